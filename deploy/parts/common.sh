@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What every script here shares: where things are, how it speaks, how it waits and how it gives up.
+
+CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+MUSTER_HOME=${MUSTER_HOME:-$CHECKOUT/.muster}
+LOGS=$MUSTER_HOME/log
+RUN=$MUSTER_HOME/run
+SECRETS=$MUSTER_HOME/secret
+TELLER=${TELLER:-${0##*/}}
+
+say() { echo "$TELLER: $*"; }
+warn() { echo "$TELLER: $*" >&2; }
+die() { warn "$*"; exit 1; }
+
+# die_with_log LOG WHAT ADVICE: gives up, and shows what the failed part said last.
+die_with_log() {
+    warn "FAILED: $2"
+    if [ -s "$1" ]; then
+        warn "the last lines of $1:"
+        tail -n 15 "$1" | sed 's/^/    /' >&2
+    fi
+    warn "what to do: $3"
+    exit 1
+}
+
+make_home() {
+    mkdir -p "$MUSTER_HOME" "$LOGS" "$RUN" "$SECRETS" "$MUSTER_HOME/bin"
+    chmod 700 "$SECRETS"
+}
+
+# wait_until SECONDS COMMAND...: polls until the command succeeds; fails when the time is over.
+wait_until() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$deadline" ] || return 1
+        sleep 0.1
+    done
+}
+
+# A lock for a whole command, so that two of them in one checkout cannot start the same server twice.
+# Whatever is launched closes descriptor 9 (see processes.sh), or it would hold the lock for ever.
+take_lock() {
+    exec 9> "$MUSTER_HOME/$1.lock"
+    flock -w 300 9 || die "another '$1' command has held $MUSTER_HOME/$1.lock for five minutes; wait for it or end it"
+}
+
+# secret NAME [PREFIX]: the path of a random secret, made once, readable by its owner alone.
+secret() {
+    local file=$SECRETS/$1
+    if [ ! -s "$file" ]; then
+        (umask 077 && openssl rand -hex 20 > "$file.new" && mv "$file.new" "$file")
+    fi
+    echo "$file"
+}
+
+# as_root COMMAND...: by itself when root, else by sudo.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo > /dev/null; then
+        sudo "$@"
+    else
+        die "this needs root ($*), and there is no sudo: run it as root, or install the packages yourself first"
+    fi
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Debian packages, installed without letting them start the instances of the system.
+
+SERVER_PACKAGES="rabbitmq-server postgresql openssl curl python3 util-linux"
+BUILD_PACKAGES="librabbitmq-dev libpq-dev libssl-dev pkg-config"
+
+installed() { dpkg-query -W -f='${Status}' "$1" 2> /dev/null | grep -q 'install ok installed'; }
+
+# A package's maintainer scripts ask policy-rc.d before they start a service; 101 says no.
+# One that is there already is the machine's own business and stays.
+POLICY=/usr/sbin/policy-rc.d
+POLICY_IS_OURS=
+forbid_services() {
+    [ ! -e "$POLICY" ] || return 0
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$POLICY" > /dev/null
+    as_root chmod 755 "$POLICY"
+    POLICY_IS_OURS=yes
+    trap allow_services EXIT
+}
+allow_services() {
+    [ -n "$POLICY_IS_OURS" ] || return 0
+    as_root rm -f "$POLICY"
+    POLICY_IS_OURS=
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@" \
+        >> "$LOGS/apt.log" 2>&1 < /dev/null 9>&-
+}
+
+# install_packages NAME...: what is missing of them; refreshes the package lists only when that fails.
+install_packages() {
+    local missing=() package
+    for package in "$@"; do
+        installed "$package" || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get > /dev/null || die "needs ${missing[*]}: there is no apt-get here, install them yourself (Debian 12 is what is tested)"
+    say "installing ${missing[*]} (log: $LOGS/apt.log)"
+    forbid_services
+    if ! apt_install "${missing[@]}"; then
+        as_root apt-get -o DPkg::Lock::Timeout=300 update >> "$LOGS/apt.log" 2>&1 9>&- || true
+        apt_install "${missing[@]}" \
+            || die_with_log "$LOGS/apt.log" "installing ${missing[*]}" "check the network and /etc/apt/sources.list, then run this again"
+    fi
+    allow_services
+}

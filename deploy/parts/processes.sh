@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Processes are known by pid *and* start time, so that a pid used anew by someone else is never signalled.
+
+# start_time PID: in clock ticks since boot, field 22 of /proc/PID/stat; the name before it may hold blanks and brackets.
+start_time() {
+    local stat fields
+    # A zombie has ended, whatever its entry says: where nobody reaps it would otherwise seem alive for ever.
+    { stat=$(< "/proc/$1/stat"); } 2> /dev/null || return 1
+    read -r -a fields <<< "${stat##*) }"
+    [ "${fields[0]}" != Z ] || return 1
+    echo "${fields[19]}"
+}
+
+# same_process PID TICKS
+same_process() { [ -n "${2:-}" ] && [ "$(start_time "$1")" = "$2" ]; }
+
+record() {
+    local ticks
+    ticks=$(start_time "$2") || return 1
+    echo "$2 $ticks" > "$RUN/$1.pid"
+}
+
+pid_of() {
+    local pid ticks
+    [ -f "$RUN/$1.pid" ] && read -r pid ticks < "$RUN/$1.pid" && same_process "$pid" "$ticks" && echo "$pid"
+}
+
+alive() { pid_of "$1" > /dev/null; }
+gone() { ! alive "$1"; }
+
+# launch NAME COMMAND...: in a session of its own, with a log of its own, and without our lock.
+launch() {
+    local name=$1 pid
+    shift
+    setsid "$@" >> "$LOGS/$name.log" 2>&1 < /dev/null 9>&- &
+    pid=$!
+    disown "$pid"
+    record "$name" "$pid" || die_with_log "$LOGS/$name.log" "$name ended at once" "read the log above"
+}
+
+# stop_process NAME [SIGNAL] [SECONDS]: asks, waits, and only then kills.
+stop_process() {
+    local name=$1 signal=${2:-TERM} limit=${3:-30} pid
+    if pid=$(pid_of "$name"); then
+        kill -s "$signal" "$pid" 2> /dev/null || true
+        if ! wait_until "$limit" gone "$name"; then
+            warn "$name (pid $pid) did not end within ${limit} s of SIG$signal: killing it"
+            kill -s KILL "$pid" 2> /dev/null || true
+            wait_until 10 gone "$name" || die "$name (pid $pid) cannot be killed"
+        fi
+        say "stopped $name (pid $pid)"
+    fi
+    rm -f "$RUN/$name.pid"
+}
