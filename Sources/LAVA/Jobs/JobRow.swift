@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// A row of `jobs/`, as it is on the wire; only what is used is decoded. A row also has a per-job `token`, which
+/// is a secret and is left where it is.
+struct JobRow: Decodable {
+    var id: Int
+    var state: String
+    var health: String
+    var description: String?
+    var submitter: String?
+    var requestedDeviceType: String?
+    var actualDevice: String?
+    var submitTime: String?
+    var startTime: String?
+    var endTime: String?
+    var definition: String?
+    var originalDefinition: String?
+    var multinodeDefinition: String?
+    var failureComment: String?
+
+    enum CodingKeys: String, CodingKey {
+        case id, state, health, description, submitter, definition
+        case requestedDeviceType = "requested_device_type"
+        case actualDevice = "actual_device"
+        case submitTime = "submit_time"
+        case startTime = "start_time"
+        case endTime = "end_time"
+        case originalDefinition = "original_definition"
+        case multinodeDefinition = "multinode_definition"
+        case failureComment = "failure_comment"
+    }
+
+    /// The row as a value of ours.
+    var job: LAVAJob {
+        let group = definition.flatMap(LAVAGroup.init(definition:))
+        return LAVAJob(
+            id: id,
+            subID: group.flatMap { group in group.memberIDs.first.map { "\($0).\(group.subID)" } },
+            group: group,
+            state: LAVAJob.State(state),
+            health: LAVAJob.Health(health),
+            description: description ?? "",
+            submitter: submitter ?? "",
+            requestedDeviceType: requestedDeviceType,
+            actualDevice: actualDevice,
+            submitTime: submitTime.flatMap(LAVATimestamp.parse),
+            startTime: startTime.flatMap(LAVATimestamp.parse),
+            endTime: endTime.flatMap(LAVATimestamp.parse),
+            tag: originalDefinition.flatMap(MusterTag.read) ?? multinodeDefinition.flatMap(MusterTag.read),
+            failureComment: failureComment
+        )
+    }
+}
+
+extension LAVAJob.State {
+    init(_ text: String) {
+        self =
+            switch text {
+            case "Submitted": .submitted
+            case "Scheduling": .scheduling
+            case "Scheduled": .scheduled
+            case "Running": .running
+            case "Canceling": .canceling
+            case "Finished": .finished
+            default: .unknown(AnswerText.excerpt(text, limit: 100))
+            }
+    }
+}
+
+extension LAVAJob.Health {
+    init(_ text: String) {
+        self =
+            switch text {
+            case "Complete": .complete
+            case "Incomplete": .incomplete
+            case "Canceled": .canceled
+            default: .unknown(AnswerText.excerpt(text, limit: 100))
+            }
+    }
+}

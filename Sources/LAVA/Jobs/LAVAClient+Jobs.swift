@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+
+extension LAVAClient {
+    /// The longest id list of one request, in bytes. LAVA's server takes a request line of 4,094 bytes; ours stay
+    /// below 4,000 with the path and the other parameters.
+    static let idListBytes = 3_500
+
+    /// The most ids of one request: each row brings its definition along.
+    static let idListCount = 200
+
+    /// One lab job. An id that the lab does not know throws ``LAVAError/Kind/notFound``.
+    public func job(_ id: Int) async throws(LAVAError) -> LAVAJob {
+        try await decoded(JobRow.self, LAVARequest("jobs/\(id)/")).job
+    }
+
+    /// Many lab jobs, in as few requests as their number allows. Ids that the lab does not know are missing from
+    /// the result; the order is by id.
+    public func jobs(ids: [Int]) async throws(LAVAError) -> [LAVAJob] {
+        var result: [LAVAJob] = []
+        for chunk in Self.chunks(of: ids) {
+            let wanted = Set(chunk)
+            let list = chunk.map(String.init).joined(separator: ",")
+            result += try await jobs(matching: [("id__in", list)]) { wanted.contains($0.id) }
+        }
+        return result
+    }
+
+    /// What finished after a moment, oldest first: the question that mends missed events without asking for each job.
+    ///
+    /// - Parameters:
+    ///   - endedAfter: By the lab's clock, exclusive, to the microsecond. Jobs can end within one microsecond of
+    ///     each other and become visible late, so go back a little and expect some twice.
+    ///   - limit: The most rows of this page. A row carries its definition.
+    ///   - offset: The rows to leave out, by ``LAVAPage/rowCount``.
+    public func finishedJobs(endedAfter: Date, limit: Int, offset: Int = 0) async throws(LAVAError) -> LAVAPage {
+        let bound = LAVATimestamp.microseconds(endedAfter)
+        let page = try await page(
+            matching: [("state", "Finished"), ("end_time__gt", LAVATimestamp.format(endedAfter))],
+            ordering: "end_time,id",
+            limit: limit,
+            offset: offset
+        )
+        let jobs = page.results.map(\.job).filter { job in
+            guard job.state == .finished, let end = job.endTime else { return false }
+            return LAVATimestamp.microseconds(end) > bound
+        }
+        return LAVAPage(
+            jobs: jobs,
+            rowCount: page.results.count,
+            totalCount: page.count,
+            hasMore: page.next != nil,
+            strayCount: page.results.count - jobs.count
+        )
+    }
+
+    /// Asks the lab to cancel a job; on a member of a multinode group it acts on the whole group.
+    ///
+    /// It may be repeated: a finished job is left as it is, with the same answer. A job that the lab does not know
+    /// is answered with a 500 by LAVA 2023.01, and thrown as ``LAVAError/Kind/notFound`` here.
+    public func cancel(_ id: Int) async throws(LAVAError) {
+        do {
+            _ = try await send(LAVARequest("jobs/\(id)/cancel/"))
+        } catch {
+            if case .server(_, let excerpt) = error.kind, excerpt.contains("matching query does not exist") {
+                throw LAVAError(kind: .notFound, requestMayHaveBeenProcessed: false)
+            }
+            throw error
+        }
+    }
+
+    /// Ids in ascending order, each once, in lists that fit a request line.
+    static func chunks(of ids: [Int]) -> [[Int]] {
+        var chunks: [[Int]] = []
+        var bytes = 0
+        for id in Set(ids).sorted() {
+            let size = String(id).utf8.count + 1
+            if let last = chunks.indices.last, bytes + size <= idListBytes, chunks[last].count < idListCount {
+                chunks[last].append(id)
+                bytes += size
+            } else {
+                chunks.append([id])
+                bytes = size
+            }
+        }
+        return chunks
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// One lab job as a lab shows it. The definition is not kept: it is large, and it may hold secrets.
+public struct LAVAJob: Sendable, Equatable, Identifiable {
+    /// How far a job is. LAVA 2023.01 knows the six named ones.
+    public enum State: Sendable, Equatable {
+        case submitted, scheduling, scheduled, running, canceling, finished
+        /// A state that a newer LAVA may have, as it wrote it.
+        case unknown(String)
+    }
+
+    /// How a job ended. Failing test cases leave it ``complete``.
+    public enum Health: Sendable, Equatable {
+        case complete, incomplete, canceled
+        /// Not known: the job has not finished, or a newer LAVA wrote something else.
+        case unknown(String)
+    }
+
+    /// The number that every request about it takes; never the sub-id.
+    public var id: Int
+
+    /// The name within a multinode group, such as `39.1`; nil for any other job, or where the group is not shown.
+    public var subID: String?
+
+    /// The multinode group it belongs to.
+    public var group: LAVAGroup?
+
+    /// How far it is.
+    public var state: State
+
+    /// How it ended.
+    public var health: Health
+
+    /// The definition's `job_name`.
+    public var description: String
+
+    /// The user who submitted it.
+    public var submitter: String
+
+    /// The device type it asks for.
+    public var requestedDeviceType: String?
+
+    /// The device it was given; nil before that, and for ever if it was canceled before.
+    public var actualDevice: String?
+
+    /// When the lab took it, by the lab's clock, to the microsecond.
+    public var submitTime: Date?
+
+    /// When it began to run.
+    public var startTime: Date?
+
+    /// When it ended.
+    public var endTime: Date?
+
+    /// The attempt this lab job came from, read from the comment that ``LAVAClient/submit(definition:tag:)`` puts
+    /// ahead of the definition. In a multinode group LAVA may lose it.
+    public var tag: UUID?
+
+    /// What a person at the lab wrote about its failure.
+    public var failureComment: String?
+
+    /// A lab job by hand, for tests of what uses one.
+    public init(
+        id: Int,
+        subID: String? = nil,
+        group: LAVAGroup? = nil,
+        state: State,
+        health: Health,
+        description: String = "",
+        submitter: String = "",
+        requestedDeviceType: String? = nil,
+        actualDevice: String? = nil,
+        submitTime: Date? = nil,
+        startTime: Date? = nil,
+        endTime: Date? = nil,
+        tag: UUID? = nil,
+        failureComment: String? = nil
+    ) {
+        self.id = id
+        self.subID = subID
+        self.group = group
+        self.state = state
+        self.health = health
+        self.description = description
+        self.submitter = submitter
+        self.requestedDeviceType = requestedDeviceType
+        self.actualDevice = actualDevice
+        self.submitTime = submitTime
+        self.startTime = startTime
+        self.endTime = endTime
+        self.tag = tag
+        self.failureComment = failureComment
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AsyncHTTPClient
+public import Logging
+internal import NIOCore
+
+/// A client of one lab's REST API, version 0.2.
+///
+/// No request is ever sent twice: neither this client nor the HTTP client below it repeats one, whatever happened
+/// to its connection. What failed is told by ``LAVAError``, and the caller decides. Every method throws
+/// ``LAVAError`` and ends within the lab's request timeout for each request it makes; those that make several say so.
+///
+/// The event stream has its place beside this type, and is not written yet.
+public final class LAVAClient: Sendable {
+    /// The lab this client talks to.
+    public let lab: LAVALab
+
+    let httpClient: HTTPClient
+    let logger: Logger
+    let apiRoot: String
+
+    /// A client of a lab over an HTTP client that the caller owns and shuts down.
+    ///
+    /// - Parameters:
+    ///   - lab: Where the lab is and who we are there.
+    ///   - httpClient: Best made by ``makeHTTPClient(for:)``; another must follow no redirects and keep idle
+    ///     connections for less than two seconds.
+    ///   - logger: Gets one line a request, at debug level.
+    public init(lab: LAVALab, httpClient: HTTPClient, logger: Logger) {
+        self.lab = lab
+        self.httpClient = httpClient
+        var logger = logger
+        logger[metadataKey: "lava.lab"] = "\(lab.name)"
+        self.logger = logger
+        self.apiRoot = lab.apiRoot
+    }
+
+    /// An HTTP client set up for these labs.
+    ///
+    /// - LAVA's server closes a connection that was idle for 2.0 s. Ours are closed after one, so that a request
+    ///   is not sent into a connection that is just going away, which would put a submission in doubt.
+    /// - Redirects are not followed: a POST would become a GET, and the token would go elsewhere.
+    /// - A connection that cannot be made fails at once and without doubt, in place of being tried until the timeout.
+    public static func makeHTTPClient(for labs: [LAVALab]) -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.decompression = .disabled
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = TimeAmount(labs.map(\.connectTimeout).max() ?? .seconds(10))
+        configuration.connectionPool.idleTimeout = .seconds(1)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            labs.map(\.maximumConnections).max() ?? 8
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(configuration: configuration)
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One page of any list.
+struct ListPage<Row: Decodable>: Decodable {
+    var count: Int
+    /// Only its presence counts: it holds the address by which the lab knows itself, which behind a proxy need not
+    /// be the one we use.
+    var next: String?
+    var results: [Row]
+}
+
+extension LAVAClient {
+    /// The most pages that one question may take.
+    static let maximumPages = 100
+
+    /// The page size of a search, in rows.
+    static let pageSize = 200
+
+    /// One page of jobs. LAVA's own order is none at all, so one is always asked for.
+    func page(
+        matching filters: [(name: String, value: String)],
+        ordering: String = "id",
+        limit: Int,
+        offset: Int
+    ) async throws(LAVAError) -> ListPage<JobRow> {
+        let paging = [("ordering", ordering), ("limit", "\(max(1, limit))"), ("offset", "\(max(0, offset))")]
+        return try await decoded(ListPage<JobRow>.self, LAVARequest("jobs/", query: filters + paging))
+    }
+
+    /// All jobs that match, over as many pages as there are.
+    ///
+    /// - Parameter isWanted: Judges each row here, whatever the lab made of the filters.
+    func jobs(
+        matching filters: [(name: String, value: String)],
+        where isWanted: (LAVAJob) -> Bool
+    ) async throws(LAVAError) -> [LAVAJob] {
+        var found: [LAVAJob] = []
+        var offset = 0
+        for _ in 0..<Self.maximumPages {
+            let page = try await page(matching: filters, limit: Self.pageSize, offset: offset)
+            found += page.results.lazy.map(\.job).filter(isWanted)
+            guard page.next != nil, !page.results.isEmpty else { return found }
+            offset += page.results.count
+        }
+        throw LAVAError(
+            kind: .unexpected(reason: "more than \(offset) rows for one question; does the lab know the filter?"),
+            requestMayHaveBeenProcessed: false
+        )
+    }
+}
