@@ -53,3 +53,36 @@ stop_process() {
     fi
     rm -f "$RUN/$name.pid"
 }
+
+# descendants PID: every process below it, as PID:TICKS, for those that leave their children behind when they end.
+descendants() {
+    local child
+    for child in $(cat "/proc/$1/task/"*/children 2> /dev/null); do
+        echo "$child:$(start_time "$child")"
+        descendants "$child"
+    done
+}
+
+none_left() {
+    local each
+    for each in "$@"; do
+        ! same_process "${each%%:*}" "${each##*:}" || return 1
+    done
+}
+
+# stop_family NAME [SIGNAL]: a process and then all that it has started.
+stop_family() {
+    local pid family=() each
+    if pid=$(pid_of "$1"); then
+        mapfile -t family < <(descendants "$pid")
+    fi
+    stop_process "$1" "${2:-TERM}"
+    [ ${#family[@]} -gt 0 ] || return 0
+    for each in "${family[@]}"; do
+        none_left "$each" || kill -s TERM "${each%%:*}" 2> /dev/null || true
+    done
+    wait_until 15 none_left "${family[@]}" && return 0
+    for each in "${family[@]}"; do
+        none_left "$each" || kill -s KILL "${each%%:*}" 2> /dev/null || true
+    done
+}
