@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One thing that is wrong with the configuration.
+///
+/// It names the key and never repeats the value of a secret.
+public struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
+    /// The key, with dots between its parts, for example `backends.lab-a.token`; empty for the file as a whole.
+    public let key: String
+    /// Where the value came from: `muster.yaml:12`, or the name of an environment variable; `nil` when it is missing.
+    public let source: String?
+    /// What is wrong and what would be right.
+    public let reason: String
+
+    /// A fault of `key`.
+    public init(key: String, source: String? = nil, reason: String) {
+        self.key = key
+        self.source = source
+        self.reason = reason
+    }
+
+    /// Where it came from, the key, and what is wrong, in one line.
+    public var description: String {
+        let place = source.map { "\($0): " } ?? ""
+        return key.isEmpty ? "\(place)\(reason)" : "\(place)\(key) \(reason)"
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Configuration
+import Foundation
+import Yams
+
+/// A configuration file, read strictly: every value with its line, and everything that has no place there.
+struct ConfigurationFile {
+    /// What the file is called in messages.
+    let name: String
+    /// The values by key, as text or lists of text.
+    private(set) var values: [AbsoluteConfigKey: ConfigValue] = [:]
+    /// The line on which each key stands, counted from 1.
+    private(set) var lines: [[String]: Int] = [:]
+    /// The backends that the file names, in its order.
+    private(set) var backendNames: [String] = []
+    /// What is wrong with it.
+    private(set) var faults: [ConfigurationFault] = []
+
+    /// No file at all.
+    init() {
+        name = "muster.yaml"
+    }
+
+    /// Reads `text`; what is wrong is in ``faults``.
+    init(text: String, name: String) {
+        self.name = name
+        do {
+            guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else { return }
+            if root.isEmptyScalar { return }
+            guard let mapping = root.mapping else {
+                fault([], root, "must be a mapping of sections, such as broker: and database:")
+                return
+            }
+            for (key, value) in mapping { readTop(key, value) }
+        } catch let error as YamlError {
+            faults.append(Self.fault(of: error, in: name))
+        } catch {
+            faults.append(ConfigurationFault(key: "", source: name, reason: "can't be read as YAML"))
+        }
+    }
+
+    private mutating func readTop(_ key: Node, _ value: Node) {
+        guard let section = name(of: key, under: []) else { return }
+        if section == "backends" {
+            readBackends(value)
+        } else if ConfigurationKey.all.contains(where: { $0.path.hasPrefix(section + ".") }) {
+            readSection([section], value)
+        } else {
+            readValue([section], pattern: section, key, value)
+        }
+    }
+
+    private mutating func readBackends(_ value: Node) {
+        if value.isEmptyScalar { return }
+        guard let mapping = value.mapping else {
+            return fault(["backends"], value, "must be a mapping from the name of a lab to its settings")
+        }
+        for (key, value) in mapping {
+            guard let backend = name(of: key, under: ["backends"]) else { continue }
+            guard ConfigurationKind.isName(backend) else {
+                fault(
+                    ["backends", backend],
+                    key,
+                    "must be named by letters, digits, \"_\", \".\" and \"-\", at most 63"
+                )
+                continue
+            }
+            backendNames.append(backend)
+            readSection(["backends", backend], value)
+        }
+    }
+
+    private mutating func readSection(_ path: [String], _ value: Node) {
+        if value.isEmptyScalar { return }
+        guard let mapping = value.mapping else { return fault(path, value, "must be a mapping") }
+        let prefix = path[0] == "backends" ? "backends.*" : path[0]
+        for (key, value) in mapping {
+            guard let leaf = name(of: key, under: path) else { continue }
+            readValue(path + [leaf], pattern: "\(prefix).\(leaf)", key, value)
+        }
+    }
+
+    private mutating func readValue(_ path: [String], pattern: String, _ key: Node, _ value: Node) {
+        guard let known = ConfigurationKey.at(pattern) else {
+            let prefix = pattern.split(separator: ".").dropLast().joined(separator: ".")
+            let near = ConfigurationKey.all.filter {
+                $0.path.split(separator: ".").dropLast().joined(separator: ".") == prefix
+            }
+            let names = near.compactMap { $0.path.split(separator: ".").last }.joined(separator: ", ")
+            return fault(path, key, "is not a key that Muster knows; known here: \(names)")
+        }
+        if case .reserved = known.kind {
+            let isEmpty = value.isEmptyScalar || value.mapping?.isEmpty == true
+            return isEmpty ? () : fault(path, key, "is not supported by this version and must be empty")
+        }
+        lines[path] = key.mark?.line
+        let content: ConfigContent
+        if known.kind.isList {
+            guard let elements = value.sequence?.compactMap(\.scalar?.string), elements.count == value.sequence?.count
+            else { return fault(path, value, "must be a list, such as [a, b]") }
+            content = .stringArray(elements)
+        } else {
+            guard let scalar = value.scalar else { return fault(path, value, "must be a single value") }
+            content = .string(value.isEmptyScalar ? "" : scalar.string)
+        }
+        values[AbsoluteConfigKey(path)] = ConfigValue(content, isSecret: known.kind.isSecret)
+    }
+
+    private mutating func name(of key: Node, under path: [String]) -> String? {
+        guard let text = key.scalar?.string, !text.isEmpty else {
+            fault(path, key, "has a key that is not a name")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func fault(_ path: [String], _ node: Node, _ reason: String) {
+        let source = node.mark.map { "\(name):\($0.line)" } ?? name
+        faults.append(ConfigurationFault(key: path.joined(separator: "."), source: source, reason: reason))
+    }
+
+    /// What libyaml found, without the lines that Yams would quote: they may hold a secret.
+    private static func fault(of error: YamlError, in name: String) -> ConfigurationFault {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return ConfigurationFault(
+                key: "",
+                source: "\(name):\(mark.line):\(mark.column)",
+                reason: "is not YAML: \(problem)"
+            )
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let keys = duplicates.map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
+            return ConfigurationFault(
+                key: "",
+                source: "\(name):\(context.mark.line)",
+                reason: "the key \(keys) stands there twice"
+            )
+        default:
+            return ConfigurationFault(key: "", source: name, reason: "is not YAML in UTF-8")
+        }
+    }
+}
+
+extension Node {
+    /// Whether nothing is written there: `key:`, `key: ~` or `key: null`.
+    fileprivate var isEmptyScalar: Bool {
+        guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+}

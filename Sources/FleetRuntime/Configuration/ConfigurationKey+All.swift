@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConfigurationKey {
+    /// Every key there is, in the order in which the documentation lists them.
+    public static let all: [ConfigurationKey] =
+        broker + database + backends + ingest + submitter + watcher + notifier + callback + process
+
+    /// The key at `path`, with `*` in place of a backend's name.
+    static func at(_ path: String) -> ConfigurationKey? { byPath[path] }
+
+    private static let byPath = Dictionary(all.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+
+    private static let day = 86_400.0
+    private static let mebibyte = 1_048_576
+
+    private static let broker: [ConfigurationKey] = [
+        .init(
+            "broker.url",
+            .url(schemes: ["amqp", "amqps"], secret: true),
+            required: true,
+            orFile: "broker.url_file",
+            "RabbitMQ: amqp://user:password@host:port/vhost, or amqps:// for TLS"
+        ),
+        .init("broker.url_file", .path, "a file that holds broker.url"),
+        .init("broker.ca_file", .path, "PEM file with the authorities that vouch for the broker over TLS"),
+        .init(
+            "broker.heartbeat_seconds",
+            .seconds(1...600),
+            default: "10",
+            "how often each side shows that it is alive; whole seconds"
+        ),
+        .init(
+            "broker.publish_timeout_seconds",
+            .seconds(1...600),
+            default: "10",
+            "how long a publish may wait for the broker's confirmation"
+        ),
+        .init("broker.prefix", .name, default: "muster", "what the names of exchanges and queues begin with"),
+    ]
+
+    private static let database: [ConfigurationKey] = [
+        .init(
+            "database.url",
+            .url(schemes: ["postgres", "postgresql"], secret: true),
+            required: true,
+            orFile: "database.url_file",
+            "PostgreSQL: postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=…"
+        ),
+        .init("database.url_file", .path, "a file that holds database.url"),
+        .init(
+            "database.maximum_connections",
+            .integer(1...1_000),
+            default: "10",
+            "the most connections that one worker holds"
+        ),
+        .init(
+            "database.statement_timeout_seconds",
+            .seconds(1...3_600),
+            default: "30",
+            "how long one statement may run"
+        ),
+        .init("database.schema", .name, "the schema that holds the tables; otherwise the server's default"),
+    ]
+
+    private static let backends: [ConfigurationKey] = [
+        .init(
+            "backends.*.url",
+            .url(schemes: ["http", "https"], secret: false),
+            required: true,
+            "the root of the lab's web server, such as https://lava.example.com"
+        ),
+        .init("backends.*.user", .text, "the user that the token belongs to"),
+        .init("backends.*.token", .secret, orFile: "backends.*.token_file", "the token that jobs are submitted with"),
+        .init("backends.*.token_file", .path, "a file that holds the token"),
+        .init(
+            "backends.*.request_timeout_seconds",
+            .seconds(0.1...600),
+            default: "30",
+            "how long one request may take"
+        ),
+        .init("backends.*.prefetch", .integer(1...10_000), default: "16", "how many of its jobs one submitter holds"),
+        .init(
+            "backends.*.concurrency",
+            .integer(1...1_000),
+            default: "8",
+            "how many requests one worker has open to it"
+        ),
+        .init(
+            "backends.*.maximum_in_flight",
+            .integer(1...1_000_000),
+            default: "1000",
+            "how many attempts may be in the lab at once, over all workers"
+        ),
+        .init(
+            "backends.*.poll_interval_seconds",
+            .seconds(0.05...3_600),
+            "how often it is asked what finished while its events are silent; otherwise watcher.poll_interval_seconds"
+        ),
+    ]
+
+    private static let ingest: [ConfigurationKey] = [
+        .init(
+            "ingest.maximum_document_bytes",
+            .bytes(1_024...(512 * mebibyte)),
+            default: "67108864",
+            "the largest jobset document accepted"
+        ),
+        .init(
+            "ingest.maximum_definition_bytes",
+            .bytes(1_024...(512 * mebibyte)),
+            default: "10485760",
+            "the largest job definition accepted"
+        ),
+        .init("ingest.maximum_jobs", .integer(1...1_000_000), default: "100000", "the most jobs in one jobset"),
+        .init("ingest.prefetch", .integer(1...100), default: "2", "how many documents one ingest holds at once"),
+    ]
+
+    private static let submitter: [ConfigurationKey] = [
+        .init(
+            "submitter.attempt_lease_seconds",
+            .seconds(1...3_600),
+            default: "120",
+            "how long a claimed attempt belongs to one submitter"
+        ),
+        .init(
+            "submitter.retry_first_seconds",
+            .seconds(0.01...3_600),
+            default: "1",
+            "the pause before the first repeat of a failed submission"
+        ),
+        .init(
+            "submitter.retry_maximum_seconds",
+            .seconds(0.01...day),
+            default: "300",
+            "the longest pause between repeats"
+        ),
+        .init(
+            "submitter.undeliverable_after_seconds",
+            .seconds(1...(365 * day)),
+            default: "259200",
+            "how long a job may remain unsubmitted before it ends as undeliverable"
+        ),
+        .init(
+            "submitter.doubt_settle_seconds",
+            .seconds(0...600),
+            default: "10",
+            "how long a submission in doubt is left to settle before the lab is asked for it"
+        ),
+        .init(
+            "submitter.park_poll_milliseconds",
+            .milliseconds(10...600_000),
+            default: "1000",
+            "how often a submitter looks whether a parked backend may be tried again"
+        ),
+    ]
+
+    private static let watcher: [ConfigurationKey] = [
+        .init(
+            "watcher.poll_interval_seconds",
+            .seconds(0.05...3_600),
+            default: "2",
+            "how often a lab is asked what finished while its events are silent"
+        ),
+        .init(
+            "watcher.poll_overlap_seconds",
+            .seconds(0...day),
+            default: "60",
+            "how far a poll looks back before the last one, against clocks that differ"
+        ),
+        .init("watcher.poll_page", .integer(1...1_000), default: "100", "how many lab jobs one page of a poll holds"),
+        .init(
+            "watcher.reconcile_interval_seconds",
+            .seconds(1...day),
+            default: "300",
+            "how often jobs that nobody has heard of are asked for"
+        ),
+        .init(
+            "watcher.lease_seconds",
+            .seconds(1...3_600),
+            default: "15",
+            "how long a backend belongs to one watcher without a renewal"
+        ),
+        .init(
+            "watcher.finished_prefetch",
+            .integer(1...10_000),
+            default: "32",
+            "how many finished lab jobs one watcher fetches at once"
+        ),
+        .init(
+            "watcher.flush_interval_milliseconds",
+            .milliseconds(1...60_000),
+            default: "20",
+            "how long completions are gathered into one statement"
+        ),
+        .init(
+            "watcher.flush_maximum_jobs",
+            .integer(1...10_000),
+            default: "200",
+            "the most completions in one statement"
+        ),
+        .init(
+            "watcher.maximum_results_per_job",
+            .integer(1...10_000_000),
+            default: "100000",
+            "the most results kept of one job"
+        ),
+        .init(
+            "watcher.sweep_interval_seconds",
+            .seconds(0.1...day),
+            default: "30",
+            "how often the sweep looks for what was missed"
+        ),
+        .init(
+            "watcher.sweep_age_seconds",
+            .seconds(0.1...day),
+            default: "300",
+            "how long something must have stood still to be swept"
+        ),
+    ]
+
+    private static let notifier: [ConfigurationKey] = [
+        .init(
+            "notifier.prefetch",
+            .integer(1...10_000),
+            default: "16",
+            "how many notifications one notifier holds at once"
+        ),
+        .init("notifier.concurrency", .integer(1...1_000), default: "16", "how many deliveries one notifier has open"),
+        .init(
+            "notifier.poll_interval_seconds",
+            .seconds(0.05...3_600),
+            default: "1",
+            "how often due deliveries are looked for"
+        ),
+        .init(
+            "notifier.callback_timeout_seconds",
+            .seconds(0.1...600),
+            default: "20",
+            "how long one callback may take, from name lookup to the last byte"
+        ),
+        .init(
+            "notifier.retry_schedule_seconds",
+            .secondsList(0...(30 * day)),
+            default: "5, 300, 1800, 7200, 18000, 36000, 36000",
+            "the pauses between attempts; when they are used up, the delivery has failed"
+        ),
+        .init("notifier.jitter", .fraction, default: "0.2", "how much of each pause is left to chance"),
+        .init(
+            "notifier.response_excerpt_bytes",
+            .bytes(0...mebibyte),
+            default: "20000",
+            "how much of a receiver's answer is kept"
+        ),
+    ]
+
+    private static let callback: [ConfigurationKey] = [
+        .init(
+            "callback.secret",
+            .signingSecret,
+            orFile: "callback.secret_file",
+            "what callbacks are signed with (Standard Webhooks); without one they are not signed"
+        ),
+        .init("callback.secret_file", .path, "a file that holds the secret"),
+        .init(
+            "callback.previous_secret",
+            .signingSecret,
+            orFile: "callback.previous_secret_file",
+            "the secret before, while it is being replaced: callbacks are signed with both"
+        ),
+        .init("callback.previous_secret_file", .path, "a file that holds the previous secret"),
+        .init(
+            "callback.allowed_networks",
+            .networks,
+            default: "",
+            "networks that a callback may reach although they are not public"
+        ),
+    ]
+
+    private static let process: [ConfigurationKey] = [
+        .init(
+            "log.level",
+            .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+            default: "info",
+            "the least important level that is logged"
+        ),
+        .init("log.format", .choice(["text", "json"]), default: "text", "the shape of a log line on standard error"),
+        .init(
+            "metrics.listen",
+            .listen,
+            default: "off",
+            "where health and metrics are served, such as 127.0.0.1:9464; a worker each needs a port of its own"
+        ),
+        .init(
+            "shutdown_grace_seconds",
+            .seconds(0...3_600),
+            default: "30",
+            "how long a worker may take to finish what it has begun once it is told to stop"
+        ),
+        .init("projects", .reserved, "a place kept for settings by project; must be empty"),
+    ]
+}

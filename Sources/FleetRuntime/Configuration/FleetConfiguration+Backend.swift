@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// One LAVA lab: section `backends.<name>`.
+    public struct Backend: Sendable {
+        /// What jobsets call it.
+        public var name: String
+        /// The root of its web server, `https://lava.example.com` (`url`).
+        public var url: String
+        /// The user that the token belongs to (`user`).
+        public var user: String?
+        /// The token that jobs are submitted with (`token`, `token_file`); `nil` for a lab that asks for none.
+        public var token: Secret?
+        /// How long one request may take (`request_timeout_seconds`).
+        public var requestTimeout: Duration
+        /// How many job messages one submitter holds for it (`prefetch`).
+        public var prefetch: Int
+        /// How many requests one worker has open to it (`concurrency`).
+        public var concurrency: Int
+        /// How many attempts may be in the lab at once, over all workers (`maximum_in_flight`).
+        public var maximumInFlight: Int
+        /// How often it is asked what finished, while its events don't say so
+        /// (`poll_interval_seconds`; otherwise `watcher.poll_interval_seconds`).
+        public var pollInterval: Duration
+
+        init(name: String, _ values: ConfigurationValues) {
+            self.name = name
+            url = values.text("backends.*.url", of: name)
+            user = values.optionalText("backends.*.user", of: name)
+            token = values.optionalSecret("backends.*.token", orFile: "backends.*.token_file", of: name)
+            requestTimeout = values.duration("backends.*.request_timeout_seconds", of: name)
+            prefetch = values.integer("backends.*.prefetch", of: name)
+            concurrency = values.integer("backends.*.concurrency", of: name)
+            maximumInFlight = values.integer("backends.*.maximum_in_flight", of: name)
+            pollInterval =
+                values.optionalDuration("backends.*.poll_interval_seconds", of: name)
+                ?? values.duration("watcher.poll_interval_seconds")
+        }
+    }
+}

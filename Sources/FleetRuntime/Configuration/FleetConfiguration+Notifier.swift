@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// How reports and callbacks are delivered: section `notifier`.
+    public struct Notifier: Sendable {
+        /// How many notifications one notifier holds at once (`notifier.prefetch`).
+        public var prefetch: Int
+        /// How many deliveries one notifier has open (`notifier.concurrency`).
+        public var concurrency: Int
+        /// How often due deliveries are looked for (`notifier.poll_interval_seconds`).
+        public var pollInterval: Duration
+        /// How long one callback may take, from name lookup to the last byte (`notifier.callback_timeout_seconds`).
+        public var callbackTimeout: Duration
+        /// The pauses between attempts; when they are used up, the delivery has failed
+        /// (`notifier.retry_schedule_seconds`).
+        public var retrySchedule: [Duration]
+        /// How much of each pause is left to chance, from 0 to 1 (`notifier.jitter`).
+        public var jitter: Double
+        /// How much of a receiver's answer is kept (`notifier.response_excerpt_bytes`).
+        public var responseExcerptBytes: Int
+
+        init(_ values: ConfigurationValues) {
+            prefetch = values.integer("notifier.prefetch")
+            concurrency = values.integer("notifier.concurrency")
+            pollInterval = values.duration("notifier.poll_interval_seconds")
+            callbackTimeout = values.duration("notifier.callback_timeout_seconds")
+            retrySchedule = values.durations("notifier.retry_schedule_seconds")
+            jitter = values.fraction("notifier.jitter")
+            responseExcerptBytes = values.integer("notifier.response_excerpt_bytes")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// How jobs are submitted: section `submitter`.
+    public struct Submitter: Sendable {
+        /// How long a claimed attempt belongs to one submitter (`submitter.attempt_lease_seconds`).
+        public var attemptLease: Duration
+        /// The pause before the first repeat of a failed submission (`submitter.retry_first_seconds`).
+        public var retryFirst: Duration
+        /// The longest pause between repeats (`submitter.retry_maximum_seconds`).
+        public var retryMaximum: Duration
+        /// How long a job may remain unsubmitted before it is finished as undeliverable
+        /// (`submitter.undeliverable_after_seconds`).
+        public var undeliverableAfter: Duration
+        /// How long a submission in doubt is left to settle before the lab is asked for it
+        /// (`submitter.doubt_settle_seconds`).
+        public var doubtSettle: Duration
+        /// How often a submitter looks whether a parked backend may be tried again
+        /// (`submitter.park_poll_milliseconds`).
+        public var parkPoll: Duration
+
+        init(_ values: ConfigurationValues) {
+            attemptLease = values.duration("submitter.attempt_lease_seconds")
+            retryFirst = values.duration("submitter.retry_first_seconds")
+            retryMaximum = values.duration("submitter.retry_maximum_seconds")
+            undeliverableAfter = values.duration("submitter.undeliverable_after_seconds")
+            doubtSettle = values.duration("submitter.doubt_settle_seconds")
+            parkPoll = values.duration("submitter.park_poll_milliseconds")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// Serves `/health/live`, `/health/ready` and `/metrics`.
+///
+/// Live means that the process answers. Ready means that every check holds: 200, otherwise 503, with each check's name
+/// and `ok` or `failed`; why one failed is logged, not served. Metrics come in Prometheus's text format 0.0.4.
+public struct HealthServer: Service {
+    /// How long one check may take.
+    static let checkTimeout = Duration.seconds(3)
+
+    private let address: ListenAddress
+    private let checks: [HealthCheck]
+    private let registry: MetricsRegistry
+    private let logger: Logger
+    private let onListening: @Sendable (Int) -> Void
+
+    /// A server; it listens once it runs.
+    ///
+    /// - Parameters:
+    ///   - address: Where to listen; port 0 takes any that is free.
+    ///   - checks: What must hold for the worker to be ready.
+    ///   - registry: The metrics that are served.
+    ///   - logger: Where failed checks are logged.
+    ///   - onListening: Told the port once the server listens.
+    public init(
+        address: ListenAddress,
+        checks: [HealthCheck],
+        registry: MetricsRegistry,
+        logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        self.address = address
+        self.checks = checks
+        self.registry = registry
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Serves until the task is cancelled or asked to stop gracefully.
+    public func run() async throws {
+        let router = Router()
+        router.get("health/live") { _, _ in Self.answer(.ok, "application/json", #"{"status":"live"}"#) }
+        router.get("health/ready") { _, _ in await ready() }
+        router.get("metrics") { _, _ in Self.answer(.ok, "text/plain; version=0.0.4; charset=utf-8", registry.text()) }
+        let onListening = onListening
+        // Its own lines would repeat, at info, what the worker says itself.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "muster"),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
+            logger: quiet
+        )
+        try await application.run()
+    }
+
+    private func ready() async -> Response {
+        let results = await withTaskGroup(of: (Int, Bool).self) { tasks in
+            for (index, check) in checks.enumerated() {
+                tasks.addTask { (index, await holds(check)) }
+            }
+            var results = [Bool](repeating: false, count: checks.count)
+            for await (index, result) in tasks { results[index] = result }
+            return results
+        }
+        let lines = zip(checks, results).map { "\(Self.quoted($0.name)):\($1 ? "\"ok\"" : "\"failed\"")" }
+        let isReady = results.allSatisfy { $0 }
+        let status = isReady ? "ready" : "not ready"
+        let body = #"{"status":"\#(status)","checks":{\#(lines.joined(separator: ","))}}"#
+        return Self.answer(isReady ? .ok : .serviceUnavailable, "application/json", body)
+    }
+
+    private func holds(_ check: HealthCheck) async -> Bool {
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await check.check() }
+                tasks.addTask {
+                    try await Task.sleep(for: Self.checkTimeout)
+                    throw CheckTimeout()
+                }
+                defer { tasks.cancelAll() }
+                try await tasks.next()
+            }
+            return true
+        } catch {
+            logger.warning("A health check failed", metadata: ["check": "\(check.name)", "error": "\(error)"])
+            return false
+        }
+    }
+
+    private struct CheckTimeout: Error, CustomStringConvertible {
+        var description: String { "no answer within \(HealthServer.checkTimeout)" }
+    }
+
+    private static func answer(_ status: HTTPResponse.Status, _ type: String, _ body: String) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: type, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: body))
+        )
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Metrics
+import Synchronization
+
+/// Holds the metrics of one process and writes them in Prometheus's text format 0.0.4.
+///
+/// Names gain the prefix `muster_` and the suffix of their kind where these are missing: `_total` for counters,
+/// `_seconds` for timers, which are histograms in seconds. The number of label sets of one metric is limited; those
+/// beyond it are counted in `muster_metrics_dropped_total` instead of being kept.
+public final class MetricsRegistry: MetricsFactory, Sendable {
+    /// The registry of this process, in force for `swift-metrics` from the first use of this property on.
+    public static let bootstrapped: MetricsRegistry = {
+        let registry = MetricsRegistry()
+        MetricsSystem.bootstrap(registry)
+        return registry
+    }()
+
+    /// The most label sets of one metric.
+    public let maximumSeries: Int
+
+    /// Upper bounds of a timer's buckets, in seconds: from a fast query to a slow lab.
+    static let secondsBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
+    /// Upper bounds of a recorder's buckets: counts and sizes.
+    static let sizeBounds = [1, 2, 5, 10, 20, 50, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000.0]
+
+    private let families = Mutex<[String: MetricFamily]>([:])
+    private let dropped = MetricCell(.counter)
+
+    /// An empty registry.
+    ///
+    /// - Parameter maximumSeries: The most label sets of one metric.
+    public init(maximumSeries: Int = 1_000) {
+        self.maximumSeries = maximumSeries
+    }
+
+    /// All metrics as text, in the order of their names.
+    public func text() -> String {
+        var families = families.withLock { $0 }
+        let name = "muster_metrics_dropped_total"
+        families[name] = MetricFamily(kind: .counter, series: [MetricLabels([]): dropped])
+        var lines: [String] = []
+        for (name, family) in families.sorted(by: { $0.key < $1.key }) {
+            lines.append("# TYPE \(name) \(family.kind.word)")
+            for (labels, cell) in family.series.sorted(by: { $0.key.text < $1.key.text }) {
+                cell.write(name, labels, into: &lines)
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    // MARK: MetricsFactory
+
+    /// A counter, the one it was before if there was one.
+    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        cell(label, .counter, dimensions)
+    }
+
+    /// A counter that can grow by parts of one.
+    public func makeFloatingPointCounter(
+        label: String,
+        dimensions: [(String, String)]
+    ) -> any FloatingPointCounterHandler {
+        cell(label, .counter, dimensions)
+    }
+
+    /// A gauge.
+    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        cell(label, .gauge, dimensions)
+    }
+
+    /// A histogram of sizes when `aggregate`, otherwise a gauge.
+    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        cell(label, aggregate ? .histogram(bounds: Self.sizeBounds) : .gauge, dimensions)
+    }
+
+    /// A histogram in seconds.
+    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        cell(label, .timer(bounds: Self.secondsBounds), dimensions)
+    }
+
+    /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
+    public func destroyCounter(_ handler: any CounterHandler) {}
+
+    /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
+    public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+
+    /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
+    public func destroyMeter(_ handler: any MeterHandler) {}
+
+    /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
+    public func destroyRecorder(_ handler: any RecorderHandler) {}
+
+    /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
+    public func destroyTimer(_ handler: any TimerHandler) {}
+
+    private func cell(_ label: String, _ kind: MetricKind, _ dimensions: [(String, String)]) -> MetricCell {
+        let name = kind.name(for: label)
+        let labels = MetricLabels(dimensions)
+        let cell: MetricCell? = families.withLock { families in
+            var family = families[name] ?? MetricFamily(kind: kind, series: [:])
+            guard family.kind == kind else { return nil }
+            if let known = family.series[labels] { return known }
+            guard family.series.count < maximumSeries else { return nil }
+            let cell = MetricCell(kind)
+            family.series[labels] = cell
+            families[name] = family
+            return cell
+        }
+        if let cell { return cell }
+        dropped.increment(by: Int64(1))
+        return MetricCell(kind)
+    }
+}

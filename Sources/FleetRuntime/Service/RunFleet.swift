@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+public import ServiceLifecycle
+
+/// Runs the services of one worker until it is told to stop.
+///
+/// SIGTERM or SIGINT stops them in turn, the last of the list first; all of them together have
+/// `configuration.shutdownGrace`, then what is left is cancelled. A second signal cancels at once. A service that
+/// ends by itself is a failure and takes the others down with it. When `metrics.listen` is set, health and metrics
+/// are served beside them; services that are ``HealthReporting`` say whether the worker is ready.
+///
+/// - Parameters:
+///   - name: What the worker is called, for example `muster-ingest`.
+///   - configuration: Where health and metrics are served, and how long a stop may take.
+///   - services: In the order of dependency: connections first, what uses them after.
+///   - logger: Where each stage is logged.
+/// - Throws: What a service threw, or `ServiceGroupError` when one ended unasked.
+public func runFleet(
+    name: String,
+    configuration: FleetConfiguration,
+    services: [any Service],
+    logger: Logger
+) async throws {
+    var all = services
+    if let address = configuration.metrics.listen {
+        let checks = services.compactMap { $0 as? any HealthReporting }.flatMap(\.healthChecks)
+        all.insert(HealthServer(address: address, checks: checks, registry: .bootstrapped, logger: logger), at: 0)
+    }
+    // The type's name, since a service's own description may be long and is nobody's promise to hide secrets.
+    let named = all.map { service in
+        ServiceGroupConfiguration.ServiceConfiguration(service: service, serviceName: "\(type(of: service))")
+    }
+    var group = ServiceGroupConfiguration(services: named, logger: logger)
+    group.maximumGracefulShutdownDuration = configuration.shutdownGrace
+    group.maximumCancellationDuration = .seconds(10)
+
+    logger.info("Starting", metadata: ["worker": "\(name)", "services": "\(services.count)"])
+    do {
+        try await run(ServiceGroup(configuration: group), untilSignalled: logger)
+        logger.info("Stopped", metadata: ["worker": "\(name)"])
+    } catch {
+        logger.error("Stopped by an error", metadata: ["worker": "\(name)", "error": "\(error)"])
+        throw error
+    }
+}
+
+/// Runs `group`; the first signal asks it to stop, the second cancels it.
+private func run(_ group: ServiceGroup, untilSignalled logger: Logger) async throws {
+    let signals = StopSignals.trapped()
+    try await withThrowingTaskGroup(of: Bool.self) { tasks in
+        tasks.addTask {
+            try await group.run()
+            return true
+        }
+        tasks.addTask {
+            var isStopping = false
+            for await signal in signals {
+                if isStopping {
+                    logger.warning("Cancelling what is left", metadata: ["signal": "\(signal)"])
+                    return false
+                }
+                isStopping = true
+                logger.info("Stopping", metadata: ["signal": "\(signal)"])
+                await group.triggerGracefulShutdown()
+            }
+            return false
+        }
+        let groupEnded = try await tasks.next() ?? true
+        tasks.cancelAll()
+        guard !groupEnded else { return }
+        do {
+            _ = try await tasks.next()
+        } catch is CancellationError {
+            // That is what the second signal asked for.
+        }
+    }
+}

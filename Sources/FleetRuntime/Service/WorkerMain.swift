@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+public import Logging
+public import ServiceLifecycle
+
+/// The main of a worker: options, configuration, logging, metrics, services, exit status.
+///
+/// ```swift
+/// @main struct Main {
+///     static func main() async {
+///         await WorkerMain.run(name: "muster-ingest") { configuration, logger in
+///             [broker, database, ingest]
+///         }
+///     }
+/// }
+/// ```
+public enum WorkerMain {
+    /// How a worker ends; the numbers are those of `sysexits.h`.
+    private enum ExitStatus: Int32 {
+        case done = 0
+        case failed = 1
+        case usage = 64
+        case configuration = 78
+    }
+
+    /// Does all that a worker does around its services, and ends the process.
+    ///
+    /// Exit status: 0 after a stop that was asked for, 1 when a service failed, 64 for options that make no sense,
+    /// 78 for a configuration that isn't valid (one fault a line on standard error).
+    ///
+    /// - Parameters:
+    ///   - name: What the worker is called.
+    ///   - arguments: Its options, without the program's own name.
+    ///   - body: Makes the services, in the order of dependency.
+    public static func run(
+        name: String,
+        arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+        body: (FleetConfiguration, Logger) async throws -> [any Service]
+    ) async -> Never {
+        let options: WorkerOptions
+        switch WorkerOptions.parse(arguments) {
+        case .success(let parsed): options = parsed
+        case .failure(let problem):
+            complain("\(name): \(problem.reason)\n\(WorkerOptions.usage(of: name))")
+            end(.usage)
+        }
+        switch options.action {
+        case .help:
+            print(WorkerOptions.usage(of: name))
+            end(.done)
+        case .version:
+            print("\(name) \(MusterVersion.current)")
+            end(.done)
+        case .check, .run: break
+        }
+        let configuration = load(options, name: name)
+        if options.action == .check {
+            print("The configuration is valid.")
+            end(.done)
+        }
+        end(await start(name: name, configuration, body))
+    }
+
+    private static func load(_ options: WorkerOptions, name: String) -> FleetConfiguration {
+        do {
+            return try FleetConfiguration.load(configFile: options.configFile)
+        } catch {
+            complain(error.faults.map { "\(name): \($0)" }.joined(separator: "\n"))
+            end(.configuration)
+        }
+    }
+
+    private static func start(
+        name: String,
+        _ configuration: FleetConfiguration,
+        _ body: (FleetConfiguration, Logger) async throws -> [any Service]
+    ) async -> ExitStatus {
+        let logger = makeLogger(name: name, configuration.log)
+        // Before any service, since metrics made earlier would go nowhere.
+        _ = MetricsRegistry.bootstrapped
+        // A peer that hangs up is an error of that write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        for warning in configuration.warnings {
+            logger.warning("The configuration has a weakness", metadata: ["configuration.warning": "\(warning)"])
+        }
+        do {
+            let services = try await body(configuration, logger)
+            try await runFleet(name: name, configuration: configuration, services: services, logger: logger)
+            return .done
+        } catch {
+            logger.critical("The worker failed", metadata: ["worker": "\(name)", "error": "\(error)"])
+            return .failed
+        }
+    }
+
+    private static func complain(_ text: String) {
+        LineSink.standardError.write(text)
+    }
+
+    private static func end(_ status: ExitStatus) -> Never {
+        fflush(nil)
+        exit(status.rawValue)
+    }
+}
