@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What building needs besides packages.
+
+require_swift() {
+    if ! command -v swift > /dev/null; then
+        die "there is no swift on PATH: install Swift 6.3 (https://www.swift.org/install/linux/), then run this again"
+    fi
+}
+
+# elapsed: seconds since the script began, as 3:07.
+elapsed() { printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60)); }
+
+# Steps of a long script. When it ends early, whatever way, it says in which step and what to do.
+STEP=
+ADVICE=
+step() {
+    STEP=$1
+    ADVICE=${2:-"read the lines above"}
+    echo
+    say "[$(elapsed)] $STEP"
+}
+
+# quietly LOG COMMAND...: for stopping what was started, so that the last words on the screen are the ones that matter.
+quietly() {
+    local log=$LOGS/$1.log
+    shift
+    "$@" >> "$log" 2>&1 || warn "'$*' failed; see $log"
+}
