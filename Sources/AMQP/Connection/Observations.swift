@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import Metrics
+
+/// What is worth telling about connections, publishers and consumers: logged and counted here and nowhere else.
+struct Observations: Sendable {
+    enum Role: String { case publisher, consumer }
+
+    private let logger: Logger
+    private let role: Role
+    private let reconnects: Counter
+    private let connected: Gauge
+    private let blocked: Gauge
+
+    init(role: Role, logger: Logger) {
+        self.logger = logger
+        self.role = role
+        let dimensions = [("role", role.rawValue)]
+        reconnects = Counter(label: "amqp_reconnects_total", dimensions: dimensions)
+        connected = Gauge(label: "amqp_connected", dimensions: dimensions)
+        blocked = Gauge(label: "amqp_blocked", dimensions: dimensions)
+    }
+
+    func connected(_ configuration: AMQPConfiguration) {
+        connected.record(1)
+        blocked.record(0)
+        logger.info("AMQP connected", metadata: ["amqp.role": "\(role)", "amqp.broker": "\(configuration)"])
+    }
+
+    func disconnected() { connected.record(0) }
+
+    func retrying(after error: AMQPError, delay: Duration) {
+        connected.record(0)
+        reconnects.increment()
+        logger.warning(
+            "AMQP connection lost or refused; connecting again",
+            metadata: ["amqp.role": "\(role)", "amqp.error": "\(error)", "amqp.delay": "\(delay)"]
+        )
+    }
+
+    func blocked(_ reason: String?) {
+        blocked.record(reason == nil ? 0 : 1)
+        let metadata: Logger.Metadata = ["amqp.role": "\(role)", "amqp.reason": "\(reason ?? "")"]
+        if reason == nil {
+            logger.info("AMQP broker takes messages again", metadata: metadata)
+        } else {
+            logger.warning("AMQP broker takes no messages", metadata: metadata)
+        }
+    }
+
+    func channelClosed(_ error: AMQPError) {
+        logger.warning("AMQP channel closed", metadata: ["amqp.role": "\(role)", "amqp.error": "\(error)"])
+    }
+
+    func consumerCancelled(queue: String) {
+        logger.warning("AMQP consumer cancelled by the broker", metadata: ["amqp.queue": "\(queue)"])
+    }
+
+    func draining(_ count: Int) {
+        logger.debug("AMQP consumer drains", metadata: ["amqp.in_flight": "\(count)"])
+    }
+
+    func drainExpired(_ count: Int) {
+        logger.warning(
+            "AMQP consumer stops with deliveries unsettled; the broker will deliver them again",
+            metadata: ["amqp.in_flight": "\(count)"]
+        )
+    }
+}
