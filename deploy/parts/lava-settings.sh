@@ -134,7 +134,7 @@ make_lava_database() {
         echo "select 'create database lava owner lava template template0 encoding ''UTF8'' locale ''C.UTF-8''' where not exists (select from pg_database where datname = 'lava') \\gexec"
     } | admin_psql -d postgres > "$LOGS/lava-database.log" 2>&1 \
         || die_with_log "$LOGS/lava-database.log" "making LAVA's database" "is PostgreSQL up? deploy/stack status"
-    say "migrating LAVA's database (about half a minute the first time)"
+    say "migrating LAVA's database"
     lava_manage migrate --noinput > "$LOGS/lava-migrate.log" 2>&1 \
         || die_with_log "$LOGS/lava-migrate.log" "LAVA's migrations" "deploy/lava wipe, then up again"
 }
@@ -142,6 +142,7 @@ make_lava_database() {
 # Users, tokens, the worker, its devices. A job canceled in the moment of scheduling leaves its device
 # reserved for ever; such devices are freed here.
 make_lava_objects() {
+    (umask 077 && : > "$LOGS/lava-objects.log") # holds the worker's token until it is removed below
     TOKEN=$(< "$(secret lava-token)") PLAIN_TOKEN=$(< "$(secret lava-plain-token)") \
         WORKER=$LAVA_WORKER DEVICES=$LAVA_DEVICES lava_manage shell > "$LOGS/lava-objects.log" 2>&1 <<'END' || true
 import os

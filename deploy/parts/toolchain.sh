@@ -21,6 +21,9 @@ step() {
     say "[$(elapsed)] $STEP"
 }
 
+# ending CODE: what a script's exit code says of its end; a signal's is 128 and its number.
+ending() { case $1 in 130 | 143) echo INTERRUPTED ;; *) echo FAILED ;; esac; }
+
 # quietly LOG COMMAND...: for stopping what was started, so that the last words on the screen are the ones that matter.
 quietly() {
     local log=$LOGS/$1.log
