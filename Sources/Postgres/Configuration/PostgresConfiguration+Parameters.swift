@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension PostgresConfiguration {
+    /// - Throws: `PostgresError` with code `configuration`, naming the property that cannot be used.
+    func validate() throws(PostgresError) {
+        let positive: [(String, Duration)] = [
+            ("connectTimeout", connectTimeout), ("statementTimeout", statementTimeout), ("lockTimeout", lockTimeout),
+            ("pool.acquireTimeout", pool.acquireTimeout), ("pool.idleTimeout", pool.idleTimeout),
+            ("pool.maximumLifetime", pool.maximumLifetime), ("retryBackoff.first", retryBackoff.first),
+            ("reconnectBackoff.first", reconnectBackoff.first),
+        ]
+        for (name, value) in positive where value <= .zero || value > .seconds(86_400 * 24) {
+            throw PostgresError(.configuration, "\(name) is above zero and at most 24 days")
+        }
+        let counts = [
+            ("pool.maximumConnections", pool.maximumConnections), ("pool.maximumWaiters", pool.maximumWaiters),
+            ("preparedStatementCapacity", preparedStatementCapacity), ("maximumAttempts", maximumAttempts),
+            ("notificationCapacity", notificationCapacity),
+        ]
+        for (name, value) in counts where value < 1 {
+            throw PostgresError(.configuration, "\(name) is at least 1")
+        }
+    }
+
+    /// What libpq is given. Names that are set here come after the additional ones, and the last one counts.
+    func libpqParameters() -> [(name: String, value: String)] {
+        var parameters = additionalParameters.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+        parameters += [
+            (name: "host", value: host), (name: "port", value: String(port)), (name: "dbname", value: database),
+            (name: "user", value: user), (name: "application_name", value: applicationName),
+            (name: "client_encoding", value: "UTF8"), (name: "gssencmode", value: "disable"),
+            (name: "options", value: serverOptions()),
+            // A peer that vanished without a word is found out within two minutes.
+            (name: "keepalives", value: "1"), (name: "keepalives_idle", value: "30"),
+            (name: "keepalives_interval", value: "10"), (name: "keepalives_count", value: "3"),
+            (name: "tcp_user_timeout", value: "60000"),
+        ]
+        if let password { parameters.append((name: "password", value: password)) }
+        switch tls {
+        case .disable: parameters.append((name: "sslmode", value: "disable"))
+        case .prefer: parameters.append((name: "sslmode", value: "prefer"))
+        case .require: parameters.append((name: "sslmode", value: "require"))
+        case .verifyFull(let rootCertificate):
+            parameters.append((name: "sslmode", value: "verify-full"))
+            if let rootCertificate { parameters.append((name: "sslrootcert", value: rootCertificate)) }
+        }
+        return parameters
+    }
+
+    /// Settings of the session that even `RESET ALL` returns to. The formats are those that the values here are read in.
+    private func serverOptions() -> String {
+        var settings = [
+            ("datestyle", "ISO"), ("timezone", "UTC"), ("bytea_output", "hex"), ("extra_float_digits", "1"),
+            ("standard_conforming_strings", "on"),
+            ("statement_timeout", String(statementTimeout.wholeMilliseconds)),
+            ("lock_timeout", String(lockTimeout.wholeMilliseconds)),
+            // Should this process vanish inside a transaction, its locks go before long.
+            ("idle_in_transaction_session_timeout", String(statementTimeout.wholeMilliseconds)),
+        ]
+        if let searchPath { settings.append(("search_path", searchPath)) }
+        return settings.map { "-c \($0.0)=\(Self.escapedOption($0.1))" }.joined(separator: " ")
+    }
+
+    /// Spaces separate options; a backslash keeps one (PostgreSQL manual, libpq, `options`).
+    private static func escapedOption(_ value: String) -> String {
+        String(value.flatMap { $0 == " " || $0 == "\\" ? ["\\", $0] : [$0] })
+    }
+}

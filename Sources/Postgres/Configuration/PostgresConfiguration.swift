@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where the server is, how to log in, and all limits.
+public struct PostgresConfiguration: Sendable {
+    /// How the connection is protected.
+    public enum TLS: Sendable, Hashable {
+        /// No TLS.
+        case disable
+        /// TLS if the server offers it; protects against nobody who is on the way.
+        case prefer
+        /// TLS or nothing, without looking at the certificate.
+        case require
+        /// TLS, and the certificate must prove the host's name against this root file; nil is libpq's own
+        /// `~/.postgresql/root.crt`.
+        case verifyFull(rootCertificate: String?)
+    }
+
+    /// How many connections, and for how long.
+    public struct Pool: Sendable {
+        /// The most connections at a time, not counting those that listen for notifications.
+        public var maximumConnections: Int
+        /// How long a caller waits for a connection, including the time to make one, before `poolTimeout`.
+        public var acquireTimeout: Duration
+        /// The most callers that may wait.
+        public var maximumWaiters: Int
+        /// A connection idle for longer is asked for a sign of life before it is used again.
+        public var idleCheckAfter: Duration
+        /// A connection idle for longer is closed.
+        public var idleTimeout: Duration
+        /// A connection older than this is closed when it comes back; each a little earlier, at random.
+        public var maximumLifetime: Duration
+        /// How long `run()` waits at its end for connections in use, before it cancels what they run.
+        public var shutdownTimeout: Duration
+
+        /// All limits, with defaults.
+        public init(
+            maximumConnections: Int = 8,
+            acquireTimeout: Duration = .seconds(30),
+            maximumWaiters: Int = 10_000,
+            idleCheckAfter: Duration = .seconds(30),
+            idleTimeout: Duration = .seconds(600),
+            maximumLifetime: Duration = .seconds(3600),
+            shutdownTimeout: Duration = .seconds(15)
+        ) {
+            self.maximumConnections = maximumConnections
+            self.acquireTimeout = acquireTimeout
+            self.maximumWaiters = maximumWaiters
+            self.idleCheckAfter = idleCheckAfter
+            self.idleTimeout = idleTimeout
+            self.maximumLifetime = maximumLifetime
+            self.shutdownTimeout = shutdownTimeout
+        }
+    }
+
+    /// A name, an address, or the folder of a Unix socket.
+    public var host: String
+    /// Usually 5432.
+    public var port: Int
+    /// The database.
+    public var database: String
+    /// The role.
+    public var user: String
+    /// nil leaves it to libpq: `PGPASSWORD`, then the password file.
+    public var password: String?
+    /// How the connection is protected.
+    public var tls: TLS
+    /// What `pg_stat_activity` shows.
+    public var applicationName: String
+    /// For one attempt to connect, from name to log-in.
+    public var connectTimeout: Duration
+    /// The server's `statement_timeout`. If the server does not answer by then and 10 s more, the connection is given up.
+    public var statementTimeout: Duration
+    /// The server's `lock_timeout`.
+    public var lockTimeout: Duration
+    /// The server's `search_path`, as it is written in SQL: names, comma-separated.
+    public var searchPath: String?
+    /// How many statements each connection keeps prepared.
+    public var preparedStatementCapacity: Int
+    /// How often a transaction, or a statement that may be repeated, is tried in all.
+    public var maximumAttempts: Int
+    /// Between attempts at a transaction.
+    public var retryBackoff: PostgresBackoff
+    /// Between attempts to connect.
+    public var reconnectBackoff: PostgresBackoff
+    /// How many notifications may wait to be consumed, for each `withNotifications`.
+    public var notificationCapacity: Int
+    /// The pool's limits.
+    public var pool: Pool
+    /// Further libpq parameters, such as `sslcert` and `sslkey`. They cannot replace those that the properties above set.
+    public var additionalParameters: [String: String]
+
+    /// Everything by hand.
+    public init(
+        host: String,
+        port: Int = 5432,
+        database: String,
+        user: String,
+        password: String? = nil,
+        tls: TLS = .prefer,
+        applicationName: String = "swift-postgres",
+        connectTimeout: Duration = .seconds(10),
+        statementTimeout: Duration = .seconds(60),
+        lockTimeout: Duration = .seconds(30),
+        searchPath: String? = nil,
+        preparedStatementCapacity: Int = 128,
+        maximumAttempts: Int = 8,
+        retryBackoff: PostgresBackoff = PostgresBackoff(first: .milliseconds(10), maximum: .seconds(1)),
+        reconnectBackoff: PostgresBackoff = PostgresBackoff(first: .milliseconds(50), maximum: .seconds(5)),
+        notificationCapacity: Int = 1024,
+        pool: Pool = Pool(),
+        additionalParameters: [String: String] = [:]
+    ) {
+        self.host = host
+        self.port = port
+        self.database = database
+        self.user = user
+        self.password = password
+        self.tls = tls
+        self.applicationName = applicationName
+        self.connectTimeout = connectTimeout
+        self.statementTimeout = statementTimeout
+        self.lockTimeout = lockTimeout
+        self.searchPath = searchPath
+        self.preparedStatementCapacity = preparedStatementCapacity
+        self.maximumAttempts = maximumAttempts
+        self.retryBackoff = retryBackoff
+        self.reconnectBackoff = reconnectBackoff
+        self.notificationCapacity = notificationCapacity
+        self.pool = pool
+        self.additionalParameters = additionalParameters
+    }
+}
+
+extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Server, database and role. Never the password.
+    public var description: String { "postgres://\(user)@\(host):\(port)/\(database)" }
+
+    /// The same.
+    public var debugDescription: String { description }
+
+    /// Without the password, so that a `dump` shows none.
+    public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
+}

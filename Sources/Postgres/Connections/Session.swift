@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+
+/// One open connection with what belongs to it, on its own thread: sends, reads to the end, and knows what it prepared.
+final class Session {
+    let raw: RawConnection
+    let cancel: CancelSwitch
+    let logger: Logger
+    /// How long the server's own timeout lets a statement run. The answer is waited for a little longer.
+    var statementTimeout: Duration
+    var prepared: PreparedStatements
+
+    init(raw: RawConnection, cancel: CancelSwitch, configuration: PostgresConfiguration, logger: Logger) {
+        self.raw = raw
+        self.cancel = cancel
+        self.logger = logger
+        self.statementTimeout = configuration.statementTimeout
+        self.prepared = PreparedStatements(capacity: configuration.preparedStatementCapacity)
+    }
+
+    /// What one statement gave.
+    struct Outcome {
+        var rows = PostgresRows.empty
+        var affectedRows = 0
+        var commandTag = ""
+    }
+
+    /// For statements that may be canceled.
+    var cancelable: ResponseWait {
+        ResponseWait(limit: statementTimeout + ResponseWait.cancelGrace, cancel: cancel)
+    }
+
+    /// For those that must not be: they end a transaction or tidy up.
+    var uncancelable: ResponseWait {
+        ResponseWait(limit: statementTimeout + ResponseWait.cancelGrace, cancel: nil)
+    }
+
+    /// One statement with parameters, prepared at its first use.
+    func run(_ statement: PostgresStatement) throws(PostgresError) -> Outcome {
+        let values = try statement.encodedParameters()
+        let key = PreparedStatements.Key(sql: statement.sql, types: statement.parameterTypes)
+        let wait = cancelable
+        do {
+            return try cancelably { () throws(PostgresError) in
+                let name = try self.prepare(key, wait)
+                try self.raw.sendPrepared(name: name, values: values, wait)
+                return try self.finish(wait)
+            }
+        } catch {
+            if error.isStalePlan { _ = prepared.remove(key) }
+            throw error
+        }
+    }
+
+    /// Text with any number of statements and no parameters.
+    @discardableResult
+    func runScript(_ sql: String) throws(PostgresError) -> Outcome {
+        let wait = cancelable
+        return try cancelably { () throws(PostgresError) in
+            try self.raw.sendScript(sql, wait)
+            return try self.finish(wait)
+        }
+    }
+
+    /// Like `runScript`, for what must run whether or not the task was cancelled.
+    @discardableResult
+    func runUncanceled(_ sql: String) throws(PostgresError) -> Outcome {
+        let wait = uncancelable
+        try raw.sendScript(sql, wait)
+        return try finish(wait)
+    }
+
+    /// Marks the time in which a cancel request to the server makes sense, and names its effect.
+    func cancelably<R>(_ body: () throws(PostgresError) -> R) throws(PostgresError) -> R {
+        try cancel.statementBegins()
+        defer { cancel.statementEnded() }
+        do {
+            return try body()
+        } catch {
+            guard cancel.isRequested, error.sqlState == .queryCanceled else { throw error }
+            throw PostgresError(.canceled, "canceled while the statement ran", sqlState: .queryCanceled)
+        }
+    }
+
+    /// Reads every result, so that the connection is free again, then returns the last or throws the first failure.
+    func finish(_ wait: ResponseWait) throws(PostgresError) -> Outcome {
+        var outcome = Outcome()
+        var failure: PostgresError?
+        while let result = try raw.nextResult(wait) {
+            switch result.status {
+            case .rows:
+                outcome = Outcome(rows: result.rows(), affectedRows: result.affectedRows, commandTag: result.commandTag)
+            case .done:
+                outcome = Outcome(affectedRows: result.affectedRows, commandTag: result.commandTag)
+            case .failed:
+                failure = failure ?? result.error()
+            case .copyIn:
+                failure = failure ?? PostgresError(.transactionMisuse, "COPY FROM STDIN goes through copyIn")
+                try raw.endCopy(reason: "no data was to be sent", wait)
+            case .copyOut:
+                raw.markBroken()
+                throw PostgresError(.transactionMisuse, "COPY TO STDOUT is not offered")
+            }
+        }
+        // Nobody here listens; what a LISTEN by hand brings in must not pile up.
+        _ = raw.takeNotifications()
+        guard var failure else { return outcome }
+        if !raw.checkAlive() { failure.code = .connection }
+        throw failure
+    }
+
+    private func prepare(_ key: PreparedStatements.Key, _ wait: ResponseWait) throws(PostgresError) -> String {
+        if let name = prepared.name(for: key) { return name }
+        let name = prepared.makeName()
+        try raw.sendPrepare(name: name, sql: key.sql, types: key.types, wait)
+        _ = try finish(wait)
+        if let evicted = prepared.insert(key, name: name) {
+            try raw.sendScript("deallocate \(evicted)", wait)
+            _ = try finish(wait)
+        }
+        return name
+    }
+}
