@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// What a person or a test orders from the simulator: faults, restarts, devices, the state of jobs. It needs no
+/// token: the simulator listens on loopback.
+struct ControlRouter: Sendable {
+    let lab: Lab
+    let faults: FaultBook
+    let counts: RequestCounts
+    let restart: @Sendable (Outage) -> Void
+
+    static let root = "/simulator/"
+
+    /// A time during which nothing listens.
+    struct Outage: Sendable, Decodable {
+        var downMilliseconds: Int?
+        var keep: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case keep
+            case downMilliseconds = "down_ms"
+        }
+    }
+
+    private struct Statistics: Encodable {
+        var requests: [String: Int]
+        var jobs: [String: Int]
+        var total: Int
+    }
+
+    func respond(to request: RestRequest) -> Answer {
+        let parts = request.path.dropFirst(Self.root.count).split(separator: "/")
+        switch (request.method, parts.first, parts.count) {
+        case ("GET", "stats", 1): return encoded(200, statistics)
+        case ("GET", "faults", 1): return encoded(200, faults.all)
+        case ("DELETE", "faults", 1):
+            faults.clear()
+            return .json(200, JSONText.object("message", "No faults are ordered."))
+        case ("POST", "faults", 1):
+            return decoded(Fault.self, request) { fault in
+                faults.add(fault).map { encoded(201, $0) } ?? .detail(400, "Too many faults.")
+            }
+        case ("POST", "restart", 1):
+            return decoded(Outage.self, request) { outage in
+                restart(outage)
+                return .json(202, JSONText.object("message", "Restarting."))
+            }
+        case ("POST", "devices", 1):
+            return decoded([String: Int].self, request) { counts in
+                lab.setDevices(counts)
+                return .json(200, JSONText.object("message", "Devices changed."))
+            }
+        case ("POST", "jobs", 2):
+            return decoded(Lab.Order.self, request) { order in
+                Int(parts[1]).map { lab.force($0, order) } ?? false
+                    ? .json(200, JSONText.object("message", "Job changed."))
+                    : .detail(404, "No such job, state or health.")
+            }
+        default: return .notFound
+        }
+    }
+
+    private var statistics: Statistics {
+        let (states, total) = lab.withState { state in
+            (state.countByState.filter { $0.value > 0 }, state.jobs.lazy.filter { $0 != nil }.count)
+        }
+        let jobs = Dictionary(uniqueKeysWithValues: states.map { ($0.key.rawValue, $0.value) })
+        return Statistics(requests: counts.all, jobs: jobs, total: total)
+    }
+
+    private func decoded<Value: Decodable>(
+        _ type: Value.Type,
+        _ request: RestRequest,
+        _ body: (Value) -> Answer
+    ) -> Answer {
+        do {
+            return body(try JSONDecoder().decode(type, from: Data(request.body)))
+        } catch {
+            return .detail(400, "\(error)")
+        }
+    }
+
+    private func encoded(_ status: Int, _ value: some Encodable) -> Answer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return .json(status, (try? encoder.encode(value)).map { Array($0) } ?? [])
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a job is to do, taken from its definition: from `metadata` keys that begin with `sim.`, or from the
+/// arguments of the real lab's sample jobs (`cases=4 fail=2 sleep=0 mode=run`).
+struct Behaviour: Sendable, Equatable {
+    /// How long it runs, in milliseconds.
+    var runMilliseconds = 0
+    var health = LabJob.Health.complete
+    var pass = 4
+    var fail = 0
+    var skip = 0
+    /// The name of the suite its cases belong to.
+    var suite = "sim"
+    var errorType: String?
+    var errorMessage: String?
+
+    /// The largest run time and number of cases, so that a definition cannot ask for the machine's memory.
+    static let maximumRunMilliseconds = 7 * 86_400_000
+    static let maximumCases = 100_000
+}

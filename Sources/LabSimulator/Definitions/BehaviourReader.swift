@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Yams
+
+/// Finds out what a job is to do.
+struct BehaviourReader {
+    var defaults: Behaviour
+
+    func behaviour(of job: Node.Mapping, text: String) -> Behaviour {
+        var behaviour = sample(text) ?? defaults
+        guard let metadata = job["metadata"]?.mapping else { return behaviour }
+        func word(_ key: String) -> String? { metadata["sim.\(key)"]?.scalar?.string }
+        func count(_ key: String, _ limit: Int) -> Int? { word(key).flatMap { Int($0) }.map { min(max(0, $0), limit) } }
+        behaviour.runMilliseconds = count("run_ms", Behaviour.maximumRunMilliseconds) ?? behaviour.runMilliseconds
+        behaviour.pass = count("pass", Behaviour.maximumCases) ?? behaviour.pass
+        behaviour.fail = count("fail", Behaviour.maximumCases) ?? behaviour.fail
+        behaviour.skip = count("skip", Behaviour.maximumCases) ?? behaviour.skip
+        behaviour.suite = word("suite") ?? behaviour.suite
+        switch word("health") {
+        case "complete": behaviour.health = .complete
+        case "incomplete":
+            behaviour.health = .incomplete
+            behaviour.errorType = "Infrastructure"
+            behaviour.errorMessage = "Connection closed"
+        case "canceled": behaviour.health = .canceled
+        default: break
+        }
+        behaviour.errorType = word("error_type") ?? behaviour.errorType
+        behaviour.errorMessage = word("error_msg") ?? behaviour.errorMessage
+        return behaviour
+    }
+
+    /// The real lab's sample jobs say what they do in the arguments of their image.
+    private func sample(_ text: String) -> Behaviour? {
+        if text.contains("/no-such-") {
+            var behaviour = defaults
+            behaviour.suite = "fleet"
+            behaviour.health = .incomplete
+            (behaviour.pass, behaviour.fail, behaviour.skip) = (0, 0, 0)
+            behaviour.errorType = "Job"
+            behaviour.errorMessage = "Invalid job data: [\"Image file does not exist or is not readable\"]\n"
+            return behaviour
+        }
+        guard let cases = number("cases=", text) else { return nil }
+        var behaviour = defaults
+        behaviour.suite = "fleet"
+        let fail = min(Int(number("fail=", text) ?? 0), Behaviour.maximumCases)
+        behaviour.fail = fail
+        behaviour.pass = max(0, min(Int(cases), Behaviour.maximumCases) - fail)
+        behaviour.skip = 0
+        behaviour.runMilliseconds += Int((number("sleep=", text) ?? 0) * 1_000)
+        if text.contains("mode=die") {
+            behaviour.health = .incomplete
+            (behaviour.pass, behaviour.fail) = (0, 0)
+            behaviour.errorType = "Infrastructure"
+            behaviour.errorMessage = "Connection closed"
+        } else if text.contains("mode=hang") {
+            let seconds = number("timeout: {seconds: ", text) ?? 300
+            behaviour.runMilliseconds = Int(seconds * 1_000)
+            behaviour.health = .incomplete
+            behaviour.errorType = "Test"
+            behaviour.errorMessage = "lava-test-monitor timed out after \(Int(seconds)) seconds"
+        }
+        return behaviour
+    }
+
+    private func number(_ key: String, _ text: String) -> Double? {
+        guard let start = text.range(of: key)?.upperBound else { return nil }
+        let digits = text[start...].prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        guard let value = Double(digits), value.isFinite, value >= 0 else { return nil }
+        return min(value, 604_800)
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Yams
+
+/// Takes a multinode definition apart into its members, as LAVA does at submission.
+struct MultinodeReader {
+    let root: Node
+
+    /// The largest group.
+    static let maximumMembers = 64
+
+    func members() throws(Refusal) -> [Definition.Member] {
+        guard let protocolNode = root.mapping?["protocols"]?.mapping?["lava-multinode"],
+            let roles = protocolNode.mapping?["roles"]?.mapping
+        else { return [] }
+        var members: [(role: String, device: String, settings: Node.Mapping)] = []
+        for (key, value) in roles {
+            guard let role = key.scalar?.string, let settings = value.mapping,
+                let device = settings["device_type"]?.scalar?.string
+            else { throw .schema("required key not provided", place: "data['protocols']['lava-multinode']['roles']") }
+            let count = settings["count"]?.scalar.flatMap { Int($0.string) } ?? 1
+            guard count >= 0, members.count + count <= Self.maximumMembers else {
+                throw .devices("Not enough devices of type \(device) are currently available to user ")
+            }
+            for _ in 0..<count { members.append((role, device, settings)) }
+        }
+        let names = members.map(\.role)
+        return members.enumerated().map { place, member in
+            let base = Self.base(root, role: member.role, device: member.device, settings: member.settings)
+            return Definition.Member(
+                deviceType: member.device,
+                template: Self.template(base, member.role, names, place)
+            )
+        }
+    }
+
+    /// The definition with one role's actions, device type and context.
+    private static func base(_ root: Node, role: String, device: String, settings: Node.Mapping) -> Node {
+        var job = root.mapping ?? [:]
+        job["device_type"] = Node(device)
+        if let context = settings["context"] { job["context"] = context }
+        let actions = job["actions"]?.sequence ?? []
+        var own: [Node] = []
+        for action in actions {
+            guard var outer = action.mapping, let (key, value) = outer.first, var inner = value.mapping else {
+                continue
+            }
+            let names =
+                inner["role"]?.sequence.map { $0.compactMap(\.scalar?.string) } ?? [
+                    inner["role"]?.scalar?.string ?? role
+                ]
+            guard names.contains(role) else { continue }
+            inner["role"] = Node(role)
+            outer[key] = .mapping(inner)
+            own.append(.mapping(outer))
+        }
+        job["actions"] = Node(own)
+        return .mapping(job)
+    }
+
+    /// The member's dump with stand-ins for what is known only at submission.
+    private static func template(_ base: Node, _ role: String, _ roles: [String], _ place: Int) -> String {
+        guard var job = base.mapping else { return "" }
+        let pairs = roles.enumerated().map { other, role in
+            (Node(Definition.Member.standIn(other), Tag(.str), .singleQuoted), Node(role))
+        }
+        let settings = Node([
+            (Node("group_size"), Node("\(roles.count)")), (Node("role"), Node(role)), (Node("roles"), Node(pairs)),
+            (Node("sub_id"), Node("\(place)")), (Node("target_group"), Node(Definition.Member.groupStandIn)),
+            (Node("timeout"), Node([(Node("minutes"), Node("3"))])),
+        ])
+        job["protocols"] = Node([(Node("lava-multinode"), settings)])
+        return Redump.text(.mapping(job)) ?? ""
+    }
+}

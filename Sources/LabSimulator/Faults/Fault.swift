@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One order to fail: which requests, how, how often.
+struct Fault: Sendable, Codable {
+    /// What goes wrong.
+    enum Kind: String, Sendable, Codable {
+        /// The connection is reset without an answer and without doing anything.
+        case refuse
+        /// The connection is closed without an answer and without doing anything.
+        case cutBeforeAccept
+        /// What was asked is done, then the connection is closed without an answer.
+        case cutAfterAccept
+        /// What was asked is done, then half of the answer is sent and the connection closed.
+        case cutMidAnswer
+        /// An answer of `status`, `body` and `content_type` in place of doing anything.
+        case status
+        /// What was asked is done, and answered with `status` all the same.
+        case statusAfterAccept
+        /// Nothing is done and nothing is answered, for `delay_ms`.
+        case hang
+        /// What was asked is done, and nothing is answered, for `delay_ms`.
+        case hangAfterAccept
+        /// What was asked is done and answered, after `delay_ms`.
+        case slow
+        /// The answer comes in pieces, `delay_ms` apart.
+        case trickle
+        /// A submission is accepted and answered, and then the lab knows nothing of it.
+        case loseJob
+        /// The lab goes down for `delay_ms`: nothing listens, and every connection is dropped.
+        case closeListener
+    }
+
+    /// Which requests: by method, and by path below `api/v0.2/`, where `*` stands for any one part.
+    struct Match: Sendable, Codable {
+        var method: String?
+        var path: String?
+
+        func covers(_ request: RestRequest) -> Bool {
+            if let method, method != request.method { return false }
+            guard let path else { return true }
+            let parts = request.path.dropFirst(RestRouter.root.count).split(separator: "/")
+            let wanted = path.split(separator: "/")
+            return parts.count == wanted.count && zip(parts, wanted).allSatisfy { $1 == "*" || $0 == $1 }
+        }
+    }
+
+    var id: Int?
+    var match = Match()
+    var kind: Kind
+    var status: Int?
+    var delayMilliseconds: Int?
+    var body: String?
+    var contentType: String?
+    var retryAfter: String?
+    /// How many requests it meets; nil is all of them.
+    var count: Int?
+    /// How likely it meets one, from 0 to 1; nil is always.
+    var probability: Double?
+    /// Where the chance begins, so that a run can be repeated.
+    var seed: UInt64?
+    /// How many requests it has met so far.
+    var met: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case id, match, kind, status, body, count, probability, seed, met
+        case delayMilliseconds = "delay_ms"
+        case contentType = "content_type"
+        case retryAfter = "retry_after"
+    }
+
+    init(_ kind: Kind, method: String? = nil, path: String? = nil) {
+        self.kind = kind
+        self.match = Match(method: method, path: path)
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        kind = try container.decode(Kind.self, forKey: .kind)
+        match = try container.decodeIfPresent(Match.self, forKey: .match) ?? Match()
+        status = try container.decodeIfPresent(Int.self, forKey: .status)
+        delayMilliseconds = try container.decodeIfPresent(Int.self, forKey: .delayMilliseconds)
+        body = try container.decodeIfPresent(String.self, forKey: .body)
+        contentType = try container.decodeIfPresent(String.self, forKey: .contentType)
+        retryAfter = try container.decodeIfPresent(String.self, forKey: .retryAfter)
+        count = try container.decodeIfPresent(Int.self, forKey: .count)
+        probability = try container.decodeIfPresent(Double.self, forKey: .probability)
+        seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
+    }
+
+    /// The delay, never longer than ten minutes.
+    var delay: Duration {
+        .milliseconds(
+            min(max(0, delayMilliseconds ?? (kind == .hang || kind == .hangAfterAccept ? 600_000 : 1_000)), 600_000)
+        )
+    }
+
+    /// The answer of the kinds that have one of their own.
+    var answer: Answer {
+        let code = min(max(200, status ?? 500), 599)
+        var answer = Answer.page(code, "\(code) Simulated", "ordered")
+        if let body {
+            answer.body = Array(body.utf8)
+            answer.contentType = contentType ?? "application/json"
+        }
+        if let retryAfter { answer.headers.append(("Retry-After", retryAfter)) }
+        return answer
+    }
+}

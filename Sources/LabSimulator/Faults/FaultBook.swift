@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// The orders to fail that are in force.
+final class FaultBook: Sendable {
+    private struct Entry {
+        var fault: Fault
+        var chance: UInt64
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var nextID = 1
+    }
+
+    private let state = Mutex(State())
+
+    /// The most orders at a time.
+    static let maximumFaults = 100
+
+    /// Takes an order; returns it with its number, or nil if there are too many.
+    func add(_ fault: Fault) -> Fault? {
+        state.withLock { state in
+            guard state.entries.count < Self.maximumFaults else { return nil }
+            var fault = fault
+            fault.id = state.nextID
+            fault.met = 0
+            state.nextID += 1
+            state.entries.append(Entry(fault: fault, chance: fault.seed ?? 1))
+            return fault
+        }
+    }
+
+    /// All orders, those that are used up included.
+    var all: [Fault] {
+        state.withLock { $0.entries.map(\.fault) }
+    }
+
+    func clear() {
+        state.withLock { $0.entries.removeAll() }
+    }
+
+    /// The first order in force that meets a request; it is used up by one.
+    func meet(_ request: RestRequest) -> Fault? {
+        state.withLock { state in
+            for place in state.entries.indices {
+                let fault = state.entries[place].fault
+                guard fault.match.covers(request), fault.count.map({ (fault.met ?? 0) < $0 }) ?? true else { continue }
+                if let probability = fault.probability {
+                    guard Self.next(&state.entries[place].chance) < probability else { continue }
+                }
+                state.entries[place].fault.met = (fault.met ?? 0) + 1
+                return fault
+            }
+            return nil
+        }
+    }
+
+    /// SplitMix64, for chances that come again with the same seed.
+    private static func next(_ state: inout UInt64) -> Double {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Double((value ^ (value >> 31)) >> 11) / 9_007_199_254_740_992
+    }
+}

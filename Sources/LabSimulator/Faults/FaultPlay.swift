@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import NIOCore
+
+/// Plays one fault on one request.
+struct FaultPlay {
+    /// What became of a request.
+    struct Outcome {
+        var answer: Answer
+        var user: SimulatorOptions.User?
+        /// The connection ends here, without the answer.
+        var isCut = false
+        var pieces: Pieces?
+    }
+
+    /// An answer in pieces.
+    struct Pieces: Sendable {
+        var count: Int
+        var pause: Duration
+        /// The connection ends after this many pieces.
+        var cutAfter: Int?
+    }
+
+    /// The connection ends in the middle of an answer.
+    struct Cut: Error {}
+
+    var fault: Fault
+    var rest: RestRouter
+    var restart: @Sendable (ControlRouter.Outage) -> Void
+    var channel: any Channel
+
+    func perform(_ request: RestRequest) async throws -> Outcome {
+        let nothing = Outcome(answer: Answer(status: 0, contentType: nil, body: []), isCut: true)
+        switch fault.kind {
+        case .cutBeforeAccept: return nothing
+        case .refuse:
+            // No linger: closing then resets the connection in place of ending it in order.
+            if let provider = channel as? any SocketOptionProvider {
+                try? await provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+            }
+            return nothing
+        case .closeListener:
+            restart(ControlRouter.Outage(downMilliseconds: fault.delayMilliseconds, keep: true))
+            return nothing
+        case .status: return Outcome(answer: fault.answer)
+        case .hang:
+            await hold()
+            return nothing
+        default: break
+        }
+        if fault.kind == .slow { await hold() }
+        let (answer, user) = rest.respond(to: request)
+        switch fault.kind {
+        case .cutAfterAccept: return Outcome(answer: answer, user: user, isCut: true)
+        case .statusAfterAccept: return Outcome(answer: fault.answer, user: user)
+        case .hangAfterAccept:
+            await hold()
+            return Outcome(answer: answer, user: user, isCut: true)
+        case .cutMidAnswer:
+            return Outcome(answer: answer, user: user, pieces: Pieces(count: 2, pause: .zero, cutAfter: 1))
+        case .trickle:
+            return Outcome(answer: answer, user: user, pieces: Pieces(count: 10, pause: fault.delay))
+        case .loseJob:
+            for id in answer.createdJobs { rest.lab.lose(id) }
+            return Outcome(answer: answer, user: user)
+        default: return Outcome(answer: answer, user: user)
+        }
+    }
+
+    /// Waits for the fault's delay, or until the simulator stops.
+    private func hold() async {
+        try? await Task.sleep(for: fault.delay)
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+extension Lab {
+    /// Takes a definition.
+    ///
+    /// - Returns: The ids of the jobs it became: one, or one for each member of a multinode group.
+    func submit(_ definition: Definition, head: String, user: String) throws(Refusal) -> [LabJob] {
+        let result: Result<[LabJob], Refusal> = perform { state, plans in
+            let types =
+                definition.members.isEmpty ? [definition.deviceType ?? ""] : definition.members.map(\.deviceType)
+            for type in types where state.pools[type] == nil {
+                return .failure(.devices("Device type '\(type)' is unavailable."))
+            }
+            for (type, wanted) in Dictionary(grouping: types, by: \.self).mapValues(\.count) {
+                // A single job waits for a device of its type; a group must fit the lab.
+                guard definition.members.isEmpty || wanted <= state.pools[type]?.count ?? 0 else {
+                    return .failure(
+                        .devices("Not enough devices of type \(type) are currently available to user \(user)")
+                    )
+                }
+            }
+            guard state.jobs.count + types.count <= options.maximumJobs else {
+                return .failure(.crash("This lab keeps no more than \(options.maximumJobs) jobs."))
+            }
+            let first = state.jobs.count + 1
+            let ids = Array(first..<first + types.count)
+            let group = UUID().uuidString.lowercased()
+            let now = state.tick()
+            var jobs: [LabJob] = []
+            for (place, id) in ids.enumerated() {
+                var job = LabJob(
+                    id: id,
+                    submitter: user,
+                    definition: definition,
+                    head: head,
+                    deviceType: types[place],
+                    submitTime: now,
+                    behaviour: definition.behaviour
+                )
+                if !definition.members.isEmpty {
+                    let text = definition.members[place].text(ids: ids, group: group)
+                    job.membership = LabJob.Membership(
+                        group: group,
+                        place: place,
+                        ids: ids,
+                        text: text,
+                        json: JSONText.quoted(text)
+                    )
+                }
+                state.insert(job)
+                log.jobCreated(id: id, name: job.name, tag: job.tag, at: now)
+                jobs.append(job)
+                plans.append(Plan(job: id, epoch: 0, step: .queue, milliseconds: options.queueMilliseconds))
+            }
+            return .success(jobs)
+        }
+        return try result.get()
+    }
+
+    /// Forgets a job, as if it had never been: what a lab does whose database was restored.
+    func lose(_ id: Int) {
+        perform { state, plans in
+            guard let job = state.job(id) else { return }
+            log.jobLost(id: id, name: job.name, tag: job.tag, at: state.tick())
+            state.lose(id)
+            guard let device = job.device, job.state != .finished else { return }
+            state.pools[job.deviceType]?.release(device)
+            plans += assign(job.deviceType, &state)
+        }
+    }
+}

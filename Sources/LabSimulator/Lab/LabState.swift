@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything a lab knows, and its indexes. All of it is guarded by the lab's lock.
+struct LabState: Sendable {
+    /// By id, from 1; nil where a job was lost or is not yet there.
+    var jobs: [LabJob?] = []
+    var pools: [String: DevicePool]
+    /// The finished ones by `end_time`, which grows strictly.
+    var finished: [(end: Moment, id: Int)] = []
+    /// The jobs whose text holds `muster: <uuid>`, by that UUID's text.
+    var tagged: [String: [Int]] = [:]
+    var countByState: [LabJob.State: Int] = [:]
+    var nextSuite = 1
+    var nextResult = 1
+    private var lastMoment = Moment(microseconds: 0)
+
+    init(devices: [String: Int]) {
+        pools = [:]
+        for (type, count) in devices { pools[type] = DevicePool(type: type, count: count) }
+    }
+
+    func job(_ id: Int) -> LabJob? {
+        id >= 1 && id <= jobs.count ? jobs[id - 1] : nil
+    }
+
+    /// A moment later than any before, so that no two jobs of this lab end at the same time.
+    mutating func tick() -> Moment {
+        lastMoment = max(.now, Moment(microseconds: lastMoment.microseconds + 1))
+        return lastMoment
+    }
+
+    mutating func insert(_ job: LabJob) {
+        jobs.append(job)
+        countByState[job.state, default: 0] += 1
+        for tag in Set(TagScan.tags(in: job.head) + job.definition.bodyTags) {
+            tagged[tag, default: []].append(job.id)
+        }
+    }
+
+    /// Changes a job and keeps the counts and the index of the finished ones.
+    mutating func update(_ id: Int, _ change: (inout LabJob) -> Void) {
+        guard var job = job(id) else { return }
+        let before = job.state
+        change(&job)
+        if job.state != before {
+            countByState[before, default: 0] -= 1
+            countByState[job.state, default: 0] += 1
+        }
+        if job.state == .finished, before != .finished, let end = job.endTime {
+            let (suites, results) = job.resultCounts
+            job.firstSuite = nextSuite
+            job.firstResult = nextResult
+            nextSuite += suites
+            nextResult += results
+            finished.append((end, id))
+        }
+        jobs[id - 1] = job
+    }
+
+    mutating func lose(_ id: Int) {
+        guard let job = job(id) else { return }
+        countByState[job.state, default: 0] -= 1
+        finished.removeAll { $0.id == id }
+        jobs[id - 1] = nil
+    }
+
+    /// The place of the first finished job that ended after a moment.
+    func firstFinished(after moment: Moment) -> Int {
+        var low = 0
+        var high = finished.count
+        while low < high {
+            let middle = (low + high) / 2
+            if finished[middle].end > moment { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// The place of the first job that was submitted after a moment; ids and times grow together.
+    func firstSubmitted(after moment: Moment) -> Int {
+        var low = 0
+        var high = jobs.count
+        while low < high {
+            let middle = (low + high) / 2
+            // A lost job has no time; its neighbour stands in for it.
+            let time = jobs[middle..<high].lazy.compactMap { $0?.submitTime }.first
+            if let time, time <= moment { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

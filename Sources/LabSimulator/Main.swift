@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Foundation
+
+/// `muster-labsim`: a lab that is not there.
+@main
+struct LabSimulatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "muster-labsim",
+        abstract: "Looks like a LAVA lab, with timings and faults to order."
+    )
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 takes any, and it is printed.")
+    var port = 8099
+
+    @Option(
+        help: ArgumentHelp("A user and a token; may be repeated. The first user is the admin.", valueName: "user=token")
+    )
+    var token: [String] = []
+
+    @Option(help: ArgumentHelp("Devices of a type; may be repeated.", valueName: "type=count"))
+    var devices: [String] = []
+
+    @Option(help: "How long a job runs whose definition does not say, in milliseconds.")
+    var runTimeMs = 1_000
+
+    @Option(help: "How long a job stays Submitted although a device is free, in milliseconds.")
+    var queueTimeMs = 0
+
+    @Option(help: "How long a job stays Scheduled, in milliseconds.")
+    var startTimeMs = 0
+
+    @Option(help: "How long a canceled job stays Canceling, in milliseconds.")
+    var cancelTimeMs = 50
+
+    @Option(help: "Passing, failing and skipped cases of a job whose definition does not say.")
+    var cases = "4,0,0"
+
+    @Option(help: "The most jobs that are kept.")
+    var maximumJobs = 1_000_000
+
+    @Option(help: "How long an idle connection stays open, in milliseconds.")
+    var idleTimeMs = 2_000
+
+    @Option(help: "A file that gets one JSON line a request and a job.")
+    var log: String?
+
+    func run() async throws {
+        let simulator = try Simulator(options: try options)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await simulator.run() }
+            let port = try await simulator.port()
+            print("http://\(host):\(port)/")
+            try FileHandle.standardOutput.synchronize()
+            try await group.waitForAll()
+        }
+    }
+
+    private var options: SimulatorOptions {
+        get throws {
+            var options = SimulatorOptions()
+            options.host = host
+            options.port = port
+            if !token.isEmpty {
+                options.users = try token.enumerated().map { place, text in
+                    let pair = try Self.pair(text, "--token")
+                    return SimulatorOptions.User(name: pair.0, token: pair.1, isAdmin: place == 0)
+                }
+            }
+            if !devices.isEmpty {
+                options.devices = [:]
+                for text in devices {
+                    let (type, count) = try Self.pair(text, "--devices")
+                    guard let count = Int(count), (0...100_000).contains(count) else {
+                        throw ValidationError("--devices takes type=count, such as sim=8.")
+                    }
+                    options.devices[type] = count
+                }
+            }
+            let counts = cases.split(separator: ",").map { Int($0) ?? -1 }
+            guard counts.count == 3, counts.allSatisfy({ (0...Behaviour.maximumCases).contains($0) }) else {
+                throw ValidationError("--cases takes three numbers, such as 4,0,0.")
+            }
+            (options.defaults.pass, options.defaults.fail, options.defaults.skip) = (counts[0], counts[1], counts[2])
+            options.defaults.runMilliseconds = min(max(0, runTimeMs), Behaviour.maximumRunMilliseconds)
+            options.queueMilliseconds = max(0, queueTimeMs)
+            options.startMilliseconds = max(0, startTimeMs)
+            options.cancelMilliseconds = max(0, cancelTimeMs)
+            options.maximumJobs = max(1, maximumJobs)
+            options.idleMilliseconds = max(1, idleTimeMs)
+            options.logPath = log
+            return options
+        }
+    }
+
+    private static func pair(_ text: String, _ option: String) throws -> (String, String) {
+        let parts = text.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2 else { throw ValidationError("\(option) takes two parts with a = between them.") }
+        return (String(parts[0]), String(parts[1]))
+    }
+}

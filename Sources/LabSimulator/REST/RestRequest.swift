@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One request to the lab, read.
+struct RestRequest: Sendable {
+    var method: String
+    /// The path and the query as they came.
+    var target: String
+    /// The path, decoded.
+    var path: String
+    var query: QueryText
+    /// By lower-case name; the last of a repeated one.
+    var headers: [String: String]
+    var body: [UInt8]
+
+    init(method: String, target: String, headers: [String: String], body: [UInt8]) {
+        self.method = method
+        self.target = target
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        self.path = QueryText.decoded(parts.first ?? "", plusIsSpace: false)
+        self.query = QueryText(parts.count > 1 ? parts[1] : "")
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The lab's address as the client wrote it; LAVA puts it into the links of its answers.
+    var origin: String { "http://\(headers["host"] ?? "localhost")" }
+
+    var contentType: String {
+        let value = headers["content-type"] ?? ""
+        return String(value.prefix { $0 != ";" }).trimmed.lowercased()
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at either end.
+    var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import Synchronization
+
+/// The connections that are open, so that a restart can drop them all.
+final class ConnectionRegistry: Sendable {
+    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+
+    func add(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        channels.withLock { $0[id] = channel }
+        channel.closeFuture.whenComplete { [weak self] _ in
+            _ = self?.channels.withLock { $0.removeValue(forKey: id) }
+        }
+    }
+
+    /// How many there are.
+    var count: Int { channels.withLock { $0.count } }
+
+    /// Closes every connection at once.
+    func dropAll() {
+        for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }
+    }
+
+    /// Enters its connection into the registry, also one that never asks anything.
+    final class Handler: ChannelInboundHandler, RemovableChannelHandler {
+        typealias InboundIn = Any
+
+        private let registry: ConnectionRegistry
+
+        init(_ registry: ConnectionRegistry) {
+            self.registry = registry
+        }
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            registry.add(context.channel)
+        }
+    }
+}

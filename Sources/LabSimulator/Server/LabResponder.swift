@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// Between HTTP and the lab: reads a request, lets a fault have it or the lab answer it, writes it into the log.
+struct LabResponder: HTTPResponder {
+    typealias Context = SimulatorContext
+
+    let rest: RestRouter
+    let control: ControlRouter
+    let faults: FaultBook
+    let counts: RequestCounts
+    let log: SimulatorLog
+
+    func respond(to request: Request, context: SimulatorContext) async throws -> Response {
+        let start = ContinuousClock.now
+        let target = request.head.path ?? "/"
+        var headers: [String: String] = [:]
+        for field in request.headers { headers[field.name.canonicalName] = field.value }
+        if let authority = request.head.authority { headers["host"] = authority }
+        let body = try await request.body.collect(upTo: rest.lab.options.maximumBodyBytes)
+        let asked = RestRequest(
+            method: request.method.rawValue,
+            target: target,
+            headers: headers,
+            body: Array(body.readableBytesView)
+        )
+        if asked.path.hasPrefix(ControlRouter.root) { return Self.response(control.respond(to: asked)) }
+        counts.add(asked)
+        let fault = faults.meet(asked)
+        let result: FaultPlay.Outcome
+        if let fault {
+            result = try await FaultPlay(fault: fault, rest: rest, restart: control.restart, channel: context.channel)
+                .perform(asked)
+        } else {
+            let (answer, user) = rest.respond(to: asked)
+            result = FaultPlay.Outcome(answer: answer, user: user)
+        }
+        let duration = ContinuousClock.now - start
+        log.request(
+            method: asked.method,
+            target: target,
+            user: result.user?.name,
+            status: result.answer.status,
+            fault: fault?.kind.rawValue,
+            milliseconds: Int(duration.components.seconds) * 1_000
+                + Int(duration.components.attoseconds / 1_000_000_000_000_000)
+        )
+        if result.isCut { context.channel.close(promise: nil) }
+        return Self.response(result.answer, pieces: result.pieces)
+    }
+
+    /// An answer as HTTP, whole or in pieces with pauses between them.
+    static func response(_ answer: Answer, pieces: FaultPlay.Pieces? = nil) -> Response {
+        var headers = HTTPFields()
+        if let type = answer.contentType { headers[.contentType] = type }
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { headers[name] = value }
+        }
+        headers[.connection] = answer.closesConnection ? "close" : "keep-alive"
+        let status = HTTPResponse.Status(code: answer.status)
+        let bytes = ByteBuffer(bytes: answer.body)
+        guard let pieces else {
+            return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
+        }
+        let body = ResponseBody(contentLength: bytes.readableBytes) { writer in
+            var rest = bytes
+            let size = max(1, bytes.readableBytes / max(1, pieces.count))
+            var written = 0
+            while let piece = rest.readSlice(length: min(size, rest.readableBytes)), piece.readableBytes > 0 {
+                try await writer.write(piece)
+                written += 1
+                if written == pieces.cutAfter { throw FaultPlay.Cut() }
+                try await Task.sleep(for: pieces.pause)
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: status, headers: headers, body: body)
+    }
+}
