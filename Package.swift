@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: Swift 6, strict concurrency, and no warning survives a build.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The two targets that touch C pointers are also held to strict memory safety.
+let strictOverC: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+/// What every worker is made of.
+let worker: [Target.Dependency] = [
+    "AMQP", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", "Postgres", .logging, .metrics,
+    .serviceLifecycle,
+]
+
+let package = Package(
+    name: "muster",
+    products: [
+        .executable(name: "muster", targets: ["CommandLine"]),
+        .executable(name: "muster-ingest", targets: ["Ingest"]),
+        .executable(name: "muster-submitter", targets: ["Submitter"]),
+        .executable(name: "muster-watcher", targets: ["Watcher"]),
+        .executable(name: "muster-notifier", targets: ["Notifier"]),
+        .executable(name: "muster-labsim", targets: ["LabSimulator"]),
+        .library(name: "AMQP", targets: ["AMQP"]),
+        .library(name: "Postgres", targets: ["Postgres"]),
+        .library(name: "LAVA", targets: ["LAVA"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "Logging"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The C libraries: a module map and a shim each.
+        .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        // Libraries, each depending only on what stands above it.
+        .target(
+            name: "AMQP",
+            dependencies: ["CRabbitMQ", .logging, .metrics, .serviceLifecycle],
+            swiftSettings: strictOverC
+        ),
+        .target(
+            name: "Postgres",
+            dependencies: ["CLibPQ", .logging, .metrics, .serviceLifecycle],
+            swiftSettings: strictOverC
+        ),
+        .target(name: "Fleet", dependencies: [.crypto, .yams], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
+        .target(
+            name: "LAVA",
+            dependencies: [.asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .yams],
+            swiftSettings: strict
+        ),
+        .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .logging], swiftSettings: strict),
+        .target(
+            name: "FleetQueues",
+            dependencies: ["AMQP", "Fleet", .logging, .metrics, .serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FleetRuntime",
+            dependencies: [.configuration, .hummingbird, .logging, .metrics, .serviceLifecycle, .yams],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FleetAssembly",
+            dependencies: [
+                "AMQP", "FleetQueues", "FleetRuntime", "FleetStore", "LAVA", "Postgres", .asyncHTTPClient, .logging,
+                .serviceLifecycle,
+            ],
+            swiftSettings: strict
+        ),
+
+        // Executables, one folder each.
+        .executableTarget(name: "Ingest", dependencies: worker + [.crypto], swiftSettings: strict),
+        .executableTarget(name: "Submitter", dependencies: worker + ["LAVA"], swiftSettings: strict),
+        .executableTarget(name: "Watcher", dependencies: worker + ["LAVA"], swiftSettings: strict),
+        .executableTarget(
+            name: "Notifier",
+            dependencies: worker + ["Reports", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "CommandLine",
+            dependencies: worker + ["LAVA", "Reports", .argumentParser],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "LabSimulator",
+            dependencies: [.argumentParser, .hummingbird, .logging, .nioCore, .serviceLifecycle, .yams],
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

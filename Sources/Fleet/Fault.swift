@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One thing that is wrong with what somebody sent: where, what was found, and why it can't be accepted.
+public struct Fault: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// A JSON pointer (RFC 6901) into the document, or the name of a message property such as `message-id`.
+    public let pointer: String
+    /// What was found there, cut to at most ``maximumValueLength`` characters; `nil` when nothing was found.
+    public let value: String?
+    /// What is wrong with it and what would be right, as a sentence.
+    public let reason: String
+
+    /// The longest excerpt of a value that a fault carries, in characters.
+    public static let maximumValueLength = 100
+
+    /// A fault at `pointer`; a long `value` is cut.
+    public init(pointer: String, value: String? = nil, reason: String) {
+        self.pointer = pointer
+        self.value = value.map {
+            $0.count > Self.maximumValueLength ? $0.prefix(Self.maximumValueLength - 1) + "…" : $0
+        }
+        self.reason = reason
+    }
+
+    public var description: String {
+        let place = pointer.isEmpty ? "the document" : pointer
+        guard let value else { return "\(place): \(reason)" }
+        return "\(place): \(reason) (found \"\(value)\")"
+    }
+}

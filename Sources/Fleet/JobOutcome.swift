@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a job ended. A job has an outcome exactly when its state is ``JobState/finished``.
+public enum JobOutcome: String, Sendable, Codable, CaseIterable {
+    /// The lab ran it to its end; its tests may still have failed.
+    case complete
+    /// The lab could not run it to its end.
+    case incomplete
+    /// Somebody canceled it, in the lab or here.
+    case canceled
+    /// LAVA refused the definition; the reason is in LAVA's own words.
+    case rejected
+    /// The lab no longer knows the job.
+    case lost
+    /// The jobset's deadline passed first.
+    case expired
+    /// It could not be submitted within its limit.
+    case undeliverable
+}

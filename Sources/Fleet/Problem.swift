@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An answer that says what was refused and everything that is wrong with it, in the shape of RFC 9457.
+public struct Problem: Sendable, Codable, Hashable, Error {
+    /// The media type of an encoded problem.
+    public static let contentType = "application/problem+json"
+
+    /// A URI reference that names the kind of problem.
+    public var type: String
+    /// The kind of problem in a few words, the same for all of its kind.
+    public var title: String
+    /// The HTTP status that fits it, also where no HTTP is spoken.
+    public var status: Int
+    /// What happened this time, as a sentence.
+    public var detail: String
+    /// Everything that is wrong, with where and why.
+    public var errors: [Fault]
+
+    /// A problem from its parts.
+    public init(type: String, title: String, status: Int, detail: String, errors: [Fault] = []) {
+        self.type = type
+        self.title = title
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+    }
+
+    /// The document can't be accepted, for the reasons in `faults`.
+    public static func invalidDocument(_ faults: [Fault]) -> Problem {
+        Problem(
+            type: "urn:muster:problem:invalid-document",
+            title: "The jobset document is not valid",
+            status: 400,
+            detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
+            errors: faults
+        )
+    }
+
+    /// The id is already that of a jobset with another content.
+    public static func conflict(id: String) -> Problem {
+        Problem(
+            type: "urn:muster:problem:conflict",
+            title: "The id is taken",
+            status: 409,
+            detail: "A jobset with id \(id) exists and has another content. Publish under an id of its own.",
+            errors: [Fault(pointer: "message-id", value: id, reason: "is the id of a jobset with another content")]
+        )
+    }
+}

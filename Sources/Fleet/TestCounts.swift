@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many test cases of a job said what. LAVA's own suite `lava` is kept, but not counted here.
+public struct TestCounts: Sendable, Hashable, Codable {
+    public var pass = 0
+    public var fail = 0
+    public var skip = 0
+    public var unknown = 0
+
+    /// No test cases.
+    public init() {}
+
+    /// Counts as given.
+    public init(pass: Int, fail: Int, skip: Int, unknown: Int) {
+        self.pass = pass
+        self.fail = fail
+        self.skip = skip
+        self.unknown = unknown
+    }
+
+    /// All of them together.
+    public var total: Int { pass + fail + skip + unknown }
+
+    /// Counts one more test case.
+    public mutating func count(_ status: ResultStatus) {
+        switch status {
+        case .pass: pass += 1
+        case .fail: fail += 1
+        case .skip: skip += 1
+        case .unknown: unknown += 1
+        }
+    }
+
+    /// The sum of two counts.
+    public static func + (left: TestCounts, right: TestCounts) -> TestCounts {
+        TestCounts(
+            pass: left.pass + right.pass,
+            fail: left.fail + right.fail,
+            skip: left.skip + right.skip,
+            unknown: left.unknown + right.unknown
+        )
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import Foundation
+import Postgres
+
+/// One submission of a job, claimed by one submitter until its lease ends.
+public struct ClaimedAttempt: Sendable, Equatable {
+    /// The attempt; its tag in the lab's `original_definition`.
+    public let id: UUID
+    /// The job's row.
+    public let jobID: Int
+    /// The jobset it belongs to.
+    public let jobsetID: UUID
+    /// The definition as it was declared.
+    public let definition: String
+    /// When the first submitter took it up; no lab job of it can be older, but for the clocks' difference.
+    public let createdAt: Date
+    /// Set when an earlier request may have reached the lab: since when it is known to be in doubt.
+    public let doubtfulSince: Date?
+    /// How often it has failed before.
+    public let tries: Int
+}
+
+/// What is to be done with a job for which a message came.
+public enum Claim: Sendable, Equatable {
+    /// Submit it; when it is in doubt, look for it in the lab first.
+    case claimed(ClaimedAttempt)
+    /// Nothing: it has been submitted, has ended, or never was.
+    case notWaiting
+    /// Nothing now: it is parked, and a later message will come for it.
+    case parked(ParkingReason)
+}
+
+/// Why a waiting job has been put aside.
+public enum ParkingReason: String, Sendable {
+    /// The lab has as many of our jobs as it may have.
+    case saturated
+    /// Nothing is submitted to the lab at present.
+    case stopped
+    /// Another submitter is at work on it.
+    case held
+}
+
+/// What a claim needs to know of the submitter and its lab.
+public struct ClaimTerms: Sendable {
+    /// Who claims: a new one for each message, so that the same message delivered twice to one process is held apart.
+    public let claimant: UUID
+    /// For how long; longer than a request to the lab can take.
+    public let lease: Duration
+    /// How many jobs of ours the lab may have at once.
+    public let maximumInFlight: Int
+    /// When a job of a stopped lab is looked at again.
+    public let stoppedPause: Duration
+
+    /// Terms as given.
+    public init(claimant: UUID, lease: Duration, maximumInFlight: Int, stoppedPause: Duration) {
+        self.claimant = claimant
+        self.lease = lease
+        self.maximumInFlight = maximumInFlight
+        self.stoppedPause = stoppedPause
+    }
+}
+
+extension FleetStore {
+    /// Claims a job for submission, writing its attempt before anything is sent to a lab.
+    public func claimJob(id: Int, terms: ClaimTerms) async throws -> Claim {
+        try await client.withTransaction(idempotent: true) { sql in
+            guard let job = try sql.lockWaitingJob(id) else { return .notWaiting }
+            if job.isStopped { return try sql.park(id, for: .stopped, after: terms.stoppedPause) }
+            if let attempt = try sql.openAttempt(of: id) {
+                guard attempt.isFree || attempt.holder == terms.claimant else {
+                    return try sql.park(id, for: .held, after: attempt.remainingLease)
+                }
+                try sql.takeOver(attempt.id, terms: terms)
+                return .claimed(try sql.claimedAttempt(attempt.id))
+            }
+            guard try sql.hasRoom(backend: job.backend, maximum: terms.maximumInFlight) else {
+                return try sql.park(id, for: .saturated, after: .zero)
+            }
+            return .claimed(try sql.claimedAttempt(try sql.insertAttempt(job: id, backend: job.backend, terms: terms)))
+        }
+    }
+
+    /// Prolongs a claim just before a request is sent again, and notes that from now on it may reach the lab.
+    ///
+    /// - Returns: whether the claim was still ours; if not, somebody else has it and nothing may be sent.
+    public func renewClaim(_ attempt: UUID, terms: ClaimTerms) async throws -> Bool {
+        let rows = try await client.query(
+            """
+            update attempt set claimed_until = now() + make_interval(secs => \(terms.lease.seconds)),
+                doubtful_since = now()
+            where id = \(attempt) and state = 'submitting' and claimed_by = \(terms.claimant)
+            returning id
+            """,
+            idempotent: true
+        )
+        return !rows.isEmpty
+    }
+}
+
+private struct WaitingJob {
+    let backend: String
+    let isStopped: Bool
+}
+
+private struct OpenAttempt {
+    let id: UUID
+    let holder: UUID?
+    let isFree: Bool
+    let remainingLease: Duration
+}
+
+extension PostgresTransaction {
+    fileprivate func lockWaitingJob(_ id: Int) throws -> WaitingJob? {
+        let rows = try query(
+            """
+            select job.backend, backend.stopped_reason is not null
+            from job join backend on backend.name = job.backend
+            where job.id = \(id) and job.state = 'waiting' for no key update of job
+            """
+        )
+        return try rows.first.map { row in
+            let (backend, isStopped) = try row.decode(String.self, Bool.self)
+            return WaitingJob(backend: backend, isStopped: isStopped)
+        }
+    }
+
+    fileprivate func openAttempt(of job: Int) throws -> OpenAttempt? {
+        let rows = try query(
+            """
+            select id, claimed_by, coalesce(claimed_until <= now(), true),
+                greatest(0, coalesce(extract(epoch from claimed_until - now()), 0))::float8
+            from attempt where job_id = \(job) and state = 'submitting'
+            order by number desc limit 1 for no key update
+            """
+        )
+        return try rows.first.map { row in
+            let (id, holder, isFree, remaining) = try row.decode(UUID.self, UUID?.self, Bool.self, Double.self)
+            return OpenAttempt(id: id, holder: holder, isFree: isFree, remainingLease: .seconds(remaining))
+        }
+    }
+
+    fileprivate func takeOver(_ attempt: UUID, terms: ClaimTerms) throws {
+        try execute(
+            """
+            update attempt set claimed_by = \(terms.claimant),
+                claimed_until = now() + make_interval(secs => \(terms.lease.seconds))
+            where id = \(attempt)
+            """
+        )
+    }
+
+    /// Near the limit the claims of a lab go one at a time, so that they don't all see the last free place.
+    fileprivate func hasRoom(backend: String, maximum: Int) throws -> Bool {
+        let margin = 64
+        let first = try inLab(backend: backend, atMost: maximum)
+        guard first < maximum else { return false }
+        guard first + margin >= maximum else { return true }
+        try execute("select pg_advisory_xact_lock(hashtext('muster.in_flight'), hashtext(\(backend)))")
+        return try inLab(backend: backend, atMost: maximum) < maximum
+    }
+
+    private func inLab(backend: String, atMost maximum: Int) throws -> Int {
+        let rows = try query(
+            """
+            select count(*) from (
+                select from attempt where backend = \(backend) and state = 'submitted'
+                union all
+                select from attempt where backend = \(backend) and state = 'submitting' and claimed_until > now()
+                limit \(maximum)
+            ) as in_lab
+            """
+        )
+        return try rows.first?.decode(Int.self) ?? 0
+    }
+
+    fileprivate func insertAttempt(job: Int, backend: String, terms: ClaimTerms) throws -> UUID {
+        let id = UUID()
+        try execute(
+            """
+            insert into attempt (id, job_id, number, backend, claimed_by, claimed_until)
+            select \(id), \(job), coalesce(max(number), 0) + 1, \(backend), \(terms.claimant),
+                now() + make_interval(secs => \(terms.lease.seconds))
+            from attempt where job_id = \(job)
+            """
+        )
+        return id
+    }
+
+    fileprivate func claimedAttempt(_ id: UUID) throws -> ClaimedAttempt {
+        // What is handed out is free of doubt only if it was before: from here on a request may be sent, so the row
+        // is marked doubtful now, and a submitter that dies leaves the mark behind.
+        let rows = try query(
+            """
+            with before as (select id, doubtful_since from attempt where id = \(id)),
+            marked as (
+                update attempt set doubtful_since = coalesce(doubtful_since, now()) where id = \(id)
+                returning job_id, created_at, tries
+            )
+            select marked.job_id, job.jobset_id, job_definition.definition, marked.created_at,
+                before.doubtful_since, marked.tries::bigint
+            from marked join job on job.id = marked.job_id
+                join job_definition using (jobset_id, position), before
+            """
+        )
+        guard let row = rows.first else { throw MissingRow(table: "attempt", id: id.uuidString) }
+        let (jobID, jobsetID, definition, createdAt, doubtfulSince, tries) = try row.decode(
+            Int.self,
+            UUID.self,
+            String.self,
+            Date.self,
+            Date?.self,
+            Int.self
+        )
+        return ClaimedAttempt(
+            id: id,
+            jobID: jobID,
+            jobsetID: jobsetID,
+            definition: definition,
+            createdAt: createdAt,
+            doubtfulSince: doubtfulSince,
+            tries: tries
+        )
+    }
+
+    fileprivate func park(_ job: Int, for reason: ParkingReason, after pause: Duration) throws -> Claim {
+        try execute(
+            """
+            update job set resume_at = now() + make_interval(secs => \(pause.seconds))
+            where id = \(job) and state = 'waiting'
+            """
+        )
+        return .parked(reason)
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What is delivered.
+public enum DeliveryKind: String, Sendable, Codable {
+    /// The report, into Muster's own archive.
+    case report
+    /// The callback that the jobset asked for.
+    case callback
+}
+
+/// A delivery that is due, claimed by one notifier until its lease ends.
+public struct DueDelivery: Sendable, Equatable {
+    /// Stays the same over every try: the `webhook-id`.
+    public let id: UUID
+    /// The jobset it tells of.
+    public let jobsetID: UUID
+    /// Which of the jobset's lives.
+    public let generation: Int
+    /// What it tells, such as `finished`.
+    public let event: String
+    /// What is delivered.
+    public let kind: DeliveryKind
+    /// For a callback, where to and with what.
+    public let callback: CallbackRequest?
+    /// How often it has been tried.
+    public let tries: Int
+}
+
+/// How one try of a delivery went.
+public struct DeliveryTry: Sendable, Equatable {
+    /// When it began.
+    public let startedAt: Date
+    /// How long it took.
+    public let duration: Duration
+    /// The receiver's HTTP status; `nil` when none came.
+    public let status: Int?
+    /// What went wrong; `nil` when it was taken.
+    public let error: String?
+    /// The beginning of what the receiver answered.
+    public let response: String?
+
+    /// A try as it went.
+    public init(startedAt: Date, duration: Duration, status: Int?, error: String?, response: String?) {
+        self.startedAt = startedAt
+        self.duration = duration
+        self.status = status
+        self.error = error
+        self.response = response
+    }
+}
+
+/// What follows a try.
+public enum DeliveryNext: Sendable, Equatable {
+    /// It was taken.
+    case delivered
+    /// It is tried again after a pause.
+    case retry(after: Duration)
+    /// It is given up.
+    case failed
+}
+
+extension FleetStore {
+    /// Claims deliveries that are due, for as long as one try can take.
+    public func claimDeliveries(limit: Int, lease: Duration) async throws -> [DueDelivery] {
+        let rows = try await client.query(
+            """
+            with due as (
+                select id from delivery
+                where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
+                -- the report first: a callback's links lead to it
+                order by kind = 'callback', due_at limit \(limit) for no key update skip locked
+            ), claimed as (
+                update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
+                where id in (select id from due)
+                returning id, jobset_id, generation, event, kind, tries
+            )
+            select claimed.id, jobset_id, claimed.generation::bigint, event, kind,
+                case when kind = 'callback' then jobset.callback end, claimed.tries::bigint
+            from claimed join jobset on jobset.id = claimed.jobset_id
+            """
+        )
+        return try rows.map { row in
+            let (id, jobsetID, generation, event, kind, callback, tries) = try row.decode(
+                UUID.self,
+                UUID.self,
+                Int.self,
+                String.self,
+                String.self,
+                PostgresJSON<CallbackRequest>?.self,
+                Int.self
+            )
+            return DueDelivery(
+                id: id,
+                jobsetID: jobsetID,
+                generation: generation,
+                event: event,
+                kind: DeliveryKind(rawValue: kind) ?? .report,
+                callback: callback?.value,
+                tries: tries
+            )
+        }
+    }
+
+    /// Writes down a try and what follows it.
+    public func recordTry(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) async throws {
+        let pause: Duration? = if case .retry(let pause) = next { pause } else { nil }
+        let state =
+            switch next {
+            case .delivered: "delivered"
+            case .retry: "due"
+            case .failed: "failed"
+            }
+        let number = delivery.tries + 1
+        let milliseconds = Int(attempt.duration.seconds * 1000)
+        try await client.withTransaction(idempotent: true) { sql in
+            try sql.execute(
+                """
+                insert into delivery_try (delivery_id, number, started_at, milliseconds, status, error, response)
+                values (\(delivery.id), \(number), \(attempt.startedAt), \(milliseconds), \(attempt.status),
+                    \(attempt.error), \(attempt.response))
+                on conflict do nothing
+                """
+            )
+            try sql.execute(
+                """
+                update delivery set state = \(state), tries = greatest(tries, \(number)), claimed_until = null,
+                    due_at = case when \(state) = 'due'
+                        then now() + make_interval(secs => \(pause?.seconds ?? 0)) else due_at end,
+                    ended_at = case when \(state) = 'due' then null else now() end,
+                    last_status = \(attempt.status), last_error = \(attempt.error)
+                where id = \(delivery.id) and state = 'due'
+                """
+            )
+        }
+    }
+
+    /// Puts a jobset's report into the archive. The first stays.
+    public func storeReport(jobsetID: UUID, generation: Int, document: String, text: String) async throws {
+        try await client.execute(
+            """
+            insert into report (jobset_id, generation, document, body)
+            values (\(jobsetID), \(generation), \(document)::text::jsonb, \(text))
+            on conflict do nothing
+            """,
+            idempotent: true
+        )
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+import Foundation
+import Postgres
+
+/// A job that has come to its end.
+public struct JobEnd: Sendable, Equatable {
+    /// The job's row.
+    public let jobID: Int
+    /// How it ended.
+    public let outcome: JobOutcome
+    /// Why it did not complete, in the lab's words where there are any; `nil` for a complete job.
+    public let reason: String?
+    /// What its test cases said.
+    public let tests: TestCounts
+
+    /// An end of the job with row `jobID`.
+    public init(jobID: Int, outcome: JobOutcome, reason: String?, tests: TestCounts = TestCounts()) {
+        self.jobID = jobID
+        self.outcome = outcome
+        self.reason = reason
+        self.tests = tests
+    }
+}
+
+extension FleetStore {
+    /// Brings jobs to their end, counts them, and finishes the jobsets that have none left.
+    ///
+    /// - Returns: the jobsets finished by this very call. A job that had ended before changes nothing, so a repeat
+    ///   of the call returns nothing.
+    public func finishJobs(_ ends: [JobEnd]) async throws -> [FinishedJobset] {
+        guard !ends.isEmpty else { return [] }
+        return try await client.withTransaction(idempotent: true) { sql in try sql.finishJobs(ends) }
+    }
+}
+
+/// The counter. A job's transition into its end and the change of `jobset.pending` are one statement; no other
+/// statement of Muster changes `pending`.
+extension PostgresTransaction {
+    func finishJobs(_ ends: [JobEnd]) throws -> [FinishedJobset] {
+        var once: [Int: JobEnd] = [:]
+        for end in ends where once[end.jobID] == nil { once[end.jobID] = end }
+        let ends = once.values.sorted { $0.jobID < $1.jobID }
+        try lockJobsets(ofJobs: ends.map(\.jobID))
+        let rows = try query(
+            """
+            with ending as (
+                select * from unnest(
+                    \(ends.map(\.jobID)), \(ends.map(\.outcome.rawValue)), \(ends.map(\.reason)),
+                    \(ends.map(\.tests.pass)), \(ends.map(\.tests.fail)),
+                    \(ends.map(\.tests.skip)), \(ends.map(\.tests.unknown))
+                ) as ending (job_id, outcome, reason, pass, fail, skip, unknown)
+            ), ended as (
+                update job set
+                    state = 'finished', outcome = ending.outcome, reason = ending.reason, resume_at = null,
+                    tests_pass = ending.pass, tests_fail = ending.fail,
+                    tests_skip = ending.skip, tests_unknown = ending.unknown, finished_at = now()
+                from ending
+                where job.id = ending.job_id and job.state <> 'finished'
+                returning job.id, job.jobset_id
+            ), closed as (
+                update attempt set state = 'ended', ended_at = now(), claimed_by = null, claimed_until = null
+                from ended where attempt.job_id = ended.id and attempt.state <> 'ended'
+            ), counted as (
+                select jobset_id, count(*) as jobs from ended group by jobset_id
+            )
+            update jobset set pending = pending - counted.jobs
+            from counted where jobset.id = counted.jobset_id
+            returning jobset.id, jobset.pending = 0
+            """
+        )
+        let atZero = try rows.map { try $0.decode(UUID.self, Bool.self) }.filter(\.1).map(\.0)
+        return atZero.isEmpty ? [] : try finishJobsets(atZero)
+    }
+
+    /// Finishes those of the jobsets whose counter is at zero, and writes what is to be delivered.
+    ///
+    /// The jobsets' rows must be locked, or be new in this transaction.
+    func finishJobsets(_ ids: [UUID]) throws -> [FinishedJobset] {
+        let rows = try query(
+            """
+            with finished as (
+                update jobset set state = 'finished', finished_at = now(), verdict = (
+                    select case
+                        when count(*) filter (where outcome <> 'complete') > 0 then 'incomplete'
+                        when coalesce(sum(tests_fail), 0) > 0 then 'failed'
+                        else 'passed'
+                    end from job where job.jobset_id = jobset.id
+                )
+                where id = any(\(ids)) and state = 'running' and sealed and pending = 0
+                returning id, generation, callback
+            ), deliveries as (
+                insert into delivery (jobset_id, generation, event, kind, receiver)
+                select id, generation, 'finished', 'report', 'archive' from finished
+                union all
+                select id, generation, 'finished', 'callback', callback ->> 'url' from finished
+                where callback is not null
+                on conflict do nothing
+            )
+            select id, generation::bigint from finished
+            """
+        )
+        return try rows.map { row in
+            let (id, generation) = try row.decode(UUID.self, Int.self)
+            return FinishedJobset(id: id, generation: generation)
+        }
+    }
+
+    /// Jobset rows are locked in id order before anything of theirs is counted, so that two flushes neither wait for
+    /// one another in a circle nor both see the other's last job as unfinished.
+    private func lockJobsets(ofJobs jobIDs: [Int]) throws {
+        try execute(
+            """
+            select id from jobset where id in (select jobset_id from job where id = any(\(jobIDs)))
+            order by id for no key update
+            """
+        )
+    }
+}

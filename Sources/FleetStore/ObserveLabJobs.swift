@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// A lab job that a lab says has finished.
+public struct FinishedObservation: Sendable, Equatable {
+    /// LAVA's own number.
+    public let number: Int
+    /// The attempt that its definition is tagged with, where the tag was kept.
+    public let tag: UUID?
+    /// LAVA's health: `Complete`, `Incomplete` or `Canceled`.
+    public let health: String
+    /// The board it ran on.
+    public let device: String?
+    /// By the lab's clock.
+    public let submitTime: Date?
+    /// By the lab's clock; `nil` when it never started.
+    public let startTime: Date?
+    /// By the lab's clock.
+    public let endTime: Date?
+
+    /// An observation as given.
+    public init(
+        number: Int,
+        tag: UUID?,
+        health: String,
+        device: String?,
+        submitTime: Date?,
+        startTime: Date?,
+        endTime: Date?
+    ) {
+        self.number = number
+        self.tag = tag
+        self.health = health
+        self.device = device
+        self.submitTime = submitTime
+        self.startTime = startTime
+        self.endTime = endTime
+    }
+}
+
+/// A lab job of ours that a lab still has, as far as we know.
+public struct OutstandingLabJob: Sendable, Hashable {
+    /// Its row.
+    public let id: Int
+    /// LAVA's own number.
+    public let number: Int
+}
+
+extension FleetStore {
+    /// Notes which lab jobs have finished.
+    ///
+    /// - Returns: the rows of those that were not known to have finished: their results are to be fetched.
+    public func observeFinished(_ observations: [FinishedObservation], backend: String) async throws -> [Int] {
+        guard !observations.isEmpty else { return [] }
+        let seen = observations.sorted { $0.number < $1.number }
+        let rows = try await client.query(
+            """
+            update lab_job set state = 'finished', health = seen.health, device = seen.device,
+                submit_time = seen.submit_time, start_time = seen.start_time, end_time = seen.end_time,
+                announced_at = now(), checked_at = now()
+            from unnest(
+                \(seen.map(\.number)), \(seen.map(\.tag)), \(seen.map(\.health)), \(seen.map(\.device)),
+                \(seen.map(\.submitTime)), \(seen.map(\.startTime)), \(seen.map(\.endTime))
+            ) as seen (number, tag, health, device, submit_time, start_time, end_time)
+            where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
+                -- a lab that was set up anew counts from 1 again: a tag of somebody else is not our job
+                and (seen.tag is null or seen.tag = lab_job.attempt_id)
+            returning lab_job.id
+            """
+        )
+        return try rows.map { try $0.decode(Int.self) }
+    }
+
+    /// Lab jobs that were last looked at longer ago than `age`, oldest first; they count as looked at from now.
+    public func takeOutstanding(backend: String, age: Duration, limit: Int) async throws -> [OutstandingLabJob] {
+        let rows = try await client.query(
+            """
+            update lab_job set checked_at = now() where id in (
+                select id from lab_job
+                where backend = \(backend) and state = 'submitted'
+                    and checked_at < now() - make_interval(secs => \(age.seconds))
+                order by checked_at, id limit \(limit) for no key update skip locked
+            )
+            returning id, number
+            """
+        )
+        return try rows.map { row in
+            let (id, number) = try row.decode(Int.self, Int.self)
+            return OutstandingLabJob(id: id, number: number)
+        }
+    }
+
+    /// Notes which outstanding lab jobs the lab no longer knows, and ends the jobs of those that it did not know
+    /// `grace` ago either. One answer without a job is no proof: a lab in trouble gives such answers.
+    ///
+    /// - Parameters:
+    ///   - missing: rows that the lab does not know.
+    ///   - present: rows that it does.
+    /// - Returns: the jobsets finished by this very call.
+    public func recordMissing(_ missing: [Int], present: [Int], grace: Duration) async throws -> [FinishedJobset] {
+        guard !missing.isEmpty || !present.isEmpty else { return [] }
+        return try await client.withTransaction(idempotent: true) { sql in
+            let known = present.sorted()
+            try sql.execute(
+                "update lab_job set missing_since = null where id = any(\(known)) and missing_since is not null"
+            )
+            let unknown = missing.sorted()
+            try sql.execute(
+                "update lab_job set missing_since = now() where id = any(\(unknown)) and missing_since is null"
+            )
+            let rows = try sql.query(
+                """
+                select attempt.job_id, lab_job.number from lab_job join attempt on attempt.id = lab_job.attempt_id
+                where lab_job.id = any(\(unknown)) and lab_job.state = 'submitted'
+                    and missing_since < now() - make_interval(secs => \(grace.seconds))
+                """
+            )
+            let ends = try rows.map { row in
+                let (job, number) = try row.decode(Int.self, Int.self)
+                return JobEnd(jobID: job, outcome: .lost, reason: "the lab no longer knows its job \(number)")
+            }
+            return ends.isEmpty ? [] : try sql.finishJobs(ends)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// A delivery as it stands.
+public struct DeliveryStatus: Sendable, Codable, Equatable {
+    /// The `webhook-id` of all its tries.
+    public let id: UUID
+    /// What it tells, such as `finished`.
+    public let event: String
+    /// What is delivered.
+    public let kind: DeliveryKind
+    /// To whom.
+    public let receiver: String
+    /// `due`, `delivered` or `failed`.
+    public let state: String
+    /// How often it was tried.
+    public let tries: Int
+    /// When it is tried next, while it is due.
+    public let dueAt: Date
+    /// The HTTP status of the last try.
+    public let lastStatus: Int?
+    /// What the last try failed with.
+    public let lastError: String?
+}
+
+extension FleetStore {
+    /// The deliveries of a jobset, oldest first.
+    public func deliveries(of jobset: UUID) async throws -> [DeliveryStatus] {
+        let rows = try await client.query(
+            """
+            select id, event, kind, receiver, state, tries::bigint, due_at, last_status::bigint, last_error
+            from delivery where jobset_id = \(jobset) order by generation, created_at, kind desc
+            """,
+            idempotent: true
+        )
+        return try rows.map { row in
+            let (id, event, kind, receiver, state, tries, dueAt, status, error) = try row.decode(
+                UUID.self,
+                String.self,
+                String.self,
+                String.self,
+                String.self,
+                Int.self,
+                Date.self,
+                Int?.self,
+                String?.self
+            )
+            return DeliveryStatus(
+                id: id,
+                event: event,
+                kind: DeliveryKind(rawValue: kind) ?? .report,
+                receiver: receiver,
+                state: state,
+                tries: tries,
+                dueAt: dueAt,
+                lastStatus: status,
+                lastError: error
+            )
+        }
+    }
+
+    /// The archived report of a jobset's latest finished generation: the JSON document and the text.
+    public func storedReport(jobsetID: UUID) async throws -> (document: String, text: String)? {
+        let rows = try await client.query(
+            """
+            select document::text, body from report where jobset_id = \(jobsetID)
+            order by generation desc limit 1
+            """,
+            idempotent: true
+        )
+        return try rows.first.map { try $0.decode(String.self, String.self) }
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// A lab job of a job's attempt, as it stands.
+public struct LabJobStatus: Sendable, Codable, Equatable {
+    /// LAVA's own number.
+    public let number: Int
+    /// LAVA's name for a member of a multinode group.
+    public let subID: String?
+    /// LAVA's health, once it has finished.
+    public let health: String?
+    /// The board it ran on.
+    public let device: String?
+    /// By the lab's clock.
+    public let submitTime: Date?
+    /// By the lab's clock.
+    public let startTime: Date?
+    /// By the lab's clock.
+    public let endTime: Date?
+}
+
+/// A job as it stands.
+public struct JobStatus: Sendable, Codable, Equatable {
+    /// Its row.
+    public let id: Int
+    /// Its place in the document, from 0.
+    public let position: Int
+    /// What it runs in or on.
+    public let environment: String
+    /// The lab it is for.
+    public let backend: String
+    /// Where it is on its way.
+    public let state: JobState
+    /// How it ended.
+    public let outcome: JobOutcome?
+    /// Why it did not complete; while it waits, what its submission last failed with.
+    public let reason: String?
+    /// What its test cases said.
+    public let tests: TestCounts
+    /// How often it was submitted, or begun to be.
+    public let attempts: Int
+    /// What the lab made of its last attempt.
+    public let labJobs: [LabJobStatus]
+    /// When it was accepted.
+    public let createdAt: Date
+    /// When it ended.
+    public let finishedAt: Date?
+}
+
+extension FleetStore {
+    /// The jobs of a jobset by their place in the document, from `position` on.
+    public func jobs(of jobset: UUID, from position: Int = 0, limit: Int = 100_000) async throws -> [JobStatus] {
+        let rows = try await client.query(
+            """
+            select job.id, job.position::bigint as position, job.environment, job.backend, job.state, job.outcome,
+                coalesce(job.reason, case when job.state = 'waiting' then last.last_error end) as reason,
+                tests_pass::bigint as pass, tests_fail::bigint as fail, tests_skip::bigint as skip,
+                tests_unknown::bigint as unknown, coalesce(last.number, 0)::bigint as attempts,
+                job.created_at, job.finished_at,
+                coalesce((
+                    select jsonb_agg(jsonb_build_object(
+                        'number', number, 'subID', sub_id, 'health', health, 'device', device,
+                        'submitTime', extract(epoch from submit_time), 'startTime', extract(epoch from start_time),
+                        'endTime', extract(epoch from end_time)
+                    ) order by number)
+                    from lab_job where attempt_id = last.id
+                ), '[]') as lab_jobs
+            from job left join lateral (
+                select id, number, last_error from attempt where job_id = job.id order by number desc limit 1
+            ) as last on true
+            where job.jobset_id = \(jobset) and job.position >= \(position)
+            order by job.position limit \(limit)
+            """,
+            idempotent: true
+        )
+        return try rows.map(Self.jobStatus)
+    }
+
+    private static func jobStatus(_ row: PostgresRow) throws -> JobStatus {
+        let state: String = try row.decode("state")
+        let outcome: String? = try row.decode("outcome")
+        return JobStatus(
+            id: try row.decode("id"),
+            position: try row.decode("position"),
+            environment: try row.decode("environment"),
+            backend: try row.decode("backend"),
+            state: JobState(rawValue: state) ?? .waiting,
+            outcome: outcome.flatMap(JobOutcome.init(rawValue:)),
+            reason: try row.decode("reason"),
+            tests: TestCounts(
+                pass: try row.decode("pass"),
+                fail: try row.decode("fail"),
+                skip: try row.decode("skip"),
+                unknown: try row.decode("unknown")
+            ),
+            attempts: try row.decode("attempts"),
+            labJobs: try row.decode("lab_jobs", as: PostgresJSON<[StoredLabJob]>.self).value.map(\.status),
+            createdAt: try row.decode("created_at"),
+            finishedAt: try row.decode("finished_at")
+        )
+    }
+}
+
+/// A lab job as the statement above spells it: times as seconds since 1970.
+private struct StoredLabJob: Codable {
+    let number: Int
+    let subID: String?
+    let health: String?
+    let device: String?
+    let submitTime: Double?
+    let startTime: Double?
+    let endTime: Double?
+
+    var status: LabJobStatus {
+        LabJobStatus(
+            number: number,
+            subID: subID,
+            health: health,
+            device: device,
+            submitTime: submitTime.map(Date.init(timeIntervalSince1970:)),
+            startTime: startTime.map(Date.init(timeIntervalSince1970:)),
+            endTime: endTime.map(Date.init(timeIntervalSince1970:))
+        )
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// A jobset as it stands.
+public struct JobsetStatus: Sendable, Codable, Equatable {
+    /// Its id.
+    public let id: UUID
+    /// `/group/project/version`.
+    public let build: String
+    /// Where it is on its way.
+    public let state: JobsetState
+    /// What became of it; `nil` while it runs.
+    public let verdict: Verdict?
+    /// Which of its lives this is, from 1.
+    public let generation: Int
+    /// How many jobs it has.
+    public let total: Int
+    /// How many of them have not ended.
+    public let pending: Int
+    /// How many of them are not in a lab yet.
+    public let waiting: Int
+    /// How many of them a lab has.
+    public let inLab: Int
+    /// How many ended how; outcomes that none has are left out.
+    public let outcomes: [String: Int]
+    /// What the test cases of the ended jobs said.
+    public let tests: TestCounts
+    /// Where the callback goes; `nil` without one.
+    public let callbackURL: String?
+    /// What the publisher marked it with.
+    public let labels: [String: String]
+    /// When it was accepted.
+    public let createdAt: Date
+    /// When its counter reached zero.
+    public let finishedAt: Date?
+}
+
+/// Which jobsets to list.
+public struct JobsetFilter: Sendable {
+    /// Only those of this group.
+    public var group: String?
+    /// Only those of this project.
+    public var project: String?
+    /// Only those in this state.
+    public var state: JobsetState?
+    /// At most so many.
+    public var limit: Int
+
+    /// A filter as given.
+    public init(group: String? = nil, project: String? = nil, state: JobsetState? = nil, limit: Int = 50) {
+        self.group = group
+        self.project = project
+        self.state = state
+        self.limit = limit
+    }
+}
+
+extension FleetStore {
+    /// A jobset as it stands; `nil` when there is none of that id.
+    public func jobset(id: UUID) async throws -> JobsetStatus? {
+        let rows = try await client.query(
+            "\(unsafeSQL: Self.statusHead) where id = \(id) \(unsafeSQL: Self.statusTail)",
+            idempotent: true
+        )
+        return try rows.first.map(Self.status)
+    }
+
+    /// Jobsets, latest first.
+    public func jobsets(_ filter: JobsetFilter) async throws -> [JobsetStatus] {
+        let state = filter.state?.rawValue
+        let rows = try await client.query(
+            """
+            \(unsafeSQL: Self.statusHead)
+            where (\(filter.group)::text is null or build_group = \(filter.group))
+                and (\(filter.project)::text is null or build_project = \(filter.project))
+                and (\(state)::text is null or state = \(state))
+            order by created_at desc limit \(filter.limit)
+            \(unsafeSQL: Self.statusTail)
+            """,
+            idempotent: true
+        )
+        return try rows.map(Self.status)
+    }
+
+    /// Which jobsets are asked for stands between the head and the tail.
+    private static let statusHead = """
+        select jobset.id, build_group, build_project, build_version, jobset.state, verdict,
+            generation::bigint as generation, total::bigint as total, pending::bigint as pending,
+            jobs.*, callback ->> 'url' as callback_url, labels, created_at, finished_at
+        from (select * from jobset
+        """
+
+    private static let statusTail = """
+        ) as jobset, lateral (
+            select coalesce(sum(number) filter (where state = 'waiting'), 0)::bigint as waiting,
+                coalesce(sum(number) filter (where state = 'submitted'), 0)::bigint as in_lab,
+                coalesce(jsonb_object_agg(outcome, number) filter (where outcome is not null), '{}') as outcomes,
+                coalesce(sum(pass), 0)::bigint as pass, coalesce(sum(fail), 0)::bigint as fail,
+                coalesce(sum(skip), 0)::bigint as skip, coalesce(sum(unknown), 0)::bigint as unknown
+            from (
+                select state, outcome, count(*) as number, sum(tests_pass) as pass, sum(tests_fail) as fail,
+                    sum(tests_skip) as skip, sum(tests_unknown) as unknown
+                from job where jobset_id = jobset.id group by state, outcome
+            ) as kinds
+        ) as jobs
+        order by created_at desc
+        """
+
+    private static func status(_ row: PostgresRow) throws -> JobsetStatus {
+        let group: String = try row.decode("build_group")
+        let project: String = try row.decode("build_project")
+        let version: String = try row.decode("build_version")
+        let state: String = try row.decode("state")
+        let verdict: String? = try row.decode("verdict")
+        return JobsetStatus(
+            id: try row.decode("id"),
+            build: "/\(group)/\(project)/\(version)",
+            state: JobsetState(rawValue: state) ?? .running,
+            verdict: verdict.flatMap(Verdict.init(rawValue:)),
+            generation: try row.decode("generation"),
+            total: try row.decode("total"),
+            pending: try row.decode("pending"),
+            waiting: try row.decode("waiting"),
+            inLab: try row.decode("in_lab"),
+            outcomes: try row.decode("outcomes", as: PostgresJSON<[String: Int]>.self).value,
+            tests: TestCounts(
+                pass: try row.decode("pass"),
+                fail: try row.decode("fail"),
+                skip: try row.decode("skip"),
+                unknown: try row.decode("unknown")
+            ),
+            callbackURL: try row.decode("callback_url"),
+            labels: try row.decode("labels", as: PostgresJSON<[String: String]>.self).value,
+            createdAt: try row.decode("created_at"),
+            finishedAt: try row.decode("finished_at")
+        )
+    }
+}

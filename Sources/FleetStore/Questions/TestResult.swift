@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// A test case of a job's last attempt.
+public struct TestResult: Sendable, Codable, Equatable {
+    /// The job's place in the document, from 0.
+    public let position: Int
+    /// The job's environment.
+    public let environment: String
+    /// LAVA's number of the lab job.
+    public let labJob: Int
+    /// The suite's name.
+    public let suite: String
+    /// LAVA's number of the suite.
+    public let suiteNumber: Int
+    /// The test case's name.
+    public let name: String
+    /// What it said.
+    public let status: ResultStatus
+    /// Its measurement, in decimal digits.
+    public let measurement: String?
+    /// The measurement's units.
+    public let units: String?
+    /// Where it begins in the lab job's log.
+    public let startLogLine: Int?
+}
+
+/// Which test cases to list.
+public struct ResultFilter: Sendable {
+    /// Only those of the job at this place in the document.
+    public var position: Int?
+    /// Only those that said so.
+    public var status: ResultStatus?
+    /// With LAVA's own suite `lava`, too.
+    public var includesLavaSuite: Bool
+    /// At most so many.
+    public var limit: Int
+
+    /// A filter as given.
+    public init(
+        position: Int? = nil,
+        status: ResultStatus? = nil,
+        includesLavaSuite: Bool = false,
+        limit: Int = 10_000
+    ) {
+        self.position = position
+        self.status = status
+        self.includesLavaSuite = includesLavaSuite
+        self.limit = limit
+    }
+}
+
+extension FleetStore {
+    /// Test cases of a jobset by job and by LAVA's order; of each job, those of its last attempt.
+    public func results(of jobset: UUID, _ filter: ResultFilter) async throws -> [TestResult] {
+        let status = filter.status?.rawValue
+        let rows = try await client.query(
+            """
+            select job.position::bigint as position, job.environment, lab_job.number, result.suite,
+                result.suite_number, result.name, result.status, result.measurement::text as measurement,
+                result.units, result.start_log_line::bigint as start_log_line
+            from job join attempt on attempt.job_id = job.id
+                join lab_job on lab_job.attempt_id = attempt.id
+                join result on result.lab_job_id = lab_job.id
+            where job.jobset_id = \(jobset)
+                and attempt.number = (select max(number) from attempt where job_id = job.id)
+                and (\(filter.position)::bigint is null or job.position = \(filter.position))
+                and (\(status)::text is null or result.status = \(status))
+                and (\(filter.includesLavaSuite) or result.suite <> 'lava')
+            order by job.position, lab_job.number, result.position limit \(filter.limit)
+            """,
+            idempotent: true
+        )
+        return try rows.map { row in
+            let status: String = try row.decode("status")
+            return TestResult(
+                position: try row.decode("position"),
+                environment: try row.decode("environment"),
+                labJob: try row.decode("number"),
+                suite: try row.decode("suite"),
+                suiteNumber: try row.decode("suite_number"),
+                name: try row.decode("name"),
+                status: ResultStatus(rawValue: status) ?? .unknown,
+                measurement: try row.decode("measurement"),
+                units: try row.decode("units"),
+                startLogLine: try row.decode("start_log_line")
+            )
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import Foundation
+import Postgres
+
+/// A lab job of an attempt, as a lab gave it back or as it was found there.
+public struct SubmittedLabJob: Sendable, Hashable {
+    /// LAVA's own number.
+    public let number: Int
+    /// LAVA's name for a member of a multinode group, such as `39.1`.
+    public let subID: String?
+
+    /// A lab job as given.
+    public init(number: Int, subID: String? = nil) {
+        self.number = number
+        self.subID = subID
+    }
+}
+
+extension FleetStore {
+    /// Stores what became of an attempt in the lab. A repeat changes nothing.
+    public func recordSubmission(attempt: UUID, labJobs: [SubmittedLabJob]) async throws {
+        try await client.withTransaction(idempotent: true) { sql in
+            // The job's row first: that is the order in which everybody locks.
+            try sql.execute(
+                """
+                update job set state = 'submitted', resume_at = null
+                from attempt where attempt.id = \(attempt) and job.id = attempt.job_id and job.state = 'waiting'
+                """
+            )
+            try sql.execute(
+                """
+                update attempt set state = 'submitted', submitted_at = now(), claimed_by = null,
+                    claimed_until = null, doubtful_since = null, last_error = null
+                where id = \(attempt) and state = 'submitting'
+                """
+            )
+            try sql.execute(
+                """
+                insert into lab_job (attempt_id, backend, number, sub_id)
+                select attempt.id, attempt.backend, lab.number, lab.sub_id
+                from attempt, unnest(\(labJobs.map(\.number)), \(labJobs.map(\.subID))) as lab (number, sub_id)
+                where attempt.id = \(attempt)
+                on conflict (attempt_id, number) do nothing
+                """
+            )
+        }
+    }
+
+    /// Gives an attempt back after a failure, to be taken up again at a later time.
+    ///
+    /// - Parameter isDoubtful: whether a request may have reached the lab.
+    /// - Returns: `false` when the attempt is no longer this submitter's.
+    @discardableResult
+    public func releaseAttempt(
+        _ attempt: ClaimedAttempt,
+        claimant: UUID,
+        error: String,
+        isDoubtful: Bool,
+        resumeAfter pause: Duration
+    ) async throws -> Bool {
+        try await client.withTransaction(idempotent: true) { sql in
+            try sql.execute("select id from job where id = \(attempt.jobID) for no key update")
+            let rows = try sql.query(
+                """
+                update attempt set claimed_by = null, claimed_until = null, tries = tries + 1,
+                    last_error = \(error),
+                    doubtful_since = case when \(isDoubtful) then now() else null end
+                where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
+                returning id
+                """
+            )
+            guard !rows.isEmpty else { return false }
+            try sql.execute(
+                """
+                update job set resume_at = now() + make_interval(secs => \(pause.seconds))
+                where id = \(attempt.jobID) and state = 'waiting'
+                """
+            )
+            return true
+        }
+    }
+
+    /// Gives an attempt back that is still in doubt, without starting its doubt anew.
+    public func postponeAttempt(
+        _ attempt: ClaimedAttempt,
+        claimant: UUID,
+        resumeAfter pause: Duration
+    ) async throws {
+        try await client.withTransaction(idempotent: true) { sql in
+            try sql.execute(
+                """
+                update job set resume_at = now() + make_interval(secs => \(pause.seconds))
+                where id = \(attempt.jobID) and state = 'waiting'
+                """
+            )
+            try sql.execute(
+                """
+                update attempt set claimed_by = null, claimed_until = null
+                where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
+                """
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// A document that was refused, kept to be looked at.
+public struct RejectedDocument: Sendable, Codable {
+    /// Its number in the list.
+    public let id: Int
+    /// The message's id, as the publisher gave it.
+    public let messageID: String?
+    /// When it came first.
+    public let receivedAt: Date
+    /// How often the very same came.
+    public let times: Int
+    /// Everything that is wrong with it.
+    public let problem: Problem
+    /// How long it was, in bytes.
+    public let bodyBytes: Int
+}
+
+extension FleetStore {
+    /// Keeps a refused document: the first `keepBytes` of it and all that is wrong. A repeat counts up.
+    public func recordRejection(
+        messageID: String?,
+        digest: [UInt8],
+        problem: Problem,
+        body: [UInt8],
+        keepBytes: Int
+    ) async throws {
+        let kept = Array(body.prefix(keepBytes))
+        try await client.execute(
+            """
+            insert into rejected_document (digest, message_id, problem, body, body_bytes)
+            values (\(digest), \(messageID), \(PostgresJSON(problem)), \(kept), \(body.count))
+            on conflict (digest) do update set times = rejected_document.times + 1
+            """,
+            idempotent: true
+        )
+    }
+
+    /// The refused documents, latest first.
+    public func rejectedDocuments(limit: Int) async throws -> [RejectedDocument] {
+        let rows = try await client.query(
+            """
+            select id, message_id, received_at, times::bigint, problem, body_bytes::bigint
+            from rejected_document order by id desc limit \(limit)
+            """,
+            idempotent: true
+        )
+        return try rows.map { row in
+            let (id, messageID, receivedAt, times, problem, bytes) = try row.decode(
+                Int.self,
+                String?.self,
+                Date.self,
+                Int.self,
+                PostgresJSON<Problem>.self,
+                Int.self
+            )
+            return RejectedDocument(
+                id: id,
+                messageID: messageID,
+                receivedAt: receivedAt,
+                times: times,
+                problem: problem.value,
+                bodyBytes: bytes
+            )
+        }
+    }
+
+    /// What was kept of the body of a refused document.
+    public func rejectedBody(id: Int) async throws -> [UInt8]? {
+        let rows = try await client.query("select body from rejected_document where id = \(id)", idempotent: true)
+        return try rows.first?.decode([UInt8].self)
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Postgres
+
+/// What `migrate` found and did.
+public struct MigrationOutcome: Sendable, Equatable {
+    /// The schema's version before.
+    public let before: Int
+    /// The schema's version now.
+    public let after: Int
+}
+
+/// The schema can't be used by this program.
+public struct SchemaMismatch: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The version found in the database; 0 where there is none.
+    public let found: Int
+    /// The version this program was built for.
+    public let wanted: Int
+
+    public var description: String {
+        if found > wanted {
+            return "the database has schema version \(found), this program knows \(wanted): upgrade the program"
+        }
+        return "the database has schema version \(found), this program needs \(wanted): run `muster migrate`"
+    }
+}
+
+extension FleetStore {
+    /// The schema version this program was built for.
+    public static let schemaVersion = Migration.all.count
+
+    /// Brings the schema up to ``schemaVersion``. Several machines may call this at once: one works, the others wait
+    /// and find it done.
+    ///
+    /// - Throws: ``SchemaMismatch`` when the schema is newer than this program.
+    public func migrate() async throws -> MigrationOutcome {
+        try await client.withTransaction { sql in
+            // Any number will do, as long as nobody else takes an advisory lock under it.
+            try sql.execute("select pg_advisory_xact_lock(hashtext('muster'), hashtext('migrate'))")
+            try sql.execute(
+                """
+                create table if not exists schema_migration (
+                    version integer primary key,
+                    name text not null,
+                    applied_at timestamptz not null default now()
+                )
+                """
+            )
+            let before = try Self.version(sql)
+            guard before <= Self.schemaVersion else {
+                throw SchemaMismatch(found: before, wanted: Self.schemaVersion)
+            }
+            for migration in Migration.all.dropFirst(before) {
+                try sql.executeScript(migration.sql)
+                try sql.execute(
+                    "insert into schema_migration (version, name) values (\(migration.version), \(migration.name))"
+                )
+            }
+            return MigrationOutcome(before: before, after: Self.schemaVersion)
+        }
+    }
+
+    /// The schema's version; 0 where nothing has been set up.
+    public func currentSchemaVersion() async throws -> Int {
+        try await client.withTransaction(readOnly: true) { sql in
+            let exists = try sql.query("select to_regclass('schema_migration') is not null")
+            guard let row = exists.first, try row.decode(Bool.self) else { return 0 }
+            return try Self.version(sql)
+        }
+    }
+
+    /// Refuses to go on with a schema of another version.
+    ///
+    /// - Throws: ``SchemaMismatch``, whose description says what to do.
+    public func requireCurrentSchema() async throws {
+        let found = try await currentSchemaVersion()
+        guard found == Self.schemaVersion else { throw SchemaMismatch(found: found, wanted: Self.schemaVersion) }
+    }
+
+    private static func version(_ sql: PostgresTransaction) throws -> Int {
+        let rows = try sql.query("select coalesce(max(version), 0)::bigint from schema_migration")
+        return try rows.first?.decode(Int.self) ?? 0
+    }
+}

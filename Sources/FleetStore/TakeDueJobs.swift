@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+import Postgres
+
+extension FleetStore {
+    /// Takes parked jobs of a lab whose time has come, for a message each; the message is the caller's to send.
+    ///
+    /// Jobs that have an attempt come first and need no free place in the lab, for they have one. A message lost
+    /// between this and the broker is found by the sweep.
+    public func takeDueJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [AnnouncedJob] {
+        let rows = try await client.query(
+            """
+            with room as (
+                select greatest(0, \(maximumInFlight) - (
+                    select count(*) from attempt where backend = \(backend) and state = 'submitted'
+                )) as places
+            ), begun as (
+                select job.id from job
+                where backend = \(backend) and state = 'waiting' and resume_at <= now()
+                    and exists (select from attempt where job_id = job.id and state = 'submitting')
+                order by resume_at, id limit \(limit) for no key update skip locked
+            ), fresh as (
+                select job.id from job
+                where backend = \(backend) and state = 'waiting' and resume_at <= now()
+                    and not exists (select from attempt where job_id = job.id and state = 'submitting')
+                order by resume_at, id limit least(\(limit), (select places from room)) for no key update skip locked
+            )
+            update job set resume_at = null, announced_at = now()
+            where id in (select id from begun union all select id from fresh)
+            returning id
+            """
+        )
+        return try rows.map { AnnouncedJob(id: try $0.decode(Int.self), backend: backend) }
+    }
+
+    /// Puts jobs back whose message could not be sent.
+    public func putBack(_ jobs: [AnnouncedJob]) async throws {
+        try await client.execute(
+            "update job set resume_at = now() where id = any(\(jobs.map(\.id))) and state = 'waiting'",
+            idempotent: true
+        )
+    }
+}
