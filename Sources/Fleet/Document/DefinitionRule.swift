@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a job definition must be for Muster to pass it on: one well-formed YAML document, a mapping.
+///
+/// What it means is between its author and LAVA. Nothing that is said here quotes the definition.
+enum DefinitionRule {
+    /// What is wrong with `text`, or `nil` when nothing is.
+    static func complaint(about text: String) -> String? {
+        let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard !text.utf8.allSatisfy(isBlank) else { return "is blank" }
+        guard !text.utf8.contains(0) else { return "has a NUL character in it" }
+        var events = YAMLEvents(text)
+        return complaint(about: &events)
+    }
+
+    private static func complaint(about events: inout YAMLEvents) -> String? {
+        var documents = 0
+        var anchors: Set<String> = []
+        var isRoot = false
+        while true {
+            switch events.next() {
+            case .end: return documents == 0 ? "has no YAML document in it" : nil
+            case .failure(let problem, let position):
+                return "is not YAML at \(position): \(problem)"
+            case .document:
+                documents += 1
+                isRoot = true
+                if documents > 1 { return "must be one YAML document, not several" }
+            case .alias(let name, let position):
+                if isRoot { return "must be a mapping" }
+                if !anchors.contains(name) { return "is not YAML at \(position): an alias without its anchor" }
+            case .node(let isMapping, let anchor):
+                if isRoot, !isMapping { return "must be a mapping" }
+                isRoot = false
+                if let anchor { anchors.insert(anchor) }
+            case .other: break
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How large a jobset document and its parts may be.
+public struct DocumentLimits: Sendable, Hashable {
+    /// The largest document, in bytes.
+    public var maximumDocumentBytes = 64 * 1_048_576
+    /// The largest definition of a job, in bytes.
+    public var maximumDefinitionBytes = 10 * 1_048_576
+    /// The most jobs.
+    public var maximumJobs = 100_000
+    /// The most faults that are listed one by one; a last one says how many more there are.
+    public var maximumFaults = 1_000
+    /// The longest URL, in bytes.
+    public var maximumURLBytes = 2_048
+    /// The most labels.
+    public var maximumLabels = 64
+    /// The longest value of a label, in bytes. Their names follow ``Slug``.
+    public var maximumLabelBytes = 1_000
+    /// The most headers of a callback.
+    public var maximumHeaders = 32
+    /// The longest name or value of a header, in bytes.
+    public var maximumHeaderBytes = 4_096
+
+    /// The limits that Muster has unless it is told others.
+    public init() {}
+}

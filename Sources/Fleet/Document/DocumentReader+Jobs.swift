@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension DocumentReader {
+    /// Reads the value of `jobs`.
+    mutating func readJobs() throws(JSONSyntaxError) {
+        guard try isNext(.array, "/jobs") else { return }
+        var elements = try cursor.enterArray()
+        var count = 0
+        while try cursor.nextElement(&elements) {
+            count += 1
+            if count <= limits.maximumJobs { try readJob("/jobs/\(count - 1)") } else { try cursor.skip() }
+        }
+        if count > limits.maximumJobs {
+            faults.add("/jobs", "has \(count) jobs; the limit is \(limits.maximumJobs)")
+        }
+    }
+
+    private mutating func readJob(_ pointer: String) throws(JSONSyntaxError) {
+        guard try isObject(pointer) else { return }
+        var seen: Set<String> = []
+        var job = JobEntry(environment: "", backend: "", definition: "")
+        var members = try cursor.enterObject()
+        while let key = try cursor.nextKey(&members) {
+            guard try accepts(key, in: pointer, .job, &seen) else { continue }
+            switch key {
+            case "environment": job.environment = try readEnvironment("\(pointer)/environment")
+            case "backend": job.backend = try readBackend("\(pointer)/backend")
+            default: job.definition = try readDefinition("\(pointer)/definition")
+            }
+        }
+        for key in ["environment", "backend", "definition"] where !seen.contains(key) {
+            faults.add("\(pointer)/\(key)", "is missing")
+        }
+        // A document with a fault is never used, so its other definitions needn't be kept either.
+        if faults.count == 0 { jobs.append(job) } else { jobs = [] }
+    }
+
+    private mutating func readEnvironment(_ pointer: String) throws(JSONSyntaxError) -> String {
+        guard let text = try readString(pointer) else { return "" }
+        if !Slug.isValid(text) {
+            faults.add(
+                pointer,
+                "must be at most \(Slug.maximumLength) letters, digits, \"_\", \".\" and \"-\", and begin with a letter or digit",
+                found: text
+            )
+        }
+        return text
+    }
+
+    private mutating func readBackend(_ pointer: String) throws(JSONSyntaxError) -> String {
+        guard let text = try readString(pointer) else { return "" }
+        if !knownBackends.contains(text) { faults.add(pointer, unknownBackend, found: text) }
+        return text
+    }
+
+    private var unknownBackend: String {
+        guard !knownBackends.isEmpty else { return "is not a known backend; none is configured" }
+        let listed = 10
+        let names = knownBackends.sorted()
+        let rest = names.count > listed ? " and \(names.count - listed) more" : ""
+        return "is not a known backend; known: \(names.prefix(listed).joined(separator: ", "))\(rest)"
+    }
+
+    /// A definition may hold secrets, so a fault never quotes it.
+    private mutating func readDefinition(_ pointer: String) throws(JSONSyntaxError) -> String {
+        guard let text = try readString(pointer) else { return "" }
+        let size = text.utf8.count
+        if size > limits.maximumDefinitionBytes {
+            faults.add(pointer, "has \(size) bytes; the limit is \(limits.maximumDefinitionBytes)")
+        } else if let complaint = DefinitionRule.complaint(about: text) {
+            faults.add(pointer, complaint)
+        }
+        return text
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One job as a jobset document declares it.
+public struct JobEntry: Sendable, Hashable {
+    /// What the job tests on, in the words of the project: a board, an emulator, a configuration.
+    public var environment: String
+    /// The name of the lab that is to run it.
+    public var backend: String
+    /// The LAVA job definition, YAML, exactly as it was sent.
+    public var definition: String
+
+    /// A job from its parts, unchecked.
+    public init(environment: String, backend: String, definition: String) {
+        self.environment = environment
+        self.backend = backend
+        self.definition = definition
+    }
+}

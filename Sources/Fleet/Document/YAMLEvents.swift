@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The parser inside Yams, one event at a time. Yams itself only builds trees: it would hash every key of a definition
+// with regular expressions, refuse what LAVA accepts (keys that stand there twice), recurse as deep as the sender
+// likes, and take exponential time over a key that is an alias of aliases.
+internal import CYaml
+
+/// The events of a YAML text, found by libyaml without building anything; at most 1,000 levels deep.
+struct YAMLEvents: ~Copyable {
+    /// One event, as far as anybody here cares.
+    enum Event {
+        case document
+        case node(isMapping: Bool, anchor: String?)
+        case alias(String, TextPosition)
+        case other
+        case end
+        case failure(String, TextPosition)
+    }
+
+    /// On the heap, since libyaml keeps pointers into it.
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let input: UnsafeMutableBufferPointer<UInt8>
+
+    init(_ text: String) {
+        parser = .allocate(capacity: 1)
+        parser.initialize(to: yaml_parser_t())
+        yaml_parser_initialize(parser)
+        input = .allocate(capacity: text.utf8.count)
+        _ = input.initialize(from: text.utf8)
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(parser, UnsafePointer(input.baseAddress), input.count)
+    }
+
+    deinit {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+        input.deallocate()
+    }
+
+    /// The next event. After `end` or `failure` there is none.
+    mutating func next() -> Event {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else { return failure() }
+        defer { yaml_event_delete(&event) }
+        switch event.type {
+        case YAML_STREAM_END_EVENT, YAML_NO_EVENT: return .end
+        case YAML_DOCUMENT_START_EVENT: return .document
+        case YAML_ALIAS_EVENT:
+            return .alias(Self.text(event.data.alias.anchor) ?? "", Self.position(event.start_mark))
+        case YAML_SCALAR_EVENT: return .node(isMapping: false, anchor: Self.text(event.data.scalar.anchor))
+        case YAML_SEQUENCE_START_EVENT:
+            return .node(isMapping: false, anchor: Self.text(event.data.sequence_start.anchor))
+        case YAML_MAPPING_START_EVENT:
+            return .node(isMapping: true, anchor: Self.text(event.data.mapping_start.anchor))
+        default: return .other
+        }
+    }
+
+    private func failure() -> Event {
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it can't be read"
+        // The reader, which sees bytes before there are lines, gives an offset in place of a mark.
+        let position =
+            parser.pointee.error == YAML_READER_ERROR
+            ? TextPosition(of: Int(clamping: parser.pointee.problem_offset), in: input)
+            : Self.position(parser.pointee.problem_mark)
+        // libyaml's own words are for programmers here.
+        let isTooDeep = problem.hasPrefix("Maximum nesting level")
+        return .failure(isTooDeep ? "it is nested more than 1,000 levels deep" : problem, position)
+    }
+
+    private static func position(_ mark: yaml_mark_t) -> TextPosition {
+        TextPosition(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    }
+
+    private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+        pointer.map { String(decodingCString: $0, as: UTF8.self) }
+    }
+}

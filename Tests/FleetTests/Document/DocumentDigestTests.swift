@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import Testing
+
+@Suite("The digest of a jobset document")
+struct DocumentDigestTests {
+    @Test("Another spelling of the same document has the same digest")
+    func spelling() throws {
+        let spellings = [
+            #"{"build":"/g/p/v","jobs":[{"environment":"e","backend":"lab-a","definition":"a: 1"}],"callback_url":"http://a","labels":{"x":"1","y":"2"}}"#,
+            #" { "labels" : {"y": "2", "\u0078": "1"}, "callback": {"headers": {}, "url": "http:\/\/a"}, "jobs": [ {"definition": "a:\u0020\u0031", "backend": "lab-a", "environment": "e"} ], "build": "/g/p/v" } "#,
+        ]
+        let digests = try spellings.map { try Documents.read($0).digest }
+        #expect(digests[0] == digests[1])
+    }
+
+    @Test("Any change of meaning changes the digest")
+    func changes() throws {
+        let job = JobEntry(environment: "e", backend: "b", definition: "d")
+        let build = try #require(Build("/g/p/v"))
+        let other = try #require(Build("/g/p/w"))
+        let callback = CallbackRequest(url: "u", headers: ["a": "bc"])
+        let variants: [JobsetDocument] = [
+            JobsetDocument(build: build, jobs: []),
+            JobsetDocument(build: other, jobs: []),
+            JobsetDocument(build: build, jobs: [job]),
+            JobsetDocument(build: build, jobs: [job, job]),
+            JobsetDocument(build: build, jobs: [JobEntry(environment: "eb", backend: "", definition: "d")]),
+            JobsetDocument(build: build, jobs: [JobEntry(environment: "e", backend: "bd", definition: "")]),
+            JobsetDocument(build: build, jobs: [JobEntry(environment: "e", backend: "", definition: "bd")]),
+            JobsetDocument(build: build, callback: callback, jobs: []),
+            JobsetDocument(build: build, callback: CallbackRequest(url: "u"), jobs: []),
+            JobsetDocument(build: build, callback: CallbackRequest(url: "u", headers: ["ab": "c"]), jobs: []),
+            JobsetDocument(build: build, jobs: [], labels: ["a": "b"]),
+            JobsetDocument(build: build, jobs: [], labels: ["a": "", "b": ""]),
+        ]
+        #expect(Set(variants.map(\.digest)).count == variants.count)
+    }
+
+    @Test("One changed letter in any job changes the digest", arguments: 0..<40)
+    func mutations(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var jobs = (0..<5).map { JobEntry(environment: "env\($0)", backend: "lab-a", definition: "name: job\($0)") }
+        let build = try #require(Build("/g/p/v"))
+        let before = JobsetDocument(build: build, jobs: jobs).digest
+        let index = jobs.indices.randomElement(using: &random) ?? 0
+        var letters = Array(jobs[index].definition.unicodeScalars)
+        let place = letters.indices.randomElement(using: &random) ?? 0
+        letters[place] = letters[place] == "z" ? "y" : "z"
+        jobs[index].definition = String(String.UnicodeScalarView(letters))
+        #expect(JobsetDocument(build: build, jobs: jobs).digest != before)
+    }
+}
+
+/// SplitMix64: random numbers that a failed test can repeat.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

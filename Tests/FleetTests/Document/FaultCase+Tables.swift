@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FaultCase {
+    static let keys: [FaultCase] = [
+        FaultCase(#"{"jobs": []}"#, "/build", nil, "is missing"),
+        FaultCase(#"{"build": "/g/p/v"}"#, "/jobs", nil, "is missing"),
+        FaultCase("[]", "", nil, "must be an object, not an array"),
+        FaultCase("null", "", nil, "must be an object, not null"),
+        FaultCase(Documents.with(rest: #", "timeout": 3"#), "/timeout", nil, "is not supported by this version"),
+        FaultCase(Documents.with(rest: #", "open": true"#), "/open", nil, "is not supported by this version"),
+        FaultCase(Documents.with(rest: #", "job": {}"#), "/job", nil, #"did you mean "jobs"?"#),
+        FaultCase(Documents.with(rest: #", "calback_url": 1"#), "/calback_url", nil, #"did you mean "callback_url"?"#),
+        FaultCase(Documents.with(rest: #", "Labels": 1"#), "/Labels", nil, #"did you mean "labels"?"#),
+        FaultCase(Documents.with(rest: #", "zebra/~": 1"#), "/zebra~1~0", nil, "known here: build, callback"),
+        FaultCase(Documents.with(rest: #", "jobs": []"#), "/jobs", nil, "stands there more than once"),
+        FaultCase(Documents.with(rest: #", "j\u006fbs": []"#), "/jobs", nil, "stands there more than once"),
+        FaultCase(Documents.with(jobs: "{}"), "/jobs", nil, "must be an array, not an object"),
+        FaultCase(Documents.with(jobs: "[7]"), "/jobs/0", nil, "must be an object, not a number"),
+        FaultCase(Documents.with(jobs: "null"), "/jobs", nil, "must be an array, not null"),
+    ]
+
+    static let builds: [FaultCase] = [
+        ("", "is empty"), ("g/p/v", "begin with \"/\""), ("/g/p", "three parts, not 2"),
+        ("/g/p/v/", "three parts, not 4"),
+        ("//p/v", "the group must"), ("/g/-p/v", "the project must"), ("/g/~p/v", "the project must"),
+        ("/g/p/a b", "the version must"),
+        ("/g/p/a+b", "the version must"), ("/~/p/v", "the group must"), ("/g/p/é", "the version must"),
+    ].map { FaultCase(#"{"build": "\#($0.0)", "jobs": []}"#, "/build", $0.0, $0.1) }
+
+    static let jobs: [FaultCase] = [
+        FaultCase(job(#""backend": "lab-a", "definition": "a: 1""#), "/jobs/0/environment", nil, "is missing"),
+        FaultCase(job(#""environment": "e", "definition": "a: 1""#), "/jobs/0/backend", nil, "is missing"),
+        FaultCase(job(#""environment": "e", "backend": "lab-a""#), "/jobs/0/definition", nil, "is missing"),
+        FaultCase(
+            job(#""environment": "e e", "backend": "lab-a", "definition": "a: 1""#),
+            "/jobs/0/environment",
+            "e e",
+            "must be at most 100 letters"
+        ),
+        FaultCase(
+            job(#""environment": 1, "backend": "lab-a", "definition": "a: 1""#),
+            "/jobs/0/environment",
+            nil,
+            "must be a string, not a number"
+        ),
+        FaultCase(
+            job(#""environment": null, "backend": "lab-a", "definition": "a: 1""#),
+            "/jobs/0/environment",
+            nil,
+            "must be a string, not null"
+        ),
+        FaultCase(
+            job(#""environment": "e", "backend": "lab-c", "definition": "a: 1""#),
+            "/jobs/0/backend",
+            "lab-c",
+            "known: lab-a, lab-b, the-backend-name"
+        ),
+        FaultCase(
+            job(#""environment": "e", "backend": "lab-a", "definition": "a: 1", "retries": 1"#),
+            "/jobs/0/retries",
+            nil,
+            "is not supported by this version"
+        ),
+        FaultCase(
+            job(#""environment": "e", "backend": "lab-a", "defenition": "a: 1", "definition": "a: 1""#),
+            "/jobs/0/defenition",
+            nil,
+            #"did you mean "definition"?"#
+        ),
+    ]
+
+    static let definitions: [FaultCase] = [
+        (#""""#, "is empty"), (#"" \n\t ""#, "is blank"), (#""a: \u0000""#, "has a NUL character"),
+        (#""- a""#, "must be a mapping"),
+        (#""text""#, "must be a mapping"), ("\" # nothing\\n\"", "has no YAML document"),
+        (#""a: 1\n---\nb: 2""#, "must be one YAML document"),
+        (#""a: 1\nb: [1, 2\nc: 3""#, "is not YAML at line 3, column 2"),
+        (#""a: 1\n\tb: 2""#, "is not YAML at line 2, column 1"),
+        (#""a: \"x""#, "is not YAML at line 1, column 6"),
+        (#""a: *b""#, "is not YAML at line 1, column 4: an alias without its anchor"),
+        (#""a: \u0007""#, "is not YAML at line 1, column 4: control characters are not allowed"),
+    ].map { definition, reason in
+        FaultCase(Documents.with(definition: definition), "/jobs/0/definition", definition == "\"\"" ? "" : nil, reason)
+    }
+
+    static let urls: [FaultCase] = [
+        ("ftp://a", "ftp://a", "must begin with http"), ("a.example/x", "a.example/x", "must begin with http"),
+        ("http://", "http://", "must name a host"),
+        ("http:///x", "http:///x", "must name a host"), ("http://u:p@a/", nil, "must not hold a user"),
+        ("http://a/#f", "http://a/", "must not have a fragment"),
+        ("http://a/ b", "http://a/ b", "must be ASCII without white space"),
+        ("http://ä/", "http://ä/", "must be ASCII"), ("http://a:0/", "http://a:0/", "has a port"),
+        ("http://a:99999/", "http://a:99999/", "has a port"), ("http://a/%2", "http://a/%2", "needs percent-encoding"),
+        ("http://[a]/?t=1", "http://[a]/", "not an IPv6 address"),
+        ("http://a!b/", "http://a!b/", "no host name has"),
+        ("http://a\\\\b/", "http://a\\b/", "needs percent-encoding"), ("http://a/\\n", "http://a/\n", "must be ASCII"),
+    ].map { url, shown, reason in
+        FaultCase(Documents.with(rest: #", "callback_url": "\#(url)""#), "/callback_url", shown, reason)
+    }
+
+    static let callbacks: [FaultCase] = [
+        FaultCase(callback("{}"), "/callback/url", nil, "is missing"),
+        FaultCase(
+            callback(#"{"url": "http://a", "method": "PUT"}"#),
+            "/callback/method",
+            nil,
+            "is not supported by this version"
+        ),
+        FaultCase(callback(#"{"url": "http://a", "headers": []}"#), "/callback/headers", nil, "must be an object"),
+        FaultCase(
+            callback(#"{"url": "http://a", "headers": {"Host": "x"}}"#),
+            "/callback/headers/Host",
+            nil,
+            "Muster sets itself"
+        ),
+        FaultCase(
+            callback(#"{"url": "http://a", "headers": {"WebHook-Id": "x"}}"#),
+            "/callback/headers/WebHook-Id",
+            nil,
+            "Muster sets itself"
+        ),
+        FaultCase(
+            callback(#"{"url": "http://a", "headers": {"a b": "x"}}"#),
+            "/callback/headers/a b",
+            nil,
+            "not a name that a header can have"
+        ),
+        FaultCase(
+            callback(#"{"url": "http://a", "headers": {"X": "a\r\nb: c"}}"#),
+            "/callback/headers/X",
+            nil,
+            "a header can't carry"
+        ),
+        FaultCase(
+            callback(#"{"url": "http://a", "headers": {"X": "a", "x": "b"}}"#),
+            "/callback/headers/x",
+            nil,
+            "more than once"
+        ),
+        FaultCase(
+            callback(#"{"url": "http://a", "headers": {"X": 1}}"#),
+            "/callback/headers/X",
+            nil,
+            "must be a string"
+        ),
+        FaultCase(
+            Documents.with(rest: #", "callback_url": "http://a", "callback": {"url": "http://a"}"#),
+            "/callback_url",
+            nil,
+            "must not be given together"
+        ),
+        FaultCase(Documents.with(rest: #", "labels": {"a": 1}"#), "/labels/a", nil, "must be a string, not a number"),
+        FaultCase(Documents.with(rest: #", "labels": {"a b": ""}"#), "/labels/a b", nil, "must be named by"),
+        FaultCase(Documents.with(rest: #", "labels": {"a": "", "a": ""}"#), "/labels/a", nil, "more than once"),
+    ]
+
+    static let syntax: [FaultCase] = [
+        ("", "is empty"), (" \n", "line 2, column 1: the text ends where a value is expected"),
+        ("{", "line 1, column 2"), (#"{"build" 1}"#, "line 1, column 10"),
+        (#"{"a": 1,}"#, "line 1, column 9: a comma must be followed"),
+        (#"{a: 1}"#, "line 1, column 2: a key in double quotes"),
+        (Documents.with() + "x", "more text follows"), ("{\n\"é\": tru}", "line 2, column 6"),
+        (#"{"labels": {"a": "\ud800"}}"#, "half of a surrogate pair"),
+        (#"{"labels": {"a": "\x"}}"#, "not an escape"), ("{\"labels\": {\"a\": \"\n\"}}", "must be escaped"),
+    ].map { FaultCase($0.0, "", nil, $0.1) }
+
+    static func job(_ members: String) -> String { Documents.with(jobs: "[{\(members)}]") }
+    static func callback(_ value: String) -> String { Documents.with(rest: #", "callback": \#(value)"#) }
+}
