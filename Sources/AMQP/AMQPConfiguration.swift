@@ -12,7 +12,8 @@ public struct AMQPConfiguration: Sendable {
         public var keyFile: String?
         /// Whether the broker's certificate must be signed by a trusted authority.
         public var verifyPeer: Bool
-        /// Whether it must name the host.
+        /// Whether it must name the host. rabbitmq-c before 0.14 compares names only: reach the broker by a name of
+        /// its certificate, not by an address.
         public var verifyHostname: Bool
 
         /// Full verification against the system's authorities, unless told otherwise.

@@ -11,7 +11,8 @@ struct Arena: ~Copyable {
     init() {}
 
     deinit {
-        for unsafeblock in unsafe blocks { unsafe block.deallocate() }
+        // Not a `for` loop: `for unsafe …` is a form that swift-format (6.3) breaks.
+        unsafe blocks.forEach { unsafe $0.deallocate() }
     }
 
     private mutating func allocate(_ count: Int, alignment: Int) -> UnsafeMutableRawPointer {
