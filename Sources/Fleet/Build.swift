@@ -32,5 +32,6 @@ public struct Build: Sendable, Hashable, CustomStringConvertible {
         self.init(group: String(parts[1]), project: String(parts[2]), version: String(parts[3]))
     }
 
+    /// `/group/project/version`.
     public var description: String { "/\(group)/\(project)/\(version)" }
 }

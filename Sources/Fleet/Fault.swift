@@ -21,6 +21,7 @@ public struct Fault: Sendable, Hashable, Codable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Where, what and why, in a line.
     public var description: String {
         let place = pointer.isEmpty ? "the document" : pointer
         guard let value else { return "\(place): \(reason)" }

@@ -2,9 +2,13 @@
 
 /// How many test cases of a job said what. LAVA's own suite `lava` is kept, but not counted here.
 public struct TestCounts: Sendable, Hashable, Codable {
+    /// How many passed.
     public var pass = 0
+    /// How many failed.
     public var fail = 0
+    /// How many were skipped.
     public var skip = 0
+    /// How many said nothing that LAVA could make out.
     public var unknown = 0
 
     /// No test cases.

@@ -7,5 +7,6 @@ public struct MissingRow: Error, Sendable, CustomStringConvertible {
     /// What was looked for.
     public let id: String
 
+    /// What is missing.
     public var description: String { "there is no \(table) \(id)" }
 }

@@ -17,6 +17,7 @@ public struct SchemaMismatch: Error, Sendable, Equatable, CustomStringConvertibl
     /// The version this program was built for.
     public let wanted: Int
 
+    /// What does not fit, and what to do about it.
     public var description: String {
         if found > wanted {
             return "the database has schema version \(found), this program knows \(wanted): upgrade the program"

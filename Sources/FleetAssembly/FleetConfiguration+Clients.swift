@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQP
+public import FleetRuntime
+import Foundation
+public import LAVA
+public import Postgres
+
+extension FleetConfiguration {
+    /// How to reach the broker, as `name` in its list of connections.
+    public func amqpConfiguration(name: String) throws -> AMQPConfiguration {
+        var amqp = try AMQPConfiguration(url: broker.url.reveal)
+        amqp.heartbeat = broker.heartbeat
+        amqp.publishTimeout = broker.publishTimeout
+        amqp.connectionName = name
+        if let file = broker.authorityFile, amqp.tls != nil { amqp.tls?.certificateAuthorityFile = file }
+        return amqp
+    }
+
+    /// How to reach the database, as `name` in its list of sessions.
+    public func postgresConfiguration(name: String) throws -> PostgresConfiguration {
+        var postgres = try PostgresConfiguration(url: database.url.reveal)
+        postgres.applicationName = name
+        postgres.statementTimeout = database.statementTimeout
+        postgres.pool.maximumConnections = database.maximumConnections
+        if let schema = database.schema { postgres.searchPath = schema }
+        return postgres
+    }
+
+    /// The labs, by name.
+    public func labs() throws -> [LAVALab] {
+        try backends.values.sorted { $0.name < $1.name }.map { backend in
+            guard let url = URL(string: backend.url) else {
+                throw ConfigurationFaults([
+                    ConfigurationFault(key: "backends.\(backend.name).url", reason: "is not a URL")
+                ])
+            }
+            return LAVALab(
+                name: backend.name,
+                url: url,
+                user: backend.user,
+                token: backend.token.map { LAVAToken($0.reveal) },
+                requestTimeout: backend.requestTimeout,
+                maximumConnections: max(8, backend.concurrency)
+            )
+        }
+    }
+}

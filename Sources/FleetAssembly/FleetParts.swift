@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQP
+public import FleetQueues
+public import FleetRuntime
+public import FleetStore
+public import Logging
+public import Postgres
+public import ServiceLifecycle
+
+/// What every worker is made of: the store, the queues and the names, all from one configuration.
+public struct FleetParts: Sendable {
+    /// What they were made from.
+    public let configuration: FleetConfiguration
+    /// The worker's logger.
+    public let logger: Logger
+    /// The pool below ``store``.
+    public let postgres: PostgresClient
+    /// All that is kept.
+    public let store: FleetStore
+    /// How to reach the broker.
+    public let broker: AMQPConfiguration
+    /// The names of exchanges and queues.
+    public let topology: FleetTopology
+    /// Where what follows from a step is published.
+    public let publisher: FleetPublisher
+
+    /// The parts of the worker `name`, not yet running.
+    ///
+    /// - Throws: when a URL of the configuration can't be used.
+    public init(name: String, configuration: FleetConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        self.broker = try configuration.amqpConfiguration(name: name)
+        self.postgres = PostgresClient(
+            configuration: try configuration.postgresConfiguration(name: name),
+            logger: logger
+        )
+        self.store = FleetStore(client: postgres)
+        self.topology = FleetTopology(prefix: configuration.broker.prefix, backends: configuration.backends.keys)
+        self.publisher = FleetPublisher(configuration: broker, topology: topology, logger: logger)
+    }
+
+    /// What has to run below every worker, in the order in which it is started.
+    public var services: [any Service] { [postgres, publisher] }
+
+    /// A worker on one of the fleet's queues.
+    public func worker<Message: FleetMessage>(
+        _ type: Message.Type,
+        queue: String,
+        prefetch: Int,
+        concurrency: Int,
+        handler: @escaping @Sendable (_ message: Message, _ tries: Int) async throws -> Disposition
+    ) -> QueueWorker {
+        QueueWorker(
+            type,
+            queue: queue,
+            limits: QueueWorker.Limits(prefetch: prefetch, concurrency: concurrency),
+            configuration: broker,
+            publisher: publisher,
+            logger: logger,
+            handler: handler
+        )
+    }
+}

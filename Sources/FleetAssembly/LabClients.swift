@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import FleetRuntime
+public import LAVA
+public import ServiceLifecycle
+
+/// A client for each configured lab. They share nothing but the process: each lab has connections of its own.
+public struct LabClients: Service {
+    /// The clients, by the lab's name.
+    public let byName: [String: LAVAClient]
+    private let connections: [HTTPClient]
+
+    /// Clients for all labs of `parts`.
+    public init(_ parts: FleetParts) throws {
+        let labs = try parts.configuration.labs()
+        var clients: [String: LAVAClient] = [:]
+        var connections: [HTTPClient] = []
+        for lab in labs {
+            let connection = LAVAClient.makeHTTPClient(for: [lab])
+            connections.append(connection)
+            clients[lab.name] = LAVAClient(lab: lab, httpClient: connection, logger: parts.logger)
+        }
+        self.byName = clients
+        self.connections = connections
+    }
+
+    /// Keeps the connections until whatever uses them has stopped.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        for connection in connections { try await connection.shutdown() }
+    }
+}

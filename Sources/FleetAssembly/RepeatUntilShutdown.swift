@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+import ServiceLifecycle
+
+/// Does something again and again until the worker is told to stop. What it throws is logged once until it passes,
+/// and the next turn comes as usual: a database or a lab that is away comes back.
+///
+/// - Parameters:
+///   - pause: Between the end of one turn and the begin of the next; a tenth more or less, so that several workers
+///     don't go in step.
+///   - what: What is done, for the log.
+public func repeatUntilShutdown(
+    every pause: Duration,
+    logger: Logger,
+    _ what: String,
+    _ turn: () async throws -> Void
+) async {
+    var lastError: String?
+    while !Task.isCancelled, !Task.isShuttingDownGracefully {
+        do {
+            try await turn()
+            if lastError != nil { logger.notice("works again", metadata: ["what": "\(what)"]) }
+            lastError = nil
+        } catch {
+            let text = "\(error)"
+            if text != lastError {
+                logger.warning("failed, goes on trying", metadata: ["what": "\(what)", "error": "\(text)"])
+            }
+            lastError = text
+        }
+        // A turn is never cut short by a shutdown, only the pause after it is.
+        try? await cancelWhenGracefulShutdown {
+            try await Task.sleep(for: pause * Double.random(in: 0.9...1.1))
+        }
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    public var timeInterval: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+import FleetStore
+import Logging
+import Postgres
+
+extension FleetParts {
+    /// Waits for the database, refuses a schema of another version, and makes sure that every lab has its row.
+    ///
+    /// A worker may start before its database does; it says so and goes on trying until it is stopped. A schema that
+    /// does not fit is no outage, and ends the worker with what to do.
+    ///
+    /// - Throws: ``SchemaMismatch``.
+    public func prepare(name: String) async throws {
+        let backoff = Backoff(first: .milliseconds(200), maximum: .seconds(10))
+        let postgres = try configuration.postgresConfiguration(name: name)
+        for attempt in 0... {
+            do {
+                return try await PostgresClient.withClient(configuration: postgres, logger: logger) { client in
+                    let store = FleetStore(client: client)
+                    try await store.requireCurrentSchema()
+                    try await store.registerBackends(Array(configuration.backends.keys))
+                }
+            } catch let error as PostgresError where error.isConnectionLoss || error.isRetriable {
+                logger.warning("the database can't be used yet", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: backoff.pause(afterAttempt: attempt))
+            }
+        }
+    }
+}

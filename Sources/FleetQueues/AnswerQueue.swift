@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQP
+import Foundation
+
+/// The queue that one publisher of a jobset has its answer sent to. It outlives neither the broker nor a minute of
+/// neglect, so a publisher that dies leaves nothing behind.
+public struct AnswerQueue: Sendable {
+    /// Its name, for `reply-to`.
+    public let name: String
+    /// What the answer carries, for `correlation-id`.
+    public let correlationID: String
+
+    private let session: AMQPSession
+
+    /// How long the broker keeps it while nobody asks for answers, in milliseconds.
+    static let expiryMilliseconds: Int64 = 60_000
+    /// The most that is kept in it: anybody who knows its name can publish to it.
+    static let maximumLength: Int64 = 100
+
+    /// A queue of its own in the fleet of `topology`, not declared yet.
+    public init(topology: FleetTopology, session: AMQPSession) {
+        let id = UUID().uuidString.lowercased()
+        name = "\(topology.prefix).answers.\(id)"
+        correlationID = id
+        self.session = session
+    }
+
+    /// Declares it.
+    public func declare() async throws(AMQPError) {
+        let queue = AMQPQueue(
+            name: name,
+            durable: false,
+            arguments: ["x-expires": .int64(Self.expiryMilliseconds), "x-max-length": .int64(Self.maximumLength)]
+        )
+        try await session.declare(AMQPTopology(queues: [queue]))
+    }
+
+    /// The answer that carries our correlation id; nil when none comes within `timeout`. Other messages are dropped.
+    ///
+    /// - Throws: `AMQPError` when the session is lost, ``UnreadableMessage`` when the answer can't be read.
+    public func first(within timeout: Duration) async throws -> JobsetAnswer? {
+        let deadline = ContinuousClock.now + timeout
+        var pause = Duration.milliseconds(10)
+        while true {
+            if let got = try await session.get(queue: name) {
+                try await got.ack()
+                guard got.message.properties.correlationID == correlationID else { continue }
+                return try JobsetAnswer(got.delivery)
+            }
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { return nil }
+            try await Task.sleep(for: min(pause, left))
+            pause = min(pause * 2, .milliseconds(250))
+        }
+    }
+
+    /// Removes it.
+    public func remove() async throws(AMQPError) {
+        try await session.deleteQueue(name)
+    }
+}

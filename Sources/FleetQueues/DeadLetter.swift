@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+public import Foundation
+
+/// A message that nobody could handle, as it lies in the dead-letter queue.
+public struct DeadLetter: Sendable, Equatable {
+    /// Names it: the same message has the same key in every listing. Two messages that are alike in queue, type, id
+    /// and body share one, and it makes no difference which of them is meant.
+    public let key: String
+    /// Its place in the queue, from 0, at the time of the listing.
+    public let position: Int
+    /// The work queue it came from; nil when neither a worker nor the broker says.
+    public let queue: String?
+    /// What its `type` property says.
+    public let type: String?
+    /// Its `message-id`.
+    public let messageID: String?
+    /// Why it was put aside: a worker's words, or the broker's (`delivery_limit`, `rejected`, `expired`, `maxlen`).
+    public let reason: String
+    /// When it was put aside, to the second; nil when nobody noted it.
+    public let since: Date?
+    /// Its length in bytes.
+    public let bodyBytes: Int
+    /// The beginning of its body, as text.
+    public let excerpt: String
+
+    /// How much of the body the excerpt shows, in bytes.
+    public static let excerptBytes = 200
+
+    init(_ delivery: AMQPDelivery, position: Int, workQueues: Set<String>) {
+        let properties = delivery.message.properties
+        let deaths = Death.all(in: properties.headers)
+        let noted = properties.headers?[FleetPublisher.Header.queue]?.string
+        let origin = noted ?? deaths.map(\.queue).first { workQueues.contains($0) } ?? deaths.first?.queue
+        self.position = position
+        queue = origin
+        type = properties.type
+        messageID = properties.messageID
+        reason = properties.headers?[FleetPublisher.Header.reason]?.string ?? deaths.first?.reason ?? "unknown"
+        since = deaths.compactMap(\.time).max() ?? properties.timestamp.flatMap(Death.date)
+        bodyBytes = delivery.message.body.count
+        excerpt = String(decoding: delivery.message.body.prefix(Self.excerptBytes), as: UTF8.self)
+        key = Self.key([origin ?? "", properties.type ?? "", properties.messageID ?? ""], delivery.message.body)
+    }
+
+    /// FNV-1a, 64 bits: names a message for a person; nothing rests on it but which message is meant.
+    private static func key(_ texts: [String], _ body: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for text in texts {
+            text.utf8.forEach(add)
+            add(0)
+        }
+        body.forEach(add)
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// One entry of the broker's `x-death` header (RabbitMQ, "Dead Letter Exchanges").
+private struct Death {
+    let queue: String
+    let reason: String
+    let time: Date?
+
+    static func all(in headers: AMQPTable?) -> [Death] {
+        guard case .array(let entries) = headers?["x-death"] else { return [] }
+        return entries.compactMap { entry in
+            guard case .table(let table) = entry, let queue = table["queue"]?.string else { return nil }
+            var time: Date?
+            if case .timestamp(let seconds) = table["time"] { time = date(seconds) }
+            return Death(queue: queue, reason: table["reason"]?.string ?? "unknown", time: time)
+        }
+    }
+
+    /// A time that a date can show; what a stranger sent may be anything.
+    static func date(_ seconds: UInt64) -> Date? {
+        seconds < 253_402_300_800 ? Date(timeIntervalSince1970: Double(seconds)) : nil
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQP
+
+/// The dead-letter queue in the hands of a person: look, have messages handled again, drop them.
+///
+/// A broker shows a message only by handing it out. So each method takes messages from the head of the queue, at most
+/// ``maximumMessages`` and ``maximumBytes`` of them, and gives back those that are not meant; should the program die
+/// in between, the broker puts them back itself.
+public struct DeadLetters: Sendable {
+    /// Which messages are meant.
+    public enum Selection: Sendable, Equatable {
+        /// Those with these keys.
+        case keys(Set<String>)
+        /// Every one that is looked at.
+        case all
+
+        func contains(_ letter: DeadLetter) -> Bool {
+            switch self {
+            case .keys(let keys): keys.contains(letter.key)
+            case .all: true
+            }
+        }
+    }
+
+    /// What requeueing came to.
+    public struct Requeued: Sendable, Equatable {
+        /// Those that are in their queue again.
+        public var moved: [DeadLetter] = []
+        /// Those that stay, because no queue of this fleet is known to be theirs.
+        public var homeless: [DeadLetter] = []
+    }
+
+    /// The most messages that are looked at in one call.
+    public static let maximumMessages = 10_000
+    /// Beyond so many bytes of bodies no further message is looked at.
+    public static let maximumBytes = 268_435_456
+
+    private let session: AMQPSession
+    private let topology: FleetTopology
+
+    /// The dead letters of the fleet of `topology`.
+    public init(session: AMQPSession, topology: FleetTopology) {
+        self.session = session
+        self.topology = topology
+    }
+
+    /// How many there are; nil when the queue does not exist.
+    public func count() async throws(AMQPError) -> Int? {
+        try await session.messageCount(topology.dead)?.messages
+    }
+
+    /// The first `limit` of them, the oldest first. They stay where they are.
+    public func list(limit: Int) async throws(AMQPError) -> [DeadLetter] {
+        var letters: [DeadLetter] = []
+        try await walk(limit: limit) { letter, _ throws(AMQPError) in
+            letters.append(letter)
+            return false
+        }
+        return letters
+    }
+
+    /// Puts messages back into the queues they came from, as if they had never been tried. Each is confirmed there
+    /// before it leaves the dead-letter queue, so a crash in between doubles one and loses none.
+    public func requeue(
+        _ selection: Selection,
+        limit: Int = Self.maximumMessages
+    ) async throws(AMQPError) -> Requeued {
+        var result = Requeued()
+        let queues = Set(topology.workQueues)
+        try await walk(limit: limit) { letter, message throws(AMQPError) in
+            guard selection.contains(letter) else { return false }
+            guard let queue = letter.queue, queues.contains(queue) else {
+                result.homeless.append(letter)
+                return false
+            }
+            try await session.publish(Self.fresh(message), exchange: "", routingKey: queue)
+            result.moved.append(letter)
+            return true
+        }
+        return result
+    }
+
+    /// Removes messages for good.
+    public func drop(_ selection: Selection, limit: Int = Self.maximumMessages) async throws(AMQPError) -> [DeadLetter]
+    {
+        var dropped: [DeadLetter] = []
+        try await walk(limit: limit) { letter, _ throws(AMQPError) in
+            guard selection.contains(letter) else { return false }
+            dropped.append(letter)
+            return true
+        }
+        return dropped
+    }
+
+    /// Shows each message once to `isDone`, then gives back those that are not done with. What is given back stands
+    /// ahead of what was never taken and would be handed out again at once, so all are held until the end.
+    private func walk(
+        limit: Int,
+        _ isDone: (DeadLetter, AMQPMessage) async throws(AMQPError) -> Bool
+    ) async throws(AMQPError) {
+        let workQueues = Set(topology.workQueues)
+        var held: [AMQPGotMessage] = []
+        var bytes = 0
+        var position = 0
+        var failure: AMQPError?
+        // Only what is there now: what arrives meanwhile is for the next look.
+        var left = min(limit, Self.maximumMessages, try await session.messageCount(topology.dead)?.messages ?? 0)
+        while left > 0, bytes < Self.maximumBytes, failure == nil, let got = try await session.get(queue: topology.dead)
+        {
+            let letter = DeadLetter(got.delivery, position: position, workQueues: workQueues)
+            do throws(AMQPError) {
+                if try await isDone(letter, got.message) {
+                    try await got.ack()
+                } else {
+                    held.append(got)
+                    bytes += letter.bodyBytes
+                }
+            } catch {
+                held.append(got)
+                failure = error
+            }
+            position += 1
+            left -= 1
+        }
+        for got in held { try await got.requeue() }
+        if let failure { throw failure }
+    }
+
+    /// The message without the marks of its failure, so that it gets all its tries again.
+    private static func fresh(_ message: AMQPMessage) -> AMQPMessage {
+        var message = message
+        guard let headers = message.properties.headers else { return message }
+        let marks = [FleetPublisher.Header.tries, FleetPublisher.Header.reason, FleetPublisher.Header.queue]
+        let kept = headers.entries.filter { entry in
+            !marks.contains(entry.key) && !entry.key.hasPrefix("x-death") && !entry.key.hasPrefix("x-first-death")
+                && !entry.key.hasPrefix("x-last-death") && entry.key != "x-delivery-count"
+        }
+        message.properties.headers = kept.isEmpty ? nil : AMQPTable(kept.map { ($0.key, $0.value) })
+        return message
+    }
+}

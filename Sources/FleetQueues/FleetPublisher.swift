@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQP
+public import Fleet
+public import Foundation
+public import Logging
+public import ServiceLifecycle
+
+/// Publishes what follows from a step: mandatory and confirmed, so that what is acked next is not lost.
+public struct FleetPublisher: Service {
+    /// The fleet's names.
+    public let topology: FleetTopology
+    private let publisher: AMQPPublisher
+
+    /// Headers of ours on messages that come again or are put aside.
+    enum Header {
+        static let tries = "x-muster-tries"
+        static let reason = "x-muster-reason"
+        static let queue = "x-muster-queue"
+    }
+
+    /// A publisher on a connection of its own.
+    public init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
+        self.topology = topology
+        self.publisher = AMQPPublisher(configuration: configuration, topology: topology.topology, logger: logger)
+    }
+
+    /// Keeps the connection until shutdown.
+    public func run() async throws { try await publisher.run() }
+
+    /// One message a job, to its backend's queue.
+    public func announce(jobs: [AnnouncedJob]) async throws {
+        try await publish(jobs.map { (JobMessage(job: $0.id), topology.jobKey($0.backend)) })
+    }
+
+    /// One message a lab job that has finished.
+    public func announce(finishedLabJobs ids: [Int]) async throws {
+        try await publish(ids.map { (LabJobMessage(labJob: $0), topology.finishedKey) })
+    }
+
+    /// One message a jobset that has finished.
+    public func announce(finished jobsets: [FinishedJobset]) async throws {
+        try await publish(
+            jobsets.map { (NotificationMessage(jobset: $0.id, generation: $0.generation), topology.notificationKey) }
+        )
+    }
+
+    /// A jobset document, as any client would publish it.
+    public func publish(jobset body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
+        let properties = AMQPProperties(
+            contentType: "application/json",
+            correlationID: correlationID,
+            replyTo: replyTo,
+            messageID: id?.uuidString.lowercased(),
+            type: "muster.jobset.v1",
+            appID: "muster"
+        )
+        try await publisher.publish(
+            AMQPMessage(body: body, properties: properties),
+            exchange: topology.exchange,
+            routingKey: topology.jobsetKey
+        )
+    }
+
+    /// Answers a message, if it asked for an answer; that nobody waits for it any more is no failure.
+    public func reply(_ body: [UInt8], contentType: String, type: String, to delivery: AMQPDelivery) async throws {
+        guard let replyTo = delivery.message.properties.replyTo, !replyTo.isEmpty else { return }
+        let properties = AMQPProperties(
+            contentType: contentType,
+            deliveryMode: .transient,
+            correlationID: delivery.message.properties.correlationID ?? delivery.message.properties.messageID,
+            type: type,
+            appID: "muster"
+        )
+        try await publisher.publish(
+            AMQPMessage(body: body, properties: properties),
+            exchange: "",
+            routingKey: replyTo,
+            mandatory: false
+        )
+    }
+
+    /// Has a message come again to `queue` after the shortest pause that is no shorter than `pause`, or the longest.
+    func delay(_ delivery: AMQPDelivery, of queue: String, by pause: Duration, reason: String) async throws {
+        let delay = FleetTopology.delays.first { $0 >= pause } ?? FleetTopology.delays[FleetTopology.delays.count - 1]
+        var message = delivery.message
+        var headers = message.properties.headers ?? AMQPTable()
+        headers[Header.tries] = .int64(Int64(Self.tries(delivery) + 1))
+        headers[Header.reason] = .string(reason)
+        headers["x-delivery-count"] = nil
+        message.properties.headers = headers
+        try await publisher.publish(message, exchange: topology.delay(delay), routingKey: queue)
+    }
+
+    /// Puts a message aside with the reason.
+    func bury(_ delivery: AMQPDelivery, of queue: String, reason: String) async throws {
+        var message = delivery.message
+        var headers = message.properties.headers ?? AMQPTable()
+        headers[Header.reason] = .string(reason)
+        headers[Header.queue] = .string(queue)
+        message.properties.headers = headers
+        try await publisher.publish(message, exchange: topology.dead, routingKey: queue)
+    }
+
+    /// How often a message has been put off.
+    static func tries(_ delivery: AMQPDelivery) -> Int {
+        delivery.message.properties.headers?[Header.tries]?.integer ?? 0
+    }
+
+    private func publish(_ messages: [(any FleetMessage, String)]) async throws {
+        guard !messages.isEmpty else { return }
+        try await publisher.publish(
+            messages.map { message, key in
+                AMQPPublication(message: try message.encoded(), exchange: topology.exchange, routingKey: key)
+            }
+        )
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQP
+
+/// Every exchange and queue of a fleet: the one place that names them.
+///
+/// All queues are durable quorum queues. What a queue can't keep is dead-lettered at least once, which RabbitMQ grants
+/// only together with `reject-publish` (RabbitMQ, "Quorum Queues", dead-lettering).
+public struct FleetTopology: Sendable {
+    /// What all names begin with; `muster` unless several fleets share a broker.
+    public let prefix: String
+    /// The labs that have a queue of their own.
+    public let backends: [String]
+
+    /// How often a broker hands out a message whose worker dies on it, before it is put aside.
+    static let deliveryLimit: Int64 = 20
+    /// The most messages a queue takes; beyond it publishing is refused and tried again.
+    static let maximumLength: Int64 = 2_000_000
+    /// The pauses that a message can be put off for.
+    static let delays: [Duration] = [.seconds(1), .seconds(5), .seconds(30)]
+
+    /// The names of a fleet with `prefix` and `backends`.
+    public init(prefix: String = "muster", backends: some Collection<String>) {
+        self.prefix = prefix
+        self.backends = backends.sorted()
+    }
+
+    /// Where everybody publishes to.
+    public var exchange: String { prefix }
+    /// The routing key of a jobset document.
+    public var jobsetKey: String { "jobset" }
+    /// The documents that ingest has not read yet.
+    public var jobsets: String { "\(prefix).jobsets" }
+    /// The jobs that wait for a submitter of `backend`.
+    public func jobs(of backend: String) -> String { "\(prefix).jobs.\(backend)" }
+    /// The lab jobs whose results wait to be fetched.
+    public var finished: String { "\(prefix).finished" }
+    /// The jobsets whose counter has reached zero.
+    public var notifications: String { "\(prefix).notifications" }
+    /// What could not be handled, for a person to look at.
+    public var dead: String { "\(prefix).dead" }
+    /// The topic exchange that tells what happens, for whoever wants to listen.
+    public var events: String { "\(prefix).events" }
+
+    func jobKey(_ backend: String) -> String { "job.\(backend)" }
+    var finishedKey: String { "finished" }
+    var notificationKey: String { "notification" }
+    func delay(_ pause: Duration) -> String { "\(prefix).delay.\(pause.components.seconds)s" }
+
+    /// Every queue that holds work, by name.
+    public var workQueues: [String] { [jobsets] + backends.map(jobs(of:)) + [finished, notifications] }
+
+    /// All of it, to be declared by whoever connects.
+    public var topology: AMQPTopology {
+        let bindings: [(String, String)] =
+            [(jobsets, jobsetKey), (finished, finishedKey), (notifications, notificationKey)]
+            + backends.map { (jobs(of: $0), jobKey($0)) }
+        return AMQPTopology(
+            exchanges: [
+                AMQPExchange(name: exchange, kind: .direct),
+                AMQPExchange(name: events, kind: .topic),
+                AMQPExchange(name: dead, kind: .fanout),
+            ] + Self.delays.map { AMQPExchange(name: delay($0), kind: .fanout) },
+            queues: workQueues.map(workQueue) + [deadQueue] + Self.delays.map(delayQueue),
+            bindings: bindings.map { AMQPBinding(exchange: exchange, queue: $0.0, routingKey: $0.1) }
+                + [AMQPBinding(exchange: dead, queue: dead, routingKey: "")]
+                + Self.delays.map { AMQPBinding(exchange: delay($0), queue: delay($0), routingKey: "") }
+        )
+    }
+
+    private func workQueue(_ name: String) -> AMQPQueue {
+        AMQPQueue(
+            name: name,
+            arguments: [
+                "x-queue-type": "quorum",
+                "x-delivery-limit": .int64(Self.deliveryLimit),
+                "x-max-length": .int64(Self.maximumLength),
+                "x-overflow": "reject-publish",
+                "x-dead-letter-exchange": .string(dead),
+                "x-dead-letter-strategy": "at-least-once",
+            ]
+        )
+    }
+
+    private var deadQueue: AMQPQueue {
+        AMQPQueue(
+            name: dead,
+            arguments: [
+                "x-queue-type": "quorum",
+                "x-max-length": .int64(Self.maximumLength),
+                "x-overflow": "reject-publish",
+            ]
+        )
+    }
+
+    /// A message waits here and then goes, by the default exchange, to the queue that its routing key names: a message's
+    /// time runs out only at the head of a queue, so there is one queue a pause.
+    private func delayQueue(_ pause: Duration) -> AMQPQueue {
+        AMQPQueue(
+            name: delay(pause),
+            arguments: [
+                "x-queue-type": "quorum",
+                "x-message-ttl": .int64(pause.components.seconds * 1000),
+                "x-max-length": .int64(Self.maximumLength),
+                "x-overflow": "reject-publish",
+                "x-dead-letter-exchange": "",
+                "x-dead-letter-strategy": "at-least-once",
+            ]
+        )
+    }
+}

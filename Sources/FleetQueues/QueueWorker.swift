@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import AMQP
+public import Logging
+import Metrics
+public import ServiceLifecycle
+
+/// The loop around every worker of the fleet: it takes messages from one queue, hands them to a handler, and alone
+/// acks them, puts them off, or puts them aside.
+///
+/// What follows from a message is published and confirmed before the message is acked, so a crash anywhere leads to
+/// the message coming again.
+public struct QueueWorker: Service {
+    /// What a worker may do at once, and for how long.
+    public struct Limits: Sendable {
+        /// How many messages the broker hands out ahead.
+        public var prefetch: Int
+        /// How many of them are handled at once.
+        public var concurrency: Int
+        /// How often a message may be put off before it is put aside.
+        public var maximumTries: Int
+
+        /// Limits as given.
+        public init(prefetch: Int, concurrency: Int, maximumTries: Int = 2_000) {
+            self.prefetch = prefetch
+            self.concurrency = concurrency
+            self.maximumTries = maximumTries
+        }
+    }
+
+    private let consumer: AMQPConsumer
+
+    /// A worker on `queue`; `handler` may throw for anything that may pass, such as a database that is away.
+    public init(
+        queue: String,
+        limits: Limits,
+        configuration: AMQPConfiguration,
+        publisher: FleetPublisher,
+        logger: Logger,
+        handler: @escaping @Sendable (AMQPDelivery) async throws -> Disposition
+    ) {
+        let settler = Settler(queue: queue, limits: limits, publisher: publisher, logger: logger)
+        self.consumer = AMQPConsumer(
+            configuration: configuration,
+            topology: publisher.topology.topology,
+            queue: queue,
+            prefetch: UInt16(clamping: max(1, limits.prefetch)),
+            concurrency: max(1, limits.concurrency),
+            logger: logger
+        ) { delivery in
+            await settler.settle(delivery, handler)
+        }
+    }
+
+    /// A worker on a queue of messages of one type; a message of another is put aside. The handler is also told how
+    /// often the message has been put off.
+    public init<Message: FleetMessage>(
+        _ type: Message.Type,
+        queue: String,
+        limits: Limits,
+        configuration: AMQPConfiguration,
+        publisher: FleetPublisher,
+        logger: Logger,
+        handler: @escaping @Sendable (_ message: Message, _ tries: Int) async throws -> Disposition
+    ) {
+        self.init(
+            queue: queue,
+            limits: limits,
+            configuration: configuration,
+            publisher: publisher,
+            logger: logger
+        ) { delivery in
+            do {
+                return try await handler(try Message.decoded(delivery), FleetPublisher.tries(delivery))
+            } catch let unreadable as UnreadableMessage {
+                return .dead(reason: unreadable.reason)
+            }
+        }
+    }
+
+    /// Takes messages until shutdown; then finishes the ones in hand.
+    public func run() async throws { try await consumer.run() }
+
+    /// Waits until the broker has taken the subscription, at most `timeout`.
+    public func waitUntilConsuming(timeout: Duration) async throws {
+        try await consumer.waitUntilConsuming(timeout: timeout)
+    }
+}
+
+/// Turns what a handler says into what the broker is told.
+private struct Settler: Sendable {
+    let queue: String
+    let limits: QueueWorker.Limits
+    let publisher: FleetPublisher
+    let logger: Logger
+
+    func settle(
+        _ delivery: AMQPDelivery,
+        _ handler: @Sendable (AMQPDelivery) async throws -> Disposition
+    ) async -> AMQPSettlement {
+        let disposition = await disposition(of: delivery, handler)
+        do {
+            switch disposition {
+            case .done:
+                break
+            case .retry(let pause, let reason):
+                try await publisher.delay(delivery, of: queue, by: pause, reason: reason)
+            case .dead(let reason):
+                logger.error("message put aside", metadata: ["queue": "\(queue)", "reason": "\(reason)"])
+                try await publisher.bury(delivery, of: queue, reason: reason)
+            }
+            count(disposition)
+            return .ack
+        } catch {
+            // The broker still has the message and will hand it out again.
+            logger.warning("message not settled", metadata: ["queue": "\(queue)", "error": "\(error)"])
+            return .requeue
+        }
+    }
+
+    private func disposition(
+        of delivery: AMQPDelivery,
+        _ handler: @Sendable (AMQPDelivery) async throws -> Disposition
+    ) async -> Disposition {
+        let tries = FleetPublisher.tries(delivery)
+        do {
+            let disposition = try await handler(delivery)
+            guard case .retry(_, let reason) = disposition, tries >= limits.maximumTries else { return disposition }
+            return .dead(reason: "given up after \(tries) tries: \(reason)")
+        } catch {
+            logger.warning(
+                "message put off",
+                metadata: ["queue": "\(queue)", "tries": "\(tries)", "error": "\(error)"]
+            )
+            if tries >= limits.maximumTries { return .dead(reason: "given up after \(tries) tries: \(error)") }
+            return .retry(after: FleetTopology.delays[min(tries, FleetTopology.delays.count - 1)], reason: "\(error)")
+        }
+    }
+
+    private func count(_ disposition: Disposition) {
+        let outcome =
+            switch disposition {
+            case .done: "done"
+            case .retry: "retry"
+            case .dead: "dead"
+            }
+        Counter(label: "muster_messages_total", dimensions: [("queue", queue), ("outcome", outcome)]).increment()
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetQueues
+import FleetRuntime
+import ServiceLifecycle
+
+/// `muster-submitter`: brings jobs into their labs.
+@main
+struct Main {
+    static func main() async {
+        let name = "muster-submitter"
+        await WorkerMain.run(name: name) { configuration, logger in
+            let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
+            try await parts.prepare(name: name)
+            let labs = try LabClients(parts)
+            var services: [any Service] = parts.services + [labs]
+            for backend in configuration.backends.values.sorted(by: { $0.name < $1.name }) {
+                guard let lab = labs.byName[backend.name] else { continue }
+                let submission = SubmissionWorker(
+                    backend: backend,
+                    settings: configuration.submitter,
+                    store: parts.store,
+                    publisher: parts.publisher,
+                    lab: lab,
+                    logger: logger
+                )
+                services.append(
+                    ParkedJobs(
+                        backend: backend,
+                        settings: configuration.submitter,
+                        store: parts.store,
+                        publisher: parts.publisher,
+                        lab: lab,
+                        logger: logger
+                    )
+                )
+                services.append(
+                    parts.worker(
+                        JobMessage.self,
+                        queue: parts.topology.jobs(of: backend.name),
+                        prefetch: backend.prefetch,
+                        concurrency: backend.concurrency
+                    ) { message, _ in try await submission.handle(message) }
+                )
+            }
+            return services
+        }
+    }
+}
