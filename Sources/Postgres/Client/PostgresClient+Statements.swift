@@ -29,6 +29,7 @@ extension PostgresClient {
     ///   - idempotent: repeating the whole changes nothing, so it is repeated even when the connection broke while COMMIT
     ///     was on its way. Otherwise that is thrown as `commitUnknown`. Read-only transactions always are.
     /// - Throws: what `body` throws, after a rollback; `PostgresError` otherwise.
+    @discardableResult
     public func withTransaction<R: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
         readOnly: Bool = false,

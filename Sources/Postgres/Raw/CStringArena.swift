@@ -12,7 +12,7 @@ enum CStringArena {
         _ strings: [String?],
         _ body: (UnsafeMutablePointer<UnsafePointer<CChar>?>) throws(PostgresError) -> R
     ) throws(PostgresError) -> R {
-        var bytes: [CChar] = []
+        var bytes: [UInt8] = []
         var starts: [Int?] = []
         starts.reserveCapacity(strings.count)
         for string in strings {
@@ -20,16 +20,17 @@ enum CStringArena {
                 starts.append(nil)
                 continue
             }
-            starts.append(bytes.count)
-            for byte in string.utf8 {
-                if byte == 0 { throw PostgresError(.encoding, "a text contains NUL, which PostgreSQL cannot store") }
-                bytes.append(CChar(bitPattern: byte))
+            if string.utf8.contains(0) {
+                throw PostgresError(.encoding, "a text contains NUL, which PostgreSQL cannot store")
             }
+            starts.append(bytes.count)
+            bytes.append(contentsOf: string.utf8)
             bytes.append(0)
         }
         let block = UnsafeMutableBufferPointer<CChar>.allocate(capacity: max(bytes.count, 1))
         defer { unsafe block.deallocate() }
-        _ = unsafe block.initialize(from: bytes)
+        unsafe block.initialize(repeating: 0)
+        unsafe UnsafeMutableRawBufferPointer(block).copyBytes(from: bytes)
         let pointers = UnsafeMutableBufferPointer<UnsafePointer<CChar>?>.allocate(capacity: strings.count + 1)
         defer { unsafe pointers.deallocate() }
         unsafe pointers.initialize(repeating: nil)

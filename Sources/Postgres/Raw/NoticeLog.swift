@@ -6,6 +6,8 @@ internal import Logging
 /// Takes the server's notices, which libpq would otherwise print to standard error, to the log.
 final class NoticeLog {
     private let logger: Logger
+    /// The server has ended the connection while nothing ran: libpq passes its last words on as a mere notice.
+    private(set) var isFarewell = false
 
     init(logger: Logger) {
         self.logger = logger
@@ -21,6 +23,10 @@ final class NoticeLog {
                 let log = unsafe Unmanaged<NoticeLog>.fromOpaque(context).takeUnretainedValue()
                 let state = unsafe PQresultErrorField(result, clibpq_diag_sqlstate).map { unsafe String(cString: $0) }
                 let text = unsafe PQresultErrorField(result, clibpq_diag_message).map { unsafe String(cString: $0) }
+                let severity = unsafe PQresultErrorField(result, clibpq_diag_severity).map {
+                    unsafe String(cString: $0)
+                }
+                if severity == "FATAL" || severity == "PANIC" { log.isFarewell = true }
                 log.write(state: state ?? "", text: text ?? "")
             },
             context

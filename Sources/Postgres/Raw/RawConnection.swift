@@ -94,18 +94,25 @@ internal import Logging
         isBroken = true
     }
 
-    /// Whether libpq still takes this for a connection. Notices what has arrived, without waiting: a server that ended the
-    /// connection while it lay idle is found out here.
+    /// Whether this is still a connection, by what has arrived, without waiting: a server that ended it while it lay idle is
+    /// found out here.
     func checkAlive() -> Bool {
-        if isBroken { return false }
-        if unsafe PQconsumeInput(handle) == 0 || PQstatus(handle) != CONNECTION_OK || PQsocket(handle) < 0 {
-            isBroken = true
-        } else if unsafe PQisBusy(handle) == 1 {
-            // Idle, yet bytes of some answer: a FATAL farewell is on its way, or the stream is out of step.
-            isBroken = true
+        // The last words and the end of the stream may take a read each, and notices may come before them.
+        for _ in 0..<Self.maximumReads where !isBroken {
+            guard unsafe PQconsumeInput(handle) == 1, unsafe PQstatus(handle) == CONNECTION_OK else {
+                isBroken = true
+                break
+            }
+            // Busy while idle: the stream is out of step. Asking also makes libpq parse what has arrived.
+            if unsafe PQisBusy(handle) == 1 || notices.isFarewell { isBroken = true }
+            let socket = unsafe PQsocket(handle)
+            if socket < 0 { isBroken = true }
+            if isBroken || !SocketWait.isReadable(socket) { break }
         }
         return !isBroken
     }
+
+    private static let maximumReads = 16
 
     /// libpq's last words, copied: the text is libpq's until its next call.
     func lastMessage() -> String {

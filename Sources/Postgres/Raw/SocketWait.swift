@@ -46,6 +46,12 @@ enum SocketWait {
         }
     }
 
+    /// Whether something has arrived, or the end has.
+    static func isReadable(_ socket: Int32) -> Bool {
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&descriptor, 1, 0) > 0
+    }
+
     /// Rounded up, so that a short rest does not spin; at most an hour at a time.
     private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
         let rest = ContinuousClock.now.duration(to: deadline)

@@ -9,9 +9,17 @@ enum CopyText {
                 bytes.append(contentsOf: "\\N".utf8)
                 continue
             }
-            for byte in text.utf8 { try append(byte, to: &bytes) }
+            if text.utf8.contains(where: isSpecial) {
+                for byte in text.utf8 { try append(byte, to: &bytes) }
+            } else {
+                bytes.append(contentsOf: text.utf8)
+            }
         }
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        byte < UInt8(ascii: " ") || byte == UInt8(ascii: "\\")
     }
 
     private static func append(_ byte: UInt8, to bytes: inout [UInt8]) throws(PostgresError) {

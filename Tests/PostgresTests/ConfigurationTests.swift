@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Postgres
+import Testing
+
+@Suite("Configuration", .timeLimit(.minutes(1)))
+struct ConfigurationTests {
+    @Test("a URL says where, who and how")
+    func url() throws {
+        let configuration = try PostgresConfiguration(
+            url: "postgresql://us%20er:pa%40ss@db.example:6543/store?sslmode=verify-full&sslrootcert=/ca.crt"
+                + "&application_name=me&connect_timeout=3&sslcert=/client.crt"
+        )
+        #expect(configuration.host == "db.example" && configuration.port == 6543 && configuration.database == "store")
+        #expect(configuration.user == "us er" && configuration.password == "pa@ss")
+        #expect(configuration.tls == .verifyFull(rootCertificate: "/ca.crt"))
+        #expect(configuration.applicationName == "me" && configuration.connectTimeout == .seconds(3))
+        #expect(configuration.additionalParameters == ["sslcert": "/client.crt"])
+    }
+
+    @Test(
+        "a URL that cannot be used is refused without quoting it",
+        arguments: [
+            "", "mysql://u:secret@h/d", "postgres://u:secret@h:99999/d", "postgres://u:secret@/d",
+            "postgres://u:secret@h/d?nonsense=1", "postgres://u:secret%zz@h/d", "postgres://h/d",
+            "postgres://u:secret@h/d?sslmode=maybe", "postgres://u:secret@a,b/d",
+        ]
+    )
+    func badURL(_ url: String) throws {
+        let error = try #require(throws: PostgresError.self) { try PostgresConfiguration(url: url) }
+        #expect(error.code == .configuration)
+        #expect(!error.debugDescription.contains("secret"))
+    }
+
+    @Test("the password shows in no description, dump or error")
+    func secrecy() async throws {
+        var configuration = try TestDatabase.configuration()
+        configuration.password = "hunter2secret"
+        configuration.user = "nobody_\(UUID().uuidString)"
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        #expect(!"\(configuration) \(String(reflecting: configuration)) \(dumped)".contains("hunter2"))
+        let failing = configuration
+        let error = try await #require(throws: PostgresError.self) {
+            try await PostgresClient.withClient(configuration: failing, logger: TestDatabase.logger) {
+                try await $0.query("select 1")
+            }
+        }
+        #expect(error.code == .authentication)
+        #expect(!error.debugDescription.contains("hunter2"))
+    }
+
+    @Test("limits that cannot hold are refused at the start")
+    func limits() async throws {
+        var configuration = try TestDatabase.configuration()
+        configuration.statementTimeout = .zero
+        let client = PostgresClient(configuration: configuration, logger: TestDatabase.logger)
+        let error = try await #require(throws: PostgresError.self) { try await client.run() }
+        #expect(error.code == .configuration && error.message.contains("statementTimeout"))
+    }
+
+    @Test("the session is set as configured, and stays so after RESET ALL")
+    func session() async throws {
+        try await TestDatabase.withClient(
+            maximumConnections: 1,
+            { $0.searchPath = "\"odd \\ schema\", public" }
+        ) { client in
+            for _ in 0..<2 {
+                let row = try await client.query(
+                    """
+                    select current_setting('search_path'), current_setting('timezone'), current_setting('lock_timeout'),
+                        current_setting('application_name')
+                    """
+                ).one()
+                let (path, zone, lock, name) = try row.decode(String.self, String.self, String.self, String.self)
+                #expect(
+                    path == "\"odd \\ schema\", public" && zone == "UTC" && lock == "30s" && name == "postgres-tests"
+                )
+                try await client.execute("reset all")
+            }
+        }
+    }
+}
