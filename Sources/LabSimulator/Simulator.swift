@@ -18,6 +18,10 @@ final class Simulator: Sendable {
     private let orderOutage: AsyncStream<ControlRouter.Outage>.Continuation
     private let bound = Mutex<(port: Int, waiting: [EventLoopPromise<Int>])>((0, []))
 
+    /// What listens at the moment.
+    private let listener = Mutex<(any Channel)?>(nil)
+    private let stopping = Mutex(false)
+
     /// How often a port that is still taken is tried, and how long between two tries.
     private static let bindAttempts = 100
     private static let bindPause = Duration.milliseconds(50)
@@ -30,26 +34,57 @@ final class Simulator: Sendable {
     }
 
     /// Serves. The port is bound anew after each outage.
+    ///
+    /// - Throws: What kept it from listening.
     func run() async throws {
         var iterator = outages.makeAsyncIterator()
-        while !Task.isCancelled {
-            let server = Task { try await self.serve() }
-            let outage: ControlRouter.Outage? = await withTaskCancellationHandler {
-                await withTaskGroup(of: ControlRouter.Outage?.self) { _ in await iterator.next() }
-            } onCancel: {
-                server.cancel()
-            }
-            connections.dropAll()
-            server.cancel()
-            let result = await server.result
-            guard let outage, !Task.isCancelled else {
-                if case .failure(let error) = result, !Task.isCancelled { throw error }
-                return
-            }
-            connections.dropAll()
+        while true {
+            stopping.withLock { $0 = false }
+            let server = Task { await self.serve() }
+            let outage = await iterator.next(isolation: nil)
+            await stop(server)
+            if let failure = await server.value { throw failure }
+            guard let outage, !Task.isCancelled else { return }
             if outage.keep == false { lab.wipe() }
             try await Task.sleep(for: .milliseconds(min(max(0, outage.downMilliseconds ?? 0), 3_600_000)))
         }
+    }
+
+    /// Stops listening and drops every connection, also those that come in meanwhile.
+    ///
+    /// The server's task is not cancelled: a connection that was accepted and is thrown away unhandled traps in NIO.
+    private func stop(_ server: Task<(any Error)?, Never>) async {
+        stopping.withLock { $0 = true }
+        listener.withLock { $0 }?.close(promise: nil)
+        let dropping = Task {
+            while !Task.isCancelled {
+                self.connections.dropAll()
+                try? await Task.sleep(for: .milliseconds(2))
+            }
+        }
+        _ = await server.value
+        dropping.cancel()
+        listener.withLock { $0 = nil }
+    }
+
+    /// Serves until it is stopped; returns what ended it otherwise.
+    private func serve() async -> (any Error)? {
+        for attempt in 1... {
+            do {
+                try await application.run()
+                return nil
+            } catch {
+                if stopping.withLock({ $0 }) { return nil }
+                if (error as? IOError)?.errnoCode == EADDRINUSE, attempt < Self.bindAttempts {
+                    try? await Task.sleep(for: Self.bindPause)
+                    continue
+                }
+                orderOutage.finish()
+                isGone(error)
+                return error
+            }
+        }
+        return nil
     }
 
     /// The port, as soon as something listens on it.
@@ -63,22 +98,13 @@ final class Simulator: Sendable {
         return try await promise.futureResult.get()
     }
 
-    private func serve() async throws {
-        for attempt in 1... {
-            do {
-                return try await application.run()
-            } catch let error as IOError where error.errnoCode == EADDRINUSE && attempt < Self.bindAttempts {
-                try await Task.sleep(for: Self.bindPause)
-            }
-        }
-    }
-
     private var application: Application<LabResponder> {
         let rest = RestRouter(lab: lab)
         let order = orderOutage
         let control = ControlRouter(lab: lab, faults: faults, counts: counts) { order.yield($0) }
         var logger = Logger(label: "muster.labsim")
-        logger.logLevel = .warning
+        // What a fault or an outage does to a connection is no news here.
+        logger.logLevel = .critical
         let registry = connections
         let known = bound.withLock { $0.port }
         return Application(
@@ -95,18 +121,30 @@ final class Simulator: Sendable {
                 backlog: 1_024
             ),
             onServerRunning: { [weak self] channel in
-                self?.isListening(on: channel.localAddress?.port ?? 0)
+                self?.isListening(channel)
             },
             logger: logger
         )
     }
 
-    private func isListening(on port: Int) {
+    private func isListening(_ channel: any Channel) {
+        let port = channel.localAddress?.port ?? 0
+        listener.withLock { $0 = channel }
+        // It was stopped before it had begun.
+        if stopping.withLock({ $0 }) { channel.close(promise: nil) }
         let waiting = bound.withLock { bound in
             bound.port = port
             defer { bound.waiting = [] }
             return bound.waiting
         }
         for promise in waiting { promise.succeed(port) }
+    }
+
+    private func isGone(_ error: any Error) {
+        let waiting = bound.withLock { bound in
+            defer { bound.waiting = [] }
+            return bound.waiting
+        }
+        for promise in waiting { promise.fail(error) }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AsyncHTTPClient
+internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 
@@ -12,6 +13,10 @@ extension LAVAError {
             return LAVAError(kind: .cancelled, requestMayHaveBeenProcessed: changesSomething)
         }
         if error is NIOConnectionError || error is SocketAddressError {
+            return LAVAError(kind: .transport(reason: reason(of: error)), requestMayHaveBeenProcessed: false)
+        }
+        // Only connecting can be refused; a reset can meet a connection at any time.
+        if let error = error as? IOError, error.errnoCode == ECONNREFUSED {
             return LAVAError(kind: .transport(reason: reason(of: error)), requestMayHaveBeenProcessed: false)
         }
         guard let clientError = error as? HTTPClientError else {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
 internal import Yams
 
 /// Finds out what a job is to do.
@@ -33,7 +32,7 @@ struct BehaviourReader {
 
     /// The real lab's sample jobs say what they do in the arguments of their image.
     private func sample(_ text: String) -> Behaviour? {
-        if text.contains("/no-such-") {
+        if ByteSearch.contains("/no-such-", in: text) {
             var behaviour = defaults
             behaviour.suite = "fleet"
             behaviour.health = .incomplete
@@ -50,12 +49,12 @@ struct BehaviourReader {
         behaviour.pass = max(0, min(Int(cases), Behaviour.maximumCases) - fail)
         behaviour.skip = 0
         behaviour.runMilliseconds += Int((number("sleep=", text) ?? 0) * 1_000)
-        if text.contains("mode=die") {
+        if ByteSearch.contains("mode=die", in: text) {
             behaviour.health = .incomplete
             (behaviour.pass, behaviour.fail) = (0, 0)
             behaviour.errorType = "Infrastructure"
             behaviour.errorMessage = "Connection closed"
-        } else if text.contains("mode=hang") {
+        } else if ByteSearch.contains("mode=hang", in: text) {
             let seconds = number("timeout: {seconds: ", text) ?? 300
             behaviour.runMilliseconds = Int(seconds * 1_000)
             behaviour.health = .incomplete
@@ -66,9 +65,11 @@ struct BehaviourReader {
     }
 
     private func number(_ key: String, _ text: String) -> Double? {
-        guard let start = text.range(of: key)?.upperBound else { return nil }
-        let digits = text[start...].prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        guard let value = Double(digits), value.isFinite, value >= 0 else { return nil }
+        guard let start = ByteSearch.offset(of: key, in: text) else { return nil }
+        let digits = text.utf8.dropFirst(start + key.utf8.count).prefix(20).prefix {
+            (48...57).contains($0) || $0 == 46
+        }
+        guard let value = Double(String(Substring(digits))), value.isFinite, value >= 0 else { return nil }
         return min(value, 604_800)
     }
 }

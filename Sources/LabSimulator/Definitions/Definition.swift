@@ -7,17 +7,27 @@ final class Definition: Sendable {
         var deviceType: String
         /// What LAVA dumps of it, with stand-ins for the ids and the group.
         var template: String
+        /// The same without the names of the members, as LAVA keeps it beside the other.
+        var originalTemplate: String
 
         static let groupStandIn = "00000000-0000-4000-8000-6c6162736d75"
 
         /// A number as long as no id, in the place of a member's id.
         static func standIn(_ place: Int) -> String { "\(9_900_000_000_000_000 + place)" }
 
-        /// The dump of a group that exists.
-        func text(ids: [Int], group: String) -> String {
+        /// Its place in a group that exists.
+        func membership(place: Int, ids: [Int], group: String) -> LabJob.Membership {
             var text = template.replacing(Self.groupStandIn, with: group)
             for (place, id) in ids.enumerated() { text = text.replacing(Self.standIn(place), with: "\(id)") }
-            return text
+            let original = originalTemplate.replacing(Self.groupStandIn, with: group)
+            return LabJob.Membership(
+                group: group,
+                place: place,
+                ids: ids,
+                json: JSONText.quoted(text),
+                original: original,
+                originalJSON: JSONText.quoted(original)
+            )
         }
     }
 

@@ -18,7 +18,9 @@ struct DefinitionReader: Sendable {
     /// - Parameter body: The text without white space around it and without its first comment.
     /// - Parameter head: That comment, for the line numbers of the parser's complaints.
     func read(_ body: String, head: String) throws(Refusal) -> Definition {
-        let root = try compose(head + body)
+        // LAVA takes a byte order mark behind a comment too, which our parser does not.
+        let text = body.unicodeScalars.first == "\u{FEFF}" ? String(body.unicodeScalars.dropFirst()) : body
+        let root = try compose(head + text)
         guard let job = root.mapping else { throw .schema("expected a dictionary") }
         for key in ["actions", "job_name", "timeouts", "visibility"] where job[key] == nil {
             throw .schema("required key not provided", place: "data['\(key)']")

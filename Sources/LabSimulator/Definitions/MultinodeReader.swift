@@ -20,7 +20,7 @@ struct MultinodeReader {
             else { throw .schema("required key not provided", place: "data['protocols']['lava-multinode']['roles']") }
             let count = settings["count"]?.scalar.flatMap { Int($0.string) } ?? 1
             guard count >= 0, members.count + count <= Self.maximumMembers else {
-                throw .devices("Not enough devices of type \(device) are currently available to user ")
+                throw .tooFewDevices(type: device)
             }
             for _ in 0..<count { members.append((role, device, settings)) }
         }
@@ -29,7 +29,8 @@ struct MultinodeReader {
             let base = Self.base(root, role: member.role, device: member.device, settings: member.settings)
             return Definition.Member(
                 deviceType: member.device,
-                template: Self.template(base, member.role, names, place)
+                template: Self.template(base, member.role, names, place, namesMembers: true),
+                originalTemplate: Self.template(base, member.role, names, place, namesMembers: false)
             )
         }
     }
@@ -59,17 +60,25 @@ struct MultinodeReader {
     }
 
     /// The member's dump with stand-ins for what is known only at submission.
-    private static func template(_ base: Node, _ role: String, _ roles: [String], _ place: Int) -> String {
+    private static func template(
+        _ base: Node,
+        _ role: String,
+        _ roles: [String],
+        _ place: Int,
+        namesMembers: Bool
+    ) -> String {
         guard var job = base.mapping else { return "" }
         let pairs = roles.enumerated().map { other, role in
             (Node(Definition.Member.standIn(other), Tag(.str), .singleQuoted), Node(role))
         }
-        let settings = Node([
-            (Node("group_size"), Node("\(roles.count)")), (Node("role"), Node(role)), (Node("roles"), Node(pairs)),
-            (Node("sub_id"), Node("\(place)")), (Node("target_group"), Node(Definition.Member.groupStandIn)),
+        var settings: [(Node, Node)] = [
+            (Node("group_size"), Node("\(roles.count)")), (Node("role"), Node(role)),
+            (Node("sub_id"), Node("\(place)")),
+            (Node("target_group"), Node(Definition.Member.groupStandIn)),
             (Node("timeout"), Node([(Node("minutes"), Node("3"))])),
-        ])
-        job["protocols"] = Node([(Node("lava-multinode"), settings)])
+        ]
+        if namesMembers { settings.append((Node("roles"), Node(pairs))) }
+        job["protocols"] = Node([(Node("lava-multinode"), Node(settings))])
         return Redump.text(.mapping(job)) ?? ""
     }
 }

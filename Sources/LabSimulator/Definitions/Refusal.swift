@@ -8,14 +8,17 @@ enum Refusal: Error, Equatable {
     /// The text is YAML but no job: the schema's words and the place, such as `data['actions']`.
     case schema(String, place: String? = nil)
 
-    /// There are no such devices, or too few.
-    case devices(String)
+    /// The lab has no devices of this type.
+    case noDevices(type: String)
+
+    /// The lab has too few devices of this type for a group.
+    case tooFewDevices(type: String)
 
     /// LAVA itself falls over: HTTP 500.
     case crash(String)
 
-    /// The answer to `POST jobs/`.
-    var answer: Answer {
+    /// The answer to `POST jobs/` by a user.
+    func answer(user: String) -> Answer {
         switch self {
         case .yaml(let words):
             .json(
@@ -27,7 +30,16 @@ enum Refusal: Error, Equatable {
                 400,
                 JSONText.object("message", "Problem with submitted job data: \(words)\(place.map { " @ \($0)" } ?? "")")
             )
-        case .devices(let words): .json(400, JSONText.object("message", "Devices unavailable: \(words)"))
+        case .noDevices(let type):
+            .json(400, JSONText.object("message", "Devices unavailable: Device type '\(type)' is unavailable."))
+        case .tooFewDevices(let type):
+            .json(
+                400,
+                JSONText.object(
+                    "message",
+                    "Devices unavailable: Not enough devices of type \(type) are currently available to user \(user)"
+                )
+            )
         case .crash(let words): .crash(words)
         }
     }
@@ -37,7 +49,7 @@ enum Refusal: Error, Equatable {
         switch self {
         case .yaml(let words): .crash(words)
         case .schema(let words, _): .json(200, JSONText.object("message", "Job invalid: \(words)"))
-        case .devices, .crash: .json(200, JSONText.object("message", "Job valid."))
+        case .noDevices, .tooFewDevices, .crash: .json(200, JSONText.object("message", "Job valid."))
         }
     }
 }

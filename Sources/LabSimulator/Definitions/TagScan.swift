@@ -2,18 +2,16 @@
 
 /// Finds every `muster: <uuid>` in a text, for the index behind `original_definition__contains`.
 enum TagScan {
-    private static let marker = Array("muster: ".utf8)
+    private static let marker = "muster: "
 
     /// The texts of all UUIDs behind a marker, as they are written.
-    static func tags(in text: some StringProtocol) -> [String] {
-        var bytes = Substring(text).utf8[...]
+    static func tags(in text: String) -> [String] {
         var found: [String] = []
-        while let start = bytes.firstIndex(of: marker[0]) {
-            bytes = bytes[start...]
-            if bytes.starts(with: marker), let tag = uuid(bytes.dropFirst(marker.count).prefix(36)) {
-                found.append(tag)
-            }
-            bytes = bytes.dropFirst()
+        var start = 0
+        while let place = ByteSearch.offset(of: marker, in: text, from: start) {
+            start = place + marker.utf8.count
+            let bytes = text.utf8.dropFirst(start).prefix(36)
+            if let tag = uuid(bytes) { found.append(tag) }
         }
         return found
     }

@@ -2,6 +2,7 @@
 
 internal import Glibc
 internal import NIOCore
+internal import Synchronization
 
 /// Plays one fault on one request.
 struct FaultPlay {
@@ -20,6 +21,7 @@ struct FaultPlay {
         var pause: Duration
         /// The connection ends after this many pieces.
         var cutAfter: Int?
+        var channel: any Channel
     }
 
     /// The connection ends in the middle of an answer.
@@ -58,9 +60,13 @@ struct FaultPlay {
             await hold()
             return Outcome(answer: answer, user: user, isCut: true)
         case .cutMidAnswer:
-            return Outcome(answer: answer, user: user, pieces: Pieces(count: 2, pause: .zero, cutAfter: 1))
+            return Outcome(
+                answer: answer,
+                user: user,
+                pieces: Pieces(count: 2, pause: .zero, cutAfter: 1, channel: channel)
+            )
         case .trickle:
-            return Outcome(answer: answer, user: user, pieces: Pieces(count: 10, pause: fault.delay))
+            return Outcome(answer: answer, user: user, pieces: Pieces(count: 10, pause: fault.delay, channel: channel))
         case .loseJob:
             for id in answer.createdJobs { rest.lab.lose(id) }
             return Outcome(answer: answer, user: user)
@@ -68,8 +74,33 @@ struct FaultPlay {
         }
     }
 
-    /// Waits for the fault's delay, or until the simulator stops.
+    /// Waits for the fault's delay, or until the connection is gone.
     private func hold() async {
-        try? await Task.sleep(for: fault.delay)
+        await Self.pause(fault.delay, on: channel)
+    }
+
+    /// Waits for a time, or until a connection is gone: a lab that goes down waits for nobody.
+    static func pause(_ time: Duration, on channel: any Channel) async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let once = Once(continuation)
+            channel.closeFuture.whenComplete { _ in once.resume() }
+            channel.eventLoop.scheduleTask(in: TimeAmount(time)) { once.resume() }
+        }
+    }
+
+    /// Resumes a continuation the first time only.
+    private final class Once: Sendable {
+        private let continuation: Mutex<CheckedContinuation<Void, Never>?>
+
+        init(_ continuation: CheckedContinuation<Void, Never>) {
+            self.continuation = Mutex(continuation)
+        }
+
+        func resume() {
+            continuation.withLock { continuation in
+                defer { continuation = nil }
+                return continuation
+            }?.resume()
+        }
     }
 }

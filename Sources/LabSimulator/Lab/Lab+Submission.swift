@@ -11,14 +11,12 @@ extension Lab {
             let types =
                 definition.members.isEmpty ? [definition.deviceType ?? ""] : definition.members.map(\.deviceType)
             for type in types where state.pools[type] == nil {
-                return .failure(.devices("Device type '\(type)' is unavailable."))
+                return .failure(.noDevices(type: type))
             }
             for (type, wanted) in Dictionary(grouping: types, by: \.self).mapValues(\.count) {
                 // A single job waits for a device of its type; a group must fit the lab.
                 guard definition.members.isEmpty || wanted <= state.pools[type]?.count ?? 0 else {
-                    return .failure(
-                        .devices("Not enough devices of type \(type) are currently available to user \(user)")
-                    )
+                    return .failure(.tooFewDevices(type: type))
                 }
             }
             guard state.jobs.count + types.count <= options.maximumJobs else {
@@ -40,14 +38,7 @@ extension Lab {
                     behaviour: definition.behaviour
                 )
                 if !definition.members.isEmpty {
-                    let text = definition.members[place].text(ids: ids, group: group)
-                    job.membership = LabJob.Membership(
-                        group: group,
-                        place: place,
-                        ids: ids,
-                        text: text,
-                        json: JSONText.quoted(text)
-                    )
+                    job.membership = definition.members[place].membership(place: place, ids: ids, group: group)
                 }
                 state.insert(job)
                 log.jobCreated(id: id, name: job.name, tag: job.tag, at: now)

@@ -23,9 +23,10 @@ struct LabJob: Sendable {
         var group: String
         var place: Int
         var ids: [Int]
-        /// What LAVA dumped of this member's share, as it is and as JSON.
-        var text: String
+        /// What LAVA dumped of this member's share: the whole, and `original_definition`, which names no members.
         var json: [UInt8]
+        var original: String
+        var originalJSON: [UInt8]
     }
 
     let id: Int
@@ -58,7 +59,7 @@ struct LabJob: Sendable {
 
     /// The text in `original_definition`: what was submitted, or a member's dump, where the comments are gone.
     func originalContains(_ needle: String) -> Bool {
-        if let membership { return membership.text.utf8.contains(needle) }
+        if let membership { return ByteSearch.contains(needle, in: membership.original) }
         return submittedContains(needle)
     }
 
@@ -68,21 +69,7 @@ struct LabJob: Sendable {
     }
 
     private func submittedContains(_ needle: String) -> Bool {
-        head.utf8.contains(needle) || definition.body.utf8.contains(needle)
-            || (needle.contains(where: \.isNewline) && (head + definition.body).utf8.contains(needle))
-    }
-}
-
-extension String.UTF8View {
-    /// Whether the bytes of a needle occur, compared as they are.
-    fileprivate func contains(_ needle: String) -> Bool {
-        guard let first = needle.utf8.first else { return true }
-        var rest = self[...]
-        while let start = rest.firstIndex(of: first) {
-            rest = rest[start...]
-            if rest.starts(with: needle.utf8) { return true }
-            rest = rest.dropFirst()
-        }
-        return false
+        ByteSearch.contains(needle, in: head) || ByteSearch.contains(needle, in: definition.body)
+            || (needle.contains(where: \.isNewline) && ByteSearch.contains(needle, in: head + definition.body))
     }
 }

@@ -17,19 +17,23 @@ struct JSONText {
     static func escaped(_ text: some StringProtocol) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 16)
-        for byte in text.utf8 {
-            switch byte {
+        var rest = Substring(text).utf8
+        // What needs no escape, which is nearly all, is copied in runs.
+        while let place = rest.firstIndex(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+            bytes.append(contentsOf: rest[..<place])
+            switch rest[place] {
             case 0x22: bytes.append(contentsOf: [0x5C, 0x22])
             case 0x5C: bytes.append(contentsOf: [0x5C, 0x5C])
             case 0x0A: bytes.append(contentsOf: [0x5C, 0x6E])
             case 0x0D: bytes.append(contentsOf: [0x5C, 0x72])
             case 0x09: bytes.append(contentsOf: [0x5C, 0x74])
-            case 0..<0x20:
+            case let byte:
                 let digits = String(byte, radix: 16)
                 bytes.append(contentsOf: "\\u\(digits.count == 1 ? "000" : "00")\(digits)".utf8)
-            default: bytes.append(byte)
             }
+            rest = rest[rest.index(after: place)...]
         }
+        bytes.append(contentsOf: rest)
         return bytes
     }
 

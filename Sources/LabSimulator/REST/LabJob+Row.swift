@@ -28,7 +28,7 @@ extension LabJob {
         json.raw(",\"definition\":")
         json.raw(membership?.json ?? definition.dumpJSON)
         json.raw(",\"original_definition\":")
-        if let membership { json.raw(membership.json) } else { writeSubmitted(into: &json) }
+        if let membership { json.raw(membership.originalJSON) } else { writeSubmitted(into: &json) }
         json.raw(",\"multinode_definition\":")
         if membership != nil { writeSubmitted(into: &json) } else { json.raw("\"\"") }
         json.raw(",\"failure_tags\":[],\"failure_comment\":null,\"token\":")

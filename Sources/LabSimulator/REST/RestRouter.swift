@@ -122,7 +122,7 @@ struct RestRouter: Sendable {
             answer.createdJobs = jobs.map(\.id)
             return answer
         } catch {
-            return error.answer
+            return error.answer(user: user.name)
         }
     }
 

@@ -47,7 +47,7 @@ struct SubmissionBody {
         case .null: return complaint("This field may not be null.")
         case .other: return complaint("Not a valid string.")
         case .text(let text):
-            guard !text.utf8.contains(0) else { return complaint("Null characters are not allowed.") }
+            guard !ByteSearch.contains("\0", in: text) else { return complaint("Null characters are not allowed.") }
             let trimmed = text.trimmed
             return trimmed.isEmpty ? complaint("This field may not be blank.") : .success(trimmed)
         }

@@ -73,7 +73,7 @@ struct LabResponder: HTTPResponder {
                 try await writer.write(piece)
                 written += 1
                 if written == pieces.cutAfter { throw FaultPlay.Cut() }
-                try await Task.sleep(for: pieces.pause)
+                await FaultPlay.pause(pieces.pause, on: pieces.channel)
             }
             try await writer.finish(nil)
         }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import LAVA
+
+@Suite struct LAVATextTests {
+    @Test("A tag is read back from the first line alone") func tag() {
+        let tag = UUID()
+        #expect(MusterTag.read(MusterTag.tagged("job_name: a", tag)) == tag)
+        #expect(MusterTag.read("# muster: \(tag.uuidString.lowercased())\r\njob_name: a") == tag)
+        #expect(MusterTag.read("# muster: \(tag.uuidString.lowercased())") == tag)
+        #expect(MusterTag.read("job_name: a\n# muster: \(tag.uuidString.lowercased())\n") == nil)
+        #expect(MusterTag.read("# muster: \(tag.uuidString)x\n") == nil)
+        #expect(MusterTag.read("# muster: short") == nil)
+        #expect(MusterTag.tagged("a", tag).contains(tag.uuidString.lowercased()))
+    }
+
+    @Test("A value is cut out of LAVA's metadata, over several lines and with quotes") func metadata() {
+        let text = """
+            case: job
+            definition: lava
+            error_msg: 'Invalid job data: ["Image file ''/tmp/no-such-kernel'' does not
+              exist or is not readable"]
+
+              '
+            error_type: Job
+            result: fail
+
+            """
+        #expect(YAMLBlock.scalar("definition", of: text) == "lava")
+        #expect(YAMLBlock.scalar("error_type", of: text) == "Job")
+        #expect(
+            YAMLBlock.scalar("error_msg", of: text)
+                == "Invalid job data: [\"Image file '/tmp/no-such-kernel' does not exist or is not readable\"]\n"
+        )
+        #expect(YAMLBlock.scalar("nothing", of: text) == nil)
+        #expect(YAMLBlock.scalar("level", of: "level: '3.1'\n") == "3.1")
+    }
+
+    @Test("Hostile metadata end in nothing, not in a crash") func hostile() {
+        #expect(YAMLBlock.scalar("a", of: "a: " + String(repeating: "[", count: 100_000)) == nil)
+        #expect(YAMLBlock.scalar("a", of: "a:\n" + String(repeating: "- ", count: 100_000)) == nil)
+        #expect(YAMLBlock.scalar("a", of: "a: 'x\n") == nil)
+        #expect(LAVAGroup(definition: "protocols: {lava-multinode: 7}\n") == nil)
+        #expect(LAVAGroup(definition: "protocols:\n  lava-multinode: &a [*a]\n") == nil)
+    }
+
+    @Test("Ids are spread over lists that fit a request line") func chunks() {
+        let ids = Array(1_000_000_000..<1_000_002_000) + [1_000_000_000]
+        let chunks = LAVAClient.chunks(of: ids)
+        #expect(chunks.flatMap(\.self) == Array(1_000_000_000..<1_000_002_000))
+        for chunk in chunks {
+            let list = chunk.map(String.init).joined(separator: ",")
+            let request = LAVARequest(
+                "jobs/",
+                query: [("id__in", list), ("ordering", "id"), ("limit", "200"), ("offset", "0")]
+            )
+            #expect(request.url(root: "/api/v0.2").utf8.count < 4_000)
+        }
+        #expect(LAVAClient.chunks(of: []).isEmpty)
+    }
+
+    @Test("Lab job names are told apart") func names() throws {
+        #expect(LAVALabJobID("21")?.number == 21)
+        #expect(LAVALabJobID("39.0")?.number == 39)
+        let second = try #require(LAVALabJobID("39.1"))
+        #expect(second.number == nil && second.group == 39 && second.isMultinode)
+        for text in ["", "a", "1.a", "1.2.3", "-1", "0", "99999999999999999999"] {
+            #expect(LAVALabJobID(text) == nil)
+        }
+    }
+
+    @Test("A page's title and first words are what is left of it") func html() {
+        let page =
+            "<html><head><title> | HTTP 500 </title><style>p{}</style></head><body><nav>menu</nav>"
+            + "<h1>500 Internal Server Error</h1><p>Device tag &#x27;x&#x27; does not exist</p></body></html>"
+        #expect(AnswerText.plain(html: page) == "| HTTP 500: 500 Internal Server Error Device tag 'x' does not exist")
+        #expect(AnswerText.plain(html: "") == "")
+        #expect(AnswerText.plain(html: "<script>" + String(repeating: "<", count: 1_000)) == "")
+    }
+
+    @Test("A token shows nowhere") func token() {
+        let lab = LAVALab(name: "a", url: URL(string: "https://lab.example")!, token: LAVAToken(" secret\n"))
+        var dumped = ""
+        dump(lab, to: &dumped)
+        #expect(
+            !dumped.contains("secret") && !"\(lab)".contains("secret") && !String(reflecting: lab).contains("secret")
+        )
+        #expect(lab.token?.value == "secret")
+    }
+
+    @Test(
+        "The API is found below the address",
+        arguments: [
+            ("https://l", "https://l/api/v0.2"), ("https://l/", "https://l/api/v0.2"),
+            ("https://l/api/v0.2/", "https://l/api/v0.2"), ("https://l/lava?x=1", "https://l/lava/api/v0.2"),
+        ]
+    )
+    func root(url: String, root: String) throws {
+        #expect(LAVALab(name: "a", url: try #require(URL(string: url))).apiRoot == root)
+    }
+}
