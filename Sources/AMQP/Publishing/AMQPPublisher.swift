@@ -32,6 +32,7 @@ public final class AMQPPublisher: Service, Sendable {
     private let permits: PermitPool
     private let maximumUnconfirmed: Int
     private let hasRun = Atomic(false)
+    private let confirmed = Counter(label: "amqp_published_total", dimensions: [("outcome", "confirmed")])
     private let confirmTime = Metrics.Timer(label: "amqp_confirm_seconds", preferredDisplayUnit: .seconds)
 
     /// A publisher; nothing happens before ``run()``.
@@ -138,14 +139,8 @@ public final class AMQPPublisher: Service, Sendable {
             throw AMQPError(.tooLarge, "The body takes more than \(configuration.maximumBodySize) bytes.")
         }
         let begin = ContinuousClock.now
-        var outcome = "confirmed"
-        defer {
-            Counter(label: "amqp_published_total", dimensions: [("outcome", outcome)]).increment()
-            let (seconds, attoseconds) = (ContinuousClock.now - begin).components
-            confirmTime.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        }
+        let deadline = begin + configuration.publishTimeout
         do throws(AMQPError) {
-            let deadline = begin + configuration.publishTimeout
             try await permits.acquire(until: deadline)
             outstanding.update { $0 += 1 }
             defer {
@@ -154,9 +149,12 @@ public final class AMQPPublisher: Service, Sendable {
             }
             try await send(publication, until: deadline)
         } catch {
-            outcome = error.code.rawValue
+            Counter(label: "amqp_published_total", dimensions: [("outcome", error.code.rawValue)]).increment()
             throw error
         }
+        confirmed.increment()
+        let (seconds, attoseconds) = (ContinuousClock.now - begin).components
+        confirmTime.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     /// What was not sent because its connection or channel went away is sent on the next one.

@@ -131,6 +131,8 @@ struct BrokerWideTests {
     private static func impatient() throws -> AMQPConfiguration {
         var configuration = try TestBroker.configuration()
         configuration.publishTimeout = .seconds(2)
+        // Beats must find room even when the broker reads nothing and every buffer is full.
+        configuration.heartbeat = .seconds(1)
         return configuration
     }
 

@@ -124,4 +124,29 @@ struct ChannelMachineTests {
         }
         #expect(error?.code == .protocolViolation)
     }
+
+    @Test("no order of frames makes it trap", arguments: 0..<20)
+    func anyOrder(round: Int) {
+        let back = ReturnReason(replyCode: 312, replyText: "'x'", exchange: "x", routingKey: "k")
+        let frames: [ServerFrame] = [
+            .heartbeat, .body(channel: 1, []), .body(channel: 1, [1]), .body(channel: 1, [1, 2]),
+            .header(channel: 1, bodySize: 0, properties: AMQPProperties()),
+            .header(channel: 1, bodySize: 2, properties: AMQPProperties()), method(.basicDeliver(address)),
+            method(.basicReturn(back)), method(.basicGetOk(address, remaining: .max)), method(.basicGetEmpty),
+            method(.basicAck(deliveryTag: .max, multiple: true)), method(.basicAck(deliveryTag: 0, multiple: true)),
+            method(.basicNack(deliveryTag: 2, multiple: false)), method(.basicAck(deliveryTag: 3, multiple: true)),
+            method(.channelCloseOk), method(.confirmSelectOk), method(.basicCancel(consumerTag: "")),
+            method(.channelClose(CloseReason(replyCode: 0, replyText: ""))), method(.channelFlow(active: true)),
+        ]
+        for _ in 0..<200 {
+            var machine = ChannelMachine(maximumBodySize: 2)
+            for step in 0..<40 as Range<UInt64> {
+                if step % 3 == 0 { machine.begin(publish: step, publication("x")) }
+                if step % 5 == 0 { machine.begin(call: step, .basicGet(queue: "q")) }
+                guard let frame = frames.randomElement() else { continue }
+                _ = try? machine.receive(frame)
+            }
+            _ = machine.fail(AMQPError(.connectionLost, "\(round)"))
+        }
+    }
 }
