@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FleetQueues
+
+/// `muster dead requeue`.
+struct DeadRequeueCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "requeue",
+        abstract: "Put messages back into the queues they came from.",
+        discussion: """
+            Each is confirmed in its queue before it leaves the others; what no queue of this fleet owns stays. \
+            Handling a message twice does no harm.
+            """
+    )
+
+    @OptionGroup var which: DeadLetterSelection
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let access = try FleetAccess(fleet)
+        let selection = which.selection
+        let requeued = try await access.withSession { session in
+            try await DeadLetters(session: session, topology: access.topology).requeue(selection)
+        }
+        try answer.show(
+            DeadListCommand.table(requeued.moved),
+            requeued.moved.map { DeadLetterObject($0) },
+            orNothing: "no message was requeued"
+        )
+        let stayed: [String] = requeued.homeless.map { letter in
+            "\(letter.key) stays: its queue, \(letter.queue ?? "unknown"), is none of this fleet"
+        }
+        let unknown: [String] = which.unknown(among: requeued.moved + requeued.homeless).map {
+            "there is no message \($0)"
+        }
+        let problems = stayed + unknown
+        if !problems.isEmpty { throw CommandFailure(.usage, lines: problems) }
+    }
+}

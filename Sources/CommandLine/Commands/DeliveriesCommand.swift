@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FleetStore
+import Foundation
+
+/// `muster deliveries`.
+struct DeliveriesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deliveries",
+        abstract: "List the report and the callback of a jobset, and how far each has come.",
+        discussion: """
+            `due` is tried again at the time shown, `delivered` was taken by its receiver, `failed` has been given up. \
+            The query of a receiver's address is not shown, since it may hold a token.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
+    var id: UUID
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let id = id
+        let deliveries = try await FleetAccess(fleet).withStore { store in
+            guard try await store.jobset(id: id) != nil else { throw CommandFailure.noJobset(id) }
+            return try await store.deliveries(of: id)
+        }
+        let objects = deliveries.map { DeliveryObject($0) }
+        try answer.show(
+            Self.table(objects),
+            objects,
+            orNothing: "there are none yet: they are made when the last job has come back"
+        )
+    }
+
+    /// The deliveries as a table.
+    static func table(_ deliveries: [DeliveryObject]) -> Table {
+        Table(
+            columns: [
+                .init("KIND"), .init("RECEIVER", canShrink: true), .init("STATE"), .init("TRIES"), .init("NEXT TRY"),
+                .init("STATUS"), .init("LAST ERROR", canShrink: true),
+            ],
+            rows: deliveries.map { delivery in
+                [
+                    .text(delivery.kind.rawValue), .text(delivery.receiver), .text(delivery.state),
+                    .number(delivery.tries), .time(delivery.dueAt), .text(delivery.lastStatus.map(String.init)),
+                    .text(delivery.lastError),
+                ]
+            }
+        )
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Fleet
+import FleetRuntime
+import FleetStore
+import Foundation
+
+/// `muster jobs`.
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs",
+        abstract: "List the jobs of a jobset: where each is, how it ended, and why.",
+        discussion:
+            "The number in the first column is the job's place in the document, from 0; `results --job` takes it."
+    )
+
+    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
+    var id: UUID
+
+    @Option(help: ArgumentHelp("Only jobs in this state.", valueName: "state"))
+    var state: JobState?
+
+    @Option(help: ArgumentHelp("Begin with the job at this place.", valueName: "number"))
+    var from = 0
+
+    @Option(help: ArgumentHelp("Look at this many at most.", valueName: "number"))
+    var limit = CountLimit(1_000)
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let (id, from, limit) = (id, max(0, from), limit.value)
+        let access = try FleetAccess(fleet)
+        let (found, total) = try await access.withStore { store in
+            guard let jobset = try await store.jobset(id: id) else { throw CommandFailure.noJobset(id) }
+            return (try await store.jobs(of: id, from: from, limit: limit), jobset.total)
+        }
+        let jobs = found.filter { state == nil || $0.state == state }
+        let labs = LabAddresses(access.configuration.backends)
+        try answer.show(
+            Self.table(jobs, labs),
+            jobs.map { JobObject($0, labs: labs) },
+            orNothing: "there are no such jobs"
+        )
+        if let last = found.last, last.position + 1 < total {
+            StandardStream.error.line("\(total - last.position - 1) more: --from \(last.position + 1)")
+        }
+    }
+
+    /// The jobs as a table.
+    static func table(_ jobs: [JobStatus], _ labs: LabAddresses) -> Table {
+        Table(
+            columns: [
+                .init("JOB"), .init("ENVIRONMENT", canShrink: true), .init("BACKEND", canShrink: true), .init("STATE"),
+                .init("PASS"), .init("FAIL"), .init("LAB JOB"), .init("REASON", canShrink: true),
+            ],
+            rows: jobs.map { job in
+                [
+                    .number(job.position), .text(job.environment), .text(job.backend),
+                    .text(job.outcome?.rawValue ?? job.state.rawValue), .number(job.tests.pass),
+                    .number(job.tests.fail),
+                    .text(job.labJobs.map { $0.subID ?? "\($0.number)" }.joined(separator: " ")), .text(job.reason),
+                ]
+            }
+        )
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Fleet
+import FleetStore
+
+/// `muster ls`.
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls",
+        abstract: "List jobsets, the latest first.",
+        discussion: """
+            EXAMPLES
+              muster ls --state running
+              muster ls --group kernel --project next --limit 5 --output json
+            """
+    )
+
+    @Option(help: "Only jobsets of this group.")
+    var group: String?
+
+    @Option(help: "Only jobsets of this project.")
+    var project: String?
+
+    @Option(help: ArgumentHelp("Only jobsets in this state.", valueName: "state"))
+    var state: JobsetState?
+
+    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    var limit = CountLimit(20)
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let filter = JobsetFilter(group: group, project: project, state: state, limit: limit.value)
+        let jobsets = try await FleetAccess(fleet).withStore { try await $0.jobsets(filter) }
+        try answer.show(Self.table(jobsets), jobsets.map { JobsetObject($0) }, orNothing: "there are no such jobsets")
+    }
+
+    /// The jobsets as a table.
+    static func table(_ jobsets: [JobsetStatus]) -> Table {
+        Table(
+            columns: [
+                .init("JOBSET"), .init("BUILD", canShrink: true), .init("STATE"), .init("ENDED"), .init("TOTAL"),
+                .init("FAILED"), .init("CREATED"),
+            ],
+            rows: jobsets.map { jobset in
+                [
+                    .text(jobset.id.text), .text(jobset.build),
+                    .text(jobset.verdict?.rawValue ?? jobset.state.rawValue),
+                    .number(jobset.total - jobset.pending), .number(jobset.total), .number(jobset.tests.fail),
+                    .time(jobset.createdAt),
+                ]
+            }
+        )
+    }
+}

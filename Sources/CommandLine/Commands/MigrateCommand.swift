@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FleetStore
+
+/// `muster migrate`.
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Bring the database to the schema that this version needs.",
+        discussion: """
+            Makes the tables in an empty database, and takes the steps that are missing in an older one, all in one \
+            transaction. Several machines may run it at once: one works, the others wait and find it done. Run it \
+            with each new version, before its workers start.
+            """
+    )
+
+    /// What `--output json` prints.
+    struct Answer: Encodable {
+        let before: Int
+        let after: Int
+    }
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let outcome = try await FleetAccess(fleet).withUncheckedStore { try await $0.migrate() }
+        if answer.output == .json {
+            return try answer.show(Answer(before: outcome.before, after: outcome.after))
+        }
+        StandardStream.output.line(Self.words(outcome))
+    }
+
+    /// What was done, in a sentence.
+    static func words(_ outcome: MigrationOutcome) -> String {
+        outcome.before == outcome.after
+            ? "the database has schema version \(outcome.after) already"
+            : "the database went from schema version \(outcome.before) to \(outcome.after)"
+    }
+}

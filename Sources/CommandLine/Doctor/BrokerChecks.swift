@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import FleetQueues
+
+/// Whether the broker can be reached, and what its queues hold. Nothing is declared or taken.
+struct BrokerChecks: Sendable {
+    /// A queue as the broker shows it.
+    struct Depth: Sendable, Equatable {
+        let queue: String
+        /// nil: there is no such queue.
+        let messages: Int?
+        let consumers: Int
+    }
+
+    let access: FleetAccess
+
+    func run() async -> [Finding] {
+        let address = (try? access.broker()).map { "\($0)" } ?? "broker.url"
+        do {
+            let topology = access.topology
+            let depths = try await access.withSession { session in
+                var depths: [Depth] = []
+                for queue in topology.workQueues + [topology.dead] {
+                    let counts = try await session.messageCount(queue)
+                    depths.append(Depth(queue: queue, messages: counts?.messages, consumers: counts?.consumers ?? 0))
+                }
+                return depths
+            }
+            return [.ok("broker", address)] + depths.map { Self.finding($0, topology) }
+        } catch let error as AMQPError where error.code == .authentication {
+            return [.failed("broker", "\(error)", advice: "correct user, password and virtual host in broker.url")]
+        } catch let error as AMQPError where error.code == .tls {
+            return [.failed("broker", "\(error)", advice: "broker.ca_file must name the authority of its certificate")]
+        } catch {
+            return [.failed("broker", "\(address): \(error)", advice: "start RabbitMQ, or correct broker.url")]
+        }
+    }
+
+    /// What the state of one queue means.
+    static func finding(_ depth: Depth, _ topology: FleetTopology) -> Finding {
+        let subject = "queue \(depth.queue)"
+        guard let messages = depth.messages else {
+            return .warning(subject, "does not exist", advice: "the workers declare it when they start")
+        }
+        let found = "\(messages) waiting, \(depth.consumers) \(depth.consumers == 1 ? "worker" : "workers")"
+        if depth.queue == topology.dead {
+            let count = "\(messages) put aside"
+            return messages == 0 ? .ok(subject, count) : .warning(subject, count, advice: "look with `muster dead`")
+        }
+        if depth.consumers == 0 {
+            return .warning(subject, found, advice: "start \(worker(of: depth.queue, topology))")
+        }
+        return .ok(subject, found)
+    }
+
+    private static func worker(of queue: String, _ topology: FleetTopology) -> String {
+        switch queue {
+        case topology.jobsets: "muster-ingest"
+        case topology.finished: "muster-watcher"
+        case topology.notifications: "muster-notifier"
+        default: "muster-submitter"
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Postgres
+
+/// Whether the database can be reached and has the schema that this program needs, and which labs are stopped.
+struct DatabaseChecks: Sendable {
+    let access: FleetAccess
+
+    func run() async -> [Finding] {
+        let address = (try? access.database()).map { "\($0)" } ?? "database.url"
+        do {
+            let (version, backends) = try await access.withUncheckedStore { store in
+                let version = try await store.currentSchemaVersion()
+                let isCurrent = version == FleetStore.schemaVersion
+                return (version, isCurrent ? try await store.backendStatuses() : [])
+            }
+            return [.ok("database", address), Self.schema(version)] + backends.compactMap(Self.stopped)
+        } catch let error as PostgresError where error.code == .authentication {
+            return [.failed("database", "\(address): \(error)", advice: "correct user and password in database.url")]
+        } catch {
+            return [.failed("database", "\(address): \(error)", advice: "start PostgreSQL, or correct database.url")]
+        }
+    }
+
+    /// What a schema of this version means.
+    static func schema(_ version: Int) -> Finding {
+        let wanted = FleetStore.schemaVersion
+        if version == wanted { return .ok("schema", "version \(version)") }
+        let mismatch = version == 0 ? "there are no tables" : "version \(version), this program needs \(wanted)"
+        return .failed(
+            "schema",
+            mismatch,
+            advice: version > wanted ? "upgrade Muster on this machine" : "run `muster migrate`"
+        )
+    }
+
+    private static func stopped(_ backend: BackendStatus) -> Finding? {
+        backend.stoppedReason.map { reason in
+            .warning(
+                "backend \(backend.name)",
+                "stopped, \(backend.waiting) jobs wait: \(reason)",
+                advice: "mend the cause; see docs/cli.md, backends"
+            )
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import FleetRuntime
+import FleetStore
+import Postgres
+
+extension CommandFailure {
+    /// Says what an error means here and what to do about it. None of these errors holds a password or a token.
+    init(explaining error: any Error) {
+        switch error {
+        case let failure as CommandFailure:
+            self = failure
+        case let faults as ConfigurationFaults:
+            self.init(.usage, lines: ["the configuration can't be used:"] + faults.faults.map { "  \($0)" })
+        case let mismatch as SchemaMismatch:
+            self.init(.unreachable, "\(mismatch)")
+        case let error as AMQPError:
+            self.init(
+                .unreachable,
+                "the broker can't be worked with: \(error)",
+                "check broker.url and that RabbitMQ runs; `muster doctor` checks everything"
+            )
+        case let error as PostgresError where error.sqlState == .undefinedTable:
+            self.init(.unreachable, "the database has no tables of Muster: run `muster migrate`")
+        case let error as PostgresError:
+            self.init(
+                .unreachable,
+                "the database can't be worked with: \(error)",
+                "check database.url and that PostgreSQL runs; `muster doctor` checks everything"
+            )
+        case is CancellationError:
+            self.init(.interrupted, "interrupted")
+        default:
+            self.init(.unreachable, "\(error)")
+        }
+    }
+}

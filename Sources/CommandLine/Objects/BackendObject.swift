@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+import FleetStore
+import Foundation
+
+/// A lab in JSON: what the configuration says and what the fleet knows of it.
+struct BackendObject: Encodable {
+    let name: String
+    let url: String?
+    let state: String
+    let stoppedReason: String?
+    let stoppedAt: Date?
+    let waiting: Int
+    let inLab: Int
+    let lastContactAt: Date?
+    let lastError: String?
+    let lastErrorAt: Date?
+
+    /// Either may be missing: a lab nobody has used yet, or one that is not configured any more.
+    init(name: String, configured: FleetConfiguration.Backend?, known: BackendStatus?) {
+        self.name = name
+        url = configured?.url
+        state = configured == nil ? "not configured" : known?.stoppedReason == nil ? "ok" : "stopped"
+        stoppedReason = known?.stoppedReason
+        stoppedAt = known?.stoppedAt
+        waiting = known?.waiting ?? 0
+        inLab = known?.inLab ?? 0
+        lastContactAt = known?.lastContactAt
+        lastError = known?.lastError
+        lastErrorAt = known?.lastErrorAt
+    }
+
+    /// All labs by name, of either source.
+    static func all(configured: [String: FleetConfiguration.Backend], known: [BackendStatus]) -> [BackendObject] {
+        let statuses = Dictionary(known.map { ($0.name, $0) }) { first, _ in first }
+        return Set(configured.keys).union(statuses.keys).sorted().map { name in
+            BackendObject(name: name, configured: configured[name], known: statuses[name])
+        }
+    }
+}

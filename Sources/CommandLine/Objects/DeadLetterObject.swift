@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetQueues
+import Foundation
+
+/// A dead letter in JSON.
+struct DeadLetterObject: Encodable {
+    let key: String
+    let position: Int
+    let queue: String?
+    let type: String?
+    let messageId: String?
+    let reason: String
+    let since: Date?
+    let bodyBytes: Int
+    let excerpt: String
+
+    init(_ letter: DeadLetter) {
+        key = letter.key
+        position = letter.position
+        queue = letter.queue
+        type = letter.type
+        messageId = letter.messageID
+        reason = letter.reason
+        since = letter.since
+        bodyBytes = letter.bodyBytes
+        excerpt = letter.excerpt
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetStore
+import Foundation
+
+/// A delivery in JSON.
+struct DeliveryObject: Encodable {
+    let id: String
+    let event: String
+    let kind: DeliveryKind
+    let receiver: String
+    let state: String
+    let tries: Int
+    let dueAt: Date?
+    let lastStatus: Int?
+    let lastError: String?
+
+    init(_ delivery: DeliveryStatus) {
+        id = delivery.id.text
+        event = delivery.event
+        kind = delivery.kind
+        receiver = WebAddress.shown(delivery.receiver)
+        state = delivery.state
+        tries = delivery.tries
+        dueAt = delivery.state == "due" ? delivery.dueAt : nil
+        lastStatus = delivery.lastStatus
+        lastError = delivery.lastError
+    }
+}

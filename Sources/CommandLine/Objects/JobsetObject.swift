@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+
+/// A jobset in JSON.
+struct JobsetObject: Encodable {
+    let id: String
+    let build: String
+    let state: JobsetState
+    let verdict: Verdict?
+    let generation: Int
+    let total: Int
+    let pending: Int
+    let waiting: Int
+    let inLab: Int
+    let outcomes: [String: Int]
+    let tests: TestCounts
+    let callbackUrl: String?
+    let labels: [String: String]
+    let createdAt: Date
+    let finishedAt: Date?
+
+    init(_ status: JobsetStatus) {
+        id = status.id.text
+        build = status.build
+        state = status.state
+        verdict = status.verdict
+        generation = status.generation
+        total = status.total
+        pending = status.pending
+        waiting = status.waiting
+        inLab = status.inLab
+        outcomes = status.outcomes
+        tests = status.tests
+        callbackUrl = status.callbackURL.map(WebAddress.shown)
+        labels = status.labels
+        createdAt = status.createdAt
+        finishedAt = status.finishedAt
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// Which fleet is meant: options that every verb takes.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The fleet's configuration. (default: $MUSTER_CONFIG, ./muster.yaml or /etc/muster/muster.yaml)",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var config: String?
+
+    @Flag(name: .shortAndLong, help: "Log what happens on the connections to standard error.")
+    var verbose = false
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension OutputOptions {
+    /// Prints the answer of a verb: a table for people, or its objects for programs. A table without rows says
+    /// `nothing` on standard error, so that a pipe gets no row that is none.
+    func show(_ table: Table, _ objects: some Encodable, orNothing nothing: String) throws {
+        guard output == .text else { return try show(objects) }
+        let terminal = Terminal.output
+        if table.rows.isEmpty {
+            StandardStream.error.line(nothing)
+            if terminal.isTerminal { return }
+        }
+        show(table.lines(on: terminal))
+    }
+
+    /// Prints what is known of one thing.
+    func show(_ facts: Facts, _ object: some Encodable) throws {
+        guard output == .text else { return try show(object) }
+        show(facts.lines(on: Terminal.output))
+    }
+
+    /// Prints JSON.
+    func show(_ object: some Encodable) throws {
+        StandardStream.output.line(try JSONText.of(object))
+    }
+
+    private func show(_ lines: [String]) {
+        StandardStream.output.write(lines.map { $0 + "\n" }.joined())
+    }
+}

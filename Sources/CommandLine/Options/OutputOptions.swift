@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// How the answer is to look: an option that every verb takes.
+struct OutputOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("text for people, json for programs.", valueName: "format"))
+    var output: OutputFormat = .text
+}

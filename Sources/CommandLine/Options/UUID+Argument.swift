@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+
+public import struct Foundation.UUID
+
+extension UUID: @retroactive ExpressibleByArgument {
+    /// A jobset's id as `submit` printed it, in capitals or not.
+    public init?(argument: String) {
+        self.init(uuidString: argument)
+    }
+}
+
+extension UUID {
+    /// As Muster writes ids everywhere; Foundation writes capitals.
+    var text: String { uuidString.lowercased() }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+
+/// The last line of a wait: what became of the jobset.
+enum VerdictLine {
+    /// `failed: 6 jobs (5 complete, 1 rejected), 120 tests (117 passed, 3 failed)`.
+    static func text(_ status: JobsetStatus, on terminal: Terminal = .plain) -> String {
+        let word = status.verdict?.rawValue ?? status.state.rawValue
+        let painted = Colour(word: word)?.paint(word, on: terminal) ?? word
+        return "\(painted): \(jobs(status)), \(tests(status))"
+    }
+
+    /// How many jobs ended how.
+    static func jobs(_ status: JobsetStatus) -> String {
+        let outcomes = status.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let open = [(status.inLab, "in lab"), (status.waiting, "waiting")].filter { $0.0 > 0 }
+        let parts = outcomes.map { "\($0.value) \($0.key)" } + open.map { "\($0.0) \($0.1)" }
+        return counted(status.total, "job", parts)
+    }
+
+    /// What the test cases said.
+    static func tests(_ status: JobsetStatus) -> String {
+        let tests = status.tests
+        let parts = [
+            (tests.pass, "passed"), (tests.fail, "failed"), (tests.skip, "skipped"), (tests.unknown, "unknown"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return counted(tests.total, "test", parts)
+    }
+
+    private static func counted(_ number: Int, _ noun: String, _ parts: [String]) -> String {
+        let head = number == 0 ? "no \(noun)s" : number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+        return parts.isEmpty ? head : "\(head) (\(parts.joined(separator: ", ")))"
+    }
+}
