@@ -54,8 +54,8 @@ struct LabSimulatorCommand: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await simulator.run() }
             let port = try await simulator.port()
-            print("http://\(host):\(port)/")
-            try FileHandle.standardOutput.synchronize()
+            // Past the buffer of `print`: whoever started this waits for the line.
+            FileHandle.standardOutput.write(Data("http://\(host):\(port)/\n".utf8))
             try await group.waitForAll()
         }
     }
