@@ -8,7 +8,6 @@ enum DefinitionRule {
     static func complaint(about text: String) -> String? {
         let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
         guard !text.utf8.allSatisfy(isBlank) else { return "is blank" }
-        guard !text.utf8.contains(0) else { return "has a NUL character in it" }
         var events = YAMLEvents(text)
         return complaint(about: &events)
     }

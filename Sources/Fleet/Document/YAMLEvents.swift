@@ -25,8 +25,12 @@ struct YAMLEvents: ~Copyable {
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         yaml_parser_initialize(parser)
-        input = .allocate(capacity: text.utf8.count)
-        _ = input.initialize(from: text.utf8)
+        var text = text
+        input = text.withUTF8 { bytes in
+            let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+            _ = copy.initialize(fromContentsOf: bytes)
+            return copy
+        }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, UnsafePointer(input.baseAddress), input.count)
     }

@@ -23,7 +23,7 @@ extension ConfigurationKind {
             return range.contains(number) ? nil : "must be from \(range.lowerBound) to \(range.upperBound)"
         case .seconds(let range), .secondsList(let range):
             guard let number = Double(text), number.isFinite else { return "must be a number of seconds" }
-            return range.contains(number) ? nil : "must be from \(range.lowerBound) to \(range.upperBound) seconds"
+            return range.contains(number) ? nil : "must be from \(Self.plain(range)) seconds"
         case .fraction:
             guard let number = Double(text), (0...1).contains(number) else { return "must be a number from 0 to 1" }
             return nil

@@ -68,6 +68,13 @@ final class ConfigurationValues {
         return .seconds(number)
     }
 
+    /// The path of a file, resolved from where it was named, or `nil` when the key is absent.
+    func optionalPath(_ path: String, of backend: String? = nil) -> String? {
+        guard let text = optionalText(path, of: backend) else { return nil }
+        guard !text.hasPrefix("/") else { return text }
+        return layer(of: known(path), backend) == .file ? "\(folder)/\(text)" : text
+    }
+
     // MARK: Lists
 
     /// A list of texts.
@@ -107,19 +114,18 @@ final class ConfigurationValues {
             return nil
         case (let direct?, let indirect) where indirect.map({ direct.rawValue < $0.rawValue }) ?? true:
             return optionalText(path, of: backend).map(Secret.init)
-        case (_, let indirect):
-            return secretInFile(key, fileKey, backend, relativeTo: indirect == .environment ? "." : folder)
+        default:
+            return secretInFile(key, fileKey, backend)
         }
     }
 
     private func secretInFile(
         _ key: ConfigurationKey,
         _ fileKey: ConfigurationKey,
-        _ backend: String?,
-        relativeTo base: String
+        _ backend: String?
     ) -> Secret? {
-        guard let path = optionalText(fileKey.path, of: backend) else { return nil }
-        let file = SecretFile(path: path.hasPrefix("/") ? path : "\(base)/\(path)")
+        guard let path = optionalPath(fileKey.path, of: backend) else { return nil }
+        let file = SecretFile(path: path)
         switch file.read() {
         case .failure(let problem):
             fault(fileKey, backend, "names a file that \(problem.reason)")

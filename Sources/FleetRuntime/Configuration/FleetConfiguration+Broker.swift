@@ -16,7 +16,7 @@ extension FleetConfiguration {
 
         init(_ values: ConfigurationValues) {
             url = values.secret("broker.url", orFile: "broker.url_file")
-            authorityFile = values.optionalText("broker.ca_file")
+            authorityFile = values.optionalPath("broker.ca_file")
             heartbeat = values.duration("broker.heartbeat_seconds")
             publishTimeout = values.duration("broker.publish_timeout_seconds")
             prefix = values.text("broker.prefix")

@@ -47,7 +47,7 @@ public func runFleet(
 
 /// Runs `group`; the first signal asks it to stop, the second cancels it.
 private func run(_ group: ServiceGroup, untilSignalled logger: Logger) async throws {
-    let signals = StopSignals.trapped()
+    let signals = await StopSignals.trapped()
     try await withThrowingTaskGroup(of: Bool.self) { tasks in
         tasks.addTask {
             try await group.run()

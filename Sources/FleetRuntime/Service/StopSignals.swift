@@ -2,28 +2,54 @@
 
 @preconcurrency import Dispatch
 import Glibc
+import Synchronization
 
 /// The signals that ask a process to stop.
+///
+/// They are trapped once and for the rest of the process: putting a disposition back and trapping again is not
+/// something that libdispatch survives.
 enum StopSignals {
-    /// Traps SIGTERM and SIGINT while the stream is read, and gives their names as they come.
+    /// Who hears of signals, by a number of no meaning.
+    private static let listeners = Mutex<(next: Int, streams: [Int: AsyncStream<String>.Continuation])>((0, [:]))
+
+    private static let installation = Task {
+        for (number, name) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")] { await install(number, name) }
+    }
+
+    /// Traps SIGTERM and SIGINT, and gives their names as they come.
     ///
-    /// More than a few at once mean no more than the last of them, so only those are kept.
-    static func trapped() -> AsyncStream<String> {
+    /// More than a few at once mean no more than the last of them, so only those are kept. While nobody reads such a
+    /// stream a signal ends the process, as if nothing had been trapped.
+    static func trapped() async -> AsyncStream<String> {
+        await installation.value
         let (stream, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(4))
-        let sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
-            // Without this the default action would end the process before the source sees the signal.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.yield(name) }
-            source.resume()
-            return source
+        let number = listeners.withLock { listeners in
+            listeners.next += 1
+            listeners.streams[listeners.next] = continuation
+            return listeners.next
         }
-        continuation.onTermination = { _ in
-            for source in sources { source.cancel() }
-            // Who still runs now is ended by the next signal, as if nothing had been trapped.
-            signal(SIGTERM, SIG_DFL)
-            signal(SIGINT, SIG_DFL)
-        }
+        continuation.onTermination = { _ in listeners.withLock { _ = $0.streams.removeValue(forKey: number) } }
         return stream
+    }
+
+    private static func install(_ number: Int32, _ name: String) async {
+        // Without this the default action would end the process before the source sees the signal.
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        // The handler holds its source, which so lives as long as the process.
+        source.setEventHandler {
+            _ = source; tell(name, number)
+        }
+        // A signal that comes before the source is registered would be lost.
+        await withCheckedContinuation { registered in
+            source.setRegistrationHandler { registered.resume() }
+            source.resume()
+        }
+    }
+
+    private static func tell(_ name: String, _ number: Int32) {
+        let streams = listeners.withLock { Array($0.streams.values) }
+        if streams.isEmpty { _exit(128 + number) }
+        for stream in streams { stream.yield(name) }
     }
 }

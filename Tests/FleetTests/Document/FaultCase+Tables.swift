@@ -70,7 +70,8 @@ extension FaultCase {
     ]
 
     static let definitions: [FaultCase] = [
-        (#""""#, "is empty"), (#"" \n\t ""#, "is blank"), (#""a: \u0000""#, "has a NUL character"),
+        (#""""#, "is empty"), (#"" \n\t ""#, "is blank"),
+        (#""a: \u0000""#, "is not YAML at line 1, column 4: control characters are not allowed"),
         (#""- a""#, "must be a mapping"),
         (#""text""#, "must be a mapping"), ("\" # nothing\\n\"", "has no YAML document"),
         (#""a: 1\n---\nb: 2""#, "must be one YAML document"),

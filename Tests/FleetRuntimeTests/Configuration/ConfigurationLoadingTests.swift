@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+import Foundation
+import Logging
+import Testing
+
+@Suite("Loading the configuration")
+struct ConfigurationLoadingTests {
+    static let smallest = """
+        broker: {url: "amqp://guest:brokerpass@127.0.0.1/"}
+        database: {url: "postgres://muster:dbpass@127.0.0.1/muster"}
+        """
+    static let withLabs = """
+        \(smallest)
+        backends:
+          lab-a: {url: "http://127.0.0.1:8080", token: labtoken}
+          labB: {url: "https://lava.example.com", user: me, prefetch: 3, poll_interval_seconds: 0.5}
+        watcher:
+          poll_interval_seconds: 7
+        callback: {secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", allowed_networks: ["127.0.0.0/8", "::1/128"]}
+        """
+
+    static func faults(_ text: String, _ environment: [String: String] = [:]) -> [String] {
+        do {
+            _ = try FleetConfiguration.load(text: text, environment: environment)
+            return []
+        } catch {
+            return error.faults.map(\.description)
+        }
+    }
+
+    @Test("What the file leaves out has its default")
+    func defaults() throws {
+        let configuration = try FleetConfiguration.load(text: Self.smallest)
+        #expect(configuration.broker.url.reveal == "amqp://guest:brokerpass@127.0.0.1/")
+        #expect(configuration.broker.heartbeat == .seconds(10))
+        #expect(configuration.broker.prefix == "muster")
+        #expect(configuration.database.schema == nil)
+        #expect(configuration.ingest.maximumDocumentBytes == 67_108_864)
+        #expect(configuration.submitter.undeliverableAfter == .seconds(72 * 3_600))
+        #expect(configuration.submitter.parkPoll == .milliseconds(1_000))
+        #expect(configuration.watcher.flushInterval == .milliseconds(20))
+        #expect(
+            configuration.notifier.retrySchedule.map { $0 / .seconds(1) } == [
+                5, 300, 1_800, 7_200, 18_000, 36_000, 36_000,
+            ]
+        )
+        #expect(configuration.notifier.jitter == 0.2)
+        #expect(configuration.callback.secret == nil)
+        #expect(configuration.callback.allowedNetworks.isEmpty)
+        #expect(configuration.log.level == .info)
+        #expect(configuration.metrics.listen == nil)
+        #expect(configuration.shutdownGrace == .seconds(30))
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test("Backends are read with their own settings, and the watcher's where they have none")
+    func backends() throws {
+        let configuration = try FleetConfiguration.load(text: Self.withLabs)
+        let labA = try #require(configuration.backends["lab-a"])
+        let labB = try #require(configuration.backends["labB"])
+        #expect(labA.token?.reveal == "labtoken")
+        #expect(labA.pollInterval == .seconds(7))
+        #expect(labB.token == nil)
+        #expect(labB.user == "me")
+        #expect(labB.prefetch == 3)
+        #expect(labB.pollInterval == .milliseconds(500))
+        #expect(configuration.callback.allowedNetworks == ["127.0.0.0/8", "::1/128"])
+    }
+
+    @Test("The environment goes before the file, and the file before the default")
+    func precedence() throws {
+        let environment = [
+            "MUSTER_BROKER_URL": "amqps://other/", "MUSTER_BACKENDS_LAB_A_TOKEN": "fromenv",
+            "MUSTER_BACKENDS_LABB_PREFETCH": "9",
+            "MUSTER_WATCHER_POLL_INTERVAL_SECONDS": "11", "MUSTER_CALLBACK_ALLOWED_NETWORKS": "10.0.0.0/8, fd00::/8",
+            "MUSTER_NOTIFIER_RETRY_SCHEDULE_SECONDS": "1,2.5", "MUSTER_LOG_FORMAT": "json",
+            "MUSTER_METRICS_LISTEN": "[::1]:9464",
+            "MUSTER_SHUTDOWN_GRACE_SECONDS": "3",
+        ]
+        let configuration = try FleetConfiguration.load(text: Self.withLabs, environment: environment)
+        #expect(configuration.broker.url.reveal == "amqps://other/")
+        #expect(configuration.backends["lab-a"]?.token?.reveal == "fromenv")
+        #expect(configuration.backends["labB"]?.prefetch == 9)
+        #expect(configuration.watcher.pollInterval == .seconds(11))
+        #expect(configuration.callback.allowedNetworks == ["10.0.0.0/8", "fd00::/8"])
+        #expect(configuration.notifier.retrySchedule == [.seconds(1), .milliseconds(2_500)])
+        #expect(configuration.log.format == .json)
+        #expect(configuration.metrics.listen == ListenAddress(host: "::1", port: 9_464))
+        #expect(configuration.shutdownGrace == .seconds(3))
+    }
+
+    @Test("Everything that is wrong is said at once, with its line or variable")
+    func allFaults() {
+        let text = """
+            broker:
+              url: http://x
+              hartbeat: 3
+            database: [1]
+            backends:
+              "lab a": {}
+              lab-b: {token: 5, prefetch: many, url: "http://u:p@h"}
+            log: {level: loud}
+            projects: {p: 1}
+            colour: red
+            """
+        let faults = Self.faults(text, ["MUSTER_NOTIFIER_JITTER": "2", "MUSTER_INGEST_PREFETCH": ""])
+        let wanted = [
+            "muster.yaml:3: broker.hartbeat is not a key that Muster knows; known here: url, url_file",
+            "muster.yaml:4: database must be a mapping",
+            "muster.yaml:6: backends.lab a must be named by",
+            "muster.yaml:9: projects is not supported by this version",
+            "muster.yaml:10: colour is not a key",
+            "muster.yaml:2: broker.url must begin with amqp:// or amqps://",
+            "database.url is missing; it can also be given by MUSTER_DATABASE_URL or database.url_file",
+            "muster.yaml:7: backends.lab-b.url must not hold a user or a password",
+            "muster.yaml:7: backends.lab-b.prefetch must be a whole number",
+            "MUSTER_INGEST_PREFETCH: ingest.prefetch is empty",
+            "MUSTER_NOTIFIER_JITTER: notifier.jitter must be a number from 0 to 1",
+            "muster.yaml:8: log.level must be one of trace",
+        ]
+        #expect(faults.count == wanted.count, "\(faults)")
+        for (fault, words) in zip(faults, wanted) { #expect(fault.hasPrefix(words)) }
+    }
+
+    @Test("A file that is not YAML, or says a key twice, is refused without quoting it")
+    func notYAML() {
+        #expect(Self.faults("broker: {url: \"s3cret").first?.contains("is not YAML") == true)
+        #expect(Self.faults("a: s3cret\na: 2").first == "muster.yaml:1: the key \"a\" stands there twice")
+        #expect(Self.faults("- s3cret").contains { $0.contains("must be a mapping") })
+        #expect(!Self.faults("broker: {url: \"s3cret").joined().contains("s3cret"))
+    }
+
+    @Test("Keys that only together are wrong are refused")
+    func together() {
+        let text =
+            Self.withLabs.replacing("labB", with: "lab_a")
+            + "\nsubmitter: {retry_first_seconds: 9, retry_maximum_seconds: 8}"
+        let faults = Self.faults(text, ["MUSTER_BROKER_HEARTBEAT_SECONDS": "1.5"])
+        #expect(faults.count == 3, "\(faults)")
+    }
+
+    @Test("A variable that Muster does not know is a warning")
+    func unknownVariable() throws {
+        let environment = ["MUSTER_BROKER_ULR": "x", "MUSTER_TEST_X": "y", "MUSTER_CONFIG": "z", "PATH": "p"]
+        let configuration = try FleetConfiguration.load(text: Self.smallest, environment: environment)
+        #expect(configuration.warnings.map(\.key) == ["MUSTER_BROKER_ULR"])
+    }
+
+    @Test(
+        "Each faulty value is told from the good ones",
+        arguments: [
+            ("broker: {heartbeat_seconds: 0}", "broker.heartbeat_seconds must be from 1 to 600 seconds"),
+            ("broker: {prefix: a/b}", "broker.prefix must be letters"),
+            ("callback: {secret: whsec_x}", "callback.secret must be whsec_"),
+            ("callback: {allowed_networks: [10.0.0.0]}", "callback.allowed_networks element 1 must be a network"),
+            ("callback: {allowed_networks: 10.0.0.0/8}", "callback.allowed_networks must be a list"),
+            ("metrics: {listen: \"9464\"}", "metrics.listen must be host:port, or off"),
+            ("ingest: {prefetch: [1]}", "ingest.prefetch must be a single value"),
+            ("database: {schema: \"\"}", "database.schema is empty"),
+            ("watcher: {poll_interval_seconds: nan}", "watcher.poll_interval_seconds must be a number of seconds"),
+            ("ingest: {maximum_jobs: 99999999999999999999}", "ingest.maximum_jobs must be a whole number"),
+        ]
+    )
+    func values(_ text: String, _ reason: String) {
+        let faults = Self.faults(text).filter { !$0.contains("is missing") }
+        #expect(faults.count == 1, "\(faults)")
+        #expect(faults.first?.contains(reason) == true, "\(faults)")
+    }
+}
