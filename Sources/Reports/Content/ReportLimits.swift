@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How much a report lists; what is left out is counted and said.
+public struct ReportLimits: Sendable, Equatable {
+    /// The most jobs.
+    public var jobs: Int
+    /// The most failed test cases.
+    public var failedTests: Int
+    /// The most environments.
+    public var environments: Int
+    /// The longest name, in Unicode scalars.
+    public var nameLength: Int
+    /// The longest reason, in Unicode scalars.
+    public var reasonLength: Int
+
+    /// Limits as given.
+    public init(jobs: Int, failedTests: Int, environments: Int, nameLength: Int, reasonLength: Int) {
+        self.jobs = jobs
+        self.failedTests = failedTests
+        self.environments = environments
+        self.nameLength = nameLength
+        self.reasonLength = reasonLength
+    }
+
+    /// What a person reads in a mail or a terminal.
+    public static let text = ReportLimits(
+        jobs: 100,
+        failedTests: 200,
+        environments: 100,
+        nameLength: 200,
+        reasonLength: 600
+    )
+
+    /// What a program reads.
+    public static let json = ReportLimits(
+        jobs: 10_000,
+        failedTests: 10_000,
+        environments: 2_000,
+        nameLength: 1_000,
+        reasonLength: 4_000
+    )
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+
+/// The jobset that a report is about.
+public struct ReportedJobset: Sendable, Equatable {
+    /// Its id.
+    public var id: UUID
+    /// `/group/project/version`.
+    public var build: String
+    /// Which of its lives has ended, from 1.
+    public var generation: Int
+    /// What became of it.
+    public var verdict: Verdict
+    /// What the publisher marked it with.
+    public var labels: [String: String]
+    /// When it was accepted.
+    public var createdAt: Date
+    /// When its last job came back.
+    public var finishedAt: Date
+
+    /// A jobset as given.
+    public init(
+        id: UUID,
+        build: String,
+        generation: Int,
+        verdict: Verdict,
+        labels: [String: String],
+        createdAt: Date,
+        finishedAt: Date
+    ) {
+        self.id = id
+        self.build = build
+        self.generation = generation
+        self.verdict = verdict
+        self.labels = labels
+        self.createdAt = createdAt
+        self.finishedAt = finishedAt
+    }
+}

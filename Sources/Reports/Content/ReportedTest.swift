@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A test case that failed.
+public struct ReportedTest: Sendable, Equatable {
+    /// The place of its job in the document, from 0.
+    public var job: Int
+    /// The environment of its job.
+    public var environment: String
+    /// The suite's name.
+    public var suite: String
+    /// LAVA's number of the suite: the same suite run twice in a job stays apart.
+    public var suiteNumber: Int
+    /// The test case's name.
+    public var name: String
+    /// LAVA's number of the lab job.
+    public var labJob: Int
+    /// The lab job's page; `nil` for a lab that is no longer configured.
+    public var url: String?
+    /// Its measurement, in decimal digits.
+    public var measurement: String?
+    /// The measurement's units.
+    public var units: String?
+    /// Where it begins in the lab job's log.
+    public var startLogLine: Int?
+
+    /// A test case as given.
+    public init(
+        job: Int,
+        environment: String,
+        suite: String,
+        suiteNumber: Int,
+        name: String,
+        labJob: Int,
+        url: String? = nil,
+        measurement: String? = nil,
+        units: String? = nil,
+        startLogLine: Int? = nil
+    ) {
+        self.job = job
+        self.environment = environment
+        self.suite = suite
+        self.suiteNumber = suiteNumber
+        self.name = name
+        self.labJob = labJob
+        self.url = url
+        self.measurement = measurement
+        self.units = units
+        self.startLogLine = startLogLine
+    }
+
+    var order: (String, String, Int, Int, String) { (environment, suite, job, suiteNumber, name) }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import Foundation
+
+/// `muster.report.v1` field by field.
+struct JSONReportDocument: Encodable {
+    let schema = JSONReport.schema
+    let jobset: JSONJobset
+    let verdict: Verdict
+    let totals: JSONTotals
+    let jobs: [JSONJob]
+    let jobsOmitted: Int
+    let failedTests: [JSONTest]
+    let failedTestsOmitted: Int
+    let environments: [JSONEnvironment]
+    let environmentsOmitted: Int
+
+    enum CodingKeys: String, CodingKey {
+        case schema, jobset, verdict, totals, jobs, environments
+        case jobsOmitted = "jobs_omitted"
+        case failedTests = "failed_tests"
+        case failedTestsOmitted = "failed_tests_omitted"
+        case environmentsOmitted = "environments_omitted"
+    }
+
+    init(_ report: FinishedJobsetReport, _ limits: ReportLimits) {
+        let environments = EnvironmentTotals.all(of: report.jobs)
+        let tests = report.tests
+        jobset = JSONJobset(report.jobset, limits)
+        verdict = report.jobset.verdict
+        totals = JSONTotals(jobs: JSONOutcomes(report), tests: JSONCounts(tests))
+        jobs = report.jobs.prefix(limits.jobs).map { JSONJob($0, limits) }
+        jobsOmitted = report.jobs.count - jobs.count
+        failedTests = report.failedTests.prefix(limits.failedTests).map { JSONTest($0, limits) }
+        failedTestsOmitted = max(0, max(tests.fail, report.failedTests.count) - failedTests.count)
+        self.environments = environments.prefix(limits.environments).map { JSONEnvironment($0, limits) }
+        environmentsOmitted = environments.count - self.environments.count
+    }
+}
+
+/// `jobset`.
+struct JSONJobset: Encodable {
+    let id: String
+    let build: String
+    let generation: Int
+    let labels: [String: String]
+    let createdAt: String
+    let finishedAt: String
+
+    enum CodingKeys: String, CodingKey {
+        case id, build, generation, labels
+        case createdAt = "created_at"
+        case finishedAt = "finished_at"
+    }
+
+    init(_ jobset: ReportedJobset, _ limits: ReportLimits) {
+        id = jobset.id.uuidString.lowercased()
+        build = HarmlessText.line(jobset.build, limit: limits.nameLength)
+        generation = jobset.generation
+        labels = Dictionary(
+            jobset.labels.map { key, value in
+                let key = HarmlessText.line(key, limit: limits.nameLength)
+                return (key, HarmlessText.block(value, limit: limits.nameLength))
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+        createdAt = Timestamp.iso8601(jobset.createdAt)
+        finishedAt = Timestamp.iso8601(jobset.finishedAt)
+    }
+}
+
+/// `totals`.
+struct JSONTotals: Encodable {
+    let jobs: JSONOutcomes
+    let tests: JSONCounts
+}
+
+/// Numbers of jobs: `total` and every outcome, also those that none has.
+struct JSONOutcomes: Encodable {
+    let numbers: [String: Int]
+
+    init(_ report: FinishedJobsetReport) {
+        let outcomes = report.outcomes
+        var numbers = Dictionary(JobOutcome.allCases.map { ($0.rawValue, outcomes[$0] ?? 0) }) { first, _ in first }
+        numbers["total"] = report.jobs.count
+        self.numbers = numbers
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(numbers)
+    }
+}
+
+/// Numbers of test cases.
+struct JSONCounts: Encodable {
+    let total: Int
+    let pass: Int
+    let fail: Int
+    let skip: Int
+    let unknown: Int
+
+    init(_ counts: TestCounts) {
+        total = counts.total
+        pass = counts.pass
+        fail = counts.fail
+        skip = counts.skip
+        unknown = counts.unknown
+    }
+}

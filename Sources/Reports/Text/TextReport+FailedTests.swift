@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+
+extension TextReport {
+    /// Failed tests under their environment and suite; the lab job's page stands once for each run of a suite.
+    static func addFailedTests(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
+        let total = max(report.tests.fail, report.failedTests.count)
+        guard total > 0 else { return }
+        page.addHeading("Failed tests (\(total.grouped))")
+        let listed = report.failedTests.prefix(limits.failedTests)
+        var environment: String?
+        var run: SuiteRun?
+        for test in listed {
+            if environment != test.environment {
+                page.add(HarmlessText.line(test.environment, limit: limits.nameLength), indent: 2)
+                environment = test.environment
+                run = nil
+            }
+            if run != SuiteRun(test) {
+                page.add(HarmlessText.line(test.suite, limit: limits.nameLength), indent: 4)
+                page.addWhole(test.url ?? "lab job \(test.labJob)", indent: 4)
+                run = SuiteRun(test)
+            }
+            page.add("- " + line(of: test, limits), indent: 6, hanging: 2)
+        }
+        page.addMore(than: listed.count, of: total, indent: 2)
+    }
+
+    private static func line(of test: ReportedTest, _ limits: ReportLimits) -> String {
+        let name = HarmlessText.line(test.name, limit: limits.nameLength)
+        guard let measurement = test.measurement else { return name }
+        let units = test.units.map { " " + HarmlessText.line($0, limit: limits.nameLength) } ?? ""
+        return "\(name): \(HarmlessText.line(measurement, limit: limits.nameLength))\(units)"
+    }
+
+    /// One suite, run once in one lab job.
+    private struct SuiteRun: Equatable {
+        let suite: String
+        let suiteNumber: Int
+        let job: Int
+        let labJob: Int
+
+        init(_ test: ReportedTest) {
+            suite = test.suite
+            suiteNumber = test.suiteNumber
+            job = test.job
+            labJob = test.labJob
+        }
+    }
+}
