@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a callback did not reach its receiver, or got no answer. Holds nothing of the callback's headers or URL.
+enum CallbackError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No answer within the limit.
+    case timeout(String)
+    /// No connection, or one that broke.
+    case unreachable(String)
+    /// It resolves to addresses that a callback must not reach.
+    case forbidden(String)
+    /// The callback itself is at fault.
+    case unusable(String)
+
+    var description: String {
+        switch self {
+        case .timeout(let reason), .unreachable(let reason), .forbidden(let reason), .unusable(let reason): reason
+        }
+    }
+
+    /// Whether the receiver should be left in peace for a while.
+    var isTimeout: Bool { if case .timeout = self { true } else { false } }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NIOCore
+import Reports
+
+extension CallbackSender {
+    static let tooLate = "no answer within the limit"
+    private static let longestReason = 300
+
+    /// What went wrong, in words for a person.
+    static func callbackError(_ error: any Error) -> CallbackError {
+        switch error {
+        case let error as CallbackError:
+            return error
+        case let error as HTTPClientError where isTimeout(error):
+            return .timeout(error == .connectTimeout ? "no connection within the limit" : tooLate)
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            return .unreachable("the receiver closed the connection without an answer")
+        case is CancellationError:
+            return .unreachable("this notifier was stopped")
+        case let error as ChannelError:
+            if case .connectTimeout = error { return .timeout("no connection within the limit") }
+            return .unreachable("the connection broke")
+        default:
+            let reason = HarmlessText.line("\(error)", limit: longestReason)
+            return .unreachable("the receiver can't be reached: \(reason)")
+        }
+    }
+
+    private static func isTimeout(_ error: HTTPClientError) -> Bool {
+        [
+            .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout,
+            .getConnectionFromPoolTimeout,
+        ]
+        .contains(error)
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import FleetRuntime
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Reports
+
+/// Posts one callback: looks up the receiver, checks its address, dials that very address, and reads the beginning of
+/// the answer, all within one limit.
+struct CallbackSender: Sendable {
+    /// From name lookup to the last byte.
+    let timeout: Duration
+    /// How much of an answer is kept, in bytes; the rest is not read.
+    let excerptBytes: Int
+    /// Where a callback may go.
+    let policy: AddressPolicy
+    /// Who knows the addresses of names.
+    let resolver: HostResolver
+
+    /// The longest time that a connection may take to be set up.
+    private static let connectTimeout: Duration = .seconds(10)
+
+    /// Posts `body` to `url`.
+    ///
+    /// - Parameter turn: Which of several addresses is dialled: a receiver that is down at one is tried at the next.
+    /// - Throws: ``CallbackError`` when no answer came.
+    func post(_ body: [UInt8], to url: String, headers: HTTPHeaders, turn: Int) async throws(CallbackError)
+        -> CallbackAnswer
+    {
+        let end = ContinuousClock.now + timeout
+        do {
+            let target = try CallbackTarget(url)
+            let address = try await address(of: target, turn: turn)
+            return try await withClient(dialling: address, for: target) { client in
+                var request = HTTPClientRequest(url: target.url)
+                request.method = .POST
+                request.headers = headers
+                request.body = .bytes(body)
+                let left = end - .now
+                guard left > .zero else { throw CallbackError.timeout(Self.tooLate) }
+                let response = try await client.execute(request, timeout: TimeAmount(left))
+                return CallbackAnswer(
+                    status: Int(response.status.code),
+                    retryAfter: response.headers.first(name: "retry-after").flatMap {
+                        RetryAfter.parse($0, now: Date())
+                    },
+                    excerpt: await excerpt(of: response.body, until: end)
+                )
+            }
+        } catch {
+            throw Self.callbackError(error)
+        }
+    }
+
+    /// The address to dial: one that may be reached, of those that the name has right now.
+    private func address(of target: CallbackTarget, turn: Int) async throws -> IPAddress {
+        let found: [IPAddress] =
+            if let address = target.address { [address] } else {
+                try await resolver.addresses(of: target.host, limit: timeout)
+            }
+        let permitted = found.filter(policy.permits)
+        guard !permitted.isEmpty else {
+            let addresses = found.prefix(4).map(\.description).joined(separator: ", ")
+            throw CallbackError.forbidden(
+                "the receiver's address is not public (\(addresses)) and not in callback.allowed_networks"
+            )
+        }
+        return permitted[max(0, turn) % permitted.count]
+    }
+
+    /// Lends a client that connects to `address` alone, while TLS verifies the name.
+    ///
+    /// A client a try: an open connection would go on to an address that was checked long ago, and a receiver that
+    /// hangs would use up the connections that the client allows its host.
+    private func withClient<Answer: Sendable>(
+        dialling address: IPAddress,
+        for target: CallbackTarget,
+        _ body: (HTTPClient) async throws -> Answer
+    ) async throws -> Answer {
+        var configuration = HTTPClient.Configuration()
+        configuration.dnsOverride = [target.host: address.description]
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = TimeAmount(min(timeout, Self.connectTimeout))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        configuration.decompression = .disabled
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let answer = try await body(client)
+            try? await client.shutdown()
+            return answer
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    /// The beginning of the body, as far as it comes in time. The status has spoken by now: a body that breaks off or
+    /// trickles changes nothing.
+    private func excerpt(of body: HTTPClientResponse.Body, until end: ContinuousClock.Instant) async -> String {
+        let limit = excerptBytes
+        guard limit > 0 else { return "" }
+        let kept = await withTaskGroup(of: [UInt8]?.self, returning: [UInt8].self) { group in
+            group.addTask { await Self.beginning(of: body, limit: limit) }
+            group.addTask {
+                try? await Task.sleep(until: end, clock: .continuous)
+                return nil
+            }
+            let first: [UInt8]? = await group.next() ?? nil
+            group.cancelAll()
+            // When time is up the reader ends with what it has.
+            if let first { return first }
+            let second: [UInt8]? = await group.next() ?? nil
+            return second ?? []
+        }
+        return HarmlessText.block(String(decoding: kept, as: UTF8.self), limit: limit)
+    }
+
+    private static func beginning(of body: HTTPClientResponse.Body, limit: Int) async -> [UInt8] {
+        var kept: [UInt8] = []
+        do {
+            for try await part in body {
+                kept.append(contentsOf: part.readableBytesView.prefix(limit - kept.count))
+                if kept.count >= limit { break }
+            }
+        } catch {
+            return kept
+        }
+        return kept
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+import FleetStore
+import Foundation
+import Logging
+import Metrics
+import ServiceLifecycle
+import Synchronization
+
+/// The loop that delivers: it claims deliveries that are due, tries them, and writes down how each try went.
+///
+/// The rows are the queue. A message only wakes the loop, which would find the row by itself within a poll interval;
+/// any number of notifiers share the rows by claiming them for as long as a try can take.
+final class DeliveryRunner: Service {
+    /// How a runner works.
+    struct Limits: Sendable {
+        /// How many deliveries are open at once.
+        var concurrency: Int
+        /// How often the rows are looked at when nothing wakes the loop.
+        var pollInterval: Duration
+        /// The longest that one try takes.
+        var tryLimit: Duration
+
+        /// How long a claim holds: a try, a wait as long as one, and what the database takes besides.
+        var lease: Duration { tryLimit * 2 + .seconds(30) }
+        /// How old a claim may be for its try to begin.
+        var startLimit: Duration { tryLimit + .seconds(10) }
+    }
+
+    private let store: FleetStore
+    private let maker: DeliveryMaker
+    private let schedule: RetrySchedule
+    private let limits: Limits
+    private let logger: Logger
+    private let lanes: Mutex<DeliveryLanes>
+    private let wakes: AsyncStream<Void>
+    private let waker: AsyncStream<Void>.Continuation
+
+    /// How often the end of a try is written down before its claim is left to run out.
+    private static let recordAttempts = 5
+
+    /// A runner that is idle until ``run()``.
+    init(store: FleetStore, maker: DeliveryMaker, schedule: RetrySchedule, limits: Limits, logger: Logger) {
+        self.store = store
+        self.maker = maker
+        self.schedule = schedule
+        self.limits = limits
+        self.logger = logger
+        self.lanes = Mutex(DeliveryLanes(concurrency: limits.concurrency))
+        (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Has the rows looked at now.
+    func wake() { waker.yield() }
+
+    func run() async throws {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.wakeRegularly() }
+            var isFailing = false
+            for await _ in wakes.cancelOnGracefulShutdown() {
+                do {
+                    while let claimed = try await claim() {
+                        for delivery in claimed { group.addTask { await self.deliver(delivery) } }
+                    }
+                    if isFailing { logger.info("deliveries can be claimed again") }
+                    isFailing = false
+                } catch {
+                    // The next wake tries again; what is said once need not be said every second.
+                    if !isFailing { logger.warning("deliveries can't be claimed", metadata: ["error": "\(error)"]) }
+                    isFailing = true
+                }
+            }
+        }
+    }
+
+    private func wakeRegularly() async {
+        wake()
+        do {
+            try await cancelWhenGracefulShutdown { [pollInterval = limits.pollInterval] in
+                while !Task.isCancelled {
+                    try await Task.sleep(for: pollInterval)
+                    self.wake()
+                }
+            }
+        } catch {
+            // Cancelled: the loop ends as well.
+        }
+    }
+
+    /// Deliveries to try now; `nil` when no more are due, or no more can be taken.
+    private func claim() async throws -> [DeliveryLanes.Claimed]? {
+        let room = lanes.withLock { $0.room }
+        guard room > 0, !Task.isShuttingDownGracefully, !Task.isCancelled else { return nil }
+        // By the time before the claim, so that ours never seems to hold longer than the row's.
+        let startBefore = ContinuousClock.now + limits.startLimit
+        let due = try await store.claimDeliveries(limit: room, lease: limits.lease)
+        guard !due.isEmpty else { return nil }
+        return lanes.withLock { lanes in
+            due.map { DeliveryLanes.Claimed($0, startBefore: startBefore) }.filter { lanes.start($0) }
+        }
+    }
+
+    /// Tries `first`, and then what waits for it to be over.
+    private func deliver(_ first: DeliveryLanes.Claimed) async {
+        var next: DeliveryLanes.Claimed? = first
+        while let claimed = next {
+            await tryOnce(claimed.delivery)
+            let successor = lanes.withLock { $0.end(claimed, now: .now) }
+            // What is not begun any more comes again once its claim has run out.
+            next = Task.isShuttingDownGracefully || Task.isCancelled ? nil : successor
+        }
+        wake()
+    }
+
+    private func tryOnce(_ delivery: DueDelivery) async {
+        faultPoint("notifier.before-try")
+        let startedAt = Date()
+        let start = ContinuousClock.now
+        let result = await maker.attempt(delivery)
+        let duration = ContinuousClock.now - start
+        faultPoint("notifier.after-try-before-record")
+        // A try that was broken off by our own stop says nothing about the receiver.
+        guard !Task.isCancelled else { return }
+        var generator = SystemRandomNumberGenerator()
+        let next = schedule.next(after: result.ending, tries: delivery.tries + 1, using: &generator)
+        let attempt = DeliveryTry(
+            startedAt: startedAt,
+            duration: duration,
+            status: result.status,
+            error: result.error,
+            response: result.response
+        )
+        await record(attempt, of: delivery, next: next)
+        observe(attempt, of: delivery, next: next)
+    }
+
+    private func record(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) async {
+        let backoff = Backoff(first: .milliseconds(200), maximum: .seconds(3))
+        for number in 1...Self.recordAttempts {
+            do {
+                return try await store.recordTry(attempt, of: delivery, next: next)
+            } catch {
+                // The claim runs out and the delivery is repeated, under the same id.
+                logger.warning(
+                    "a delivery's try can't be written down",
+                    metadata: ["delivery": "\(delivery.id)", "error": "\(error)"]
+                )
+                guard number < Self.recordAttempts else { return }
+                do { try await Task.sleep(for: backoff.pause(afterAttempt: number)) } catch { return }
+            }
+        }
+    }
+
+    private func observe(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) {
+        let outcome =
+            switch next {
+            case .delivered: "delivered"
+            case .retry: "retried"
+            case .failed: "failed"
+            }
+        let kind = delivery.kind.rawValue
+        Counter(label: "muster_deliveries_total", dimensions: [("kind", kind), ("outcome", outcome)]).increment()
+        Metrics.Timer(label: "muster_delivery_seconds", dimensions: [("kind", kind)]).record(duration: attempt.duration)
+        var metadata: Logger.Metadata = [
+            "delivery": "\(delivery.id.uuidString.lowercased())", "delivery.kind": "\(kind)",
+            "delivery.tries": "\(delivery.tries + 1)", "jobset": "\(delivery.jobsetID.uuidString.lowercased())",
+        ]
+        if let status = attempt.status { metadata["http.status"] = "\(status)" }
+        if let error = attempt.error { metadata["error"] = "\(error)" }
+        switch next {
+        case .delivered: logger.info("delivered", metadata: metadata)
+        case .retry(let pause):
+            metadata["delivery.pause"] = "\(pause)"
+            logger.warning("delivery not taken, to be tried again", metadata: metadata)
+        case .failed: logger.error("delivery given up", metadata: metadata)
+        }
+    }
+}

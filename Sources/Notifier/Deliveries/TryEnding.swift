@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How one try of a delivery ended.
+enum TryEnding: Sendable, Equatable {
+    /// It was taken.
+    case taken
+    /// The receiver said that it is gone for good: HTTP 410.
+    case gone
+    /// It was not taken; `isBusy` after a timeout or HTTP 429.
+    case notTaken(isBusy: Bool, retryAfter: Duration?)
+    /// There was nothing to deliver yet, through a fault on our side.
+    case unbuilt
+}
+
+/// One try of a delivery, as it is recorded.
+struct TryResult: Sendable, Equatable {
+    var ending: TryEnding
+    var status: Int?
+    var error: String?
+    var response: String?
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetRuntime
+
+/// `muster-notifier`: delivers the report and the callback of every jobset that has finished.
+@main
+struct Main {
+    static func main() async {
+        let name = "muster-notifier"
+        await WorkerMain.run(name: name) { configuration, logger in
+            let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
+            let notifier = try NotifierServices(parts)
+            try await parts.prepare(name: name)
+            return parts.services + notifier.services
+        }
+    }
+}

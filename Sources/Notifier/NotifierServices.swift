@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import ServiceLifecycle
+
+/// What a notifier is made of, beyond what every worker has.
+struct NotifierServices {
+    /// Delivers what is due.
+    let runner: DeliveryRunner
+    /// Takes notifications, each of which only wakes the runner.
+    let worker: QueueWorker
+
+    /// The services of one notifier, not yet running; `resolver` knows the addresses of callbacks' hosts.
+    ///
+    /// - Throws: when a signing secret can't be used.
+    init(_ parts: FleetParts, resolver: HostResolver = HostResolver()) throws {
+        let notifier = parts.configuration.notifier
+        let callback = parts.configuration.callback
+        let sender = CallbackSender(
+            timeout: notifier.callbackTimeout,
+            excerptBytes: notifier.responseExcerptBytes,
+            policy: AddressPolicy(allowedNetworks: callback.allowedNetworks),
+            resolver: resolver
+        )
+        let maker = DeliveryMaker(
+            store: parts.store,
+            loader: ReportLoader(store: parts.store, labURLs: parts.configuration.backends.mapValues(\.url)),
+            sender: sender,
+            signer: try WebhookSigner(secrets: [callback.secret, callback.previousSecret].compactMap { $0 })
+        )
+        let runner = DeliveryRunner(
+            store: parts.store,
+            maker: maker,
+            schedule: RetrySchedule(pauses: notifier.retrySchedule, jitter: notifier.jitter),
+            limits: DeliveryRunner.Limits(
+                concurrency: notifier.concurrency,
+                pollInterval: notifier.pollInterval,
+                tryLimit: notifier.callbackTimeout
+            ),
+            logger: parts.logger
+        )
+        self.runner = runner
+        self.worker = parts.worker(
+            NotificationMessage.self,
+            queue: parts.topology.notifications,
+            prefetch: notifier.prefetch,
+            concurrency: notifier.prefetch
+        ) { _, _ in
+            runner.wake()
+            return .done
+        }
+    }
+
+    /// In the order of dependency.
+    var services: [any Service] { [runner, worker] }
+}

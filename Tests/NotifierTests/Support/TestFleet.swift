@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import Fleet
+import FleetAssembly
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import Foundation
+import Logging
+import Postgres
+import ServiceLifecycle
+
+@testable import Notifier
+
+/// A schema and a set of queues for one test alone, on the servers that the environment names.
+struct TestFleet: Sendable {
+    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    let configuration: FleetConfiguration
+    let parts: FleetParts
+    var store: FleetStore { parts.store }
+
+    /// Runs `body` with a fleet whose section `notifier` holds `settings`, and removes all of it afterwards.
+    static func with<Outcome: Sendable>(
+        _ settings: [String] = [],
+        secret: Bool = true,
+        _ body: @escaping @Sendable (TestFleet) async throws -> Outcome
+    ) async throws -> Outcome {
+        let name = "test_" + UUID().uuidString.lowercased().prefix(13).replacing("-", with: "")
+        let configuration = try configuration(name: name, settings: settings, secret: secret)
+        var administration = try configuration.postgresConfiguration(name: name)
+        administration.searchPath = nil
+        return try await PostgresClient.withClient(configuration: administration, logger: logger) { administrator in
+            try await administrator.execute("create schema \(identifier: name)")
+            let outcome: Result<Outcome, any Error>
+            do {
+                outcome = .success(try await run(configuration, body))
+            } catch {
+                outcome = .failure(error)
+            }
+            try await administrator.execute("drop schema \(identifier: name) cascade")
+            return try outcome.get()
+        }
+    }
+
+    private static func run<Outcome: Sendable>(
+        _ configuration: FleetConfiguration,
+        _ body: @escaping @Sendable (TestFleet) async throws -> Outcome
+    ) async throws -> Outcome {
+        let parts = try FleetParts(name: "notifier-tests", configuration: configuration, logger: logger)
+        let fleet = TestFleet(configuration: configuration, parts: parts)
+        let outcome: Result<Outcome, any Error>
+        do {
+            outcome = .success(
+                try await withServices(parts.services) {
+                    _ = try await parts.store.migrate()
+                    try await parts.store.registerBackends(["lab-a"])
+                    return try await body(fleet)
+                }
+            )
+        } catch {
+            outcome = .failure(error)
+        }
+        try await removeQueues(of: parts)
+        return try outcome.get()
+    }
+
+    private static func removeQueues(of parts: FleetParts) async throws {
+        let topology = parts.topology.topology
+        try await AMQPSession.withSession(configuration: parts.broker, logger: logger) { session in
+            for queue in topology.queues { _ = try await session.deleteQueue(queue.name) }
+            for exchange in topology.exchanges { try await session.deleteExchange(exchange.name) }
+        }
+    }
+
+    /// Runs `count` notifiers around `body`, and stops them gracefully.
+    func withNotifiers<Outcome: Sendable>(
+        _ count: Int = 1,
+        resolver: HostResolver = HostResolver(),
+        _ body: () async throws -> Outcome
+    ) async throws -> Outcome {
+        var services: [any Service] = []
+        for number in 1...count {
+            let parts = try FleetParts(name: "notifier-\(number)", configuration: configuration, logger: Self.logger)
+            services += parts.services + (try NotifierServices(parts, resolver: resolver).services)
+        }
+        return try await Self.withServices(services, body)
+    }
+
+    /// Stores a jobset of one job and finishes it, as a watcher would: store first, then the message.
+    @discardableResult
+    func finishJobset(callback: CallbackRequest?, outcome: JobOutcome = .complete, jobs: Int = 1) async throws -> UUID {
+        let id = UUID()
+        guard let build = Build("/group/project/v1") else { throw NeverHappened(description: "a build") }
+        let entry = JobEntry(environment: "qemu-arm64", backend: "lab-a", definition: "job_name: test")
+        let document = JobsetDocument(
+            build: build,
+            callback: callback,
+            jobs: Array(repeating: entry, count: jobs),
+            labels: ["branch": "master"]
+        )
+        guard case .accepted(_, let announced, let empty) = try await store.acceptJobset(id: id, document: document)
+        else { throw NeverHappened(description: "the jobset was accepted") }
+        let ends = announced.map { job in
+            JobEnd(
+                jobID: job.id,
+                outcome: outcome,
+                reason: outcome == .complete ? nil : "Infrastructure: no board",
+                tests: TestCounts(pass: 3, fail: 0, skip: 0, unknown: 0)
+            )
+        }
+        let finished = try await store.finishJobs(ends) + (empty.map { [$0] } ?? [])
+        try await parts.publisher.announce(finished: finished)
+        return id
+    }
+
+    func callback(of jobset: UUID) async throws -> DeliveryStatus? {
+        try await store.deliveries(of: jobset).first { $0.kind == .callback }
+    }
+
+    func isOver(_ jobset: UUID) async throws -> Bool {
+        let deliveries = try await store.deliveries(of: jobset)
+        return !deliveries.isEmpty && deliveries.allSatisfy { $0.state != "due" }
+    }
+
+    static func withServices<Outcome: Sendable>(
+        _ services: [any Service],
+        _ body: () async throws -> Outcome
+    ) async throws -> Outcome {
+        var groupConfiguration = ServiceGroupConfiguration(services: services, logger: logger)
+        groupConfiguration.maximumGracefulShutdownDuration = .seconds(30)
+        let group = ServiceGroup(configuration: groupConfiguration)
+        let running = Task { try await group.run() }
+        let outcome: Result<Outcome, any Error>
+        do {
+            outcome = .success(try await body())
+        } catch {
+            outcome = .failure(error)
+        }
+        await group.triggerGracefulShutdown()
+        try await running.value
+        return try outcome.get()
+    }
+
+    static let logger: Logger = {
+        var logger = Logger(label: "notifier.tests")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    private static func configuration(name: String, settings: [String], secret: Bool) throws -> FleetConfiguration {
+        let environment = ProcessInfo.processInfo.environment
+        guard let broker = environment["MUSTER_TEST_AMQP_URL"], let database = environment["MUSTER_TEST_POSTGRES_URL"]
+        else {
+            throw NeverHappened(
+                description: "MUSTER_TEST_AMQP_URL and MUSTER_TEST_POSTGRES_URL name the servers that these tests need"
+            )
+        }
+        let text = """
+            broker:
+              prefix: \(name)
+            database:
+              schema: \(name)
+              maximum_connections: 4
+            backends:
+              lab-a:
+                url: https://lava.example.org/
+            callback:
+              \(secret ? "secret: \(Self.secret)" : "# not signed")
+              allowed_networks: [127.0.0.0/8]
+            notifier:
+              poll_interval_seconds: 0.1
+              retry_schedule_seconds: [0.05, 0.05, 0.05]
+            \(settings.map { "  " + $0 }.joined(separator: "\n"))
+            """
+        // What is said twice is not YAML; a test's setting takes the place of ours.
+        let keys = settings.compactMap { $0.split(separator: ":").first }
+        let lines = text.split(separator: "\n").enumerated().filter { index, line in
+            let isOurs = index < text.split(separator: "\n").count - settings.count
+            return !(isOurs && keys.contains { line.trimmingCharacters(in: .whitespaces).hasPrefix("\($0):") })
+        }
+        return try FleetConfiguration.load(
+            text: lines.map(\.element).joined(separator: "\n"),
+            environment: ["MUSTER_BROKER_URL": broker, "MUSTER_DATABASE_URL": database]
+        )
+    }
+}
