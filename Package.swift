@@ -18,11 +18,14 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -50,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "Logging"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -78,7 +82,7 @@ let package = Package(
         .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
             name: "LAVA",
-            dependencies: [.asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .yams],
+            dependencies: [.asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .yams],
             swiftSettings: strict
         ),
         .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .logging], swiftSettings: strict),
@@ -117,7 +121,39 @@ let package = Package(
         ),
         .executableTarget(
             name: "LabSimulator",
-            dependencies: [.argumentParser, .hummingbird, .logging, .nioCore, .serviceLifecycle, .yams],
+            dependencies: [
+                .argumentParser, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .serviceLifecycle, .yams,
+            ],
+            swiftSettings: strict
+        ),
+
+        // Each beside what it tests; those of AMQP, Postgres, the notifier and the command talk to real servers.
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP", .logging, .serviceLifecycle], swiftSettings: strict),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Postgres", .logging, .serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LAVATests",
+            dependencies: ["LAVA", "LabSimulator", .asyncHTTPClient, .logging, .nioCore, .nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabSimulatorTests",
+            dependencies: ["LabSimulator", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            exclude: ["Captures", "Definitions"],
+            swiftSettings: strict
+        ),
+
+        // The whole fleet, on real servers.
+        .testTarget(
+            name: "Integration",
+            dependencies: worker + [
+                "CommandLine", "Ingest", "LabSimulator", "Notifier", "Submitter", "Watcher",
+                .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .nioCore, .nioHTTP1,
+            ],
             swiftSettings: strict
         ),
     ],

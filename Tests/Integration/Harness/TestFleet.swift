@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import AsyncHTTPClient
+import Fleet
+import FleetQueues
+import FleetStore
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import Postgres
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+/// A whole fleet of real processes for one test: a schema and queue names of its own, simulated labs, and a receiver
+/// of callbacks. Everything is gone when the test ends.
+final class TestFleet: Sendable {
+    enum Role: String, CaseIterable, Sendable {
+        case ingest, submitter, watcher, notifier
+    }
+
+    let name: String
+    let folder: URL
+    let store: FleetStore
+    let postgres: PostgresClient
+    let topology: FleetTopology
+    let broker: AMQPConfiguration
+    let publisher: FleetPublisher
+    let receiver = CallbackReceiver()
+    private let settings: [String: [String: String]]
+    private let processes = Mutex<[(role: Role?, process: TestProcess)]>([])
+    private let labAddresses = Mutex<[String: LabAddress]>([:])
+
+    /// Where a lab is and how to get in.
+    struct LabAddress: Sendable {
+        let url: String
+        let token: String
+    }
+
+    /// Pauses short enough for a test; the ones that matter to a test it sets itself.
+    static let quickSettings: [String: [String: String]] = [
+        "submitter": [
+            "attempt_lease_seconds": "1", "retry_first_seconds": "0.1", "retry_maximum_seconds": "1",
+            "doubt_settle_seconds": "0.5", "park_poll_milliseconds": "100",
+        ],
+        "watcher": [
+            "poll_interval_seconds": "0.2", "reconcile_interval_seconds": "3", "lease_seconds": "2",
+            "sweep_interval_seconds": "1", "sweep_age_seconds": "3",
+        ],
+        "notifier": ["poll_interval_seconds": "0.2", "retry_schedule_seconds": "[0.2, 0.2, 0.5, 1, 1, 1, 1, 1, 1, 1]"],
+    ]
+
+    private init(labs: [String], settings: [String: [String: String]]) throws {
+        self.name = "t" + UUID().uuidString.lowercased().replacing("-", with: "").prefix(12)
+        self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("muster-\(name)")
+        self.settings = Self.quickSettings.merging(settings) { $0.merging($1) { _, new in new } }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        var database = try PostgresConfiguration(url: try TestServers.database)
+        database.searchPath = name
+        database.pool.maximumConnections = 4
+        self.postgres = PostgresClient(configuration: database, logger: quiet)
+        self.store = FleetStore(client: postgres)
+        self.broker = try AMQPConfiguration(url: try TestServers.broker)
+        self.topology = FleetTopology(prefix: name, backends: labs)
+        self.publisher = FleetPublisher(configuration: broker, topology: topology, logger: quiet)
+    }
+
+    /// Sets a fleet up around `body`: labs run, the schema is there, and no worker has been started. A lab in `real` is
+    /// used as it is; the others are simulated.
+    static func with(
+        labs: [String] = ["lab-a"],
+        real: [String: LabAddress] = [:],
+        labOptions: [String] = [],
+        settings: [String: [String: String]] = [:],
+        _ body: @Sendable (TestFleet) async throws -> Void
+    ) async throws {
+        let fleet = try TestFleet(labs: labs, settings: settings)
+        fleet.labAddresses.withLock { $0 = real }
+        // Ended gracefully and never by cancelling: a cancelled HTTP server may trap in NIO.
+        let services = ServiceGroup(
+            services: [fleet.postgres, fleet.publisher, fleet.receiver],
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+        async let running: Void = services.run()
+        let result: Result<Void, any Error>
+        do {
+            try await fleet.setUp(labs: labs, labOptions: labOptions)
+            try await body(fleet)
+            result = .success(())
+        } catch {
+            fleet.tellWhatHappened()
+            result = .failure(error)
+        }
+        await fleet.tearDown()
+        await services.triggerGracefulShutdown()
+        try? await running
+        try result.get()
+    }
+
+    // MARK: workers
+
+    /// Starts one worker, perhaps with a fault point at which it dies.
+    @discardableResult
+    func start(_ role: Role, fault: String? = nil) throws -> TestProcess {
+        let number = processes.withLock { $0.count }
+        let process = try TestProcess(
+            "muster-\(role.rawValue)",
+            arguments: ["--config", folder.appendingPathComponent("muster.yaml").path],
+            environment: fault.map { ["MUSTER_FAULT": $0] } ?? [:],
+            log: folder.appendingPathComponent("\(role.rawValue)-\(number).log")
+        )
+        processes.withLock { $0.append((role, process)) }
+        return process
+    }
+
+    /// Starts one of each role, or as many as said.
+    func startAll(_ count: Int = 1) throws {
+        for role in Role.allCases { for _ in 0..<count { try start(role) } }
+    }
+
+    func running(_ role: Role) -> [TestProcess] {
+        processes.withLock { $0.filter { $0.role == role && $0.process.isRunning }.map(\.process) }
+    }
+
+    // MARK: jobsets
+
+    /// A definition that a simulated lab runs as said.
+    static func definition(_ metadata: [String: String] = [:], deviceType: String = "sim", name: String = "job")
+        -> String
+    {
+        let lines = metadata.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }.joined()
+        return """
+            device_type: \(deviceType)
+            job_name: \(name)
+            visibility: public
+            priority: medium
+            timeouts: {job: {minutes: 5}, action: {minutes: 5}, connection: {minutes: 1}}
+            \(metadata.isEmpty ? "" : "metadata:\n\(lines)")actions:
+            - boot: {method: qemu, media: tmpfs}
+            """
+    }
+
+    func document(
+        _ definitions: [String],
+        backends: [String] = ["lab-a"],
+        version: String = "1",
+        callback: Bool = true
+    ) throws -> [UInt8] {
+        var document: [String: Any] = [
+            "build": "/group/project/\(version)",
+            "jobs": definitions.enumerated().map { index, definition in
+                [
+                    "environment": "env-\(index % 4)", "backend": backends[index % backends.count],
+                    "definition": definition,
+                ]
+            },
+        ]
+        if callback { document["callback_url"] = try receiver.url }
+        return Array(try JSONSerialization.data(withJSONObject: document, options: [.sortedKeys]))
+    }
+
+    @discardableResult
+    func publish(_ document: [UInt8], id: UUID = UUID()) async throws -> UUID {
+        try await publisher.publish(jobset: document, id: id, replyTo: nil, correlationID: nil)
+        return id
+    }
+
+    func waitUntilFinished(_ id: UUID, within limit: Duration = .seconds(90)) async throws -> JobsetStatus {
+        try await eventually(within: limit, "jobset \(id) to finish") {
+            try await self.store.jobset(id: id)?.state == .finished
+        }
+        return try #require(try await store.jobset(id: id))
+    }
+
+    func waitForCallback(of id: UUID, within limit: Duration = .seconds(30)) async throws {
+        try await eventually(within: limit, "the callback of \(id)") {
+            try await self.store.deliveries(of: id).allSatisfy { $0.state == "delivered" }
+        }
+    }
+
+    // MARK: labs
+
+    /// The jobs a lab made, as its own log tells: how many carry each tag.
+    func labJobsByTag(_ lab: String = "lab-a") throws -> [String: Int] {
+        let log = try String(contentsOf: folder.appendingPathComponent("\(lab).jsonl"), encoding: .utf8)
+        var counts: [String: Int] = [:]
+        for line in log.split(separator: "\n") {
+            guard let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+                entry["event"] as? String == "job.created", let tag = entry["tag"] as? String
+            else { continue }
+            counts[tag, default: 0] += 1
+        }
+        return counts
+    }
+
+    func lab(_ lab: String, _ method: HTTPMethod, _ path: String, json: String? = nil) async throws -> String {
+        let address = try #require(labAddresses.withLock { $0[lab] })
+        var request = HTTPClientRequest(url: address.url + path)
+        request.headers.add(name: "authorization", value: "Token \(address.token)")
+        request.method = method
+        if let json {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: json))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        return String(buffer: try await response.body.collect(upTo: 1 << 24))
+    }
+
+    // MARK: proof
+
+    /// Every attempt that was brought into a lab.
+    func attempts() async throws -> [UUID] {
+        try await postgres.query("select id from attempt where submitted_at is not null", idempotent: true)
+            .map { try $0.decode(UUID.self) }
+    }
+
+    /// Everything that must hold when jobsets have ended, whatever happened on the way.
+    func expectExactlyOnce(
+        _ ids: [UUID],
+        labs: [String] = ["lab-a"],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let attempts = try await attempts().map { $0.uuidString.lowercased() }
+        var made: [String: Int] = [:]
+        for lab in labs { made.merge(try labJobsByTag(lab)) { $0 + $1 } }
+        #expect(Set(made.keys) == Set(attempts), "an attempt for each lab job", sourceLocation: sourceLocation)
+        let repeated = made.filter { $0.value != 1 }
+        #expect(repeated.isEmpty, "each attempt is one lab job", sourceLocation: sourceLocation)
+        for id in ids {
+            let status = try #require(try await store.jobset(id: id), sourceLocation: sourceLocation)
+            #expect(status.state == .finished, sourceLocation: sourceLocation)
+            #expect(status.pending == 0, sourceLocation: sourceLocation)
+            #expect(status.outcomes.values.reduce(0, +) == status.total, sourceLocation: sourceLocation)
+            let attemptsPerJob = try await store.jobs(of: id).map(\.attempts)
+            #expect(attemptsPerJob.allSatisfy { $0 == 1 }, sourceLocation: sourceLocation)
+            let events = try await store.deliveries(of: id).filter { $0.kind == .callback }
+            #expect(events.count == 1, "one callback", sourceLocation: sourceLocation)
+            #expect(events.allSatisfy { $0.state == "delivered" }, sourceLocation: sourceLocation)
+        }
+        #expect(receiver.events.count == ids.count, "one event a jobset", sourceLocation: sourceLocation)
+        #expect(try await store.counterMismatches(limit: 10).isEmpty, sourceLocation: sourceLocation)
+        let dead = try await AMQPSession.withSession(configuration: broker, logger: Logger(label: "test")) {
+            try await $0.messageCount(self.topology.dead)?.messages
+        }
+        #expect(dead == 0, "nothing is put aside", sourceLocation: sourceLocation)
+    }
+
+    // MARK: set up and tear down
+
+    private func setUp(labs: [String], labOptions: [String]) async throws {
+        try await eventually(within: .seconds(20), "the receiver") {
+            _ = try receiver.url
+            return true
+        }
+        try await postgres.execute("create schema \(unsafeSQL: name)")
+        _ = try await store.migrate()
+        try await store.registerBackends(labs)
+        for lab in labs where labAddresses.withLock({ $0[lab] }) == nil { try await startLab(lab, options: labOptions) }
+        try configuration(labs: labs).write(
+            to: folder.appendingPathComponent("muster.yaml"),
+            atomically: true,
+            encoding: .utf8
+        )
+    }
+
+    private func startLab(_ lab: String, options: [String]) async throws {
+        let process = try TestProcess(
+            "muster-labsim",
+            arguments: [
+                "--port", "0", "--token", "admin=secret-of-\(lab)", "--run-time-ms", "0",
+                "--log", folder.appendingPathComponent("\(lab).jsonl").path,
+            ] + options,
+            log: folder.appendingPathComponent("\(lab).log")
+        )
+        processes.withLock { $0.append((nil, process)) }
+        try await eventually(within: .seconds(20), "\(lab) to listen") {
+            guard let address = process.output.firstMatch(of: /127\.0\.0\.1:([0-9]+)/), let port = Int(address.1)
+            else { return false }
+            self.labAddresses.withLock {
+                $0[lab] = LabAddress(url: "http://127.0.0.1:\(port)", token: "secret-of-\(lab)")
+            }
+            return true
+        }
+    }
+
+    private func configuration(labs: [String]) throws -> String {
+        var text = """
+            broker: {url: "\(try TestServers.broker)", prefix: \(name)}
+            database: {url: "\(try TestServers.database)", schema: \(name), maximum_connections: 6}
+            callback: {secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, allowed_networks: ["127.0.0.0/8"]}
+            shutdown_grace_seconds: 10
+            backends:
+
+            """
+        for lab in labs {
+            let address = try #require(labAddresses.withLock { $0[lab] })
+            text += "  \(lab):\n    url: \(address.url)\n    token: \(address.token)\n"
+            let own = ["request_timeout_seconds": "2"].merging(settings["backend"] ?? [:]) { _, new in new }
+            for (key, value) in own.sorted(by: { $0.key < $1.key }) { text += "    \(key): \(value)\n" }
+        }
+        for (section, values) in settings.sorted(by: { $0.key < $1.key }) where section != "backend" {
+            text += "\(section):\n"
+            for (key, value) in values.sorted(by: { $0.key < $1.key }) { text += "  \(key): \(value)\n" }
+        }
+        return text
+    }
+
+    private func tearDown() async {
+        for (_, process) in processes.withLock({ $0 }) { process.kill() }
+        for (_, process) in processes.withLock({ $0 }) { try? await process.waitUntilExit(within: .seconds(5)) }
+        _ = try? await postgres.execute("drop schema if exists \(unsafeSQL: name) cascade")
+        let all = topology.topology
+        _ = try? await AMQPSession.withSession(configuration: broker, logger: Logger(label: "test")) { session in
+            for queue in all.queues { _ = try? await session.deleteQueue(queue.name) }
+            for exchange in all.exchanges { try? await session.deleteExchange(exchange.name) }
+        }
+        if !keepsFolder.withLock({ $0 }) { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    private let keepsFolder = Mutex(false)
+
+    /// The last lines of every process, for whoever reads of a failure.
+    private func tellWhatHappened() {
+        keepsFolder.withLock { $0 = true }
+        print("the files of this fleet are in \(folder.path)")
+        for (_, process) in processes.withLock({ $0 }) {
+            let lines = process.output.split(separator: "\n").suffix(15).joined(separator: "\n    ")
+            print("--- \(process.name), \(process.isRunning ? "running" : "ended"):\n    \(lines)")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetQueues
+import FleetStore
+import Foundation
+import Testing
+
+/// A jobset from the queue to the callback, as nothing goes wrong.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct JobsetLifeTests {
+    @Test("a passing, a failing, an incomplete and a refused job end in one report and one callback")
+    func everyKindOfJob() async throws {
+        try await TestFleet.with(labs: ["lab-a", "lab-b"]) { fleet in
+            try fleet.startAll()
+            let id = try await fleet.publish(
+                try fleet.document(
+                    [
+                        TestFleet.definition(["sim.pass": "3"]),
+                        TestFleet.definition(["sim.pass": "2", "sim.fail": "1"]),
+                        TestFleet.definition([
+                            "sim.health": "incomplete", "sim.error_type": "Infrastructure",
+                            "sim.error_msg": "the board is gone",
+                        ]),
+                        TestFleet.definition(deviceType: "no-such-type"),
+                    ],
+                    backends: ["lab-a", "lab-b"]
+                )
+            )
+            let status = try await fleet.waitUntilFinished(id)
+            #expect(status.verdict == .incomplete)
+            #expect(status.outcomes == ["complete": 2, "incomplete": 1, "rejected": 1])
+            #expect(status.tests.fail == 1)
+
+            let jobs = try await fleet.store.jobs(of: id)
+            #expect(jobs.map(\.outcome) == [.complete, .complete, .incomplete, .rejected])
+            #expect(jobs[2].reason?.contains("the board is gone") == true)
+            #expect(jobs[3].reason?.contains("no-such-type") == true)
+            let failures = try await fleet.store.results(of: id, .init(status: .fail))
+            #expect(failures.map(\.position) == [1])
+
+            try await fleet.waitForCallback(of: id)
+            try await fleet.expectExactlyOnce([id], labs: ["lab-a", "lab-b"])
+            let body = try #require(fleet.receiver.all.first).json
+            let data = try #require(body["data"] as? [String: Any])
+            #expect(data["verdict"] as? String == "incomplete")
+            let report = try #require(try await fleet.store.storedReport(jobsetID: id))
+            #expect(report.text.contains("the board is gone"))
+            #expect(report.text.contains("no-such-type"))
+        }
+    }
+
+    @Test("an empty jobset finishes at once, and tells of it")
+    func empty() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.start(.ingest)
+            try fleet.start(.notifier)
+            let id = try await fleet.publish(try fleet.document([]))
+            let status = try await fleet.waitUntilFinished(id)
+            #expect(status.verdict == .passed)
+            #expect(status.total == 0)
+            try await fleet.waitForCallback(of: id)
+            try await fleet.expectExactlyOnce([id])
+        }
+    }
+
+    @Test("the same document published twice is one jobset, under an id or without one")
+    func publishedTwice() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.startAll()
+            let document = try fleet.document([TestFleet.definition(), TestFleet.definition()])
+            let id = UUID()
+            for _ in 0..<3 { try await fleet.publish(document, id: id) }
+            let unnamed = try fleet.document([TestFleet.definition()], version: "unnamed")
+            for _ in 0..<3 {
+                try await fleet.publisher.publish(jobset: unnamed, id: nil, replyTo: nil, correlationID: nil)
+            }
+            try await eventually("two finished jobsets") {
+                try await fleet.store.jobsets(.init(state: .finished)).count == 2
+            }
+            let ids = try await fleet.store.jobsets(.init()).map(\.id)
+            #expect(ids.count == 2)
+            #expect(ids.contains(id))
+            for id in ids { try await fleet.waitForCallback(of: id) }
+            try await fleet.expectExactlyOnce(ids)
+        }
+    }
+
+    @Test("another document under the same id is refused, and the first is left as it is")
+    func conflict() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.start(.ingest)
+            let id = try await fleet.publish(try fleet.document([TestFleet.definition()]))
+            try await eventually("the first") { try await fleet.store.jobset(id: id) != nil }
+            try await fleet.publish(try fleet.document([]), id: id)
+            try await eventually("a refusal") { try await fleet.store.rejectedDocuments(limit: 9).count == 1 }
+            let refused = try #require(try await fleet.store.rejectedDocuments(limit: 9).first)
+            #expect(refused.problem.status == 409)
+            #expect(try await fleet.store.jobset(id: id)?.total == 1)
+        }
+    }
+
+    @Test("a bad document is kept with everything that is wrong with it")
+    func refused() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.start(.ingest)
+            let text = """
+                {"build": "group/project", "surprise": 1, "jobs": [
+                    {"environment": "e", "backend": "nowhere", "definition": "a: [1"},
+                    {"environment": "e", "backend": "lab-a"}
+                ]}
+                """
+            try await fleet.publish(Array(text.utf8))
+            try await eventually("a refusal") { try await fleet.store.rejectedDocuments(limit: 9).count == 1 }
+            let faults = try #require(try await fleet.store.rejectedDocuments(limit: 9).first).problem.errors
+            let pointers = Set(faults.map(\.pointer))
+            #expect(
+                pointers.isSuperset(of: [
+                    "/build", "/surprise", "/jobs/0/backend", "/jobs/0/definition", "/jobs/1/definition",
+                ])
+            )
+            #expect(try await fleet.store.jobsets(.init()).isEmpty)
+        }
+    }
+}
