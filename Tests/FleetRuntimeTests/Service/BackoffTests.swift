@@ -5,10 +5,14 @@ import Testing
 
 @Suite("Backoff")
 struct BackoffTests {
-    /// Gives the same number for ever.
-    struct Constant: RandomNumberGenerator {
-        let value: UInt64
-        func next() -> UInt64 { value }
+    /// Random numbers that are the same each time (a linear congruential generator).
+    struct Repeatable: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state
+        }
     }
 
     @Test(
@@ -23,11 +27,16 @@ struct BackoffTests {
     @Test("Jitter only shortens, and by no more than its part")
     func jitter() {
         let backoff = Backoff(first: .seconds(10), maximum: .seconds(60), jitter: 0.5)
-        for value: UInt64 in [0, .max / 3, .max / 2, .max] {
-            var generator = Constant(value: value)
+        var pauses: Set<Duration> = []
+        for seed: UInt64 in 0..<100 {
+            var generator = Repeatable(state: seed)
             let pause = backoff.pause(afterAttempt: 1, using: &generator)
             #expect(pause >= .seconds(5) && pause <= .seconds(10))
+            var again = Repeatable(state: seed)
+            #expect(backoff.pause(afterAttempt: 1, using: &again) == pause)
+            pauses.insert(pause)
         }
+        #expect(pauses.count > 50)
     }
 
     @Test("A first pause beyond the maximum is cut, and none at all stays none")
