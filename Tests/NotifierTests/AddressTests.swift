@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Testing
 
 @testable import Notifier
@@ -96,5 +97,18 @@ struct AddressTests {
     func numbers(_ host: String) throws {
         let found = (try? HostResolver.askSystem(host)) ?? []
         #expect(found.allSatisfy { !AddressPolicy(allowedNetworks: []).permits($0) })
+    }
+
+    @Test("A name server that does not answer holds up a callback no longer than its limit")
+    func hangingLookup() async throws {
+        let release = DispatchSemaphore(value: 0)
+        defer { release.signal() }
+        let resolver = HostResolver { _ in
+            release.wait()
+            return []
+        }
+        await #expect(throws: CallbackError.timeout("the name lookup took too long")) {
+            try await resolver.addresses(of: "example.org", limit: .milliseconds(50))
+        }
     }
 }

@@ -82,6 +82,22 @@ struct DeliveryTests {
         }
     }
 
+    @Test("A lost notification costs nothing: the rows are the queue")
+    func withoutMessage() async throws {
+        try await TestFleet.with { fleet in
+            try await CallbackReceiver.with { receiver in
+                let id = try await fleet.finishJobset(
+                    callback: CallbackRequest(url: receiver.url),
+                    isAnnounced: false
+                )
+                try await fleet.withNotifiers {
+                    try await eventually("both deliveries are over") { try await fleet.isOver(id) }
+                    #expect(receiver.received.count == 1)
+                }
+            }
+        }
+    }
+
     @Test("A receiver that answers 500 twice gets the same callback under the same id until it takes it")
     func retried() async throws {
         try await TestFleet.with { fleet in

@@ -90,7 +90,12 @@ struct TestFleet: Sendable {
 
     /// Stores a jobset of one job and finishes it, as a watcher would: store first, then the message.
     @discardableResult
-    func finishJobset(callback: CallbackRequest?, outcome: JobOutcome = .complete, jobs: Int = 1) async throws -> UUID {
+    func finishJobset(
+        callback: CallbackRequest?,
+        outcome: JobOutcome = .complete,
+        jobs: Int = 1,
+        isAnnounced: Bool = true
+    ) async throws -> UUID {
         let id = UUID()
         guard let build = Build("/group/project/v1") else { throw NeverHappened(description: "a build") }
         let entry = JobEntry(environment: "qemu-arm64", backend: "lab-a", definition: "job_name: test")
@@ -111,7 +116,7 @@ struct TestFleet: Sendable {
             )
         }
         let finished = try await store.finishJobs(ends) + (empty.map { [$0] } ?? [])
-        try await parts.publisher.announce(finished: finished)
+        if isAnnounced { try await parts.publisher.announce(finished: finished) }
         return id
     }
 
