@@ -13,20 +13,25 @@ struct MusterCommand: AsyncParsableCommand {
             fleet and prints its id; the other verbs take that id.
 
             CONFIGURATION
-              Every verb reads the same file as the fleet's workers: --config FILE, else $MUSTER_CONFIG, else \
-            ./muster.yaml, else /etc/muster/muster.yaml. Variables MUSTER_… stand above the file.
+              Every verb reads the same file as the fleet's workers: --config FILE,
+              else $MUSTER_CONFIG, else ./muster.yaml, else /etc/muster/muster.yaml.
+              Variables MUSTER_... stand above the file.
 
             OUTPUT
-              On a terminal tables are aligned and cut to its width; elsewhere they are tab-separated lines under one \
-            line of titles. --output json prints JSON with keys that stay the same; use it in scripts. Results go to \
-            standard output, everything said beside them to standard error. NO_COLOR takes the colours away.
+              On a terminal tables are aligned and cut to its width; elsewhere they are
+              tab-separated lines under one line of titles. --output json prints JSON
+              whose keys stay the same; use it in scripts. Results go to standard
+              output, everything said beside them to standard error. NO_COLOR takes
+              the colours away.
 
             EXIT STATUS
               0    it is done; of a jobset waited for: it passed
               1    the jobset failed: some test failed
-              2    the command can't be carried out as given: usage, configuration, an unknown id, a refused document
-              3    the jobset is incomplete or was canceled; of report: it is not there yet
-              4    the broker, the database, ingest or a lab could not be reached, or not in time
+              2    the command can't be carried out as given: usage, configuration,
+                   an unknown id, a refused document
+              3    the jobset is incomplete or was canceled; its report is not there
+              4    the broker, the database, ingest or a lab could not be reached, or
+                   not in time
               130  interrupted; the jobset goes on
 
             COMPLETIONS

@@ -3,6 +3,6 @@
 public import ArgumentParser
 public import Fleet
 
-extension JobsetState: @retroactive ExpressibleByArgument {}
-extension JobState: @retroactive ExpressibleByArgument {}
-extension ResultStatus: @retroactive ExpressibleByArgument {}
+extension JobsetState: ExpressibleByArgument {}
+extension JobState: ExpressibleByArgument {}
+extension ResultStatus: ExpressibleByArgument {}

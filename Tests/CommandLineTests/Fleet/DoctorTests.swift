@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetQueues
+import FleetStore
+import Testing
+
+@Suite("muster doctor")
+struct DoctorTests {
+    @Test("It finds what is well and what is not, and shows no secret")
+    func all() async throws {
+        try await TestFleet.with { fleet in
+            let ending = try await fleet.muster("doctor")
+            #expect(ending.status == 4)
+            #expect(ending.output.contains("ok       broker"))
+            #expect(ending.output.contains("ok       schema"))
+            #expect(ending.output.contains("warning  queue \(fleet.topology.jobsets)"))
+            #expect(ending.output.contains("FAILED   backend lab-a"))
+            #expect(ending.output.contains("-> "))
+            #expect(!ending.output.contains("hunter2"))
+        }
+    }
+
+    @Test("A database without tables FAILED, with what to do")
+    func schema() async throws {
+        try await TestFleet.with(isMigrated: false) { fleet in
+            let ending = try await fleet.muster("doctor", "--output", "json")
+            #expect(ending.status == 4)
+            #expect(ending.output.contains("run `muster migrate`"))
+        }
+    }
+
+    @Test("A configuration that can't be used is told fault by fault")
+    func configuration() async throws {
+        let ending = try await Program(arguments: ["doctor"]).run()
+        #expect(ending.status == 2)
+        #expect(ending.errors.contains("broker.url"))
+        #expect(ending.errors.contains("database.url"))
+    }
+
+    @Test("Labs are listed, those that nobody has used yet too")
+    func backends() async throws {
+        try await TestFleet.with { fleet in
+            let list = try await fleet.muster("backends")
+            #expect(list.output.contains("lab-a\thttp://127.0.0.1:1\tok\t0\t0\t-\t-\n"))
+            try await fleet.withStore { store in
+                try await store.registerBackends(["lab-a", "lab-z"])
+                try await store.stopBackend("lab-a", reason: "403: Invalid token")
+            }
+            let later = try await fleet.muster("backends")
+            #expect(later.output.contains("lab-a\thttp://127.0.0.1:1\tstopped\t0\t0\t-\t403: Invalid token\n"))
+            #expect(later.output.contains("lab-z\t-\tnot configured\t"))
+        }
+    }
+}

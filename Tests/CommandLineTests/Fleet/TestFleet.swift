@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import FleetQueues
+import FleetStore
+import Foundation
+import Logging
+import Postgres
+
+/// A fleet for one test on the shared servers: queues with a prefix and tables in a schema of its own, removed after.
+struct TestFleet: Sendable {
+    let prefix: String
+    let schema: String
+    let broker: AMQPConfiguration
+    let database: PostgresConfiguration
+    let environment: [String: String]
+
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    var topology: FleetTopology { FleetTopology(prefix: prefix, backends: ["lab-a"]) }
+
+    /// Lends a fleet; its schema is empty unless `isMigrated`.
+    static func with(isMigrated: Bool = true, _ body: (TestFleet) async throws -> Void) async throws {
+        let servers = try TestServers()
+        let name = UUID().uuidString.lowercased().prefix(8)
+        var database = try PostgresConfiguration(url: servers.databaseURL)
+        let schema = "muster_cli_\(name)"
+        database.searchPath = schema
+        let fleet = TestFleet(
+            prefix: "muster-cli-\(name)",
+            schema: schema,
+            broker: try AMQPConfiguration(url: servers.brokerURL),
+            database: database,
+            environment: [
+                "MUSTER_BROKER_URL": servers.brokerURL, "MUSTER_BROKER_PREFIX": "muster-cli-\(name)",
+                "MUSTER_DATABASE_URL": servers.databaseURL, "MUSTER_DATABASE_SCHEMA": schema,
+                "MUSTER_CONFIG": try configurationFile(name: String(name)),
+            ]
+        )
+        try await fleet.withClient { _ = try await $0.execute("create schema \(unsafeSQL: schema)") }
+        do {
+            if isMigrated { try await fleet.withStore { _ = try await $0.migrate() } }
+            try await body(fleet)
+        } catch {
+            try await fleet.remove()
+            throw error
+        }
+        try await fleet.remove()
+    }
+
+    /// Only a file can name a lab.
+    private static func configurationFile(name: String) throws -> String {
+        let url = FileManager.default.temporaryDirectory.appending(path: "muster-cli-\(name).yaml")
+        try Data("backends: {lab-a: {url: \"http://127.0.0.1:1\", token: hunter2}}\n".utf8).write(to: url)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path)
+        return url.path
+    }
+
+    func withClient(_ body: (PostgresClient) async throws -> Void) async throws {
+        try await PostgresClient.withClient(configuration: database, logger: Self.logger, body)
+    }
+
+    func withStore(_ body: (FleetStore) async throws -> Void) async throws {
+        try await withClient { try await body(FleetStore(client: $0)) }
+    }
+
+    func withSession<Result: Sendable>(_ body: (AMQPSession) async throws -> Result) async throws -> Result {
+        try await AMQPSession.withSession(configuration: broker, logger: Self.logger, body)
+    }
+
+    /// Runs `muster` on this fleet.
+    func muster(_ arguments: String..., input: String = "") async throws -> Program.Ending {
+        try await Program(arguments: arguments, environment: environment, input: input).run()
+    }
+
+    private func remove() async throws {
+        try await withClient { _ = try await $0.execute("drop schema if exists \(unsafeSQL: schema) cascade") }
+        let topology = topology.topology
+        try await withSession { session in
+            for queue in topology.queues { try await session.deleteQueue(queue.name) }
+            for exchange in topology.exchanges { try await session.deleteExchange(exchange.name) }
+        }
+        if let file = environment["MUSTER_CONFIG"] { try FileManager.default.removeItem(atPath: file) }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import Fleet
+import FleetRuntime
+import Foundation
+import Postgres
+import Testing
+
+@testable import CommandLine
+@testable import FleetStore
+
+@Suite("Exit status")
+struct ExitStatusTests {
+    @Test(
+        "A verdict has its status",
+        arguments: [
+            (Verdict.passed, Int32(0)), (.failed, 1), (.incomplete, 3), (.canceled, 3),
+        ]
+    )
+    func verdicts(verdict: Verdict, status: Int32) {
+        #expect(CommandFailure(.init(verdict), lines: []).status.rawValue == status)
+    }
+
+    @Test("What is away is 4, and what to do is said")
+    func unreachable() {
+        let broker = CommandFailure(explaining: AMQPError(.connectionLost, "nobody there"))
+        #expect(broker.status == .unreachable)
+        #expect(broker.lines.joined().contains("broker.url"))
+        let database = CommandFailure(explaining: PostgresError(.connection, "nobody there"))
+        #expect(database.status == .unreachable)
+        #expect(database.lines.joined().contains("database.url"))
+    }
+
+    @Test("A database without tables, or with older ones, leads to `muster migrate`")
+    func schema() {
+        let missing = CommandFailure(explaining: PostgresError(.server, "no table", sqlState: .undefinedTable))
+        #expect(missing.lines.joined().contains("run `muster migrate`"))
+        let old = CommandFailure(explaining: SchemaMismatch(found: 0, wanted: 1))
+        #expect(old.status == .unreachable)
+        #expect(old.lines.joined().contains("run `muster migrate`"))
+    }
+
+    @Test("Every fault of a configuration has its line")
+    func configuration() {
+        let faults = ConfigurationFaults([
+            ConfigurationFault(key: "broker.url", reason: "is missing"),
+            ConfigurationFault(key: "database.url", reason: "is missing"),
+        ])
+        let failure = CommandFailure(explaining: faults)
+        #expect(failure.status == .usage)
+        #expect(failure.lines.count == 3)
+    }
+
+    static let commandLines: [([String], Int32)] = [
+        (["frobnicate"], 2), (["wait"], 2), (["wait", "not-an-id"], 2), (["submit"], 2),
+        (["submit", "x", "--new", "--id", "6f1c0000-0000-4000-8000-00000000002a"], 2), (["ls", "--limit", "0"], 2),
+        (["ls", "--output", "xml"], 2), (["dead", "drop"], 2), (["dead", "drop", "key", "--all"], 2),
+        (["rejected", "--body"], 2), (["--help"], 0), (["--version"], 0), (["submit", "--help"], 0),
+        (["dead", "requeue", "--help"], 0), (["--generate-completion-script", "bash"], 0),
+    ]
+
+    @Test("A wrong command line is 2, help and version are 0", arguments: commandLines)
+    func usage(arguments: [String], status: Int32) async {
+        #expect(await MusterCommand.run(arguments: arguments).rawValue == status)
+    }
+
+    @Test(
+        "Times on the command line are seconds within bounds",
+        arguments: [
+            ("30", true), ("0.5", true), ("0", false), ("-1", false), ("nan", false), ("inf", false), ("1e300", false),
+            ("ten", false), ("", false),
+        ]
+    )
+    func seconds(text: String, isTaken: Bool) {
+        #expect((Seconds(argument: text) != nil) == isTaken)
+    }
+}
