@@ -93,7 +93,7 @@ let package = Package(
         ),
         .target(
             name: "FleetRuntime",
-            dependencies: [.configuration, .hummingbird, .logging, .metrics, .serviceLifecycle, .yams],
+            dependencies: [.configuration, .hummingbird, .logging, .metrics, .nioCore, .serviceLifecycle, .yams],
             swiftSettings: strict
         ),
         .target(
@@ -144,6 +144,21 @@ let package = Package(
             name: "LabSimulatorTests",
             dependencies: ["LabSimulator", .asyncHTTPClient, .nioCore, .nioHTTP1],
             exclude: ["Captures", "Definitions"],
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "FleetTests", dependencies: ["Fleet"], swiftSettings: strict),
+        .testTarget(
+            name: "FleetRuntimeTests",
+            dependencies: ["FleetRuntime", .logging, .metrics, .serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports"], swiftSettings: strict),
+        .testTarget(
+            name: "NotifierTests",
+            dependencies: worker + [
+                "Notifier", "Reports", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioHTTP1,
+            ],
             swiftSettings: strict
         ),
 

@@ -38,7 +38,8 @@ struct NotifierServices {
             limits: DeliveryRunner.Limits(
                 concurrency: notifier.concurrency,
                 pollInterval: notifier.pollInterval,
-                tryLimit: notifier.callbackTimeout
+                tryLimit: notifier.callbackTimeout,
+                margin: notifier.leaseMargin
             ),
             logger: parts.logger
         )

@@ -93,8 +93,7 @@ struct LabTroubleTests {
             try fleet.startAll()
             let id = try await fleet.publish(try fleet.document([TestFleet.definition()]))
             try await eventually("the job to be in the lab") { try await fleet.store.jobset(id: id)?.inLab == 1 }
-            let number = try #require(try await fleet.store.jobs(of: id).first?.labJobs.first?.number)
-            _ = try await fleet.lab("lab-a", .DELETE, "/simulator/jobs/\(number)")
+            _ = try await fleet.lab("lab-a", .POST, "/simulator/restart", json: #"{"down_ms": 1, "keep": false}"#)
             let status = try await fleet.waitUntilFinished(id)
             #expect(status.outcomes == ["lost": 1])
             #expect(status.verdict == .incomplete)

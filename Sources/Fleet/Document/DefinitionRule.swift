@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a job definition must be for Muster to pass it on: one well-formed YAML document, a mapping.
+/// What a job definition must be for Muster to pass it on: one well-formed YAML document.
 ///
-/// What it means is between its author and LAVA. Nothing that is said here quotes the definition.
+/// What it means, and that LAVA wants a mapping, is between its author and LAVA, whose refusal is kept in its own words. Nothing that is said here quotes the definition.
 enum DefinitionRule {
     /// What is wrong with `text`, or `nil` when nothing is.
     static func complaint(about text: String) -> String? {
@@ -15,7 +15,6 @@ enum DefinitionRule {
     private static func complaint(about events: inout YAMLEvents) -> String? {
         var documents = 0
         var anchors: Set<String> = []
-        var isRoot = false
         while true {
             switch events.next() {
             case .end: return documents == 0 ? "has no YAML document in it" : nil
@@ -23,14 +22,10 @@ enum DefinitionRule {
                 return "is not YAML at \(position): \(problem)"
             case .document:
                 documents += 1
-                isRoot = true
                 if documents > 1 { return "must be one YAML document, not several" }
             case .alias(let name, let position):
-                if isRoot { return "must be a mapping" }
                 if !anchors.contains(name) { return "is not YAML at \(position): an alias without its anchor" }
-            case .node(let isMapping, let anchor):
-                if isRoot, !isMapping { return "must be a mapping" }
-                isRoot = false
+            case .node(let anchor):
                 if let anchor { anchors.insert(anchor) }
             case .other: break
             }

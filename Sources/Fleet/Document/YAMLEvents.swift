@@ -10,7 +10,7 @@ struct YAMLEvents: ~Copyable {
     /// One event, as far as anybody here cares.
     enum Event {
         case document
-        case node(isMapping: Bool, anchor: String?)
+        case node(anchor: String?)
         case alias(String, TextPosition)
         case other
         case end
@@ -51,11 +51,11 @@ struct YAMLEvents: ~Copyable {
         case YAML_DOCUMENT_START_EVENT: return .document
         case YAML_ALIAS_EVENT:
             return .alias(Self.text(event.data.alias.anchor) ?? "", Self.position(event.start_mark))
-        case YAML_SCALAR_EVENT: return .node(isMapping: false, anchor: Self.text(event.data.scalar.anchor))
+        case YAML_SCALAR_EVENT: return .node(anchor: Self.text(event.data.scalar.anchor))
         case YAML_SEQUENCE_START_EVENT:
-            return .node(isMapping: false, anchor: Self.text(event.data.sequence_start.anchor))
+            return .node(anchor: Self.text(event.data.sequence_start.anchor))
         case YAML_MAPPING_START_EVENT:
-            return .node(isMapping: true, anchor: Self.text(event.data.mapping_start.anchor))
+            return .node(anchor: Self.text(event.data.mapping_start.anchor))
         default: return .other
         }
     }

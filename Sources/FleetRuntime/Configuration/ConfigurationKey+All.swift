@@ -119,7 +119,7 @@ extension ConfigurationKey {
         .init(
             "submitter.attempt_lease_seconds",
             .seconds(1...3_600),
-            default: "120",
+            default: "40",
             "how long a claimed attempt belongs to one submitter"
         ),
         .init(
@@ -164,10 +164,10 @@ extension ConfigurationKey {
         .init(
             "watcher.poll_overlap_seconds",
             .seconds(0...day),
-            default: "60",
+            default: "10",
             "how far a poll looks back before the last one, against clocks that differ"
         ),
-        .init("watcher.poll_page", .integer(1...1_000), default: "100", "how many lab jobs one page of a poll holds"),
+        .init("watcher.poll_page", .integer(1...1_000), default: "500", "how many lab jobs one page of a poll holds"),
         .init(
             "watcher.reconcile_interval_seconds",
             .seconds(1...day),
@@ -183,7 +183,7 @@ extension ConfigurationKey {
         .init(
             "watcher.finished_prefetch",
             .integer(1...10_000),
-            default: "32",
+            default: "64",
             "how many finished lab jobs one watcher fetches at once"
         ),
         .init(
@@ -237,6 +237,12 @@ extension ConfigurationKey {
             .seconds(0.1...600),
             default: "20",
             "how long one callback may take, from name lookup to the last byte"
+        ),
+        .init(
+            "notifier.lease_margin_seconds",
+            .seconds(1...3_600),
+            default: "10",
+            "how much longer than two callbacks can take a delivery belongs to one notifier"
         ),
         .init(
             "notifier.retry_schedule_seconds",

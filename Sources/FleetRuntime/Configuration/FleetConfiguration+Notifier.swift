@@ -11,6 +11,9 @@ extension FleetConfiguration {
         public var pollInterval: Duration
         /// How long one callback may take, from name lookup to the last byte (`notifier.callback_timeout_seconds`).
         public var callbackTimeout: Duration
+        /// How much longer than two callbacks can take a delivery belongs to one notifier
+        /// (`notifier.lease_margin_seconds`).
+        public var leaseMargin: Duration
         /// The pauses between attempts; when they are used up, the delivery has failed
         /// (`notifier.retry_schedule_seconds`).
         public var retrySchedule: [Duration]
@@ -23,6 +26,7 @@ extension FleetConfiguration {
             prefetch = values.integer("notifier.prefetch")
             concurrency = values.integer("notifier.concurrency")
             pollInterval = values.duration("notifier.poll_interval_seconds")
+            leaseMargin = values.duration("notifier.lease_margin_seconds")
             callbackTimeout = values.duration("notifier.callback_timeout_seconds")
             retrySchedule = values.durations("notifier.retry_schedule_seconds")
             jitter = values.fraction("notifier.jitter")

@@ -21,11 +21,13 @@ final class DeliveryRunner: Service {
         var pollInterval: Duration
         /// The longest that one try takes.
         var tryLimit: Duration
+        /// What the database takes besides.
+        var margin: Duration
 
         /// How long a claim holds: a try, a wait as long as one, and what the database takes besides.
-        var lease: Duration { tryLimit * 2 + .seconds(30) }
+        var lease: Duration { tryLimit * 2 + margin }
         /// How old a claim may be for its try to begin.
-        var startLimit: Duration { tryLimit + .seconds(10) }
+        var startLimit: Duration { tryLimit + margin / 3 }
     }
 
     private let store: FleetStore

@@ -49,7 +49,10 @@ final class TestFleet: Sendable {
             "poll_interval_seconds": "0.2", "reconcile_interval_seconds": "3", "lease_seconds": "2",
             "sweep_interval_seconds": "1", "sweep_age_seconds": "3",
         ],
-        "notifier": ["poll_interval_seconds": "0.2", "retry_schedule_seconds": "[0.2, 0.2, 0.5, 1, 1, 1, 1, 1, 1, 1]"],
+        "notifier": [
+            "poll_interval_seconds": "0.2", "callback_timeout_seconds": "1", "lease_margin_seconds": "1",
+            "retry_schedule_seconds": "[0.2, 0.2, 0.5, 1, 1, 1, 1, 1, 1, 1]",
+        ],
     ]
 
     private init(labs: [String], settings: [String: [String: String]]) throws {
