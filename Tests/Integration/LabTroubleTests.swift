@@ -35,7 +35,7 @@ struct LabTroubleTests {
     @Test("a lab that is down for a while delays its jobs and nobody else's")
     func down() async throws {
         try await TestFleet.with(labs: ["lab-a", "lab-b"]) { fleet in
-            _ = try await fleet.lab("lab-a", .POST, "/simulator/restart", json: #"{"down_ms": 3000, "keep": true}"#)
+            try await fleet.restart("lab-a", downMilliseconds: 3000)
             try fleet.startAll()
             let late = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "late"))
             let prompt = try await fleet.publish(
@@ -93,7 +93,7 @@ struct LabTroubleTests {
             try fleet.startAll()
             let id = try await fleet.publish(try fleet.document([TestFleet.definition()]))
             try await eventually("the job to be in the lab") { try await fleet.store.jobset(id: id)?.inLab == 1 }
-            _ = try await fleet.lab("lab-a", .POST, "/simulator/restart", json: #"{"down_ms": 1, "keep": false}"#)
+            try await fleet.restart("lab-a", downMilliseconds: 1, keepsJobs: false)
             let status = try await fleet.waitUntilFinished(id)
             #expect(status.outcomes == ["lost": 1])
             #expect(status.verdict == .incomplete)

@@ -86,6 +86,8 @@ func withLab<Result: Sendable>(
     let serving = Task { try await simulator.run() }
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
+    // The lab closes idle connections after 2 s, as LAVA does.
+    configuration.connectionPool.idleTimeout = .seconds(1)
     let httpClient = HTTPClient(configuration: configuration)
     let outcome: Swift.Result<Result, any Error>
     do {

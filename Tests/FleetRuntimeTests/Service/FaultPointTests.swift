@@ -51,6 +51,7 @@ struct FaultPointTests {
         let result = try await #require(processExitsWith: .exitCode(78), observing: [\.standardErrorContent]) {
             [file = file as String] in
             setenv("MUSTER_BROKER_URL", "http://u:s3cret@h", 1)
+            unsetenv("MUSTER_DATABASE_URL")
             await WorkerMain.run(name: "muster-t", arguments: ["--config", file]) { _, _ in [] }
         }
         let lines = String(decoding: result.standardErrorContent, as: UTF8.self).split(separator: "\n")

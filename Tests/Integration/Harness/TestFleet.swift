@@ -212,6 +212,16 @@ final class TestFleet: Sendable {
         return String(buffer: try await response.body.collect(upTo: 1 << 24))
     }
 
+    /// Restarts a simulated lab, which drops every connection, that of this very request perhaps among them.
+    func restart(_ lab: String, downMilliseconds: Int, keepsJobs: Bool = true) async throws {
+        let order = #"{"down_ms": \#(downMilliseconds), "keep": \#(keepsJobs)}"#
+        do {
+            _ = try await self.lab(lab, .POST, "/simulator/restart", json: order)
+        } catch is HTTPClientError {
+            // Cut before the answer: it has restarted all the same.
+        }
+    }
+
     // MARK: proof
 
     /// Every attempt that was brought into a lab.
