@@ -10,6 +10,8 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "ls",
         abstract: "List jobsets, the latest first.",
         discussion: """
+            JOBS is how many jobs have ended, of how many.
+
             EXAMPLES
               muster ls --state running
               muster ls --group kernel --project next --limit 5 --output json
@@ -41,15 +43,13 @@ struct ListCommand: AsyncParsableCommand {
     static func table(_ jobsets: [JobsetStatus]) -> Table {
         Table(
             columns: [
-                .init("JOBSET"), .init("BUILD", canShrink: true), .init("STATE"), .init("ENDED"), .init("TOTAL"),
-                .init("FAILED"), .init("CREATED"),
+                .init("JOBSET"), .init("BUILD", canShrink: true), .init("STATE"), .init("JOBS"), .init("CREATED"),
             ],
             rows: jobsets.map { jobset in
                 [
                     .text(jobset.id.text), .text(jobset.build),
                     .text(jobset.verdict?.rawValue ?? jobset.state.rawValue),
-                    .number(jobset.total - jobset.pending), .number(jobset.total), .number(jobset.tests.fail),
-                    .time(jobset.createdAt),
+                    .text("\(jobset.total - jobset.pending)/\(jobset.total)"), .time(jobset.createdAt),
                 ]
             }
         )

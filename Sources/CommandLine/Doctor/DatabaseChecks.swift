@@ -41,7 +41,7 @@ struct DatabaseChecks: Sendable {
             .warning(
                 "backend \(backend.name)",
                 "stopped, \(backend.waiting) jobs wait: \(reason)",
-                advice: "mend the cause; see docs/cli.md, backends"
+                advice: "mend the cause; then let the fleet submit there again"
             )
         }
     }

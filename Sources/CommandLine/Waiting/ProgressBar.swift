@@ -17,8 +17,8 @@ struct ProgressBar: Sendable {
         let text = texts.joined(separator: "  ")
         let width = (terminal.width ?? 80) - 1
         let room = width - CellWidth.of(text) - 4
-        let bar = room >= 6 ? bar(cells: min(room, 30), on: terminal) + "  " : ""
-        return bar + CellWidth.cut(text, to: width - CellWidth.of(bar), on: terminal)
+        guard room >= 6 else { return CellWidth.cut(text, to: width, on: terminal) }
+        return bar(cells: min(room, 30), on: terminal) + "  " + text
     }
 
     /// The line for a file or a pipe: `4 of 6 jobs ended, 1 in lab, 1 waiting, 1 not complete`.

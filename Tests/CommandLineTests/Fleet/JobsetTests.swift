@@ -42,10 +42,10 @@ struct JobsetTests {
         try await TestFleet.with { fleet in
             let id = try await accept(fleet, jobs: 2).uuidString.lowercased()
             let list = try await fleet.muster("ls", "--state", "running")
-            #expect(list.output.contains("\(id)\t/g/p/1\trunning\t0\t2\t0\t"))
+            #expect(list.output.contains("\(id)\t/g/p/1\trunning\t0/2\t"))
             #expect(
                 try await fleet.muster("ls", "--group", "other").output
-                    == "JOBSET\tBUILD\tSTATE\tENDED\tTOTAL\tFAILED\tCREATED\n"
+                    == "JOBSET\tBUILD\tSTATE\tJOBS\tCREATED\n"
             )
             let jobs = try await fleet.muster("jobs", id)
             #expect(jobs.output.contains("1\tenv-1\tlab-a\twaiting\t0\t0\t-\t-\n"))

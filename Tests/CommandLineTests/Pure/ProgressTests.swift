@@ -29,6 +29,15 @@ struct ProgressTests {
         }
     }
 
+    @Test("Colours take nothing from its room")
+    func coloured() {
+        let plain = ProgressBar(status: Samples.jobset(), elapsed: .seconds(42)).line(on: terminal(100))
+        let colours = Terminal(isTerminal: true, width: 100, hasColour: true, hasUnicode: false)
+        let coloured = ProgressBar(status: Samples.jobset(), elapsed: .seconds(42)).line(on: colours)
+        #expect(coloured.contains("\u{1B}[33m"))
+        #expect(coloured.replacing("\u{1B}[33m", with: "").replacing("\u{1B}[0m", with: "") == plain)
+    }
+
     @Test("It is full at the end and not before")
     func full() {
         let open = Samples.jobset(total: 100_000, pending: 1, waiting: 0, outcomes: [:], tests: TestCounts())
