@@ -121,7 +121,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "CommandLine",
-            dependencies: worker + ["LAVA", "Reports", .argumentParser],
+            dependencies: worker + ["LAVA", "Reports", .argumentParser, .asyncHTTPClient],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -166,6 +166,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "CommandLineTests", dependencies: worker + ["CommandLine"], swiftSettings: strict),
 
         // The whole fleet, on real servers.
         .testTarget(

@@ -34,8 +34,8 @@ public struct FleetPublisher: Service {
     }
 
     /// One message a lab job that has finished.
-    public func announce(finishedLabJobs ids: [Int]) async throws {
-        try await publish(ids.map { (LabJobMessage(labJob: $0), topology.finishedKey) })
+    public func announce(finishedLabJobs ids: [Int], backend: String) async throws {
+        try await publish(ids.map { (LabJobMessage(labJob: $0), topology.finishedKey(backend)) })
     }
 
     /// One message a jobset that has finished.
@@ -99,6 +99,7 @@ public struct FleetPublisher: Service {
         headers[Header.reason] = .string(reason)
         headers[Header.queue] = .string(queue)
         message.properties.headers = headers
+        message.properties.timestamp = UInt64(max(0, Date.now.timeIntervalSince1970))
         try await publisher.publish(message, exchange: topology.dead, routingKey: queue)
     }
 

@@ -33,8 +33,9 @@ public struct FleetTopology: Sendable {
     public var jobsets: String { "\(prefix).jobsets" }
     /// The jobs that wait for a submitter of `backend`.
     public func jobs(of backend: String) -> String { "\(prefix).jobs.\(backend)" }
-    /// The lab jobs whose results wait to be fetched.
-    public var finished: String { "\(prefix).finished" }
+    /// The lab jobs whose results wait to be fetched from `backend`: a queue a lab, so that one which hangs holds up
+    /// nobody else's results.
+    public func finished(in backend: String) -> String { "\(prefix).finished.\(backend)" }
     /// The jobsets whose counter has reached zero.
     public var notifications: String { "\(prefix).notifications" }
     /// What could not be handled, for a person to look at.
@@ -43,18 +44,19 @@ public struct FleetTopology: Sendable {
     public var events: String { "\(prefix).events" }
 
     func jobKey(_ backend: String) -> String { "job.\(backend)" }
-    var finishedKey: String { "finished" }
+    func finishedKey(_ backend: String) -> String { "finished.\(backend)" }
     var notificationKey: String { "notification" }
     func delay(_ pause: Duration) -> String { "\(prefix).delay.\(pause.components.seconds)s" }
 
     /// Every queue that holds work, by name.
-    public var workQueues: [String] { [jobsets] + backends.map(jobs(of:)) + [finished, notifications] }
+    public var workQueues: [String] { [jobsets] + backends.map(jobs(of:)) + backends.map(finished(in:)) + [notifications] }
 
     /// All of it, to be declared by whoever connects.
     public var topology: AMQPTopology {
         let bindings: [(String, String)] =
-            [(jobsets, jobsetKey), (finished, finishedKey), (notifications, notificationKey)]
+            [(jobsets, jobsetKey), (notifications, notificationKey)]
             + backends.map { (jobs(of: $0), jobKey($0)) }
+            + backends.map { (finished(in: $0), finishedKey($0)) }
         return AMQPTopology(
             exchanges: [
                 AMQPExchange(name: exchange, kind: .direct),

@@ -16,10 +16,14 @@ public struct ClaimedAttempt: Sendable, Equatable {
     public let definition: String
     /// When the first submitter took it up; no lab job of it can be older, but for the clocks' difference.
     public let createdAt: Date
-    /// Set when an earlier request may have reached the lab: since when it is known to be in doubt.
-    public let doubtfulSince: Date?
+    /// How long ago that was.
+    public let age: Duration
+    /// Set when an earlier request may have reached the lab: for how long it has been in doubt.
+    public let doubt: Duration?
     /// How often it has failed before.
     public let tries: Int
+    /// What it last failed with.
+    public let lastError: String?
 }
 
 /// What is to be done with a job for which a message came.
@@ -165,11 +169,8 @@ extension PostgresTransaction {
         let rows = try query(
             """
             select count(*) from (
-                select from attempt where backend = \(backend) and state = 'submitted'
-                union all
-                select from attempt where backend = \(backend) and state = 'submitting' and claimed_until > now()
-                limit \(maximum)
-            ) as in_lab
+                select from attempt where backend = \(backend) and state <> 'ended' limit \(maximum)
+            ) as open
             """
         )
         return try rows.first?.decode(Int.self) ?? 0
@@ -193,25 +194,30 @@ extension PostgresTransaction {
         // is marked doubtful now, and a submitter that dies leaves the mark behind.
         let rows = try query(
             """
-            with before as (select id, doubtful_since from attempt where id = \(id)),
-            marked as (
+            with before as (
+                select id, doubtful_since, extract(epoch from now() - doubtful_since)::float8 as doubt
+                from attempt where id = \(id)
+            ), marked as (
                 update attempt set doubtful_since = coalesce(doubtful_since, now()) where id = \(id)
-                returning job_id, created_at, tries
+                returning job_id, created_at, tries, last_error
             )
             select marked.job_id, job.jobset_id, job_definition.definition, marked.created_at,
-                before.doubtful_since, marked.tries::bigint
+                extract(epoch from now() - marked.created_at)::float8, before.doubt, marked.tries::bigint,
+                marked.last_error
             from marked join job on job.id = marked.job_id
                 join job_definition using (jobset_id, position), before
             """
         )
         guard let row = rows.first else { throw MissingRow(table: "attempt", id: id.uuidString) }
-        let (jobID, jobsetID, definition, createdAt, doubtfulSince, tries) = try row.decode(
+        let (jobID, jobsetID, definition, createdAt, age, doubt, tries, lastError) = try row.decode(
             Int.self,
             UUID.self,
             String.self,
             Date.self,
-            Date?.self,
-            Int.self
+            Double.self,
+            Double?.self,
+            Int.self,
+            String?.self
         )
         return ClaimedAttempt(
             id: id,
@@ -219,8 +225,10 @@ extension PostgresTransaction {
             jobsetID: jobsetID,
             definition: definition,
             createdAt: createdAt,
-            doubtfulSince: doubtfulSince,
-            tries: tries
+            age: .seconds(age),
+            doubt: doubt.map { .seconds($0) },
+            tries: tries,
+            lastError: lastError
         )
     }
 

@@ -65,12 +65,15 @@ public enum DeliveryNext: Sendable, Equatable {
 
 extension FleetStore {
     /// Claims deliveries that are due, for as long as one try can take.
-    public func claimDeliveries(limit: Int, lease: Duration) async throws -> [DueDelivery] {
+    ///
+    /// - Parameter busy: Hosts, with their ports, that have enough to do: callbacks to them are left for later.
+    public func claimDeliveries(limit: Int, lease: Duration, busy: [String] = []) async throws -> [DueDelivery] {
         let rows = try await client.query(
             """
             with due as (
                 select id from delivery
                 where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
+                    and (kind <> 'callback' or lower(substring(receiver from '://([^/?#]+)')) <> all(\(busy)))
                 -- the report first: a callback's links lead to it
                 order by kind = 'callback', due_at limit \(limit) for no key update skip locked
             ), claimed as (

@@ -65,23 +65,36 @@ public struct FetchedLabJob: Sendable {
     public let errorType: String?
     /// LAVA's words for it.
     public let errorMessage: String?
+    /// Why its results could not be fetched; such a job is not complete, whatever LAVA's health says.
+    public let unfetchable: String?
     /// Its test cases, in LAVA's order.
     public let results: [ResultRow]
 
     /// A lab job as fetched.
-    public init(id: Int, errorType: String?, errorMessage: String?, results: [ResultRow]) {
+    public init(
+        id: Int,
+        errorType: String? = nil,
+        errorMessage: String? = nil,
+        unfetchable: String? = nil,
+        results: [ResultRow] = []
+    ) {
         self.id = id
         self.errorType = errorType
         self.errorMessage = errorMessage
+        self.unfetchable = unfetchable
         self.results = results
     }
 }
 
 extension FleetStore {
-    /// The finished lab job with row `id`; `nil` when there is none or the lab still has it.
+    /// The finished lab job with row `id`; `nil` when there is none or the lab still has it. It counts as announced from
+    /// now, so that the sweep does not take its message for lost while somebody is at work on it.
     public func labJobToFetch(id: Int) async throws -> LabJobToFetch? {
         let rows = try await client.query(
-            "select backend, number, state = 'fetched' from lab_job where id = \(id) and state <> 'submitted'",
+            """
+            update lab_job set announced_at = now() where id = \(id) and state <> 'submitted'
+            returning backend, number, state = 'fetched'
+            """,
             idempotent: true
         )
         return try rows.first.map { row in
@@ -110,9 +123,11 @@ extension PostgresTransaction {
         let rows = try query(
             """
             update lab_job set state = 'fetched', fetched_at = now(),
-                error_type = fetched.error_type, error_message = fetched.error_message
-            from unnest(\(ids), \(fetched.map(\.errorType)), \(fetched.map(\.errorMessage)))
-                as fetched (id, error_type, error_message)
+                error_type = fetched.error_type, error_message = fetched.error_message,
+                unfetchable = fetched.unfetchable
+            from unnest(
+                \(ids), \(fetched.map(\.errorType)), \(fetched.map(\.errorMessage)), \(fetched.map(\.unfetchable))
+            ) as fetched (id, error_type, error_message, unfetchable)
             where lab_job.id = fetched.id and lab_job.state = 'finished'
             returning lab_job.id
             """
@@ -161,10 +176,11 @@ extension PostgresTransaction {
             select attempt.job_id,
                 case
                     when bool_or(lab_job.health = 'Canceled') then 'canceled'
-                    when bool_and(lab_job.health = 'Complete') then 'complete'
+                    when bool_and(lab_job.health = 'Complete' and lab_job.unfetchable is null) then 'complete'
                     else 'incomplete'
                 end,
                 string_agg(distinct case
+                    when lab_job.unfetchable is not null then lab_job.unfetchable
                     when lab_job.health = 'Complete' then null
                     when lab_job.error_message is null then 'lab job ' || lab_job.number || ' ended '
                         || lower(lab_job.health) || '; LAVA gave no reason'

@@ -47,6 +47,13 @@ public struct OutstandingLabJob: Sendable, Hashable {
     public let id: Int
     /// LAVA's own number.
     public let number: Int
+    /// The attempt that its definition is tagged with.
+    public let attempt: UUID
+    /// Whether it is a member of a multinode group, whose tag LAVA may have lost.
+    public let isMember: Bool
+
+    /// Whether a job that the lab knows under this number, with this tag, is this one.
+    public func isTagged(_ tag: UUID?) -> Bool { tag == attempt || (tag == nil && isMember) }
 }
 
 extension FleetStore {
@@ -66,8 +73,9 @@ extension FleetStore {
                 \(seen.map(\.submitTime)), \(seen.map(\.startTime)), \(seen.map(\.endTime))
             ) as seen (number, tag, health, device, submit_time, start_time, end_time)
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
-                -- a lab that was set up anew counts from 1 again: a tag of somebody else is not our job
-                and (seen.tag is null or seen.tag = lab_job.attempt_id)
+                -- A lab that was set up anew counts from 1 again: a job without our tag is not ours. Only members of
+                -- multinode groups may have lost it, which is LAVA's own race.
+                and (seen.tag = lab_job.attempt_id or (seen.tag is null and lab_job.sub_id is not null))
             returning lab_job.id
             """
         )
@@ -79,18 +87,26 @@ extension FleetStore {
         let rows = try await client.query(
             """
             update lab_job set checked_at = now() where id in (
-                select id from lab_job
-                where backend = \(backend) and state = 'submitted'
+                select lab_job.id from lab_job join attempt on attempt.id = lab_job.attempt_id
+                where lab_job.backend = \(backend) and lab_job.state = 'submitted' and attempt.state = 'submitted'
                     and checked_at < now() - make_interval(secs => \(age.seconds))
-                order by checked_at, id limit \(limit) for no key update skip locked
+                order by checked_at, lab_job.id limit \(limit) for no key update of lab_job skip locked
             )
-            returning id, number
+            returning id, number, attempt_id, sub_id is not null
             """
         )
         return try rows.map { row in
-            let (id, number) = try row.decode(Int.self, Int.self)
-            return OutstandingLabJob(id: id, number: number)
+            let (id, number, attempt, isMember) = try row.decode(Int.self, Int.self, UUID.self, Bool.self)
+            return OutstandingLabJob(id: id, number: number, attempt: attempt, isMember: isMember)
         }
+    }
+
+    /// Takes back that lab jobs were looked at: the lab could not be asked.
+    public func returnOutstanding(_ labJobs: [OutstandingLabJob]) async throws {
+        try await client.execute(
+            "update lab_job set checked_at = '-infinity' where id = any(\(labJobs.map(\.id).sorted()))",
+            idempotent: true
+        )
     }
 
     /// Notes which outstanding lab jobs the lab no longer knows, and ends the jobs of those that it did not know

@@ -20,7 +20,10 @@ public struct SubmittedLabJob: Sendable, Hashable {
 
 extension FleetStore {
     /// Stores what became of an attempt in the lab. A repeat changes nothing.
-    public func recordSubmission(attempt: UUID, labJobs: [SubmittedLabJob]) async throws {
+    ///
+    /// - Parameter isAdopted: They were found in the lab, and may have ended before any poll would look: they are asked
+    ///   for by number at once.
+    public func recordSubmission(attempt: UUID, labJobs: [SubmittedLabJob], isAdopted: Bool = false) async throws {
         try await client.withTransaction(idempotent: true) { sql in
             // The job's row first: that is the order in which everybody locks.
             try sql.execute(
@@ -38,8 +41,9 @@ extension FleetStore {
             )
             try sql.execute(
                 """
-                insert into lab_job (attempt_id, backend, number, sub_id)
-                select attempt.id, attempt.backend, lab.number, lab.sub_id
+                insert into lab_job (attempt_id, backend, number, sub_id, checked_at)
+                select attempt.id, attempt.backend, lab.number, lab.sub_id,
+                    case when \(isAdopted) then '-infinity' else now() end
                 from attempt, unnest(\(labJobs.map(\.number)), \(labJobs.map(\.subID))) as lab (number, sub_id)
                 where attempt.id = \(attempt)
                 on conflict (attempt_id, number) do nothing
@@ -83,9 +87,12 @@ extension FleetStore {
     }
 
     /// Gives an attempt back that is still in doubt, without starting its doubt anew.
+    ///
+    /// - Parameter error: What the look for it in the lab failed with; `nil` when it is only too early.
     public func postponeAttempt(
         _ attempt: ClaimedAttempt,
         claimant: UUID,
+        error: String? = nil,
         resumeAfter pause: Duration
     ) async throws {
         try await client.withTransaction(idempotent: true) { sql in
@@ -97,7 +104,9 @@ extension FleetStore {
             )
             try sql.execute(
                 """
-                update attempt set claimed_by = null, claimed_until = null
+                update attempt set claimed_by = null, claimed_until = null,
+                    tries = tries + case when \(error)::text is null then 0 else 1 end,
+                    last_error = coalesce(\(error), last_error)
                 where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
                 """
             )

@@ -52,28 +52,55 @@ extension FleetStore {
     /// Makes the waiting jobs of a lab due whose message went out longer ago than `age`. To be called when the lab's
     /// queue is empty: then their messages are lost, for otherwise they would only be waiting their turn.
     ///
-    /// - Returns: how many there were.
-    public func resumeUnannounced(backend: String, age: Duration) async throws -> Int {
+    /// - Returns: how many there were; `limit` of them when there may be more.
+    public func resumeUnannounced(backend: String, age: Duration, limit: Int) async throws -> Int {
         try await client.execute(
             """
-            update job set resume_at = now()
-            where backend = \(backend) and state = 'waiting' and resume_at is null
-                and announced_at < now() - make_interval(secs => \(age.seconds))
-                and not exists (
-                    select from attempt where job_id = job.id and state = 'submitting' and claimed_until > now()
-                )
+            update job set resume_at = now() where id in (
+                select id from job
+                where backend = \(backend) and state = 'waiting' and resume_at is null
+                    and announced_at < now() - make_interval(secs => \(age.seconds))
+                    and not exists (
+                        select from attempt where job_id = job.id and state = 'submitting' and claimed_until > now()
+                    )
+                order by id limit \(limit) for no key update skip locked
+            )
             """
         )
     }
 
-    /// Finished lab jobs whose message went out longer ago than `age` and whose results are still not stored; they
-    /// count as announced from now.
-    public func takeUnfetched(age: Duration, limit: Int) async throws -> [Int] {
+    /// Ends jobs that have waited for a lab for longer than `limit`: one that is stopped, gone, or no longer configured.
+    public func endUndeliverable(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+        try await client.withTransaction(idempotent: true) { sql in
+            let rows = try sql.query(
+                """
+                select job.id, job.backend, coalesce(backend.stopped_reason, last.last_error)
+                from job join backend on backend.name = job.backend left join lateral (
+                    select last_error, claimed_until from attempt where job_id = job.id order by number desc limit 1
+                ) as last on true
+                where job.state = 'waiting' and job.created_at < now() - make_interval(secs => \(limit.seconds))
+                    and coalesce(last.claimed_until < now(), true)
+                order by job.id limit \(batch)
+                """
+            )
+            let ends = try rows.map { row in
+                let (job, backend, last) = try row.decode(Int.self, String.self, String?.self)
+                let why = last.map { "; last: \($0)" } ?? ""
+                let reason = "not submitted to \(backend) within \(limit.components.seconds) s\(why)"
+                return JobEnd(jobID: job, outcome: .undeliverable, reason: reason)
+            }
+            return ends.isEmpty ? [] : try sql.finishJobs(ends)
+        }
+    }
+
+    /// Finished lab jobs of a lab whose message went out longer ago than `age` and whose results are still not stored;
+    /// they count as announced from now.
+    public func takeUnfetched(backend: String, age: Duration, limit: Int) async throws -> [Int] {
         let rows = try await client.query(
             """
             update lab_job set announced_at = now() where id in (
                 select id from lab_job
-                where state = 'finished' and announced_at < now() - make_interval(secs => \(age.seconds))
+                where state = 'finished' and backend = \(backend) and announced_at < now() - make_interval(secs => \(age.seconds))
                 order by announced_at limit \(limit) for no key update skip locked
             )
             returning id
@@ -84,11 +111,11 @@ extension FleetStore {
 
     /// Lab jobs that are stored whole while their job has not ended: a crash came between, or their jobs' rows were
     /// mended by hand. One of each attempt suffices to end it.
-    public func takeUncounted(age: Duration, limit: Int) async throws -> [Int] {
+    public func takeUncounted(backend: String, age: Duration, limit: Int) async throws -> [Int] {
         let rows = try await client.query(
             """
             select min(lab_job.id) from lab_job join attempt on attempt.id = lab_job.attempt_id
-            where attempt.state = 'submitted'
+            where attempt.state = 'submitted' and attempt.backend = \(backend)
             group by attempt.id
             having bool_and(lab_job.state = 'fetched')
                 and max(lab_job.fetched_at) < now() - make_interval(secs => \(age.seconds))

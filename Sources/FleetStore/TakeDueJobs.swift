@@ -11,20 +11,31 @@ extension FleetStore {
     public func takeDueJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [AnnouncedJob] {
         let rows = try await client.query(
             """
-            with room as (
-                select greatest(0, \(maximumInFlight) - (
-                    select count(*) from attempt where backend = \(backend) and state = 'submitted'
-                )) as places
+            with out as (
+                -- places taken: by open attempts, and by messages that are out for jobs without one
+                select (
+                    select count(*) from (
+                        select from attempt where backend = \(backend) and state <> 'ended' limit \(maximumInFlight)
+                    ) as open
+                ) + (
+                    select count(*) from (
+                        select from job where backend = \(backend) and state = 'waiting' and resume_at is null
+                            and not exists (select from attempt where job_id = job.id and state = 'submitting')
+                        limit \(maximumInFlight)
+                    ) as announced
+                ) as places
             ), begun as (
-                select job.id from job
-                where backend = \(backend) and state = 'waiting' and resume_at <= now()
-                    and exists (select from attempt where job_id = job.id and state = 'submitting')
-                order by resume_at, id limit \(limit) for no key update skip locked
+                select job.id from attempt join job on job.id = attempt.job_id
+                where attempt.backend = \(backend) and attempt.state = 'submitting'
+                    and job.state = 'waiting' and job.resume_at <= now()
+                order by job.resume_at, job.id limit \(limit) for no key update of job skip locked
             ), fresh as (
                 select job.id from job
                 where backend = \(backend) and state = 'waiting' and resume_at <= now()
                     and not exists (select from attempt where job_id = job.id and state = 'submitting')
-                order by resume_at, id limit least(\(limit), (select places from room)) for no key update skip locked
+                order by resume_at, id
+                limit least(\(limit), greatest(0, \(maximumInFlight) - (select places from out)))
+                for no key update skip locked
             )
             update job set resume_at = null, announced_at = now()
             where id in (select id from begun union all select id from fresh)

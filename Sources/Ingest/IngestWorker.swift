@@ -93,7 +93,7 @@ struct IngestWorker: Sendable {
 
     private func refuse(_ delivery: AMQPDelivery, _ problem: Problem) async throws -> Disposition {
         let body = delivery.message.body
-        let messageID = delivery.message.properties.messageID
+        let messageID = delivery.message.properties.messageID?.replacing("\0", with: "\u{FFFD}")
         var hash = SHA256()
         hash.update(data: Data((messageID ?? "").utf8))
         hash.update(data: [0])

@@ -36,15 +36,21 @@ struct SubmissionWorker: Sendable {
             maximumInFlight: backend.maximumInFlight,
             stoppedPause: settings.retryMaximum
         )
+        let claimedAt = ContinuousClock.now
         guard case .claimed(let attempt) = try await store.claimJob(id: message.job, terms: terms) else {
             return .done
         }
         faultPoint("submitter.claimed")
-        if attempt.doubtfulSince != nil {
-            guard try await clearDoubt(of: attempt, terms: terms) else { return .done }
+        if let doubt = attempt.doubt {
+            guard try await clearDoubt(of: attempt, doubt: doubt, terms: terms) else { return .done }
+        } else if ContinuousClock.now - claimedAt + backend.requestTimeout > terms.lease {
+            // Held up for so long that the claim might end while the request is on its way.
+            guard try await store.renewClaim(attempt.id, terms: terms) else { return .done }
         }
-        if Date.now.timeIntervalSince(attempt.createdAt) > settings.undeliverableAfter.timeInterval {
-            try await end(attempt, .undeliverable, "not submitted within \(settings.undeliverableAfter)")
+        guard attempt.age < settings.undeliverableAfter else {
+            let last = attempt.lastError.map { "; last: \($0)" } ?? ""
+            let limit = settings.undeliverableAfter.components.seconds
+            try await end(attempt, .undeliverable, "not submitted within \(limit) s, in \(attempt.tries) tries\(last)")
             return .done
         }
         try await submit(attempt, terms: terms)
@@ -54,75 +60,87 @@ struct SubmissionWorker: Sendable {
     /// Looks in the lab for what an earlier request may have made of an attempt.
     ///
     /// - Returns: whether the attempt may be sent: it is not in the lab, and what was sent can no longer arrive.
-    private func clearDoubt(of attempt: ClaimedAttempt, terms: ClaimTerms) async throws -> Bool {
+    private func clearDoubt(of attempt: ClaimedAttempt, doubt: Duration, terms: ClaimTerms) async throws -> Bool {
         let found: [LAVAJob]
         do {
             let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
             found = try await lab.findJobs(tag: attempt.id, since: since)
         } catch {
             await note(error)
+            if case .unauthorized = error.kind { try await stop(after: error) }
             try await store.postponeAttempt(
                 attempt,
                 claimant: terms.claimant,
+                error: "\(error)",
                 resumeAfter: backoff.pause(afterAttempt: attempt.tries)
             )
             return false
         }
         if !found.isEmpty {
-            try await record(attempt, found.map { SubmittedLabJob(number: $0.id, subID: $0.subID) })
-            Counter(label: "muster_submissions_total", dimensions: [("backend", backend.name), ("outcome", "adopted")])
-                .increment()
+            try await record(attempt, Self.labJobs(of: found), isAdopted: true)
+            count("adopted")
             logger.info("adopted from the lab", metadata: ["attempt": "\(attempt.id)", "jobs": "\(found.map(\.id))"])
             return false
         }
-        let waited = attempt.doubtfulSince.map { Date.now.timeIntervalSince($0) } ?? 0
-        let rest = settings.doubtSettle.timeInterval - waited
-        if rest > 0 {
-            try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: .seconds(rest))
+        let rest = settings.doubtSettle - doubt
+        if rest > .zero {
+            try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: rest)
             return false
         }
         return try await store.renewClaim(attempt.id, terms: terms)
     }
 
-    private func submit(_ attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
-        do {
-            faultPoint("submitter.before-submit")
-            let ids = try await lab.submit(definition: attempt.definition, tag: attempt.id)
-            faultPoint("submitter.submitted")
-            let numbers = try await lab.resolve(ids)
-            let names = ids.count == numbers.count ? ids.map { $0.isMultinode ? $0.text : nil } : []
-            try await record(
-                attempt,
-                numbers.enumerated().map { index, number in
-                    SubmittedLabJob(number: number, subID: names.indices.contains(index) ? names[index] : nil)
-                }
-            )
-            Counter(
-                label: "muster_submissions_total",
-                dimensions: [("backend", backend.name), ("outcome", "submitted")]
-            )
-            .increment()
-        } catch let error as LAVAError {
-            try await settle(attempt, after: error, terms: terms)
-        }
+    /// What was found, and with it the members of its group whose own text LAVA has lost.
+    private static func labJobs(of found: [LAVAJob]) -> [SubmittedLabJob] {
+        let names = Dictionary(found.map { ($0.id, $0.subID) }, uniquingKeysWith: { first, _ in first })
+        let numbers = Set(names.keys).union(found.flatMap { $0.group?.memberIDs ?? [] })
+        return numbers.sorted().map { SubmittedLabJob(number: $0, subID: names[$0] ?? nil) }
     }
 
-    private func record(_ attempt: ClaimedAttempt, _ labJobs: [SubmittedLabJob]) async throws {
-        try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs)
+    private func submit(_ attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
+        faultPoint("submitter.before-submit")
+        let ids: [LAVALabJobID]
+        do {
+            ids = try await lab.submit(definition: attempt.definition, tag: attempt.id)
+        } catch {
+            return try await settle(attempt, after: error, terms: terms)
+        }
+        faultPoint("submitter.submitted")
+        let numbers: [Int]
+        do {
+            numbers = try await lab.resolve(ids)
+        } catch {
+            // The group is in the lab, whatever this says: it is adopted by its tag.
+            let doubtful = LAVAError(
+                kind: .unexpected(reason: "submitted as \(ids.map(\.text)), then: \(error)"),
+                requestMayHaveBeenProcessed: true
+            )
+            return try await settle(attempt, after: doubtful, terms: terms)
+        }
+        let names = ids.count == numbers.count ? ids.map { $0.isMultinode ? $0.text : nil } : []
+        try await record(
+            attempt,
+            numbers.enumerated().map { index, number in
+                SubmittedLabJob(number: number, subID: names.indices.contains(index) ? names[index] : nil)
+            }
+        )
+        count("submitted")
+    }
+
+    private func record(_ attempt: ClaimedAttempt, _ labJobs: [SubmittedLabJob], isAdopted: Bool = false) async throws {
+        try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs, isAdopted: isAdopted)
         faultPoint("submitter.recorded")
     }
 
     /// What follows from a submission that failed: LAVA's refusal is final, everything else passes.
     private func settle(_ attempt: ClaimedAttempt, after error: LAVAError, terms: ClaimTerms) async throws {
-        Counter(label: "muster_submissions_total", dimensions: [("backend", backend.name), ("outcome", "failed")])
-            .increment()
+        count("failed")
         var pause = backoff.pause(afterAttempt: attempt.tries)
         switch error.kind {
         case .refused(let message):
             return try await end(attempt, .rejected, message)
         case .unauthorized:
-            try await store.stopBackend(backend.name, reason: "\(error)")
-            logger.error("submissions stopped", metadata: ["backend": "\(backend.name)", "reason": "\(error)"])
+            try await stop(after: error)
         case .throttled(let wanted?):
             pause = max(pause, min(wanted, settings.retryMaximum))
         default:
@@ -155,5 +173,15 @@ struct SubmissionWorker: Sendable {
         } catch {
             logger.debug("not noted", metadata: ["error": "\(error)"])
         }
+    }
+
+    private func stop(after error: LAVAError) async throws {
+        try await store.stopBackend(backend.name, reason: "\(error)")
+        logger.error("submissions stopped", metadata: ["backend": "\(backend.name)", "reason": "\(error)"])
+    }
+
+    private func count(_ outcome: String) {
+        Counter(label: "muster_submissions_total", dimensions: [("backend", backend.name), ("outcome", outcome)])
+            .increment()
     }
 }

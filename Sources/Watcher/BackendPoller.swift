@@ -37,7 +37,13 @@ struct BackendPoller: Service {
             guard let lease = try await store.holdLease(on: backend.name, holder: holder, lease: settings.lease),
                 let oldest = lease.oldestAttempt
             else { return }
-            try await poll(since: start(lease, oldest: oldest))
+            // A poll that fails must not keep the net below it from being drawn.
+            do {
+                try await poll(since: start(lease, oldest: oldest))
+            } catch {
+                try await reconcile()
+                throw error
+            }
             try await reconcile()
         }
         try? await store.releaseLease(on: backend.name, holder: holder)
@@ -78,14 +84,20 @@ struct BackendPoller: Service {
             limit: Self.reconcileBatch
         )
         guard !outstanding.isEmpty else { return }
-        let jobs = try await ask { try await lab.jobs(ids: outstanding.map(\.number)) }
+        let jobs: [LAVAJob]
+        do {
+            jobs = try await ask { try await lab.jobs(ids: outstanding.map(\.number)) }
+        } catch {
+            try await store.returnOutstanding(outstanding)
+            throw error
+        }
         try await announce(jobs.filter { $0.state == .finished })
-        let known = Set(jobs.map(\.id))
-        let finished = try await store.recordMissing(
-            outstanding.filter { !known.contains($0.number) }.map(\.id),
-            present: outstanding.filter { known.contains($0.number) }.map(\.id),
-            grace: settings.reconcileInterval
-        )
+        let tags = Dictionary(jobs.map { ($0.id, $0.tag) }, uniquingKeysWith: { first, _ in first })
+        let (present, missing) = outstanding.reduce(into: ([Int](), [Int]())) { split, labJob in
+            let isKnown = tags[labJob.number].map { labJob.isTagged($0) } ?? false
+            if isKnown { split.0.append(labJob.id) } else { split.1.append(labJob.id) }
+        }
+        let finished = try await store.recordMissing(missing, present: present, grace: settings.reconcileInterval)
         try await publisher.announce(finished: finished)
     }
 
@@ -93,7 +105,7 @@ struct BackendPoller: Service {
         let ids = try await store.observeFinished(jobs.map(FinishedObservation.init), backend: backend.name)
         guard !ids.isEmpty else { return }
         faultPoint("watcher.observed")
-        try await publisher.announce(finishedLabJobs: ids)
+        try await publisher.announce(finishedLabJobs: ids, backend: backend.name)
         faultPoint("watcher.announced")
     }
 
@@ -104,7 +116,7 @@ struct BackendPoller: Service {
             Counter(label: "muster_polls_total", dimensions: [("backend", backend.name), ("outcome", "ok")]).increment()
             try await store.recordContact(backend: backend.name, error: nil)
             return answer
-        } catch {
+        } catch let error as LAVAError {
             Counter(label: "muster_polls_total", dimensions: [("backend", backend.name), ("outcome", "failed")])
                 .increment()
             try await store.recordContact(backend: backend.name, error: "\(error)")

@@ -44,13 +44,15 @@ struct Main {
                     )
                 }
             }
-            let worker = parts.worker(
-                LabJobMessage.self,
-                queue: parts.topology.finished,
-                prefetch: settings.finishedPrefetch,
-                concurrency: settings.finishedPrefetch
-            ) { message, tries in try await fetcher.handle(message, tries: tries) }
-            return parts.services + [labs, flusher, worker] + pollers + [Sweep(settings: settings, parts: parts)]
+            let workers: [any Service] = configuration.backends.keys.sorted().map { backend in
+                parts.worker(
+                    LabJobMessage.self,
+                    queue: parts.topology.finished(in: backend),
+                    prefetch: settings.finishedPrefetch,
+                    concurrency: settings.finishedPrefetch
+                ) { message, tries in try await fetcher.handle(message, tries: tries) }
+            }
+            return parts.services + [labs, flusher] + workers + pollers + [Sweep(settings: settings, parts: parts)]
         }
     }
 }

@@ -23,7 +23,7 @@ struct ResultFetcher: Sendable {
     func handle(_ message: LabJobMessage, tries: Int) async throws -> Disposition {
         guard let labJob = try await store.labJobToFetch(id: message.labJob) else { return .done }
         guard !labJob.isFetched else {
-            try await flusher.finish(FetchedLabJob(id: labJob.id, errorType: nil, errorMessage: nil, results: []))
+            try await flusher.finish(FetchedLabJob(id: labJob.id))
             return .done
         }
         guard let lab = labs[labJob.backend] else {
@@ -36,7 +36,7 @@ struct ResultFetcher: Sendable {
         do {
             fetched = try await fetch(labJob, from: lab)
         } catch {
-            guard let instead = abandoned(labJob, after: error, tries: tries) else {
+            guard let instead = await abandoned(labJob, after: error, lab: lab, tries: tries) else {
                 return .retry(after: .seconds(1 << min(tries, 5)), reason: "\(error)")
             }
             fetched = instead
@@ -69,21 +69,27 @@ struct ResultFetcher: Sendable {
         )
     }
 
-    /// A lab that is away is waited for. One that answers, but never with this job's results, ends the wait.
-    private func abandoned(_ labJob: LabJobToFetch, after error: LAVAError, tries: Int) -> FetchedLabJob? {
+    /// A lab that is away is waited for. One that answers, but never with this job's results, ends the wait: the job
+    /// ends, and not as complete.
+    private func abandoned(
+        _ labJob: LabJobToFetch,
+        after error: LAVAError,
+        lab: LAVAClient,
+        tries: Int
+    ) async -> FetchedLabJob? {
         guard tries >= Self.maximumTries else { return nil }
         switch error.kind {
-        case .notFound, .unexpected, .server, .refused:
-            logger.error("results given up", metadata: ["lab_job": "\(labJob.number)", "error": "\(error)"])
-            return FetchedLabJob(
-                id: labJob.id,
-                errorType: nil,
-                errorMessage: "the results could not be fetched: \(error)",
-                results: []
-            )
-        default:
+        case .unauthorized, .throttled, .cancelled: return nil
+        default: break
+        }
+        do {
+            _ = try await lab.version()
+        } catch {
             return nil
         }
+        logger.error("results given up", metadata: ["lab_job": "\(labJob.number)", "error": "\(error)"])
+        let reason = "the results of lab job \(labJob.number) could not be fetched: \(error)".storable
+        return FetchedLabJob(id: labJob.id, unfetchable: reason)
     }
 }
 

@@ -30,19 +30,30 @@ struct Sweep: Service {
     }
 
     func sweep() async throws {
-        try await finishMissed()
-        try await reportMismatches()
-        try await resendLost()
-        let uncounted = try await store.takeUncounted(age: settings.sweepAge, limit: Self.batch)
-        try await mend(uncounted, "uncounted lab job") { try await parts.publisher.announce(finishedLabJobs: $0) }
+        var failure: (any Error)?
+        // A step that fails must not keep the next ones from being taken.
+        for step in [finishMissed, reportMismatches, endUndeliverable, resendLost] {
+            do {
+                try await step()
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
-    private func finishMissed() async throws {
+    @Sendable private func finishMissed() async throws {
         let missed = try await store.finishMissed()
-        try await mend(missed, "missed finish") { try await parts.publisher.announce(finished: $0) }
+        count(missed.count, "missed finish")
+        try await parts.publisher.announce(finished: missed)
     }
 
-    private func reportMismatches() async throws {
+    @Sendable private func endUndeliverable() async throws {
+        let limit = parts.configuration.submitter.undeliverableAfter
+        try await parts.publisher.announce(finished: try await store.endUndeliverable(after: limit, batch: Self.batch))
+    }
+
+    @Sendable private func reportMismatches() async throws {
         let mismatches = try await store.counterMismatches(limit: 100)
         Gauge(label: "muster_counter_mismatches").record(mismatches.count)
         for mismatch in mismatches {
@@ -56,9 +67,9 @@ struct Sweep: Service {
         }
     }
 
-    /// Work that waits while its queue is empty has lost its message. While the queue is not empty it may only be
-    /// waiting its turn, and is left alone.
-    private func resendLost() async throws {
+    /// Jobs that wait while their queue is empty have lost their message. While it is not empty they may only be
+    /// waiting their turn, and are left alone. A lab job whose message somebody has in hand was touched when it came.
+    @Sendable private func resendLost() async throws {
         let topology = parts.topology
         let empty = try await AMQPSession.withSession(configuration: parts.broker, logger: logger) { session in
             var empty: Set<String> = []
@@ -67,18 +78,26 @@ struct Sweep: Service {
             }
             return empty
         }
-        for backend in topology.backends where empty.contains(topology.jobs(of: backend)) {
-            let resumed = try await store.resumeUnannounced(backend: backend, age: settings.sweepAge)
-            count(resumed, "lost job message")
+        for backend in topology.backends {
+            if empty.contains(topology.jobs(of: backend)) { try await resumeUnannounced(backend) }
+            if empty.contains(topology.finished(in: backend)) { try await resendLabJobs(of: backend) }
         }
-        guard empty.contains(topology.finished) else { return }
-        let unfetched = try await store.takeUnfetched(age: settings.sweepAge, limit: Self.batch)
-        try await mend(unfetched, "lost lab job message") { try await parts.publisher.announce(finishedLabJobs: $0) }
     }
 
-    private func mend<Item>(_ items: [Item], _ what: String, _ send: ([Item]) async throws -> Void) async throws {
-        count(items.count, what)
-        if !items.isEmpty { try await send(items) }
+    private func resumeUnannounced(_ backend: String) async throws {
+        var resumed = 0
+        repeat {
+            resumed = try await store.resumeUnannounced(backend: backend, age: settings.sweepAge, limit: Self.batch)
+            count(resumed, "lost job message")
+        } while resumed == Self.batch
+    }
+
+    private func resendLabJobs(of backend: String) async throws {
+        let unfetched = try await store.takeUnfetched(backend: backend, age: settings.sweepAge, limit: Self.batch)
+        count(unfetched.count, "lost lab job message")
+        let uncounted = try await store.takeUncounted(backend: backend, age: settings.sweepAge, limit: Self.batch)
+        count(uncounted.count, "uncounted lab job")
+        try await parts.publisher.announce(finishedLabJobs: unfetched + uncounted, backend: backend)
     }
 
     private func count(_ number: Int, _ what: String) {

@@ -56,8 +56,7 @@ struct DisruptiveTests {
     private static func stack(_ arguments: [String]) async throws {
         let script = try TestServers.required("MUSTER_TEST_STACK")
         let log = FileManager.default.temporaryDirectory.appendingPathComponent("muster-stack-\(UUID()).log")
-        let process = try TestProcess("/bin/sh", arguments: [script] + arguments, keepsEnvironment: true, log: log)
-        try await process.waitUntilExit(within: .seconds(180))
-        #expect(process.status == 0, "\(process.output)")
+        let status = try await runProgram(script, arguments, log: log, within: .seconds(180))
+        #expect(status == 0, "\((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
     }
 }

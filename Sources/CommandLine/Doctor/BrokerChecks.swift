@@ -57,7 +57,7 @@ struct BrokerChecks: Sendable {
     private static func worker(of queue: String, _ topology: FleetTopology) -> String {
         switch queue {
         case topology.jobsets: "muster-ingest"
-        case topology.finished: "muster-watcher"
+        case _ where topology.backends.map(topology.finished(in:)).contains(queue): "muster-watcher"
         case topology.notifications: "muster-notifier"
         default: "muster-submitter"
         }

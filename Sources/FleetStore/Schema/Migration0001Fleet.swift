@@ -73,6 +73,7 @@ extension Migration {
             ) with (fillfactor = 80);
             create index job_unfinished on job (jobset_id) where state <> 'finished';
             create index job_waiting on job (backend, resume_at) where state = 'waiting';
+            create index job_old on job (created_at) where state <> 'finished';
 
             -- apart from job, so that a change of a job's state does not write its definition again
             create table job_definition (
@@ -99,7 +100,7 @@ extension Migration {
                 ended_at timestamptz,
                 unique (job_id, number)
             ) with (fillfactor = 80);
-            create index attempt_in_lab on attempt (backend) where state = 'submitted';
+            create index attempt_open on attempt (backend, state) where state <> 'ended';
 
             create table lab_job (
                 id bigint generated always as identity primary key,
@@ -118,6 +119,8 @@ extension Migration {
                 end_time timestamptz,
                 created_at timestamptz not null default now(),
                 checked_at timestamptz not null default now(),
+                -- set: its results could not be fetched, though it has ended
+                unfetchable text,
                 -- since when the lab says that it knows no such job
                 missing_since timestamptz,
                 announced_at timestamptz,
@@ -168,7 +171,7 @@ extension Migration {
                 last_error text,
                 unique (jobset_id, generation, event, kind, receiver)
             );
-            create index delivery_due on delivery (due_at) where state = 'due';
+            create index delivery_due on delivery ((kind = 'callback'), due_at) where state = 'due';
 
             create table delivery_try (
                 delivery_id uuid not null references delivery on delete cascade,

@@ -26,6 +26,9 @@ public struct LAVAError: Error, Sendable, Equatable {
         /// An answer that is not what LAVA says: HTML in place of JSON, a redirect, a 201 without job ids.
         case unexpected(reason: String)
 
+        /// An answer was larger than `maximumResponseBytes` allows, which is `limit`.
+        case tooLarge(limit: Int)
+
         /// The connection could not be made or broke.
         case transport(reason: String)
 
@@ -55,7 +58,7 @@ public struct LAVAError: Error, Sendable, Equatable {
     public var isRetriable: Bool {
         switch kind {
         case .refused, .unauthorized, .cancelled: false
-        case .notFound, .throttled, .server, .unexpected, .transport, .timeout: true
+        case .notFound, .throttled, .server, .unexpected, .tooLarge, .transport, .timeout: true
         }
     }
 }
@@ -70,6 +73,7 @@ extension LAVAError: CustomStringConvertible {
         case .throttled(let pause?): "The lab asks for a pause of \(pause.components.seconds) s"
         case .throttled(nil): "The lab asks for a pause"
         case .server(let status, let excerpt): "The lab failed (HTTP \(status)): \(excerpt)"
+        case .tooLarge(let limit): "The lab's answer is larger than \(limit) bytes"
         case .unexpected(let reason): "The lab's answer makes no sense: \(reason)"
         case .transport(let reason): "The lab could not be reached: \(reason)"
         case .timeout: "The lab did not answer in time"

@@ -21,14 +21,24 @@ extension LAVAClient {
     static let pageSize = 200
 
     /// One page of jobs. LAVA's own order is none at all, so one is always asked for.
+    ///
+    /// Each row carries its definition, whatever its size: a page that is too large is asked for with fewer rows.
     func page(
         matching filters: [(name: String, value: String)],
         ordering: String = "id",
         limit: Int,
         offset: Int
     ) async throws(LAVAError) -> ListPage<JobRow> {
-        let paging = [("ordering", ordering), ("limit", "\(max(1, limit))"), ("offset", "\(max(0, offset))")]
-        return try await decoded(ListPage<JobRow>.self, LAVARequest("jobs/", query: filters + paging))
+        var limit = max(1, limit)
+        while true {
+            let paging = [("ordering", ordering), ("limit", "\(limit)"), ("offset", "\(max(0, offset))")]
+            do {
+                return try await decoded(ListPage<JobRow>.self, LAVARequest("jobs/", query: filters + paging))
+            } catch {
+                guard case .tooLarge = error.kind, limit > 1 else { throw error }
+                limit /= 2
+            }
+        }
     }
 
     /// All jobs that match, over as many pages as there are.

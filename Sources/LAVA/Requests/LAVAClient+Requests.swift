@@ -90,7 +90,7 @@ extension LAVAClient {
             return LAVAResponse(status: Int(response.status.code), headers: response.headers, body: body)
         } catch is NIOTooManyBytesError {
             throw LAVAError(
-                kind: .unexpected(reason: "an answer of more than \(lab.maximumResponseBytes) bytes"),
+                kind: .tooLarge(limit: lab.maximumResponseBytes),
                 requestMayHaveBeenProcessed: request.changesSomething
             )
         }

@@ -48,6 +48,9 @@ struct DeliveryLanes {
     /// How many more may be claimed.
     var room: Int { heldCount < maximumHeld ? max(0, concurrency - openCount) : 0 }
 
+    /// The receivers that have their share: nothing more is claimed for them.
+    var busy: [String] { open.filter { $0.value >= share && $0.key != "archive" }.map(\.key) }
+
     /// Takes in a claimed delivery; `true` when it is to be tried now.
     mutating func start(_ claimed: Claimed) -> Bool {
         guard open[claimed.receiver, default: 0] < share else {

@@ -92,11 +92,11 @@ final class DeliveryRunner: Service {
 
     /// Deliveries to try now; `nil` when no more are due, or no more can be taken.
     private func claim() async throws -> [DeliveryLanes.Claimed]? {
-        let room = lanes.withLock { $0.room }
+        let (room, busy) = lanes.withLock { ($0.room, $0.busy) }
         guard room > 0, !Task.isShuttingDownGracefully, !Task.isCancelled else { return nil }
         // By the time before the claim, so that ours never seems to hold longer than the row's.
         let startBefore = ContinuousClock.now + limits.startLimit
-        let due = try await store.claimDeliveries(limit: room, lease: limits.lease)
+        let due = try await store.claimDeliveries(limit: room, lease: limits.lease, busy: busy)
         guard !due.isEmpty else { return nil }
         return lanes.withLock { lanes in
             due.map { DeliveryLanes.Claimed($0, startBefore: startBefore) }.filter { lanes.start($0) }

@@ -90,7 +90,7 @@ struct DeadTests {
     @Test("A message the broker put aside goes back where it was refused")
     func deadLettered() async throws {
         try await TestFleet.with { fleet in
-            let queue = fleet.topology.finished
+            let queue = fleet.topology.finished(in: "lab-a")
             try await fleet.withSession { session in
                 try await session.declare(fleet.topology.topology)
                 try await session.publish(AMQPMessage(text: "refused"), exchange: "", routingKey: queue)
@@ -122,7 +122,7 @@ struct DeadTests {
     @Test("Dropping removes what was named and nothing else")
     func drop() async throws {
         try await TestFleet.with { fleet in
-            try await bury(fleet, ["one", "two"], of: fleet.topology.finished)
+            try await bury(fleet, ["one", "two"], of: fleet.topology.finished(in: "lab-a"))
             let key = try #require(try await list(fleet).first).key
             #expect(try await fleet.muster("dead", "drop", key).status == 0)
             #expect(try await list(fleet).map(\.excerpt) == ["two"])

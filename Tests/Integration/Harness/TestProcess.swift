@@ -12,12 +12,11 @@ final class TestProcess: @unchecked Sendable {
     let log: URL
     let name: String
 
-    /// `program` is one of this build's, or a path; what the environment says of Muster is kept from it, unless said.
+    /// `program` is one of this build's; what the environment says of Muster is kept from it.
     init(
         _ program: String,
         arguments: [String],
         environment: [String: String] = [:],
-        keepsEnvironment: Bool = false,
         log: URL
     ) throws {
         self.name = log.deletingPathExtension().lastPathComponent
@@ -25,12 +24,10 @@ final class TestProcess: @unchecked Sendable {
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let output = try FileHandle(forWritingTo: log)
         try output.seekToEnd()
-        process.executableURL =
-            program.hasPrefix("/")
-            ? URL(fileURLWithPath: program) : TestServers.products.appendingPathComponent(program)
+        process.executableURL = TestServers.products.appendingPathComponent(program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
-            .filter { keepsEnvironment || !$0.key.hasPrefix("MUSTER_") }
+            .filter { !$0.key.hasPrefix("MUSTER_") }
             .merging(environment) { _, new in new }
         process.standardOutput = output
         process.standardError = output
@@ -39,9 +36,6 @@ final class TestProcess: @unchecked Sendable {
     }
 
     var isRunning: Bool { lock.withLock { _ in process.isRunning } }
-
-    /// Its exit status, once it has ended.
-    var status: Int32 { lock.withLock { _ in process.isRunning ? -1 : process.terminationStatus } }
 
     /// As `kill -9` does.
     func kill() { lock.withLock { _ in if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } } }
