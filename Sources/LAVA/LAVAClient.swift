@@ -10,7 +10,7 @@ internal import NIOCore
 /// to its connection. What failed is told by ``LAVAError``, and the caller decides. Every method throws
 /// ``LAVAError`` and ends within the lab's request timeout for each request it makes; those that make several say so.
 ///
-/// The event stream has its place beside this type, and is not written yet.
+/// What happens at the lab is told by ``LAVAEventStream``, beside this type.
 public final class LAVAClient: Sendable {
     /// The lab this client talks to.
     public let lab: LAVALab

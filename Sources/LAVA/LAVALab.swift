@@ -10,6 +10,9 @@ public struct LAVALab: Sendable {
     /// The origin (`https://lava.example.org`), or the address of the API itself (`…/api/v0.2`).
     public var url: URL
 
+    /// Where the event stream is (`wss://lava.example.org/ws/`), or nil for `/ws/` on the origin of ``url``.
+    public var eventsURL: URL?
+
     /// The user the token belongs to. REST needs only the token; the event stream takes both.
     public var user: String?
 
@@ -32,6 +35,7 @@ public struct LAVALab: Sendable {
     public init(
         name: String,
         url: URL,
+        eventsURL: URL? = nil,
         user: String? = nil,
         token: LAVAToken? = nil,
         requestTimeout: Duration = .seconds(30),
@@ -41,6 +45,7 @@ public struct LAVALab: Sendable {
     ) {
         self.name = name
         self.url = url
+        self.eventsURL = eventsURL
         self.user = user
         self.token = token
         self.requestTimeout = requestTimeout
