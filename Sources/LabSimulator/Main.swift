@@ -17,6 +17,9 @@ struct LabSimulatorCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 takes any, and it is printed.")
     var port = 8099
 
+    @Option(help: ArgumentHelp("The port of the event stream, or same; 0 takes any.", valueName: "port|same"))
+    var eventsPort = "same"
+
     @Option(
         help: ArgumentHelp("A user and a token; may be repeated. The first user is the admin.", valueName: "user=token")
     )
@@ -56,6 +59,10 @@ struct LabSimulatorCommand: AsyncParsableCommand {
             let port = try await simulator.port()
             // Past the buffer of `print`: whoever started this waits for the line.
             FileHandle.standardOutput.write(Data("http://\(host):\(port)/\n".utf8))
+            if eventsPort != "same" {
+                let events = try await simulator.eventsPort()
+                FileHandle.standardOutput.write(Data("ws://\(host):\(events)/ws/\n".utf8))
+            }
             try await group.waitForAll()
         }
     }
@@ -65,6 +72,12 @@ struct LabSimulatorCommand: AsyncParsableCommand {
             var options = SimulatorOptions()
             options.host = host
             options.port = port
+            if eventsPort != "same" {
+                guard let number = Int(eventsPort), (0...65_535).contains(number) else {
+                    throw ValidationError("--events-port takes a port, or same.")
+                }
+                options.eventsPort = number
+            }
             if !token.isEmpty {
                 options.users = try token.enumerated().map { place, text in
                     let pair = try Self.pair(text, "--token")

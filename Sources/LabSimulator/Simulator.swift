@@ -12,6 +12,7 @@ final class Simulator: Sendable {
     let lab: Lab
     let faults = FaultBook()
     let counts = RequestCounts()
+    let hub = StreamHub()
     private let options: SimulatorOptions
     let connections = ConnectionRegistry()
     private let outages: AsyncStream<ControlRouter.Outage>
@@ -22,6 +23,9 @@ final class Simulator: Sendable {
     private let listener = Mutex<(any Channel)?>(nil)
     private let stopping = Mutex(false)
 
+    /// What listens for the event stream, if that has a port of its own.
+    private let streamListener = Mutex<(channel: (any Channel)?, port: Int)>((nil, 0))
+
     /// How often a port that is still taken is tried, and how long between two tries.
     private static let bindAttempts = 100
     private static let bindPause = Duration.milliseconds(50)
@@ -29,7 +33,12 @@ final class Simulator: Sendable {
     init(options: SimulatorOptions) throws(SimulatorLog.LogError) {
         self.options = options
         let log = try SimulatorLog(path: options.logPath)
-        lab = Lab(options: options, log: log, eventLoop: MultiThreadedEventLoopGroup.singleton.any())
+        lab = Lab(
+            options: options,
+            log: log,
+            stage: EventStage(hub: hub, faults: faults),
+            eventLoop: MultiThreadedEventLoopGroup.singleton.any()
+        )
         (outages, orderOutage) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
@@ -56,6 +65,7 @@ final class Simulator: Sendable {
     private func stop(_ server: Task<(any Error)?, Never>) async {
         stopping.withLock { $0 = true }
         listener.withLock { $0 }?.close(promise: nil)
+        streamListener.withLock { $0.channel }?.close(promise: nil)
         let dropping = Task {
             while !Task.isCancelled {
                 self.connections.dropAll()
@@ -64,6 +74,7 @@ final class Simulator: Sendable {
         }
         _ = await server.value
         dropping.cancel()
+        connections.dropAll()
         listener.withLock { $0 = nil }
     }
 
@@ -71,6 +82,7 @@ final class Simulator: Sendable {
     private func serve() async -> (any Error)? {
         for attempt in 1... {
             do {
+                try await listenForStreams()
                 try await application.run()
                 return nil
             } catch {
@@ -98,20 +110,41 @@ final class Simulator: Sendable {
         return try await promise.futureResult.get()
     }
 
+    /// Opens the event stream's own port, if it has one; it is kept through restarts too.
+    private func listenForStreams() async throws {
+        guard let wanted = options.eventsPort else { return }
+        let known = streamListener.withLock { $0 }
+        if known.channel?.isActive ?? false { return }
+        let listener = StreamListener(hub: hub, connections: connections)
+        let channel = try await listener.listen(host: options.host, port: known.port == 0 ? wanted : known.port)
+        streamListener.withLock { $0 = (channel, channel.localAddress?.port ?? 0) }
+        if stopping.withLock({ $0 }) { channel.close(promise: nil) }
+    }
+
+    /// The port of the event stream, as soon as something listens on it.
+    func eventsPort() async throws -> Int {
+        // It is opened before the other one.
+        let port = try await port()
+        return options.eventsPort == nil ? port : streamListener.withLock { $0.port }
+    }
+
     private var application: Application<LabResponder> {
         let rest = RestRouter(lab: lab)
         let order = orderOutage
-        let control = ControlRouter(lab: lab, faults: faults, counts: counts) { order.yield($0) }
+        let control = ControlRouter(lab: lab, faults: faults, counts: counts, hub: hub) { order.yield($0) }
         var logger = Logger(label: "muster.labsim")
         // What a fault or an outage does to a connection is no news here.
         logger.logLevel = .critical
         let registry = connections
+        let (hub, hasOwnPort) = (hub, options.eventsPort != nil)
         let known = bound.withLock { $0.port }
         return Application(
             responder: LabResponder(rest: rest, control: control, faults: faults, counts: counts, log: lab.log),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionRegistry.Handler(registry)],
+                    additionalChannelHandlers: hasOwnPort
+                        ? [ConnectionRegistry.Handler(registry)]
+                        : [ConnectionRegistry.Handler(registry), StreamDoorInstaller(hub)],
                     idleTimeout: .milliseconds(Int64(options.idleMilliseconds))
                 )
             ),

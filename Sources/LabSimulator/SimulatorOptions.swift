@@ -13,6 +13,8 @@ struct SimulatorOptions: Sendable {
     var host = "127.0.0.1"
     /// 0 takes any free port; it is kept through restarts.
     var port = 0
+    /// The port of the event stream: nil is the same as the API's, 0 takes any free one.
+    var eventsPort: Int?
     var users = [User(name: "admin", token: "simulated", isAdmin: true)]
     /// How many devices there are of each type.
     var devices = ["sim": 8]

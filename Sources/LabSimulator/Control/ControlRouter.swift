@@ -8,6 +8,7 @@ struct ControlRouter: Sendable {
     let lab: Lab
     let faults: FaultBook
     let counts: RequestCounts
+    let hub: StreamHub
     let restart: @Sendable (Outage) -> Void
 
     static let root = "/simulator/"
@@ -27,6 +28,14 @@ struct ControlRouter: Sendable {
         var requests: [String: Int]
         var jobs: [String: Int]
         var total: Int
+        var streams: Streams
+    }
+
+    private struct Streams: Encodable {
+        /// How many listen now.
+        var open: Int
+        /// How many events were sent.
+        var events: Int
     }
 
     func respond(to request: RestRequest) -> Answer {
@@ -45,6 +54,12 @@ struct ControlRouter: Sendable {
             return decoded(Outage.self, request) { outage in
                 restart(outage)
                 return .json(202, JSONText.object("message", "Restarting."))
+            }
+        case ("GET", "streams", 1): return encoded(200, streams)
+        case ("POST", "streams", 1):
+            return decoded(StreamHub.Order.self, request) { order in
+                hub.perform(order)
+                return encoded(200, streams)
             }
         case ("POST", "devices", 1):
             return decoded([String: Int].self, request) { counts in
@@ -66,8 +81,10 @@ struct ControlRouter: Sendable {
             (state.countByState.filter { $0.value > 0 }, state.jobs.lazy.filter { $0 != nil }.count)
         }
         let jobs = Dictionary(uniqueKeysWithValues: states.map { ($0.key.rawValue, $0.value) })
-        return Statistics(requests: counts.all, jobs: jobs, total: total)
+        return Statistics(requests: counts.all, jobs: jobs, total: total, streams: streams)
     }
+
+    private var streams: Streams { Streams(open: hub.count, events: hub.sentCount) }
 
     private func decoded<Value: Decodable>(
         _ type: Value.Type,

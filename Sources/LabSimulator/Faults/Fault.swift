@@ -28,12 +28,43 @@ struct Fault: Sendable, Codable {
         case loseJob
         /// The lab goes down for `delay_ms`: nothing listens, and every connection is dropped.
         case closeListener
+        /// A multinode group is accepted whose member `member` stays Scheduling for ever; the others end Incomplete
+        /// after `delay_ms`.
+        case stickMember
+        /// A multinode group is accepted whose member `member` has lost its `multinode_definition`.
+        case loseMultinodeDefinition
+        /// The event is not sent.
+        case dropEvent
+        /// The event is sent twice.
+        case repeatEvent
+        /// The event is sent, and requests still show the state before, for `delay_ms`.
+        case earlyEvent
+        /// The event is sent, and then that of the state before again.
+        case backwardsEvent
+
+        /// It meets events, not requests.
+        var isOfEvents: Bool {
+            switch self {
+            case .dropEvent, .repeatEvent, .earlyEvent, .backwardsEvent: true
+            default: false
+            }
+        }
+
+        /// It meets submissions of multinode groups only.
+        var isOfGroups: Bool { self == .stickMember || self == .loseMultinodeDefinition }
     }
 
-    /// Which requests: by method, and by path below `api/v0.2/`, where `*` stands for any one part.
+    /// Which requests: by method, and by path below `api/v0.2/`, where `*` stands for any one part. Which events: by
+    /// the state they tell, and by job.
     struct Match: Sendable, Codable {
         var method: String?
         var path: String?
+        var state: String?
+        var job: Int?
+
+        func covers(_ job: LabJob) -> Bool {
+            (state ?? job.state.rawValue) == job.state.rawValue && (self.job ?? job.id) == job.id
+        }
 
         func covers(_ request: RestRequest) -> Bool {
             if let method, method != request.method { return false }
@@ -52,6 +83,8 @@ struct Fault: Sendable, Codable {
     var body: String?
     var contentType: String?
     var retryAfter: String?
+    /// Which member of a group, from 0; the last unless given.
+    var member: Int?
     /// How many requests it meets; nil is all of them.
     var count: Int?
     /// How likely it meets one, from 0 to 1; nil is always.
@@ -62,7 +95,7 @@ struct Fault: Sendable, Codable {
     var met: Int?
 
     enum CodingKeys: String, CodingKey {
-        case id, match, kind, status, body, count, probability, seed, met
+        case id, match, kind, status, body, count, probability, seed, met, member
         case delayMilliseconds = "delay_ms"
         case contentType = "content_type"
         case retryAfter = "retry_after"
@@ -82,6 +115,7 @@ struct Fault: Sendable, Codable {
         body = try container.decodeIfPresent(String.self, forKey: .body)
         contentType = try container.decodeIfPresent(String.self, forKey: .contentType)
         retryAfter = try container.decodeIfPresent(String.self, forKey: .retryAfter)
+        member = try container.decodeIfPresent(Int.self, forKey: .member)
         count = try container.decodeIfPresent(Int.self, forKey: .count)
         probability = try container.decodeIfPresent(Double.self, forKey: .probability)
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
@@ -92,6 +126,16 @@ struct Fault: Sendable, Codable {
         .milliseconds(
             min(max(0, delayMilliseconds ?? (kind == .hang || kind == .hangAfterAccept ? 600_000 : 1_000)), 600_000)
         )
+    }
+
+    /// What it does to a group, if it is of that kind.
+    var groupFault: GroupFault? {
+        switch kind {
+        case .stickMember:
+            GroupFault(kind: .stuck(timeoutMilliseconds: Int(delay.components.seconds * 1_000)), member: member)
+        case .loseMultinodeDefinition: GroupFault(kind: .lostDefinition, member: member)
+        default: nil
+        }
     }
 
     /// The answer of the kinds that have one of their own.

@@ -43,10 +43,21 @@ final class FaultBook: Sendable {
 
     /// The first order in force that meets a request; it is used up by one.
     func meet(_ request: RestRequest) -> Fault? {
+        meet { fault in
+            !fault.kind.isOfEvents && fault.match.covers(request) && (!fault.kind.isOfGroups || request.submitsGroup)
+        }
+    }
+
+    /// The first order in force that meets the event of a job; it is used up by one.
+    func meet(_ job: LabJob) -> Fault? {
+        meet { $0.kind.isOfEvents && $0.match.covers(job) }
+    }
+
+    private func meet(_ covers: (Fault) -> Bool) -> Fault? {
         state.withLock { state in
             for place in state.entries.indices {
                 let fault = state.entries[place].fault
-                guard fault.match.covers(request), fault.count.map({ (fault.met ?? 0) < $0 }) ?? true else { continue }
+                guard covers(fault), fault.count.map({ (fault.met ?? 0) < $0 }) ?? true else { continue }
                 if let probability = fault.probability {
                     guard Self.next(&state.entries[place].chance) < probability else { continue }
                 }

@@ -52,6 +52,8 @@ struct FaultPlay {
         default: break
         }
         if fault.kind == .slow { await hold() }
+        var request = request
+        request.groupFault = fault.groupFault
         let (answer, user) = rest.respond(to: request)
         switch fault.kind {
         case .cutAfterAccept: return Outcome(answer: answer, user: user, isCut: true)

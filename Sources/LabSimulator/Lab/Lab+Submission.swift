@@ -5,8 +5,11 @@ internal import Foundation
 extension Lab {
     /// Takes a definition.
     ///
+    /// - Parameter fault: What goes wrong, if it is a group.
     /// - Returns: The ids of the jobs it became: one, or one for each member of a multinode group.
-    func submit(_ definition: Definition, head: String, user: String) throws(Refusal) -> [LabJob] {
+    func submit(_ definition: Definition, head: String, user: String, fault: GroupFault? = nil) throws(Refusal)
+        -> [LabJob]
+    {
         let result: Result<[LabJob], Refusal> = perform { state, plans in
             let types =
                 definition.members.isEmpty ? [definition.deviceType ?? ""] : definition.members.map(\.deviceType)
@@ -40,10 +43,13 @@ extension Lab {
                 if !definition.members.isEmpty {
                     job.membership = definition.members[place].membership(place: place, ids: ids, group: group)
                 }
-                state.insert(job)
-                log.jobCreated(id: id, name: job.name, tag: job.tag, at: now)
                 jobs.append(job)
-                plans.append(Plan(job: id, epoch: 0, step: .queue, milliseconds: options.queueMilliseconds))
+            }
+            if !definition.members.isEmpty { fault?.spoil(&jobs) }
+            for job in jobs {
+                state.insert(job)
+                log.jobCreated(id: job.id, name: job.name, tag: job.tag, at: now)
+                plans.append(Plan(job: job.id, epoch: 0, step: .queue, milliseconds: options.queueMilliseconds))
             }
             return .success(jobs)
         }

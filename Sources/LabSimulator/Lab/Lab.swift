@@ -17,12 +17,14 @@ final class Lab: Sendable {
 
     let options: SimulatorOptions
     let log: SimulatorLog
+    private let stage: EventStage
     private let eventLoop: any EventLoop
     private let state: Mutex<LabState>
 
-    init(options: SimulatorOptions, log: SimulatorLog, eventLoop: any EventLoop) {
+    init(options: SimulatorOptions, log: SimulatorLog, stage: EventStage, eventLoop: any EventLoop) {
         self.options = options
         self.log = log
+        self.stage = stage
         self.eventLoop = eventLoop
         self.state = Mutex(LabState(devices: options.devices))
     }
@@ -38,8 +40,12 @@ final class Lab: Sendable {
     ) rethrows -> Result {
         let (result, plans) = try state.withLock { state in
             var plans: [Plan] = []
+            state.recordsChanges = stage.hasListeners
             let result = try body(&state, &plans)
-            return (result, settle(&state, plans))
+            let later = settle(&state, plans)
+            let changes = state.takeChanges()
+            if !changes.isEmpty { stage.play(changes, &state) }
+            return (result, later)
         }
         for plan in plans {
             eventLoop.scheduleTask(in: .milliseconds(Int64(plan.milliseconds))) { [weak self] in
@@ -53,13 +59,14 @@ final class Lab: Sendable {
     /// Does everything that is due at once, and what follows from it at once; returns what must wait. Jobs without
     /// a run time end in here, without a timer each.
     private func settle(_ state: inout LabState, _ plans: [Plan]) -> [Plan] {
-        var due = plans
+        // Last in, first out, and the first to be done put in last.
+        var due = Array(plans.reversed())
         var later: [Plan] = []
         while let plan = due.popLast() {
             if plan.milliseconds > 0 {
                 later.append(plan)
             } else {
-                due.append(contentsOf: take(plan, &state))
+                due.append(contentsOf: take(plan, &state).reversed())
             }
         }
         return later
@@ -94,12 +101,25 @@ final class Lab: Sendable {
                 continue
             }
             state.update(id) {
-                $0.state = .scheduled
+                $0.state = job.membership == nil ? .scheduled : .scheduling
                 $0.device = device
+            }
+            if let membership = job.membership {
+                plans += assemble(membership.ids, &state)
+                continue
             }
             plans.append(Plan(job: id, epoch: job.epoch, step: .start, milliseconds: options.startMilliseconds))
         }
         return plans
+    }
+
+    /// Lets a group go on once every member has a device; one that is stuck stays behind.
+    private func assemble(_ ids: [Int], _ state: inout LabState) -> [Plan] {
+        let members = ids.compactMap { state.job($0) }.filter { $0.state != .finished }
+        guard members.allSatisfy({ $0.state == .scheduling }) else { return [] }
+        let moving = members.filter { $0.membership?.isStuck != true }
+        for member in moving { state.update(member.id) { $0.state = .scheduled } }
+        return moving.map { Plan(job: $0.id, epoch: $0.epoch, step: .start, milliseconds: options.startMilliseconds) }
     }
 
     /// Ends a job, frees its device, and lets the next have it.

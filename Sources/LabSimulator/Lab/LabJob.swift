@@ -23,6 +23,10 @@ struct LabJob: Sendable {
         var group: String
         var place: Int
         var ids: [Int]
+        /// It never leaves Scheduling.
+        var isStuck = false
+        /// LAVA lost what was submitted.
+        var hasLostDefinition = false
         /// What LAVA dumped of this member's share: the whole, and `original_definition`, which names no members.
         var json: [UInt8]
         var original: String
@@ -65,7 +69,7 @@ struct LabJob: Sendable {
 
     /// The text in `multinode_definition`.
     func multinodeContains(_ needle: String) -> Bool {
-        membership == nil ? needle.isEmpty : submittedContains(needle)
+        membership.map { !$0.hasLostDefinition } ?? false ? submittedContains(needle) : needle.isEmpty
     }
 
     private func submittedContains(_ needle: String) -> Bool {

@@ -12,6 +12,11 @@ struct LabState: Sendable {
     var countByState: [LabJob.State: Int] = [:]
     var nextSuite = 1
     var nextResult = 1
+    /// What changed since it was last taken, while anybody wants to know.
+    private(set) var changes: [LabChange] = []
+    var recordsChanges = false
+    /// Jobs that are still shown as they were: the change was told, and is not saved yet.
+    private var veils: [Int: (job: LabJob, until: Moment)] = [:]
     private var lastMoment = Moment(microseconds: 0)
 
     init(devices: [String: Int]) {
@@ -23,6 +28,29 @@ struct LabState: Sendable {
         id >= 1 && id <= jobs.count ? jobs[id - 1] : nil
     }
 
+    /// The job as requests see it.
+    func shown(_ id: Int) -> LabJob? {
+        if !veils.isEmpty, let veil = veils[id], veil.until > .now { return veil.job }
+        return job(id)
+    }
+
+    /// Lets requests see a job as it was for a while.
+    mutating func veil(_ before: LabJob, for time: Duration) {
+        let now = Moment.now
+        if veils.count >= 1_000 { veils = veils.filter { $0.value.until > now } }
+        let microseconds = time.components.seconds * 1_000_000 + time.components.attoseconds / 1_000_000_000_000
+        veils[before.id] = (before, Moment(microseconds: now.microseconds + microseconds))
+    }
+
+    mutating func unveil(_ id: Int) {
+        if !veils.isEmpty { veils[id] = nil }
+    }
+
+    mutating func takeChanges() -> [LabChange] {
+        defer { changes = [] }
+        return changes
+    }
+
     /// A moment later than any before, so that no two jobs of this lab end at the same time.
     mutating func tick() -> Moment {
         lastMoment = max(.now, Moment(microseconds: lastMoment.microseconds + 1))
@@ -32,6 +60,11 @@ struct LabState: Sendable {
     mutating func insert(_ job: LabJob) {
         jobs.append(job)
         countByState[job.state, default: 0] += 1
+        if recordsChanges {
+            if job.membership != nil { changes.append(LabChange(job: job, isUnplaced: true)) }
+            changes.append(LabChange(job: job))
+        }
+        guard job.membership?.hasLostDefinition != true else { return }
         for tag in Set(TagScan.tags(in: job.head) + job.definition.bodyTags) {
             tagged[tag, default: []].append(job.id)
         }
@@ -40,13 +73,13 @@ struct LabState: Sendable {
     /// Changes a job and keeps the counts and the index of the finished ones.
     mutating func update(_ id: Int, _ change: (inout LabJob) -> Void) {
         guard var job = job(id) else { return }
-        let before = job.state
+        let before = job
         change(&job)
-        if job.state != before {
-            countByState[before, default: 0] -= 1
+        if job.state != before.state {
+            countByState[before.state, default: 0] -= 1
             countByState[job.state, default: 0] += 1
         }
-        if job.state == .finished, before != .finished, let end = job.endTime {
+        if job.state == .finished, before.state != .finished, let end = job.endTime {
             let (suites, results) = job.resultCounts
             job.firstSuite = nextSuite
             job.firstResult = nextResult
@@ -55,6 +88,7 @@ struct LabState: Sendable {
             finished.append((end, id))
         }
         jobs[id - 1] = job
+        if recordsChanges, job.state != before.state { changes.append(LabChange(job: job, before: before)) }
     }
 
     mutating func lose(_ id: Int) {
@@ -62,6 +96,7 @@ struct LabState: Sendable {
         countByState[job.state, default: 0] -= 1
         finished.removeAll { $0.id == id }
         jobs[id - 1] = nil
+        unveil(id)
     }
 
     /// The place of the first finished job that ended after a moment.

@@ -80,6 +80,18 @@ struct Moment: Sendable, Hashable, Comparable {
             + "\(padded(Int32(microseconds % 1_000_000), 6))Z"
     }
 
+    /// The text in a `Date` header.
+    var httpText: String {
+        var seconds = time_t(microseconds / 1_000_000)
+        var fields = tm()
+        gmtime_r(&seconds, &fields)
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(days[Int(fields.tm_wday)]), \(padded(fields.tm_mday)) \(months[Int(fields.tm_mon)]) "
+            + "\(fields.tm_year + 1900) \(padded(fields.tm_hour)):\(padded(fields.tm_min)):\(padded(fields.tm_sec)) GMT"
+    }
+
     static func < (left: Moment, right: Moment) -> Bool {
         left.microseconds < right.microseconds
     }

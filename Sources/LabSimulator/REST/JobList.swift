@@ -46,7 +46,7 @@ struct JobList {
         _ state: LabState
     ) -> (Int, [LabJob]) {
         let (candidates, sortedBy) = candidates(filter, state)
-        let matches = candidates.compactMap { state.job($0) }.filter(filter.matches)
+        let matches = candidates.compactMap { state.shown($0) }.filter(filter.matches)
         let sorted = orders.first == sortedBy && sortedBy != nil ? matches : Self.sorted(matches, orders)
         return (sorted.count, Array(sorted[paging.range(of: sorted.count)]))
     }

@@ -30,7 +30,11 @@ extension LabJob {
         json.raw(",\"original_definition\":")
         if let membership { json.raw(membership.originalJSON) } else { writeSubmitted(into: &json) }
         json.raw(",\"multinode_definition\":")
-        if membership != nil { writeSubmitted(into: &json) } else { json.raw("\"\"") }
+        if let membership, !membership.hasLostDefinition {
+            writeSubmitted(into: &json)
+        } else {
+            json.raw("\"\"")
+        }
         json.raw(",\"failure_tags\":[],\"failure_comment\":null,\"token\":")
         json.string(jobToken)
         json.raw("}")

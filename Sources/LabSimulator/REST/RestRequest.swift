@@ -11,6 +11,8 @@ struct RestRequest: Sendable {
     /// By lower-case name; the last of a repeated one.
     var headers: [String: String]
     var body: [UInt8]
+    /// What is to go wrong with the group it submits.
+    var groupFault: GroupFault?
 
     init(method: String, target: String, headers: [String: String], body: [UInt8]) {
         self.method = method
@@ -24,6 +26,12 @@ struct RestRequest: Sendable {
 
     /// The lab's address as the client wrote it; LAVA puts it into the links of its answers.
     var origin: String { "http://\(headers["host"] ?? "localhost")" }
+
+    /// Whether it is a submission whose definition speaks of a group, as far as a glance tells.
+    var submitsGroup: Bool {
+        method == "POST" && path == "\(RestRouter.root)jobs/"
+            && ByteSearch.contains("lava-multinode", in: String(decoding: body, as: UTF8.self))
+    }
 
     var contentType: String {
         let value = headers["content-type"] ?? ""

@@ -80,7 +80,7 @@ struct RestRouter: Sendable {
         switch rest {
         case "":
             return only(["GET"], request, allow: "GET, PUT, PATCH, DELETE, HEAD, OPTIONS") {
-                guard let job = id.flatMap({ id in lab.withState { $0.job(id) } }) else { return .notFound }
+                guard let job = id.flatMap({ id in lab.withState { $0.shown(id) } }) else { return .notFound }
                 var json = JSONText()
                 job.write(into: &json)
                 return .json(200, json.bytes)
@@ -110,7 +110,7 @@ struct RestRouter: Sendable {
         }
         do {
             let (head, definition) = try definitions.definition(of: text)
-            let jobs = try lab.submit(definition, head: head, user: user.name)
+            let jobs = try lab.submit(definition, head: head, user: user.name, fault: request.groupFault)
             var json = JSONText()
             json.raw("{\"message\":\"job(s) successfully submitted\",\"job_ids\":[")
             for (place, job) in jobs.enumerated() {

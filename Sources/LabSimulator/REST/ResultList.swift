@@ -7,7 +7,7 @@ struct ResultList {
     var job: Int
 
     func tests() -> Answer {
-        let found = lab.withState { $0.job(job) }
+        let found = lab.withState { $0.shown(job) }
         let query = request.query
         let results = (found?.results ?? []).filter { result in
             (query["name"].map { $0 == result.name } ?? true) && (query["result"].map { $0 == result.result } ?? true)
@@ -25,7 +25,7 @@ struct ResultList {
     }
 
     func suites() -> Answer {
-        let suites = lab.withState { $0.job(job)?.suites } ?? []
+        let suites = lab.withState { $0.shown(job)?.suites } ?? []
         let paging = Paging(request.query)
         return paging.answer(request, count: suites.count) { json in
             let page = suites[paging.range(of: suites.count)]

@@ -29,6 +29,7 @@ struct LabResponder: HTTPResponder {
         )
         if asked.path.hasPrefix(ControlRouter.root) { return Self.response(control.respond(to: asked)) }
         counts.add(asked)
+        if let answer = strangerAnswer(asked.path) { return Self.response(answer) }
         let fault = faults.meet(asked)
         let result: FaultPlay.Outcome
         if let fault {
@@ -50,6 +51,14 @@ struct LabResponder: HTTPResponder {
         )
         if result.isCut { context.channel.close(promise: nil) }
         return Self.response(result.answer, pieces: result.pieces)
+    }
+
+    /// What the event stream's address answers a request that is no handshake.
+    private func strangerAnswer(_ path: String) -> Answer? {
+        guard rest.lab.options.eventsPort == nil, path == StreamDoor.path || "\(path)/" == StreamDoor.path else {
+            return nil
+        }
+        return StreamListener.answer(path: path)
     }
 
     /// An answer as HTTP, whole or in pieces with pauses between them.

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import NIOWebSocket
+
+/// One listener's connection, as frames: takes nothing but pings and goodbyes, and passes nothing on, since what
+/// stands behind it in the pipeline knows HTTP only.
+final class StreamConnection: ChannelInboundHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = WebSocketFrame
+
+    /// The largest frame a listener may send, in bytes.
+    static let maximumFrameBytes = 64 * 1024
+
+    private let hub: StreamHub
+    private var context: ChannelHandlerContext?
+
+    init(_ hub: StreamHub) {
+        self.hub = hub
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        hub.join(
+            StreamHub.Listener(channel: context.channel) { bytes in
+                loop.execute { bound.value.send(.text, bytes) }
+            }
+        )
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        hub.leave(context.channel)
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        hub.leave(context.channel)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // A lab that hangs does not even read.
+        guard !hub.isSilent else { return }
+        let frame = Self.unwrapInboundIn(data)
+        switch frame.opcode {
+        case .ping: send(.pong, frame.unmaskedData)
+        case .connectionClose:
+            send(.connectionClose, frame.unmaskedData)
+            context.close(promise: nil)
+        default: break
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The server leaves a connection half open for HTTP's sake.
+        if case .inputClosed? = event as? ChannelEvent { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
+        guard let context else { return }
+        // Who listens and does not read is dropped, before what waits for them fills the memory.
+        guard context.channel.isWritable else {
+            context.close(promise: nil)
+            return
+        }
+        let frame = WebSocketFrame(fin: true, opcode: opcode, data: data)
+        context.writeAndFlush(Self.wrapOutboundOut(frame), promise: nil)
+    }
+}
