@@ -49,7 +49,9 @@ public struct FleetTopology: Sendable {
     func delay(_ pause: Duration) -> String { "\(prefix).delay.\(pause.components.seconds)s" }
 
     /// Every queue that holds work, by name.
-    public var workQueues: [String] { [jobsets] + backends.map(jobs(of:)) + backends.map(finished(in:)) + [notifications] }
+    public var workQueues: [String] {
+        [jobsets] + backends.map(jobs(of:)) + backends.map(finished(in:)) + [notifications]
+    }
 
     /// All of it, to be declared by whoever connects.
     public var topology: AMQPTopology {

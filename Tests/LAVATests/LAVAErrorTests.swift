@@ -223,7 +223,7 @@ import Testing
             let small = lab.client { $0.maximumResponseBytes = 1_024 }
             _ = lab.simulator.faults.add(Self.fault(.status, status: 200, body: String(repeating: " ", count: 5_000)))
             let error = try await error { _ = try await small.whoami() }
-            #expect(error.kind == .unexpected(reason: "an answer of more than 1024 bytes"))
+            #expect(error.kind == .tooLarge(limit: 1_024))
         }
     }
 

@@ -17,7 +17,9 @@ func runProgram(_ path: String, _ arguments: [String], log: URL, within limit: D
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for argument in argv { free(argument) } }
     let failure = posix_spawn(&pid, path, &actions, nil, argv, environ)
-    guard failure == 0 else { throw NeverHappened(what: path, limit: limit, detail: String(cString: strerror(failure))) }
+    guard failure == 0 else {
+        throw NeverHappened(what: path, limit: limit, detail: String(cString: strerror(failure)))
+    }
     var status: Int32 = 0
     let child = pid
     try await eventually(within: limit, "\(path) to end") {
