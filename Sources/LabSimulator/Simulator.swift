@@ -64,7 +64,7 @@ final class Simulator: Sendable {
     /// The server's task is not cancelled: a connection that was accepted and is thrown away unhandled traps in NIO.
     private func stop(_ server: Task<(any Error)?, Never>) async {
         stopping.withLock { $0 = true }
-        listener.withLock { $0 }?.close(promise: nil)
+        if let channel = listener.withLock({ $0 }) { await Self.close(listening: channel) }
         streamListener.withLock { $0.channel }?.close(promise: nil)
         let dropping = Task {
             while !Task.isCancelled {
@@ -154,23 +154,35 @@ final class Simulator: Sendable {
                 backlog: 1_024
             ),
             onServerRunning: { [weak self] channel in
-                self?.isListening(channel)
+                await self?.isListening(channel)
             },
             logger: logger
         )
     }
 
-    private func isListening(_ channel: any Channel) {
+    private func isListening(_ channel: any Channel) async {
         let port = channel.localAddress?.port ?? 0
         listener.withLock { $0 = channel }
         // It was stopped before it had begun.
-        if stopping.withLock({ $0 }) { channel.close(promise: nil) }
+        if stopping.withLock({ $0 }) { await Self.close(listening: channel) }
         let waiting = bound.withLock { bound in
             bound.port = port
             defer { bound.waiting = [] }
             return bound.waiting
         }
         for promise in waiting { promise.succeed(port) }
+    }
+
+    /// Stops accepting, lets what was accepted come through, and closes. A connection that is accepted while its
+    /// listener closes would be thrown away unhandled.
+    private static func close(listening channel: any Channel) async {
+        try? await channel.setOption(.autoRead, value: false).get()
+        // Being accepted and set up takes a connection from the listener's event loop to its own and back, twice.
+        for _ in 0..<4 {
+            for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() { try? await loop.submit {}.get() }
+            try? await channel.eventLoop.submit {}.get()
+        }
+        channel.close(promise: nil)
     }
 
     private func isGone(_ error: any Error) {

@@ -21,10 +21,13 @@ final class RawConnection: Sendable {
 
         """
 
-    init(port: Int) async throws {
+    /// Connects and says something at once, from the event loop: a busy test must not be taken for an idle client.
+    init(port: Int, saying greeting: String) async throws {
         let connected = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Ear(self)) }
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Ear(self, greeting))
+                }
             }
             .connect(host: "127.0.0.1", port: port).get()
         channel.withLock { $0 = connected }
@@ -33,8 +36,6 @@ final class RawConnection: Sendable {
     func say(_ bytes: [UInt8]) {
         channel.withLock { $0 }?.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
-
-    func say(_ text: String) { say(Array(text.utf8)) }
 
     func close() async { try? await channel.withLock { $0 }?.close().get() }
 
@@ -79,10 +80,18 @@ final class RawConnection: Sendable {
     private final class Ear: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
 
-        private let connection: RawConnection
+        typealias OutboundOut = ByteBuffer
 
-        init(_ connection: RawConnection) {
+        private let connection: RawConnection
+        private let greeting: String
+
+        init(_ connection: RawConnection, _ greeting: String) {
             self.connection = connection
+            self.greeting = greeting
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(string: greeting)), promise: nil)
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -35,9 +35,9 @@ import Testing
     }
 
     private static func listen(_ lab: LabUnderTest) async throws -> RawConnection {
-        let connection = try await RawConnection(port: lab.port)
-        connection.say(RawConnection.handshake)
-        _ = try await connection.frames(0)
+        let connection = try await RawConnection(port: lab.port, saying: RawConnection.handshake)
+        let heard = try await connection.hear("an answer, or the end") { $1 || $0.suffix(4) == Array("\r\n\r\n".utf8) }
+        guard !heard.isEmpty else { throw Capture.Missing(title: "a stream") }
         return connection
     }
 
@@ -84,8 +84,8 @@ import Testing
     @Test("A handshake without a key or of another version is refused") func wrongHandshake() async throws {
         try await withLab { lab in
             for wrong in [("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", ""), ("Version: 13", "Version: 7")] {
-                let connection = try await RawConnection(port: lab.port)
-                connection.say(RawConnection.handshake.replacing(wrong.0, with: wrong.1))
+                let handshake = RawConnection.handshake.replacing(wrong.0, with: wrong.1)
+                let connection = try await RawConnection(port: lab.port, saying: handshake)
                 let answer = try await connection.hear("an answer and the end") { $1 }
                 #expect(String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
             }
@@ -179,8 +179,7 @@ import Testing
             #expect(counts?["open"]?.int == 2 && counts?["events"]?.int == 7)
             _ = try await lab.order("POST", "streams", #"{"cut": true, "refuse_ms": 600000}"#)
             for connection in connections { _ = try await connection.hear("its end") { $1 } }
-            let late = try await RawConnection(port: lab.port)
-            late.say(RawConnection.handshake)
+            let late = try await RawConnection(port: lab.port, saying: RawConnection.handshake)
             let answer = try await late.hear("a refusal") { $1 }
             #expect(String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
             _ = try await lab.order("POST", "streams", #"{"refuse_ms": 0}"#)
@@ -189,19 +188,34 @@ import Testing
         }
     }
 
-    @Test("A lab with listeners goes down and comes back, many times") func restarts() async throws {
+    @Test("A lab whose clients keep coming goes down and comes back, many times") func restarts() async throws {
         try await withLab { lab in
-            for _ in 0..<10 {
-                let connections = [try await Self.listen(lab), try await Self.listen(lab)]
-                // The restart may be faster than its own answer.
-                _ = try? await lab.order("POST", "restart", #"{"down_ms": 0}"#)
-                for connection in connections { _ = try await connection.hear("its end") { $1 } }
-                let deadline = ContinuousClock.now + .seconds(20)
-                while ContinuousClock.now < deadline {
-                    if (try? await lab.ask("GET", "/system/version/").status) == 200 { break }
-                    try await Task.sleep(for: .milliseconds(5))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        while !Task.isCancelled {
+                            // Refused while it is down.
+                            let client = try? await RawConnection(port: lab.port, saying: RawConnection.handshake)
+                            if client == nil { await Task.yield() }
+                            await client?.close()
+                        }
+                    }
                 }
+                for _ in 0..<20 {
+                    // Refused or dropped, if the restart before is not over yet.
+                    guard let connection = try? await Self.listen(lab) else { continue }
+                    // The restart may be faster than its own answer.
+                    _ = try? await lab.order("POST", "restart", #"{"down_ms": 0}"#)
+                    _ = try await connection.hear("its end") { $1 }
+                }
+                group.cancelAll()
             }
+            let deadline = ContinuousClock.now + .seconds(20)
+            var status: Int?
+            while status != 200, ContinuousClock.now < deadline {
+                status = try? await lab.ask("GET", "/system/version/").status
+            }
+            #expect(status == 200)
         }
     }
 }
