@@ -25,6 +25,9 @@ public struct FleetPublisher: Service {
         self.publisher = AMQPPublisher(configuration: configuration, topology: topology.topology, logger: logger)
     }
 
+    /// Whether it has a connection to the broker at present.
+    public var isConnected: Bool { publisher.isConnected }
+
     /// Keeps the connection until shutdown.
     public func run() async throws { try await publisher.run() }
 

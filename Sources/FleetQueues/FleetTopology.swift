@@ -40,8 +40,6 @@ public struct FleetTopology: Sendable {
     public var notifications: String { "\(prefix).notifications" }
     /// What could not be handled, for a person to look at.
     public var dead: String { "\(prefix).dead" }
-    /// The topic exchange that tells what happens, for whoever wants to listen.
-    public var events: String { "\(prefix).events" }
 
     func jobKey(_ backend: String) -> String { "job.\(backend)" }
     func finishedKey(_ backend: String) -> String { "finished.\(backend)" }
@@ -62,7 +60,6 @@ public struct FleetTopology: Sendable {
         return AMQPTopology(
             exchanges: [
                 AMQPExchange(name: exchange, kind: .direct),
-                AMQPExchange(name: events, kind: .topic),
                 AMQPExchange(name: dead, kind: .fanout),
             ] + Self.delays.map { AMQPExchange(name: delay($0), kind: .fanout) },
             queues: workQueues.map(workQueue) + [deadQueue] + Self.delays.map(delayQueue),

@@ -28,7 +28,12 @@ public struct QueueWorker: Service {
         }
     }
 
+    /// The queue it takes messages from.
+    public let queue: String
     private let consumer: AMQPConsumer
+
+    /// Whether the broker hands messages out to it at present.
+    public var isConsuming: Bool { consumer.isConnected }
 
     /// A worker on `queue`; `handler` may throw for anything that may pass, such as a database that is away.
     public init(
@@ -39,6 +44,7 @@ public struct QueueWorker: Service {
         logger: Logger,
         handler: @escaping @Sendable (AMQPDelivery) async throws -> Disposition
     ) {
+        self.queue = queue
         let settler = Settler(queue: queue, limits: limits, publisher: publisher, logger: logger)
         self.consumer = AMQPConsumer(
             configuration: configuration,

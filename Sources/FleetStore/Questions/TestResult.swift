@@ -20,7 +20,7 @@ public struct TestResult: Sendable, Codable, Equatable {
     public let name: String
     /// What it said.
     public let status: ResultStatus
-    /// Its measurement, in decimal digits.
+    /// Its measurement, in decimal digits, without the zeros that LAVA fills up with.
     public let measurement: String?
     /// The measurement's units.
     public let units: String?
@@ -60,7 +60,7 @@ extension FleetStore {
         let rows = try await client.query(
             """
             select job.position::bigint as position, job.environment, lab_job.number, result.suite,
-                result.suite_number, result.name, result.status, result.measurement::text as measurement,
+                result.suite_number, result.name, result.status, trim_scale(result.measurement)::text as measurement,
                 result.units, result.start_log_line::bigint as start_log_line
             from job join attempt on attempt.job_id = job.id
                 join lab_job on lab_job.attempt_id = attempt.id

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetQueues
+public import FleetRuntime
+import Postgres
+
+/// What has to hold for a worker to be ready: it reaches its database and its broker, and takes messages.
+extension FleetPublisher: HealthReporting {
+    /// The connection that publishes.
+    public var healthChecks: [HealthCheck] {
+        [HealthCheck("broker") { guard isConnected else { throw NotReady(reason: "no connection to the broker") } }]
+    }
+}
+
+extension QueueWorker: HealthReporting {
+    /// The subscription to the worker's queue.
+    public var healthChecks: [HealthCheck] {
+        [
+            HealthCheck("queue \(queue)") {
+                guard isConsuming else { throw NotReady(reason: "not subscribed to \(queue)") }
+            }
+        ]
+    }
+}
+
+extension PostgresClient: HealthReporting {
+    /// A statement that asks for nothing.
+    public var healthChecks: [HealthCheck] {
+        [HealthCheck("database") { _ = try await self.query("select 1", idempotent: true) }]
+    }
+}
+
+/// A part of a worker can't do its work at present.
+private struct NotReady: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { reason }
+}
