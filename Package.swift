@@ -142,12 +142,15 @@ let package = Package(
         ),
         .testTarget(
             name: "LAVATests",
-            dependencies: ["LAVA", "LabSimulator", .asyncHTTPClient, .logging, .nioCore, .nioPosix],
+            dependencies: [
+                "LAVA", "LabSimulator", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .nioWebSocket,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LabSimulatorTests",
-            dependencies: ["LabSimulator", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            dependencies: ["LabSimulator", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix],
             exclude: ["Captures", "Definitions"],
             swiftSettings: strict
         ),
@@ -166,6 +169,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "FleetStoreTests", dependencies: worker, swiftSettings: strict),
+        .testTarget(name: "FleetQueuesTests", dependencies: worker, swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: worker + ["CommandLine"], swiftSettings: strict),
 
         // The whole fleet, on real servers.

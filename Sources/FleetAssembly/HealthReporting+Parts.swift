@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetQueues
+public import FleetQueues
 public import FleetRuntime
-import Postgres
+public import Postgres
 
 /// What has to hold for a worker to be ready: it reaches its database and its broker, and takes messages.
 extension FleetPublisher: HealthReporting {

@@ -58,7 +58,7 @@ struct RejectedCommand: AsyncParsableCommand {
             throw Self.unknown(number)
         }
         guard Terminal.output.isTerminal else { return StandardStream.output.write(body) }
-        StandardStream.output.line(HarmlessText.lines(String(decoding: body, as: UTF8.self)))
+        StandardStream.output.line(HarmlessText.block(String(decoding: body, as: UTF8.self)))
     }
 
     private func showFaults(of number: Int, _ access: FleetAccess) async throws {

@@ -35,7 +35,7 @@ struct ReportCommand: AsyncParsableCommand {
         if (format ?? answer.output) == .json {
             StandardStream.output.line(report.document)
         } else {
-            StandardStream.output.line(HarmlessText.lines(report.text.trimmingCharacters(in: .newlines)))
+            StandardStream.output.line(HarmlessText.block(report.text.trimmingCharacters(in: .newlines)))
         }
     }
 

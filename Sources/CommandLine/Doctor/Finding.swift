@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+
 /// What one check of `muster doctor` came to.
 struct Finding: Sendable, Encodable, Equatable {
     /// How bad it is.

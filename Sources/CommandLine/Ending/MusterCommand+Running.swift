@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Fleet
 
 extension MusterCommand {
     /// Reads the arguments and carries out what they say; what went wrong has been told when this returns.
@@ -31,7 +32,7 @@ extension MusterCommand {
         }
         let failure = CommandFailure(explaining: error)
         for (number, line) in failure.lines.enumerated() {
-            StandardStream.error.line((number == 0 ? "muster: " : "") + HarmlessText.lines(line))
+            StandardStream.error.line((number == 0 ? "muster: " : "") + HarmlessText.block(line))
         }
         return failure.status
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+
 /// Names and values, one a line: what is known of one thing.
 struct Facts: Sendable {
     /// The names with their values, in order; those without a value are left out.

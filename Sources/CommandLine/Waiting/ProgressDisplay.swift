@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetStore
 
 /// Shows progress on standard error: one line that moves on a terminal, lines elsewhere.

@@ -213,7 +213,7 @@ extension ConfigurationKey {
         .init(
             "watcher.sweep_age_seconds",
             .seconds(0.1...day),
-            default: "300",
+            default: "60",
             "how long something must have stood still to be swept"
         ),
     ]

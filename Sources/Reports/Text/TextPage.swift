@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+
 /// Lines of text that stay within a width. A column is a Unicode scalar: no name can hide a long line in few letters.
 struct TextPage {
     let width: Int

@@ -7,12 +7,12 @@ public enum HarmlessText {
 
     /// `text` as one line: line breaks and tabs become a space, what else controls a terminal becomes `�`, and more
     /// than `limit` Unicode scalars end in `…`.
-    public static func line(_ text: String, limit: Int) -> String {
+    public static func line(_ text: String, limit: Int = .max) -> String {
         cleaned(text, limit: limit, keepingLines: false)
     }
 
     /// `text` with its line breaks, otherwise as ``line(_:limit:)``.
-    public static func block(_ text: String, limit: Int) -> String {
+    public static func block(_ text: String, limit: Int = .max) -> String {
         cleaned(text, limit: limit, keepingLines: true)
     }
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Postgres
+import Testing
+
+/// What the rows say, and transactions that hold others up.
+extension TestStore {
+    func integers(_ statement: PostgresStatement) async throws -> [Int] {
+        try await client.query(statement).map { try $0.decode(Int.self) }
+    }
+
+    func count(_ statement: PostgresStatement) async throws -> Int {
+        try #require(try await integers(statement).first)
+    }
+
+    func isTrue(_ statement: PostgresStatement) async throws -> Bool {
+        try #require(try await client.query(statement).first).decode(Bool.self)
+    }
+
+    /// How many of this test's connections wait for a lock.
+    private static func waiting(_ name: String) -> PostgresStatement {
+        "select count(*) from pg_stat_activity where application_name = \(name) and wait_event_type = 'Lock'"
+    }
+
+    func waitUntilWaiting(_ number: Int) async throws {
+        try await eventually("\(number) to wait for a lock") {
+            try await count(Self.waiting(name)) >= number
+        }
+    }
+
+    /// Keeps a jobset locked until so many others wait for a lock and `condition` holds, at most for 20 s.
+    func lockJobset(
+        _ id: UUID,
+        untilWaiting number: Int,
+        and condition: PostgresStatement = "select true"
+    ) async throws {
+        let waiting = Self.waiting(name)
+        try await client.withTransaction { sql in
+            try sql.execute("select from jobset where id = \(id) for no key update")
+            let deadline = ContinuousClock.now + .seconds(20)
+            while ContinuousClock.now < deadline {
+                // Within a transaction the server would go on showing what it showed first.
+                try sql.execute("select pg_stat_clear_snapshot()")
+                let enough = try sql.query(waiting).first.map { try $0.decode(Int.self) >= number } ?? false
+                let holds = try sql.query(condition).first?.decode(Bool.self) ?? false
+                if enough && holds { return }
+                try sql.execute("select pg_sleep(0.01)")
+            }
+            throw Unexpected(what: "\(number) transactions to wait for jobset \(id)")
+        }
+    }
+
+    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            if try await condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Unexpected(what: what)
+    }
+}

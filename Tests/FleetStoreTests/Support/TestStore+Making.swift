@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Postgres
+import Testing
+
+/// Jobsets, attempts and lab jobs as the workers make them.
+extension TestStore {
+    static func document(
+        jobs: Int,
+        backend: String = "lab-a",
+        build: String = "/group/project/v1",
+        callback: String? = "http://receiver.example:8080/done",
+        labels: [String: String] = [:]
+    ) throws -> JobsetDocument {
+        JobsetDocument(
+            build: try #require(Build(build)),
+            callback: callback.map { CallbackRequest(url: $0, headers: ["authorization": "secret"]) },
+            jobs: (0..<jobs).map {
+                JobEntry(environment: "env-\($0 % 3)", backend: backend, definition: "job_name: job-\($0)")
+            },
+            labels: labels
+        )
+    }
+
+    /// Accepts a jobset and returns its jobs' rows in their order.
+    func accept(jobs: Int, backend: String = "lab-a", id: UUID = UUID()) async throws -> (id: UUID, jobs: [Int]) {
+        let acceptance = try await store.acceptJobset(
+            id: id,
+            document: try Self.document(jobs: jobs, backend: backend)
+        )
+        guard case .accepted(true, let announced, _) = acceptance else {
+            throw Unexpected(what: "a new jobset, found \(acceptance)")
+        }
+        return (id, announced.map(\.id))
+    }
+
+    static func terms(
+        _ claimant: UUID = UUID(),
+        lease: Duration = .seconds(600),
+        maximumInFlight: Int = 1000
+    ) -> ClaimTerms {
+        ClaimTerms(
+            claimant: claimant,
+            lease: lease,
+            maximumInFlight: maximumInFlight,
+            stoppedPause: .seconds(3600)
+        )
+    }
+
+    /// Claims a job that has to be free.
+    func claim(_ job: Int, _ terms: ClaimTerms = Self.terms()) async throws -> ClaimedAttempt {
+        let claim = try await store.claimJob(id: job, terms: terms)
+        guard case .claimed(let attempt) = claim else { throw Unexpected(what: "a claim, found \(claim)") }
+        return attempt
+    }
+
+    /// Brings a job into its lab under these numbers: several are a multinode group.
+    @discardableResult
+    func submit(_ job: Int, as numbers: [Int]) async throws -> ClaimedAttempt {
+        let attempt = try await claim(job)
+        let labJobs = numbers.enumerated().map { index, number in
+            SubmittedLabJob(number: number, subID: numbers.count > 1 ? "\(numbers[0]).\(index)" : nil)
+        }
+        try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs)
+        return attempt
+    }
+
+    static func seen(_ number: Int, tag: UUID?, health: String = "Complete") -> FinishedObservation {
+        FinishedObservation(
+            number: number,
+            tag: tag,
+            health: health,
+            device: "board-1",
+            submitTime: Date(timeIntervalSince1970: 1_700_000_000),
+            startTime: Date(timeIntervalSince1970: 1_700_000_010),
+            endTime: Date(timeIntervalSince1970: 1_700_000_020)
+        )
+    }
+
+    /// Brings a job into its lab and has the lab end it: its lab jobs' rows, in the order of their numbers.
+    func endInLab(_ job: Int, _ healths: [Int: String], backend: String = "lab-a") async throws -> [Int] {
+        let numbers = healths.keys.sorted()
+        let attempt = try await submit(job, as: numbers)
+        let rows = try await store.observeFinished(
+            numbers.map { Self.seen($0, tag: attempt.id, health: healths[$0] ?? "Complete") },
+            backend: backend
+        )
+        try #require(rows.count == numbers.count)
+        return try await integers("select id from lab_job where id = any(\(rows)) order by number")
+    }
+
+    static func result(_ name: String, _ status: ResultStatus, suite: String = "kselftest") -> ResultRow {
+        ResultRow(
+            suite: suite,
+            suiteNumber: 3,
+            name: name,
+            status: status,
+            measurement: nil,
+            units: nil,
+            startLogLine: nil,
+            endLogLine: nil
+        )
+    }
+
+    static func complete(_ jobs: [Int]) -> [JobEnd] {
+        jobs.map { JobEnd(jobID: $0, outcome: .complete, reason: nil) }
+    }
+}
+
+/// Something else came than the test needs to go on.
+struct Unexpected: Error, CustomStringConvertible {
+    let what: String
+    var description: String { "expected \(what)" }
+}
