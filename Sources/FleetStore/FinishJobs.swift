@@ -109,7 +109,7 @@ extension PostgresTransaction {
 
     /// Jobset rows are locked in id order before anything of theirs is counted, so that two flushes neither wait for
     /// one another in a circle nor both see the other's last job as unfinished.
-    private func lockJobsets(ofJobs jobIDs: [Int]) throws {
+    func lockJobsets(ofJobs jobIDs: [Int]) throws {
         try execute(
             """
             select id from jobset where id in (select jobset_id from job where id = any(\(jobIDs)))

@@ -107,8 +107,11 @@ extension FleetStore {
     /// of the counter a jobset.
     ///
     /// - Returns: the jobsets finished by this very call.
-    public func finishLabJobs(_ fetched: [FetchedLabJob]) async throws -> [FinishedJobset] {
-        try await client.withTransaction(idempotent: true) { sql in
+    public func finishLabJobs(_ all: [FetchedLabJob]) async throws -> [FinishedJobset] {
+        // Two copies of one message may be handled at once, and end up in one flush.
+        let fetched = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            .values.sorted { $0.id < $1.id }
+        return try await client.withTransaction(idempotent: true) { sql in
             let fresh = try sql.markFetched(fetched)
             try sql.insertResults(fetched.filter { fresh.contains($0.id) })
             return try sql.endJobs(ofLabJobs: fetched.map(\.id))

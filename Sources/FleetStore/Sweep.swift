@@ -72,15 +72,24 @@ extension FleetStore {
     /// Ends jobs that have waited for a lab for longer than `limit`: one that is stopped, gone, or no longer configured.
     public func endUndeliverable(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
         try await client.withTransaction(idempotent: true) { sql in
+            let old = try sql.query(
+                """
+                select id from job
+                where state = 'waiting' and created_at < now() - make_interval(secs => \(limit.seconds))
+                order by id limit \(batch)
+                """
+            ).map { try $0.decode(Int.self) }
+            guard !old.isEmpty else { return [] }
+            // Locked before they are looked at once more: a submitter may be bringing one into its lab just now.
+            try sql.lockJobsets(ofJobs: old)
+            try sql.execute("select id from job where id = any(\(old)) order by id for no key update")
             let rows = try sql.query(
                 """
                 select job.id, job.backend, coalesce(backend.stopped_reason, last.last_error)
                 from job join backend on backend.name = job.backend left join lateral (
                     select last_error, claimed_until from attempt where job_id = job.id order by number desc limit 1
                 ) as last on true
-                where job.state = 'waiting' and job.created_at < now() - make_interval(secs => \(limit.seconds))
-                    and coalesce(last.claimed_until < now(), true)
-                order by job.id limit \(batch)
+                where job.id = any(\(old)) and job.state = 'waiting' and coalesce(last.claimed_until < now(), true)
                 """
             )
             let ends = try rows.map { row in
