@@ -16,10 +16,11 @@ class Failure(Exception):
 
 
 class Fleet:
-    def __init__(self, home, build, environment=None):
+    def __init__(self, home, build, environment=None, settings=""):
         self.home = home
         self.build = build
         self.environment = {**os.environ, "MUSTER_HOME": str(home), "MUSTER_BUILD": str(build), **(environment or {})}
+        self.settings = settings
         self.received = home / "receiver.jsonl"
 
     def script(self, name, *arguments):
@@ -43,7 +44,9 @@ class Fleet:
     def __enter__(self):
         self.script("fleet", "down")
         self.script("stack", "up", "--servers-only")
-        self.sql("drop schema if exists public cascade; create schema public")
+        self.sql("drop schema if exists public cascade; create schema public; alter role muster reset all")
+        if self.settings:
+            self.sql(self.settings)
         self.received.unlink(missing_ok=True)
         try:
             self.script("fleet", "up")

@@ -50,6 +50,11 @@ class Counted:
         return self.processor[name] / sum(self.processor.values())
 
     @property
+    def per_processor_second(self):
+        """Jobs for each second of processor time of all that took part: other load changes it least."""
+        return self.jobs / sum(self.processor.values())
+
+    @property
     def ours(self):
         """The share of the machine that the fleet, its servers and its labs took."""
         return sum(self.processor.values()) / (self.called_back * machine.CORES)

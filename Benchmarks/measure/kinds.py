@@ -11,6 +11,7 @@ class Kind:
     environment: dict = dataclasses.field(default_factory=dict)
     definition_bytes: int = 0
     past_jobs: int = 0
+    settings: str = ""
 
 
 _NO_LIMIT = {"MUSTER_BACKENDS_LAB_A_MAXIMUM_IN_FLIGHT": "1000000"}
@@ -22,9 +23,14 @@ _LIST = [
     Kind("two-labs", "the jobs spread over two labs", labs=("lab-a", "lab-b")),
     Kind("pairs", "two submitters and two watchers", environment=_FOUR),
     Kind("history", "with 100,000 finished jobs in the database", past_jobs=100_000),
+    Kind(
+        "unsynced",
+        "commits do not wait for the disk: never to be used, only to see what that waiting costs",
+        settings="alter role muster set synchronous_commit = off",
+    ),
     Kind("no-limit", "the lab may have any number of our jobs at once (maximum_in_flight)", environment=_NO_LIMIT),
     Kind("eager", "no-limit, and the lab is asked every 0.2 s what finished", environment=_EAGER),
     Kind("eager-pairs", "eager, with two submitters and two watchers", environment={**_EAGER, **_FOUR}),
 ]
 ALL = {kind.name: kind for kind in _LIST}
-DEFAULT = list(ALL)
+DEFAULT = ["plain", "pairs", "history"]

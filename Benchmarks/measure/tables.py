@@ -35,14 +35,15 @@ def rates(chosen, counted):
                 kind.name,
                 spread([run.rate for run in runs]),
                 f"{ratio:.2f}",
+                spread([run.per_processor_second for run in runs]),
                 spread([run.requests_per_job for run in runs], 3),
                 spread([run.busy * 100 for run in runs]),
                 spread([run.ours * 100 for run in runs]),
                 spread([run.disk_wait * 100 for run in runs]),
             ]
         )
-    titles = ["run", "jobs/s", "ratio", "requests a job", "machine busy %", "ours %", "waiting for disks %"]
-    return table(titles, rows)
+    shares = ["machine busy %", "ours %", "waiting for disks %"]
+    return table(["run", "jobs/s", "ratio", "jobs per CPU s", "requests a job"] + shares, rows)
 
 
 def phases(chosen, counted):
