@@ -30,3 +30,14 @@ quietly() {
     shift
     "$@" >> "$log" 2>&1 || warn "'$*' failed; see $log"
 }
+
+# swift_test OPTION...: runs tests of what is built; of a failure, what failed and why is said once more at the end.
+swift_test() {
+    local log=$LOGS/swift-test.log code=0
+    swift test --skip-build "$@" 2>&1 | tee "$log" || code=$?
+    if [ "$code" != 0 ]; then
+        warn "what failed (all of it is in $log):"
+        grep -a -E -A 3 '^✘|recorded an issue|Fatal error|unexpected signal' "$log" | tail -n 100 | cut -c 1-600 >&2 || true
+    fi
+    return "$code"
+}

@@ -19,15 +19,20 @@ final class StreamConnection: ChannelInboundHandler {
         self.hub = hub
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let loop = context.eventLoop
+    /// Lets the events come. It is called before the listener is told that its stream is open: whoever has been told
+    /// so is also met by whatever is done to all streams. What is sent comes behind the answer, on the event loop.
+    func join(_ channel: any Channel) {
+        let loop = channel.eventLoop
+        let bound = NIOLoopBound(self, eventLoop: loop)
         hub.join(
-            StreamHub.Listener(channel: context.channel) { bytes in
+            StreamHub.Listener(channel: channel) { bytes in
                 loop.execute { bound.value.send(.text, bytes) }
             }
         )
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

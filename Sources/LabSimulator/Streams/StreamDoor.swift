@@ -93,17 +93,20 @@ final class StreamDoor: ChannelInboundHandler, RemovableChannelHandler {
 
             """
         EventLoopFuture.andAllSucceed(removed, on: context.eventLoop).assumeIsolated().whenComplete { result in
+            let connection = StreamConnection(hub)
             do {
                 try result.get()
+                connection.join(context.channel)
                 // As bytes, now that nothing stands between here and the socket; the first event comes behind it.
                 context.writeAndFlush(NIOAny(ByteBuffer(string: answer)), promise: nil)
                 try context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.waterMark)
                 let frames = WebSocketFrameDecoder(maxFrameSize: StreamConnection.maximumFrameBytes)
                 try pipeline.addHandlers(
-                    [WebSocketFrameEncoder(), ByteToMessageHandler(frames), StreamConnection(hub)],
+                    [WebSocketFrameEncoder(), ByteToMessageHandler(frames), connection],
                     position: .first
                 )
             } catch {
+                hub.leave(context.channel)
                 context.close(promise: nil)
             }
         }
