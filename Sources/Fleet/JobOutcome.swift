@@ -12,7 +12,7 @@ public enum JobOutcome: String, Sendable, Codable, CaseIterable {
     case rejected
     /// The lab no longer knows the job.
     case lost
-    /// The jobset's deadline passed first.
+    /// A limit of time passed first: the deadline of its jobset, or how long a lab may take.
     case expired
     /// It could not be submitted within its limit.
     case undeliverable

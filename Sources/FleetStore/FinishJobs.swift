@@ -60,8 +60,10 @@ extension PostgresTransaction {
                 where job.id = ending.job_id and job.state <> 'finished'
                 returning job.id, job.jobset_id
             ), closed as (
-                update attempt set state = 'ended', ended_at = now(), claimed_by = null, claimed_until = null
-                from ended where attempt.job_id = ended.id and attempt.state <> 'ended'
+                update attempt set state = 'ended', ended_at = now(), claimed_by = null, claimed_until = null,
+                    outcome = ending.outcome, reason = ending.reason
+                from ended join ending on ending.job_id = ended.id
+                where attempt.job_id = ended.id and attempt.state <> 'ended'
             ), counted as (
                 select jobset_id, count(*) as jobs from ended group by jobset_id
             )
@@ -83,6 +85,8 @@ extension PostgresTransaction {
             with finished as (
                 update jobset set state = 'finished', finished_at = now(), verdict = (
                     select case
+                        when canceled_at is not null and count(*) filter (where outcome = 'canceled') > 0
+                            then 'canceled'
                         when count(*) filter (where outcome <> 'complete') > 0 then 'incomplete'
                         when coalesce(sum(tests_fail), 0) > 0 then 'failed'
                         else 'passed'

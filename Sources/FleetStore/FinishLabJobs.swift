@@ -12,8 +12,16 @@ public struct LabJobToFetch: Sendable, Equatable {
     public let backend: String
     /// LAVA's own number.
     public let number: Int
+    /// The project of its build, as `group/project`.
+    public let project: String
+    /// LAVA's health, as it was last told.
+    public let health: String
     /// Whether its results are stored already and only the count may be missing.
     public let isFetched: Bool
+    /// Whether its lab has been asked; if not, only an event has told that it finished.
+    public let isConfirmed: Bool
+    /// How often its results could not be fetched.
+    public let fetchTries: Int
 }
 
 /// One test case of a lab job.
@@ -67,8 +75,14 @@ public struct FetchedLabJob: Sendable {
     public let errorMessage: String?
     /// Why its results could not be fetched; such a job is not complete, whatever LAVA's health says.
     public let unfetchable: String?
-    /// Its test cases, in LAVA's order.
+    /// Whether its failure is the lab's and not the build's, so that the job may be tried again.
+    public let isInfrastructure: Bool
+    /// Its test cases, in LAVA's order; those before `firstPosition` are stored already.
     public let results: [ResultRow]
+    /// The place of the first of `results` among all of the lab job's.
+    public let firstPosition: Int
+    /// How many of its test cases were more than are kept.
+    public let resultsLeftOut: Int
 
     /// A lab job as fetched.
     public init(
@@ -76,13 +90,19 @@ public struct FetchedLabJob: Sendable {
         errorType: String? = nil,
         errorMessage: String? = nil,
         unfetchable: String? = nil,
-        results: [ResultRow] = []
+        isInfrastructure: Bool = false,
+        results: [ResultRow] = [],
+        firstPosition: Int = 0,
+        resultsLeftOut: Int = 0
     ) {
         self.id = id
         self.errorType = errorType
         self.errorMessage = errorMessage
         self.unfetchable = unfetchable
+        self.isInfrastructure = isInfrastructure
         self.results = results
+        self.firstPosition = firstPosition
+        self.resultsLeftOut = resultsLeftOut
     }
 }
 
@@ -92,31 +112,67 @@ extension FleetStore {
     public func labJobToFetch(id: Int) async throws -> LabJobToFetch? {
         let rows = try await client.query(
             """
-            update lab_job set announced_at = now() where id = \(id) and state <> 'submitted'
-            returning backend, number, state = 'fetched'
+            update lab_job set announced_at = now()
+            from attempt join job on job.id = attempt.job_id join jobset on jobset.id = job.jobset_id
+            where lab_job.id = \(id) and lab_job.state <> 'submitted' and attempt.id = lab_job.attempt_id
+            returning lab_job.backend, lab_job.number, build_group || '/' || build_project,
+                coalesce(health, ''), lab_job.state = 'fetched', is_confirmed, fetch_tries::bigint
             """,
             idempotent: true
         )
         return try rows.first.map { row in
-            let (backend, number, isFetched) = try row.decode(String.self, Int.self, Bool.self)
-            return LabJobToFetch(id: id, backend: backend, number: number, isFetched: isFetched)
+            let (backend, number, project, health, isFetched, isConfirmed, tries) = try row.decode(
+                String.self,
+                Int.self,
+                String.self,
+                String.self,
+                Bool.self,
+                Bool.self,
+                Int.self
+            )
+            return LabJobToFetch(
+                id: id,
+                backend: backend,
+                number: number,
+                project: project,
+                health: health,
+                isFetched: isFetched,
+                isConfirmed: isConfirmed,
+                fetchTries: tries
+            )
         }
     }
 
     /// Stores what was fetched and ends the jobs whose lab jobs are all in: many lab jobs, one transaction, one step
     /// of the counter a jobset.
     ///
+    /// A job whose lab has failed it does not end while its jobset still allows a retry: it waits for another attempt,
+    /// and its counter with it.
+    ///
+    /// - Parameter retryPause: How long after an attempt that its lab failed the next one begins.
     /// - Returns: the jobsets finished by this very call.
-    public func finishLabJobs(_ all: [FetchedLabJob]) async throws -> [FinishedJobset] {
+    public func finishLabJobs(
+        _ all: [FetchedLabJob],
+        retryAfter retryPause: Duration = .zero
+    ) async throws -> [FinishedJobset] {
         // Two copies of one message may be handled at once, and end up in one flush.
         let fetched = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             .values.sorted { $0.id < $1.id }
         return try await client.withTransaction(idempotent: true) { sql in
             let fresh = try sql.markFetched(fetched)
             try sql.insertResults(fetched.filter { fresh.contains($0.id) })
-            return try sql.endJobs(ofLabJobs: fetched.map(\.id))
+            return try sql.endJobs(ofLabJobs: fetched.map(\.id), retryAfter: retryPause)
         }
     }
+}
+
+/// An attempt of which all lab jobs are in.
+private struct EndedAttempt {
+    let id: UUID
+    let job: Int
+    let outcome: String
+    let reason: String?
+    let isRetried: Bool
 }
 
 extension PostgresTransaction {
@@ -127,10 +183,12 @@ extension PostgresTransaction {
             """
             update lab_job set state = 'fetched', fetched_at = now(),
                 error_type = fetched.error_type, error_message = fetched.error_message,
-                unfetchable = fetched.unfetchable
+                unfetchable = fetched.unfetchable, is_infrastructure = fetched.is_infrastructure,
+                results_left_out = fetched.left_out, is_confirmed = true, fetch_due_at = null, cancel_due_at = null
             from unnest(
-                \(ids), \(fetched.map(\.errorType)), \(fetched.map(\.errorMessage)), \(fetched.map(\.unfetchable))
-            ) as fetched (id, error_type, error_message, unfetchable)
+                \(ids), \(fetched.map(\.errorType)), \(fetched.map(\.errorMessage)), \(fetched.map(\.unfetchable)),
+                \(fetched.map(\.isInfrastructure)), \(fetched.map(\.resultsLeftOut))
+            ) as fetched (id, error_type, error_message, unfetchable, is_infrastructure, left_out)
             where lab_job.id = fetched.id and lab_job.state = 'finished'
             returning lab_job.id
             """
@@ -142,7 +200,8 @@ extension PostgresTransaction {
         let rows = fetched.lazy.flatMap { labJob in
             labJob.results.lazy.enumerated().map { position, result -> [any PostgresEncodable] in
                 [
-                    labJob.id, position, result.suite, result.suiteNumber, result.name, result.status.rawValue,
+                    labJob.id, labJob.firstPosition + position, result.suite, result.suiteNumber, result.name,
+                    result.status.rawValue,
                     result.measurement, result.units,
                     result.startLogLine, result.endLogLine,
                 ]
@@ -159,11 +218,11 @@ extension PostgresTransaction {
         )
     }
 
-    /// Ends the jobs of which nothing is left in a lab.
+    /// Ends the jobs of which nothing is left in a lab, or has them wait for another attempt.
     ///
     /// The jobsets are locked first: of two transactions that bring in the last two members of one attempt, the
     /// second must see what the first has written.
-    fileprivate func endJobs(ofLabJobs ids: [Int]) throws -> [FinishedJobset] {
+    fileprivate func endJobs(ofLabJobs ids: [Int], retryAfter pause: Duration) throws -> [FinishedJobset] {
         try execute(
             """
             select id from jobset where id in (
@@ -174,40 +233,83 @@ extension PostgresTransaction {
             ) order by id for no key update
             """
         )
-        let rows = try query(
-            """
-            select attempt.job_id,
-                case
-                    when bool_or(lab_job.health = 'Canceled') then 'canceled'
-                    when bool_and(lab_job.health = 'Complete' and lab_job.unfetchable is null) then 'complete'
-                    else 'incomplete'
-                end,
-                string_agg(distinct case
-                    when lab_job.unfetchable is not null then lab_job.unfetchable
-                    when lab_job.health = 'Complete' then null
-                    when lab_job.error_message is null then 'lab job ' || lab_job.number || ' ended '
-                        || lower(lab_job.health) || '; LAVA gave no reason'
-                    else coalesce(lab_job.error_type || ': ', '') || lab_job.error_message
-                end, '; ')
-            from attempt join lab_job on lab_job.attempt_id = attempt.id
-            where attempt.state = 'submitted'
-                and attempt.id in (select attempt_id from lab_job where id = any(\(ids)))
-            group by attempt.id, attempt.job_id
-            having bool_and(lab_job.state = 'fetched')
-            """
-        )
-        let outcomes = try rows.map { try $0.decode(Int.self, String.self, String?.self) }
-        guard !outcomes.isEmpty else { return [] }
-        let counts = try testCounts(ofJobs: outcomes.map(\.0))
+        let ended = try endedAttempts(ofLabJobs: ids)
+        try retry(ended.filter(\.isRetried), after: pause)
+        let ends = ended.filter { !$0.isRetried }
+        guard !ends.isEmpty else { return [] }
+        let counts = try testCounts(ofJobs: ends.map(\.job))
         return try finishJobs(
-            outcomes.map { job, outcome, reason in
+            ends.map { end in
                 JobEnd(
-                    jobID: job,
-                    outcome: JobOutcome(rawValue: outcome) ?? .incomplete,
-                    reason: reason,
-                    tests: counts[job] ?? TestCounts()
+                    jobID: end.job,
+                    outcome: JobOutcome(rawValue: end.outcome) ?? .incomplete,
+                    reason: end.reason,
+                    tests: counts[end.job] ?? TestCounts()
                 )
             }
+        )
+    }
+
+    private func endedAttempts(ofLabJobs ids: [Int]) throws -> [EndedAttempt] {
+        let rows = try query(
+            """
+            select attempt.id, attempt.job_id, ending.outcome,
+                case when ending.outcome = 'canceled' and cancel_requested_at is not null
+                    then 'canceled' || coalesce(': ' || cancel_reason, '') else ending.reason end,
+                ending.outcome = 'incomplete' and is_infrastructure and attempt.number <= jobset.retries
+                    and cancel_requested_at is null and jobset.canceled_at is null
+            from (
+                select attempt_id,
+                    case
+                        when bool_or(health = 'Canceled') then 'canceled'
+                        when bool_and(health = 'Complete' and unfetchable is null) then 'complete'
+                        else 'incomplete'
+                    end as outcome,
+                    string_agg(distinct case
+                        when unfetchable is not null then unfetchable
+                        when health = 'Complete' then null
+                        when error_message is null then 'lab job ' || number || ' ended '
+                            || lower(health) || '; LAVA gave no reason'
+                        else coalesce(error_type || ': ', '') || error_message
+                    end, '; ') as reason,
+                    bool_or(is_infrastructure) as is_infrastructure
+                from lab_job where attempt_id in (select attempt_id from lab_job where id = any(\(ids)))
+                group by attempt_id having bool_and(lab_job.state = 'fetched')
+            ) as ending join attempt on attempt.id = ending.attempt_id
+                join job on job.id = attempt.job_id join jobset on jobset.id = job.jobset_id
+            where attempt.state = 'submitted' and job.state <> 'finished'
+            """
+        )
+        return try rows.map { row in
+            let (attempt, job, outcome, reason, isRetried) = try row.decode(
+                UUID.self,
+                Int.self,
+                String.self,
+                String?.self,
+                Bool.self
+            )
+            return EndedAttempt(id: attempt, job: job, outcome: outcome, reason: reason, isRetried: isRetried)
+        }
+    }
+
+    /// The attempts end and their jobs wait again: the counter does not move, for the jobs have not ended.
+    private func retry(_ attempts: [EndedAttempt], after pause: Duration) throws {
+        guard !attempts.isEmpty else { return }
+        let attempts = attempts.sorted { $0.job < $1.job }
+        try execute(
+            """
+            update job set state = 'waiting', waiting_since = now(),
+                resume_at = now() + make_interval(secs => \(pause.seconds))
+            where id = any(\(attempts.map(\.job))) and state = 'submitted'
+            """
+        )
+        try execute(
+            """
+            update attempt set state = 'ended', ended_at = now(), outcome = ended.outcome, reason = ended.reason
+            from unnest(\(attempts.map(\.id)), \(attempts.map(\.outcome)), \(attempts.map(\.reason)))
+                as ended (id, outcome, reason)
+            where attempt.id = ended.id
+            """
         )
     }
 

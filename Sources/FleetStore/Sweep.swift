@@ -76,6 +76,7 @@ extension FleetStore {
                 """
                 select id from job
                 where state = 'waiting' and created_at < now() - make_interval(secs => \(limit.seconds))
+                    and waiting_since < now() - make_interval(secs => \(limit.seconds))
                 order by id limit \(batch)
                 """
             ).map { try $0.decode(Int.self) }

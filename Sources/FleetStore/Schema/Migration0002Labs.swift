@@ -24,7 +24,10 @@ extension Migration {
                 add column canceled_reason text;
 
             alter table job
-                add column cancel_requested_at timestamptz;
+                add column cancel_requested_at timestamptz,
+                add column cancel_reason text,
+                -- since when it waits for a lab: from its acceptance, or from the end of the attempt before
+                add column waiting_since timestamptz not null default now();
             create index job_to_cancel on job (cancel_requested_at)
                 where cancel_requested_at is not null and state <> 'finished';
 

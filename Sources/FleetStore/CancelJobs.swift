@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What a cancellation did at once, and what it still waits for.
+public struct Cancellation: Sendable, Equatable {
+    /// Jobs that no lab has, which have ended by this very call.
+    public let endedNow: Int
+    /// Jobs that a lab has: it is told to cancel them, and they end when it says so, or after a limit.
+    public let inLab: Int
+    /// Jobs of which a lab may have heard: a submitter finds out, and then they end one way or the other.
+    public let inDoubt: Int
+    /// The jobsets finished by this very call.
+    public let finished: [FinishedJobset]
+}
+
+/// Why something can't be canceled.
+public enum NotCancelable: Error, Sendable, Equatable, CustomStringConvertible {
+    /// There is no such jobset.
+    case notFound
+    /// It has ended already.
+    case alreadyFinished(Verdict)
+    /// The jobset has no job at this place.
+    case noSuchJob(position: Int)
+    /// That job has ended already.
+    case jobAlreadyFinished(position: Int, JobOutcome)
+
+    /// The reason in words.
+    public var description: String {
+        switch self {
+        case .notFound: "there is no such jobset"
+        case .alreadyFinished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
+        case .noSuchJob(let position): "the jobset has no job \(position)"
+        case .jobAlreadyFinished(let position, let outcome):
+            "job \(position) has ended already, as \(outcome.rawValue)"
+        }
+    }
+}
+
+extension FleetStore {
+    /// Cancels all that is left of a jobset. A repeat ends nothing twice, and keeps the first reason.
+    ///
+    /// - Throws: ``NotCancelable``.
+    public func cancelJobset(id: UUID, reason: String?) async throws -> Cancellation {
+        try await cancel(reason: reason) { sql in
+            try sql.lockRunningJobset(id)
+            try sql.execute(
+                """
+                update jobset set canceled_at = coalesce(canceled_at, now()),
+                    canceled_reason = coalesce(canceled_reason, \(reason))
+                where id = \(id)
+                """
+            )
+            return try sql.query("select id from job where jobset_id = \(id) and state <> 'finished' order by id")
+                .map { try $0.decode(Int.self) }
+        }
+    }
+
+    /// Cancels single jobs of a jobset, by their places in the document; all of them, or none.
+    ///
+    /// - Throws: ``NotCancelable``.
+    public func cancelJobs(of jobset: UUID, positions: Set<Int>, reason: String?) async throws -> Cancellation {
+        try await cancel(reason: reason) { sql in
+            try sql.lockRunningJobset(jobset)
+            let rows = try sql.query(
+                """
+                select id, position::bigint, outcome from job
+                where jobset_id = \(jobset) and position = any(\(positions.sorted())) order by id
+                """
+            ).map { try $0.decode(Int.self, Int.self, String?.self) }
+            for position in positions.sorted() {
+                guard let row = rows.first(where: { $0.1 == position }) else {
+                    throw NotCancelable.noSuchJob(position: position)
+                }
+                if let outcome = row.2.flatMap(JobOutcome.init(rawValue:)) {
+                    throw NotCancelable.jobAlreadyFinished(position: position, outcome)
+                }
+            }
+            return rows.map(\.0)
+        }
+    }
+
+    /// Notes which lab jobs are to be canceled: those of jobs for which somebody asked. It is done with each
+    /// cancellation, and by the sweep for what came between.
+    public func markLabJobsToCancel() async throws {
+        try await client.execute(
+            """
+            update lab_job set cancel_due_at = now() where id in (
+                select lab_job.id from job join attempt on attempt.job_id = job.id and attempt.state = 'submitted'
+                    join lab_job on lab_job.attempt_id = attempt.id
+                where job.cancel_requested_at is not null and job.state <> 'finished'
+                    and lab_job.state = 'submitted' and cancel_due_at is null and cancel_tries = 0
+                order by lab_job.id for no key update of lab_job
+            )
+            """,
+            idempotent: true
+        )
+    }
+
+    /// Ends canceled jobs whose lab has not confirmed it for `limit`, or of which it is still not known whether their
+    /// lab has them.
+    ///
+    /// - Returns: the jobsets finished by this very call.
+    public func endUnconfirmedCancellations(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+        try await client.withTransaction(idempotent: true) { sql in
+            let jobs = try sql.query(
+                """
+                select id, state, cancel_reason from job
+                where cancel_requested_at < now() - make_interval(secs => \(limit.seconds)) and state <> 'finished'
+                order by id limit \(batch)
+                """
+            ).map { try $0.decode(Int.self, String.self, String?.self) }
+            guard !jobs.isEmpty else { return [] }
+            return try sql.finishJobs(
+                jobs.map { id, state, reason in
+                    let doubt =
+                        state == JobState.submitted.rawValue
+                        ? "the lab did not confirm it" : "whether the lab has it could not be found out"
+                    let words = "\(Self.canceled(reason)) (\(doubt) within \(limit.components.seconds) s)"
+                    return JobEnd(jobID: id, outcome: .canceled, reason: words)
+                }
+            )
+        }
+    }
+
+    /// What is said of a canceled job.
+    static func canceled(_ reason: String?) -> String { reason.map { "canceled: \($0)" } ?? "canceled" }
+
+    private func cancel(
+        reason: String?,
+        _ unfinishedJobs: @escaping @Sendable (PostgresTransaction) throws -> [Int]
+    ) async throws -> Cancellation {
+        let cancellation = try await client.withTransaction(idempotent: true) { sql in
+            try sql.cancelJobs(try unfinishedJobs(sql), reason: reason)
+        }
+        // Apart from the rest, for lab jobs are locked before jobsets. What a crash leaves out here, the sweep does.
+        if cancellation.inLab > 0 { try await markLabJobsToCancel() }
+        return cancellation
+    }
+}
+
+extension PostgresTransaction {
+    fileprivate func lockRunningJobset(_ id: UUID) throws {
+        let rows = try query("select verdict from jobset where id = \(id) for no key update")
+        guard let row = rows.first else { throw NotCancelable.notFound }
+        if let verdict = try row.decode(String?.self).flatMap(Verdict.init(rawValue:)) {
+            throw NotCancelable.alreadyFinished(verdict)
+        }
+    }
+
+    /// The jobset is locked. Jobs that no lab can have heard of end; the others are marked.
+    fileprivate func cancelJobs(_ jobs: [Int], reason: String?) throws -> Cancellation {
+        try execute("select id from job where id = any(\(jobs)) order by id for no key update")
+        try execute(
+            """
+            update job set cancel_requested_at = now(), cancel_reason = \(reason)
+            where id = any(\(jobs)) and state <> 'finished' and cancel_requested_at is null
+            """
+        )
+        // Without an open attempt nothing was ever sent; an attempt that nobody holds and nobody doubts was given back
+        // by a submitter that knew that its lab has not taken it.
+        let rows = try query(
+            """
+            select job.id, job.state, not exists (
+                select from attempt where job_id = job.id and state = 'submitting'
+                    and (doubtful_since is not null or claimed_until > now())
+            ), job.cancel_reason
+            from job where id = any(\(jobs)) and state <> 'finished'
+            """
+        ).map { try $0.decode(Int.self, String.self, Bool.self, String?.self) }
+        let waiting = rows.filter { $0.1 == JobState.waiting.rawValue }
+        let ends = waiting.filter(\.2).map { id, _, _, reason in
+            JobEnd(jobID: id, outcome: .canceled, reason: FleetStore.canceled(reason))
+        }
+        return Cancellation(
+            endedNow: ends.count,
+            inLab: rows.count - waiting.count,
+            inDoubt: waiting.count - ends.count,
+            finished: ends.isEmpty ? [] : try finishJobs(ends)
+        )
+    }
+}

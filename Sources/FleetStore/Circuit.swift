@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Postgres
+
+/// When a lab that fails is left alone, and for how long.
+///
+/// While its circuit is open nothing is submitted to a lab. Then one job may try: if the lab takes it, or refuses it
+/// as a lab in good health does, the circuit closes and everybody goes on; if not, it stays open for another while.
+public struct CircuitTerms: Sendable {
+    /// How many submissions in a row fail before the circuit opens.
+    public let failures: Int
+    /// For how long it is open at first.
+    public let first: Duration
+    /// For how long at most, unless the lab itself asked for more.
+    public let maximum: Duration
+
+    /// Terms as given.
+    public init(failures: Int, first: Duration, maximum: Duration) {
+        self.failures = failures
+        self.first = first
+        self.maximum = maximum
+    }
+}
+
+extension FleetStore {
+    /// Notes that a lab has failed a submission, and opens its circuit when that was one too many.
+    ///
+    /// - Parameter wanted: For how long the lab wants to be left alone, where it said so; then it is, at once.
+    public func noteFailure(
+        backend: String,
+        error: String,
+        terms: CircuitTerms,
+        wanted: Duration? = nil
+    ) async throws {
+        try await client.execute(
+            """
+            update backend set
+                failures = greatest(failures + 1, case when \(wanted?.seconds)::float8 is null then 0
+                    else \(terms.failures) end),
+                last_error = \(error), last_error_at = now(),
+                probe_at = case
+                    when \(wanted?.seconds)::float8 is not null
+                        then greatest(probe_at, now() + make_interval(secs => \(wanted?.seconds)::float8))
+                    -- With a part left to chance, so that the submitters of several labs don't go in step.
+                    when failures + 1 >= \(terms.failures) then greatest(probe_at, now() + make_interval(secs =>
+                        least(\(terms.maximum.seconds), \(terms.first.seconds)
+                            * power(2, least(failures + 1 - \(terms.failures), 20))) * (0.8 + 0.2 * random())))
+                    else probe_at
+                end
+            where name = \(backend)
+            """
+        )
+    }
+
+    /// Notes that a lab works: its circuit closes, and whatever was put off for its sake is due.
+    public func closeCircuit(backend: String) async throws {
+        let rows = try await client.query(
+            """
+            update backend set failures = 0, probe_at = null
+            where name = \(backend) and (failures > 0 or probe_at is not null) returning name
+            """,
+            idempotent: true
+        )
+        if !rows.isEmpty { try await resumeBegun(backend: backend) }
+    }
+
+    /// Has a lab whose circuit is open tried at once: there are signs that it is back.
+    public func probeNow(backend: String) async throws {
+        try await client.execute(
+            "update backend set probe_at = now() where name = \(backend) and probe_at > now()",
+            idempotent: true
+        )
+        try await resumeBegun(backend: backend)
+    }
+
+    /// Notes that a lab has taken a submission just now; the proof that it takes others than the one it fails.
+    public func noteSubmitted(backend: String) async throws {
+        try await client.execute(
+            "update backend set last_submitted_at = now() where name = \(backend)",
+            idempotent: true
+        )
+    }
+
+    /// Submissions that were begun and put off are few, at most as many as a lab may have at once.
+    private func resumeBegun(backend: String) async throws {
+        try await client.execute(
+            """
+            update job set resume_at = now()
+            where state = 'waiting' and resume_at > now() and id in (
+                select job_id from attempt where backend = \(backend) and state = 'submitting'
+            )
+            """,
+            idempotent: true
+        )
+    }
+}
