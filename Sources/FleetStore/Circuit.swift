@@ -73,6 +73,14 @@ extension FleetStore {
         try await resumeBegun(backend: backend)
     }
 
+    /// Gives the turn to try a lab back, unused.
+    public func returnProbe(backend: String) async throws {
+        try await client.execute(
+            "update backend set probe_at = now() where name = \(backend) and probe_at > now()",
+            idempotent: true
+        )
+    }
+
     /// Notes that a lab has taken a submission just now; the proof that it takes others than the one it fails.
     public func noteSubmitted(backend: String) async throws {
         try await client.execute(

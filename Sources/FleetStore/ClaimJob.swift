@@ -24,6 +24,22 @@ public struct ClaimedAttempt: Sendable, Equatable {
     public let tries: Int
     /// What it last failed with.
     public let lastError: String?
+    /// Set when the job is canceled meanwhile: nothing is to be sent, and why.
+    public let cancellation: JobCancellation?
+    /// How often the lab answered it with a failure of its own.
+    public let serverErrors: Int
+    /// How long ago it first did.
+    public let serverErrorsAge: Duration?
+    /// Whether the lab has taken another submission since then.
+    public let labTakesOthers: Bool
+    /// Whether the lab's latest submission failed.
+    public let isLabFailing: Bool
+}
+
+/// That a job was canceled.
+public struct JobCancellation: Sendable, Equatable {
+    /// Why, where it was said.
+    public let reason: String?
 }
 
 /// What is to be done with a job for which a message came.
@@ -40,8 +56,10 @@ public enum Claim: Sendable, Equatable {
 public enum ParkingReason: String, Sendable {
     /// The lab has as many of our jobs as it may have.
     case saturated
-    /// Nothing is submitted to the lab at present.
+    /// Nothing is submitted to the lab at present: it refuses our token, or a person has paused it.
     case stopped
+    /// The lab fails, and its turn to be tried has not come.
+    case broken
     /// Another submitter is at work on it.
     case held
 }
@@ -54,15 +72,12 @@ public struct ClaimTerms: Sendable {
     public let lease: Duration
     /// How many jobs of ours the lab may have at once.
     public let maximumInFlight: Int
-    /// When a job of a stopped lab is looked at again.
-    public let stoppedPause: Duration
 
     /// Terms as given.
-    public init(claimant: UUID, lease: Duration, maximumInFlight: Int, stoppedPause: Duration) {
+    public init(claimant: UUID, lease: Duration, maximumInFlight: Int) {
         self.claimant = claimant
         self.lease = lease
         self.maximumInFlight = maximumInFlight
-        self.stoppedPause = stoppedPause
     }
 }
 
@@ -71,7 +86,11 @@ extension FleetStore {
     public func claimJob(id: Int, terms: ClaimTerms) async throws -> Claim {
         try await client.withTransaction(idempotent: true) { sql in
             guard let job = try sql.lockWaitingJob(id) else { return .notWaiting }
-            if job.isStopped { return try sql.park(id, for: .stopped, after: terms.stoppedPause) }
+            // What is parked for its lab's sake is due at once: `takeDueJobs` lets none pass until the lab may be tried.
+            if job.isStopped { return try sql.park(id, for: .stopped, after: .zero) }
+            if try job.isBroken && !sql.takeProbe(of: job.backend, terms: terms) {
+                return try sql.park(id, for: .broken, after: .zero)
+            }
             if let attempt = try sql.openAttempt(of: id) {
                 guard attempt.isFree || attempt.holder == terms.claimant else {
                     return try sql.park(id, for: .held, after: attempt.remainingLease)
@@ -106,6 +125,7 @@ extension FleetStore {
 private struct WaitingJob {
     let backend: String
     let isStopped: Bool
+    let isBroken: Bool
 }
 
 private struct OpenAttempt {
@@ -119,15 +139,26 @@ extension PostgresTransaction {
     fileprivate func lockWaitingJob(_ id: Int) throws -> WaitingJob? {
         let rows = try query(
             """
-            select job.backend, backend.stopped_reason is not null
+            select job.backend, backend.stopped_reason is not null or backend.paused_reason is not null,
+                backend.probe_at is not null
             from job join backend on backend.name = job.backend
             where job.id = \(id) and job.state = 'waiting' for no key update of job
             """
         )
         return try rows.first.map { row in
-            let (backend, isStopped) = try row.decode(String.self, Bool.self)
-            return WaitingJob(backend: backend, isStopped: isStopped)
+            let (backend, isStopped, isBroken) = try row.decode(String.self, Bool.self, Bool.self)
+            return WaitingJob(backend: backend, isStopped: isStopped, isBroken: isBroken)
         }
+    }
+
+    /// Of all jobs of a lab whose circuit is open, one at a time may try it, once its time has come.
+    fileprivate func takeProbe(of backend: String, terms: ClaimTerms) throws -> Bool {
+        try execute(
+            """
+            update backend set probe_at = now() + make_interval(secs => \(terms.lease.seconds))
+            where name = \(backend) and probe_at <= now()
+            """
+        ) > 0
     }
 
     fileprivate func openAttempt(of job: Int) throws -> OpenAttempt? {
@@ -199,36 +230,40 @@ extension PostgresTransaction {
                 from attempt where id = \(id)
             ), marked as (
                 update attempt set doubtful_since = coalesce(doubtful_since, now()) where id = \(id)
-                returning job_id, created_at, tries, last_error
+                returning job_id, created_at, tries, last_error, server_errors, server_errors_since
             )
             select marked.job_id, job.jobset_id, job_definition.definition, marked.created_at,
-                extract(epoch from now() - marked.created_at)::float8, before.doubt, marked.tries::bigint,
-                marked.last_error
-            from marked join job on job.id = marked.job_id
+                extract(epoch from now() - marked.created_at)::float8 as age, before.doubt,
+                marked.tries::bigint as tries, marked.last_error,
+                job.cancel_requested_at is not null as is_canceled, job.cancel_reason,
+                marked.server_errors::bigint as server_errors,
+                extract(epoch from now() - marked.server_errors_since)::float8 as server_errors_age,
+                coalesce(backend.last_submitted_at > marked.server_errors_since, false) as takes_others,
+                backend.failures > 0 as is_failing
+            from marked join job on job.id = marked.job_id join backend on backend.name = job.backend
                 join job_definition using (jobset_id, position), before
             """
         )
         guard let row = rows.first else { throw MissingRow(table: "attempt", id: id.uuidString) }
-        let (jobID, jobsetID, definition, createdAt, age, doubt, tries, lastError) = try row.decode(
-            Int.self,
-            UUID.self,
-            String.self,
-            Date.self,
-            Double.self,
-            Double?.self,
-            Int.self,
-            String?.self
-        )
+        let age: Double = try row.decode("age")
+        let doubt: Double? = try row.decode("doubt")
+        let serverErrorsAge: Double? = try row.decode("server_errors_age")
+        let isCanceled: Bool = try row.decode("is_canceled")
         return ClaimedAttempt(
             id: id,
-            jobID: jobID,
-            jobsetID: jobsetID,
-            definition: definition,
-            createdAt: createdAt,
+            jobID: try row.decode("job_id"),
+            jobsetID: try row.decode("jobset_id"),
+            definition: try row.decode("definition"),
+            createdAt: try row.decode("created_at"),
             age: .seconds(age),
             doubt: doubt.map { .seconds($0) },
-            tries: tries,
-            lastError: lastError
+            tries: try row.decode("tries"),
+            lastError: try row.decode("last_error"),
+            cancellation: isCanceled ? JobCancellation(reason: try row.decode("cancel_reason")) : nil,
+            serverErrors: try row.decode("server_errors"),
+            serverErrorsAge: serverErrorsAge.map { .seconds($0) },
+            labTakesOthers: try row.decode("takes_others"),
+            isLabFailing: try row.decode("is_failing")
         )
     }
 

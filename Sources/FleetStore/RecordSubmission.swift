@@ -10,11 +10,14 @@ public struct SubmittedLabJob: Sendable, Hashable {
     public let number: Int
     /// LAVA's name for a member of a multinode group, such as `39.1`.
     public let subID: String?
+    /// LAVA's role of a member of a multinode group.
+    public let role: String?
 
     /// A lab job as given.
-    public init(number: Int, subID: String? = nil) {
+    public init(number: Int, subID: String? = nil, role: String? = nil) {
         self.number = number
         self.subID = subID
+        self.role = role
     }
 }
 
@@ -41,10 +44,14 @@ extension FleetStore {
             )
             try sql.execute(
                 """
-                insert into lab_job (attempt_id, backend, number, sub_id, checked_at)
-                select attempt.id, attempt.backend, lab.number, lab.sub_id,
-                    case when \(isAdopted) then '-infinity' else now() end
-                from attempt, unnest(\(labJobs.map(\.number)), \(labJobs.map(\.subID))) as lab (number, sub_id)
+                insert into lab_job (attempt_id, backend, number, sub_id, role, checked_at, cancel_due_at)
+                select attempt.id, attempt.backend, lab.number, lab.sub_id, lab.role,
+                    case when \(isAdopted) then '-infinity' else now() end,
+                    -- Canceled while it was on its way.
+                    case when job.cancel_requested_at is not null then now() end
+                from attempt join job on job.id = attempt.job_id, unnest(
+                    \(labJobs.map(\.number)), \(labJobs.map(\.subID)), \(labJobs.map(\.role))
+                ) as lab (number, sub_id, role)
                 where attempt.id = \(attempt)
                 on conflict (attempt_id, number) do nothing
                 """
@@ -54,7 +61,9 @@ extension FleetStore {
 
     /// Gives an attempt back after a failure, to be taken up again at a later time.
     ///
-    /// - Parameter isDoubtful: whether a request may have reached the lab.
+    /// - Parameters:
+    ///   - isDoubtful: whether a request may have reached the lab.
+    ///   - isServerError: whether the lab answered with a failure of its own, which may be this job's fault.
     /// - Returns: `false` when the attempt is no longer this submitter's.
     @discardableResult
     public func releaseAttempt(
@@ -62,6 +71,7 @@ extension FleetStore {
         claimant: UUID,
         error: String,
         isDoubtful: Bool,
+        isServerError: Bool = false,
         resumeAfter pause: Duration
     ) async throws -> Bool {
         try await client.withTransaction(idempotent: true) { sql in
@@ -70,6 +80,9 @@ extension FleetStore {
                 """
                 update attempt set claimed_by = null, claimed_until = null, tries = tries + 1,
                     last_error = \(error),
+                    server_errors = server_errors + case when \(isServerError) then 1 else 0 end,
+                    server_errors_since = case when \(isServerError) then coalesce(server_errors_since, now())
+                        else server_errors_since end,
                     doubtful_since = case when \(isDoubtful) then now() else null end
                 where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
                 returning id

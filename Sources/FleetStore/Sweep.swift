@@ -110,7 +110,8 @@ extension FleetStore {
             """
             update lab_job set announced_at = now() where id in (
                 select id from lab_job
-                where state = 'finished' and backend = \(backend) and announced_at < now() - make_interval(secs => \(age.seconds))
+                where state = 'finished' and backend = \(backend) and fetch_due_at is null
+                    and announced_at < now() - make_interval(secs => \(age.seconds))
                 order by announced_at limit \(limit) for no key update skip locked
             )
             returning id

@@ -9,12 +9,13 @@ import Foundation
 import LAVA
 import Logging
 import Metrics
+import Synchronization
 
 /// Brings jobs into one lab, each exactly once.
 ///
 /// LAVA has no idempotency key. So the attempt is written down before anything is sent, its id goes into the lab with
 /// the definition, and after any doubt the lab is asked for that id before anything is sent again.
-struct SubmissionWorker: Sendable {
+final class SubmissionWorker: Sendable {
     let backend: FleetConfiguration.Backend
     let settings: FleetConfiguration.Submitter
     let store: FleetStore
@@ -27,14 +28,32 @@ struct SubmissionWorker: Sendable {
     /// What a request may take beside its own limit before the claim on its job ends.
     static let leaseMargin: Duration = .seconds(5)
 
-    private var backoff: Backoff { Backoff(first: settings.retryFirst, maximum: settings.retryMaximum) }
+    /// How often, at most, one submitter writes down that the lab takes submissions.
+    static let submittedNotePause: Duration = .seconds(1)
+
+    private let submittedNotedAt = Mutex<ContinuousClock.Instant?>(nil)
+
+    init(
+        backend: FleetConfiguration.Backend,
+        settings: FleetConfiguration.Submitter,
+        store: FleetStore,
+        publisher: FleetPublisher,
+        lab: LAVAClient,
+        logger: Logger
+    ) {
+        self.backend = backend
+        self.settings = settings
+        self.store = store
+        self.publisher = publisher
+        self.lab = lab
+        self.logger = logger
+    }
 
     func handle(_ message: JobMessage) async throws -> Disposition {
         let terms = ClaimTerms(
             claimant: UUID(),
             lease: max(settings.attemptLease, backend.requestTimeout + Self.leaseMargin),
-            maximumInFlight: backend.maximumInFlight,
-            stoppedPause: settings.retryMaximum
+            maximumInFlight: backend.maximumInFlight
         )
         let claimedAt = ContinuousClock.now
         guard case .claimed(let attempt) = try await store.claimJob(id: message.job, terms: terms) else {
@@ -47,14 +66,34 @@ struct SubmissionWorker: Sendable {
             // Held up for so long that the claim might end while the request is on its way.
             guard try await store.renewClaim(attempt.id, terms: terms) else { return .done }
         }
-        guard attempt.age < settings.undeliverableAfter else {
-            let last = attempt.lastError.map { "; last: \($0)" } ?? ""
-            let limit = settings.undeliverableAfter.components.seconds
-            try await end(attempt, .undeliverable, "not submitted within \(limit) s, in \(attempt.tries) tries\(last)")
+        if let end = endWithoutLab(of: attempt) {
+            try await finish(attempt, end.outcome, end.reason)
+            if attempt.isLabFailing { try await store.returnProbe(backend: backend.name) }
             return .done
         }
         try await submit(attempt, terms: terms)
         return .done
+    }
+
+    /// Why an attempt that the lab does not have is not to be sent any more, if so.
+    private func endWithoutLab(of attempt: ClaimedAttempt) -> (outcome: JobOutcome, reason: String)? {
+        if let cancellation = attempt.cancellation {
+            return (.canceled, cancellation.reason.map { "canceled: \($0)" } ?? "canceled")
+        }
+        let last = attempt.lastError.map { "; last: \($0)" } ?? ""
+        if attempt.age >= settings.undeliverableAfter {
+            let limit = settings.undeliverableAfter.components.seconds
+            return (.undeliverable, "not submitted within \(limit) s, in \(attempt.tries) tries\(last)")
+        }
+        // LAVA answers a definition with an unknown tag with a failure of its own, for ever. That it is this job's fault
+        // shows in that the lab takes others; or, where there are no others, in time.
+        guard attempt.serverErrors >= settings.serverErrorTries, let age = attempt.serverErrorsAge else { return nil }
+        if attempt.labTakesOthers {
+            return (.undeliverable, "the lab failed on it \(attempt.serverErrors) times while it took others\(last)")
+        }
+        guard age >= settings.serverErrorAfter else { return nil }
+        let seconds = age.components.seconds
+        return (.undeliverable, "the lab failed on it \(attempt.serverErrors) times within \(seconds) s\(last)")
     }
 
     /// Looks in the lab for what an earlier request may have made of an attempt.
@@ -66,13 +105,12 @@ struct SubmissionWorker: Sendable {
             let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
             found = try await lab.findJobs(tag: attempt.id, since: since)
         } catch {
-            await note(error)
-            if case .unauthorized = error.kind { try await stop(after: error) }
+            let pause = try await pause(attempt, after: error)
             try await store.postponeAttempt(
                 attempt,
                 claimant: terms.claimant,
                 error: "\(error)",
-                resumeAfter: backoff.pause(afterAttempt: attempt.tries)
+                resumeAfter: pause
             )
             return false
         }
@@ -84,6 +122,7 @@ struct SubmissionWorker: Sendable {
         }
         let rest = settings.doubtSettle - doubt
         if rest > .zero {
+            if attempt.isLabFailing { try await store.returnProbe(backend: backend.name) }
             try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: rest)
             return false
         }
@@ -130,32 +169,64 @@ struct SubmissionWorker: Sendable {
     private func record(_ attempt: ClaimedAttempt, _ labJobs: [SubmittedLabJob], isAdopted: Bool = false) async throws {
         try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs, isAdopted: isAdopted)
         faultPoint("submitter.recorded")
+        try await noteSubmitted()
+        if attempt.isLabFailing { try await store.closeCircuit(backend: backend.name) }
+    }
+
+    private func noteSubmitted() async throws {
+        let isDue = submittedNotedAt.withLock { last in
+            if let last, ContinuousClock.now - last < Self.submittedNotePause { return false }
+            last = .now
+            return true
+        }
+        if isDue { try await store.noteSubmitted(backend: backend.name) }
     }
 
     /// What follows from a submission that failed: LAVA's refusal is final, everything else passes.
     private func settle(_ attempt: ClaimedAttempt, after error: LAVAError, terms: ClaimTerms) async throws {
         count("failed")
-        var pause = backoff.pause(afterAttempt: attempt.tries)
-        switch error.kind {
-        case .refused(let message):
-            return try await end(attempt, .rejected, message)
-        case .unauthorized:
-            try await stop(after: error)
-        case .throttled(let wanted?):
-            pause = max(pause, min(wanted, settings.retryMaximum))
-        default:
-            await note(error)
+        if case .refused(let message) = error.kind {
+            try await finish(attempt, .rejected, message)
+            // A lab that refuses a definition works.
+            if attempt.isLabFailing { try await store.closeCircuit(backend: backend.name) }
+            return
         }
+        let pause = try await pause(attempt, after: error)
         try await store.releaseAttempt(
             attempt,
             claimant: terms.claimant,
             error: "\(error)",
             isDoubtful: error.requestMayHaveBeenProcessed,
+            isServerError: error.isServerFailure,
             resumeAfter: pause
         )
     }
 
-    private func end(_ attempt: ClaimedAttempt, _ outcome: JobOutcome, _ reason: String) async throws {
+    /// Writes down that the lab failed, and says when this attempt is to be looked at again.
+    private func pause(_ attempt: ClaimedAttempt, after error: LAVAError) async throws -> Duration {
+        if case .unauthorized = error.kind {
+            try await store.stopBackend(backend.name, reason: "\(error)")
+            logger.error("submissions stopped", metadata: ["backend": "\(backend.name)", "reason": "\(error)"])
+            return settings.retryFirst
+        }
+        logger.warning("the lab failed", metadata: ["backend": "\(backend.name)", "error": "\(error)"])
+        var wanted: Duration?
+        if case .throttled(let retryAfter) = error.kind {
+            wanted = min(retryAfter ?? settings.probeFirst, settings.retryMaximum)
+        }
+        try await store.noteFailure(backend: backend.name, error: "\(error)", terms: circuit, wanted: wanted)
+        // How often a lab that fails is tried is its circuit's to say. A job that it fails on while it takes others is
+        // put off for longer and longer.
+        let maximum = error.isServerFailure ? settings.retryMaximum : settings.probeMaximum
+        let backoff = Backoff(first: settings.retryFirst, maximum: max(maximum, settings.retryFirst))
+        return max(wanted ?? .zero, backoff.pause(afterAttempt: max(1, attempt.serverErrors)))
+    }
+
+    private var circuit: CircuitTerms {
+        CircuitTerms(failures: settings.circuitFailures, first: settings.probeFirst, maximum: settings.probeMaximum)
+    }
+
+    private func finish(_ attempt: ClaimedAttempt, _ outcome: JobOutcome, _ reason: String) async throws {
         let finished = try await store.finishJobs([JobEnd(jobID: attempt.jobID, outcome: outcome, reason: reason)])
         faultPoint("submitter.finished")
         try await publisher.announce(finished: finished)
@@ -165,23 +236,16 @@ struct SubmissionWorker: Sendable {
         )
     }
 
-    /// That a lab is in trouble is worth a line; that the line can't be written is not worth failing for.
-    private func note(_ error: LAVAError) async {
-        logger.warning("the lab failed", metadata: ["backend": "\(backend.name)", "error": "\(error)"])
-        do {
-            try await store.recordContact(backend: backend.name, error: "\(error)")
-        } catch {
-            logger.debug("not noted", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private func stop(after error: LAVAError) async throws {
-        try await store.stopBackend(backend.name, reason: "\(error)")
-        logger.error("submissions stopped", metadata: ["backend": "\(backend.name)", "reason": "\(error)"])
-    }
-
     private func count(_ outcome: String) {
         Counter(label: "muster_submissions_total", dimensions: [("backend", backend.name), ("outcome", outcome)])
             .increment()
+    }
+}
+
+extension LAVAError {
+    /// Whether the lab answered, with a failure of its own.
+    fileprivate var isServerFailure: Bool {
+        if case .server = kind { return true }
+        return false
     }
 }

@@ -12,8 +12,8 @@ struct ConfigurationFile {
     private(set) var values: [AbsoluteConfigKey: ConfigValue] = [:]
     /// The line on which each key stands, counted from 1.
     private(set) var lines: [[String]: Int] = [:]
-    /// The backends that the file names, in its order.
-    private(set) var backendNames: [String] = []
+    /// What the file names in each section whose parts have names of their own, in its order.
+    private(set) var names: [String: [String]] = [:]
     /// What is wrong with it.
     private(set) var faults: [ConfigurationFault] = []
 
@@ -42,8 +42,8 @@ struct ConfigurationFile {
 
     private mutating func readTop(_ key: Node, _ value: Node) {
         guard let section = name(of: key, under: []) else { return }
-        if section == "backends" {
-            readBackends(value)
+        if let named = NamedSection(rawValue: section) {
+            readNamed(named, value)
         } else if ConfigurationKey.all.contains(where: { $0.path.hasPrefix(section + ".") }) {
             readSection([section], value)
         } else {
@@ -51,30 +51,47 @@ struct ConfigurationFile {
         }
     }
 
-    private mutating func readBackends(_ value: Node) {
-        if value.isEmptyScalar { return }
-        guard let mapping = value.mapping else {
-            return fault(["backends"], value, "must be a mapping from the name of a lab to its settings")
+    /// A section that maps names to settings.
+    private enum NamedSection: String {
+        case backends, projects
+
+        var shape: String {
+            switch self {
+            case .backends: "must be a mapping from the name of a lab to its settings"
+            case .projects: "must be a mapping from group/project to its settings"
+            }
         }
+
+        /// What is wrong with a name, if anything.
+        func complaint(about name: String) -> String? {
+            switch self {
+            case .backends where !ConfigurationKind.isName(name):
+                "must be named by letters, digits, \"_\", \".\" and \"-\", at most 63"
+            case .projects where !ConfigurationKind.isProject(name):
+                "must be named group/project, as a build names them"
+            default: nil
+            }
+        }
+    }
+
+    private mutating func readNamed(_ section: NamedSection, _ value: Node) {
+        if value.isEmptyScalar { return }
+        guard let mapping = value.mapping else { return fault([section.rawValue], value, section.shape) }
         for (key, value) in mapping {
-            guard let backend = name(of: key, under: ["backends"]) else { continue }
-            guard ConfigurationKind.isName(backend) else {
-                fault(
-                    ["backends", backend],
-                    key,
-                    "must be named by letters, digits, \"_\", \".\" and \"-\", at most 63"
-                )
+            guard let name = name(of: key, under: [section.rawValue]) else { continue }
+            if let complaint = section.complaint(about: name) {
+                fault([section.rawValue, name], key, complaint)
                 continue
             }
-            backendNames.append(backend)
-            readSection(["backends", backend], value)
+            names[section.rawValue, default: []].append(name)
+            readSection([section.rawValue, name], value)
         }
     }
 
     private mutating func readSection(_ path: [String], _ value: Node) {
         if value.isEmptyScalar { return }
         guard let mapping = value.mapping else { return fault(path, value, "must be a mapping") }
-        let prefix = path[0] == "backends" ? "backends.*" : path[0]
+        let prefix = path.count > 1 ? "\(path[0]).*" : path[0]
         for (key, value) in mapping {
             guard let leaf = name(of: key, under: path) else { continue }
             readValue(path + [leaf], pattern: "\(prefix).\(leaf)", key, value)
@@ -89,10 +106,6 @@ struct ConfigurationFile {
             }
             let names = near.compactMap { $0.path.split(separator: ".").last }.joined(separator: ", ")
             return fault(path, key, "is not a key that Muster knows; known here: \(names)")
-        }
-        if case .reserved = known.kind {
-            let isEmpty = value.isEmptyScalar || value.mapping?.isEmpty == true
-            return isEmpty ? () : fault(path, key, "is not supported by this version and must be empty")
         }
         lines[path] = key.mark?.line
         let content: ConfigContent

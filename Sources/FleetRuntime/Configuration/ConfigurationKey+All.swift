@@ -3,9 +3,9 @@
 extension ConfigurationKey {
     /// Every key there is, in the order in which the documentation lists them.
     public static let all: [ConfigurationKey] =
-        broker + database + backends + ingest + submitter + watcher + notifier + callback + process
+        broker + database + backends + ingest + submitter + watcher + notifier + callback + projects + process
 
-    /// The key at `path`, with `*` in place of a backend's name.
+    /// The key at `path`, with `*` in place of a backend's or a project's name.
     static func at(_ path: String) -> ConfigurationKey? { byPath[path] }
 
     private static let byPath = Dictionary(all.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -69,6 +69,16 @@ extension ConfigurationKey {
             required: true,
             "the root of the lab's web server, such as https://lava.example.com"
         ),
+        .init(
+            "backends.*.events_url",
+            .url(schemes: ["ws", "wss"], secret: false),
+            "where its event stream is; otherwise /ws/ on the lab's web server"
+        ),
+        .init(
+            "backends.*.ca_file",
+            .path,
+            "PEM file with the only authorities that vouch for the lab over TLS; otherwise the system's"
+        ),
         .init("backends.*.user", .text, "the user that the token belongs to"),
         .init("backends.*.token", .secret, orFile: "backends.*.token_file", "the token that jobs are submitted with"),
         .init("backends.*.token_file", .path, "a file that holds the token"),
@@ -95,6 +105,16 @@ extension ConfigurationKey {
             "backends.*.poll_interval_seconds",
             .seconds(0.05...3_600),
             "how often it is asked what finished while its events are silent; otherwise watcher.poll_interval_seconds"
+        ),
+        .init(
+            "backends.*.queued_limit_seconds",
+            .seconds(1...(365 * day)),
+            "how long a job may wait in its queue before the job ends as expired; without it there is no limit"
+        ),
+        .init(
+            "backends.*.running_limit_seconds",
+            .seconds(1...(365 * day)),
+            "how long a job may run there before the job ends as expired; without it there is no limit"
         ),
     ]
 
@@ -152,6 +172,36 @@ extension ConfigurationKey {
             default: "1000",
             "how often a submitter looks whether a parked backend may be tried again"
         ),
+        .init(
+            "submitter.circuit_failures",
+            .integer(1...1_000),
+            default: "5",
+            "how many submissions to a lab may fail in a row before it is left alone"
+        ),
+        .init(
+            "submitter.probe_first_seconds",
+            .seconds(0.01...3_600),
+            default: "1",
+            "how long a lab that fails is left alone at first, before one job tries it"
+        ),
+        .init(
+            "submitter.probe_maximum_seconds",
+            .seconds(0.01...3_600),
+            default: "4",
+            "how long a lab that goes on failing is left alone at most, unless it asks for more"
+        ),
+        .init(
+            "submitter.server_error_tries",
+            .integer(1...1_000),
+            default: "8",
+            "how often a lab that takes others may answer one job with a failure of its own before that job ends as undeliverable"
+        ),
+        .init(
+            "submitter.server_error_after_seconds",
+            .seconds(1...(365 * day)),
+            default: "3600",
+            "for how long it may do so where it has no others to take"
+        ),
     ]
 
     private static let watcher: [ConfigurationKey] = [
@@ -160,6 +210,30 @@ extension ConfigurationKey {
             .seconds(0.05...3_600),
             default: "2",
             "how often a lab is asked what finished while its events are silent"
+        ),
+        .init(
+            "watcher.event_poll_interval_seconds",
+            .seconds(0.05...day),
+            default: "60",
+            "how often it is asked all the same while its events flow"
+        ),
+        .init(
+            "watcher.event_retry_first_seconds",
+            .seconds(0.01...3_600),
+            default: "0.2",
+            "the pause before a lab's event stream that broke is opened again"
+        ),
+        .init(
+            "watcher.event_retry_maximum_seconds",
+            .seconds(0.01...3_600),
+            default: "5",
+            "the longest such pause"
+        ),
+        .init(
+            "watcher.event_absent_retry_seconds",
+            .seconds(0.05...day),
+            default: "60",
+            "how often a lab that has no event stream, or does not let us see it, is asked for it again"
         ),
         .init(
             "watcher.poll_overlap_seconds",
@@ -171,13 +245,31 @@ extension ConfigurationKey {
         .init(
             "watcher.reconcile_interval_seconds",
             .seconds(1...day),
-            default: "300",
+            default: "3600",
             "how often jobs that nobody has heard of are asked for"
+        ),
+        .init(
+            "watcher.missing_grace_seconds",
+            .seconds(0.1...day),
+            default: "60",
+            "how far apart the two looks are that show that a lab no longer knows a job"
+        ),
+        .init(
+            "watcher.stuck_member_limit_seconds",
+            .seconds(1...(365 * day)),
+            default: "900",
+            "how long a member of a multinode group may go on waiting once another has ended"
+        ),
+        .init(
+            "watcher.cancel_maximum_tries",
+            .integer(1...1_000),
+            default: "20",
+            "how often a lab is told to cancel a job before that is given up"
         ),
         .init(
             "watcher.lease_seconds",
             .seconds(1...3_600),
-            default: "15",
+            default: "6",
             "how long a backend belongs to one watcher without a renewal"
         ),
         .init(
@@ -203,6 +295,24 @@ extension ConfigurationKey {
             .integer(1...10_000_000),
             default: "100000",
             "the most results kept of one job"
+        ),
+        .init(
+            "watcher.infrastructure_patterns",
+            .patterns,
+            default: "",
+            "which failures, by LAVA's error_msg, are the lab's and not the build's, besides those of error_type Infrastructure"
+        ),
+        .init(
+            "watcher.infrastructure_retry_pause_seconds",
+            .seconds(0...day),
+            default: "10",
+            "how long after an attempt that its lab failed the next one begins"
+        ),
+        .init(
+            "watcher.cancel_limit_seconds",
+            .seconds(1...(30 * day)),
+            default: "600",
+            "how long a lab may take to confirm that a job is canceled before the job ends without that"
         ),
         .init(
             "watcher.sweep_interval_seconds",
@@ -282,6 +392,15 @@ extension ConfigurationKey {
         ),
     ]
 
+    private static let projects: [ConfigurationKey] = [
+        .init(
+            "projects.*.infrastructure_patterns",
+            .patterns,
+            default: "",
+            "besides watcher.infrastructure_patterns, which failures of this project's jobs are the lab's and not the build's"
+        )
+    ]
+
     private static let process: [ConfigurationKey] = [
         .init(
             "log.level",
@@ -302,6 +421,5 @@ extension ConfigurationKey {
             default: "30",
             "how long a worker may take to finish what it has begun once it is told to stop"
         ),
-        .init("projects", .reserved, "a place kept for settings by project; must be empty"),
     ]
 }

@@ -28,7 +28,7 @@ extension ConfigurationKind {
         case .networks: "list of CIDRs"
         case .choice(let words): words.joined(separator: ", ")
         case .listen: "`host:port` or `off`"
-        case .reserved: "empty mapping"
+        case .patterns: "list of regular expressions"
         }
     }
 

@@ -4,7 +4,7 @@
 ///
 /// The table ``all`` drives the reading of the file and of the environment, and `docs/configuration.md`.
 public struct ConfigurationKey: Sendable, Hashable {
-    /// The key, with dots between its parts; `*` stands for the name of a backend.
+    /// The key, with dots between its parts; `*` stands for the name of a backend or a project.
     public let path: String
     /// What it may hold.
     public let kind: ConfigurationKind
@@ -36,8 +36,8 @@ public struct ConfigurationKey: Sendable, Hashable {
     /// The environment variable that stands for the key, for example `MUSTER_BACKENDS_LAB_A_TOKEN`.
     ///
     /// `MUSTER_`, then the key in capitals with every character but letters and digits turned into `_`.
-    public func environmentName(backend: String? = nil) -> String {
-        let name = path.replacing("*", with: backend ?? "<NAME>")
+    public func environmentName(of name: String? = nil) -> String {
+        let name = path.replacing("*", with: name ?? "<NAME>")
         return "MUSTER_"
             + String(name.uppercased().map { $0.isLetter || $0.isNumber || $0 == "<" || $0 == ">" ? $0 : "_" })
     }

@@ -33,8 +33,8 @@ extension ConfigurationKind {
             return words.contains(text) ? nil : "must be one of \(words.joined(separator: ", "))"
         case .listen:
             return text == "off" || ListenAddress(text) != nil ? nil : "must be host:port, or off"
-        case .reserved:
-            return "is not supported by this version"
+        case .patterns:
+            return (try? Regex(text)) == nil ? "is not a regular expression" : nil
         }
     }
 
@@ -45,6 +45,11 @@ extension ConfigurationKind {
             scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
         }
         return isPlain(first) && text.unicodeScalars.allSatisfy { isPlain($0) || $0 == "_" || $0 == "." || $0 == "-" }
+    }
+
+    /// Whether `text` is a group and a project, as a build names them: `group/project`.
+    static func isProject(_ text: String) -> Bool {
+        text.utf8.count <= 201 && text.wholeMatch(of: /~?[a-zA-Z0-9][a-zA-Z0-9_.-]*\/[a-zA-Z0-9][a-zA-Z0-9_.-]*/) != nil
     }
 
     private static func complaint(aboutURL text: String, schemes: [String], userAllowed: Bool) -> String? {

@@ -33,8 +33,8 @@ public enum ConfigurationKind: Sendable, Hashable {
     case choice([String])
     /// `host:port`, or `off`.
     case listen
-    /// A place kept for later: nothing may stand there yet.
-    case reserved
+    /// Regular expressions, as Swift's `Regex` reads them.
+    case patterns
 
     /// Whether a value must not be shown.
     public var isSecret: Bool {
@@ -47,7 +47,7 @@ public enum ConfigurationKind: Sendable, Hashable {
     /// Whether the value is a list: a sequence in the file, separated by commas in the environment.
     public var isList: Bool {
         switch self {
-        case .secondsList, .networks: true
+        case .secondsList, .networks, .patterns: true
         default: false
         }
     }

@@ -8,14 +8,10 @@ extension ConfigurationValues {
     ]
 
     /// Warns of variables that look like configuration and are none: a name mistyped is a setting that isn't made.
-    func warnOfUnknownVariables(backendNames: [String]) {
+    func warnOfUnknownVariables(names: [String: [String]]) {
         var known = Set(Self.otherVariables)
         for key in ConfigurationKey.all {
-            if key.path.contains("*") {
-                known.formUnion(backendNames.map { key.environmentName(backend: $0) })
-            } else {
-                known.insert(key.environmentName())
-            }
+            known.formUnion(key.names(among: names).map { key.environmentName(of: $0) })
         }
         for name in environmentNames where !known.contains(name) && !name.hasPrefix("MUSTER_TEST_") {
             warn(ConfigurationFault(key: name, reason: "is a variable that Muster does not know"))
@@ -23,11 +19,10 @@ extension ConfigurationValues {
     }
 
     /// Warns when a file with secrets in it can be read by every user of the machine.
-    func warnOfReadableSecrets(in path: String, backendNames: [String]) {
+    func warnOfReadableSecrets(in path: String, names: [String: [String]]) {
         let secrets = ConfigurationKey.all.filter(\.kind.isSecret)
         let holdsSecret = secrets.contains { key in
-            let backends: [String?] = key.path.contains("*") ? backendNames : [nil]
-            return backends.contains { isInFile(key, $0) }
+            key.names(among: names).contains { isInFile(key, $0) }
         }
         if holdsSecret, SecretFile(path: path).isReadableByOthers {
             warn(
@@ -38,5 +33,13 @@ extension ConfigurationValues {
                 )
             )
         }
+    }
+}
+
+extension ConfigurationKey {
+    /// The names that `*` stands for, of those that the file has in each section; a key without it has one, `nil`.
+    fileprivate func names(among names: [String: [String]]) -> [String?] {
+        guard path.contains("*"), let section = path.split(separator: ".").first else { return [nil] }
+        return names[String(section)] ?? []
     }
 }

@@ -78,14 +78,14 @@ final class ConfigurationValues {
     // MARK: Lists
 
     /// A list of texts.
-    func texts(_ path: String) -> [String] {
+    func texts(_ path: String, of backend: String? = nil) -> [String] {
         let key = known(path)
-        guard let elements = reader.stringArray(forKey: configKey(key, nil), isSecret: key.kind.isSecret) else {
+        guard let elements = reader.stringArray(forKey: configKey(key, backend), isSecret: key.kind.isSecret) else {
             return (key.fallback ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
         for (index, element) in elements.enumerated() {
             if let complaint = key.kind.complaint(about: element) {
-                fault(key, nil, "element \(index + 1) \(complaint)")
+                fault(key, backend, "element \(index + 1) \(complaint)")
             }
         }
         return elements
@@ -150,7 +150,7 @@ final class ConfigurationValues {
 
     /// Whether the environment or the file has the key.
     func layer(of key: ConfigurationKey, _ backend: String?) -> Layer? {
-        if environment[key.environmentName(backend: backend)] != nil { return .environment }
+        if environment[key.environmentName(of: backend)] != nil { return .environment }
         return file.lines[components(of: key, backend)] == nil ? nil : .file
     }
 
@@ -175,14 +175,14 @@ final class ConfigurationValues {
 
     private func faultMissing(_ key: ConfigurationKey, _ backend: String?) {
         let ways =
-            [key.environmentName(backend: backend)]
+            [key.environmentName(of: backend)]
             + (key.alternative.map { [$0.replacing("*", with: backend ?? "")] } ?? [])
         fault(key, backend, "is missing; it can also be given by \(ways.joined(separator: " or "))")
     }
 
     private func source(of key: ConfigurationKey, _ backend: String?) -> String? {
         switch layer(of: key, backend) {
-        case .environment: key.environmentName(backend: backend)
+        case .environment: key.environmentName(of: backend)
         case .file: file.lines[components(of: key, backend)].map { "\(file.name):\($0)" }
         case nil: nil
         }

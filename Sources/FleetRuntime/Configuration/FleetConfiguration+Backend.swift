@@ -7,6 +7,10 @@ extension FleetConfiguration {
         public var name: String
         /// The root of its web server, `https://lava.example.com` (`url`).
         public var url: String
+        /// Where its event stream is (`events_url`); otherwise `/ws/` on the origin of ``url``.
+        public var eventsURL: String?
+        /// A PEM file with the only authorities that may vouch for it over TLS (`ca_file`); otherwise the system's.
+        public var authorityFile: String?
         /// The user that the token belongs to (`user`).
         public var user: String?
         /// The token that jobs are submitted with (`token`, `token_file`); `nil` for a lab that asks for none.
@@ -22,10 +26,16 @@ extension FleetConfiguration {
         /// How often it is asked what finished, while its events don't say so
         /// (`poll_interval_seconds`; otherwise `watcher.poll_interval_seconds`).
         public var pollInterval: Duration
+        /// How long a job may wait in its queue (`queued_limit_seconds`); `nil`: for ever.
+        public var queuedLimit: Duration?
+        /// How long a job may run there (`running_limit_seconds`); `nil`: for ever.
+        public var runningLimit: Duration?
 
         init(name: String, _ values: ConfigurationValues) {
             self.name = name
             url = values.text("backends.*.url", of: name)
+            eventsURL = values.optionalText("backends.*.events_url", of: name)
+            authorityFile = values.optionalPath("backends.*.ca_file", of: name)
             user = values.optionalText("backends.*.user", of: name)
             token = values.optionalSecret("backends.*.token", orFile: "backends.*.token_file", of: name)
             requestTimeout = values.duration("backends.*.request_timeout_seconds", of: name)
@@ -35,6 +45,8 @@ extension FleetConfiguration {
             pollInterval =
                 values.optionalDuration("backends.*.poll_interval_seconds", of: name)
                 ?? values.duration("watcher.poll_interval_seconds")
+            queuedLimit = values.optionalDuration("backends.*.queued_limit_seconds", of: name)
+            runningLimit = values.optionalDuration("backends.*.running_limit_seconds", of: name)
         }
     }
 }

@@ -54,21 +54,25 @@ extension FleetConfiguration {
         environment: [String: String]
     ) throws(ConfigurationFaults) -> FleetConfiguration {
         let values = ConfigurationValues(file: file, folder: folder.isEmpty ? "/" : folder, environment: environment)
-        var configuration = FleetConfiguration(values, backendNames: file.backendNames)
+        var configuration = FleetConfiguration(values, names: file.names)
         configuration.checkTogether(values)
-        values.warnOfUnknownVariables(backendNames: file.backendNames)
-        if let path { values.warnOfReadableSecrets(in: path, backendNames: file.backendNames) }
+        values.warnOfUnknownVariables(names: file.names)
+        if let path { values.warnOfReadableSecrets(in: path, names: file.names) }
         guard values.faults.isEmpty else { throw ConfigurationFaults(values.faults) }
         configuration.warnings = values.warnings
         configuration.file = path
         return configuration
     }
 
-    private init(_ values: ConfigurationValues, backendNames: [String]) {
+    private init(_ values: ConfigurationValues, names: [String: [String]]) {
         broker = Broker(values)
         database = Database(values)
         backends = Dictionary(
-            backendNames.map { ($0, Backend(name: $0, values)) },
+            (names["backends"] ?? []).map { ($0, Backend(name: $0, values)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        projects = Dictionary(
+            (names["projects"] ?? []).map { ($0, Project(name: $0, values)) },
             uniquingKeysWith: { first, _ in first }
         )
         ingest = Ingest(values)
@@ -92,20 +96,36 @@ extension FleetConfiguration {
         if submitter.retryFirst > submitter.retryMaximum {
             values.fault("submitter.retry_first_seconds", "must not be more than submitter.retry_maximum_seconds")
         }
+        if watcher.eventRetryFirst > watcher.eventRetryMaximum {
+            values.fault(
+                "watcher.event_retry_first_seconds",
+                "must not be more than watcher.event_retry_maximum_seconds"
+            )
+        }
         if ingest.maximumDefinitionBytes > ingest.maximumDocumentBytes {
             values.fault("ingest.maximum_definition_bytes", "must not be more than ingest.maximum_document_bytes")
         }
         if callback.previousSecret != nil, callback.secret == nil {
             values.fault("callback.previous_secret", "is of no use without callback.secret")
         }
-        let variables = Dictionary(grouping: backends.keys.sorted()) { name in
-            ConfigurationKey.at("backends.*.url")?.environmentName(backend: name)
+        checkNames(backends.keys, by: "backends.*.url", "backends", values)
+        checkNames(projects.keys, by: "projects.*.infrastructure_patterns", "projects", values)
+    }
+    /// Names that become the same variable of the environment can't both be meant by it.
+    private func checkNames(
+        _ names: some Collection<String>,
+        by path: String,
+        _ what: String,
+        _ values: ConfigurationValues
+    ) {
+        let variables = Dictionary(grouping: names.sorted()) { name in
+            ConfigurationKey.at(path)?.environmentName(of: name)
         }
         for case let names in variables.values where names.count > 1 {
             values.fault(
-                "backends.*.url",
+                path,
                 of: names[0],
-                "can't be told from that of \(names[1]) in the environment: rename one of the two backends"
+                "can't be told from that of \(names[1]) in the environment: rename one of the two \(what)"
             )
         }
     }

@@ -19,12 +19,29 @@ extension FleetConfiguration {
         /// (`submitter.park_poll_milliseconds`).
         public var parkPoll: Duration
 
+        /// How many submissions to a lab may fail in a row before it is left alone (`submitter.circuit_failures`).
+        public var circuitFailures: Int
+        /// How long it is left alone at first (`submitter.probe_first_seconds`).
+        public var probeFirst: Duration
+        /// How long it is left alone at most (`submitter.probe_maximum_seconds`).
+        public var probeMaximum: Duration
+        /// How often a lab that takes others may fail on a job before it is finished as undeliverable
+        /// (`submitter.server_error_tries`).
+        public var serverErrorTries: Int
+        /// For how long it may, where there are no others (`submitter.server_error_after_seconds`).
+        public var serverErrorAfter: Duration
+
         init(_ values: ConfigurationValues) {
             attemptLease = values.duration("submitter.attempt_lease_seconds")
             retryFirst = values.duration("submitter.retry_first_seconds")
             retryMaximum = values.duration("submitter.retry_maximum_seconds")
             undeliverableAfter = values.duration("submitter.undeliverable_after_seconds")
             doubtSettle = values.duration("submitter.doubt_settle_seconds")
+            circuitFailures = values.integer("submitter.circuit_failures")
+            probeFirst = values.duration("submitter.probe_first_seconds")
+            probeMaximum = values.duration("submitter.probe_maximum_seconds")
+            serverErrorTries = values.integer("submitter.server_error_tries")
+            serverErrorAfter = values.duration("submitter.server_error_after_seconds")
             parkPoll = values.duration("submitter.park_poll_milliseconds")
         }
     }

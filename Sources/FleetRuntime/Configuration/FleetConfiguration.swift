@@ -21,6 +21,8 @@ public struct FleetConfiguration: Sendable {
     public var notifier: Notifier
     /// What a callback is signed with and where it may go.
     public var callback: Callback
+    /// What is particular to a project, by `group/project`.
+    public var projects: [String: Project]
     /// How much is logged, and in which shape.
     public var log: Log
     /// Where health and metrics are served.

@@ -102,7 +102,7 @@ struct ConfigurationLoadingTests {
               "lab a": {}
               lab-b: {token: 5, prefetch: many, url: "http://u:p@h"}
             log: {level: loud}
-            projects: {p: 1}
+            projects: {p: {}, g/p: {infrastructure_patterns: ["(", "ok"]}}
             colour: red
             """
         let faults = Self.faults(text, ["MUSTER_NOTIFIER_JITTER": "2", "MUSTER_INGEST_PREFETCH": ""])
@@ -110,12 +110,13 @@ struct ConfigurationLoadingTests {
             "muster.yaml:3: broker.hartbeat is not a key that Muster knows; known here: url, url_file",
             "muster.yaml:4: database must be a mapping",
             "muster.yaml:6: backends.lab a must be named by",
-            "muster.yaml:9: projects is not supported by this version",
+            "muster.yaml:9: projects.p must be named group/project",
             "muster.yaml:10: colour is not a key",
             "muster.yaml:2: broker.url must begin with amqp:// or amqps://",
             "database.url is missing; it can also be given by MUSTER_DATABASE_URL or database.url_file",
             "muster.yaml:7: backends.lab-b.url must not hold a user or a password",
             "muster.yaml:7: backends.lab-b.prefetch must be a whole number",
+            "muster.yaml:9: projects.g/p.infrastructure_patterns element 1 is not a regular expression",
             "MUSTER_INGEST_PREFETCH: ingest.prefetch is empty",
             "MUSTER_NOTIFIER_JITTER: notifier.jitter must be a number from 0 to 1",
             "muster.yaml:8: log.level must be one of trace",

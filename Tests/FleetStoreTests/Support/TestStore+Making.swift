@@ -45,8 +45,7 @@ extension TestStore {
         ClaimTerms(
             claimant: claimant,
             lease: lease,
-            maximumInFlight: maximumInFlight,
-            stoppedPause: .seconds(3600)
+            maximumInFlight: maximumInFlight
         )
     }
 
