@@ -30,19 +30,23 @@ extension FleetConfiguration {
     /// The labs, by name.
     public func labs() throws -> [LAVALab] {
         try backends.values.sorted { $0.name < $1.name }.map { backend in
-            guard let url = URL(string: backend.url) else {
-                throw ConfigurationFaults([
-                    ConfigurationFault(key: "backends.\(backend.name).url", reason: "is not a URL")
-                ])
-            }
-            return LAVALab(
+            LAVALab(
                 name: backend.name,
-                url: url,
+                url: try Self.url(backend.url, key: "backends.\(backend.name).url"),
+                eventsURL: try backend.eventsURL.map { try Self.url($0, key: "backends.\(backend.name).events_url") },
+                authorityFile: backend.authorityFile,
                 user: backend.user,
                 token: backend.token.map { LAVAToken($0.reveal) },
                 requestTimeout: backend.requestTimeout,
                 maximumConnections: max(8, backend.concurrency)
             )
         }
+    }
+
+    private static func url(_ text: String, key: String) throws -> URL {
+        guard let url = URL(string: text) else {
+            throw ConfigurationFaults([ConfigurationFault(key: key, reason: "is not a URL")])
+        }
+        return url
     }
 }

@@ -17,12 +17,21 @@ public struct LabClients: Service {
         var clients: [String: LAVAClient] = [:]
         var connections: [HTTPClient] = []
         for lab in labs {
-            let connection = LAVAClient.makeHTTPClient(for: [lab])
+            let connection = try Self.connection(to: lab)
             connections.append(connection)
             clients[lab.name] = LAVAClient(lab: lab, httpClient: connection, logger: parts.logger)
         }
         self.byName = clients
         self.connections = connections
+    }
+
+    private static func connection(to lab: LAVALab) throws -> HTTPClient {
+        do {
+            return try LAVAClient.makeHTTPClient(for: [lab])
+        } catch {
+            // Nothing but a file of authorities that is of no use stands in the way of a client.
+            throw ConfigurationFaults([ConfigurationFault(key: "backends.\(lab.name).ca_file", reason: "\(error)")])
+        }
     }
 
     /// Keeps the connections until whatever uses them has stopped.

@@ -41,8 +41,21 @@ public final class LAVAClient: Sendable {
     ///   is not sent into a connection that is just going away, which would put a submission in doubt.
     /// - Redirects are not followed: a POST would become a GET, and the token would go elsewhere.
     /// - A connection that cannot be made fails at once and without doubt, in place of being tried until the timeout.
-    public static func makeHTTPClient(for labs: [LAVALab]) -> HTTPClient {
+    ///
+    /// - Parameter labs: Those it is for. Whose word counts for a certificate is a matter of the client, so labs
+    ///   with different ``LAVALab/authorityFile`` take a client each.
+    /// - Throws: ``LAVAError/Kind/transport(reason:)`` if a file of authorities cannot be read.
+    public static func makeHTTPClient(for labs: [LAVALab]) throws(LAVAError) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
+        if let lab = labs.first {
+            guard labs.allSatisfy({ $0.authorityFile == lab.authorityFile }) else {
+                throw LAVAError(
+                    kind: .transport(reason: "TLS: labs with different authorities take a client each"),
+                    requestMayHaveBeenProcessed: false
+                )
+            }
+            configuration.tlsConfiguration = try LabAuthorities(lab).clientConfiguration
+        }
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
         configuration.httpVersion = .http1Only

@@ -13,6 +13,12 @@ public struct LAVALab: Sendable {
     /// Where the event stream is (`wss://lava.example.org/ws/`), or nil for `/ws/` on the origin of ``url``.
     public var eventsURL: URL?
 
+    /// A PEM file with the authorities that alone may vouch for the lab over TLS, or nil for the system's.
+    ///
+    /// It replaces the system's authorities in place of adding to them, as `curl --cacert` does: whoever names the
+    /// authority of a lab does not want another one to vouch for an impostor. It holds for REST and the event stream.
+    public var authorityFile: String?
+
     /// The user the token belongs to. REST needs only the token; the event stream takes both.
     public var user: String?
 
@@ -36,6 +42,7 @@ public struct LAVALab: Sendable {
         name: String,
         url: URL,
         eventsURL: URL? = nil,
+        authorityFile: String? = nil,
         user: String? = nil,
         token: LAVAToken? = nil,
         requestTimeout: Duration = .seconds(30),
@@ -46,6 +53,7 @@ public struct LAVALab: Sendable {
         self.name = name
         self.url = url
         self.eventsURL = eventsURL
+        self.authorityFile = authorityFile
         self.user = user
         self.token = token
         self.requestTimeout = requestTimeout

@@ -102,8 +102,9 @@ final class ScriptedServer: Sendable {
                 channel: context.channel,
                 upgradeRequest: request,
                 initialResponseHeaders: [:]
-            ).assumeIsolated().whenSuccess { headers in
-                let answer = script(headers.first(name: "sec-websocket-accept") ?? "")
+            ).assumeIsolated().whenComplete { headers in
+                // A request that asks for no websocket has no right answer of that kind.
+                let answer = script((try? headers.get())?.first(name: "sec-websocket-accept") ?? "")
                 context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil)
             }
         }

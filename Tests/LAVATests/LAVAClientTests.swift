@@ -38,7 +38,9 @@ import Testing
     @Test("A job is shown with its state, its health, its times and its tag") func job() async throws {
         try await withLab { lab in
             let tag = UUID()
-            _ = try await lab.client.submit(definition: SimulatedLab.definition(), tag: tag)
+            let ids = try await lab.client.submit(definition: SimulatedLab.definition(), tag: tag)
+            let members = try await lab.client.members(of: ids)
+            #expect(members == [LAVALabJob(number: 1)])
             let job = try await lab.client.job(1)
             #expect(job.state == .finished && job.health == .complete && job.tag == tag)
             #expect(job.description == "simulated" && job.submitter == "admin" && job.actualDevice == "sim-01")
@@ -46,7 +48,7 @@ import Testing
             let start = try #require(job.startTime)
             let end = try #require(job.endTime)
             #expect(submit < start && start < end)
-            #expect(job.group == nil && job.subID == nil)
+            #expect(job.group == nil && job.subID == nil && job.role == nil)
         }
     }
 
@@ -56,10 +58,18 @@ import Testing
             let ids = try await lab.client.submit(definition: SimulatedLab.multinode, tag: tag)
             #expect(ids.map(\.text) == ["1.0", "1.1"])
             #expect(try await lab.client.resolve(ids) == [1, 2])
+            let members = try await lab.client.members(of: ids)
+            #expect(
+                members == [
+                    LAVALabJob(number: 1, subID: "1.0", role: "server"),
+                    LAVALabJob(number: 2, subID: "1.1", role: "client"),
+                ]
+            )
             let found = try await lab.client.findJobs(tag: tag, since: Date(timeIntervalSinceNow: -60))
             #expect(found.map(\.id) == [1, 2])
             #expect(found.map(\.subID) == ["1.0", "1.1"])
-            #expect(found.allSatisfy { $0.group?.memberIDs == [1, 2] && $0.tag == tag })
+            #expect(found.map(\.role) == ["server", "client"] && found.map(LAVALabJob.init) == members)
+            #expect(found.allSatisfy { $0.group?.memberIDs == [1, 2] && $0.group?.size == 2 && $0.tag == tag })
             #expect(Set(found.map(\.group?.targetGroup)).count == 1)
         }
     }

@@ -168,7 +168,7 @@ import Testing
 
     @Test("A lab that is down refuses the connection, which leaves no doubt") func down() async throws {
         let client = try await withLab { lab in lab.client.lab }
-        let httpClient = LAVAClient.makeHTTPClient(for: [client])
+        let httpClient = try LAVAClient.makeHTTPClient(for: [client])
         let error = try await error {
             _ = try await LAVAClient(lab: client, httpClient: httpClient, logger: .init(label: "test"))
                 .submit(definition: "a: b", tag: UUID())

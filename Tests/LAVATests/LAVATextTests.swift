@@ -42,9 +42,30 @@ import Testing
     @Test("Hostile metadata end in nothing, not in a crash") func hostile() {
         #expect(YAMLBlock.scalar("a", of: "a: " + String(repeating: "[", count: 100_000)) == nil)
         #expect(YAMLBlock.scalar("a", of: "a:\n" + String(repeating: "- ", count: 100_000)) == nil)
+        #expect(YAMLBlock.scalar("a", of: "a:\n " + String(repeating: "? ", count: 100_000)) == nil)
+        #expect(YAMLBlock.scalar("a", of: "a:\n" + String(repeating: "-\t", count: 100_000)) == nil)
         #expect(YAMLBlock.scalar("a", of: "a: 'x\n") == nil)
         #expect(LAVAGroup(definition: "protocols: {lava-multinode: 7}\n") == nil)
         #expect(LAVAGroup(definition: "protocols:\n  lava-multinode: &a [*a]\n") == nil)
+    }
+
+    @Test("A large group with hyphens in its roles is read whole") func largeGroup() throws {
+        let roles = (1...150).map { "      '\($0)': one-of-the-clients-\($0)\n" }.joined()
+        let definition = """
+            job_name: a
+            protocols:
+              lava-multinode:
+                group_size: 150
+                role: one-of-the-clients-2
+                roles:
+            \(roles)    sub_id: 1
+                target_group: 4d171054-dc58-4aaa-8132-4a2ff2e7fe20
+            visibility: public
+
+            """
+        let group = try #require(LAVAGroup(definition: definition))
+        #expect(group.memberIDs == Array(1...150) && group.roles[7] == "one-of-the-clients-7")
+        #expect(group.size == 150 && group.subID == 1 && group.role == "one-of-the-clients-2")
     }
 
     @Test("Ids are spread over lists that fit a request line") func chunks() {

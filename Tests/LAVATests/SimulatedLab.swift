@@ -80,7 +80,7 @@ func withLab<Result: Sendable>(
         token: LAVAToken(SimulatedLab.token),
         requestTimeout: requestTimeout
     )
-    let httpClient = LAVAClient.makeHTTPClient(for: [lab])
+    let httpClient = try LAVAClient.makeHTTPClient(for: [lab])
     let client = LAVAClient(lab: lab, httpClient: httpClient, logger: Logger(label: "test"))
     let outcome: Swift.Result<Result, any Error>
     do {

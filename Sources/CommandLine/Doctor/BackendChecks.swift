@@ -35,7 +35,12 @@ struct BackendChecks: Sendable {
         }
         lab.requestTimeout = min(lab.requestTimeout, FleetAccess.patience)
         lab.connectTimeout = min(lab.connectTimeout, FleetAccess.patience)
-        let httpClient = LAVAClient.makeHTTPClient(for: [lab])
+        let httpClient: HTTPClient
+        do {
+            httpClient = try LAVAClient.makeHTTPClient(for: [lab])
+        } catch {
+            return .failed("backend \(backend.name)", "\(error)", advice: "correct backends.\(backend.name).ca_file")
+        }
         let client = LAVAClient(lab: lab, httpClient: httpClient, logger: access.logger)
         let finding = await ask(client, backend)
         try? await httpClient.shutdown()

@@ -11,7 +11,7 @@ enum YAMLBlock {
     /// The largest piece that is parsed, in bytes.
     static let maximumBytes = 64 * 1024
 
-    /// The most opening brackets in a piece that is parsed.
+    /// The most openings of something nested (`[`, `{`, `- `, `? `) in a piece that is parsed.
     static let maximumBrackets = 200
 
     /// The lines of a key, with the key; nil where it is missing, too large or too deep.
@@ -29,12 +29,28 @@ enum YAMLBlock {
             } else if let first = line.first, first != UInt8(ascii: " "), first != UInt8(ascii: "-") {
                 break
             }
-            brackets += line.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "-") }
+            brackets += openings(in: line)
             guard piece.count + line.count < maximumBytes, brackets <= maximumBrackets else { return nil }
             piece.append(contentsOf: line)
             piece.append(UInt8(ascii: "\n"))
         }
         return piece.isEmpty ? nil : String(decoding: piece, as: UTF8.self)
+    }
+
+    /// How often something nested may begin in a line. A hyphen within a word, as in the name of a role, is none.
+    private static func openings(in line: Substring.UTF8View) -> Int {
+        var count = 0
+        var previous: UInt8?
+        for byte in line {
+            if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { count += 1 }
+            if byte <= UInt8(ascii: " "),
+                previous == UInt8(ascii: "-") || previous == UInt8(ascii: "?")
+            {
+                count += 1
+            }
+            previous = byte
+        }
+        return previous == UInt8(ascii: "-") || previous == UInt8(ascii: "?") ? count + 1 : count
     }
 
     /// The text of a key whose value is a scalar.

@@ -16,6 +16,8 @@ final class EventConnection: Sendable {
         var authorization: String?
         /// Nil without TLS.
         var tls: NIOSSLContext?
+        /// Says why the lab's certificate did not pass; nil without TLS.
+        var refusal: TLSRefusal?
         var limits: LAVAEventLimits
         var connectTimeout: TimeAmount
         /// From dialling to the answer of the handshake.
@@ -57,7 +59,8 @@ final class EventConnection: Sendable {
             }
         } catch {
             abandon()
-            throw (error as? LAVAError) ?? Self.failure(of: error)
+            if let error = error as? LAVAError { throw error }
+            throw await plan.refusal?.explained(error) ?? Self.failure(of: error)
         }
     }
 

@@ -27,9 +27,6 @@ public struct LAVAEventStream: Sendable {
 
     private let logger: Logger
 
-    /// Whose word counts for a lab's certificate.
-    var trustRoots = NIOSSLTrustRoots.default
-
     /// A stream that is not open yet.
     ///
     /// - Parameters:
@@ -82,10 +79,19 @@ public struct LAVAEventStream: Sendable {
 
     private func plan() throws(LAVAError) -> EventConnection.Plan {
         let address = try EventsAddress(lab)
+        let authorities = address.isTLS ? try LabAuthorities(lab) : nil
         return EventConnection.Plan(
             address: address,
             authorization: authorization,
-            tls: address.isTLS ? try tlsContext() : nil,
+            tls: try authorities.map { authorities throws(LAVAError) in try Self.tlsContext(authorities) },
+            refusal: authorities.map {
+                TLSRefusal(
+                    authorities: $0,
+                    host: address.host,
+                    port: address.port,
+                    limit: TimeAmount(min(lab.connectTimeout, .seconds(5)))
+                )
+            },
             limits: limits,
             connectTimeout: TimeAmount(lab.connectTimeout),
             handshakeTimeout: TimeAmount(lab.requestTimeout)
@@ -98,9 +104,8 @@ public struct LAVAEventStream: Sendable {
         return "Basic " + Data("\(user):\(token.value)".utf8).base64EncodedString()
     }
 
-    private func tlsContext() throws(LAVAError) -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.trustRoots = trustRoots
+    private static func tlsContext(_ authorities: LabAuthorities) throws(LAVAError) -> NIOSSLContext {
+        var configuration = authorities.clientConfiguration
         configuration.applicationProtocols = ["http/1.1"]
         // A lab that is gone does not answer our goodbye, and nobody waits for it.
         configuration.shutdownTimeout = .milliseconds(250)

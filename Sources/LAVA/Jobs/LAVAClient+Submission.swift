@@ -64,6 +64,27 @@ extension LAVAClient {
         return []
     }
 
+    /// What a submission returned, with numbers and roles. One request for a multinode group, none for any other job.
+    ///
+    /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the group does not name as many members as the
+    ///   submission did; the jobs are in the lab all the same.
+    public func members(of ids: [LAVALabJobID]) async throws(LAVAError) -> [LAVALabJob] {
+        guard let first = ids.lazy.compactMap(\.group).first else {
+            return ids.compactMap(\.number).map { LAVALabJob(number: $0) }
+        }
+        let roles = try await job(first).group?.roles ?? [:]
+        guard roles.count == ids.count else {
+            throw LAVAError(
+                kind: .unexpected(reason: "job \(first) names \(roles.count) members of a group of \(ids.count)"),
+                requestMayHaveBeenProcessed: false
+            )
+        }
+        // LAVA makes the members one after the other, so their order by number is that of their places.
+        return zip(roles.sorted { $0.key < $1.key }, ids).map { member, id in
+            LAVALabJob(number: member.key, subID: id.text, role: member.value)
+        }
+    }
+
     /// The numbers of what a submission returned. One request for a multinode group, none for any other job.
     public func resolve(_ ids: [LAVALabJobID]) async throws(LAVAError) -> [Int] {
         let known = ids.compactMap(\.number)

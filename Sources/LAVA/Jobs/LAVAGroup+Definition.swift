@@ -13,7 +13,15 @@ extension LAVAGroup {
         else { return nil }
         self.targetGroup = group
         self.subID = place
-        self.memberIDs =
-            multinode["roles"]?.mapping?.keys.compactMap { $0.scalar.flatMap { Int($0.string) } }.sorted() ?? []
+        self.role = multinode["role"]?.scalar.map { Self.roleName($0.string) }
+        self.size = multinode["group_size"]?.scalar.flatMap { Int($0.string) }
+        self.roles = [:]
+        for (key, value) in multinode["roles"]?.mapping ?? [:] {
+            guard let id = key.scalar.flatMap({ Int($0.string) }), id > 0 else { continue }
+            self.roles[id] = Self.roleName(value.scalar?.string ?? "")
+        }
     }
+
+    /// A role as LAVA's users write it, cut to what a page can show.
+    private static func roleName(_ text: String) -> String { AnswerText.excerpt(text, limit: 200) }
 }

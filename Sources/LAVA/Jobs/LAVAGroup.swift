@@ -9,6 +9,24 @@ public struct LAVAGroup: Sendable, Equatable {
     /// This member's place, from 0.
     public var subID: Int
 
+    /// This member's own role.
+    public var role: String?
+
+    /// How many members the group has, as LAVA counted them (`group_size`).
+    public var size: Int?
+
+    /// The role of each member by its id.
+    public var roles: [Int: String]
+
     /// The ids of all members, ascending.
-    public var memberIDs: [Int]
+    public var memberIDs: [Int] { roles.keys.sorted() }
+
+    /// A group by hand, for tests of what uses one.
+    public init(targetGroup: String, subID: Int, role: String? = nil, size: Int? = nil, roles: [Int: String]) {
+        self.targetGroup = targetGroup
+        self.subID = subID
+        self.role = role
+        self.size = size
+        self.roles = roles
+    }
 }

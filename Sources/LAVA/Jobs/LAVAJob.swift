@@ -27,6 +27,11 @@ public struct LAVAJob: Sendable, Equatable, Identifiable {
     /// The multinode group it belongs to.
     public var group: LAVAGroup?
 
+    /// Its role within that group, such as `server`; nil for any other job.
+    public var role: String? {
+        group.flatMap { $0.roles[id] ?? $0.role }
+    }
+
     /// How far it is.
     public var state: State
 

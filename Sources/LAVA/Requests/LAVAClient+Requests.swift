@@ -84,7 +84,12 @@ extension LAVAClient {
             outgoing.headers.add(name: "Content-Type", value: "application/json")
             outgoing.body = .bytes(body)
         }
-        let response = try await httpClient.execute(outgoing, timeout: TimeAmount(lab.requestTimeout))
+        let response: HTTPClientResponse
+        do {
+            response = try await httpClient.execute(outgoing, timeout: TimeAmount(lab.requestTimeout))
+        } catch {
+            throw await tlsRefusal?.explained(error) ?? error
+        }
         do {
             let body = try await response.body.collect(upTo: lab.maximumResponseBytes)
             return LAVAResponse(status: Int(response.status.code), headers: response.headers, body: body)
@@ -94,6 +99,22 @@ extension LAVAClient {
                 requestMayHaveBeenProcessed: request.changesSomething
             )
         }
+    }
+}
+
+extension LAVAClient {
+    /// What says why a lab's certificate did not pass; nil without TLS.
+    private var tlsRefusal: TLSRefusal? {
+        guard lab.url.scheme?.lowercased() == "https", let host = lab.url.host(percentEncoded: false),
+            let authorities = try? LabAuthorities(lab)
+        else { return nil }
+        let name = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        return TLSRefusal(
+            authorities: authorities,
+            host: name,
+            port: lab.url.port ?? 443,
+            limit: TimeAmount(min(lab.connectTimeout, .seconds(5)))
+        )
     }
 }
 
