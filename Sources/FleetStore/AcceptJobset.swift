@@ -36,9 +36,11 @@ extension PostgresTransaction {
         let total = document.jobs.count
         let rows = try query(
             """
-            insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels)
+            insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels,
+                retries)
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
-                \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)))
+                \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
+                \(document.retries))
             on conflict (id) do nothing
             returning id
             """

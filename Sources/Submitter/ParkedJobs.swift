@@ -22,13 +22,11 @@ struct ParkedJobs: Service {
 
     /// The most messages that one look sends.
     static let batch = 500
-    /// How often a stopped lab is asked again.
-    static let probePause: Duration = .seconds(30)
 
     func run() async throws {
         var lastProbe = ContinuousClock.now
         await repeatUntilShutdown(every: settings.parkPoll, logger: logger, "parked jobs") {
-            if ContinuousClock.now - lastProbe > Self.probePause {
+            if ContinuousClock.now - lastProbe > settings.stoppedProbe {
                 lastProbe = .now
                 try await resumeIfAllowed()
             }

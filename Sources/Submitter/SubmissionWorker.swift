@@ -131,9 +131,15 @@ final class SubmissionWorker: Sendable {
 
     /// What was found, and with it the members of its group whose own text LAVA has lost.
     private static func labJobs(of found: [LAVAJob]) -> [SubmittedLabJob] {
-        let names = Dictionary(found.map { ($0.id, $0.subID) }, uniquingKeysWith: { first, _ in first })
-        let numbers = Set(names.keys).union(found.flatMap { $0.group?.memberIDs ?? [] })
-        return numbers.sorted().map { SubmittedLabJob(number: $0, subID: names[$0] ?? nil) }
+        let known = Dictionary(
+            found.map { ($0.id, SubmittedLabJob(LAVALabJob($0))) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let groups = found.compactMap(\.group)
+        let numbers = Set(known.keys).union(groups.flatMap(\.memberIDs))
+        return numbers.sorted().map { number in
+            known[number] ?? SubmittedLabJob(number: number, role: groups.compactMap { $0.roles[number] }.first)
+        }
     }
 
     private func submit(_ attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
@@ -145,9 +151,9 @@ final class SubmissionWorker: Sendable {
             return try await settle(attempt, after: error, terms: terms)
         }
         faultPoint("submitter.submitted")
-        let numbers: [Int]
+        let labJobs: [LAVALabJob]
         do {
-            numbers = try await lab.resolve(ids)
+            labJobs = try await lab.members(of: ids)
         } catch {
             // The group is in the lab, whatever this says: it is adopted by its tag.
             let doubtful = LAVAError(
@@ -156,13 +162,7 @@ final class SubmissionWorker: Sendable {
             )
             return try await settle(attempt, after: doubtful, terms: terms)
         }
-        let names = ids.count == numbers.count ? ids.map { $0.isMultinode ? $0.text : nil } : []
-        try await record(
-            attempt,
-            numbers.enumerated().map { index, number in
-                SubmittedLabJob(number: number, subID: names.indices.contains(index) ? names[index] : nil)
-            }
-        )
+        try await record(attempt, labJobs.map(SubmittedLabJob.init))
         count("submitted")
     }
 
@@ -247,5 +247,11 @@ extension LAVAError {
     fileprivate var isServerFailure: Bool {
         if case .server = kind { return true }
         return false
+    }
+}
+
+extension SubmittedLabJob {
+    fileprivate init(_ labJob: LAVALabJob) {
+        self.init(number: labJob.number, subID: labJob.subID, role: labJob.role)
     }
 }

@@ -13,7 +13,8 @@ struct DocumentDigest {
         build: Build,
         callback: CallbackRequest?,
         jobs: [JobEntry],
-        labels: [String: String]
+        labels: [String: String],
+        retries: Int
     ) -> [UInt8] {
         var digest = DocumentDigest()
         // Names the rule: another one would begin with another word, and so share no digest with this.
@@ -31,6 +32,11 @@ struct DocumentDigest {
             digest.add(job.definition)
         }
         digest.add(labels)
+        // What came later is only there where it says something, so that older documents keep their digests.
+        if retries > 0 {
+            digest.add("retries")
+            digest.add(retries)
+        }
         return Array(digest.hash.finalize())
     }
 

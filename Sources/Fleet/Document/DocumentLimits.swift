@@ -8,6 +8,8 @@ public struct DocumentLimits: Sendable, Hashable {
     public var maximumDefinitionBytes = 10 * 1_048_576
     /// The most jobs.
     public var maximumJobs = 100_000
+    /// The most retries of a job whose lab fails it.
+    public var maximumRetries = 10
     /// The most faults that are listed one by one; a last one says how many more there are.
     public var maximumFaults = 1_000
     /// The longest URL, in bytes.

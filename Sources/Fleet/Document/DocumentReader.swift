@@ -11,6 +11,7 @@ struct DocumentReader {
     var callback: CallbackRequest?
     var jobs: [JobEntry] = []
     var labels: [String: String] = [:]
+    var retries = 0
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
@@ -32,7 +33,7 @@ struct DocumentReader {
             faults.add("", "is not valid JSON at \(position): \(error.problem)")
         }
         guard faults.count == 0, let build else { throw DocumentFaults(faults: faults.all) }
-        return JobsetDocument(build: build, callback: callback, jobs: jobs, labels: labels)
+        return JobsetDocument(build: build, callback: callback, jobs: jobs, labels: labels, retries: retries)
     }
 
     /// Checks what must hold before there is any point in looking for JSON.
@@ -65,6 +66,7 @@ struct DocumentReader {
             case "callback_url": callbackURL = try readURL("/callback_url").map { CallbackRequest(url: $0) }
             case "callback": callback = try readCallback()
             case "jobs": try readJobs()
+            case "retries": retries = try readWholeNumber("/retries", 0...limits.maximumRetries) ?? 0
             default: try readLabels()
             }
         }
@@ -127,6 +129,19 @@ struct DocumentReader {
         let text = try cursor.string()
         guard text.isEmpty else { return text }
         faults.add(pointer, "is empty", found: "")
+        return nil
+    }
+
+    /// A whole number in a range, or `nil` and a fault.
+    mutating func readWholeNumber(_ pointer: String, _ range: ClosedRange<Int>) throws(JSONSyntaxError) -> Int? {
+        guard try isNext(.number, pointer) else { return nil }
+        let text = try cursor.number()
+        if let number = Int(text), range.contains(number) { return number }
+        faults.add(
+            pointer,
+            "must be a whole number from \(range.lowerBound) to \(range.upperBound)",
+            found: String(text.prefix(Fault.maximumValueLength))
+        )
         return nil
     }
 

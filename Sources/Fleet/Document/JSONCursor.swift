@@ -47,6 +47,14 @@ struct JSONCursor {
         }
     }
 
+    /// Reads a number, as it stands there.
+    mutating func number() throws(JSONSyntaxError) -> Substring {
+        guard try kind() == .number else { throw unexpected("a number") }
+        let start = offset
+        try skipNumber()
+        return Substring(decoding: bytes[start..<offset], as: UTF8.self)
+    }
+
     /// Reads a string.
     mutating func string() throws(JSONSyntaxError) -> String {
         try expect(UInt8(ascii: "\""), "a string")

@@ -12,6 +12,8 @@ public struct JobsetDocument: Sendable, Hashable {
     public let jobs: [JobEntry]
     /// Names and values of the sender's own.
     public let labels: [String: String]
+    /// How often, at most, a job whose lab fails it is tried again; none of these counts against the build.
+    public let retries: Int
     /// 32 bytes of SHA-256 over what the document means.
     ///
     /// The same document in another spelling (order of keys, white space, escapes, `callback_url` or `callback`) has
@@ -19,12 +21,25 @@ public struct JobsetDocument: Sendable, Hashable {
     public let digest: [UInt8]
 
     /// A document from its parts, unchecked.
-    public init(build: Build, callback: CallbackRequest? = nil, jobs: [JobEntry], labels: [String: String] = [:]) {
+    public init(
+        build: Build,
+        callback: CallbackRequest? = nil,
+        jobs: [JobEntry],
+        labels: [String: String] = [:],
+        retries: Int = 0
+    ) {
         self.build = build
         self.callback = callback
         self.jobs = jobs
         self.labels = labels
-        self.digest = DocumentDigest.over(build: build, callback: callback, jobs: jobs, labels: labels)
+        self.retries = retries
+        self.digest = DocumentDigest.over(
+            build: build,
+            callback: callback,
+            jobs: jobs,
+            labels: labels,
+            retries: retries
+        )
     }
 
     /// Reads a document as JSON in UTF-8, with or without a byte order mark.

@@ -6,8 +6,8 @@ struct KnownKeys {
     let planned: [String]
 
     static let document = KnownKeys(
-        supported: ["build", "callback", "callback_url", "jobs", "labels"],
-        planned: ["baseline", "max_failures", "open", "priority", "report", "retries", "timeout"]
+        supported: ["build", "callback", "callback_url", "jobs", "labels", "retries"],
+        planned: ["baseline", "max_failures", "open", "priority", "report", "timeout"]
     )
     static let job = KnownKeys(
         supported: ["backend", "definition", "environment"],

@@ -173,6 +173,12 @@ extension ConfigurationKey {
             "how often a submitter looks whether a parked backend may be tried again"
         ),
         .init(
+            "submitter.stopped_probe_seconds",
+            .seconds(0.1...3_600),
+            default: "30",
+            "how often a lab that refuses our token is asked whether it takes it now"
+        ),
+        .init(
             "submitter.circuit_failures",
             .integer(1...1_000),
             default: "5",

@@ -19,6 +19,8 @@ extension FleetConfiguration {
         /// (`submitter.park_poll_milliseconds`).
         public var parkPoll: Duration
 
+        /// How often a lab that refuses our token is asked whether it takes it now (`submitter.stopped_probe_seconds`).
+        public var stoppedProbe: Duration
         /// How many submissions to a lab may fail in a row before it is left alone (`submitter.circuit_failures`).
         public var circuitFailures: Int
         /// How long it is left alone at first (`submitter.probe_first_seconds`).
@@ -37,6 +39,7 @@ extension FleetConfiguration {
             retryMaximum = values.duration("submitter.retry_maximum_seconds")
             undeliverableAfter = values.duration("submitter.undeliverable_after_seconds")
             doubtSettle = values.duration("submitter.doubt_settle_seconds")
+            stoppedProbe = values.duration("submitter.stopped_probe_seconds")
             circuitFailures = values.integer("submitter.circuit_failures")
             probeFirst = values.duration("submitter.probe_first_seconds")
             probeMaximum = values.duration("submitter.probe_maximum_seconds")

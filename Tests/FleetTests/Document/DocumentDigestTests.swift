@@ -34,6 +34,8 @@ struct DocumentDigestTests {
             JobsetDocument(build: build, callback: CallbackRequest(url: "u", headers: ["ab": "c"]), jobs: []),
             JobsetDocument(build: build, jobs: [], labels: ["a": "b"]),
             JobsetDocument(build: build, jobs: [], labels: ["a": "", "b": ""]),
+            JobsetDocument(build: build, jobs: [], retries: 1),
+            JobsetDocument(build: build, jobs: [], retries: 2),
         ]
         #expect(Set(variants.map(\.digest)).count == variants.count)
     }

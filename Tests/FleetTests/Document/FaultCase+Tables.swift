@@ -8,6 +8,16 @@ extension FaultCase {
         FaultCase("null", "", nil, "must be an object, not null"),
         FaultCase(Documents.with(rest: #", "timeout": 3"#), "/timeout", nil, "is not supported by this version"),
         FaultCase(Documents.with(rest: #", "open": true"#), "/open", nil, "is not supported by this version"),
+        FaultCase(Documents.with(rest: #", "retries": "2""#), "/retries", nil, "must be a number, not a string"),
+        FaultCase(Documents.with(rest: #", "retries": 11"#), "/retries", "11", "must be a whole number from 0 to 10"),
+        FaultCase(Documents.with(rest: #", "retries": -1"#), "/retries", "-1", "must be a whole number from 0 to 10"),
+        FaultCase(Documents.with(rest: #", "retries": 1.5"#), "/retries", "1.5", "must be a whole number from 0 to 10"),
+        FaultCase(
+            Documents.with(rest: #", "retries": 1e99"#),
+            "/retries",
+            "1e99",
+            "must be a whole number from 0 to 10"
+        ),
         FaultCase(Documents.with(rest: #", "job": {}"#), "/job", nil, #"did you mean "jobs"?"#),
         FaultCase(Documents.with(rest: #", "calback_url": 1"#), "/calback_url", nil, #"did you mean "callback_url"?"#),
         FaultCase(Documents.with(rest: #", "Labels": 1"#), "/Labels", nil, #"did you mean "labels"?"#),

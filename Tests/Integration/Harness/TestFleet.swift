@@ -44,10 +44,11 @@ final class TestFleet: Sendable {
         "submitter": [
             "attempt_lease_seconds": "1", "retry_first_seconds": "0.1", "retry_maximum_seconds": "1",
             "doubt_settle_seconds": "0.5", "park_poll_milliseconds": "100",
+            "probe_first_seconds": "0.1", "probe_maximum_seconds": "0.5", "stopped_probe_seconds": "0.5",
         ],
         "watcher": [
             "poll_interval_seconds": "0.2", "reconcile_interval_seconds": "3", "lease_seconds": "2",
-            "sweep_interval_seconds": "1", "sweep_age_seconds": "3",
+            "sweep_interval_seconds": "1", "sweep_age_seconds": "3", "infrastructure_retry_pause_seconds": "0.1",
         ],
         "notifier": [
             "poll_interval_seconds": "0.2", "callback_timeout_seconds": "1", "lease_margin_seconds": "1",
@@ -130,10 +131,13 @@ final class TestFleet: Sendable {
 
     // MARK: jobsets
 
-    /// A definition that a simulated lab runs as said.
-    static func definition(_ metadata: [String: String] = [:], deviceType: String = "sim", name: String = "job")
-        -> String
-    {
+    /// A definition that a simulated lab runs as said. A lab fails on one with a device tag that it does not know.
+    static func definition(
+        _ metadata: [String: String] = [:],
+        deviceType: String = "sim",
+        name: String = "job",
+        tag: String? = nil
+    ) -> String {
         let lines = metadata.sorted { $0.key < $1.key }.map { "  \($0.key): \"\($0.value)\"\n" }.joined()
         return """
             device_type: \(deviceType)
@@ -141,7 +145,7 @@ final class TestFleet: Sendable {
             visibility: public
             priority: medium
             timeouts: {job: {minutes: 5}, action: {minutes: 5}, connection: {minutes: 1}}
-            \(metadata.isEmpty ? "" : "metadata:\n\(lines)")actions:
+            \(tag.map { "tags: [\($0)]\n" } ?? "")\(metadata.isEmpty ? "" : "metadata:\n\(lines)")actions:
             - boot: {method: qemu, media: tmpfs}
             """
     }
@@ -150,7 +154,8 @@ final class TestFleet: Sendable {
         _ definitions: [String],
         backends: [String] = ["lab-a"],
         version: String = "1",
-        callback: Bool = true
+        callback: Bool = true,
+        retries: Int? = nil
     ) throws -> [UInt8] {
         var document: [String: Any] = [
             "build": "/group/project/\(version)",
@@ -162,6 +167,7 @@ final class TestFleet: Sendable {
             },
         ]
         if callback { document["callback_url"] = try receiver.url }
+        if let retries { document["retries"] = retries }
         return Array(try JSONSerialization.data(withJSONObject: document, options: [.sortedKeys]))
     }
 

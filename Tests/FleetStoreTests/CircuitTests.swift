@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Postgres
+import Testing
+
+@Suite("Circuit breaker", .timeLimit(.minutes(3)))
+struct CircuitTests {
+    private static let terms = CircuitTerms(failures: 3, first: .seconds(60), maximum: .seconds(240))
+
+    private static func fail(_ test: TestStore, times: Int, wanted: Duration? = nil) async throws {
+        for _ in 0..<times {
+            try await test.store.noteFailure(backend: "lab-a", error: "refused", terms: terms, wanted: wanted)
+        }
+    }
+
+    private static func isOpen(_ test: TestStore) async throws -> Bool {
+        try await test.isTrue("select coalesce(probe_at > now(), false) from backend where name = 'lab-a'")
+    }
+
+    @Test("It opens with the failure that is one too many, and nothing goes to that lab, and to others everything")
+    func opens() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 2)
+            let other = try await test.accept(jobs: 1, backend: "lab-b")
+            try await Self.fail(test, times: 2)
+            #expect(try await !Self.isOpen(test))
+            try await Self.fail(test, times: 1)
+            #expect(try await Self.isOpen(test))
+            #expect(try await test.store.claimJob(id: jobs[0], terms: TestStore.terms()) == .parked(.broken))
+            // It is due, and yet not taken while the circuit is open.
+            let due = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
+            #expect(due.isEmpty)
+            _ = try await test.claim(other.jobs[0])
+        }
+    }
+
+    @Test("When its time has come one job tries it, and the others wait for what becomes of that")
+    func probes() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 3)
+            try await Self.fail(test, times: 3)
+            for job in jobs {
+                #expect(try await test.store.claimJob(id: job, terms: TestStore.terms()) == .parked(.broken))
+            }
+            try await test.client.execute("update backend set probe_at = now()")
+            let taken = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
+            #expect(taken.count == 1)
+            let probe = try await test.claim(try #require(taken.first).id)
+            #expect(probe.isLabFailing)
+            #expect(try await test.store.claimJob(id: jobs[2], terms: TestStore.terms()) == .parked(.broken))
+            // It fails: the lab is left alone for longer.
+            try await Self.fail(test, times: 1)
+            #expect(
+                try await test.isTrue(
+                    "select probe_at > now() + interval '90 s' from backend where name = 'lab-a'"
+                )
+            )
+            // It works: everybody goes on.
+            try await test.store.closeCircuit(backend: "lab-a")
+            let rest = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
+            #expect(Set(rest.map(\.id)) == Set(jobs).subtracting([taken[0].id]))
+            #expect(try await !test.claim(rest[0].id).isLabFailing)
+        }
+    }
+
+    @Test("A job that its lab has failed on tries a lab only when there is no other")
+    func preference() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 2)
+            let claimant = UUID()
+            let poison = try await test.claim(jobs[0], TestStore.terms(claimant))
+            try await test.store.releaseAttempt(
+                poison,
+                claimant: claimant,
+                error: "500",
+                isDoubtful: false,
+                isServerError: true,
+                resumeAfter: .zero
+            )
+            try await test.client.execute("update job set resume_at = now() - interval '1 s'")
+            try await Self.fail(test, times: 3)
+            try await test.client.execute("update backend set probe_at = now()")
+            let first = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
+            #expect(first.map(\.id) == [jobs[1]])
+            let second = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
+            #expect(second.map(\.id) == [jobs[0]])
+        }
+    }
+
+    @Test("The pauses grow up to their limit, and a lab that asks for more gets it at once")
+    func pauses() async throws {
+        try await TestStore.with { test in
+            try await Self.fail(test, times: 40)
+            #expect(
+                try await test.isTrue("select probe_at <= now() + interval '240 s' from backend where name = 'lab-a'")
+            )
+            try await test.store.closeCircuit(backend: "lab-a")
+            try await Self.fail(test, times: 1, wanted: .seconds(1000))
+            #expect(
+                try await test.isTrue("select probe_at > now() + interval '990 s' from backend where name = 'lab-a'")
+            )
+            try await test.store.probeNow(backend: "lab-a")
+            #expect(try await !Self.isOpen(test))
+            #expect(try await test.isTrue("select probe_at is not null from backend where name = 'lab-a'"))
+        }
+    }
+
+    @Test("Closing it makes submissions due that were put off for the lab's sake")
+    func resumes() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 1)
+            let claimant = UUID()
+            let attempt = try await test.claim(jobs[0], TestStore.terms(claimant))
+            try await test.store.releaseAttempt(
+                attempt,
+                claimant: claimant,
+                error: "reset",
+                isDoubtful: true,
+                resumeAfter: .seconds(300)
+            )
+            try await Self.fail(test, times: 3)
+            try await test.store.closeCircuit(backend: "lab-a")
+            let due = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
+            #expect(due.map(\.id) == jobs)
+        }
+    }
+
+    @Test("A paused lab gets nothing, whatever its circuit, until somebody resumes it")
+    func paused() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 1)
+            try await test.client.execute("update backend set paused_reason = 'moving', paused_at = now()")
+            #expect(try await test.store.claimJob(id: jobs[0], terms: TestStore.terms()) == .parked(.stopped))
+            #expect(try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 9, limit: 9).isEmpty)
+            try await test.client.execute("update backend set paused_reason = null, paused_at = null")
+            #expect(try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 9, limit: 9).map(\.id) == jobs)
+        }
+    }
+
+    @Test("How often a lab has failed on a job, and whether it took others meanwhile, is told with the claim")
+    func serverErrors() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 1)
+            for _ in 0..<2 {
+                let claimant = UUID()
+                let attempt = try await test.claim(jobs[0], TestStore.terms(claimant))
+                try await test.store.releaseAttempt(
+                    attempt,
+                    claimant: claimant,
+                    error: "500",
+                    isDoubtful: false,
+                    isServerError: true,
+                    resumeAfter: .zero
+                )
+            }
+            let claimant = UUID()
+            let before = try await test.claim(jobs[0], TestStore.terms(claimant))
+            #expect(before.serverErrors == 2 && before.serverErrorsAge != nil && !before.labTakesOthers)
+            try await test.store.noteSubmitted(backend: "lab-a")
+            let after = try await test.claim(jobs[0], TestStore.terms(claimant))
+            #expect(after.labTakesOthers)
+        }
+    }
+}
