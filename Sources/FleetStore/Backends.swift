@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
 import Postgres
 
-/// A lab as Muster sees it now.
-public struct BackendStatus: Sendable, Codable {
-    /// Its name in the configuration.
+/// No lab of this name is known.
+public struct UnknownBackend: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The name that was given.
     public let name: String
-    /// Why nothing is submitted there; `nil` while all is well.
-    public let stoppedReason: String?
-    /// Since when nothing is.
-    public let stoppedAt: Date?
-    /// When it last answered.
-    public let lastContactAt: Date?
-    /// What it last failed with.
-    public let lastError: String?
-    /// When it last failed.
-    public let lastErrorAt: Date?
-    /// Jobs that are not in the lab yet.
-    public let waiting: Int
-    /// Jobs that the lab has.
-    public let inLab: Int
+    /// The names that there are, in order.
+    public let known: [String]
+
+    /// Says which names there are.
+    public var description: String {
+        "there is no backend \(name); known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+    }
 }
 
 extension FleetStore {
@@ -66,38 +58,55 @@ extension FleetStore {
         )
     }
 
-    /// Every lab that Muster ever had a job for, with what it has of ours.
-    public func backendStatuses() async throws -> [BackendStatus] {
+    /// Stops submissions to a lab because a person wants it so; its jobs wait, and what it has goes on. A lab that is
+    /// paused already gets the new reason and keeps its time.
+    ///
+    /// - Throws: ``UnknownBackend`` when there is no lab of this name.
+    public func pauseBackend(_ name: String, reason: String) async throws {
         let rows = try await client.query(
             """
-            select name, stopped_reason, stopped_at, last_contact_at, last_error, last_error_at,
-                (select count(*) from job where backend = backend.name and state = 'waiting'),
-                (select count(*) from attempt where backend = backend.name and state = 'submitted')
-            from backend order by name
+            update backend set paused_reason = \(reason), paused_at = coalesce(paused_at, now())
+            where name = \(name) returning name
             """,
             idempotent: true
         )
-        return try rows.map { row in
-            let (name, reason, stopped, contact, error, errorAt, waiting, inLab) = try row.decode(
-                String.self,
-                String?.self,
-                Date?.self,
-                Date?.self,
-                String?.self,
-                Date?.self,
-                Int.self,
-                Int.self
+        if rows.isEmpty { throw try await unknownBackend(name) }
+    }
+
+    /// Lifts a pause and whatever else keeps jobs from a lab: a refused token is tried again, and so is a lab whose
+    /// circuit is open, both at once. Jobs that are parked for the lab are due again.
+    ///
+    /// - Throws: ``UnknownBackend`` when there is no lab of this name.
+    public func unpauseBackend(_ name: String) async throws {
+        let rows = try await client.query(
+            """
+            with freed as (
+                update backend set paused_reason = null, paused_at = null, stopped_reason = null, stopped_at = null,
+                    failures = 0,
+                    -- a closed circuit stays closed; an open one lets the next job try
+                    probe_at = case when probe_at is null then null else now() end
+                where name = \(name) returning name
+            ), parked as (
+                -- A doubt settles in its own time. What is left out, or locked just now, comes when it is due.
+                select job.id from job join freed on freed.name = job.backend
+                where job.state = 'waiting' and job.resume_at > now()
+                    and not exists (
+                        select from attempt where job_id = job.id and attempt.state = 'submitting'
+                            and doubtful_since is not null
+                    )
+                order by job.resume_at, job.id limit 10000 for no key update of job skip locked
+            ), due as (
+                update job set resume_at = now() where id in (select id from parked)
             )
-            return BackendStatus(
-                name: name,
-                stoppedReason: reason,
-                stoppedAt: stopped,
-                lastContactAt: contact,
-                lastError: error,
-                lastErrorAt: errorAt,
-                waiting: waiting,
-                inLab: inLab
-            )
-        }
+            select name from freed
+            """,
+            idempotent: true
+        )
+        if rows.isEmpty { throw try await unknownBackend(name) }
+    }
+
+    private func unknownBackend(_ name: String) async throws -> UnknownBackend {
+        let rows = try await client.query("select name from backend order by name", idempotent: true)
+        return UnknownBackend(name: name, known: try rows.map { try $0.decode(String.self) })
     }
 }

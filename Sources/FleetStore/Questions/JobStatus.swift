@@ -4,24 +4,6 @@ public import Fleet
 public import Foundation
 import Postgres
 
-/// A lab job of a job's attempt, as it stands.
-public struct LabJobStatus: Sendable, Codable, Equatable {
-    /// LAVA's own number.
-    public let number: Int
-    /// LAVA's name for a member of a multinode group.
-    public let subID: String?
-    /// LAVA's health, once it has finished.
-    public let health: String?
-    /// The board it ran on.
-    public let device: String?
-    /// By the lab's clock.
-    public let submitTime: Date?
-    /// By the lab's clock.
-    public let startTime: Date?
-    /// By the lab's clock.
-    public let endTime: Date?
-}
-
 /// A job as it stands.
 public struct JobStatus: Sendable, Codable, Equatable {
     /// Its row.
@@ -36,8 +18,11 @@ public struct JobStatus: Sendable, Codable, Equatable {
     public let state: JobState
     /// How it ended.
     public let outcome: JobOutcome?
-    /// Why it did not complete; while it waits, what its submission last failed with.
+    /// Why it did not complete; while it waits, what its submission last failed with, or else why the attempt before
+    /// did not complete.
     public let reason: String?
+    /// When somebody asked to cancel it; it ends when its lab says so, or after a limit.
+    public let cancelRequestedAt: Date?
     /// What its test cases said.
     public let tests: TestCounts
     /// How often it was submitted, or begun to be.
@@ -56,20 +41,22 @@ extension FleetStore {
         let rows = try await client.query(
             """
             select job.id, job.position::bigint as position, job.environment, job.backend, job.state, job.outcome,
-                coalesce(job.reason, case when job.state = 'waiting' then last.last_error end) as reason,
+                coalesce(job.reason, case when job.state = 'waiting' then coalesce(
+                    case when last.state = 'submitting' then last.last_error end,
+                    (
+                        select 'attempt ' || number || ' was ' || outcome || coalesce(': ' || reason, '')
+                        from attempt where job_id = job.id and outcome is not null order by number desc limit 1
+                    )
+                ) end) as reason, cancel_requested_at,
                 tests_pass::bigint as pass, tests_fail::bigint as fail, tests_skip::bigint as skip,
                 tests_unknown::bigint as unknown, coalesce(last.number, 0)::bigint as attempts,
                 job.created_at, job.finished_at,
                 coalesce((
-                    select jsonb_agg(jsonb_build_object(
-                        'number', number, 'subID', sub_id, 'health', health, 'device', device,
-                        'submitTime', extract(epoch from submit_time), 'startTime', extract(epoch from start_time),
-                        'endTime', extract(epoch from end_time)
-                    ) order by number)
+                    select jsonb_agg(\(unsafeSQL: LabJobStatus.object) order by lab_job.number)
                     from lab_job where attempt_id = last.id
                 ), '[]') as lab_jobs
             from job left join lateral (
-                select id, number, last_error from attempt where job_id = job.id order by number desc limit 1
+                select id, number, state, last_error from attempt where job_id = job.id order by number desc limit 1
             ) as last on true
             where job.jobset_id = \(jobset) and job.position >= \(position)
             order by job.position limit \(limit)
@@ -90,6 +77,7 @@ extension FleetStore {
             state: JobState(rawValue: state) ?? .waiting,
             outcome: outcome.flatMap(JobOutcome.init(rawValue:)),
             reason: try row.decode("reason"),
+            cancelRequestedAt: try row.decode("cancel_requested_at"),
             tests: TestCounts(
                 pass: try row.decode("pass"),
                 fail: try row.decode("fail"),
@@ -100,29 +88,6 @@ extension FleetStore {
             labJobs: try row.decode("lab_jobs", as: PostgresJSON<[StoredLabJob]>.self).value.map(\.status),
             createdAt: try row.decode("created_at"),
             finishedAt: try row.decode("finished_at")
-        )
-    }
-}
-
-/// A lab job as the statement above spells it: times as seconds since 1970.
-private struct StoredLabJob: Codable {
-    let number: Int
-    let subID: String?
-    let health: String?
-    let device: String?
-    let submitTime: Double?
-    let startTime: Double?
-    let endTime: Double?
-
-    var status: LabJobStatus {
-        LabJobStatus(
-            number: number,
-            subID: subID,
-            health: health,
-            device: device,
-            submitTime: submitTime.map(Date.init(timeIntervalSince1970:)),
-            startTime: startTime.map(Date.init(timeIntervalSince1970:)),
-            endTime: endTime.map(Date.init(timeIntervalSince1970:))
         )
     }
 }

@@ -32,6 +32,12 @@ public struct JobsetStatus: Sendable, Codable, Equatable {
     public let callbackURL: String?
     /// What the publisher marked it with.
     public let labels: [String: String]
+    /// How often each of its jobs may be tried again after a failure of its lab.
+    public let retries: Int
+    /// When somebody canceled it.
+    public let canceledAt: Date?
+    /// Why, in the words of whoever did.
+    public let canceledReason: String?
     /// When it was accepted.
     public let createdAt: Date
     /// When its counter reached zero.
@@ -89,7 +95,8 @@ extension FleetStore {
     private static let statusHead = """
         select jobset.id, build_group, build_project, build_version, jobset.state, verdict,
             generation::bigint as generation, total::bigint as total, pending::bigint as pending,
-            jobs.*, callback ->> 'url' as callback_url, labels, created_at, finished_at
+            jobs.*, callback ->> 'url' as callback_url, labels, retries::bigint as retries,
+            canceled_at, canceled_reason, created_at, finished_at
         from (select * from jobset
         """
 
@@ -134,6 +141,9 @@ extension FleetStore {
             ),
             callbackURL: try row.decode("callback_url"),
             labels: try row.decode("labels", as: PostgresJSON<[String: String]>.self).value,
+            retries: try row.decode("retries"),
+            canceledAt: try row.decode("canceled_at"),
+            canceledReason: try row.decode("canceled_reason"),
             createdAt: try row.decode("created_at"),
             finishedAt: try row.decode("finished_at")
         )

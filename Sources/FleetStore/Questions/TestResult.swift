@@ -10,8 +10,15 @@ public struct TestResult: Sendable, Codable, Equatable {
     public let position: Int
     /// The job's environment.
     public let environment: String
+    /// The job's lab.
+    public let backend: String
+    /// How the job ended; `nil` while other lab jobs of it are in the lab. What a job that did not complete has found is
+    /// kept.
+    public let outcome: JobOutcome?
     /// LAVA's number of the lab job.
     public let labJob: Int
+    /// The lab job's part in a multinode group.
+    public let role: String?
     /// The suite's name.
     public let suite: String
     /// LAVA's number of the suite.
@@ -54,18 +61,24 @@ public struct ResultFilter: Sendable {
 }
 
 extension FleetStore {
-    /// Test cases of a jobset by job and by LAVA's order; of each job, those of its last attempt.
+    /// Test cases of a jobset by job and by LAVA's order; of each job, those of its last attempt, and of that, those of
+    /// lab jobs whose results are all here.
+    ///
+    /// An attempt that its lab failed counts no more, also while nothing has come of the next one: it has ended, and
+    /// otherwise than its job.
     public func results(of jobset: UUID, _ filter: ResultFilter) async throws -> [TestResult] {
         let status = filter.status?.rawValue
         let rows = try await client.query(
             """
-            select job.position::bigint as position, job.environment, lab_job.number, result.suite,
-                result.suite_number, result.name, result.status, trim_scale(result.measurement)::text as measurement,
-                result.units, result.start_log_line::bigint as start_log_line
+            select job.position::bigint as position, job.environment, job.backend, job.outcome,
+                lab_job.number, lab_job.role, result.suite, result.suite_number, result.name, result.status,
+                trim_scale(result.measurement)::text as measurement, result.units,
+                result.start_log_line::bigint as start_log_line
             from job join attempt on attempt.job_id = job.id
                 join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
             where job.jobset_id = \(jobset)
+                and lab_job.state = 'fetched' and (attempt.outcome is null or attempt.outcome = job.outcome)
                 and attempt.number = (select max(number) from attempt where job_id = job.id)
                 and (\(filter.position)::bigint is null or job.position = \(filter.position))
                 and (\(status)::text is null or result.status = \(status))
@@ -76,10 +89,14 @@ extension FleetStore {
         )
         return try rows.map { row in
             let status: String = try row.decode("status")
+            let outcome: String? = try row.decode("outcome")
             return TestResult(
                 position: try row.decode("position"),
                 environment: try row.decode("environment"),
+                backend: try row.decode("backend"),
+                outcome: outcome.flatMap(JobOutcome.init(rawValue:)),
                 labJob: try row.decode("number"),
+                role: try row.decode("role"),
                 suite: try row.decode("suite"),
                 suiteNumber: try row.decode("suite_number"),
                 name: try row.decode("name"),

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// Where an attempt is on its way.
+public enum AttemptState: String, Sendable, Codable {
+    /// It is being submitted.
+    case submitting
+    /// The lab has it.
+    case submitted
+    /// It has come to its end.
+    case ended
+}
+
+/// One submission of a job, as it stands.
+public struct AttemptStatus: Sendable, Codable, Equatable {
+    /// Counts from 1 within its job.
+    public let number: Int
+    /// Where it is on its way.
+    public let state: AttemptState
+    /// How it ended.
+    public let outcome: JobOutcome?
+    /// Why it did not complete.
+    public let reason: String?
+    /// How many requests to submit it have failed.
+    public let tries: Int
+    /// What the last of them failed with; `nil` once the lab has it.
+    public let lastError: String?
+    /// When it was begun.
+    public let createdAt: Date
+    /// When the lab had taken it.
+    public let submittedAt: Date?
+    /// When it ended.
+    public let endedAt: Date?
+    /// What the lab made of it: nothing, one, or several for multinode.
+    public let labJobs: [LabJobStatus]
+}
+
+extension FleetStore {
+    /// Every attempt of the job at `position`, first to last; empty of a job that has none yet, or is not there.
+    public func attempts(of jobset: UUID, position: Int) async throws -> [AttemptStatus] {
+        try await attempts(of: jobset, positions: [position], latest: .max, limit: 1_000)[position] ?? []
+    }
+
+    /// The attempts of several jobs, first to last, by the jobs' places in the document.
+    ///
+    /// - Parameters:
+    ///   - latest: Of each job only its latest so many.
+    ///   - limit: Not more than so many altogether; jobs at the end of the document are left out.
+    public func attempts(
+        of jobset: UUID,
+        positions: [Int],
+        latest: Int,
+        limit: Int
+    ) async throws -> [Int: [AttemptStatus]] {
+        guard !positions.isEmpty else { return [:] }
+        let rows = try await client.query(
+            """
+            select job.position::bigint as position, attempt.number::bigint as number, attempt.state, attempt.outcome,
+                attempt.reason, attempt.tries::bigint as tries, attempt.last_error, attempt.created_at,
+                attempt.submitted_at, attempt.ended_at,
+                coalesce((
+                    select jsonb_agg(\(unsafeSQL: LabJobStatus.object) order by lab_job.number)
+                    from lab_job where attempt_id = attempt.id
+                ), '[]') as lab_jobs
+            from job join lateral (
+                select * from attempt where job_id = job.id order by number desc limit \(latest)
+            ) as attempt on true
+            where job.jobset_id = \(jobset) and job.position = any(\(positions))
+            order by job.position, attempt.number limit \(limit)
+            """,
+            idempotent: true
+        )
+        var attempts: [Int: [AttemptStatus]] = [:]
+        for row in rows {
+            let position: Int = try row.decode("position")
+            attempts[position, default: []].append(try Self.attemptStatus(row))
+        }
+        return attempts
+    }
+
+    private static func attemptStatus(_ row: PostgresRow) throws -> AttemptStatus {
+        let state: String = try row.decode("state")
+        let outcome: String? = try row.decode("outcome")
+        return AttemptStatus(
+            number: try row.decode("number"),
+            state: AttemptState(rawValue: state) ?? .submitting,
+            outcome: outcome.flatMap(JobOutcome.init(rawValue:)),
+            reason: try row.decode("reason"),
+            tries: try row.decode("tries"),
+            lastError: try row.decode("last_error"),
+            createdAt: try row.decode("created_at"),
+            submittedAt: try row.decode("submitted_at"),
+            endedAt: try row.decode("ended_at"),
+            labJobs: try row.decode("lab_jobs", as: PostgresJSON<[StoredLabJob]>.self).value.map(\.status)
+        )
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// A lab job of a job's attempt, as it stands.
+public struct LabJobStatus: Sendable, Codable, Equatable {
+    /// LAVA's own number.
+    public let number: Int
+    /// LAVA's name for a member of a multinode group.
+    public let subID: String?
+    /// The part that a member of a multinode group plays, in the definition's words.
+    public let role: String?
+    /// What the lab last said of it: `Submitted`, `Scheduling`, `Scheduled`, `Running` …; `nil` where nothing was heard.
+    public let labState: String?
+    /// LAVA's health, once it has finished.
+    public let health: String?
+    /// The board it ran on.
+    public let device: String?
+    /// By the lab's clock.
+    public let submitTime: Date?
+    /// By the lab's clock.
+    public let startTime: Date?
+    /// By the lab's clock.
+    public let endTime: Date?
+    /// LAVA's kind of failure, such as `Infrastructure`.
+    public let errorType: String?
+    /// LAVA's words for it, or why its results could not be fetched.
+    public let errorMessage: String?
+    /// How many of its test cases were more than are kept.
+    public let resultsLeftOut: Int
+
+    /// The columns as one JSON object; `lab_job` is in scope. Times are seconds since 1970.
+    static let object = """
+        jsonb_build_object(
+            'number', lab_job.number, 'subID', sub_id, 'role', role, 'labState', lab_state, 'health', health,
+            'device', device, 'submitTime', extract(epoch from submit_time),
+            'startTime', extract(epoch from start_time), 'endTime', extract(epoch from end_time),
+            'errorType', error_type, 'errorMessage', coalesce(unfetchable, error_message),
+            'resultsLeftOut', results_left_out
+        )
+        """
+}
+
+/// A lab job as ``LabJobStatus/object`` spells it.
+struct StoredLabJob: Codable {
+    let number: Int
+    let subID: String?
+    let role: String?
+    let labState: String?
+    let health: String?
+    let device: String?
+    let submitTime: Double?
+    let startTime: Double?
+    let endTime: Double?
+    let errorType: String?
+    let errorMessage: String?
+    let resultsLeftOut: Int
+
+    var status: LabJobStatus {
+        LabJobStatus(
+            number: number,
+            subID: subID,
+            role: role,
+            labState: labState,
+            health: health,
+            device: device,
+            submitTime: submitTime.map(Date.init(timeIntervalSince1970:)),
+            startTime: startTime.map(Date.init(timeIntervalSince1970:)),
+            endTime: endTime.map(Date.init(timeIntervalSince1970:)),
+            errorType: errorType,
+            errorMessage: errorMessage,
+            resultsLeftOut: resultsLeftOut
+        )
+    }
+}
