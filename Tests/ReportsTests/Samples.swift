@@ -27,7 +27,8 @@ enum Sample {
         outcome: JobOutcome = .complete,
         reason: String? = nil,
         tests: TestCounts = TestCounts(pass: 10, fail: 0, skip: 1, unknown: 0),
-        attempts: Int = 1
+        attempts: Int = 1,
+        attemptHistory: [ReportedAttempt] = []
     ) -> ReportedJob {
         ReportedJob(
             position: position,
@@ -46,7 +47,18 @@ enum Sample {
                         device: "qemu-01",
                         url: ReportedLabJob.page(of: 1_000 + position, labURL: "https://lava.example.org/")
                     )
-                ]
+                ],
+            attemptHistory: attemptHistory
+        )
+    }
+
+    static func attempt(_ number: Int, _ reason: String, labJob: Int) -> ReportedAttempt {
+        let page = ReportedLabJob.page(of: labJob, labURL: "https://lava.example.org/")
+        return ReportedAttempt(
+            number: number,
+            outcome: .incomplete,
+            reason: reason,
+            labJobs: [ReportedLabJob(number: labJob, health: "Incomplete", device: "juno-01", url: page)]
         )
     }
 
@@ -74,7 +86,8 @@ enum Sample {
                 outcome: .incomplete,
                 reason: "Infrastructure: bootloader-interrupt timed out after 30 seconds",
                 tests: TestCounts(),
-                attempts: 2
+                attempts: 2,
+                attemptHistory: [attempt(1, "Infrastructure: connection to the power switch was lost", labJob: 998)]
             ),
             job(
                 3,

@@ -16,6 +16,7 @@ struct TextReportTests {
 
             Jobs:  4 (2 complete, 1 incomplete, 1 rejected)
             Tests: 1,213 (1,210 passed, 2 failed, 1 skipped)
+            Note:  1 job was retried; only the last attempt of each counts.
             Label: branch = master
 
             Jobs that did not complete (2)
@@ -23,6 +24,9 @@ struct TextReportTests {
               juno-r2: incomplete after 2 attempts, lab-a
                 Infrastructure: bootloader-interrupt timed out after 30 seconds
                 https://lava.example.org/scheduler/job/1002
+                attempt 1: incomplete
+                  Infrastructure: connection to the power switch was lost
+                  https://lava.example.org/scheduler/job/998
               rpi4: rejected, lab-a
                 Invalid definition: extra keys not allowed
 

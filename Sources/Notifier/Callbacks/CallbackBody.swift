@@ -54,6 +54,9 @@ private struct CallbackData: Encodable {
     let total: Int
     let outcomes: [String: Int]
     let tests: TestCounts
+    let retriedJobs: Int
+    let canceledAt: String?
+    let canceledReason: String?
     let createdAt: String
     let finishedAt: String
     var labels: [String: String]?
@@ -62,6 +65,9 @@ private struct CallbackData: Encodable {
 
     enum CodingKeys: String, CodingKey {
         case jobset, build, verdict, generation, total, outcomes, tests, labels, jobs
+        case retriedJobs = "retried_jobs"
+        case canceledAt = "canceled_at"
+        case canceledReason = "canceled_reason"
         case createdAt = "created_at"
         case finishedAt = "finished_at"
         case jobsOmitted = "jobs_omitted"
@@ -76,6 +82,9 @@ private struct CallbackData: Encodable {
         total = report.jobs.count
         outcomes = Dictionary(JobOutcome.allCases.map { ($0.rawValue, counts[$0] ?? 0) }) { first, _ in first }
         tests = report.tests
+        retriedJobs = report.retriedJobs
+        canceledAt = report.jobset.canceledAt.map(Timestamp.iso8601)
+        canceledReason = report.jobset.canceledReason.map { HarmlessText.line($0, limit: CallbackJob.reasonLength) }
         createdAt = Timestamp.iso8601(report.jobset.createdAt)
         finishedAt = Timestamp.iso8601(report.jobset.finishedAt)
         labels = report.jobset.labels
@@ -89,11 +98,12 @@ private struct CallbackJob: Encodable {
     let backend: String
     let outcome: JobOutcome
     let reason: String?
+    let attempts: Int
     let tests: TestCounts
     let links: [String]
 
     /// The longest reason: enough to know whom to ask, with room for the other jobs.
-    private static let reasonLength = 300
+    static let reasonLength = 300
     /// The most links of a multinode job.
     private static let maximumLinks = 10
 
@@ -103,6 +113,7 @@ private struct CallbackJob: Encodable {
         backend = job.backend
         outcome = job.outcome
         reason = job.reason.map { HarmlessText.line($0, limit: Self.reasonLength) }
+        attempts = job.attempts
         tests = job.tests
         links = job.labJobs.prefix(Self.maximumLinks).compactMap(\.url)
     }

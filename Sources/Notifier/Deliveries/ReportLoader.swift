@@ -12,6 +12,9 @@ struct ReportLoader: Sendable {
     /// The root of each lab's web server, by the lab's name.
     let labURLs: [String: String]
 
+    /// The most attempts that are read, whatever the jobset: their reasons are long.
+    private static let maximumAttempts = 20_000
+
     /// The jobset is not in a state that can be reported.
     struct NotReportable: Error, CustomStringConvertible {
         let description: String
@@ -28,7 +31,12 @@ struct ReportLoader: Sendable {
             throw NotReportable(description: "the jobset has not finished")
         }
         let jobs = try await store.jobs(of: jobsetID)
-        let backends = Dictionary(jobs.map { ($0.position, $0.backend) }) { first, _ in first }
+        let attempts = try await store.attempts(
+            of: jobsetID,
+            positions: jobs.filter { $0.attempts > 1 || $0.outcome != .complete }.map(\.position),
+            latest: ReportLimits.json.attempts,
+            limit: Self.maximumAttempts
+        )
         let failed =
             jobset.tests.fail == 0
             ? []
@@ -40,15 +48,17 @@ struct ReportLoader: Sendable {
                 generation: jobset.generation,
                 verdict: verdict,
                 labels: jobset.labels,
+                canceledAt: jobset.canceledAt,
+                canceledReason: jobset.canceledReason,
                 createdAt: jobset.createdAt,
                 finishedAt: finishedAt
             ),
-            jobs: try jobs.map(reported),
-            failedTests: failed.map { reported($0, backend: backends[$0.position]) }
+            jobs: try jobs.map { try reported($0, attempts: attempts[$0.position] ?? []) },
+            failedTests: failed.map(reported)
         )
     }
 
-    private func reported(_ job: JobStatus) throws -> ReportedJob {
+    private func reported(_ job: JobStatus, attempts: [AttemptStatus]) throws -> ReportedJob {
         guard let outcome = job.outcome else {
             throw NotReportable(description: "job \(job.position) of a finished jobset has no outcome")
         }
@@ -60,18 +70,32 @@ struct ReportLoader: Sendable {
             reason: job.reason,
             tests: job.tests,
             attempts: job.attempts,
-            labJobs: job.labJobs.map { labJob in
-                ReportedLabJob(
-                    number: labJob.number,
-                    health: labJob.health,
-                    device: labJob.device,
-                    url: page(of: labJob.number, in: job.backend)
+            labJobs: job.labJobs.map { reported($0, of: job) },
+            attemptHistory: attempts.map { attempt in
+                ReportedAttempt(
+                    number: attempt.number,
+                    outcome: attempt.outcome,
+                    reason: attempt.reason,
+                    submittedAt: attempt.submittedAt,
+                    endedAt: attempt.endedAt,
+                    labJobs: attempt.labJobs.map { reported($0, of: job) }
                 )
             }
         )
     }
 
-    private func reported(_ test: TestResult, backend: String?) -> ReportedTest {
+    private func reported(_ labJob: LabJobStatus, of job: JobStatus) -> ReportedLabJob {
+        ReportedLabJob(
+            number: labJob.number,
+            role: labJob.role,
+            health: labJob.health,
+            device: labJob.device,
+            url: page(of: labJob.number, in: job.backend),
+            resultsLeftOut: labJob.resultsLeftOut
+        )
+    }
+
+    private func reported(_ test: TestResult) -> ReportedTest {
         ReportedTest(
             job: test.position,
             environment: test.environment,
@@ -79,14 +103,15 @@ struct ReportLoader: Sendable {
             suiteNumber: test.suiteNumber,
             name: test.name,
             labJob: test.labJob,
-            url: backend.flatMap { page(of: test.labJob, in: $0) },
+            role: test.role,
+            url: page(of: test.labJob, in: test.backend, line: test.startLogLine),
             measurement: test.measurement,
             units: test.units,
             startLogLine: test.startLogLine
         )
     }
 
-    private func page(of number: Int, in backend: String) -> String? {
-        labURLs[backend].map { ReportedLabJob.page(of: number, labURL: $0) }
+    private func page(of number: Int, in backend: String, line: Int? = nil) -> String? {
+        labURLs[backend].map { ReportedLabJob.page(of: number, labURL: $0, line: line) }
     }
 }

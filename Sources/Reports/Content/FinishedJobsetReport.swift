@@ -30,4 +30,13 @@ public struct FinishedJobsetReport: Sendable, Equatable {
 
     /// What the test cases of all jobs said.
     public var tests: TestCounts { jobs.reduce(TestCounts()) { $0 + $1.tests } }
+
+    /// The jobs that completed, but not at their first attempt.
+    public var retriedAndComplete: [ReportedJob] { jobs.filter { $0.isComplete && $0.isRetried } }
+
+    /// How many jobs took more than one attempt.
+    public var retriedJobs: Int { jobs.count(where: \.isRetried) }
+
+    /// How many test cases were more than are kept, of all jobs.
+    public var resultsLeftOut: Int { jobs.reduce(0) { $0 + $1.resultsLeftOut } }
 }

@@ -4,6 +4,8 @@
 public struct ReportLimits: Sendable, Equatable {
     /// The most jobs.
     public var jobs: Int
+    /// The most attempts of a job: its latest.
+    public var attempts: Int
     /// The most failed test cases.
     public var failedTests: Int
     /// The most environments.
@@ -14,8 +16,9 @@ public struct ReportLimits: Sendable, Equatable {
     public var reasonLength: Int
 
     /// Limits as given.
-    public init(jobs: Int, failedTests: Int, environments: Int, nameLength: Int, reasonLength: Int) {
+    public init(jobs: Int, attempts: Int, failedTests: Int, environments: Int, nameLength: Int, reasonLength: Int) {
         self.jobs = jobs
+        self.attempts = attempts
         self.failedTests = failedTests
         self.environments = environments
         self.nameLength = nameLength
@@ -25,6 +28,7 @@ public struct ReportLimits: Sendable, Equatable {
     /// What a person reads in a mail or a terminal.
     public static let text = ReportLimits(
         jobs: 100,
+        attempts: 5,
         failedTests: 200,
         environments: 100,
         nameLength: 200,
@@ -34,6 +38,7 @@ public struct ReportLimits: Sendable, Equatable {
     /// What a program reads.
     public static let json = ReportLimits(
         jobs: 10_000,
+        attempts: 20,
         failedTests: 10_000,
         environments: 2_000,
         nameLength: 1_000,

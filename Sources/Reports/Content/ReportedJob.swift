@@ -20,6 +20,8 @@ public struct ReportedJob: Sendable, Equatable {
     public var attempts: Int
     /// What the lab made of its last attempt: nothing, one, or several for multinode.
     public var labJobs: [ReportedLabJob]
+    /// Its attempts, first to last; of a job that completed at once none, and of one with very many only the latest.
+    public var attemptHistory: [ReportedAttempt]
 
     /// A job as given.
     public init(
@@ -30,7 +32,8 @@ public struct ReportedJob: Sendable, Equatable {
         reason: String?,
         tests: TestCounts,
         attempts: Int,
-        labJobs: [ReportedLabJob]
+        labJobs: [ReportedLabJob],
+        attemptHistory: [ReportedAttempt] = []
     ) {
         self.position = position
         self.environment = environment
@@ -40,8 +43,15 @@ public struct ReportedJob: Sendable, Equatable {
         self.tests = tests
         self.attempts = attempts
         self.labJobs = labJobs
+        self.attemptHistory = attemptHistory
     }
 
     /// Whether the lab ran it to its end.
     public var isComplete: Bool { outcome == .complete }
+
+    /// Whether it took more than one attempt.
+    public var isRetried: Bool { attempts > 1 }
+
+    /// How many of its test cases were more than are kept.
+    public var resultsLeftOut: Int { labJobs.reduce(0) { $0 + $1.resultsLeftOut } }
 }

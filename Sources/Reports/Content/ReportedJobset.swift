@@ -15,6 +15,10 @@ public struct ReportedJobset: Sendable, Equatable {
     public var verdict: Verdict
     /// What the publisher marked it with.
     public var labels: [String: String]
+    /// When somebody canceled it.
+    public var canceledAt: Date?
+    /// Why, in the words of whoever did.
+    public var canceledReason: String?
     /// When it was accepted.
     public var createdAt: Date
     /// When its last job came back.
@@ -27,6 +31,8 @@ public struct ReportedJobset: Sendable, Equatable {
         generation: Int,
         verdict: Verdict,
         labels: [String: String],
+        canceledAt: Date? = nil,
+        canceledReason: String? = nil,
         createdAt: Date,
         finishedAt: Date
     ) {
@@ -35,6 +41,8 @@ public struct ReportedJobset: Sendable, Equatable {
         self.generation = generation
         self.verdict = verdict
         self.labels = labels
+        self.canceledAt = canceledAt
+        self.canceledReason = canceledReason
         self.createdAt = createdAt
         self.finishedAt = finishedAt
     }

@@ -4,25 +4,42 @@
 public struct ReportedLabJob: Sendable, Equatable {
     /// LAVA's own number.
     public var number: Int
+    /// The part it plays in a multinode group.
+    public var role: String?
     /// LAVA's health, such as `Complete`.
     public var health: String?
     /// The board it ran on.
     public var device: String?
     /// Its page in the lab; `nil` for a lab that is no longer configured.
     public var url: String?
+    /// How many of its test cases were more than are kept.
+    public var resultsLeftOut: Int
 
     /// A lab job as given.
-    public init(number: Int, health: String?, device: String?, url: String?) {
+    public init(
+        number: Int,
+        role: String? = nil,
+        health: String?,
+        device: String?,
+        url: String?,
+        resultsLeftOut: Int = 0
+    ) {
         self.number = number
+        self.role = role
+        self.resultsLeftOut = resultsLeftOut
         self.health = health
         self.device = device
         self.url = url
     }
 
     /// The page of lab job `number` in the lab whose web server has its root at `labURL`: LAVA's `scheduler/job/…`.
-    public static func page(of number: Int, labURL: String) -> String {
+    ///
+    /// - Parameter line: A line of its log to lead to, as LAVA gives it with a test case. LAVA counts these from 0
+    ///   (`YAMLLogger.marker` in `lava_common/log.py`), and so does its page, whose lines have the ids `L0`, `L1` …
+    ///   (`lava_scheduler_app/templates/lava_scheduler_app/job.html`, both of 2023.01).
+    public static func page(of number: Int, labURL: String, line: Int? = nil) -> String {
         var root = Substring(labURL)
         while root.hasSuffix("/") { root = root.dropLast() }
-        return "\(root)/scheduler/job/\(number)"
+        return "\(root)/scheduler/job/\(number)" + (line.map { "#L\($0)" } ?? "")
     }
 }

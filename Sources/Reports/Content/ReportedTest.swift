@@ -14,7 +14,9 @@ public struct ReportedTest: Sendable, Equatable {
     public var name: String
     /// LAVA's number of the lab job.
     public var labJob: Int
-    /// The lab job's page; `nil` for a lab that is no longer configured.
+    /// The lab job's part in a multinode group.
+    public var role: String?
+    /// The lab job's page, at the place in its log where that is known; `nil` for a lab that is no longer configured.
     public var url: String?
     /// Its measurement, in decimal digits.
     public var measurement: String?
@@ -31,6 +33,7 @@ public struct ReportedTest: Sendable, Equatable {
         suiteNumber: Int,
         name: String,
         labJob: Int,
+        role: String? = nil,
         url: String? = nil,
         measurement: String? = nil,
         units: String? = nil,
@@ -42,6 +45,7 @@ public struct ReportedTest: Sendable, Equatable {
         self.suiteNumber = suiteNumber
         self.name = name
         self.labJob = labJob
+        self.role = role
         self.url = url
         self.measurement = measurement
         self.units = units

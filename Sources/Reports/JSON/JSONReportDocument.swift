@@ -29,7 +29,12 @@ struct JSONReportDocument: Encodable {
         let tests = report.tests
         jobset = JSONJobset(report.jobset, limits)
         verdict = report.jobset.verdict
-        totals = JSONTotals(jobs: JSONOutcomes(report), tests: JSONCounts(tests))
+        totals = JSONTotals(
+            jobs: JSONOutcomes(report),
+            retriedJobs: report.retriedJobs,
+            tests: JSONCounts(tests),
+            resultsLeftOut: report.resultsLeftOut
+        )
         jobs = report.jobs.prefix(limits.jobs).map { JSONJob($0, limits) }
         jobsOmitted = report.jobs.count - jobs.count
         failedTests = report.failedTests.prefix(limits.failedTests).map { JSONTest($0, limits) }
@@ -45,11 +50,15 @@ struct JSONJobset: Encodable {
     let build: String
     let generation: Int
     let labels: [String: String]
+    let canceledAt: String?
+    let canceledReason: String?
     let createdAt: String
     let finishedAt: String
 
     enum CodingKeys: String, CodingKey {
         case id, build, generation, labels
+        case canceledAt = "canceled_at"
+        case canceledReason = "canceled_reason"
         case createdAt = "created_at"
         case finishedAt = "finished_at"
     }
@@ -65,6 +74,8 @@ struct JSONJobset: Encodable {
             },
             uniquingKeysWith: { first, _ in first }
         )
+        canceledAt = jobset.canceledAt.map(Timestamp.iso8601)
+        canceledReason = jobset.canceledReason.map { HarmlessText.block($0, limit: limits.reasonLength) }
         createdAt = Timestamp.iso8601(jobset.createdAt)
         finishedAt = Timestamp.iso8601(jobset.finishedAt)
     }
@@ -73,7 +84,15 @@ struct JSONJobset: Encodable {
 /// `totals`.
 struct JSONTotals: Encodable {
     let jobs: JSONOutcomes
+    let retriedJobs: Int
     let tests: JSONCounts
+    let resultsLeftOut: Int
+
+    enum CodingKeys: String, CodingKey {
+        case jobs, tests
+        case retriedJobs = "retried_jobs"
+        case resultsLeftOut = "results_left_out"
+    }
 }
 
 /// Numbers of jobs: `total` and every outcome, also those that none has.

@@ -10,11 +10,13 @@ struct JSONJob: Encodable {
     let outcome: JobOutcome
     let reason: String?
     let attempts: Int
+    let attemptHistory: [JSONAttempt]?
     let tests: JSONCounts
     let labJobs: [JSONLabJob]
 
     enum CodingKeys: String, CodingKey {
         case position, environment, backend, outcome, reason, attempts, tests
+        case attemptHistory = "attempt_history"
         case labJobs = "lab_jobs"
     }
 
@@ -25,23 +27,60 @@ struct JSONJob: Encodable {
         outcome = job.outcome
         reason = job.reason.map { HarmlessText.block($0, limit: limits.reasonLength) }
         attempts = job.attempts
+        let latest = job.attemptHistory.suffix(limits.attempts)
+        attemptHistory = latest.isEmpty ? nil : latest.map { JSONAttempt($0, limits) }
         tests = JSONCounts(job.tests)
         labJobs = job.labJobs.map { JSONLabJob($0, limits) }
     }
 }
 
-/// An element of a job's `lab_jobs`.
+/// An element of a job's `attempt_history`.
+struct JSONAttempt: Encodable {
+    let number: Int
+    let outcome: JobOutcome?
+    let reason: String?
+    let submittedAt: String?
+    let endedAt: String?
+    let labJobs: [JSONLabJob]
+
+    enum CodingKeys: String, CodingKey {
+        case number, outcome, reason
+        case submittedAt = "submitted_at"
+        case endedAt = "ended_at"
+        case labJobs = "lab_jobs"
+    }
+
+    init(_ attempt: ReportedAttempt, _ limits: ReportLimits) {
+        number = attempt.number
+        outcome = attempt.outcome
+        reason = attempt.reason.map { HarmlessText.block($0, limit: limits.reasonLength) }
+        submittedAt = attempt.submittedAt.map(Timestamp.iso8601)
+        endedAt = attempt.endedAt.map(Timestamp.iso8601)
+        labJobs = attempt.labJobs.map { JSONLabJob($0, limits) }
+    }
+}
+
+/// An element of `lab_jobs`.
 struct JSONLabJob: Encodable {
     let number: Int
+    let role: String?
     let health: String?
     let device: String?
     let url: String?
+    let resultsLeftOut: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case number, role, health, device, url
+        case resultsLeftOut = "results_left_out"
+    }
 
     init(_ labJob: ReportedLabJob, _ limits: ReportLimits) {
         number = labJob.number
+        role = labJob.role.map { HarmlessText.line($0, limit: limits.nameLength) }
         health = labJob.health.map { HarmlessText.line($0, limit: limits.nameLength) }
         device = labJob.device.map { HarmlessText.line($0, limit: limits.nameLength) }
         url = labJob.url
+        resultsLeftOut = labJob.resultsLeftOut == 0 ? nil : labJob.resultsLeftOut
     }
 }
 
@@ -53,13 +92,14 @@ struct JSONTest: Encodable {
     let suiteNumber: Int
     let name: String
     let labJob: Int
+    let role: String?
     let url: String?
     let measurement: String?
     let units: String?
     let startLogLine: Int?
 
     enum CodingKeys: String, CodingKey {
-        case job, environment, suite, name, url, measurement, units
+        case job, environment, suite, name, role, url, measurement, units
         case suiteNumber = "suite_number"
         case labJob = "lab_job"
         case startLogLine = "start_log_line"
@@ -72,6 +112,7 @@ struct JSONTest: Encodable {
         suiteNumber = test.suiteNumber
         name = HarmlessText.line(test.name, limit: limits.nameLength)
         labJob = test.labJob
+        role = test.role.map { HarmlessText.line($0, limit: limits.nameLength) }
         url = test.url
         measurement = test.measurement.map { HarmlessText.line($0, limit: limits.nameLength) }
         units = test.units.map { HarmlessText.line($0, limit: limits.nameLength) }

@@ -3,7 +3,8 @@
 import Fleet
 
 extension TextReport {
-    /// Failed tests under their environment and suite; the lab job's page stands once for each run of a suite.
+    /// Failed tests under their environment and suite, each with its place in the lab's log; where that is not known, the
+    /// lab job's page stands once for each run of a suite.
     static func addFailedTests(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
         let total = max(report.tests.fail, report.failedTests.count)
         guard total > 0 else { return }
@@ -18,13 +19,23 @@ extension TextReport {
                 run = nil
             }
             if run != SuiteRun(test) {
-                page.add(HarmlessText.line(test.suite, limit: limits.nameLength), indent: 4)
-                page.addWhole(test.url ?? "lab job \(test.labJob)", indent: 4)
+                page.add(suite(of: test, limits), indent: 4)
                 run = SuiteRun(test)
+                if test.startLogLine == nil { page.addWhole(place(of: test), indent: 4) }
             }
             page.add("- " + line(of: test, limits), indent: 6, hanging: 2)
+            if test.startLogLine != nil { page.addWhole(place(of: test), indent: 8) }
         }
         page.addMore(than: listed.count, of: total, indent: 2)
+    }
+
+    private static func suite(of test: ReportedTest, _ limits: ReportLimits) -> String {
+        let role = test.role.map { " (role \(HarmlessText.line($0, limit: limits.nameLength)))" } ?? ""
+        return HarmlessText.line(test.suite, limit: limits.nameLength) + role
+    }
+
+    private static func place(of test: ReportedTest) -> String {
+        test.url ?? "lab job \(test.labJob)" + (test.startLogLine.map { ", log line \($0)" } ?? "")
     }
 
     private static func line(of test: ReportedTest, _ limits: ReportLimits) -> String {
@@ -34,18 +45,20 @@ extension TextReport {
         return "\(name): \(HarmlessText.line(measurement, limit: limits.nameLength))\(units)"
     }
 
-    /// One suite, run once in one lab job.
+    /// One suite, run once in one lab job; apart those of its tests whose places in the log are known.
     private struct SuiteRun: Equatable {
         let suite: String
         let suiteNumber: Int
         let job: Int
         let labJob: Int
+        let isPlaced: Bool
 
         init(_ test: ReportedTest) {
             suite = test.suite
             suiteNumber = test.suiteNumber
             job = test.job
             labJob = test.labJob
+            isPlaced = test.startLogLine != nil
         }
     }
 }

@@ -16,6 +16,7 @@ public enum TextReport {
         var page = TextPage(width: width)
         addHead(of: report, limits, to: &page)
         addUnfinishedJobs(of: report, limits, to: &page)
+        addRetriedJobs(of: report, limits, to: &page)
         addFailedTests(of: report, limits, to: &page)
         addEnvironments(of: report, limits, to: &page)
         return page.text
@@ -31,12 +32,29 @@ public enum TextReport {
         )
         let life = jobset.generation > 1 ? ", generation \(jobset.generation)" : ""
         page.add("Jobset \(jobset.id.uuidString.lowercased())\(life).")
+        if let canceledAt = jobset.canceledAt {
+            let reason = jobset.canceledReason.map { ": " + HarmlessText.line($0, limit: limits.reasonLength) } ?? ""
+            page.add("Canceled \(Timestamp.readable(canceledAt))\(reason)", hanging: 2)
+        }
         page.addBlank()
         page.add("Jobs:  " + Self.jobs(report), hanging: 7)
         page.add("Tests: " + Self.tests(report.tests), hanging: 7)
+        addRemarks(on: report, to: &page)
         for (key, value) in jobset.labels.sorted(by: { $0.key < $1.key }).prefix(limits.environments) {
             let key = HarmlessText.line(key, limit: limits.nameLength)
             page.add("Label: \(key) = \(HarmlessText.line(value, limit: limits.nameLength))", hanging: 7)
+        }
+    }
+
+    private static func addRemarks(on report: FinishedJobsetReport, to page: inout TextPage) {
+        let retried = report.retriedJobs
+        if retried > 0 {
+            let jobs = retried == 1 ? "1 job was retried" : "\(retried.grouped) jobs were retried"
+            page.add("Note:  \(jobs); only the last attempt of each counts.", hanging: 7)
+        }
+        let leftOut = report.resultsLeftOut
+        if leftOut > 0 {
+            page.add("Note:  \(leftOut.grouped) results were more than are kept, and are left out.", hanging: 7)
         }
     }
 
@@ -56,31 +74,6 @@ public enum TextReport {
         ]
         let text = parts.filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }.joined(separator: ", ")
         return "\(counts.total.grouped) (\(text))"
-    }
-
-    private static func addUnfinishedJobs(
-        of report: FinishedJobsetReport,
-        _ limits: ReportLimits,
-        to page: inout TextPage
-    ) {
-        let unfinished = report.unfinished
-        guard !unfinished.isEmpty else { return }
-        page.addHeading("Jobs that did not complete (\(unfinished.count.grouped))")
-        for job in unfinished.prefix(limits.jobs) {
-            let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
-            let backend = HarmlessText.line(job.backend, limit: limits.nameLength)
-            let attempts = job.attempts > 1 ? " after \(job.attempts.grouped) attempts" : ""
-            page.add("\(environment): \(job.outcome.rawValue)\(attempts), \(backend)", indent: 2)
-            if let reason = job.reason, !reason.isEmpty {
-                page.add(HarmlessText.line(reason, limit: limits.reasonLength), indent: 4)
-            }
-            for labJob in job.labJobs.prefix(limits.jobs) { page.addWhole(link(to: labJob), indent: 4) }
-        }
-        page.addMore(than: min(unfinished.count, limits.jobs), of: unfinished.count, indent: 2)
-    }
-
-    private static func link(to labJob: ReportedLabJob) -> String {
-        labJob.url ?? "lab job \(labJob.number)"
     }
 
     private static func addEnvironments(
