@@ -128,7 +128,7 @@ let package = Package(
             name: "LabSimulator",
             dependencies: [
                 .argumentParser, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioPosix,
-                .nioWebSocket, .serviceLifecycle, .yams,
+                .nioSSL, .nioWebSocket, .serviceLifecycle, .yams,
             ],
             swiftSettings: strict
         ),

@@ -3,6 +3,7 @@
 public import AsyncHTTPClient
 public import Logging
 internal import NIOCore
+internal import Synchronization
 
 /// A client of one lab's REST API, version 0.2.
 ///
@@ -18,6 +19,9 @@ public final class LAVAClient: Sendable {
     let httpClient: HTTPClient
     let logger: Logger
     let apiRoot: String
+
+    /// Whether the lab has been found not to cancel in batches.
+    let lacksBatches = Mutex(false)
 
     /// A client of a lab over an HTTP client that the caller owns and shuts down.
     ///

@@ -49,6 +49,18 @@ struct LabSimulatorCommand: AsyncParsableCommand {
     @Option(help: "How long an idle connection stays open, in milliseconds.")
     var idleTimeMs = 2_000
 
+    @Option(help: "The LAVA it looks like: 2023.01, or 2024.05, which cancels jobs in batches.")
+    var api = "2023.01"
+
+    @Flag(help: "Take listeners on the event stream and tell them nothing, as a lab without EVENT_NOTIFICATION.")
+    var noEvents = false
+
+    @Option(help: ArgumentHelp("A PEM file with a certificate and its chain: the lab speaks TLS.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("A PEM file with the key of that certificate.", valueName: "file"))
+    var tlsKey: String?
+
     @Option(help: "A file that gets one JSON line a request and a job.")
     var log: String?
 
@@ -58,10 +70,11 @@ struct LabSimulatorCommand: AsyncParsableCommand {
             group.addTask { try await simulator.run() }
             let port = try await simulator.port()
             // Past the buffer of `print`: whoever started this waits for the line.
-            FileHandle.standardOutput.write(Data("http://\(host):\(port)/\n".utf8))
+            let scheme = tlsCertificate == nil ? ("http", "ws") : ("https", "wss")
+            FileHandle.standardOutput.write(Data("\(scheme.0)://\(host):\(port)/\n".utf8))
             if eventsPort != "same" {
                 let events = try await simulator.eventsPort()
-                FileHandle.standardOutput.write(Data("ws://\(host):\(events)/ws/\n".utf8))
+                FileHandle.standardOutput.write(Data("\(scheme.1)://\(host):\(events)/ws/\n".utf8))
             }
             try await group.waitForAll()
         }
@@ -77,6 +90,16 @@ struct LabSimulatorCommand: AsyncParsableCommand {
                     throw ValidationError("--events-port takes a port, or same.")
                 }
                 options.eventsPort = number
+            }
+            guard ["2023.01", "2024.05"].contains(api) else {
+                throw ValidationError("--api takes 2023.01 or 2024.05.")
+            }
+            options.version = api
+            options.hasEvents = !noEvents
+            switch (tlsCertificate, tlsKey) {
+            case (nil, nil): break
+            case (let certificate?, let key?): options.tls = .init(certificate: certificate, key: key)
+            default: throw ValidationError("--tls-certificate and --tls-key go together.")
             }
             if !token.isEmpty {
                 options.users = try token.enumerated().map { place, text in

@@ -5,6 +5,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 internal import Synchronization
 
 /// A simulated lab on a port: serves until its task is cancelled, and goes down and comes back when ordered to.
@@ -12,8 +13,9 @@ final class Simulator: Sendable {
     let lab: Lab
     let faults = FaultBook()
     let counts = RequestCounts()
-    let hub = StreamHub()
+    let hub: StreamHub
     private let options: SimulatorOptions
+    private let tls: NIOSSLContext?
     let connections = ConnectionRegistry()
     private let outages: AsyncStream<ControlRouter.Outage>
     private let orderOutage: AsyncStream<ControlRouter.Outage>.Continuation
@@ -30,8 +32,13 @@ final class Simulator: Sendable {
     private static let bindAttempts = 100
     private static let bindPause = Duration.milliseconds(50)
 
-    init(options: SimulatorOptions) throws(SimulatorLog.LogError) {
+    /// A lab that is not there yet.
+    ///
+    /// - Throws: What is wrong with its log or its certificate.
+    init(options: SimulatorOptions) throws {
         self.options = options
+        hub = StreamHub(isMute: !options.hasEvents)
+        tls = try options.tls.map(TLSInstaller.context)
         let log = try SimulatorLog(path: options.logPath)
         lab = Lab(
             options: options,
@@ -115,7 +122,7 @@ final class Simulator: Sendable {
         guard let wanted = options.eventsPort else { return }
         let known = streamListener.withLock { $0 }
         if known.channel?.isActive ?? false { return }
-        let listener = StreamListener(hub: hub, connections: connections)
+        let listener = StreamListener(hub: hub, connections: connections, tls: tls)
         let channel = try await listener.listen(host: options.host, port: known.port == 0 ? wanted : known.port)
         streamListener.withLock { $0 = (channel, channel.localAddress?.port ?? 0) }
         if stopping.withLock({ $0 }) { channel.close(promise: nil) }
@@ -137,14 +144,15 @@ final class Simulator: Sendable {
         logger.logLevel = .critical
         let registry = connections
         let (hub, hasOwnPort) = (hub, options.eventsPort != nil)
+        let (faults, tls) = (faults, tls)
         let known = bound.withLock { $0.port }
         return Application(
             responder: LabResponder(rest: rest, control: control, faults: faults, counts: counts, log: lab.log),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
                     additionalChannelHandlers: hasOwnPort
-                        ? [ConnectionRegistry.Handler(registry)]
-                        : [ConnectionRegistry.Handler(registry), StreamDoorInstaller(hub)],
+                        ? [ConnectionRegistry.Handler(registry, faults), TLSInstaller(tls)]
+                        : [ConnectionRegistry.Handler(registry, faults), StreamDoorInstaller(hub), TLSInstaller(tls)],
                     idleTimeout: .milliseconds(Int64(options.idleMilliseconds))
                 )
             ),

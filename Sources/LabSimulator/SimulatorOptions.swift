@@ -10,6 +10,12 @@ struct SimulatorOptions: Sendable {
         var isAdmin: Bool
     }
 
+    /// What a lab shows over TLS.
+    struct TLSFiles: Sendable {
+        var certificate: String
+        var key: String
+    }
+
     var host = "127.0.0.1"
     /// 0 takes any free port; it is kept through restarts.
     var port = 0
@@ -34,7 +40,16 @@ struct SimulatorOptions: Sendable {
     var allowedHosts: Set<String>?
     /// How long an idle connection stays open, in milliseconds: LAVA's server closes it after 2.0 s.
     var idleMilliseconds = 2_000
+    /// Which LAVA it looks like; those of 2024 and later cancel jobs in batches.
     var version = "2023.01"
+    /// Whether anything is said on the event stream: a lab whose operator left `EVENT_NOTIFICATION` off takes listeners
+    /// and says nothing.
+    var hasEvents = true
+    /// PEM files of a certificate with its chain, and of its key; nil is without TLS.
+    var tls: TLSFiles?
     /// Where the log goes, or nil for none.
     var logPath: String?
+
+    /// Whether it takes `jobs/batch_cancel/`.
+    var cancelsBatches: Bool { (Int(version.prefix(4)) ?? 0) >= 2024 }
 }

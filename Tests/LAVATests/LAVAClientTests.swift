@@ -57,7 +57,6 @@ import Testing
             let tag = UUID()
             let ids = try await lab.client.submit(definition: SimulatedLab.multinode, tag: tag)
             #expect(ids.map(\.text) == ["1.0", "1.1"])
-            #expect(try await lab.client.resolve(ids) == [1, 2])
             let members = try await lab.client.members(of: ids)
             #expect(
                 members == [

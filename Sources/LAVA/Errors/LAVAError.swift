@@ -3,8 +3,8 @@
 /// Why a lab did not do what it was asked.
 ///
 /// Two questions decide what follows: may it be tried again (``isRetriable``), and may the lab have done it all
-/// the same (``requestMayHaveBeenProcessed``). After a doubtful submission ask ``LAVAClient/findJobs(tag:since:)``
-/// before submitting again: LAVA has no idempotency key.
+/// the same (``requestMayHaveBeenProcessed``). After a doubtful submission ask
+/// ``LAVAClient/findJobs(tag:since:definition:isOwned:)`` before submitting again: LAVA has no idempotency key.
 public struct LAVAError: Error, Sendable, Equatable {
     /// What kind of failure it was.
     public enum Kind: Sendable, Equatable {

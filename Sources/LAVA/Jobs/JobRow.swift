@@ -32,9 +32,18 @@ struct JobRow: Decodable {
         case failureComment = "failure_comment"
     }
 
+    /// The group it is a member of.
+    var group: LAVAGroup? { definition.flatMap(LAVAGroup.init(definition:)) }
+
+    /// Whether it is a job that says nothing of what was submitted: a group's text is gone, and a tag nowhere. A
+    /// group that somebody else submitted has a text, without a tag of ours.
+    var hasLostText: Bool {
+        (multinodeDefinition ?? "").isEmpty && originalDefinition.flatMap(MusterTag.read) == nil
+    }
+
     /// The row as a value of ours.
     var job: LAVAJob {
-        let group = definition.flatMap(LAVAGroup.init(definition:))
+        let group = group
         return LAVAJob(
             id: id,
             subID: group.flatMap { group in group.memberIDs.first.map { "\($0).\(group.subID)" } },

@@ -34,12 +34,19 @@ extension LAVAClient {
     /// - Parameters:
     ///   - endedAfter: By the lab's clock, exclusive, to the microsecond. Jobs can end within one microsecond of
     ///     each other and become visible late, so go back a little and expect some twice.
+    ///   - submitter: Only this user's jobs, where it is known who we are; `nil` for everybody's.
     ///   - limit: The most rows of this page. A row carries its definition.
     ///   - offset: The rows to leave out, by ``LAVAPage/rowCount``.
-    public func finishedJobs(endedAfter: Date, limit: Int, offset: Int = 0) async throws(LAVAError) -> LAVAPage {
+    public func finishedJobs(
+        endedAfter: Date,
+        submitter: String? = nil,
+        limit: Int,
+        offset: Int = 0
+    ) async throws(LAVAError) -> LAVAPage {
+        let own = submitter.map { [(name: "submitter__username", value: $0)] } ?? []
         let bound = LAVATimestamp.microseconds(endedAfter)
         let page = try await page(
-            matching: [("state", "Finished"), ("end_time__gt", LAVATimestamp.format(endedAfter))],
+            matching: [("state", "Finished"), ("end_time__gt", LAVATimestamp.format(endedAfter))] + own,
             ordering: "end_time,id",
             limit: limit,
             offset: offset
@@ -57,7 +64,8 @@ extension LAVAClient {
         )
     }
 
-    /// Asks the lab to cancel a job; on a member of a multinode group it acts on the whole group.
+    /// Asks the lab to cancel a job; on a member of a multinode group it acts on the whole group, unless that member
+    /// has finished: then it acts on nothing.
     ///
     /// It may be repeated: a finished job is left as it is, with the same answer. A job that the lab does not know
     /// is answered with a 500 by LAVA 2023.01, and thrown as ``LAVAError/Kind/notFound`` here.

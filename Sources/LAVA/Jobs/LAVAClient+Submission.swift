@@ -9,7 +9,7 @@ extension LAVAClient {
     ///
     /// One comment line, `# muster: <tag>`, is put ahead of the definition; nothing else is changed. After any
     /// error with ``LAVAError/requestMayHaveBeenProcessed`` the job may exist: look for it with
-    /// ``findJobs(tag:since:)`` before submitting again.
+    /// ``findJobs(tag:since:definition:isOwned:)`` before submitting again.
     ///
     /// - Parameters:
     ///   - definition: A LAVA job definition. Its text is not looked at, save for NUL, which LAVA cannot store.
@@ -40,64 +40,32 @@ extension LAVAClient {
         return answer.ids
     }
 
-    /// Looks for the lab jobs of an attempt, in as many requests as there are pages, mostly one or two.
+    /// What a submission returned, with numbers and roles. Two requests for a multinode group, none for any other job.
     ///
-    /// A job is found by its own text, a multinode group by the group's. Every row is looked at: LAVA answers a
-    /// filter it does not know with everything it has. A member of a multinode group may have lost the group's
-    /// text (LAVA's own race, 5 of 52 seen), and only some of a group may be found; each that is names all
-    /// members in ``LAVAJob/group``.
+    /// Only the first member's number is in the answer. The others are found by the group's name: a member's
+    /// definition lists them only once all have a device.
     ///
-    /// - Parameters:
-    ///   - tag: The attempt.
-    ///   - since: A moment before the first submission, by the lab's clock; it bounds what the lab must search.
-    /// - Returns: What was found, by id. Empty means that the lab, which answered, has no such job.
-    /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the lab has so many rows that they cannot all be
-    ///   looked at; then nothing is known.
-    public func findJobs(tag: UUID, since: Date) async throws(LAVAError) -> [LAVAJob] {
-        for filter in ["original_definition__contains", "multinode_definition__contains"] {
-            let found = try await jobs(
-                matching: [(filter, MusterTag.needle(tag)), ("submit_time__gt", LAVATimestamp.format(since))]
-            ) { $0.tag == tag }
-            if !found.isEmpty { return found }
-        }
-        // Here the search is to be widened: by `target_group`, then by submitter, time and description.
-        return []
-    }
-
-    /// What a submission returned, with numbers and roles. One request for a multinode group, none for any other job.
-    ///
-    /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the group does not name as many members as the
-    ///   submission did; the jobs are in the lab all the same.
+    /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the lab does not show as many members as the
+    ///   submission named; the jobs are in the lab all the same.
     public func members(of ids: [LAVALabJobID]) async throws(LAVAError) -> [LAVALabJob] {
         guard let first = ids.lazy.compactMap(\.group).first else {
             return ids.compactMap(\.number).map { LAVALabJob(number: $0) }
         }
-        let roles = try await job(first).group?.roles ?? [:]
-        guard roles.count == ids.count else {
-            throw LAVAError(
-                kind: .unexpected(reason: "job \(first) names \(roles.count) members of a group of \(ids.count)"),
-                requestMayHaveBeenProcessed: false
-            )
+        let name = try await job(first).group?.targetGroup
+        var members: [LAVALabJob] = []
+        if let name {
+            members = try await group(name).map { row in
+                let job = row.job
+                return LAVALabJob(number: job.id, subID: job.group.map { "\(first).\($0.subID)" }, role: job.role)
+            }
         }
-        // LAVA makes the members one after the other, so their order by number is that of their places.
-        return zip(roles.sorted { $0.key < $1.key }, ids).map { member, id in
-            LAVALabJob(number: member.key, subID: id.text, role: member.value)
-        }
-    }
-
-    /// The numbers of what a submission returned. One request for a multinode group, none for any other job.
-    public func resolve(_ ids: [LAVALabJobID]) async throws(LAVAError) -> [Int] {
-        let known = ids.compactMap(\.number)
-        if known.count == ids.count { return known }
-        guard let first = ids.lazy.compactMap({ $0.group }).first else { return known }
-        let members = try await job(first).group?.memberIDs ?? []
         guard members.count == ids.count else {
             throw LAVAError(
-                kind: .unexpected(reason: "job \(first) names \(members.count) members of a group of \(ids.count)"),
+                kind: .unexpected(reason: "job \(first) shows \(members.count) members of a group of \(ids.count)"),
                 requestMayHaveBeenProcessed: false
             )
         }
-        return members
+        return members.sorted { $0.number < $1.number }
     }
 }
 

@@ -15,10 +15,10 @@ public struct LAVAGroup: Sendable, Equatable {
     /// How many members the group has, as LAVA counted them (`group_size`).
     public var size: Int?
 
-    /// The role of each member by its id.
+    /// The role of each member by its id. LAVA lists them once all have a device; until then it is empty.
     public var roles: [Int: String]
 
-    /// The ids of all members, ascending.
+    /// The ids of all members, ascending; empty until all have a device.
     public var memberIDs: [Int] { roles.keys.sorted() }
 
     /// A group by hand, for tests of what uses one.

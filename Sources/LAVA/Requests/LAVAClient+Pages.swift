@@ -49,11 +49,31 @@ extension LAVAClient {
         where isWanted: (LAVAJob) -> Bool
     ) async throws(LAVAError) -> [LAVAJob] {
         var found: [LAVAJob] = []
+        try await walk(filters) { row in
+            let job = row.job
+            if isWanted(job) { found.append(job) }
+        }
+        return found
+    }
+
+    /// The same as rows, with their definitions; only those that are wanted are kept.
+    func rows(
+        matching filters: [(name: String, value: String)],
+        where isWanted: (JobRow) -> Bool
+    ) async throws(LAVAError) -> [JobRow] {
+        var found: [JobRow] = []
+        try await walk(filters) { row in
+            if isWanted(row) { found.append(row) }
+        }
+        return found
+    }
+
+    private func walk(_ filters: [(name: String, value: String)], _ look: (JobRow) -> Void) async throws(LAVAError) {
         var offset = 0
         for _ in 0..<Self.maximumPages {
             let page = try await page(matching: filters, limit: Self.pageSize, offset: offset)
-            found += page.results.lazy.map(\.job).filter(isWanted)
-            guard page.next != nil, !page.results.isEmpty else { return found }
+            for row in page.results { look(row) }
+            guard page.next != nil, !page.results.isEmpty else { return }
             offset += page.results.count
         }
         throw LAVAError(

@@ -3,8 +3,16 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The results of one lab job, a page at a time; a page is asked for when it is wanted. Made by
+/// The results of one lab job, a page at a time; a page is asked for when it is wanted, and none is kept. Made by
 /// ``LAVAClient/results(job:pageSize:maximum:)``.
+///
+/// Whoever stops early can say how many were left out:
+///
+/// ```swift
+/// var pages = client.results(job: 7, maximum: .max).makeAsyncIterator()
+/// while taken < limit, let page = try await pages.next() { taken += page.count }
+/// let leftOut = max(0, (pages.totalCount ?? taken) - taken)
+/// ```
 public struct LAVAResultPages: AsyncSequence, Sendable {
     /// The results of one page.
     public typealias Element = [LAVAResult]
@@ -25,22 +33,24 @@ public struct LAVAResultPages: AsyncSequence, Sendable {
     /// Walks over the pages.
     public struct Iterator: AsyncIteratorProtocol {
         let pages: LAVAResultPages
+        /// How many results the job has in all, as the lab counted when it was last asked; nil before the first page.
+        public private(set) var totalCount: Int?
+
         private var offset = 0
         private var isDone = false
+        private var limit: Int
         private var suites: [Int: String]?
 
         init(pages: LAVAResultPages) {
             self.pages = pages
+            limit = pages.pageSize
         }
 
         /// The next page, or nil after the last.
         public mutating func next() async throws(LAVAError) -> [LAVAResult]? {
             guard !isDone else { return nil }
-            let request = LAVARequest(
-                "jobs/\(pages.job)/tests/",
-                query: [("ordering", "id"), ("limit", "\(pages.pageSize)"), ("offset", "\(offset)")]
-            )
-            let page = try await pages.client.decoded(ListPage<ResultRow>.self, request)
+            let page = try await page()
+            totalCount = page.count
             offset += page.results.count
             isDone = page.next == nil || page.results.isEmpty
             guard offset <= pages.maximum, isDone || offset < pages.maximum else {
@@ -56,6 +66,23 @@ public struct LAVAResultPages: AsyncSequence, Sendable {
                 results.append(row.result(suite: try await suiteName(of: row)))
             }
             return results.isEmpty ? nil : results
+        }
+
+        /// The page at the offset. One that is too large, for what its cases say of themselves, is asked for with fewer
+        /// rows.
+        private mutating func page() async throws(LAVAError) -> ListPage<ResultRow> {
+            while true {
+                let request = LAVARequest(
+                    "jobs/\(pages.job)/tests/",
+                    query: [("ordering", "id"), ("limit", "\(limit)"), ("offset", "\(offset)")]
+                )
+                do {
+                    return try await pages.client.decoded(ListPage<ResultRow>.self, request)
+                } catch {
+                    guard case .tooLarge = error.kind, limit > 1 else { throw error }
+                    limit /= 2
+                }
+            }
         }
 
         private mutating func suiteName(of row: ResultRow) async throws(LAVAError) -> String {

@@ -13,8 +13,20 @@ struct Behaviour: Sendable, Equatable {
     var suite = "sim"
     var errorType: String?
     var errorMessage: String?
+    /// The first submissions under its `job_name` that end Incomplete whatever else is said.
+    var failFirst = 0
 
     /// The largest run time and number of cases, so that a definition cannot ask for the machine's memory.
     static let maximumRunMilliseconds = 7 * 86_400_000
     static let maximumCases = 100_000
+    static let maximumFailures = 1_000
+
+    /// What it is for one of the first tries, which fails: for the reason that is given, or else as labs fail.
+    var failing: Behaviour {
+        var failing = self
+        failing.health = .incomplete
+        failing.errorType = errorType ?? "Infrastructure"
+        failing.errorMessage = errorMessage ?? "Connection closed"
+        return failing
+    }
 }

@@ -12,6 +12,8 @@ struct BehaviourReader {
         func word(_ key: String) -> String? { metadata["sim.\(key)"]?.scalar?.string }
         func count(_ key: String, _ limit: Int) -> Int? { word(key).flatMap { Int($0) }.map { min(max(0, $0), limit) } }
         behaviour.runMilliseconds = count("run_ms", Behaviour.maximumRunMilliseconds) ?? behaviour.runMilliseconds
+        behaviour.pass = count("cases", Behaviour.maximumCases) ?? behaviour.pass
+        behaviour.failFirst = count("fail_first", Behaviour.maximumFailures) ?? 0
         behaviour.pass = count("pass", Behaviour.maximumCases) ?? behaviour.pass
         behaviour.fail = count("fail", Behaviour.maximumCases) ?? behaviour.fail
         behaviour.skip = count("skip", Behaviour.maximumCases) ?? behaviour.skip

@@ -31,8 +31,13 @@ struct Fault: Sendable, Codable {
         /// A multinode group is accepted whose member `member` stays Scheduling for ever; the others end Incomplete
         /// after `delay_ms`.
         case stickMember
-        /// A multinode group is accepted whose member `member` has lost its `multinode_definition`.
+        /// A multinode group is accepted whose member `member` has lost its `multinode_definition`; -1 is all.
         case loseMultinodeDefinition
+        /// Of a multinode group only the members before `member` are made, without a word of what was submitted in the
+        /// last of them; then the connection is closed: a server that was killed in the middle.
+        case cutGroup
+        /// A new connection is reset, before it asks anything.
+        case resetConnection
         /// The event is not sent.
         case dropEvent
         /// The event is sent twice.
@@ -51,7 +56,10 @@ struct Fault: Sendable, Codable {
         }
 
         /// It meets submissions of multinode groups only.
-        var isOfGroups: Bool { self == .stickMember || self == .loseMultinodeDefinition }
+        var isOfGroups: Bool { self == .stickMember || self == .loseMultinodeDefinition || self == .cutGroup }
+
+        /// It meets connections, not requests.
+        var isOfConnections: Bool { self == .resetConnection }
     }
 
     /// Which requests: by method, and by path below `api/v0.2/`, where `*` stands for any one part. Which events: by
@@ -85,6 +93,10 @@ struct Fault: Sendable, Codable {
     var retryAfter: String?
     /// Which member of a group, from 0; the last unless given.
     var member: Int?
+    /// It meets every second of those it could meet, every third, and so on; nil is each.
+    var every: Int?
+    /// How many it could have met so far.
+    var seen: Int?
     /// How many requests it meets; nil is all of them.
     var count: Int?
     /// How likely it meets one, from 0 to 1; nil is always.
@@ -95,7 +107,7 @@ struct Fault: Sendable, Codable {
     var met: Int?
 
     enum CodingKeys: String, CodingKey {
-        case id, match, kind, status, body, count, probability, seed, met, member
+        case id, match, kind, status, body, count, probability, seed, met, member, every, seen
         case delayMilliseconds = "delay_ms"
         case contentType = "content_type"
         case retryAfter = "retry_after"
@@ -116,6 +128,7 @@ struct Fault: Sendable, Codable {
         contentType = try container.decodeIfPresent(String.self, forKey: .contentType)
         retryAfter = try container.decodeIfPresent(String.self, forKey: .retryAfter)
         member = try container.decodeIfPresent(Int.self, forKey: .member)
+        every = try container.decodeIfPresent(Int.self, forKey: .every)
         count = try container.decodeIfPresent(Int.self, forKey: .count)
         probability = try container.decodeIfPresent(Double.self, forKey: .probability)
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed)
@@ -134,6 +147,7 @@ struct Fault: Sendable, Codable {
         case .stickMember:
             GroupFault(kind: .stuck(timeoutMilliseconds: Int(delay.components.seconds * 1_000)), member: member)
         case .loseMultinodeDefinition: GroupFault(kind: .lostDefinition, member: member)
+        case .cutGroup: GroupFault(kind: .cut, member: member)
         default: nil
         }
     }

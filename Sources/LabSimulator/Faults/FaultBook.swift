@@ -44,7 +44,8 @@ final class FaultBook: Sendable {
     /// The first order in force that meets a request; it is used up by one.
     func meet(_ request: RestRequest) -> Fault? {
         meet { fault in
-            !fault.kind.isOfEvents && fault.match.covers(request) && (!fault.kind.isOfGroups || request.submitsGroup)
+            !fault.kind.isOfEvents && !fault.kind.isOfConnections && fault.match.covers(request)
+                && (!fault.kind.isOfGroups || request.submitsGroup)
         }
     }
 
@@ -53,11 +54,21 @@ final class FaultBook: Sendable {
         meet { $0.kind.isOfEvents && $0.match.covers(job) }
     }
 
+    /// The first order in force that meets a new connection; it is used up by one.
+    func meetConnection() -> Fault? {
+        meet { $0.kind.isOfConnections }
+    }
+
     private func meet(_ covers: (Fault) -> Bool) -> Fault? {
         state.withLock { state in
             for place in state.entries.indices {
                 let fault = state.entries[place].fault
                 guard covers(fault), fault.count.map({ (fault.met ?? 0) < $0 }) ?? true else { continue }
+                if let every = fault.every, every > 1 {
+                    let seen = (fault.seen ?? 0) &+ 1
+                    state.entries[place].fault.seen = seen
+                    guard seen.isMultiple(of: every) else { continue }
+                }
                 if let probability = fault.probability {
                     guard Self.next(&state.entries[place].chance) < probability else { continue }
                 }

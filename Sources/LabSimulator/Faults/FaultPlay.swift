@@ -56,7 +56,7 @@ struct FaultPlay {
         request.groupFault = fault.groupFault
         let (answer, user) = rest.respond(to: request)
         switch fault.kind {
-        case .cutAfterAccept: return Outcome(answer: answer, user: user, isCut: true)
+        case .cutAfterAccept, .cutGroup: return Outcome(answer: answer, user: user, isCut: true)
         case .statusAfterAccept: return Outcome(answer: fault.answer, user: user)
         case .hangAfterAccept:
             await hold()

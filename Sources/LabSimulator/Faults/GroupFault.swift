@@ -5,12 +5,14 @@ struct GroupFault: Sendable {
     enum Kind: Sendable {
         /// One member stays Scheduling for ever, with its device; the others run, wait for it, and end Incomplete.
         case stuck(timeoutMilliseconds: Int)
-        /// One member's `multinode_definition` is empty.
+        /// One member's `multinode_definition` is empty, or that of all.
         case lostDefinition
+        /// The members from one on are never made, and the one before it is saved for the first time only.
+        case cut
     }
 
     var kind: Kind
-    /// Which member, from 0; the last unless given.
+    /// Which member, from 0; the last unless given. -1 is all, where that makes sense.
     var member: Int?
 
     /// What it does to the members, before any of them does anything.
@@ -18,6 +20,14 @@ struct GroupFault: Sendable {
         guard !jobs.isEmpty else { return }
         let victim = min(max(0, member ?? jobs.count - 1), jobs.count - 1)
         switch kind {
+        case .lostDefinition where member == -1:
+            for place in jobs.indices { jobs[place].membership?.hasLostDefinition = true }
+        case .cut:
+            let left = max(1, victim)
+            jobs.removeLast(jobs.count - left)
+            jobs[left - 1].membership?.hasLostDefinition = true
+            let ids = jobs.map(\.id)
+            for place in jobs.indices { jobs[place].membership?.ids = ids }
         case .lostDefinition: jobs[victim].membership?.hasLostDefinition = true
         case .stuck(let timeout):
             for place in jobs.indices where place != victim {

@@ -29,6 +29,7 @@ extension Lab {
             let ids = Array(first..<first + types.count)
             let group = UUID().uuidString.lowercased()
             let now = state.tick()
+            let behaviour = state.fails(definition) ? definition.behaviour.failing : definition.behaviour
             var jobs: [LabJob] = []
             for (place, id) in ids.enumerated() {
                 var job = LabJob(
@@ -38,7 +39,7 @@ extension Lab {
                     head: head,
                     deviceType: types[place],
                     submitTime: now,
-                    behaviour: definition.behaviour
+                    behaviour: behaviour
                 )
                 if !definition.members.isEmpty {
                     job.membership = definition.members[place].membership(place: place, ids: ids, group: group)

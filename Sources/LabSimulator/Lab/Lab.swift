@@ -117,6 +117,7 @@ final class Lab: Sendable {
     private func assemble(_ ids: [Int], _ state: inout LabState) -> [Plan] {
         let members = ids.compactMap { state.job($0) }.filter { $0.state != .finished }
         guard members.allSatisfy({ $0.state == .scheduling }) else { return [] }
+        for id in ids { state.update(id) { $0.membership?.isNamed = true } }
         let moving = members.filter { $0.membership?.isStuck != true }
         for member in moving { state.update(member.id) { $0.state = .scheduled } }
         return moving.map { Plan(job: $0.id, epoch: $0.epoch, step: .start, milliseconds: options.startMilliseconds) }

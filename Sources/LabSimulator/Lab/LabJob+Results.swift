@@ -30,49 +30,54 @@ extension LabJob {
         return [(firstSuite, "lava"), (firstSuite + 1, behaviour.suite)].prefix(resultCounts.suites).map { $0 }
     }
 
-    /// Its results: LAVA's own steps, then the suite, failures first.
-    var results: [LabResult] {
-        guard state == .finished, health != .canceled, let endTime else { return [] }
-        var results: [LabResult] = []
-        results.reserveCapacity(resultCounts.results)
-        for name in lavaCases {
-            let isTimed = name != "validate" && name != "job"
-            var result = LabResult(
-                id: firstResult + results.count,
-                suite: firstSuite,
-                suiteName: "lava",
-                name: name,
-                result: "pass",
-                measurement: isTimed ? "0.0100000000" : nil,
-                unit: isTimed ? "seconds" : "",
-                metadata: "case: \(name)\ndefinition: lava\n\(isTimed ? "duration: '0.01'\n" : "")result: pass\n",
-                logged: endTime
-            )
-            if name == "job", health == .incomplete {
-                result.result = "fail"
-                result.metadata = failureMetadata
-            }
-            results.append(result)
+    /// How many results it shows.
+    var resultCount: Int { state == .finished && endTime != nil ? resultCounts.results : 0 }
+
+    /// Some of its results, from 0: LAVA's own steps, then the suite, failures first. Each is made up when it is asked
+    /// for, so that a page of fifty thousand takes no longer than any other.
+    func results(_ range: Range<Int>) -> [LabResult] {
+        guard let endTime else { return [] }
+        return range.clamped(to: 0..<resultCount).map { place in
+            place < lavaCases.count
+                ? lavaResult(place, logged: endTime) : suiteResult(place - lavaCases.count + 1, logged: endTime)
         }
-        for number in 1...max(1, caseCount) where number <= caseCount {
-            let outcome =
-                number <= behaviour.fail ? "fail" : number <= behaviour.fail + behaviour.pass ? "pass" : "skip"
-            results.append(
-                LabResult(
-                    id: firstResult + results.count,
-                    suite: firstSuite + 1,
-                    suiteName: behaviour.suite,
-                    name: "case_\(number)",
-                    result: outcome,
-                    measurement: "\(number).0000000000",
-                    unit: "ms",
-                    metadata: "case: case_\(number)\ndefinition: \(behaviour.suite)\nlevel: '3.1'\n"
-                        + "measurement: '\(number)'\nresult: \(outcome)\nunits: ms\n",
-                    logged: endTime
-                )
-            )
+    }
+
+    private func lavaResult(_ place: Int, logged: Moment) -> LabResult {
+        let name = lavaCases[place]
+        let isTimed = name != "validate" && name != "job"
+        var result = LabResult(
+            id: firstResult + place,
+            suite: firstSuite,
+            suiteName: "lava",
+            name: name,
+            result: "pass",
+            measurement: isTimed ? "0.0100000000" : nil,
+            unit: isTimed ? "seconds" : "",
+            metadata: "case: \(name)\ndefinition: lava\n\(isTimed ? "duration: '0.01'\n" : "")result: pass\n",
+            logged: logged
+        )
+        if name == "job", health == .incomplete {
+            result.result = "fail"
+            result.metadata = failureMetadata
         }
-        return results
+        return result
+    }
+
+    private func suiteResult(_ number: Int, logged: Moment) -> LabResult {
+        let outcome = number <= behaviour.fail ? "fail" : number <= behaviour.fail + behaviour.pass ? "pass" : "skip"
+        return LabResult(
+            id: firstResult + lavaCases.count + number - 1,
+            suite: firstSuite + 1,
+            suiteName: behaviour.suite,
+            name: "case_\(number)",
+            result: outcome,
+            measurement: "\(number).0000000000",
+            unit: "ms",
+            metadata: "case: case_\(number)\ndefinition: \(behaviour.suite)\nlevel: '3.1'\n"
+                + "measurement: '\(number)'\nresult: \(outcome)\nunits: ms\n",
+            logged: logged
+        )
     }
 
     /// What the failed `lava/job` case says. A runner that was killed leaves no reason; so does an empty one.

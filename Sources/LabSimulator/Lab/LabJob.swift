@@ -27,7 +27,10 @@ struct LabJob: Sendable {
         var isStuck = false
         /// LAVA lost what was submitted.
         var hasLostDefinition = false
-        /// What LAVA dumped of this member's share: the whole, and `original_definition`, which names no members.
+        /// All members have had a device, from which moment on each names the others.
+        var isNamed = false
+        /// What LAVA dumped of this member's share: with the names of all members, and `original_definition`, which
+        /// never has them.
         var json: [UInt8]
         var original: String
         var originalJSON: [UInt8]

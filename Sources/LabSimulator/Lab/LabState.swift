@@ -10,6 +10,8 @@ struct LabState: Sendable {
     /// The jobs whose text holds `muster: <uuid>`, by that UUID's text.
     var tagged: [String: [Int]] = [:]
     var countByState: [LabJob.State: Int] = [:]
+    /// How often each name was submitted whose first submissions fail.
+    private var tries: [String: Int] = [:]
     var nextSuite = 1
     var nextResult = 1
     /// What changed since it was last taken, while anybody wants to know.
@@ -49,6 +51,14 @@ struct LabState: Sendable {
     mutating func takeChanges() -> [LabChange] {
         defer { changes = [] }
         return changes
+    }
+
+    /// Whether this submission is one of the first under its name that fail. Names are forgotten when there are many.
+    mutating func fails(_ definition: Definition) -> Bool {
+        guard definition.behaviour.failFirst > 0 else { return false }
+        if tries.count >= 10_000 { tries.removeAll() }
+        tries[definition.jobName, default: 0] += 1
+        return tries[definition.jobName, default: 0] <= definition.behaviour.failFirst
     }
 
     /// A moment later than any before, so that no two jobs of this lab end at the same time.

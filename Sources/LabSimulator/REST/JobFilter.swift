@@ -40,6 +40,7 @@ struct JobFilter: Sendable {
         case "submitter__username": tests.append { $0.submitter == value }
         case "requested_device_type", "requested_device_type__name": tests.append { $0.deviceType == value }
         case "actual_device", "actual_device__hostname": tests.append { $0.device == value }
+        case "target_group": tests.append { $0.membership?.group == value }
         case "description": tests.append { $0.definition.jobName == value }
         case "description__startswith": tests.append { $0.definition.jobName.hasPrefix(value) }
         case "description__contains": tests.append { $0.definition.jobName.contains(value) }

@@ -26,7 +26,7 @@ extension LabJob {
         json.raw(",\"priority\":")
         json.number(definition.priority)
         json.raw(",\"definition\":")
-        json.raw(membership?.json ?? definition.dumpJSON)
+        json.raw(membership.map { $0.isNamed ? $0.json : $0.originalJSON } ?? definition.dumpJSON)
         json.raw(",\"original_definition\":")
         if let membership { json.raw(membership.originalJSON) } else { writeSubmitted(into: &json) }
         json.raw(",\"multinode_definition\":")

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 /// LAVA's REST API, version 0.2, as far as it is simulated. What is not here answers 404.
 struct RestRouter: Sendable {
     let lab: Lab
@@ -63,6 +65,8 @@ struct RestRouter: Sendable {
             }
         case (_, 2, "jobs", "validate"):
             return only(["POST"], request) { validate(request, user) }
+        case (_, 2, "jobs", "batch_cancel") where lab.options.cancelsBatches:
+            return only(["POST"], request) { cancelBatch(request, user) }
         case (_, 2..., "jobs", let name?):
             return job(name, parts.dropFirst(2).joined(separator: "/"), request, user)
         default: return .page(404, "404 Not Found", request.path)
@@ -99,6 +103,27 @@ struct RestRouter: Sendable {
         case .forbidden: .forbidden
         case .unknown: .crash("TestJob matching query does not exist.")
         }
+    }
+
+    private struct Batch: Decodable {
+        var jobIDs: [Int]
+        enum CodingKeys: String, CodingKey { case jobIDs = "job_ids" }
+    }
+
+    /// Those that are not there and those that are not the user's are named alike.
+    private func cancelBatch(_ request: RestRequest, _ user: SimulatorOptions.User?) -> Answer {
+        guard user != nil else { return .anonymous }
+        guard let batch = try? JSONDecoder().decode(Batch.self, from: Data(request.body)) else {
+            return .crash("'NoneType' object is not iterable")
+        }
+        let results = batch.jobIDs.map { ($0, lab.cancel($0, user: user) == .sent) }
+        func list(_ isDone: Bool) -> String {
+            results.filter { $0.1 == isDone }.map { "\($0.0)" }.joined(separator: ",")
+        }
+        let text =
+            #"{"message":"Job cancel signal sent for job ids.","job_ids":[\#(list(true))],"#
+            + #""invalid_job_ids":[\#(list(false))]}"#
+        return .json(200, Array(text.utf8))
     }
 
     private func submit(_ request: RestRequest, _ user: SimulatorOptions.User?) -> Answer {

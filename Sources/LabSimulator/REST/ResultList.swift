@@ -9,14 +9,22 @@ struct ResultList {
     func tests() -> Answer {
         let found = lab.withState { $0.shown(job) }
         let query = request.query
-        let results = (found?.results ?? []).filter { result in
+        let paging = Paging(query)
+        let total = found?.resultCount ?? 0
+        let names = ["name", "result", "suite__name", "suite"]
+        guard names.contains(where: { query[$0] != nil }) else {
+            return answer(paging, count: total, found?.results(paging.range(of: total)) ?? [])
+        }
+        let results = (found?.results(0..<total) ?? []).filter { result in
             (query["name"].map { $0 == result.name } ?? true) && (query["result"].map { $0 == result.result } ?? true)
                 && (query["suite__name"].map { $0 == result.suiteName } ?? true)
                 && (query["suite"].flatMap { Int($0) }.map { $0 == result.suite } ?? true)
         }
-        let paging = Paging(query)
-        return paging.answer(request, count: results.count) { json in
-            let page = results[paging.range(of: results.count)]
+        return answer(paging, count: results.count, Array(results[paging.range(of: results.count)]))
+    }
+
+    private func answer(_ paging: Paging, count: Int, _ page: [LabResult]) -> Answer {
+        paging.answer(request, count: count) { json in
             for result in page {
                 if result.id != page.first?.id { json.raw(",") }
                 write(result, into: &json)

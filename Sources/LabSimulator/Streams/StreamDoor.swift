@@ -3,6 +3,7 @@
 internal import HummingbirdCore
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 internal import NIOWebSocket
 
 /// Stands before everything that answers requests, and turns the connection of one that asks for the event stream
@@ -97,13 +98,15 @@ final class StreamDoor: ChannelInboundHandler, RemovableChannelHandler {
             do {
                 try result.get()
                 connection.join(context.channel)
-                // As bytes, now that nothing stands between here and the socket; the first event comes behind it.
+                // As bytes, now that nothing but TLS stands between here and the socket; the first event comes behind it.
                 context.writeAndFlush(NIOAny(ByteBuffer(string: answer)), promise: nil)
                 try context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.waterMark)
                 let frames = WebSocketFrameDecoder(maxFrameSize: StreamConnection.maximumFrameBytes)
+                // Before all of HTTP, and behind TLS where there is any.
+                let tls = try? pipeline.handler(type: NIOSSLServerHandler.self)
                 try pipeline.addHandlers(
                     [WebSocketFrameEncoder(), ByteToMessageHandler(frames), connection],
-                    position: .first
+                    position: tls.map { .after($0) } ?? .first
                 )
             } catch {
                 hub.leave(context.channel)

@@ -36,6 +36,12 @@ final class StreamHub: Sendable {
     }
 
     private let state = Mutex(State())
+    private let isMute: Bool
+
+    /// A hub; a mute one takes listeners, answers their pings, and never says anything of its own.
+    init(isMute: Bool = false) {
+        self.isMute = isMute
+    }
 
     func join(_ listener: Listener) {
         state.withLock { $0.listeners[ObjectIdentifier(listener.channel)] = listener }
@@ -57,6 +63,7 @@ final class StreamHub: Sendable {
 
     /// Sends a text to everyone. Called in the order of the events, it keeps that order on every connection.
     func send(_ text: [UInt8]) {
+        guard !isMute else { return }
         state.withLock { state in
             guard !state.listeners.isEmpty, state.silentUntil <= .now() else { return }
             state.sent += 1

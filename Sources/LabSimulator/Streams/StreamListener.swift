@@ -3,15 +3,17 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 
 /// The event stream on a port of its own, as LAVA's publisher has it behind the web server.
 struct StreamListener: Sendable {
     let hub: StreamHub
     let connections: ConnectionRegistry
+    var tls: NIOSSLContext?
 
     /// Listens until the channel that is returned is closed.
     func listen(host: String, port: Int) async throws -> any Channel {
-        let (hub, connections) = (hub, connections)
+        let (hub, connections, tls) = (hub, connections, tls)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -20,6 +22,7 @@ struct StreamListener: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: true)
                     try pipeline.addHandler(StreamDoorInstaller(hub))
+                    try pipeline.addHandler(TLSInstaller(tls))
                     try pipeline.addHandler(Stranger())
                 }
             }
