@@ -54,7 +54,7 @@ struct CancelTests {
                 ],
                 backend: "lab-a"
             )
-            let finished = try await test.store.finishLabJobs(rows.map { FetchedLabJob(id: $0) })
+            let finished = try await test.store.finishLabJobs(rows.map { FetchedLabJob(id: $0.id) })
             #expect(finished.map(\.id) == [id])
             let status = try #require(try await test.store.jobset(id: id))
             #expect(status.verdict == .canceled)

@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import NIOHTTP1
+import Postgres
 import Testing
 
 /// Cancellation from the store to the lab and back to the callback.

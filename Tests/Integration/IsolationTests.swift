@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import NIOHTTP1
+import Postgres
 import Testing
 
 /// One lab in trouble, and one that is well: the second's jobs do not wait for the first's, which are lost by no trouble.

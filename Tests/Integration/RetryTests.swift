@@ -3,6 +3,7 @@
 import Fleet
 import FleetStore
 import Foundation
+import Postgres
 import Testing
 
 /// Jobs that their lab fails, and not the build.
