@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("A lab that fails on one is said to fail") func failing() async throws {
+    @Test("A lab that fails on one is said to fail, and does the others") func failing() async throws {
         try await withLab { lab in
             try await fill(lab, 3)
             var fault = Fault(.status, method: "GET", path: "jobs/2/cancel/")
@@ -66,6 +66,10 @@ import Testing
             guard case .server(502, _)? = error?.kind else {
                 Issue.record("\(String(describing: error))")
                 return
+            }
+            #expect(try await lab.client.job(2).state == .running)
+            _ = try await eventually("the last has ended") {
+                try await lab.client.job(3).state == .finished ? true : nil
             }
         }
     }

@@ -186,6 +186,12 @@ import Testing
         #expect(wanted.made(group, dump: dump))
         #expect(!wanted.made(group, dump: dump.replacing("echo hello", with: "echo hallo")))
         #expect(!wanted.made(group, dump: dump.replacing("/k", with: "/K")))
+        #expect(
+            !wanted.made(
+                group,
+                dump: dump.replacing("url: https", with: "image_arg: '{board} cases=2'\n      url: https")
+            )
+        )
         var other = group
         other.role = "one"
         #expect(!wanted.made(other, dump: dump))

@@ -68,8 +68,24 @@ struct GroupDefinition {
         return named.sequence?.contains { $0.scalar?.string == role } ?? false
     }
 
-    /// Numbers, dates and the words for true and nothing are written anew by a dump; this is none of them.
+    /// Numbers, dates and the words for true and nothing are written anew by a dump; this is none of them. Numbers
+    /// and dates have no letters but these.
     private static func isSurelyText(_ text: String) -> Bool {
-        text.contains("/") || (text.utf8.count >= 6 && text.unicodeScalars.first?.properties.isAlphabetic ?? false)
+        guard !text.contains("/") else { return true }
+        return !words.contains(text.lowercased())
+            && text.unicodeScalars.contains {
+                $0.properties.isAlphabetic && !"abcdefxotz".unicodeScalars.contains($0.lowered)
+            }
+    }
+
+    private static let words: Set<String> = [
+        "true", "false", "yes", "no", "on", "off", "y", "n", "null", ".inf", "+.inf", "-.inf", ".nan",
+    ]
+}
+
+extension Unicode.Scalar {
+    /// Of an ASCII capital its small letter, else itself.
+    fileprivate var lowered: Unicode.Scalar {
+        (0x41...0x5A).contains(value) ? Unicode.Scalar(UInt8(value + 32)) : self
     }
 }

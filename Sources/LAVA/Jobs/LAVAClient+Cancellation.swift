@@ -9,13 +9,11 @@ extension LAVAClient {
     /// The most jobs of one batch.
     static let cancellationBatch = 500
 
-    /// How many requests run at once where a lab has no batches.
-    static let cancellationWidth = 4
-
     /// Asks the lab to cancel many jobs, in one request for each 500 where the lab can (LAVA of 2024 and later), else
     /// in one for each.
     ///
-    /// It may be repeated: a finished job is left as it is. After an error some may be canceled and others not. Of a
+    /// It may be repeated: a finished job is left as it is. After an error some may be canceled and others not; the
+    /// failure of one does not keep the others from being asked for, a lab that cannot be reached does. Of a
     /// multinode group every member is to be named: a member that has finished does not act on the others, which is
     /// just the case of a group with a stuck member.
     ///
@@ -62,38 +60,27 @@ extension LAVAClient {
         }
     }
 
-    /// One request for each, a few at a time; returns those that the lab does not know.
+    /// One request for each; returns those that the lab does not know.
+    ///
+    /// One after the other: LAVA locks a member and then its whole group, and two members of one group at once are a
+    /// deadlock there, which it answers with a 500.
     private func cancelEach(_ ids: [Int]) async throws(LAVAError) -> Set<Int> {
-        let result = await withTaskGroup(of: (Int, LAVAError?).self) { group in
-            var rest = ids[...]
-            func add() {
-                guard let id = rest.popFirst() else { return }
-                group.addTask {
-                    do throws(LAVAError) {
-                        try await self.cancel(id)
-                        return (id, nil)
-                    } catch {
-                        return (id, error)
-                    }
-                }
-            }
-            for _ in 0..<Self.cancellationWidth { add() }
-            var unknown: Set<Int> = []
-            for await (id, error) in group {
-                switch error?.kind {
-                case nil: break
+        var unknown: Set<Int> = []
+        var first: LAVAError?
+        for id in ids {
+            do {
+                try await cancel(id)
+            } catch {
+                switch error.kind {
                 case .notFound: unknown.insert(id)
-                default:
-                    group.cancelAll()
-                    return Result<Set<Int>, LAVAError>.failure(
-                        error ?? LAVAError(kind: .cancelled, requestMayHaveBeenProcessed: true)
-                    )
+                // What the lab will not do for one it may well do for the others.
+                case .server, .unauthorized, .refused: first = first ?? error
+                default: throw error
                 }
-                add()
             }
-            return .success(unknown)
         }
-        return try result.get()
+        if let first { throw first }
+        return unknown
     }
 }
 
