@@ -207,6 +207,14 @@ extension PostgresTransaction {
                 ]
             }
         }
+        // A fetch that broke off may have stored some of them, in pages of another size.
+        try execute(
+            """
+            delete from result
+            using unnest(\(fetched.map(\.id)), \(fetched.map(\.firstPosition))) as last (lab_job_id, position)
+            where result.lab_job_id = last.lab_job_id and result.position >= last.position
+            """
+        )
         guard fetched.contains(where: { !$0.results.isEmpty }) else { return }
         _ = try copyIn(
             "result",

@@ -41,6 +41,14 @@ public struct FinishedObservation: Sendable, Equatable {
     }
 }
 
+/// A lab job of ours that was not known to have finished.
+public struct FinishedLabJob: Sendable, Hashable {
+    /// Its row.
+    public let id: Int
+    /// LAVA's own number.
+    public let number: Int
+}
+
 /// A lab job of ours that a lab still has, as far as we know.
 public struct OutstandingLabJob: Sendable, Hashable {
     /// Its row.
@@ -59,15 +67,19 @@ public struct OutstandingLabJob: Sendable, Hashable {
 extension FleetStore {
     /// Notes which lab jobs have finished.
     ///
-    /// - Returns: the rows of those that were not known to have finished: their results are to be fetched.
-    public func observeFinished(_ observations: [FinishedObservation], backend: String) async throws -> [Int] {
+    /// - Returns: those that were not known to have finished: their results are to be fetched.
+    public func observeFinished(
+        _ observations: [FinishedObservation],
+        backend: String
+    ) async throws -> [FinishedLabJob] {
         guard !observations.isEmpty else { return [] }
         let seen = observations.sorted { $0.number < $1.number }
         let rows = try await client.query(
             """
-            update lab_job set state = 'finished', health = seen.health, device = seen.device,
+            update lab_job set state = 'finished', lab_state = 'Finished', is_confirmed = true,
+                health = seen.health, device = seen.device,
                 submit_time = seen.submit_time, start_time = seen.start_time, end_time = seen.end_time,
-                announced_at = now(), checked_at = now()
+                announced_at = now(), checked_at = now(), fetch_due_at = null, fetch_tries = 0
             from unnest(
                 \(seen.map(\.number)), \(seen.map(\.tag)), \(seen.map(\.health)), \(seen.map(\.device)),
                 \(seen.map(\.submitTime)), \(seen.map(\.startTime)), \(seen.map(\.endTime))
@@ -76,20 +88,32 @@ extension FleetStore {
                 -- A lab that was set up anew counts from 1 again: a job without our tag is not ours. Only members of
                 -- multinode groups may have lost it, which is LAVA's own race.
                 and (seen.tag = lab_job.attempt_id or (seen.tag is null and lab_job.sub_id is not null))
-            returning lab_job.id
+            returning lab_job.id, lab_job.number
             """
         )
-        return try rows.map { try $0.decode(Int.self) }
+        return try rows.map { row in
+            let (id, number) = try row.decode(Int.self, Int.self)
+            return FinishedLabJob(id: id, number: number)
+        }
     }
 
     /// Lab jobs that were last looked at longer ago than `age`, oldest first; they count as looked at from now.
-    public func takeOutstanding(backend: String, age: Duration, limit: Int) async throws -> [OutstandingLabJob] {
+    ///
+    /// - Parameter grace: Those that the lab did not know when it was last asked are taken again after so long.
+    public func takeOutstanding(
+        backend: String,
+        age: Duration,
+        grace: Duration? = nil,
+        limit: Int
+    ) async throws -> [OutstandingLabJob] {
         let rows = try await client.query(
             """
             update lab_job set checked_at = now() where id in (
                 select lab_job.id from lab_job join attempt on attempt.id = lab_job.attempt_id
                 where lab_job.backend = \(backend) and lab_job.state = 'submitted' and attempt.state = 'submitted'
-                    and checked_at < now() - make_interval(secs => \(age.seconds))
+                    and (checked_at < now() - make_interval(secs => \(age.seconds))
+                        or (missing_since < now() - make_interval(secs => \(grace?.seconds)::float8)
+                            and checked_at < now() - make_interval(secs => \(grace?.seconds)::float8)))
                 order by checked_at, lab_job.id limit \(limit) for no key update of lab_job skip locked
             )
             returning id, number, attempt_id, sub_id is not null

@@ -3,8 +3,18 @@
 public import Foundation
 import Postgres
 
-/// What the holder of a lab's lease starts from.
-public struct WatchLease: Sendable {
+/// What came of asking for the lease on a lab.
+public enum LeaseAnswer: Sendable, Equatable {
+    /// It is ours, and was not before: whoever had it may have died on the way.
+    case taken
+    /// It is still ours.
+    case kept
+    /// Another watcher has it.
+    case refused
+}
+
+/// From where a poll of a lab goes on.
+public struct PollStart: Sendable, Equatable {
     /// Everything that ended before this, by the lab's clock, has been seen; `nil` when nothing has been.
     public let seenUntil: Date?
     /// When the oldest attempt that the lab still has was begun; `nil` when it has none.
@@ -12,26 +22,23 @@ public struct WatchLease: Sendable {
 }
 
 extension FleetStore {
-    /// Takes or keeps the lease on a lab: one watcher polls it, and another takes over when that one is gone.
+    /// Takes or keeps the lease on a lab: one watcher watches it, and another takes over when that one is gone.
     ///
-    /// - Returns: `nil` when another watcher has it.
-    public func holdLease(on backend: String, holder: UUID, lease: Duration) async throws -> WatchLease? {
+    /// Two that believe to hold it do no harm: whatever a watcher writes may be written twice.
+    public func holdLease(on backend: String, holder: UUID, lease: Duration) async throws -> LeaseAnswer {
         let rows = try await client.query(
             """
             update backend set holder = \(holder),
                 lease_expires_at = now() + make_interval(secs => \(lease.seconds))
+            from (select holder as was from backend where name = \(backend)) as before
             where name = \(backend)
                 and (holder is null or holder = \(holder) or lease_expires_at is null or lease_expires_at < now())
-            returning seen_until, (
-                select min(created_at) from attempt where backend = \(backend) and state = 'submitted'
-            )
+            returning before.was is not distinct from \(holder)
             """,
             idempotent: true
         )
-        return try rows.first.map { row in
-            let (seenUntil, oldest) = try row.decode(Date?.self, Date?.self)
-            return WatchLease(seenUntil: seenUntil, oldestAttempt: oldest)
-        }
+        guard let row = rows.first else { return .refused }
+        return try row.decode(Bool.self) ? .kept : .taken
     }
 
     /// Gives the lease back, so that another watcher need not wait for its end.
@@ -42,10 +49,33 @@ extension FleetStore {
         )
     }
 
+    /// From where the next poll of a lab goes on.
+    public func pollStart(of backend: String) async throws -> PollStart {
+        let rows = try await client.query(
+            """
+            select seen_until, (
+                select min(created_at) from attempt where backend = \(backend) and state = 'submitted'
+            ) from backend where name = \(backend)
+            """,
+            idempotent: true
+        )
+        guard let row = rows.first else { throw MissingRow(table: "backend", id: backend) }
+        let (seenUntil, oldest) = try row.decode(Date?.self, Date?.self)
+        return PollStart(seenUntil: seenUntil, oldestAttempt: oldest)
+    }
+
     /// Notes up to where, by the lab's clock, everything that ended has been seen and announced.
     public func advance(backend: String, seenUntil: Date) async throws {
         try await client.execute(
             "update backend set seen_until = greatest(seen_until, \(seenUntil)) where name = \(backend)",
+            idempotent: true
+        )
+    }
+
+    /// Notes since when a lab's event stream is followed, or that it is not any more.
+    public func recordEvents(of backend: String, areFollowed: Bool) async throws {
+        try await client.execute(
+            "update backend set events_since = case when \(areFollowed) then now() end where name = \(backend)",
             idempotent: true
         )
     }

@@ -27,23 +27,9 @@ struct Main {
                 flusher: flusher,
                 labs: labs.byName,
                 maximumResults: settings.maximumResultsPerJob,
+                rule: InfrastructureRule(configuration),
                 logger: logger
             )
-            let holder = UUID()
-            let pollers: [any Service] = configuration.backends.values.sorted { $0.name < $1.name }.compactMap {
-                backend in
-                labs.byName[backend.name].map { lab in
-                    BackendPoller(
-                        backend: backend,
-                        settings: settings,
-                        holder: holder,
-                        store: parts.store,
-                        publisher: parts.publisher,
-                        lab: lab,
-                        logger: logger
-                    )
-                }
-            }
             let workers: [any Service] = configuration.backends.keys.sorted().map { backend in
                 parts.worker(
                     LabJobMessage.self,
@@ -52,7 +38,25 @@ struct Main {
                     concurrency: settings.finishedPrefetch
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }
-            return parts.services + [labs, flusher] + workers + pollers + [Sweep(settings: settings, parts: parts)]
+            return parts.services + [labs, flusher] + workers + keepers(parts, labs)
+                + [Sweep(settings: settings, parts: parts)]
+        }
+    }
+
+    /// One that keeps the lease of each lab, and watches the lab while it does.
+    private static func keepers(_ parts: FleetParts, _ labs: LabClients) -> [any Service] {
+        let holder = UUID()
+        return parts.configuration.backends.values.sorted { $0.name < $1.name }.compactMap { backend in
+            guard let client = labs.byName[backend.name] else { return nil }
+            let lab = WatchedLab(
+                backend: backend,
+                settings: parts.configuration.watcher,
+                store: parts.store,
+                publisher: parts.publisher,
+                client: client,
+                logger: parts.logger
+            )
+            return LeaseKeeper(lab: lab, holder: holder, watch: LabWatch(lab: lab))
         }
     }
 }

@@ -32,7 +32,7 @@ struct Sweep: Service {
     func sweep() async throws {
         var failure: (any Error)?
         // A step that fails must not keep the next ones from being taken.
-        for step in [finishMissed, reportMismatches, endUndeliverable, resendLost] {
+        for step in [finishMissed, reportMismatches, endUndeliverable, endCanceled, resendLost] {
             do {
                 try await step()
             } catch {
@@ -65,6 +65,13 @@ struct Sweep: Service {
                 ]
             )
         }
+    }
+
+    /// Has labs told of cancellations that a crash kept from them, and ends what no lab has confirmed for too long.
+    @Sendable private func endCanceled() async throws {
+        try await store.markLabJobsToCancel()
+        let finished = try await store.endUnconfirmedCancellations(after: settings.cancelLimit, batch: Self.batch)
+        try await parts.publisher.announce(finished: finished)
     }
 
     /// Jobs that wait while their queue is empty have lost their message. While it is not empty they may only be

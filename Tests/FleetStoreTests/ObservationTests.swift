@@ -14,7 +14,7 @@ struct ObservationTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             let attempt = try await test.submit(jobs[0], as: [7])
             let seen = TestStore.seen(7, tag: attempt.id, health: "Incomplete")
-            let rows = try await test.store.observeFinished([seen, seen], backend: "lab-a")
+            let rows = try await test.store.observeFinished([seen, seen], backend: "lab-a").map(\.id)
             #expect(rows.count == 1)
             #expect(try await test.store.observeFinished([seen], backend: "lab-a").isEmpty)
             let labJob = try #require(try await test.store.jobs(of: id).first?.labJobs.first)
@@ -52,7 +52,7 @@ struct ObservationTests {
             let (_, jobs) = try await test.accept(jobs: 1)
             try await test.submit(jobs[0], as: [39, 40])
             let seen = [TestStore.seen(39, tag: nil), TestStore.seen(40, tag: UUID())]
-            let rows = try await test.store.observeFinished(seen, backend: "lab-a")
+            let rows = try await test.store.observeFinished(seen, backend: "lab-a").map(\.id)
             #expect(try await test.integers("select number from lab_job where id = any(\(rows))") == [39])
         }
     }

@@ -14,7 +14,7 @@ struct WatchLeaseTests {
         try await TestStore.with { test in
             let (first, second) = (UUID(), UUID())
             func holds(_ holder: UUID, _ backend: String = "lab-a") async throws -> Bool {
-                try await test.store.holdLease(on: backend, holder: holder, lease: Self.lease) != nil
+                try await test.store.holdLease(on: backend, holder: holder, lease: Self.lease) != .refused
             }
             #expect(try await holds(first))
             #expect(try await holds(first))
@@ -31,11 +31,26 @@ struct WatchLeaseTests {
         }
     }
 
+    @Test("Who takes a lab over is told so, and who merely keeps it is not")
+    func takenOver() async throws {
+        try await TestStore.with { test in
+            let (first, second) = (UUID(), UUID())
+            func hold(_ holder: UUID) async throws -> LeaseAnswer {
+                try await test.store.holdLease(on: "lab-a", holder: holder, lease: Self.lease)
+            }
+            #expect(try await hold(first) == .taken)
+            #expect(try await hold(first) == .kept)
+            #expect(try await hold(second) == .refused)
+            try await test.client.execute("update backend set lease_expires_at = now() - interval '1 s'")
+            #expect(try await hold(second) == .taken)
+            #expect(try await hold(first) == .refused)
+        }
+    }
+
     @Test("The cursor never goes back, and the oldest attempt in the lab bounds it")
     func cursor() async throws {
         try await TestStore.with { test in
-            let holder = UUID()
-            let empty = try #require(try await test.store.holdLease(on: "lab-a", holder: holder, lease: Self.lease))
+            let empty = try await test.store.pollStart(of: "lab-a")
             #expect(empty.seenUntil == nil)
             #expect(empty.oldestAttempt == nil)
             let (_, jobs) = try await test.accept(jobs: 2)
@@ -44,7 +59,7 @@ struct WatchLeaseTests {
             let later = Date(timeIntervalSince1970: 1_700_000_500)
             try await test.store.advance(backend: "lab-a", seenUntil: later)
             try await test.store.advance(backend: "lab-a", seenUntil: Date(timeIntervalSince1970: 1_700_000_000))
-            let now = try #require(try await test.store.holdLease(on: "lab-a", holder: holder, lease: Self.lease))
+            let now = try await test.store.pollStart(of: "lab-a")
             #expect(now.seenUntil == later)
             #expect(now.oldestAttempt == oldest.createdAt)
         }

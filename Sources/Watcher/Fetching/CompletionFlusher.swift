@@ -25,8 +25,10 @@ actor CompletionFlusher: Service {
     private let publisher: FleetPublisher
     private let interval: Duration
     private let maximumJobs: Int
+    private let retryPause: Duration
     private let logger: Logger
     private var waiting: [Entry] = []
+    private var nextFlush = ContinuousClock.now
     private let wake = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(store: FleetStore, publisher: FleetPublisher, settings: FleetConfiguration.Watcher, logger: Logger) {
@@ -34,6 +36,7 @@ actor CompletionFlusher: Service {
         self.publisher = publisher
         self.interval = settings.flushInterval
         self.maximumJobs = max(1, settings.flushMaximumJobs)
+        self.retryPause = settings.infrastructureRetryPause
         self.logger = logger
     }
 
@@ -49,8 +52,13 @@ actor CompletionFlusher: Service {
         // The shutdown comes after the fetchers have drained: what is handed in before it is still written.
         await withGracefulShutdownHandler {
             for await _ in wake.stream {
+                // The first of a quiet time goes at once. Under load each waits for the one before, and a little for
+                // company.
                 while !waiting.isEmpty {
-                    if waiting.count < maximumJobs { try? await Task.sleep(for: interval) }
+                    if nextFlush > .now, waiting.count < maximumJobs {
+                        try? await Task.sleep(until: nextFlush, clock: .continuous)
+                    }
+                    nextFlush = .now + interval
                     await flush()
                 }
             }
@@ -96,7 +104,7 @@ actor CompletionFlusher: Service {
     }
 
     private func write(_ labJobs: [FetchedLabJob]) async throws {
-        let finished = try await store.finishLabJobs(labJobs)
+        let finished = try await store.finishLabJobs(labJobs, retryAfter: retryPause)
         faultPoint("watcher.stored")
         try await publisher.announce(finished: finished)
         for jobset in finished {

@@ -1,26 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetAssembly
 import FleetQueues
 import FleetRuntime
 import FleetStore
 import LAVA
 import Logging
+import Metrics
+import Postgres
+import ServiceLifecycle
 
 /// Fetches the results of a finished lab job, once, and hands them to the flusher.
+///
+/// It also bears out what only an event has told: the results themselves do so in nearly every case, and otherwise the
+/// lab is asked for the job.
 struct ResultFetcher: Sendable {
     let store: FleetStore
     let flusher: CompletionFlusher
     let labs: [String: LAVAClient]
     let maximumResults: Int
+    let rule: InfrastructureRule
     let logger: Logger
 
-    /// How often a lab may answer nonsense for one job while it answers at all, before the job ends without results.
+    /// How often a lab may answer nonsense for one job while it answers at all, before the job ends without results,
+    /// and for how long it must have done so.
     static let maximumTries = 50
-    /// LAVA's page of results that a usual job fits into.
-    static let page = 1000
+    static let minimumTrouble: Duration = .seconds(900)
+    /// The pauses before results that could not be fetched are asked for again.
+    static let backoff = Backoff(first: .seconds(1), maximum: .seconds(30))
+    /// The longest that a lab which wants to be left alone is left alone.
+    static let maximumRest: Duration = .seconds(300)
+    /// For how long a message is held while the database is away. The broker takes messages back after 30 minutes.
+    static let patience: Duration = .seconds(300)
 
     func handle(_ message: LabJobMessage, tries: Int) async throws -> Disposition {
+        let deadline = ContinuousClock.now + Self.patience
+        let backoff = Backoff(first: .milliseconds(100), maximum: .seconds(1))
+        var failures = 0
+        while true {
+            do {
+                return try await handle(message)
+            } catch let error as PostgresError where error.isPassing {
+                // Put off by a message it would come up to half a minute after the database is back.
+                guard ContinuousClock.now < deadline, !Task.isCancelled, !Task.isShuttingDownGracefully else {
+                    throw error
+                }
+                failures += 1
+                if failures == 1 { logger.warning("waits for the database", metadata: ["error": "\(error)"]) }
+                let pause = backoff.pause(afterAttempt: failures)
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+            }
+        }
+    }
+
+    private func handle(_ message: LabJobMessage) async throws -> Disposition {
         guard let labJob = try await store.labJobToFetch(id: message.labJob) else { return .done }
         guard !labJob.isFetched else {
             try await flusher.finish(FetchedLabJob(id: labJob.id))
@@ -34,39 +68,43 @@ struct ResultFetcher: Sendable {
         }
         let fetched: FetchedLabJob
         do {
-            fetched = try await fetch(labJob, from: lab)
-        } catch {
-            guard let instead = await abandoned(labJob, after: error, lab: lab, tries: tries) else {
-                return .retry(after: .seconds(1 << min(tries, 5)), reason: "\(error)")
+            let walk = ResultWalk(store: store, lab: lab, labJob: labJob, maximum: maximumResults)
+            let proof = FinishProof(store: store, lab: lab, labJob: labJob, rule: rule)
+            guard let found = try await proof.fetch(walk) else {
+                count(labJob, "not_finished")
+                logger.info("not finished after all", metadata: ["lab_job": "\(labJob.number)"])
+                return .done
+            }
+            fetched = found
+        } catch let error as LAVAError where error.kind != .cancelled {
+            guard let instead = try await abandoned(labJob, after: error, lab: lab) else {
+                try await putOff(labJob, after: error)
+                return .done
             }
             fetched = instead
         }
         faultPoint("watcher.fetched")
         try await flusher.finish(fetched)
         faultPoint("watcher.flushed")
+        count(labJob, "ok")
+        // That a fetch which had failed succeeds is a sign that the lab is back.
+        if labJob.fetchTries > 0 { try await store.makeFetchesDue(backend: labJob.backend) }
         return .done
     }
 
-    private func fetch(_ labJob: LabJobToFetch, from lab: LAVAClient) async throws(LAVAError) -> FetchedLabJob {
-        var rows: [ResultRow] = []
-        var job: LAVAResult?
-        // One page more than is kept, so that a job with too many results is cut here and not refused there.
-        for try await page in lab.results(job: labJob.number, pageSize: Self.page, maximum: maximumResults + Self.page)
-        {
-            job = page.last { $0.suite == "lava" && $0.name == "job" } ?? job
-            rows += page.map(ResultRow.init)
-            if rows.count >= maximumResults {
-                logger.warning("results cut", metadata: ["lab_job": "\(labJob.number)", "kept": "\(maximumResults)"])
-                rows.removeLast(rows.count - maximumResults)
-                break
-            }
-        }
-        return FetchedLabJob(
-            id: labJob.id,
-            errorType: job?.errorType?.storable,
-            errorMessage: job?.errorMessage?.storable,
-            results: rows
+    /// A row with a due time, in place of a message that is put off: when the lab is back all are due at once.
+    private func putOff(_ labJob: LabJobToFetch, after error: LAVAError) async throws {
+        count(labJob, "failed")
+        var pause = Self.backoff.pause(afterAttempt: labJob.fetchTries + 1)
+        if case .throttled(let wanted?) = error.kind { pause = max(pause, min(wanted, Self.maximumRest)) }
+        logger.warning(
+            "results not fetched",
+            metadata: [
+                "backend": "\(labJob.backend)", "lab_job": "\(labJob.number)", "tries": "\(labJob.fetchTries + 1)",
+                "error": "\(error)",
+            ]
         )
+        try await store.deferFetch(ofLabJob: labJob.id, by: pause)
     }
 
     /// A lab that is away is waited for. One that answers, but never with this job's results, ends the wait: the job
@@ -74,14 +112,14 @@ struct ResultFetcher: Sendable {
     private func abandoned(
         _ labJob: LabJobToFetch,
         after error: LAVAError,
-        lab: LAVAClient,
-        tries: Int
-    ) async -> FetchedLabJob? {
-        guard tries >= Self.maximumTries else { return nil }
+        lab: LAVAClient
+    ) async throws -> FetchedLabJob? {
+        guard labJob.fetchTries >= Self.maximumTries else { return nil }
         switch error.kind {
         case .unauthorized, .throttled, .cancelled: return nil
         default: break
         }
+        guard try await store.hasFinished(labJob: labJob.id, longerAgoThan: Self.minimumTrouble) else { return nil }
         do {
             _ = try await lab.version()
         } catch {
@@ -89,31 +127,19 @@ struct ResultFetcher: Sendable {
         }
         logger.error("results given up", metadata: ["lab_job": "\(labJob.number)", "error": "\(error)"])
         let reason = "the results of lab job \(labJob.number) could not be fetched: \(error)".storable
-        return FetchedLabJob(id: labJob.id, unfetchable: reason)
+        let stored = try await store.storedResults(ofLabJob: labJob.id)
+        return FetchedLabJob(id: labJob.id, unfetchable: reason, firstPosition: stored)
+    }
+
+    private func count(_ labJob: LabJobToFetch, _ outcome: String) {
+        Counter(label: "muster_fetches_total", dimensions: [("backend", labJob.backend), ("outcome", outcome)])
+            .increment()
     }
 }
 
-extension ResultRow {
-    init(_ result: LAVAResult) {
-        self.init(
-            suite: result.suite.storable,
-            suiteNumber: result.suiteNumber,
-            name: result.name.storable,
-            status: ResultStatus(rawValue: result.result.rawValue) ?? .unknown,
-            measurement: result.measurement.flatMap { $0.isDecimalNumber ? $0 : nil },
-            units: result.unit.isEmpty ? nil : result.unit.storable,
-            startLogLine: result.startLogLine,
-            endLogLine: result.endLogLine
-        )
-    }
-}
-
-extension String {
-    /// PostgreSQL's texts hold no NUL; a lab that sends one must not make its job unstorable.
-    fileprivate var storable: String { contains("\0") ? replacing("\0", with: "\u{FFFD}") : self }
-
-    /// Whether it is digits, perhaps with a sign and a point, as LAVA's measurements are.
-    fileprivate var isDecimalNumber: Bool {
-        utf8.count <= 60 && wholeMatch(of: /-?[0-9]+(\.[0-9]+)?/) != nil
+extension PostgresError {
+    /// Whether the database is away or busy, so that the same may succeed in a moment.
+    fileprivate var isPassing: Bool {
+        isConnectionLoss || isRetriable || code == .poolTimeout || code == .poolExhausted || code == .commitUnknown
     }
 }

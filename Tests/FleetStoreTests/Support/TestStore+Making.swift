@@ -86,7 +86,7 @@ extension TestStore {
         let rows = try await store.observeFinished(
             numbers.map { Self.seen($0, tag: attempt.id, health: healths[$0] ?? "Complete") },
             backend: backend
-        )
+        ).map(\.id)
         try #require(rows.count == numbers.count)
         return try await integers("select id from lab_job where id = any(\(rows)) order by number")
     }

@@ -35,8 +35,12 @@ final class TestFleet: Sendable {
 
     /// Where a lab is and how to get in.
     struct LabAddress: Sendable {
-        let url: String
-        let token: String
+        var url: String
+        var token: String
+        /// The user that the token belongs to.
+        var user: String?
+        /// Where the events are, if not at `/ws/` of `url`.
+        var eventsURL: String?
     }
 
     /// Pauses short enough for a test; the ones that matter to a test it sets itself.
@@ -48,6 +52,7 @@ final class TestFleet: Sendable {
         ],
         "watcher": [
             "poll_interval_seconds": "0.2", "reconcile_interval_seconds": "3", "lease_seconds": "2",
+            "missing_grace_seconds": "1", "event_retry_maximum_seconds": "0.5",
             "sweep_interval_seconds": "1", "sweep_age_seconds": "3", "infrastructure_retry_pause_seconds": "0.1",
         ],
         "notifier": [
@@ -123,6 +128,12 @@ final class TestFleet: Sendable {
     /// Starts one of each role, or as many as said.
     func startAll(_ count: Int = 1) throws {
         for role in Role.allCases { for _ in 0..<count { try start(role) } }
+    }
+
+    /// From now on workers that are started find this lab so.
+    func reconfigure(_ lab: String, _ change: (inout LabAddress) -> Void) throws {
+        labAddresses.withLock { change(&$0[lab, default: LabAddress(url: "", token: "")]) }
+        try writeConfiguration()
     }
 
     func running(_ role: Role) -> [TestProcess] {
@@ -278,11 +289,12 @@ final class TestFleet: Sendable {
         _ = try await store.migrate()
         try await store.registerBackends(labs)
         for lab in labs where labAddresses.withLock({ $0[lab] }) == nil { try await startLab(lab, options: labOptions) }
-        try configuration(labs: labs).write(
-            to: folder.appendingPathComponent("muster.yaml"),
-            atomically: true,
-            encoding: .utf8
-        )
+        try writeConfiguration()
+    }
+
+    private func writeConfiguration() throws {
+        let file = folder.appendingPathComponent("muster.yaml")
+        try configuration(labs: topology.backends).write(to: file, atomically: true, encoding: .utf8)
     }
 
     private func startLab(_ lab: String, options: [String]) async throws {
@@ -317,6 +329,8 @@ final class TestFleet: Sendable {
         for lab in labs {
             let address = try #require(labAddresses.withLock { $0[lab] })
             text += "  \(lab):\n    url: \(address.url)\n    token: \(address.token)\n"
+            if let user = address.user { text += "    user: \(user)\n" }
+            if let events = address.eventsURL { text += "    events_url: \(events)\n" }
             let own = ["request_timeout_seconds": "2"].merging(settings["backend"] ?? [:]) { _, new in new }
             for (key, value) in own.sorted(by: { $0.key < $1.key }) { text += "    \(key): \(value)\n" }
         }

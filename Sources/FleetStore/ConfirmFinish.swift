@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Postgres
+
+extension FleetStore {
+    /// Notes what the lab itself says of a lab job of which so far only an event had told that it finished.
+    ///
+    /// - Returns: whether it is ours: a lab that was set up anew gives its numbers to others.
+    public func confirmFinish(ofLabJob id: Int, _ observation: FinishedObservation) async throws -> Bool {
+        let rows = try await client.query(
+            """
+            update lab_job set is_confirmed = true, health = \(observation.health),
+                device = coalesce(\(observation.device), device),
+                submit_time = coalesce(\(observation.submitTime), submit_time),
+                start_time = \(observation.startTime), end_time = \(observation.endTime)
+            where id = \(id) and state <> 'submitted' and number = \(observation.number)
+                and (\(observation.tag)::uuid = attempt_id
+                    or (\(observation.tag)::uuid is null and sub_id is not null))
+            returning id
+            """,
+            idempotent: true
+        )
+        return !rows.isEmpty
+    }
+
+    /// Takes back that a lab job has finished: an event told so, and the lab denies it. It is asked for by number
+    /// soon, and what was stored of its results is dropped.
+    public func unobserveFinish(ofLabJob id: Int) async throws {
+        try await client.withTransaction(idempotent: true) { sql in
+            let rows = try sql.query(
+                """
+                update lab_job set state = 'submitted', lab_state = null, health = null, end_time = null,
+                    is_confirmed = true, announced_at = null, checked_at = '-infinity',
+                    fetch_due_at = null, fetch_tries = 0
+                where id = \(id) and state = 'finished' and not is_confirmed
+                returning id
+                """
+            )
+            guard !rows.isEmpty else { return }
+            try sql.execute("delete from result where lab_job_id = \(id)")
+        }
+    }
+}

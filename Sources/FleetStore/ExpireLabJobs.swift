@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+import Foundation
+import Postgres
+
+/// How long a lab's jobs may wait and run. `nil` is for ever.
+public struct LabJobLimits: Sendable, Equatable {
+    /// From the submission to the start.
+    public let queued: Duration?
+    /// From the start on.
+    public let running: Duration?
+    /// How long a member of a group that has not started may go on so, once another member has ended.
+    public let stuckMember: Duration?
+
+    /// Limits as given.
+    public init(queued: Duration?, running: Duration?, stuckMember: Duration?) {
+        self.queued = queued
+        self.running = running
+        self.stuckMember = stuckMember
+    }
+}
+
+/// What ended because of a limit of time.
+public struct Expiration: Sendable, Equatable {
+    /// Why each job ended.
+    public let reasons: [String]
+    /// The jobsets finished by it.
+    public let finished: [FinishedJobset]
+}
+
+extension FleetStore {
+    /// Lab jobs that are beyond a limit by what is known here. The lab is to be asked for them, and what it says
+    /// noted, before ``expireJobs(ofLabJobs:backend:limits:)`` looks once more.
+    public func overdueLabJobs(
+        backend: String,
+        limits: LabJobLimits,
+        limit: Int
+    ) async throws -> [OutstandingLabJob] {
+        let rows = try await client.query(
+            Self.overdue(backend: backend, limits: limits, among: nil, limit: limit),
+            idempotent: true
+        )
+        return try rows.map { row in
+            let overdue = try OverdueLabJob(row)
+            return OutstandingLabJob(
+                id: overdue.id,
+                number: overdue.number,
+                attempt: overdue.attempt,
+                isMember: overdue.subID != nil
+            )
+        }
+    }
+
+    /// Ends the jobs of those lab jobs that are still beyond a limit, and has what the lab still has of them canceled.
+    public func expireJobs(
+        ofLabJobs ids: [Int],
+        backend: String,
+        limits: LabJobLimits
+    ) async throws -> Expiration {
+        let nothing = Expiration(reasons: [], finished: [])
+        guard !ids.isEmpty else { return nothing }
+        return try await client.withTransaction(idempotent: true) { sql in
+            // All members of the attempts, in the order in which everybody locks: none can end meanwhile.
+            try sql.execute(
+                """
+                select id from lab_job where attempt_id in (select attempt_id from lab_job where id = any(\(ids)))
+                order by id for no key update
+                """
+            )
+            let overdue = try sql.query(
+                Self.overdue(backend: backend, limits: limits, among: ids, limit: ids.count)
+            ).map(OverdueLabJob.init)
+            guard !overdue.isEmpty else { return nothing }
+            try sql.execute(
+                """
+                update lab_job set cancel_due_at = now(), cancel_tries = 0
+                where attempt_id = any(\(overdue.map(\.attempt))) and state = 'submitted'
+                """
+            )
+            let ends = overdue.map { one in
+                JobEnd(jobID: one.job, outcome: .expired, reason: one.reason(backend: backend, limits: limits))
+            }
+            return Expiration(reasons: ends.compactMap(\.reason), finished: try sql.finishJobs(ends))
+        }
+    }
+
+    /// When a lab job started is told by the lab's clock. That may be wrong; how much it is shows in when each of the
+    /// two clocks saw the submission.
+    private static func overdue(
+        backend: String,
+        limits: LabJobLimits,
+        among ids: [Int]?,
+        limit: Int
+    ) -> PostgresStatement {
+        """
+        select lab_job.id, attempt.id, attempt.job_id, lab_job.number, lab_job.sub_id, lab_job.role,
+            lab_job.lab_state, lab_job.start_time is not null,
+            extract(epoch from now() - attempt.submitted_at)::float8,
+            extract(epoch from now() - start.at)::float8,
+            coalesce(ended.sub_id, ended.number::text), extract(epoch from now() - ended.checked_at)::float8
+        from lab_job join attempt on attempt.id = lab_job.attempt_id
+            cross join lateral (
+                select coalesce(
+                    lab_job.start_time + (attempt.submitted_at - lab_job.submit_time), lab_job.start_time
+                ) as at
+            ) as start
+            left join lateral (
+                select number, sub_id, checked_at from lab_job as member
+                where member.attempt_id = lab_job.attempt_id and member.state <> 'submitted'
+                order by checked_at limit 1
+            ) as ended on lab_job.sub_id is not null
+        where lab_job.backend = \(backend) and lab_job.state = 'submitted' and attempt.state = 'submitted'
+            and lab_job.missing_since is null and (\(ids == nil) or lab_job.id = any(\(ids ?? [])))
+            and ((lab_job.start_time is null
+                    and attempt.submitted_at < now() - make_interval(secs => \(limits.queued?.seconds)::float8))
+                or (lab_job.start_time is null
+                    and ended.checked_at < now() - make_interval(secs => \(limits.stuckMember?.seconds)::float8))
+                or (attempt.submitted_at < now() - make_interval(secs => \(limits.running?.seconds)::float8)
+                    and start.at < now() - make_interval(secs => \(limits.running?.seconds)::float8)))
+        order by lab_job.id limit \(limit)
+        """
+    }
+}
+
+/// A lab job that is beyond a limit.
+private struct OverdueLabJob {
+    let id: Int
+    let attempt: UUID
+    let job: Int
+    let number: Int
+    let subID: String?
+    let role: String?
+    let labState: String?
+    let hasStarted: Bool
+    let queuedSeconds: Double
+    let runningSeconds: Double?
+    let endedMember: String?
+    let secondsSinceEnded: Double?
+
+    init(_ row: PostgresRow) throws {
+        (
+            id, attempt, job, number, subID, role, labState, hasStarted, queuedSeconds, runningSeconds, endedMember,
+            secondsSinceEnded
+        ) = try row.decode(
+            Int.self,
+            UUID.self,
+            Int.self,
+            Int.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            Bool.self,
+            Double.self,
+            Double?.self,
+            String?.self,
+            Double?.self
+        )
+    }
+
+    /// Which limit, which lab job, and for how long.
+    func reason(backend: String, limits: LabJobLimits) -> String {
+        if hasStarted, let runningSeconds, let limit = limits.running {
+            return "lab job \(number) was running for \(Self.whole(runningSeconds)) s; "
+                + "the limit of \(backend) is \(limit.components.seconds) s"
+        }
+        if let limit = limits.stuckMember, let endedMember, let secondsSinceEnded, secondsSinceEnded >= limit.seconds {
+            let part = role.map { " (role \($0))" } ?? ""
+            return "member \(subID ?? "\(number)")\(part) never left \(labState ?? "the queue"), "
+                + "\(Self.whole(secondsSinceEnded)) s after \(endedMember) had ended"
+        }
+        return "lab job \(number) was queued for \(Self.whole(queuedSeconds)) s; "
+            + "the limit of \(backend) is \(limits.queued?.components.seconds ?? 0) s"
+    }
+
+    private static func whole(_ seconds: Double) -> Int { Int(max(0, min(seconds, 1e12))) }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+import FleetStore
+import LAVA
+import Logging
+import Metrics
+
+/// Tells a lab to cancel jobs that nobody wants any more, again with growing pauses until it says that they have ended.
+struct LabCanceler: Sendable {
+    let lab: WatchedLab
+    let reconciler: Reconciler
+
+    /// The most that one turn cancels.
+    static let batch = 500
+
+    func turn() async throws {
+        guard !lab.pulse.read(\.isFailing) else { return }
+        let wanted = try await lab.store.takeCancels(backend: lab.name, limit: Self.batch)
+        guard !wanted.isEmpty else { return }
+        let spent = wanted.filter { $0.tries > lab.settings.cancelMaximumTries }
+        if !spent.isEmpty {
+            lab.logger.warning("not canceled by the lab, given up", metadata: ["jobs": "\(Self.numbers(spent))"])
+            try await lab.store.settleCancels(spent.map(\.labJob.id))
+            count(spent.count, "given_up")
+        }
+        try await cancel(wanted.filter { $0.tries <= lab.settings.cancelMaximumTries })
+    }
+
+    /// Numbers are looked up before anything is canceled: in a lab that was set up anew they are somebody else's jobs.
+    private func cancel(_ wanted: [LabJobToCancel]) async throws {
+        guard !wanted.isEmpty else { return }
+        let jobs = try await lab.client.jobs(ids: wanted.map(\.labJob.number))
+        _ = try await lab.finish(jobs)
+        let byNumber = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var unknown: [Int] = []
+        var open: [LabJobToCancel] = []
+        for one in wanted {
+            guard let job = byNumber[one.labJob.number], one.labJob.isTagged(job.tag) else {
+                unknown.append(one.labJob.id)
+                continue
+            }
+            if job.state != .finished { open.append(one) }
+        }
+        try await lab.store.settleCancels(unknown)
+        // A group is canceled by any one of its members that has not finished.
+        let groups = Dictionary(open.map { ($0.labJob.attempt, $0) }, uniquingKeysWith: { first, _ in first })
+        let numbers = groups.values.map(\.labJob.number).sorted()
+        guard !numbers.isEmpty else { return }
+        let missing = try await lab.client.cancel(numbers)
+        try await lab.store.settleCancels(
+            open.filter { missing.contains($0.labJob.number) }.map(\.labJob.id)
+        )
+        count(numbers.count, "sent")
+        lab.logger.info("canceled in the lab", metadata: ["jobs": "\(numbers)"])
+    }
+
+    private static func numbers(_ labJobs: [LabJobToCancel]) -> [Int] { labJobs.map(\.labJob.number).sorted() }
+
+    private func count(_ number: Int, _ outcome: String) {
+        Counter(label: "muster_lab_cancels_total", dimensions: [("backend", lab.name), ("outcome", outcome)])
+            .increment(by: number)
+    }
+}

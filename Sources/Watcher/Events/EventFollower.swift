@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetRuntime
+import FleetStore
+import LAVA
+import Logging
+import Metrics
+import ServiceLifecycle
+
+/// Follows a lab's event stream, and turns what it tells of finished jobs into work at once.
+///
+/// Events are hints. They may come before the lab has saved what they tell, twice, in the wrong order, or not at all;
+/// so a fetch bears out each of them, and polls mend what is missed. After every gap there is one poll.
+struct EventFollower: Sendable {
+    let lab: WatchedLab
+    let reconciler: Reconciler
+
+    /// A stream that lasted for so long was a good one: the next pause is the first again.
+    static let goodSpell: Duration = .seconds(10)
+    /// How late a change of state may be written down.
+    static let changePause: Duration = .seconds(1)
+    /// The most changes of state in one statement.
+    static let changeBatch = 500
+
+    private var settings: FleetConfiguration.Watcher { lab.settings }
+    private var pulse: LabPulse { lab.pulse }
+
+    func run() async {
+        let stream = LAVAEventStream(lab: lab.client.lab, logger: lab.logger)
+        let backoff = Backoff(first: settings.eventRetryFirst, maximum: settings.eventRetryMaximum)
+        var failures = 0
+        var lastReason: String?
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let began = ContinuousClock.now
+            var pause: Duration?
+            var reason = "the lab has closed it"
+            do {
+                try await cancelWhenGracefulShutdown {
+                    try await stream.withEvents { events in try await follow(events) }
+                }
+            } catch {
+                reason = "\(error)"
+                if Self.isAbsent(error) { pause = settings.eventAbsentRetry }
+            }
+            let wasConnected = pulse.read(\.isConnected)
+            await disconnect()
+            guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+            if ContinuousClock.now - began > Self.goodSpell { failures = 0 }
+            failures += 1
+            if wasConnected || reason != lastReason {
+                lab.logger.warning("no event stream; the lab is polled often", metadata: ["reason": "\(reason)"])
+            }
+            lastReason = reason
+            let rest = pause ?? backoff.pause(afterAttempt: failures)
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: rest) }
+        }
+    }
+
+    /// Whether a lab has no event stream, or does not let us see it; neither changes within seconds.
+    private static func isAbsent(_ error: any Error) -> Bool {
+        switch (error as? LAVAError)?.kind {
+        case .notFound, .unauthorized: true
+        default: false
+        }
+    }
+
+    private func disconnect() async {
+        pulse.change { $0.disconnect(now: .now) }
+        Gauge(label: "muster_event_stream", dimensions: [("backend", lab.name)]).record(0)
+        // Only shown to people; not in the task that may just be cancelled.
+        await Task { try? await lab.store.recordEvents(of: lab.name, areFollowed: false) }.value
+    }
+
+    // MARK: one stream
+
+    private func follow(_ events: LAVAEvents) async throws {
+        let inbox = EventInbox()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await read(events, into: inbox) }
+            group.addTask { try await write(inbox) }
+            // Either ends the other: when the stream ends, and when what it tells can't be written down.
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func read(_ events: LAVAEvents, into inbox: EventInbox) async throws {
+        for try await event in events {
+            switch event {
+            case .connected:
+                pulse.change { $0.connect() }
+                Gauge(label: "muster_event_stream", dimensions: [("backend", lab.name)]).record(1)
+                lab.logger.info("follows the event stream")
+            case .overflow:
+                lab.logger.warning("events came too fast, and some were dropped")
+                pulse.change { $0.catchUp() }
+            case .job(let event):
+                pulse.change { $0.hear() }
+                count(event.state)
+                take(event, into: inbox)
+            }
+        }
+    }
+
+    private func take(_ event: LAVAJobEvent, into inbox: EventInbox) {
+        guard isOurs(event) else { return }
+        let hint = LabJobHint(event)
+        guard event.state == .finished else { return inbox.add(change: hint) }
+        pulse.change { $0.hearEnd(of: [event.job], now: .now) }
+        if !inbox.add(end: hint) { pulse.change { $0.catchUp() } }
+    }
+
+    /// Other users' jobs are none of ours, where it is known who we are.
+    private func isOurs(_ event: LAVAJobEvent) -> Bool {
+        let user = pulse.user ?? lab.backend.user ?? ""
+        return user.isEmpty || event.submitter == user
+    }
+
+    /// Writes down what is in the inbox until the stream ends.
+    private func write(_ inbox: EventInbox) async throws {
+        try await lab.store.recordEvents(of: lab.name, areFollowed: true)
+        try await verifyNumbers()
+        // That the stream is back is a sign that the lab is.
+        try await lab.store.makeFetchesDue(backend: lab.name)
+        try await lab.store.probeNow(backend: lab.name)
+        var early = EarlyEvents()
+        var changesDue = ContinuousClock.now
+        while true {
+            let now = ContinuousClock.now
+            let fresh = inbox.takeEnds()
+            let again = early.takeDue(now: now)
+            if !fresh.isEmpty || !again.isEmpty {
+                let ours = Set(try await lab.finish(hints: fresh + again))
+                if !ours.isEmpty { pulse.change { $0.hearFirst() } }
+                early.keep(fresh, now: now)
+                early.settle(ours)
+            }
+            if changesDue <= .now {
+                let changes = inbox.takeChanges(limit: Self.changeBatch)
+                try await lab.store.recordStates(hints: changes, backend: lab.name)
+                if changes.count < Self.changeBatch { changesDue = .now + Self.changePause }
+            }
+            await inbox.wake.sleep(until: min(changesDue, early.nextDue ?? changesDue))
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Nothing that an event says of a number is believed before the lab's numbers are known to be what they were.
+    private func verifyNumbers() async throws {
+        let backoff = Backoff(first: settings.eventRetryFirst, maximum: settings.eventRetryMaximum)
+        var failures = 0
+        while true {
+            do {
+                return try await reconciler.verifyNumbers()
+            } catch let error as LAVAError where error.kind != .cancelled {
+                failures += 1
+                lab.logger.debug("numbers not verified", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: backoff.pause(afterAttempt: failures))
+            }
+        }
+    }
+
+    private func count(_ state: LAVAJob.State) {
+        var word = state.word
+        if case .unknown = state { word = "other" }
+        Counter(label: "muster_events_total", dimensions: [("backend", lab.name), ("state", word)]).increment()
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetStore
+import LAVA
+
+/// Bears out that a lab job has finished, where only an event has told so.
+///
+/// LAVA may send an event before it has saved what it tells. The last thing that a job writes is its own case
+/// `lava/job`: results that hold it, and agree with the health that was told, are those of a finished job, and cost no
+/// request more. Otherwise the job itself is asked for, a few times in short order.
+struct FinishProof: Sendable {
+    let store: FleetStore
+    let lab: LAVAClient
+    let labJob: LabJobToFetch
+    let rule: InfrastructureRule
+
+    /// The pauses before each look at the job; LAVA has saved the change within the first in nearly every case.
+    static let pauses: [Duration] = [
+        .zero, .milliseconds(100), .milliseconds(200), .milliseconds(500), .seconds(1),
+    ]
+
+    /// Fetches the results of a job that has finished for sure.
+    ///
+    /// - Returns: `nil` when there is nothing to store: the lab denies that it has finished, or somebody else was first.
+    func fetch(_ walk: ResultWalk) async throws -> FetchedLabJob? {
+        guard var found = try await walk.run() else { return nil }
+        if !labJob.isConfirmed, !Self.isBorneOut(labJob.health, by: found.verdict) {
+            guard try await isFinished() else {
+                try await store.unobserveFinish(ofLabJob: labJob.id)
+                return nil
+            }
+            // What was fetched may be from before the end.
+            guard let again = try await walk.run() else { return nil }
+            found = again
+        }
+        return FetchedLabJob(
+            id: labJob.id,
+            errorType: found.verdict?.errorType?.storable,
+            errorMessage: found.verdict?.errorMessage?.storable,
+            isInfrastructure: rule.isInfrastructure(
+                errorType: found.verdict?.errorType,
+                errorMessage: found.verdict?.errorMessage,
+                project: labJob.project
+            ),
+            results: found.rows,
+            firstPosition: found.stored,
+            resultsLeftOut: found.leftOut
+        )
+    }
+
+    /// Whether a job's own case says of it what an event has said.
+    static func isBorneOut(_ health: String, by verdict: LAVAResult?) -> Bool {
+        switch (health, verdict?.result) {
+        case ("Complete", .pass?), ("Incomplete", .fail?), ("Canceled", .fail?): true
+        default: false
+        }
+    }
+
+    private func isFinished() async throws -> Bool {
+        for pause in Self.pauses {
+            if pause > .zero { try await Task.sleep(for: pause) }
+            let job: LAVAJob
+            do {
+                job = try await lab.job(labJob.number)
+            } catch {
+                guard error.kind == .notFound else { throw error }
+                return false
+            }
+            guard job.state == .finished else { continue }
+            return try await store.confirmFinish(ofLabJob: labJob.id, FinishedObservation(job))
+        }
+        return false
+    }
+}

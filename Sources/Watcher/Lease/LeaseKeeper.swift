@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetRuntime
+import FleetStore
+import Foundation
+import Logging
+import Metrics
+import ServiceLifecycle
+import Synchronization
+
+/// Takes the lease on one lab where it can, watches the lab while it holds it, and keeps taking it.
+///
+/// The lease is renewed on its own, whatever the watch is busy with. When it can't be renewed, because another watcher
+/// has it or the database is away until past its end, the watch ends; that two watch for a moment does no harm.
+struct LeaseKeeper: Service {
+    let lab: WatchedLab
+    let holder: UUID
+    let watch: LabWatch
+
+    private var lease: Duration { lab.settings.lease }
+    private var renewPause: Duration { lease / 3 }
+
+    func run() async throws {
+        var lastError: String?
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let asked = ContinuousClock.now
+            do {
+                let answer = try await lab.store.holdLease(on: lab.name, holder: holder, lease: lease)
+                lastError = nil
+                if answer != .refused {
+                    await watchWhileHeld(since: asked, isNew: answer == .taken)
+                    continue
+                }
+            } catch {
+                if "\(error)" != lastError {
+                    lab.logger.warning("no lease, goes on trying", metadata: ["error": "\(error)"])
+                }
+                lastError = "\(error)"
+            }
+            try? await cancelWhenGracefulShutdown {
+                try await Task.sleep(for: renewPause * Double.random(in: 0.8...1))
+            }
+        }
+        // Not in this task, which may be cancelled: another watcher need not wait for the lease's end.
+        await Task { try? await lab.store.releaseLease(on: lab.name, holder: holder) }.value
+    }
+
+    private func watchWhileHeld(since taken: ContinuousClock.Instant, isNew: Bool) async {
+        lab.logger.info("watches the lab")
+        Gauge(label: "muster_lab_lease", dimensions: [("backend", lab.name)]).record(1)
+        let end = LeaseEnd(taken.advanced(by: lease))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watch.run(isTakenOver: isNew) }
+            group.addTask { await renew(end) }
+            group.addTask { await end.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+        Gauge(label: "muster_lab_lease", dimensions: [("backend", lab.name)]).record(0)
+        lab.logger.info("watches the lab no more")
+    }
+
+    /// Renews until another watcher has the lease. Goes on through a shutdown, for as long as the watch takes to end.
+    private func renew(_ end: LeaseEnd) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: renewPause)
+            guard !Task.isCancelled else { return }
+            let asked = ContinuousClock.now
+            do {
+                guard try await lab.store.holdLease(on: lab.name, holder: holder, lease: lease) != .refused else {
+                    lab.logger.warning("another watcher has the lease")
+                    return
+                }
+                end.put(off: asked.advanced(by: lease))
+            } catch {
+                lab.logger.debug("lease not renewed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// When a lease ends unless it is renewed, by our clock and no later than by the database's.
+private final class LeaseEnd: Sendable {
+    private let end: Mutex<ContinuousClock.Instant>
+
+    init(_ end: ContinuousClock.Instant) {
+        self.end = Mutex(end)
+    }
+
+    func put(off end: ContinuousClock.Instant) { self.end.withLock { $0 = end } }
+
+    /// Returns once the lease has ended, or the task is cancelled.
+    func wait() async {
+        while !Task.isCancelled {
+            let end = end.withLock { $0 }
+            guard end > .now else { return }
+            try? await Task.sleep(until: end, clock: .continuous)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import LAVA
+import Logging
+import Metrics
+
+/// Brings jobs to an end whose lab jobs have waited or run for longer than they may, and members of multinode groups
+/// that LAVA has left in `Scheduling` for ever.
+///
+/// What is known here of a lab job may be old, so the lab is asked once more before anything ends.
+struct LabLimits: Sendable {
+    let lab: WatchedLab
+    let reconciler: Reconciler
+
+    /// The most that one turn looks at.
+    static let batch = 200
+
+    private var limits: LabJobLimits {
+        LabJobLimits(
+            queued: lab.backend.queuedLimit,
+            running: lab.backend.runningLimit,
+            stuckMember: lab.settings.stuckMemberLimit
+        )
+    }
+
+    func turn() async throws {
+        guard !lab.pulse.read(\.isFailing) else { return }
+        let overdue = try await lab.store.overdueLabJobs(backend: lab.name, limits: limits, limit: Self.batch)
+        guard !overdue.isEmpty else { return }
+        _ = try await reconciler.look(at: overdue)
+        let expired = try await lab.store.expireJobs(
+            ofLabJobs: overdue.map(\.id),
+            backend: lab.name,
+            limits: limits
+        )
+        Counter(label: "muster_expired_total", dimensions: [("backend", lab.name)]).increment(by: expired.reasons.count)
+        for reason in expired.reasons { lab.logger.warning("expired", metadata: ["reason": "\(reason)"]) }
+        try await lab.publisher.announce(finished: expired.finished)
+    }
+}

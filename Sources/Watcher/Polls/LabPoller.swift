@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetRuntime
+import FleetStore
+import Foundation
+import LAVA
+import Logging
+import Metrics
+import ServiceLifecycle
+
+/// Asks one lab what has finished since it was last asked.
+///
+/// A lab is asked in bulk, never for one job at a time, and not at all while it has nothing of ours. What a poll sees
+/// is written down and announced before the poll's place in time moves on, and every poll overlaps the one before it.
+struct LabPoller: Sendable {
+    let lab: WatchedLab
+
+    /// By how much the lab's clock may differ from ours.
+    static let clockDifference: Duration = .seconds(3600)
+    /// The most pages of one poll; the next goes on where it ended.
+    static let maximumPages = 50
+    /// The longest that a lab which wants to be left alone is left alone.
+    static let maximumRest: Duration = .seconds(300)
+
+    private var store: FleetStore { lab.store }
+    private var pulse: LabPulse { lab.pulse }
+
+    func run() async {
+        var lastError: String?
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let next = pulse.read { $0.nextTurn(now: .now) }
+            if next > .now {
+                await cancelWhenGracefulShutdown { await pulse.wake.sleep(until: next) }
+                continue
+            }
+            let error = await turn()
+            if let error, error != lastError {
+                lab.logger.warning("failed, goes on trying", metadata: ["what": "polling", "error": "\(error)"])
+            } else if error == nil, lastError != nil {
+                lab.logger.notice("works again", metadata: ["what": "polling"])
+            }
+            lastError = error
+        }
+    }
+
+    /// - Returns: what went wrong.
+    private func turn() async -> String? {
+        if pulse.change({ $0.judge(now: .now) }) {
+            lab.logger.warning("the event stream keeps jobs back; the lab is polled often")
+        }
+        guard pulse.read({ $0.pollDue(now: .now) }) <= .now else { return nil }
+        let isCatchingUp = pulse.change { $0.beginPoll() }
+        do {
+            let isAsked = try await poll(isCatchingUp: isCatchingUp)
+            let isBack = pulse.change { $0.endPoll(failed: false, rest: nil, now: .now) }
+            if isBack, isAsked { try await returned() }
+            return nil
+        } catch let error as LAVAError {
+            let rest = Self.rest(after: error)
+            _ = pulse.change { $0.endPoll(failed: true, rest: rest, now: .now) }
+            count("failed")
+            try? await store.recordContact(backend: lab.name, error: "\(error)")
+            return "\(error)"
+        } catch {
+            // The database: that says nothing of the lab.
+            let wasFailing = pulse.read(\.isFailing)
+            _ = pulse.change { $0.endPoll(failed: wasFailing, rest: nil, now: .now) }
+            return "\(error)"
+        }
+    }
+
+    /// How long a lab wants to be left alone.
+    private static func rest(after error: LAVAError) -> Duration? {
+        guard case .throttled(let wanted?) = error.kind else { return nil }
+        return min(wanted, maximumRest)
+    }
+
+    /// - Returns: whether the lab was asked.
+    private func poll(isCatchingUp: Bool) async throws -> Bool {
+        let start = try await store.pollStart(of: lab.name)
+        guard let oldest = start.oldestAttempt else { return false }
+        let user = try await user()
+        let since = Self.since(start, oldest: oldest, overlap: lab.settings.pollOverlap)
+        var offset = 0
+        for _ in 0..<Self.maximumPages {
+            try Task.checkCancellation()
+            let page = try await lab.client.finishedJobs(
+                endedAfter: since,
+                submitter: user,
+                limit: lab.settings.pollPage,
+                offset: offset
+            )
+            let found = try await lab.finish(page.jobs)
+            if !isCatchingUp { pulse.change { $0.find(found, now: .now) } }
+            if let last = page.jobs.compactMap(\.endTime).max() {
+                try await store.advance(backend: lab.name, seenUntil: last)
+            }
+            offset += page.rowCount
+            guard page.hasMore, page.rowCount > 0 else { break }
+        }
+        count("ok")
+        try await store.recordContact(backend: lab.name, error: nil)
+        return true
+    }
+
+    /// Nothing of ours can have ended before the oldest attempt that the lab still has was begun.
+    private static func since(_ start: PollStart, oldest: Date, overlap: Duration) -> Date {
+        let earliest = oldest.addingTimeInterval(-clockDifference.timeInterval)
+        guard let seen = start.seenUntil else { return earliest }
+        return max(seen.addingTimeInterval(-overlap.timeInterval), earliest)
+    }
+
+    /// Whose jobs are asked for: ours, by the name that the lab itself has for us. It is asked once; without a name all
+    /// jobs are asked for.
+    private func user() async throws -> String? {
+        if let known = pulse.user { return known.isEmpty ? nil : known }
+        let user = try await lab.client.whoami()
+        pulse.user = user
+        if let configured = lab.backend.user, configured != user {
+            lab.logger.warning(
+                "the lab takes our token for another user's than the configuration says",
+                metadata: ["configured": "\(configured)", "user": "\(user)"]
+            )
+        }
+        return user.isEmpty ? nil : user
+    }
+
+    /// The lab answers again: whatever waited for it need not wait any longer.
+    private func returned() async throws {
+        try await store.makeFetchesDue(backend: lab.name)
+        try await store.probeNow(backend: lab.name)
+    }
+
+    private func count(_ outcome: String) {
+        Counter(label: "muster_polls_total", dimensions: [("backend", lab.name), ("outcome", outcome)]).increment()
+    }
+}

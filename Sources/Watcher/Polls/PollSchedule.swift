@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// When a lab is asked what has finished: seldom while its events can be trusted to tell, often while they can't.
+///
+/// A lab that sends no events looks like a lab in which nothing happens. So a stream is trusted once it has told of
+/// any job since it was opened, and not any more once a poll has found a job of ours that ended under a stream which
+/// said nothing of it; a job of ours that it does tell of brings the trust back.
+struct PollSchedule: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    /// How long after a poll has seen the end of a job its event may still come.
+    static let eventDelay = Duration.seconds(3)
+    /// How long it is remembered that an event told of a job: the event may overtake the poll that sees the job.
+    static let memory = Duration.seconds(30)
+    /// The most jobs that are remembered.
+    static let maximumRemembered = 10_000
+
+    let often: Duration
+    let seldom: Duration
+
+    /// Whether the last poll failed for reasons of the lab.
+    private(set) var isFailing = false
+    /// Whether the event stream is open.
+    private(set) var isConnected = false
+    /// Whether the stream has told of a job since it was opened, and kept nothing back.
+    private(set) var isTrusted = false
+    private var hasKeptBack = false
+    /// Whether fetches of results fail at present: then a poll tells when the lab is back.
+    private var isSuspect = false
+    private var isCatchUpWanted = false
+    private var hasPolledSinceConnecting = false
+    private var lastPoll: Instant?
+    private var lostAt: Instant?
+    private var notBefore: Instant?
+    private var told: [Int: Instant] = [:]
+    private var untold: [Int: Instant] = [:]
+
+    init(often: Duration, seldom: Duration) {
+        self.often = often
+        self.seldom = seldom
+    }
+
+    /// The pause between two polls at present.
+    var pause: Duration { isConnected && isTrusted && !isSuspect && !isFailing ? seldom : often }
+
+    /// When something is to be done: a poll, or a judgement of the stream.
+    func nextTurn(now: Instant) -> Instant {
+        let judgement = untold.values.min().map { $0.advanced(by: Self.eventDelay) }
+        return [pollDue(now: now), judgement].compactMap { $0 }.min() ?? now
+    }
+
+    /// When the next poll is due.
+    func pollDue(now: Instant) -> Instant {
+        let regular: Instant
+        if isCatchUpWanted {
+            regular = now
+        } else if let last = [lastPoll, lostAt].compactMap({ $0 }).max() {
+            regular = last.advanced(by: pause)
+        } else {
+            regular = now
+        }
+        return max(regular, notBefore ?? regular)
+    }
+
+    // MARK: what the stream tells
+
+    /// The stream is open: what happened before is known by asking only.
+    mutating func connect() {
+        isConnected = true
+        isTrusted = false
+        hasKeptBack = false
+        hasPolledSinceConnecting = false
+        isCatchUpWanted = true
+        untold = [:]
+    }
+
+    /// The stream is lost. One that is back soon costs one poll, when it is back.
+    mutating func disconnect(now: Instant) {
+        guard isConnected else { return }
+        isConnected = false
+        isTrusted = false
+        lostAt = now
+        untold = [:]
+    }
+
+    /// Events were dropped.
+    mutating func catchUp() { isCatchUpWanted = true }
+
+    /// An event came, of whichever job.
+    mutating func hear() {
+        if isConnected, !hasKeptBack { isTrusted = true }
+    }
+
+    /// Events told that these have finished.
+    mutating func hearEnd(of numbers: [Int], now: Instant) {
+        for number in numbers {
+            untold[number] = nil
+            told[number] = now
+        }
+        guard told.count > Self.maximumRemembered / 2 else { return }
+        told = told.filter { now - $0.value < Self.memory }
+        if told.count > Self.maximumRemembered { told = [:] }
+    }
+
+    /// Events were the first to tell that jobs of ours had finished.
+    mutating func hearFirst() {
+        guard isConnected else { return }
+        hasKeptBack = false
+        isTrusted = true
+    }
+
+    // MARK: what polls tell
+
+    /// A poll begins.
+    ///
+    /// - Returns: whether what it finds may have ended before the stream was opened.
+    mutating func beginPoll() -> Bool {
+        isCatchUpWanted = false
+        defer { hasPolledSinceConnecting = isConnected }
+        return !(isConnected && hasPolledSinceConnecting)
+    }
+
+    /// A poll that was no catching up was the first to see that these have finished.
+    mutating func find(_ numbers: [Int], now: Instant) {
+        guard isConnected, untold.count + numbers.count <= Self.maximumRemembered else { return }
+        for number in numbers where told[number].map({ now - $0 > Self.memory }) ?? true { untold[number] = now }
+    }
+
+    /// A poll has ended.
+    ///
+    /// - Parameter rest: How long the lab wants to be left alone.
+    /// - Returns: whether the lab answers after it had not.
+    mutating func endPoll(failed: Bool, rest: Duration?, now: Instant) -> Bool {
+        lastPoll = now
+        notBefore = rest.map { now.advanced(by: $0) }
+        defer { isFailing = failed }
+        return isFailing && !failed
+    }
+
+    /// Judges the stream by what polls saw first and no event told of since.
+    ///
+    /// - Returns: whether it has just lost its trust.
+    mutating func judge(now: Instant) -> Bool {
+        let keptBack = untold.filter { now - $0.value >= Self.eventDelay }.keys
+        guard !keptBack.isEmpty else { return false }
+        for number in keptBack { untold[number] = nil }
+        defer {
+            hasKeptBack = true
+            isTrusted = false
+        }
+        return isTrusted
+    }
+
+    /// Whether fetches of results fail.
+    mutating func suspect(_ fetchesFail: Bool) { isSuspect = fetchesFail }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import LAVA
+
+/// Asks a lab by number for lab jobs of ours that it should still have.
+///
+/// It is the net below events and polls, for whatever slipped between them, and finds jobs that the lab has lost.
+struct Reconciler: Sendable {
+    let lab: WatchedLab
+
+    /// How many are asked for in one turn.
+    static let batch = 1000
+    /// How many are asked for to see whether the lab still counts as it did: one request.
+    static let sample = 200
+
+    /// Looks at those that nobody has heard of for long, and again at those that the lab did not know.
+    func look() async throws {
+        let outstanding = try await lab.store.takeOutstanding(
+            backend: lab.name,
+            age: lab.settings.reconcileInterval,
+            grace: lab.settings.missingGrace,
+            limit: Self.batch
+        )
+        _ = try await look(at: outstanding)
+    }
+
+    /// Makes sure that the lab's numbers are still those of our jobs. A lab that was set up anew counts from 1 again,
+    /// and events carry nothing but numbers.
+    ///
+    /// The oldest are looked at, all of them when one is not what it was; what is missing is then left alone by events.
+    func verifyNumbers() async throws {
+        let began = ContinuousClock.now
+        var missing = 0
+        repeat {
+            let outstanding = try await lab.store.takeOutstanding(
+                backend: lab.name,
+                age: ContinuousClock.now - began,
+                limit: Self.sample
+            )
+            missing = try await look(at: outstanding)
+            if outstanding.count < Self.sample { return }
+        } while missing > 0
+    }
+
+    /// Asks for these, and notes what the lab says.
+    ///
+    /// - Returns: how many the lab does not know.
+    func look(at outstanding: [OutstandingLabJob]) async throws -> Int {
+        guard !outstanding.isEmpty else { return 0 }
+        let jobs: [LAVAJob]
+        do {
+            jobs = try await lab.client.jobs(ids: outstanding.map(\.number))
+        } catch {
+            try await lab.store.returnOutstanding(outstanding)
+            throw error
+        }
+        _ = try await lab.finish(jobs)
+        let byNumber = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var looks: [LabJobLook] = []
+        var present: [Int] = []
+        var missing: [Int] = []
+        for labJob in outstanding {
+            if let job = byNumber[labJob.number], labJob.isTagged(job.tag) {
+                present.append(labJob.id)
+                if job.state != .finished { looks.append(LabJobLook(id: labJob.id, job)) }
+            } else {
+                missing.append(labJob.id)
+            }
+        }
+        try await lab.store.recordLooks(looks)
+        let finished = try await lab.store.recordMissing(missing, present: present, grace: lab.settings.missingGrace)
+        try await lab.publisher.announce(finished: finished)
+        return missing.count
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import Foundation
+import LAVA
+import Logging
+
+/// One lab, and what everything that watches it needs.
+struct WatchedLab: Sendable {
+    let backend: FleetConfiguration.Backend
+    let settings: FleetConfiguration.Watcher
+    let store: FleetStore
+    let publisher: FleetPublisher
+    let client: LAVAClient
+    let logger: Logger
+    /// What its watchers tell one another: whether events flow, whether the lab answers.
+    let pulse: LabPulse
+
+    /// What jobsets call it.
+    var name: String { backend.name }
+
+    init(
+        backend: FleetConfiguration.Backend,
+        settings: FleetConfiguration.Watcher,
+        store: FleetStore,
+        publisher: FleetPublisher,
+        client: LAVAClient,
+        logger: Logger
+    ) {
+        self.backend = backend
+        self.settings = settings
+        self.store = store
+        self.publisher = publisher
+        self.client = client
+        var logger = logger
+        logger[metadataKey: "backend"] = "\(backend.name)"
+        self.logger = logger
+        pulse = LabPulse(
+            PollSchedule(often: backend.pollInterval, seldom: max(settings.eventPollInterval, backend.pollInterval))
+        )
+    }
+}
+
+extension WatchedLab {
+    /// Notes which lab jobs have finished, as the lab's own list or row says, and announces them.
+    ///
+    /// - Returns: the numbers of those that nobody had told of before.
+    func finish(_ jobs: [LAVAJob]) async throws -> [Int] {
+        let finished = jobs.filter { $0.state == .finished }
+        guard !finished.isEmpty else { return [] }
+        return try await uninterrupted {
+            let seen = try await store.observeFinished(finished.map(FinishedObservation.init), backend: name)
+            try await announce(seen.map(\.id))
+            return seen.map(\.number)
+        }
+    }
+
+    /// Notes which lab jobs have finished as events tell, and announces them.
+    ///
+    /// - Returns: the numbers of those that are ours and were not known to have finished.
+    func finish(hints: [LabJobHint]) async throws -> [Int] {
+        guard !hints.isEmpty else { return [] }
+        return try await uninterrupted {
+            let seen = try await store.observeFinished(hints: hints, backend: name)
+            try await announce(seen.map(\.id))
+            return seen.map(\.number)
+        }
+    }
+
+    /// Announces lab jobs whose fetch has come due.
+    func announceAgain(_ ids: [Int]) async throws { try await uninterrupted { try await announce(ids) } }
+
+    /// One message a lab job. What can't be announced now is due as soon as it can: that it has finished is stored.
+    private func announce(_ ids: [Int]) async throws {
+        guard !ids.isEmpty else { return }
+        faultPoint("watcher.observed")
+        guard publisher.isConnected else { return try await store.returnToFetch(ids) }
+        do {
+            try await publisher.announce(finishedLabJobs: ids, backend: name)
+        } catch {
+            logger.warning("not announced, comes again", metadata: ["jobs": "\(ids.count)", "error": "\(error)"])
+            try await store.returnToFetch(ids)
+        }
+        faultPoint("watcher.announced")
+    }
+
+    /// Does something to its end, though the watch may end meanwhile: what is noted is to be announced as well.
+    private func uninterrupted<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await Task { try await body() }.value
+    }
+}
