@@ -150,7 +150,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LabSimulatorTests",
-            dependencies: ["LabSimulator", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix],
+            dependencies: ["LabSimulator", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
             exclude: ["Captures", "Definitions"],
             swiftSettings: strict
         ),

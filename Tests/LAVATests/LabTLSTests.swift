@@ -7,6 +7,7 @@ import NIOSSL
 import Testing
 
 @testable import LAVA
+@testable import LabSimulator
 
 @Suite(.timeLimit(.minutes(2))) struct LabTLSTests {
     /// A certificate of a lab, and what is to come of it.
@@ -92,6 +93,35 @@ import Testing
                         let error = await #expect(throws: LAVAError.self) { try await client.version() }
                         expect(error, says: "no authority in \(others.authority) vouches")
                     }
+                }
+            }
+        }
+    }
+
+    @Test("A whole lab over TLS: jobs, results and events on one port") func whole() async throws {
+        try await TestCertificates.with { certificates in
+            let files = try certificates.issue()
+            let authority = certificates.authority
+            try await withLab({ $0.tls = .init(certificate: files.certificate, key: files.key) }) { simulated in
+                var lab = simulated.client.lab
+                lab.url = try #require(URL(string: "https://127.0.0.1:\(simulated.port)"))
+                lab.authorityFile = authority
+                let stream = LAVAEventStream(lab: lab, logger: Logger(label: "test"))
+                try await withClient(lab) { client in
+                    let finished = try await stream.withEvents { events -> Int? in
+                        for try await event in events {
+                            switch event {
+                            case .connected:
+                                _ = try await client.submit(definition: SimulatedLab.definition(), tag: UUID())
+                            case .job(let event) where event.state == .finished: return event.job
+                            default: continue
+                            }
+                        }
+                        return nil
+                    }
+                    #expect(finished == 1)
+                    let reason = try await client.jobCase(job: 1)
+                    #expect(reason?.result == .pass)
                 }
             }
         }
