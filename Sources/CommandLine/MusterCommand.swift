@@ -42,14 +42,16 @@ struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Jobsets",
                 subcommands: [
-                    SubmitCommand.self, WaitCommand.self, StatusCommand.self, ListCommand.self, JobsCommand.self,
-                    ResultsCommand.self, ReportCommand.self, DeliveriesCommand.self,
+                    SubmitCommand.self, WaitCommand.self, CancelCommand.self, StatusCommand.self,
+                    ListCommand.self, JobsCommand.self, JobCommand.self, ResultsCommand.self, ReportCommand.self,
+                    DeliveriesCommand.self,
                 ]
             ),
             CommandGroup(
                 name: "The fleet",
                 subcommands: [
-                    BackendsCommand.self, RejectedCommand.self, DeadCommand.self, MigrateCommand.self,
+                    BackendsCommand.self, BackendCommand.self, RejectedCommand.self, DeadCommand.self,
+                    MigrateCommand.self,
                     DoctorCommand.self,
                 ]
             ),

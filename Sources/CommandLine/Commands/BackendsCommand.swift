@@ -10,8 +10,10 @@ struct BackendsCommand: AsyncParsableCommand {
         commandName: "backends",
         abstract: "List the labs: what waits for each, what each has, and what was last heard of it.",
         discussion: """
-            What the configuration says of a lab beside what the fleet knows of it. Nothing is submitted to a lab that \
-            is `stopped`; its jobs wait, and the reason stands beside it. `muster doctor` asks the labs themselves.
+            What the configuration says of a lab beside what the fleet knows of it. Jobs for a lab that is not `ok` \
+            wait: `paused` by a person, `stopped` because it refuses our token, `broken` because it failed too often \
+            in a row, `probing` while one job tries it again. The reason stands beside it. WATCHED says how the ends \
+            of its jobs are learned: by its event stream, or by polls alone. `muster doctor` asks the labs themselves.
             """
     )
 
@@ -33,14 +35,14 @@ struct BackendsCommand: AsyncParsableCommand {
     static func table(_ backends: [BackendObject]) -> Table {
         Table(
             columns: [
-                .init("BACKEND"), .init("URL", canShrink: true), .init("STATE"), .init("WAITING"), .init("IN LAB"),
-                .init("LAST CONTACT"), .init("LAST ERROR", canShrink: true),
+                .init("BACKEND"), .init("STATE"), .init("SINCE"), .init("WAITING"), .init("IN LAB"), .init("WATCHED"),
+                .init("CONTACT"), .init("REASON", canShrink: true), .init("URL", canShrink: true),
             ],
             rows: backends.map { backend in
                 [
-                    .text(backend.name), .text(backend.url), .text(backend.state), .number(backend.waiting),
-                    .number(backend.inLab), .time(backend.lastContactAt),
-                    .text(backend.stoppedReason ?? backend.lastError),
+                    .text(backend.name), .text(backend.state), .time(backend.since), .number(backend.waiting),
+                    .number(backend.inLab), .text(backend.eventsSince == nil ? "polls" : "events"),
+                    .time(backend.lastContactAt), .text(backend.reason ?? backend.currentError), .text(backend.url),
                 ]
             }
         )

@@ -12,7 +12,7 @@ struct JobsCommand: AsyncParsableCommand {
         commandName: "jobs",
         abstract: "List the jobs of a jobset: where each is, how it ended, and why.",
         discussion:
-            "The number in the first column is the job's place in the document, from 0; `results --job` takes it."
+            "The number in the first column is the job's place in the document, from 0; `job` and `results --job` take it."
     )
 
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
@@ -40,7 +40,7 @@ struct JobsCommand: AsyncParsableCommand {
         let jobs = found.filter { state == nil || $0.state == state }
         let labs = LabAddresses(access.configuration.backends)
         try answer.show(
-            Self.table(jobs, labs),
+            Self.table(jobs),
             jobs.map { JobObject($0, labs: labs) },
             orNothing: "there are no such jobs"
         )
@@ -49,21 +49,27 @@ struct JobsCommand: AsyncParsableCommand {
         }
     }
 
-    /// The jobs as a table.
-    static func table(_ jobs: [JobStatus], _ labs: LabAddresses) -> Table {
-        Table(
+    /// The jobs as a table, with the number of attempts where a job took more than one.
+    static func table(_ jobs: [JobStatus]) -> Table {
+        let isRetried = jobs.contains { $0.attempts > 1 }
+        return Table(
             columns: [
                 .init("JOB"), .init("ENVIRONMENT", canShrink: true), .init("BACKEND", canShrink: true), .init("STATE"),
-                .init("PASS"), .init("FAIL"), .init("LAB JOB"), .init("REASON", canShrink: true),
-            ],
+                .init("PASS"), .init("FAIL"),
+            ] + (isRetried ? [.init("ATTEMPTS")] : []) + [.init("LAB JOB"), .init("REASON", canShrink: true)],
             rows: jobs.map { job in
-                [
-                    .number(job.position), .text(job.environment), .text(job.backend),
-                    .text(job.outcome?.rawValue ?? job.state.rawValue), .number(job.tests.pass),
-                    .number(job.tests.fail),
-                    .text(job.labJobs.map { $0.subID ?? "\($0.number)" }.joined(separator: " ")), .text(job.reason),
+                let head: [Cell] = [
+                    .number(job.position), .text(job.environment), .text(job.backend), .text(state(of: job)),
+                    .number(job.tests.pass), .number(job.tests.fail),
                 ]
+                let labJobs = job.labJobs.map { $0.subID ?? "\($0.number)" }.joined(separator: " ")
+                return head + (isRetried ? [.number(job.attempts)] : []) + [.text(labJobs), .text(job.reason)]
             }
         )
+    }
+
+    /// How the job ended, or where it is.
+    static func state(of job: JobStatus) -> String {
+        job.outcome?.rawValue ?? (job.cancelRequestedAt == nil ? job.state.rawValue : "canceling")
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Fleet
+import FleetRuntime
 import FleetStore
 import Foundation
 
@@ -11,11 +12,11 @@ struct ResultsCommand: AsyncParsableCommand {
         commandName: "results",
         abstract: "List the test cases of a jobset.",
         discussion: """
-            Of each job, those of its last attempt. LAVA's own suite `lava`, which tells how the job itself went, is \
+            Of each job, those of its last attempt, also where it did not complete; OUTCOME says so. LAVA's own suite `lava`, which tells how the job itself went, is \
             left out unless --lava is given.
 
             EXAMPLES
-              muster results ID --status fail
+              muster results ID --status fail --links
               muster results ID --job 3 --lava --output json
             """
     )
@@ -32,6 +33,9 @@ struct ResultsCommand: AsyncParsableCommand {
     @Flag(help: "With LAVA's own suite.")
     var lava = false
 
+    @Flag(help: "With the place in the lab's log that each belongs to.")
+    var links = false
+
     @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
     var limit = CountLimit(10_000)
 
@@ -42,28 +46,45 @@ struct ResultsCommand: AsyncParsableCommand {
         let id = id
         let limit = limit.value
         let filter = ResultFilter(position: job, status: status, includesLavaSuite: lava, limit: limit)
-        let results = try await FleetAccess(fleet).withStore { store in
+        let access = try FleetAccess(fleet)
+        let labs = LabAddresses(access.configuration.backends)
+        let results = try await access.withStore { store in
             guard try await store.jobset(id: id) != nil else { throw CommandFailure.noJobset(id) }
             return try await store.results(of: id, filter)
         }
-        try answer.show(Self.table(results), results.map { ResultObject($0) }, orNothing: "there are no such results")
+        try answer.show(
+            Self.table(results, links: links ? labs : nil),
+            results.map { ResultObject($0, labs: labs) },
+            orNothing: "there are no such results"
+        )
         if results.count == limit { StandardStream.error.line("there may be more: raise --limit") }
     }
 
-    /// The test cases as a table.
-    static func table(_ results: [TestResult]) -> Table {
-        Table(
-            columns: [
-                .init("JOB"), .init("ENVIRONMENT", canShrink: true), .init("SUITE", canShrink: true),
-                .init("TEST", canShrink: true), .init("RESULT"), .init("MEASUREMENT", canShrink: true),
-            ],
-            rows: results.map { result in
-                [
-                    .number(result.position), .text(result.environment), .text(result.suite), .text(result.name),
-                    .text(result.status.rawValue),
-                    .text(result.measurement.map { [$0, result.units].compactMap(\.self).joined(separator: " ") }),
-                ]
+    /// The test cases as a table; roles and outcomes only where there are any to tell.
+    static func table(_ results: [TestResult], links labs: LabAddresses? = nil) -> Table {
+        let hasRoles = results.contains { $0.role != nil }
+        let hasOutcomes = results.contains { $0.outcome != .complete }
+        var columns: [Table.Column] = [.init("JOB"), .init("ENVIRONMENT", canShrink: true)]
+        if hasOutcomes { columns.append(.init("OUTCOME")) }
+        if hasRoles { columns.append(.init("ROLE", canShrink: true)) }
+        columns += [
+            .init("SUITE", canShrink: true), .init("TEST", canShrink: true), .init("RESULT"),
+            .init("MEASUREMENT", canShrink: true),
+        ]
+        if labs != nil { columns.append(.init("LOG", isWhole: true)) }
+        let rows = results.map { result in
+            var cells: [Cell] = [.number(result.position), .text(result.environment)]
+            if hasOutcomes { cells.append(.text(result.outcome?.rawValue ?? "running")) }
+            if hasRoles { cells.append(.text(result.role)) }
+            let measurement = result.measurement.map { [$0, result.units].compactMap(\.self).joined(separator: " ") }
+            cells += [
+                .text(result.suite), .text(result.name), .text(result.status.rawValue), .text(measurement),
+            ]
+            if let labs {
+                cells.append(.text(labs.link(to: result.labJob, of: result.backend, line: result.startLogLine)))
             }
-        )
+            return cells
+        }
+        return Table(columns: columns, rows: rows)
     }
 }

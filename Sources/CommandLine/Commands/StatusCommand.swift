@@ -30,9 +30,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     /// What is known of a jobset, for people.
     static func facts(_ status: JobsetStatus, on terminal: Terminal, now: Date = .now) -> Facts {
-        func time(_ date: Date) -> String {
-            terminal.isTerminal ? "\(Age.stamp(date)) (\(Age.text(of: date, now: now)))" : Age.stamp(date)
-        }
+        func time(_ date: Date) -> String { Age.told(date, on: terminal, now: now) }
         let labels = status.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return Facts(pairs: [
             ("jobset", status.id.text),
@@ -44,8 +42,14 @@ struct StatusCommand: AsyncParsableCommand {
             ("tests", VerdictLine.tests(status)),
             ("callback", status.callbackURL.map(WebAddress.shown)),
             ("labels", labels.isEmpty ? nil : labels.joined(separator: " ")),
+            ("retries", status.retries == 0 ? nil : "up to \(status.retries) a job"),
+            ("canceled", status.canceledAt.map { canceled(status, at: time($0)) }),
             ("created", time(status.createdAt)),
             ("finished", status.finishedAt.map(time)),
         ])
+    }
+
+    private static func canceled(_ status: JobsetStatus, at time: String) -> String {
+        status.canceledReason.map { "\(time): \($0)" } ?? time
     }
 }

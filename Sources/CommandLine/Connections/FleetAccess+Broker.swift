@@ -12,8 +12,15 @@ extension FleetAccess {
     }
 
     /// Lends a publisher, which has declared the fleet's exchanges and queues before it publishes.
-    func withPublisher<Result: Sendable>(_ body: (FleetPublisher) async throws -> Result) async throws -> Result {
-        let publisher = FleetPublisher(configuration: try broker(), topology: topology, logger: logger)
+    ///
+    /// - Parameter publishTimeout: How long a message may take at most, where that is less than what is configured.
+    func withPublisher<Result: Sendable>(
+        publishTimeout: Duration? = nil,
+        _ body: (FleetPublisher) async throws -> Result
+    ) async throws -> Result {
+        var configuration = try broker()
+        if let publishTimeout { configuration.publishTimeout = min(configuration.publishTimeout, publishTimeout) }
+        let publisher = FleetPublisher(configuration: configuration, topology: topology, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await publisher.run() }
             do {

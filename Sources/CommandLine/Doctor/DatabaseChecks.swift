@@ -16,7 +16,7 @@ struct DatabaseChecks: Sendable {
                 let isCurrent = version == FleetStore.schemaVersion
                 return (version, isCurrent ? try await store.backendStatuses() : [])
             }
-            return [.ok("database", address), Self.schema(version)] + backends.compactMap(Self.stopped)
+            return [.ok("database", address), Self.schema(version)] + backends.compactMap(Self.hindered)
         } catch let error as PostgresError where error.code == .authentication {
             return [.failed("database", "\(address): \(error)", advice: "correct user and password in database.url")]
         } catch {
@@ -36,13 +36,15 @@ struct DatabaseChecks: Sendable {
         )
     }
 
-    private static func stopped(_ backend: BackendStatus) -> Finding? {
-        backend.stoppedReason.map { reason in
-            .warning(
-                "backend \(backend.name)",
-                "stopped, \(backend.waiting) jobs wait: \(reason)",
-                advice: "mend the cause; then let the fleet submit there again"
-            )
-        }
+    private static func hindered(_ backend: BackendStatus) -> Finding? {
+        guard backend.state != .ok else { return nil }
+        let waiting = backend.waiting == 1 ? "1 job waits" : "\(backend.waiting) jobs wait"
+        return .warning(
+            "backend \(backend.name)",
+            "\(backend.state.rawValue), \(waiting)" + (backend.reason.map { ": \($0)" } ?? ""),
+            advice: backend.state == .paused
+                ? "`muster backend resume \(backend.name)` lets jobs go there again"
+                : "mend the cause; it is tried again by itself, or at once after `muster backend resume \(backend.name)`"
+        )
     }
 }

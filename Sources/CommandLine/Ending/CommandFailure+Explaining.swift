@@ -29,6 +29,10 @@ extension CommandFailure {
                 "the database can't be worked with: \(error)",
                 "check database.url and that PostgreSQL runs; `muster doctor` checks everything"
             )
+        case let unknown as UnknownBackend:
+            self.init(.usage, "\(unknown)")
+        case let refusal as NotCancelable:
+            self.init(.usage, "\(refusal)")
         case is CancellationError:
             self.init(.interrupted, "interrupted")
         default:

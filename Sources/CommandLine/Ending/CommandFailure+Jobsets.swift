@@ -12,6 +12,15 @@ extension CommandFailure {
         )
     }
 
+    /// The jobset has no job at this place.
+    static func noJob(_ position: Int, of id: UUID, total: Int) -> CommandFailure {
+        CommandFailure(
+            .usage,
+            "the jobset has no job \(position)",
+            total == 0 ? "  it has no jobs" : "  its jobs are 0 to \(total - 1): `muster jobs \(id.text)` lists them"
+        )
+    }
+
     /// A person stopped the wait.
     static func stoppedWaiting(for id: UUID) -> CommandFailure {
         CommandFailure(

@@ -9,8 +9,15 @@ struct BackendObject: Encodable {
     let name: String
     let url: String?
     let state: String
+    let reason: String?
+    let since: Date?
+    let pausedReason: String?
+    let pausedAt: Date?
     let stoppedReason: String?
     let stoppedAt: Date?
+    let failures: Int
+    let nextTryAt: Date?
+    let eventsSince: Date?
     let waiting: Int
     let inLab: Int
     let lastContactAt: Date?
@@ -21,14 +28,27 @@ struct BackendObject: Encodable {
     init(name: String, configured: FleetConfiguration.Backend?, known: BackendStatus?) {
         self.name = name
         url = configured?.url
-        state = configured == nil ? "not configured" : known?.stoppedReason == nil ? "ok" : "stopped"
+        state = configured == nil ? "not configured" : (known?.state ?? .ok).rawValue
+        reason = known?.reason
+        since = known?.since
+        pausedReason = known?.pausedReason
+        pausedAt = known?.pausedAt
         stoppedReason = known?.stoppedReason
         stoppedAt = known?.stoppedAt
+        failures = known?.failures ?? 0
+        nextTryAt = known?.probeAt
+        eventsSince = known?.eventsSince
         waiting = known?.waiting ?? 0
         inLab = known?.inLab ?? 0
         lastContactAt = known?.lastContactAt
         lastError = known?.lastError
         lastErrorAt = known?.lastErrorAt
+    }
+
+    /// What the lab failed with, unless it has answered since.
+    var currentError: String? {
+        guard let lastErrorAt, lastErrorAt > lastContactAt ?? .distantPast else { return nil }
+        return lastError
     }
 
     /// All labs by name, of either source.

@@ -6,18 +6,6 @@ import Foundation
 
 /// A job in JSON.
 struct JobObject: Encodable {
-    /// What the lab made of its last attempt.
-    struct LabJob: Encodable {
-        let number: Int
-        let subId: String?
-        let url: String?
-        let health: String?
-        let device: String?
-        let submitTime: Date?
-        let startTime: Date?
-        let endTime: Date?
-    }
-
     let id: Int
     let position: Int
     let environment: String
@@ -27,11 +15,14 @@ struct JobObject: Encodable {
     let reason: String?
     let tests: TestCounts
     let attempts: Int
-    let labJobs: [LabJob]
+    let labJobs: [LabJobObject]
+    let attemptHistory: [AttemptObject]?
+    let cancelRequestedAt: Date?
     let createdAt: Date
     let finishedAt: Date?
 
-    init(_ job: JobStatus, labs: LabAddresses) {
+    /// A job; `history` only where a person asked for this one job.
+    init(_ job: JobStatus, attempts history: [AttemptStatus]? = nil, labs: LabAddresses) {
         id = job.id
         position = job.position
         environment = job.environment
@@ -41,18 +32,9 @@ struct JobObject: Encodable {
         reason = job.reason
         tests = job.tests
         attempts = job.attempts
-        labJobs = job.labJobs.map { lab in
-            LabJob(
-                number: lab.number,
-                subId: lab.subID,
-                url: labs.link(to: lab.number, of: job.backend),
-                health: lab.health,
-                device: lab.device,
-                submitTime: lab.submitTime,
-                startTime: lab.startTime,
-                endTime: lab.endTime
-            )
-        }
+        labJobs = job.labJobs.map { LabJobObject($0, of: job.backend, labs: labs) }
+        attemptHistory = history?.map { AttemptObject($0, of: job.backend, labs: labs) }
+        cancelRequestedAt = job.cancelRequestedAt
         createdAt = job.createdAt
         finishedAt = job.finishedAt
     }

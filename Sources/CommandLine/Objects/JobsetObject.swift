@@ -19,6 +19,9 @@ struct JobsetObject: Encodable {
     let tests: TestCounts
     let callbackUrl: String?
     let labels: [String: String]
+    let retries: Int
+    let canceledAt: Date?
+    let canceledReason: String?
     let createdAt: Date
     let finishedAt: Date?
 
@@ -36,6 +39,9 @@ struct JobsetObject: Encodable {
         tests = status.tests
         callbackUrl = status.callbackURL.map(WebAddress.shown)
         labels = status.labels
+        retries = status.retries
+        canceledAt = status.canceledAt
+        canceledReason = status.canceledReason
         createdAt = status.createdAt
         finishedAt = status.finishedAt
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetRuntime
+import Reports
 
 /// Where the labs' own pages are.
 struct LabAddresses: Sendable {
@@ -8,15 +9,11 @@ struct LabAddresses: Sendable {
 
     /// The addresses of the configured labs.
     init(_ backends: [String: FleetConfiguration.Backend]) {
-        urls = backends.mapValues { backend in
-            var url = backend.url
-            while url.hasSuffix("/") { url.removeLast() }
-            return url
-        }
+        urls = backends.mapValues(\.url)
     }
 
-    /// The lab's page of a job; nil for a lab that is not configured any more.
-    func link(to number: Int, of backend: String) -> String? {
-        urls[backend].map { "\($0)/scheduler/job/\(number)" }
+    /// The lab's page of a job, at a line of its log where one is given; nil for a lab that is not configured any more.
+    func link(to number: Int, of backend: String, line: Int? = nil) -> String? {
+        urls[backend].map { ReportedLabJob.page(of: number, labURL: $0, line: line) }
     }
 }

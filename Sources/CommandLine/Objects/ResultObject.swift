@@ -7,7 +7,10 @@ import FleetStore
 struct ResultObject: Encodable {
     let position: Int
     let environment: String
+    let backend: String
+    let jobOutcome: JobOutcome?
     let labJob: Int
+    let role: String?
     let suite: String
     let suiteNumber: Int
     let name: String
@@ -15,11 +18,15 @@ struct ResultObject: Encodable {
     let measurement: String?
     let units: String?
     let startLogLine: Int?
+    let url: String?
 
-    init(_ result: TestResult) {
+    init(_ result: TestResult, labs: LabAddresses) {
         position = result.position
         environment = result.environment
+        backend = result.backend
+        jobOutcome = result.outcome
         labJob = result.labJob
+        role = result.role
         suite = result.suite
         suiteNumber = result.suiteNumber
         name = result.name
@@ -27,5 +34,6 @@ struct ResultObject: Encodable {
         measurement = result.measurement
         units = result.units
         startLogLine = result.startLogLine
+        url = labs.link(to: result.labJob, of: result.backend, line: result.startLogLine)
     }
 }

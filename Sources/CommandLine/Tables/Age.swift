@@ -21,6 +21,11 @@ enum Age {
         }
     }
 
+    /// A time of one thing: with its age on a terminal.
+    static func told(_ date: Date, on terminal: Terminal, now: Date = .now) -> String {
+        terminal.isTerminal ? "\(stamp(date)) (\(text(of: date, now: now)))" : stamp(date)
+    }
+
     /// A running clock: `0:42`, `12:03`, `1:02:03`.
     static func clock(_ duration: Duration) -> String {
         let seconds = max(0, Int(duration.components.seconds))

@@ -10,11 +10,14 @@ struct Table: Sendable {
         let title: String
         /// Whether it may give way when the terminal is too narrow.
         let canShrink: Bool
+        /// Whether it is never cut and takes no room from others: a link in the last column, which is of no use in parts.
+        let isWhole: Bool
 
         /// A column under `title`.
-        init(_ title: String, canShrink: Bool = false) {
+        init(_ title: String, canShrink: Bool = false, isWhole: Bool = false) {
             self.title = title
             self.canShrink = canShrink
+            self.isWhole = isWhole
         }
     }
 
@@ -38,7 +41,9 @@ struct Table: Sendable {
 
     private func natural(_ texts: [[String]]) -> [Int] {
         columns.indices.map { column in
-            texts.reduce(0) { column < $1.count ? max($0, CellWidth.of($1[column])) : $0 }
+            columns[column].isWhole
+                ? CellWidth.of(columns[column].title)
+                : texts.reduce(0) { column < $1.count ? max($0, CellWidth.of($1[column])) : $0 }
         }
     }
 
@@ -61,6 +66,7 @@ struct Table: Sendable {
         var room = terminal.width ?? .max
         for (column, width) in widths.enumerated() where column < texts.count && room > 0 {
             let isLast = column == widths.count - 1
+            if columns[column].isWhole { return line + texts[column] }
             let text = CellWidth.cut(texts[column], to: min(width, room), on: terminal)
             let padding = String(repeating: " ", count: max(0, min(width, room) - CellWidth.of(text)))
             let painted = cells == nil ? text : Colour(word: text)?.paint(text, on: terminal) ?? text

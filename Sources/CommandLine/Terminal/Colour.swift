@@ -22,8 +22,9 @@ enum Colour: Int, Sendable {
     init?(word: String) {
         switch word {
         case "passed", "complete", "delivered", "ok", "pass": self = .green
-        case "failed", "FAILED", "fail", "rejected", "stopped": self = .red
-        case "incomplete", "canceled", "lost", "expired", "undeliverable", "warning", "unknown", "not configured":
+        case "failed", "FAILED", "fail", "rejected", "stopped", "broken": self = .red
+        case "incomplete", "canceled", "lost", "expired", "undeliverable", "warning", "unknown", "not configured",
+            "paused", "probing", "canceling":
             self = .yellow
         case "running", "submitted", "due": self = .blue
         default: return nil

@@ -21,8 +21,10 @@ enum VerdictLine {
     }
 
     /// What the test cases said.
-    static func tests(_ status: JobsetStatus) -> String {
-        let tests = status.tests
+    static func tests(_ status: JobsetStatus) -> String { tests(status.tests) }
+
+    /// What the test cases said.
+    static func tests(_ tests: TestCounts) -> String {
         let parts = [
             (tests.pass, "passed"), (tests.fail, "failed"), (tests.skip, "skipped"), (tests.unknown, "unknown"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

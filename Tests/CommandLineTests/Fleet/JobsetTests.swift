@@ -3,29 +3,15 @@
 import Fleet
 import FleetStore
 import Foundation
+import Postgres
 import Testing
 
 @Suite("The verbs that look at a jobset")
 struct JobsetTests {
-    /// Stores a jobset as ingest would and answers its id.
-    private func accept(_ fleet: TestFleet, jobs: Int) async throws -> UUID {
-        let id = UUID()
-        let entries = (0..<jobs).map { number in
-            #"{"environment": "env-\#(number)", "backend": "lab-a", "definition": "device_type: sim"}"#
-        }
-        let text = #"{"build": "/g/p/1", "jobs": [\#(entries.joined(separator: ","))]}"#
-        let document = try JobsetDocument.read(Array(text.utf8), limits: DocumentLimits(), knownBackends: ["lab-a"])
-        try await fleet.withStore { store in
-            try await store.registerBackends(["lab-a"])
-            _ = try await store.acceptJobset(id: id, document: document)
-        }
-        return id
-    }
-
     @Test("An empty jobset has passed, and waiting for it ends at once")
     func empty() async throws {
         try await TestFleet.with { fleet in
-            let id = try await accept(fleet, jobs: 0).uuidString.lowercased()
+            let id = try await fleet.accept(jobs: 0)
             let wait = try await fleet.muster("wait", id)
             #expect(wait.status == 0, "\(wait.errors)")
             #expect(wait.output == "passed: no jobs, no tests\n")
@@ -40,7 +26,7 @@ struct JobsetTests {
     @Test("A jobset that runs is listed with its jobs; waiting for it has a limit of its own")
     func running() async throws {
         try await TestFleet.with { fleet in
-            let id = try await accept(fleet, jobs: 2).uuidString.lowercased()
+            let id = try await fleet.accept(jobs: 2)
             let list = try await fleet.muster("ls", "--state", "running")
             #expect(list.output.contains("\(id)\t/g/p/1\trunning\t0/2\t"))
             #expect(
@@ -49,6 +35,11 @@ struct JobsetTests {
             )
             let jobs = try await fleet.muster("jobs", id)
             #expect(jobs.output.contains("1\tenv-1\tlab-a\twaiting\t0\t0\t-\t-\n"))
+            let job = try await fleet.muster("job", id, "1")
+            #expect(job.output.hasPrefix("job\t1\nenvironment\tenv-1\nbackend\tlab-a\nstate\twaiting\n"))
+            let absent = try await fleet.muster("job", id, "2")
+            #expect(absent.status == 2)
+            #expect(absent.errors.contains("its jobs are 0 to 1"))
             let report = try await fleet.muster("report", id)
             #expect(report.status == 3)
             #expect(report.errors.contains("still running"))
@@ -61,10 +52,54 @@ struct JobsetTests {
         }
     }
 
+    @Test("A job is shown with the attempt that its lab failed and the one that counts, for people and for programs")
+    func attempts() async throws {
+        try await TestFleet.with { fleet in
+            let id = try await fleet.accept(jobs: 1)
+            try await fleet.withStore { store in
+                let jobset = try #require(UUID(uuidString: id))
+                let job = try #require(try await store.jobs(of: jobset).first)
+                for (number, health) in [(10, "Incomplete"), (11, "Complete")] {
+                    let terms = ClaimTerms(claimant: UUID(), lease: .seconds(60), maximumInFlight: 10)
+                    guard case .claimed(let attempt) = try await store.claimJob(id: job.id, terms: terms) else {
+                        Issue.record("the job could not be claimed")
+                        return
+                    }
+                    try await store.client.execute("update jobset set retries = 1")
+                    try await store.recordSubmission(attempt: attempt.id, labJobs: [SubmittedLabJob(number: number)])
+                    let seen = FinishedObservation(
+                        number: number,
+                        tag: attempt.id,
+                        health: health,
+                        device: "board-1",
+                        submitTime: .now,
+                        startTime: .now,
+                        endTime: .now
+                    )
+                    let rows = try await store.observeFinished([seen], backend: "lab-a")
+                    let error = number == 10 ? "no power" : nil
+                    _ = try await store.finishLabJobs(
+                        rows.map { FetchedLabJob(id: $0.id, errorMessage: error, isInfrastructure: number == 10) }
+                    )
+                }
+            }
+            let shown = try await fleet.muster("job", id, "0")
+            #expect(shown.output.contains("state\tcomplete\n"))
+            #expect(shown.output.contains("attempt 1\tincomplete: no power\n"))
+            #expect(shown.output.contains("    page\thttp://127.0.0.1:1/scheduler/job/10\n"))
+            #expect(shown.output.contains("attempt 2\tcomplete\n"))
+            let jobs = try await fleet.muster("jobs", id)
+            #expect(jobs.output.contains("\tATTEMPTS\t"))
+            let json = try await fleet.muster("job", id, "0", "--output", "json")
+            #expect(json.output.contains("\"attempt_history\""))
+            #expect(json.output.contains("\"error_message\" : \"no power\""))
+        }
+    }
+
     @Test("^C leaves the jobset alone and says how to go on")
     func interrupted() async throws {
         try await TestFleet.with { fleet in
-            let id = try await accept(fleet, jobs: 1).uuidString.lowercased()
+            let id = try await fleet.accept(jobs: 1)
             let ending = try await Program(arguments: ["wait", id], environment: fleet.environment).run {
                 process,
                 errors in

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import Fleet
 import FleetQueues
 import FleetStore
 import Foundation
@@ -71,6 +72,21 @@ struct TestFleet: Sendable {
     /// Runs `muster` on this fleet.
     func muster(_ arguments: String..., input: String = "") async throws -> Program.Ending {
         try await Program(arguments: arguments, environment: environment, input: input).run()
+    }
+
+    /// Stores a jobset as ingest would and answers its id.
+    func accept(jobs: Int) async throws -> String {
+        let id = UUID()
+        let entries = (0..<jobs).map { number in
+            #"{"environment": "env-\#(number)", "backend": "lab-a", "definition": "device_type: sim"}"#
+        }
+        let text = #"{"build": "/g/p/1", "jobs": [\#(entries.joined(separator: ","))]}"#
+        let document = try JobsetDocument.read(Array(text.utf8), limits: DocumentLimits(), knownBackends: ["lab-a"])
+        try await withStore { store in
+            try await store.registerBackends(["lab-a"])
+            _ = try await store.acceptJobset(id: id, document: document)
+        }
+        return id.uuidString.lowercased()
     }
 
     private func remove() async throws {

@@ -22,7 +22,7 @@ struct JSONShapeTests {
         #expect(
             json.keys.sorted() == [
                 "build", "callback_url", "created_at", "finished_at", "generation", "id", "in_lab", "labels",
-                "outcomes", "pending", "state", "tests", "total", "verdict", "waiting",
+                "outcomes", "pending", "retries", "state", "tests", "total", "verdict", "waiting",
             ]
         )
         #expect(json["id"] as? String == "6f1c0000-0000-4000-8000-00000000002a")
@@ -79,7 +79,7 @@ struct JSONShapeTests {
         )
         #expect(deliveryJSON["receiver"] as? String == "https://x.example/?…")
         let backend = try object(BackendObject(name: "lab-a", configured: nil, known: nil))
-        #expect(backend.keys.sorted() == ["in_lab", "name", "state", "waiting"])
+        #expect(backend.keys.sorted() == ["failures", "in_lab", "name", "state", "waiting"])
         #expect(backend["state"] as? String == "not configured")
         let refused = RejectedDocument(
             id: 1,
@@ -91,24 +91,16 @@ struct JSONShapeTests {
         )
         let refusedJSON = try object(RejectedObject(refused))
         #expect(refusedJSON.keys.sorted() == ["body_bytes", "id", "message_id", "problem", "received_at", "times"])
-        let result = TestResult(
-            position: 0,
-            environment: "e",
-            labJob: 1,
-            suite: "s",
-            suiteNumber: 1,
-            name: "n",
-            status: .pass,
-            measurement: "1.5",
-            units: "s",
-            startLogLine: 3
+        let result = try object(
+            ResultObject(Samples.result(role: "server"), labs: LabAddresses(try .init(sample: "lab-b")))
         )
         #expect(
-            try object(ResultObject(result)).keys.sorted() == [
-                "environment", "lab_job", "measurement", "name", "position", "start_log_line", "status", "suite",
-                "suite_number", "units",
+            result.keys.sorted() == [
+                "backend", "environment", "job_outcome", "lab_job", "measurement", "name", "position", "role",
+                "start_log_line", "status", "suite", "suite_number", "units", "url",
             ]
         )
+        #expect(result["url"] as? String == "http://127.0.0.1:1/scheduler/job/1#L3")
     }
 
     @Test("Findings of doctor are objects with level, subject, found and advice")

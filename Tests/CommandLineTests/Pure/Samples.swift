@@ -36,12 +36,72 @@ enum Samples {
             tests: tests,
             callbackURL: callbackURL,
             labels: ["purpose": "demo"],
+            retries: 0,
+            canceledAt: nil,
+            canceledReason: nil,
             createdAt: created,
             finishedAt: finishedAt
         )
     }
 
-    static func job(reason: String? = "No such device type", outcome: JobOutcome? = .rejected) -> JobStatus {
+    static func labJob(_ number: Int = 39, role: String? = nil, resultsLeftOut: Int = 0) -> LabJobStatus {
+        LabJobStatus(
+            number: number,
+            subID: "39.0",
+            role: role,
+            labState: nil,
+            health: "Complete",
+            device: "board-1",
+            submitTime: created,
+            startTime: nil,
+            endTime: nil,
+            errorType: nil,
+            errorMessage: nil,
+            resultsLeftOut: resultsLeftOut
+        )
+    }
+
+    static func attempt(_ number: Int, outcome: JobOutcome?, reason: String? = nil, role: String? = nil)
+        -> AttemptStatus
+    {
+        AttemptStatus(
+            number: number,
+            state: outcome == nil ? .submitted : .ended,
+            outcome: outcome,
+            reason: reason,
+            tries: 0,
+            lastError: nil,
+            createdAt: created,
+            submittedAt: created,
+            endedAt: outcome == nil ? nil : created,
+            labJobs: [labJob(38 + number, role: role)]
+        )
+    }
+
+    static func result(_ outcome: JobOutcome? = .complete, role: String? = nil, line: Int? = 3) -> TestResult {
+        TestResult(
+            position: 0,
+            environment: "e",
+            backend: "lab-b",
+            outcome: outcome,
+            labJob: 1,
+            role: role,
+            suite: "s",
+            suiteNumber: 1,
+            name: "n",
+            status: .pass,
+            measurement: "1.5",
+            units: "s",
+            startLogLine: line
+        )
+    }
+
+    static func job(
+        reason: String? = "No such device type",
+        outcome: JobOutcome? = .rejected,
+        attempts: Int = 1,
+        cancelRequestedAt: Date? = nil
+    ) -> JobStatus {
         JobStatus(
             id: 7,
             position: 5,
@@ -50,19 +110,10 @@ enum Samples {
             state: outcome == nil ? .submitted : .finished,
             outcome: outcome,
             reason: reason,
+            cancelRequestedAt: cancelRequestedAt,
             tests: TestCounts(pass: 1, fail: 2, skip: 3, unknown: 4),
-            attempts: 1,
-            labJobs: [
-                LabJobStatus(
-                    number: 39,
-                    subID: "39.0",
-                    health: "Complete",
-                    device: "board-1",
-                    submitTime: created,
-                    startTime: nil,
-                    endTime: nil
-                )
-            ],
+            attempts: attempts,
+            labJobs: [labJob()],
             createdAt: created,
             finishedAt: created
         )

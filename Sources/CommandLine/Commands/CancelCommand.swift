@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Fleet
+import FleetQueues
+import FleetStore
+import Foundation
+
+/// `muster cancel`.
+struct CancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "Cancel a jobset, or single jobs of it.",
+        usage: "muster cancel <id> [--job <number> ...] [--reason <text>] [--wait]",
+        discussion: """
+            Jobs that no lab has end at once. Those in a lab are canceled there and end when the lab says so; results \
+            that come in until then are kept. Report and callback come as ever, once the last job has ended, and say \
+            that the jobset was canceled. Canceling twice does no harm.
+
+            The exit status is 0 when it is canceled, or has been before; 2 when there is nothing left to cancel.
+
+            EXAMPLES
+              muster cancel ID --reason "superseded by v5.10.2" --wait
+              muster cancel ID --job 3 --job 4
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
+    var id: UUID
+
+    @Option(
+        help: ArgumentHelp("Only the job at this place in the document, from 0; may be repeated.", valueName: "number")
+    )
+    var job: [Int] = []
+
+    @Option(help: ArgumentHelp("Why; report and callback say it.", valueName: "text"))
+    var reason: String?
+
+    @Flag(help: "Wait until the last job of the jobset has ended.")
+    var wait = false
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    /// How long the broker may take: all that hangs on it is whether report and callback come at once.
+    private static let patience = Duration.seconds(5)
+
+    func validate() throws {
+        if job.contains(where: { $0 < 0 }) { throw ValidationError("A job's place is a number from 0.") }
+    }
+
+    func run() async throws {
+        let access = try FleetAccess(fleet)
+        let cancellation = try await cancel(access)
+        if let cancellation {
+            if !wait || answer.output == .text {
+                try answer.show(Self.facts(cancellation), CancellationObject(id: id, cancellation))
+            }
+            await tell(cancellation.finished, access)
+        } else {
+            StandardStream.error.line("the jobset has been canceled before")
+        }
+        guard wait else { return }
+        let id = id
+        let status = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+            try await JobsetWait(access: access, id: id, timeout: nil).run()
+        }
+        if answer.output == .json { try answer.show(JobsetObject(status)) }
+        StandardStream.error.line(VerdictLine.text(status, on: .error))
+    }
+
+    /// What the cancellation did, for people.
+    static func facts(_ cancellation: Cancellation) -> Facts {
+        func jobs(_ number: Int) -> String { number == 1 ? "1 job" : "\(number) jobs" }
+        return Facts(pairs: [
+            ("ended", jobs(cancellation.endedNow)),
+            ("in a lab", cancellation.inLab == 0 ? nil : "\(jobs(cancellation.inLab)), being canceled there"),
+            (
+                "in doubt",
+                cancellation.inDoubt == 0
+                    ? nil : "\(jobs(cancellation.inDoubt)): it is being found out whether a lab has them"
+            ),
+        ])
+    }
+
+    /// Nothing when it was canceled before.
+    private func cancel(_ access: FleetAccess) async throws -> Cancellation? {
+        let (id, positions, reason) = (id, Set(job), Author.signed(reason))
+        do {
+            return try await access.withStore { store in
+                positions.isEmpty
+                    ? try await store.cancelJobset(id: id, reason: reason)
+                    : try await store.cancelJobs(of: id, positions: positions, reason: reason)
+            }
+        } catch NotCancelable.alreadyFinished(.canceled) where positions.isEmpty {
+            return nil
+        } catch NotCancelable.notFound {
+            throw CommandFailure.noJobset(id)
+        }
+    }
+
+    /// Wakes the notifier. Without a broker it finds out by itself a little later.
+    private func tell(_ finished: [FinishedJobset], _ access: FleetAccess) async {
+        guard !finished.isEmpty else { return }
+        do {
+            try await access.withPublisher(publishTimeout: Self.patience) { try await $0.announce(finished: finished) }
+        } catch {
+            StandardStream.error.line("the broker is away; report and callback follow without it")
+        }
+    }
+}
