@@ -9,7 +9,7 @@ job_name: benchmark {number}
 visibility: public
 priority: medium
 timeouts: {{job: {{minutes: 5}}, action: {{minutes: 5}}, connection: {{minutes: 1}}}}
-metadata: {{sim.run_ms: 0, sim.suite: smoke, sim.pass: 4}}
+metadata: {{sim.run_ms: {run_ms}, sim.suite: smoke, {cases}}}
 actions:
 - boot: {{method: qemu, media: tmpfs}}
 """
@@ -18,9 +18,9 @@ STEP = """\
 """
 
 
-def definition(number, size):
-    """A job of four passing tests and no run time, its list of actions filled up to about `size` bytes."""
-    text = DEFINITION.format(number=number)
+def definition(number, size, run_ms=0, cases=None):
+    """A job of four passing tests, or of `cases`; its list of actions is filled up to about `size` bytes."""
+    text = DEFINITION.format(number=number, run_ms=run_ms, cases=f"sim.cases: {cases}" if cases else "sim.pass: 4")
     step = 0
     while True:
         more = STEP.format(step=step, number=number)
@@ -30,20 +30,26 @@ def definition(number, size):
         step += 1
 
 
-def write_jobset(path, jobs, labs, callback, size=0):
+def write_jobset(path, jobs, labs, callback, size=0, run_ms=0):
     """A document of `jobs` jobs spread over `labs`; returns its bytes."""
-    document = {
-        "build": f"/benchmarks/muster/{time.time_ns()}",
-        "callback_url": callback,
-        "jobs": [
-            {
-                "environment": f"board-{number % 50}",
-                "backend": labs[number % len(labs)],
-                "definition": definition(number, size),
-            }
-            for number in range(jobs)
-        ],
-    }
+    entries = [
+        {
+            "environment": f"board-{number % 50}",
+            "backend": labs[number % len(labs)],
+            "definition": definition(number, size, run_ms),
+        }
+        for number in range(jobs)
+    ]
+    return _write(path, callback, entries)
+
+
+def write_single(path, lab, callback, text):
+    """A document of one job with this definition."""
+    return _write(path, callback, [{"environment": "board", "backend": lab, "definition": text}])
+
+
+def _write(path, callback, jobs):
+    document = {"build": f"/benchmarks/muster/{time.time_ns()}", "callback_url": callback, "jobs": jobs}
     body = json.dumps(document).encode()
     path.write_bytes(body)
     return len(body)

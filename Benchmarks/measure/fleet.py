@@ -101,6 +101,45 @@ class Fleet:
         pending = self.sql("select pending || ' of ' || total from jobset where state = 'running'")
         raise Failure(f"no callback within {limit} s; pending: {pending}; logs are in {self.home}/log")
 
+    def wait_for_callbacks(self, count, limit):
+        """When the first callback of each jobset came, once there are `count` of them."""
+        deadline = time.monotonic() + limit
+        came = {}
+        while time.monotonic() < deadline:
+            text = self.received.read_text(encoding="utf-8") if self.received.exists() else ""
+            came = {}
+            for line in text.splitlines(keepends=True):
+                if line.endswith("\n"):
+                    entry = json.loads(line)
+                    came.setdefault(entry["body"]["data"]["jobset"], entry["time"])
+            if len(came) >= count:
+                return came
+            time.sleep(0.2)
+        raise Failure(f"{len(came)} of {count} callbacks within {limit} s; logs are in {self.home}/log")
+
+    def lava(self, name):
+        """What deploy/lava says of the real LAVA: URL, EVENTS_URL, IMG, JOBS, ACCESS_LOG."""
+        for line in (self.home / "lava.env").read_text(encoding="utf-8").splitlines():
+            key, _, value = line.removeprefix("export MUSTER_TEST_LAVA_").partition("=")
+            if key == name:
+                return value.strip("'")
+        raise Failure(f"no {name} in {self.home}/lava.env")
+
+    def lava_sample(self, name):
+        text = pathlib.Path(self.lava("JOBS"), f"{name}.yaml").read_text(encoding="utf-8")
+        return text.replace("@IMG@", self.lava("IMG"))
+
+    def events_url(self, lab):
+        return self.lava("EVENTS_URL") if lab == "lava" else f"ws://127.0.0.1:{self.port(lab)}/ws/"
+
+    def requests_to(self, lab):
+        """How many requests the lab's API has had so far, as the lab counts them."""
+        if lab == "lava":
+            with open(self.lava("ACCESS_LOG"), encoding="utf-8", errors="replace") as log:
+                return sum("/api/v0.2/" in line for line in log)
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port(lab)}/simulator/stats", timeout=30) as answer:
+            return sum(count for route, count in json.load(answer)["requests"].items() if "/api/" in route)
+
     def lab_requests(self):
         """How many requests each route of the labs' API was asked, over both labs."""
         total = {}

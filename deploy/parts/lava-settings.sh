@@ -24,6 +24,7 @@ lava_home() {
 
 lava_url() { echo "http://127.0.0.1:$(port lava-http)"; }
 lava_events_url() { echo "ws://127.0.0.1:$(port lava-events)/ws/"; }
+lava_access_log() { echo "$(lava_home)/log/access.log"; }
 lava_images() { echo "$(lava_home)/images"; }
 
 export_lava_settings() {

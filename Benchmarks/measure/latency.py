@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long after the lab said that a jobset's last job had finished its callback was on the receiver's desk."""
+import dataclasses
+import time
+
+from . import documents
+from .events import Listener
+from .fleet import Failure
+
+JOBS = "select number, jobset_id from lab_job join attempt on attempt.id = attempt_id join job on job.id = job_id"
+
+
+@dataclasses.dataclass(frozen=True)
+class Mode:
+    name: str
+    meaning: str
+    lab: str
+    has_events: bool
+
+    def environment(self):
+        """A stream that nobody serves leaves the polls, at their default interval."""
+        name = f"MUSTER_BACKENDS_{self.lab.upper().replace('-', '_')}_EVENTS_URL"
+        return {} if self.has_events else {name: "ws://127.0.0.1:9/ws/"}
+
+
+MODES = [
+    Mode("simulator, events", "the simulated lab, its events followed", "lab-a", True),
+    Mode("simulator, polls", "the same, polls alone (every 2 s, the default)", "lab-a", False),
+    Mode("LAVA, events", "a LAVA 2023.01 on this machine, its events followed", "lava", True),
+    Mode("LAVA, polls", "the same, polls alone", "lava", False),
+]
+
+
+@dataclasses.dataclass
+class Taken:
+    seconds: list
+    requests_per_job: float
+
+
+def run(fleet, mode, jobsets, pace, limit):
+    """`jobsets` jobsets of one job, one begun every `pace` seconds."""
+    listener = Listener(fleet.events_url(mode.lab))
+    before = fleet.requests_to(mode.lab)
+    file = fleet.home / "benchmark.json"
+    begin = time.monotonic()
+    for number in range(jobsets):
+        definition = fleet.lava_sample("pass") if mode.lab == "lava" else documents.definition(number, 0, run_ms=300)
+        documents.write_single(file, mode.lab, fleet.callback, definition)
+        fleet.submit(file)
+        time.sleep(max(0.0, begin + (number + 1) * pace - time.monotonic()))
+    came = fleet.wait_for_callbacks(jobsets, limit)
+    listener.close()
+    seconds = []
+    for row in fleet.sql(JOBS).splitlines():
+        number, jobset = row.split("|")
+        told = listener.finished.get(int(number))
+        if told is None:
+            raise Failure(f"the lab never said that its job {number} finished")
+        seconds.append(came[jobset] - told)
+    if len(seconds) != jobsets:
+        raise Failure(f"{len(seconds)} lab jobs of {jobsets} jobsets")
+    return Taken(seconds, (fleet.requests_to(mode.lab) - before) / jobsets)
