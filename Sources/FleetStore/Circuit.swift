@@ -41,10 +41,11 @@ extension FleetStore {
                 probe_at = case
                     when \(wanted?.seconds)::float8 is not null
                         then greatest(probe_at, now() + make_interval(secs => \(wanted?.seconds)::float8))
-                    -- With a part left to chance, so that the submitters of several labs don't go in step.
-                    when failures + 1 >= \(terms.failures) then greatest(probe_at, now() + make_interval(secs =>
+                    -- In place of the time that the job which tried it had. With a part left to chance, so that the
+                    -- submitters of several labs don't go in step.
+                    when failures + 1 >= \(terms.failures) then now() + make_interval(secs =>
                         least(\(terms.maximum.seconds), \(terms.first.seconds)
-                            * power(2, least(failures + 1 - \(terms.failures), 20))) * (0.8 + 0.2 * random())))
+                            * power(2, least(failures + 1 - \(terms.failures), 20))) * (0.8 + 0.2 * random()))
                     else probe_at
                 end
             where name = \(backend)
@@ -81,7 +82,7 @@ extension FleetStore {
         )
     }
 
-    /// Notes that a lab has taken a submission just now; the proof that it takes others than the one it fails.
+    /// Notes that a lab has taken a submission just now: the proof that it takes others than those it fails on.
     public func noteSubmitted(backend: String) async throws {
         try await client.execute(
             "update backend set last_submitted_at = now() where name = \(backend)",

@@ -34,6 +34,8 @@ public struct ClaimedAttempt: Sendable, Equatable {
     public let labTakesOthers: Bool
     /// Whether the lab's latest submission failed.
     public let isLabFailing: Bool
+    /// Whether there are others on which the lab has failed, and which wait to be told that it takes some.
+    public let hasFailingOthers: Bool
 }
 
 /// That a job was canceled.
@@ -239,7 +241,11 @@ extension PostgresTransaction {
                 marked.server_errors::bigint as server_errors,
                 extract(epoch from now() - marked.server_errors_since)::float8 as server_errors_age,
                 coalesce(backend.last_submitted_at > marked.server_errors_since, false) as takes_others,
-                backend.failures > 0 as is_failing
+                backend.failures > 0 as is_failing,
+                exists (
+                    select from attempt
+                    where backend = job.backend and server_errors > 0 and state = 'submitting' and id <> before.id
+                ) as has_failing_others
             from marked join job on job.id = marked.job_id join backend on backend.name = job.backend
                 join job_definition using (jobset_id, position), before
             """
@@ -263,7 +269,8 @@ extension PostgresTransaction {
             serverErrors: try row.decode("server_errors"),
             serverErrorsAge: serverErrorsAge.map { .seconds($0) },
             labTakesOthers: try row.decode("takes_others"),
-            isLabFailing: try row.decode("is_failing")
+            isLabFailing: try row.decode("is_failing"),
+            hasFailingOthers: try row.decode("has_failing_others")
         )
     }
 

@@ -26,8 +26,15 @@ extension FleetStore {
     ///
     /// - Parameter isAdopted: They were found in the lab, and may have ended before any poll would look: they are asked
     ///   for by number at once.
-    public func recordSubmission(attempt: UUID, labJobs: [SubmittedLabJob], isAdopted: Bool = false) async throws {
+    /// - Returns: `false`, and nothing is stored, when what was found has become another attempt's meanwhile.
+    @discardableResult
+    public func recordSubmission(
+        attempt: UUID,
+        labJobs: [SubmittedLabJob],
+        isAdopted: Bool = false
+    ) async throws -> Bool {
         try await client.withTransaction(idempotent: true) { sql in
+            if isAdopted, try sql.isOwned(labJobs.map(\.number), byOthersThan: attempt) { return false }
             // The job's row first: that is the order in which everybody locks.
             try sql.execute(
                 """
@@ -56,7 +63,25 @@ extension FleetStore {
                 on conflict (attempt_id, number) do nothing
                 """
             )
+            return true
         }
+    }
+
+    /// Which of a lab's numbers belong to other open attempts than this one: those are not for it to adopt.
+    public func ownedNumbers(among numbers: Set<Int>, byOthersThan attempt: UUID) async throws -> Set<Int> {
+        Set(
+            try await client.query(
+                """
+                select distinct lab_job.number from attempt as own
+                    join lab_job on lab_job.backend = own.backend and lab_job.number = any(\(numbers.sorted()))
+                    join attempt on attempt.id = lab_job.attempt_id
+                where own.id = \(attempt) and attempt.id <> own.id
+                    -- A lab that was set up anew has given out its numbers again.
+                    and (attempt.state <> 'ended' or attempt.ended_at > own.created_at)
+                """,
+                idempotent: true
+            ).map { try $0.decode(Int.self) }
+        )
     }
 
     /// Gives an attempt back after a failure, to be taken up again at a later time.
@@ -124,5 +149,26 @@ extension FleetStore {
                 """
             )
         }
+    }
+}
+
+extension PostgresTransaction {
+    /// Two attempts with the same definition may find the same group, whose text LAVA has lost; one of them gets it.
+    fileprivate func isOwned(_ numbers: [Int], byOthersThan attempt: UUID) throws -> Bool {
+        try execute(
+            """
+            select pg_advisory_xact_lock(hashtext('muster.adopt'), hashtext(backend))
+            from attempt where id = \(attempt)
+            """
+        )
+        let rows = try query(
+            """
+            select from attempt as own join lab_job on lab_job.backend = own.backend
+                join attempt as other on other.id = lab_job.attempt_id
+            where own.id = \(attempt) and other.id <> own.id and other.state <> 'ended'
+                and lab_job.number = any(\(numbers)) limit 1
+            """
+        )
+        return !rows.isEmpty
     }
 }

@@ -9,13 +9,12 @@ import Foundation
 import LAVA
 import Logging
 import Metrics
-import Synchronization
 
 /// Brings jobs into one lab, each exactly once.
 ///
 /// LAVA has no idempotency key. So the attempt is written down before anything is sent, its id goes into the lab with
 /// the definition, and after any doubt the lab is asked for that id before anything is sent again.
-final class SubmissionWorker: Sendable {
+struct SubmissionWorker: Sendable {
     let backend: FleetConfiguration.Backend
     let settings: FleetConfiguration.Submitter
     let store: FleetStore
@@ -27,27 +26,6 @@ final class SubmissionWorker: Sendable {
     static let clockDifference: Duration = .seconds(3600)
     /// What a request may take beside its own limit before the claim on its job ends.
     static let leaseMargin: Duration = .seconds(5)
-
-    /// How often, at most, one submitter writes down that the lab takes submissions.
-    static let submittedNotePause: Duration = .seconds(1)
-
-    private let submittedNotedAt = Mutex<ContinuousClock.Instant?>(nil)
-
-    init(
-        backend: FleetConfiguration.Backend,
-        settings: FleetConfiguration.Submitter,
-        store: FleetStore,
-        publisher: FleetPublisher,
-        lab: LAVAClient,
-        logger: Logger
-    ) {
-        self.backend = backend
-        self.settings = settings
-        self.store = store
-        self.publisher = publisher
-        self.lab = lab
-        self.logger = logger
-    }
 
     func handle(_ message: JobMessage) async throws -> Disposition {
         let terms = ClaimTerms(
@@ -100,11 +78,14 @@ final class SubmissionWorker: Sendable {
     ///
     /// - Returns: whether the attempt may be sent: it is not in the lab, and what was sent can no longer arrive.
     private func clearDoubt(of attempt: ClaimedAttempt, doubt: Duration, terms: ClaimTerms) async throws -> Bool {
+        let rest = settings.doubtSettle - doubt
         let found: [LAVAJob]
         do {
             let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
-            found = try await lab.findJobs(tag: attempt.id, since: since)
-        } catch {
+            found = try await lab.findJobs(tag: attempt.id, since: since, definition: attempt.definition) { numbers in
+                try await store.ownedNumbers(among: numbers, byOthersThan: attempt.id)
+            }
+        } catch let error as LAVAError {
             let pause = try await pause(attempt, after: error)
             try await store.postponeAttempt(
                 attempt,
@@ -114,13 +95,11 @@ final class SubmissionWorker: Sendable {
             )
             return false
         }
-        if !found.isEmpty {
-            try await record(attempt, Self.labJobs(of: found), isAdopted: true)
-            count("adopted")
-            logger.info("adopted from the lab", metadata: ["attempt": "\(attempt.id)", "jobs": "\(found.map(\.id))"])
+        // LAVA makes the members of a group one after the other: one that was found early may still be growing.
+        if !found.isEmpty, found.hasWholeGroups || rest <= .zero {
+            try await adopt(found, for: attempt, terms: terms)
             return false
         }
-        let rest = settings.doubtSettle - doubt
         if rest > .zero {
             if attempt.isLabFailing { try await store.returnProbe(backend: backend.name) }
             try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: rest)
@@ -129,17 +108,14 @@ final class SubmissionWorker: Sendable {
         return try await store.renewClaim(attempt.id, terms: terms)
     }
 
-    /// What was found, and with it the members of its group whose own text LAVA has lost.
-    private static func labJobs(of found: [LAVAJob]) -> [SubmittedLabJob] {
-        let known = Dictionary(
-            found.map { ($0.id, SubmittedLabJob(LAVALabJob($0))) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let groups = found.compactMap(\.group)
-        let numbers = Set(known.keys).union(groups.flatMap(\.memberIDs))
-        return numbers.sorted().map { number in
-            known[number] ?? SubmittedLabJob(number: number, role: groups.compactMap { $0.roles[number] }.first)
+    private func adopt(_ found: [LAVAJob], for attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
+        let labJobs = found.map { SubmittedLabJob(LAVALabJob($0)) }
+        guard try await record(attempt, labJobs, isAdopted: true) else {
+            try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: settings.retryFirst)
+            return
         }
+        count("adopted")
+        logger.info("adopted from the lab", metadata: ["attempt": "\(attempt.id)", "jobs": "\(found.map(\.id))"])
     }
 
     private func submit(_ attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
@@ -166,20 +142,17 @@ final class SubmissionWorker: Sendable {
         count("submitted")
     }
 
-    private func record(_ attempt: ClaimedAttempt, _ labJobs: [SubmittedLabJob], isAdopted: Bool = false) async throws {
-        try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs, isAdopted: isAdopted)
+    @discardableResult
+    private func record(
+        _ attempt: ClaimedAttempt,
+        _ labJobs: [SubmittedLabJob],
+        isAdopted: Bool = false
+    ) async throws -> Bool {
+        let isStored = try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs, isAdopted: isAdopted)
         faultPoint("submitter.recorded")
-        try await noteSubmitted()
+        if attempt.hasFailingOthers { try await store.noteSubmitted(backend: backend.name) }
         if attempt.isLabFailing { try await store.closeCircuit(backend: backend.name) }
-    }
-
-    private func noteSubmitted() async throws {
-        let isDue = submittedNotedAt.withLock { last in
-            if let last, ContinuousClock.now - last < Self.submittedNotePause { return false }
-            last = .now
-            return true
-        }
-        if isDue { try await store.noteSubmitted(backend: backend.name) }
+        return isStored
     }
 
     /// What follows from a submission that failed: LAVA's refusal is final, everything else passes.

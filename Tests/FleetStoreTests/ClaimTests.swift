@@ -117,13 +117,14 @@ struct ClaimTests {
         }
     }
 
-    @Test("A stopped lab's jobs are parked for the pause that the submitter names, and claimed once it goes on")
+    @Test("A stopped lab's jobs are parked as due, not taken while it is stopped, and claimed once it goes on")
     func stopped() async throws {
         try await TestStore.with { test in
             let (_, jobs) = try await test.accept(jobs: 1)
             try await test.store.stopBackend("lab-a", reason: "401: the token is not known")
             #expect(try await test.store.claimJob(id: jobs[0], terms: TestStore.terms()) == .parked(.stopped))
-            #expect(try await test.isTrue("select resume_at > now() + interval '30 min' from job"))
+            #expect(try await test.isTrue("select resume_at <= now() from job"))
+            #expect(try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 9, limit: 9).isEmpty)
             #expect(try await test.count("select count(*) from attempt") == 0)
             let stopped = try #require(try await test.store.backendStatuses().first { $0.name == "lab-a" })
             #expect(stopped.stoppedReason == "401: the token is not known")

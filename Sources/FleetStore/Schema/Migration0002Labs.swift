@@ -39,6 +39,7 @@ extension Migration {
                 -- how often the lab answered this submission with a failure of its own, and since when
                 add column server_errors integer not null default 0,
                 add column server_errors_since timestamptz;
+            create index attempt_failing on attempt (backend) where server_errors > 0 and state = 'submitting';
 
             alter table lab_job
                 -- LAVA's role of a member of a multinode group
