@@ -14,9 +14,11 @@ extension FleetStore {
     ///   lab was found to have it still.
     public func storeResults(ofLabJob id: Int, from position: Int, _ rows: [ResultRow]) async throws -> Bool {
         try await client.withTransaction(idempotent: true) { sql in
-            let states = try sql.query("select state from lab_job where id = \(id) for no key update")
-                .map { try $0.decode(String.self) }
-            guard states == ["finished"] else { return false }
+            // Touched, so that the sweep does not take the message of so long a fetch for lost.
+            let touched = try sql.execute(
+                "update lab_job set announced_at = now() where id = \(id) and state = 'finished'"
+            )
+            guard touched > 0 else { return false }
             try sql.execute(
                 """
                 insert into result (
