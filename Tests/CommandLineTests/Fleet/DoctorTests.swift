@@ -41,14 +41,14 @@ struct DoctorTests {
     func backends() async throws {
         try await TestFleet.with { fleet in
             let list = try await fleet.muster("backends")
-            #expect(list.output.contains("lab-a\thttp://127.0.0.1:1\tok\t0\t0\t-\t-\n"))
+            #expect(list.output.contains("lab-a\tok\t-\t0\t0\tpolls\t-\t-\thttp://127.0.0.1:1\n"))
             try await fleet.withStore { store in
                 try await store.registerBackends(["lab-a", "lab-z"])
                 try await store.stopBackend("lab-a", reason: "403: Invalid token")
             }
             let later = try await fleet.muster("backends")
-            #expect(later.output.contains("lab-a\thttp://127.0.0.1:1\tstopped\t0\t0\t-\t403: Invalid token\n"))
-            #expect(later.output.contains("lab-z\t-\tnot configured\t"))
+            #expect(later.output.contains("\t0\t0\tpolls\t-\t403: Invalid token\thttp://127.0.0.1:1\n"))
+            #expect(later.output.contains("lab-z\tnot configured\t-\t0\t0\tpolls\t-\t-\t-\n"))
         }
     }
 }
