@@ -15,6 +15,9 @@ struct Main {
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
             try await parts.prepare(name: name)
             let labs = try LabClients(parts)
+            // Over connections of their own: those of a lab that hangs are all in use.
+            let probing = try LabClients(parts)
+            let probes = probing.byName.mapValues { LabProbe(lab: $0) }
             let settings = configuration.watcher
             let flusher = CompletionFlusher(
                 store: parts.store,
@@ -26,6 +29,7 @@ struct Main {
                 store: parts.store,
                 flusher: flusher,
                 labs: labs.byName,
+                probes: probes,
                 maximumResults: settings.maximumResultsPerJob,
                 rule: InfrastructureRule(configuration),
                 logger: logger
@@ -38,22 +42,27 @@ struct Main {
                     concurrency: settings.finishedPrefetch
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }
-            return parts.services + [labs, flusher] + workers + keepers(parts, labs)
+            return parts.services + [labs, probing, flusher] + workers + keepers(parts, labs, probes)
                 + [Sweep(settings: settings, parts: parts)]
         }
     }
 
     /// One that keeps the lease of each lab, and watches the lab while it does.
-    private static func keepers(_ parts: FleetParts, _ labs: LabClients) -> [any Service] {
+    private static func keepers(
+        _ parts: FleetParts,
+        _ labs: LabClients,
+        _ probes: [String: LabProbe]
+    ) -> [any Service] {
         let holder = UUID()
         return parts.configuration.backends.values.sorted { $0.name < $1.name }.compactMap { backend in
-            guard let client = labs.byName[backend.name] else { return nil }
+            guard let client = labs.byName[backend.name], let probe = probes[backend.name] else { return nil }
             let lab = WatchedLab(
                 backend: backend,
                 settings: parts.configuration.watcher,
                 store: parts.store,
                 publisher: parts.publisher,
                 client: client,
+                probe: probe,
                 logger: parts.logger
             )
             return LeaseKeeper(lab: lab, holder: holder, watch: LabWatch(lab: lab))

@@ -138,4 +138,21 @@ struct EventTests {
             #expect(after.lists - before.lists <= 3, "\(after.requests)")
         }
     }
+
+    @Test("A stream that falls silent without being closed is noticed, and its lab polled often until it is back")
+    func silent() async throws {
+        let settings = ["watcher": ["event_poll_interval_seconds": "600", "reconcile_interval_seconds": "3600"]]
+        try await TestFleet.with(labOptions: Self.running, settings: settings) { fleet in
+            try fleet.startAll()
+            try await fleet.waitForStream()
+            // Trusted from here on.
+            let heard = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "1"))
+            #expect(try await fleet.waitUntilFinished(heard, within: .seconds(30)).outcomes == ["complete": 1])
+            _ = try await fleet.lab("lab-a", .POST, "/simulator/streams", json: #"{"silent_ms": 60000}"#)
+            let unheard = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "2"))
+            #expect(try await fleet.waitUntilFinished(unheard, within: .seconds(30)).outcomes == ["complete": 1])
+            for id in [heard, unheard] { try await fleet.waitForCallback(of: id) }
+            try await fleet.expectExactlyOnce([heard, unheard])
+        }
+    }
 }

@@ -182,4 +182,27 @@ struct WatchingTests {
             #expect(leftOut >= 1500)
         }
     }
+
+    @Test("Requests that hang through an outage are sent again when the lab answers, long before their own limit")
+    func hanging() async throws {
+        try await TestFleet.with(
+            labOptions: EventTests.running,
+            settings: EventTests.eventsOnly.merging(["backend": ["request_timeout_seconds": "300"]]) { $1 }
+        ) { fleet in
+            try fleet.startAll()
+            try await fleet.waitForStream()
+            // Whatever is asked from now on hangs for longer than this test may take, be the lab well again or not.
+            try await fleet.order(#"{"match": {"path": "jobs/*/tests/"}, "kind": "hang", "delay_ms": 600000}"#)
+            try await fleet.order(#"{"match": {"path": "system/version/"}, "kind": "hang", "delay_ms": 600000}"#)
+            let id = try await fleet.publish(try fleet.document(Array(repeating: TestFleet.definition(), count: 20)))
+            try await eventually("requests to hang, and probes with them") {
+                let statistics = try await fleet.statistics()
+                return statistics.fetches >= 8 && statistics["GET /api/v0.2/system/version"] >= 2
+            }
+            _ = try await fleet.lab("lab-a", .DELETE, "/simulator/faults")
+            #expect(try await fleet.waitUntilFinished(id, within: .seconds(30)).outcomes == ["complete": 20])
+            try await fleet.waitForCallback(of: id)
+            try await fleet.expectExactlyOnce([id])
+        }
+    }
 }

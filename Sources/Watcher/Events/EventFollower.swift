@@ -16,6 +16,8 @@ struct EventFollower: Sendable {
     let lab: WatchedLab
     let reconciler: Reconciler
 
+    /// A stream that is cut off without a word is noticed within seconds, and the lab polled often.
+    static let limits = LAVAEventLimits(pingInterval: .seconds(2), silenceLimit: .seconds(6))
     /// A stream that lasted for so long was a good one: the next pause is the first again.
     static let goodSpell: Duration = .seconds(10)
     /// How late a change of state may be written down.
@@ -27,7 +29,7 @@ struct EventFollower: Sendable {
     private var pulse: LabPulse { lab.pulse }
 
     func run() async {
-        let stream = LAVAEventStream(lab: lab.client.lab, logger: lab.logger)
+        let stream = LAVAEventStream(lab: lab.client.lab, limits: Self.limits, logger: lab.logger)
         let backoff = Backoff(first: settings.eventRetryFirst, maximum: settings.eventRetryMaximum)
         var failures = 0
         var lastReason: String?
@@ -152,7 +154,7 @@ struct EventFollower: Sendable {
         var failures = 0
         while true {
             do {
-                return try await reconciler.verifyNumbers()
+                return try await lab.probe.seeThrough { try await reconciler.verifyNumbers() }
             } catch let error as LAVAError where error.kind != .cancelled {
                 failures += 1
                 lab.logger.debug("numbers not verified", metadata: ["error": "\(error)"])

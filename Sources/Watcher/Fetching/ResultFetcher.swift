@@ -19,6 +19,7 @@ struct ResultFetcher: Sendable {
     let store: FleetStore
     let flusher: CompletionFlusher
     let labs: [String: LAVAClient]
+    let probes: [String: LabProbe]
     let maximumResults: Int
     let rule: InfrastructureRule
     let logger: Logger
@@ -60,7 +61,7 @@ struct ResultFetcher: Sendable {
             try await flusher.finish(FetchedLabJob(id: labJob.id))
             return .done
         }
-        guard let lab = labs[labJob.backend] else {
+        guard let lab = labs[labJob.backend], let probe = probes[labJob.backend] else {
             return .retry(
                 after: .seconds(30),
                 reason: "backend \(labJob.backend) is not in this watcher's configuration"
@@ -70,7 +71,7 @@ struct ResultFetcher: Sendable {
         do {
             let walk = ResultWalk(store: store, lab: lab, labJob: labJob, maximum: maximumResults)
             let proof = FinishProof(store: store, lab: lab, labJob: labJob, rule: rule)
-            guard let found = try await proof.fetch(walk) else {
+            guard let found = try await probe.seeThrough({ try await proof.fetch(walk) }) else {
                 count(labJob, "not_finished")
                 logger.info("not finished after all", metadata: ["lab_job": "\(labJob.number)"])
                 return .done

@@ -52,7 +52,7 @@ struct LabPoller: Sendable {
         guard pulse.read({ $0.pollDue(now: .now) }) <= .now else { return nil }
         let isCatchingUp = pulse.change { $0.beginPoll() }
         do {
-            let isAsked = try await poll(isCatchingUp: isCatchingUp)
+            let isAsked = try await lab.probe.seeThrough { try await poll(isCatchingUp: isCatchingUp) }
             let isBack = pulse.change { $0.endPoll(failed: false, rest: nil, now: .now) }
             if isBack, isAsked { try await returned() }
             return nil

@@ -14,6 +14,7 @@ struct WatchedLab: Sendable {
     let store: FleetStore
     let publisher: FleetPublisher
     let client: LAVAClient
+    let probe: LabProbe
     let logger: Logger
     /// What its watchers tell one another: whether events flow, whether the lab answers.
     let pulse: LabPulse
@@ -27,6 +28,7 @@ struct WatchedLab: Sendable {
         store: FleetStore,
         publisher: FleetPublisher,
         client: LAVAClient,
+        probe: LabProbe,
         logger: Logger
     ) {
         self.backend = backend
@@ -34,6 +36,7 @@ struct WatchedLab: Sendable {
         self.store = store
         self.publisher = publisher
         self.client = client
+        self.probe = probe
         var logger = logger
         logger[metadataKey: "backend"] = "\(backend.name)"
         self.logger = logger

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LAVA
+import Synchronization
+
+/// Sees when a lab that accepted requests and answered none is back.
+///
+/// What hung through an outage may hang on until its own limit, long after the lab is well: the lab has forgotten it, or
+/// the network tries again ever more seldom. So once a request takes long, a small one is sent now and then, over
+/// connections of its own; when that is answered after it was not, the request that hangs is given up and sent again.
+/// A request that is merely slow is left alone, for then the first small one is answered.
+final class LabProbe: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    /// How long a request may take before the lab is probed.
+    static let patience: Duration = .seconds(3)
+    /// How long a probe may take.
+    static let limit: Duration = .seconds(2)
+    /// The pause between two probes.
+    static let pause: Duration = .seconds(1)
+
+    private struct State {
+        var isProbing = false
+        var nextProbe: Instant?
+        /// Since when probes are not answered.
+        var isSilent = false
+        /// When one was answered after another was not.
+        var recoveredAt: Instant?
+        /// When one was answered.
+        var answeredAt: Instant?
+    }
+
+    private let lab: LAVAClient
+    private let state = Mutex(State())
+
+    /// A probe of `lab`, whose connections nothing else uses.
+    init(lab: LAVAClient) {
+        self.lab = lab
+    }
+
+    /// Makes a request, and makes it once more when the lab is back from an outage in which the first one hangs. The
+    /// request must be one that may be repeated.
+    func seeThrough<Answer: Sendable>(
+        _ request: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        let began = ContinuousClock.now
+        let first = try await withThrowingTaskGroup(of: Answer?.self) { group in
+            group.addTask { try await request() }
+            group.addTask {
+                try await self.waitForRecovery(after: began)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        if let first { return first }
+        return try await request()
+    }
+
+    /// Returns when the lab is back from an outage that a request which began then has seen; never, if there is none.
+    private func waitForRecovery(after began: Instant) async throws {
+        try await Task.sleep(for: Self.patience)
+        while true {
+            let (isBack, isMerelySlow, mayProbe) = state.withLock { state in
+                let now = ContinuousClock.now
+                let mayProbe = !state.isProbing && state.nextProbe ?? now <= now
+                let isBack = state.recoveredAt.map { $0 > began } ?? false
+                let isMerelySlow = !state.isSilent && state.answeredAt.map { $0 > began } ?? false
+                if mayProbe, !isBack, !isMerelySlow { state.isProbing = true }
+                return (isBack, isMerelySlow, mayProbe)
+            }
+            if isBack { return }
+            if isMerelySlow {
+                // Whoever waits here is cancelled when the request has ended.
+                try await Task.sleep(for: .seconds(3_600))
+            } else if mayProbe {
+                await probe()
+            } else {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    private func probe() async {
+        let isAnswered = await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await self.isAnswered() }
+            group.addTask {
+                try? await Task.sleep(for: Self.limit)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        let isCancelled = Task.isCancelled
+        state.withLock { state in
+            let now = ContinuousClock.now
+            state.isProbing = false
+            state.nextProbe = now.advanced(by: Self.pause)
+            if isAnswered {
+                if state.isSilent { state.recoveredAt = now }
+                state.isSilent = false
+                state.answeredAt = now
+            } else if !isCancelled {
+                state.isSilent = true
+            }
+        }
+    }
+
+    /// Whether the lab says anything at all, be it no.
+    private func isAnswered() async -> Bool {
+        do {
+            _ = try await lab.version()
+            return true
+        } catch {
+            switch error.kind {
+            case .transport, .timeout, .cancelled: return false
+            default: return true
+            }
+        }
+    }
+}
