@@ -8,6 +8,9 @@ import Testing
 
 @Suite("Sweep", .timeLimit(.minutes(3)))
 struct SweepTests {
+    private static let anHourAgo: PostgresStatement =
+        "update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'"
+
     @Test("A finished lab job whose message is long out is taken once")
     func unfetched() async throws {
         try await TestStore.with { test in
@@ -73,7 +76,10 @@ struct SweepTests {
             _ = try await test.claim(old.jobs[1])
             try await test.submit(old.jobs[2], as: [1])
             try await test.client.execute(
-                "update job set created_at = now() - interval '1 h' where jobset_id = \(old.id)"
+                """
+                update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'
+                where jobset_id = \(old.id)
+                """
             )
 
             #expect(try await test.store.endUndeliverable(after: .seconds(7200), batch: 10).isEmpty)
@@ -97,7 +103,9 @@ struct SweepTests {
         try await TestStore.with { test in
             let (id, _) = try await test.accept(jobs: 3)
             try await test.store.stopBackend("lab-a", reason: "401 Unauthorized")
-            try await test.client.execute("update job set created_at = now() - interval '1 h'")
+            try await test.client.execute(
+                "update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'"
+            )
             #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 2).isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
             #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 2).map(\.id) == [id])
@@ -110,7 +118,9 @@ struct SweepTests {
     func submittedMeanwhile() async throws {
         try await TestStore.with(attempts: 1) { test in
             let (id, jobs) = try await test.accept(jobs: 1)
-            try await test.client.execute("update job set created_at = now() - interval '1 h'")
+            try await test.client.execute(
+                "update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'"
+            )
             async let held: Void = test.lockJobset(
                 id,
                 untilWaiting: 1,
