@@ -6,6 +6,9 @@ import statistics
 from .tables import table
 
 
+MOMENTS = ("seconds", "noted", "counted")
+
+
 def percentile(values, share):
     """The smallest value that at least `share` of all do not exceed."""
     ordered = sorted(values)
@@ -15,7 +18,7 @@ def percentile(values, share):
 def latency(taken):
     rows = []
     for mode, runs in taken.items():
-        seconds = [each for run in runs for each in run.seconds]
+        seconds, noted, counted = ([each for run in runs for each in getattr(run, of)] for of in MOMENTS)
         rows.append(
             [
                 mode.name,
@@ -24,11 +27,14 @@ def latency(taken):
                 f"{percentile(seconds, 0.9):.3f}",
                 f"{percentile(seconds, 0.99):.3f}",
                 f"{max(seconds):.3f}",
+                f"{statistics.median(noted):.3f}",
+                f"{statistics.median(counted):.3f}",
                 f"{statistics.median(run.requests_per_job for run in runs):.2f}",
             ]
         )
     meaning = "\n".join(f"- {mode.name}: {mode.meaning}" for mode in taken)
-    titles = ["seconds from Finished to callback", "jobsets", "p50", "p90", "p99", "most", "requests a job"]
+    titles = ["seconds from Finished to callback", "jobsets", "p50", "p90", "p99", "most"]
+    titles += ["noted, p50", "counted, p50", "requests a job"]
     return meaning + "\n\n" + table(titles, rows)
 
 

@@ -7,7 +7,11 @@ from . import documents
 from .events import Listener
 from .fleet import Failure
 
-JOBS = "select number, jobset_id from lab_job join attempt on attempt.id = attempt_id join job on job.id = job_id"
+# When the watcher knew of the end, and when the jobset's counter reached zero, by PostgreSQL's clock (the machine's).
+JOBS = """
+select lab_job.number, jobset.id, extract(epoch from lab_job.announced_at), extract(epoch from jobset.finished_at)
+from lab_job join attempt on attempt.id = attempt_id join job on job.id = job_id join jobset on jobset.id = jobset_id
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +37,10 @@ MODES = [
 
 @dataclasses.dataclass
 class Taken:
+    """Seconds from the lab's event: until the watcher noted it, until the counter was at zero, until the callback."""
+
+    noted: list
+    counted: list
     seconds: list
     requests_per_job: float
 
@@ -50,13 +58,15 @@ def run(fleet, mode, jobsets, pace, limit):
         time.sleep(max(0.0, begin + (number + 1) * pace - time.monotonic()))
     came = fleet.wait_for_callbacks(jobsets, limit)
     listener.close()
-    seconds = []
+    noted, counted, seconds = [], [], []
     for row in fleet.sql(JOBS).splitlines():
-        number, jobset = row.split("|")
+        number, jobset, announced, finished = row.split("|")
         told = listener.finished.get(int(number))
         if told is None:
             raise Failure(f"the lab never said that its job {number} finished")
+        noted.append(float(announced) - told)
+        counted.append(float(finished) - told)
         seconds.append(came[jobset] - told)
     if len(seconds) != jobsets:
         raise Failure(f"{len(seconds)} lab jobs of {jobsets} jobsets")
-    return Taken(seconds, (fleet.requests_to(mode.lab) - before) / jobsets)
+    return Taken(noted, counted, seconds, (fleet.requests_to(mode.lab) - before) / jobsets)

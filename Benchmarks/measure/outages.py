@@ -9,6 +9,7 @@ from . import documents
 SECONDS = 11  # as long as the outage after which SQUAD took 20 minutes
 JOBSETS = 20
 RUN_MS = 6000
+BOARDS = {"LAB_OPTIONS": f"--devices sim={JOBSETS}"}
 
 
 def _order(fleet, path, order):

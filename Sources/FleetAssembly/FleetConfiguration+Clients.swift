@@ -12,6 +12,7 @@ extension FleetConfiguration {
         var amqp = try AMQPConfiguration(url: broker.url.reveal)
         amqp.heartbeat = broker.heartbeat
         amqp.publishTimeout = broker.publishTimeout
+        amqp.maximumReconnectDelay = broker.reconnectMaximum
         amqp.connectionName = name
         if let file = broker.authorityFile, amqp.tls != nil { amqp.tls?.certificateAuthorityFile = file }
         return amqp

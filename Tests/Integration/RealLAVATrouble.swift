@@ -18,7 +18,7 @@ extension RealLAVA {
                     try await fleet.store.backendStatuses().first?.stoppedReason != nil
                 }
                 let reason = try #require(try await fleet.store.backendStatuses().first?.stoppedReason)
-                #expect(reason.contains("403"), "\(reason)")
+                #expect(reason.contains("Invalid token"), "\(reason)")
                 #expect(!reason.contains("no-such-token"))
                 let waiting = try #require(try await fleet.store.jobset(id: id))
                 #expect(waiting.pending == 3)

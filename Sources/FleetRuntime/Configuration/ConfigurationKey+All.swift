@@ -35,6 +35,12 @@ extension ConfigurationKey {
             default: "10",
             "how long a publish may wait for the broker's confirmation"
         ),
+        .init(
+            "broker.reconnect_maximum_seconds",
+            .seconds(0.5...600),
+            default: "2",
+            "the longest pause before a connection that broke is tried again"
+        ),
         .init("broker.prefix", .name, default: "muster", "what the names of exchanges and queues begin with"),
     ]
 

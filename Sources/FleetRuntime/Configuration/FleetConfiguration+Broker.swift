@@ -11,6 +11,8 @@ extension FleetConfiguration {
         public var heartbeat: Duration
         /// How long a publish may wait for the broker's confirmation (`broker.publish_timeout_seconds`).
         public var publishTimeout: Duration
+        /// The longest pause before a connection that broke is tried again (`broker.reconnect_maximum_seconds`).
+        public var reconnectMaximum: Duration
         /// What the names of exchanges and queues begin with (`broker.prefix`).
         public var prefix: String
 
@@ -19,6 +21,7 @@ extension FleetConfiguration {
             authorityFile = values.optionalPath("broker.ca_file")
             heartbeat = values.duration("broker.heartbeat_seconds")
             publishTimeout = values.duration("broker.publish_timeout_seconds")
+            reconnectMaximum = values.duration("broker.reconnect_maximum_seconds")
             prefix = values.text("broker.prefix")
         }
     }
