@@ -169,6 +169,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "WatcherTests", dependencies: worker + ["LAVA", "Watcher"], swiftSettings: strict),
         .testTarget(name: "FleetStoreTests", dependencies: worker, swiftSettings: strict),
         .testTarget(name: "FleetQueuesTests", dependencies: worker, swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: worker + ["CommandLine"], swiftSettings: strict),

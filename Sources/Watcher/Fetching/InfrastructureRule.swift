@@ -13,12 +13,6 @@ struct InfrastructureRule: Sendable {
     /// Further patterns, by `group/project`.
     let byProject: [String: [String]]
 
-    /// The rule of a configuration.
-    init(_ configuration: FleetConfiguration) {
-        patterns = configuration.watcher.infrastructurePatterns
-        byProject = configuration.projects.mapValues(\.infrastructurePatterns)
-    }
-
     /// Whether what LAVA says of a job that did not complete is the lab's fault.
     func isInfrastructure(errorType: String?, errorMessage: String?, project: String) -> Bool {
         if errorType == "Infrastructure" { return true }
@@ -27,5 +21,15 @@ struct InfrastructureRule: Sendable {
         return (patterns + byProject[project, default: []]).contains { pattern in
             (try? Regex(pattern)).map { errorMessage.firstMatch(of: $0) != nil } ?? false
         }
+    }
+}
+
+extension InfrastructureRule {
+    /// The rule of a configuration.
+    init(_ configuration: FleetConfiguration) {
+        self.init(
+            patterns: configuration.watcher.infrastructurePatterns,
+            byProject: configuration.projects.mapValues(\.infrastructurePatterns)
+        )
     }
 }

@@ -10,7 +10,7 @@ extension FinishedObservation {
             number: job.id,
             tag: job.tag,
             health: job.health.word,
-            device: job.actualDevice,
+            device: job.actualDevice?.storable,
             submitTime: job.submitTime,
             startTime: job.startTime,
             endTime: job.endTime
