@@ -29,25 +29,23 @@ struct EarlyEvents {
     /// When one is to be looked up next.
     var nextDue: Instant? { entries.compactMap(\.due).min() }
 
-    /// Keeps hints that belong to nothing yet.
-    mutating func keep(_ hints: [LabJobHint], now: Instant) {
-        entries += hints.map { Entry(hint: $0, arrival: now) }
-        if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
-    }
-
-    /// Those that are to be looked up now.
+    /// Those that are to be looked up now, each once however many of its times have passed.
     mutating func takeDue(now: Instant) -> [LabJobHint] {
         var due: [LabJobHint] = []
         for index in entries.indices {
             guard let time = entries[index].due, time <= now else { continue }
             due.append(entries[index].hint)
-            entries[index].lookups += 1
+            entries[index].lookups = Self.ages.count { entries[index].arrival.advanced(by: $0) <= now }
         }
         return due
     }
 
-    /// Drops those that were found to be ours, and those that have been looked up often enough.
-    mutating func settle(_ numbers: Set<Int>) {
-        entries.removeAll { numbers.contains($0.hint.number) || $0.due == nil }
+    /// Drops those that were found to be ours, and those that have been looked up often enough; keeps those of
+    /// `fresh` that belong to nothing yet.
+    mutating func settle(ours: Set<Int>, fresh: [LabJobHint], now: Instant) {
+        entries.removeAll { ours.contains($0.hint.number) || $0.due == nil }
+        // What is ours takes nobody's room.
+        entries += fresh.lazy.filter { !ours.contains($0.number) }.map { Entry(hint: $0, arrival: now) }
+        if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
     }
 }

@@ -60,7 +60,7 @@ struct EventFollower: Sendable {
     }
 
     /// Whether a lab has no event stream, or does not let us see it; neither changes within seconds.
-    private static func isAbsent(_ error: any Error) -> Bool {
+    static func isAbsent(_ error: any Error) -> Bool {
         switch (error as? LAVAError)?.kind {
         case .notFound, .unauthorized: true
         default: false
@@ -135,8 +135,7 @@ struct EventFollower: Sendable {
             if !fresh.isEmpty || !again.isEmpty {
                 let ours = Set(try await lab.finish(hints: fresh + again))
                 if !ours.isEmpty { pulse.change { $0.hearFirst() } }
-                early.keep(fresh, now: now)
-                early.settle(ours)
+                early.settle(ours: ours, fresh: fresh, now: now)
             }
             if changesDue <= .now {
                 let changes = inbox.takeChanges(limit: Self.changeBatch)
