@@ -50,38 +50,38 @@ struct LabPoller: Sendable {
             lab.logger.warning("the event stream keeps jobs back; the lab is polled often")
         }
         guard pulse.read({ $0.pollDue(now: .now) }) <= .now else { return nil }
-        let isCatchingUp = pulse.change { $0.beginPoll() }
+        pulse.change { $0.beginPoll() }
         do {
-            let isAsked = try await lab.probe.seeThrough { try await poll(isCatchingUp: isCatchingUp) }
-            let isBack = pulse.change { $0.endPoll(failed: false, rest: nil, now: .now) }
-            if isBack, isAsked { try await returned() }
+            let ending = try await lab.probe.seeThrough { try await poll() }
+            let isBack = pulse.change { $0.endPoll(ending ?? .whole, now: .now) }
+            if isBack, ending != nil { try await returned() }
             return nil
         } catch let error as LAVAError {
             let rest = Self.rest(after: error)
-            _ = pulse.change { $0.endPoll(failed: true, rest: rest, now: .now) }
+            _ = pulse.change { $0.endPoll(.failed(rest: rest), now: .now) }
             count("failed")
             try? await store.recordContact(backend: lab.name, error: "\(error)")
             return "\(error)"
         } catch {
             // The database: that says nothing of the lab.
-            let wasFailing = pulse.read(\.isFailing)
-            _ = pulse.change { $0.endPoll(failed: wasFailing, rest: nil, now: .now) }
+            _ = pulse.change { $0.endPoll(.interrupted, now: .now) }
             return "\(error)"
         }
     }
 
     /// How long a lab wants to be left alone.
-    private static func rest(after error: LAVAError) -> Duration? {
+    static func rest(after error: LAVAError) -> Duration? {
         guard case .throttled(let wanted?) = error.kind else { return nil }
         return min(wanted, maximumRest)
     }
 
-    /// - Returns: whether the lab was asked.
-    private func poll(isCatchingUp: Bool) async throws -> Bool {
+    /// - Returns: what it has come to; `nil` if the lab was not asked.
+    private func poll() async throws -> PollSchedule.PollEnding? {
         let start = try await store.pollStart(of: lab.name)
-        guard let oldest = start.oldestAttempt else { return false }
+        guard let oldest = start.oldestAttempt else { return nil }
         let user = try await user()
-        let since = Self.since(start, oldest: oldest, overlap: lab.settings.pollOverlap)
+        let since = Self.since(start.seenUntil, oldest: oldest, overlap: lab.settings.pollOverlap)
+        var ending = PollSchedule.PollEnding.partial
         var offset = 0
         for _ in 0..<Self.maximumPages {
             try Task.checkCancellation()
@@ -92,22 +92,25 @@ struct LabPoller: Sendable {
                 offset: offset
             )
             let found = try await lab.finish(page.jobs)
-            if !isCatchingUp { pulse.change { $0.find(found, now: .now) } }
+            pulse.change { $0.find(found, now: .now) }
             if let last = page.jobs.compactMap(\.endTime).max() {
                 try await store.advance(backend: lab.name, seenUntil: last)
             }
             offset += page.rowCount
-            guard page.hasMore, page.rowCount > 0 else { break }
+            guard page.hasMore, page.rowCount > 0 else {
+                ending = .whole
+                break
+            }
         }
         count("ok")
         try await store.recordContact(backend: lab.name, error: nil)
-        return true
+        return ending
     }
 
     /// Nothing of ours can have ended before the oldest attempt that the lab still has was begun.
-    private static func since(_ start: PollStart, oldest: Date, overlap: Duration) -> Date {
+    static func since(_ seenUntil: Date?, oldest: Date, overlap: Duration) -> Date {
         let earliest = oldest.addingTimeInterval(-clockDifference.timeInterval)
-        guard let seen = start.seenUntil else { return earliest }
+        guard let seen = seenUntil else { return earliest }
         return max(seen.addingTimeInterval(-overlap.timeInterval), earliest)
     }
 

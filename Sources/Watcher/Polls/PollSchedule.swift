@@ -15,6 +15,18 @@ struct PollSchedule: Sendable {
     /// The most jobs that are remembered.
     static let maximumRemembered = 10_000
 
+    /// How a poll has ended.
+    enum PollEnding: Sendable {
+        /// All that has finished was seen.
+        case whole
+        /// There was more than one poll takes.
+        case partial
+        /// The lab failed, and wants to be left alone for so long.
+        case failed(rest: Duration?)
+        /// Something of ours failed; that says nothing of the lab.
+        case interrupted
+    }
+
     let often: Duration
     let seldom: Duration
 
@@ -28,11 +40,20 @@ struct PollSchedule: Sendable {
     /// Whether fetches of results fail at present: then a poll tells when the lab is back.
     private var isSuspect = false
     private var isCatchUpWanted = false
-    private var hasPolledSinceConnecting = false
+    /// Whether the last poll has left something to be seen.
+    private var isUnfinished = false
+    /// Which stream it is, counted from the first.
+    private var stream = 0
+    /// The stream under which the last poll was begun.
+    private var polledStream: Int?
+    /// The stream under which a whole poll was begun: what ended before it was opened is known.
+    private var knownStream: Int?
     private var lastPoll: Instant?
     private var lostAt: Instant?
     private var notBefore: Instant?
     private var told: [Int: Instant] = [:]
+    /// Those told of before `told` was last full.
+    private var toldBefore: [Int: Instant] = [:]
     private var untold: [Int: Instant] = [:]
 
     init(often: Duration, seldom: Duration) {
@@ -41,7 +62,7 @@ struct PollSchedule: Sendable {
     }
 
     /// The pause between two polls at present.
-    var pause: Duration { isConnected && isTrusted && !isSuspect && !isFailing ? seldom : often }
+    var pause: Duration { isConnected && isTrusted && !isSuspect && !isUnfinished ? seldom : often }
 
     /// When something is to be done: a poll, or a judgement of the stream.
     func nextTurn(now: Instant) -> Instant {
@@ -69,7 +90,7 @@ struct PollSchedule: Sendable {
         isConnected = true
         isTrusted = false
         hasKeptBack = false
-        hasPolledSinceConnecting = false
+        stream += 1
         isCatchUpWanted = true
         untold = [:]
     }
@@ -83,8 +104,13 @@ struct PollSchedule: Sendable {
         untold = [:]
     }
 
-    /// Events were dropped.
-    mutating func catchUp() { isCatchUpWanted = true }
+    /// Events were dropped on our side: what they told is known by asking only, and not kept back by the stream.
+    mutating func catchUp() {
+        isCatchUpWanted = true
+        polledStream = nil
+        knownStream = nil
+        untold = [:]
+    }
 
     /// An event came, of whichever job.
     mutating func hear() {
@@ -96,10 +122,11 @@ struct PollSchedule: Sendable {
         for number in numbers {
             untold[number] = nil
             told[number] = now
+            // The younger half stays.
+            guard told.count >= Self.maximumRemembered / 2 else { continue }
+            toldBefore = told
+            told = [:]
         }
-        guard told.count > Self.maximumRemembered / 2 else { return }
-        told = told.filter { now - $0.value < Self.memory }
-        if told.count > Self.maximumRemembered { told = [:] }
     }
 
     /// Events were the first to tell that jobs of ours had finished.
@@ -112,29 +139,44 @@ struct PollSchedule: Sendable {
     // MARK: what polls tell
 
     /// A poll begins.
-    ///
-    /// - Returns: whether what it finds may have ended before the stream was opened.
-    mutating func beginPoll() -> Bool {
+    mutating func beginPoll() {
         isCatchUpWanted = false
-        defer { hasPolledSinceConnecting = isConnected }
-        return !(isConnected && hasPolledSinceConnecting)
+        polledStream = isConnected ? stream : nil
     }
 
-    /// A poll that was no catching up was the first to see that these have finished.
+    /// The poll that goes on was the first to see that these have finished. That says nothing of a stream before all
+    /// that ended before it was opened has been seen.
     mutating func find(_ numbers: [Int], now: Instant) {
-        guard isConnected, untold.count + numbers.count <= Self.maximumRemembered else { return }
-        for number in numbers where told[number].map({ now - $0 > Self.memory }) ?? true { untold[number] = now }
+        guard isConnected, polledStream == stream, knownStream == stream else { return }
+        guard untold.count + numbers.count <= Self.maximumRemembered else { return }
+        for number in numbers {
+            let told = told[number] ?? toldBefore[number]
+            if told.map({ now - $0 > Self.memory }) ?? true { untold[number] = now }
+        }
     }
 
     /// A poll has ended.
     ///
-    /// - Parameter rest: How long the lab wants to be left alone.
     /// - Returns: whether the lab answers after it had not.
-    mutating func endPoll(failed: Bool, rest: Duration?, now: Instant) -> Bool {
+    mutating func endPoll(_ ending: PollEnding, now: Instant) -> Bool {
+        let wasFailing = isFailing
         lastPoll = now
-        notBefore = rest.map { now.advanced(by: $0) }
-        defer { isFailing = failed }
-        return isFailing && !failed
+        notBefore = nil
+        isUnfinished = true
+        switch ending {
+        case .whole:
+            isFailing = false
+            isUnfinished = false
+            knownStream = polledStream
+        case .partial:
+            isFailing = false
+        case .failed(let rest):
+            isFailing = true
+            notBefore = rest.map { now.advanced(by: $0) }
+        case .interrupted:
+            break
+        }
+        return wasFailing && !isFailing
     }
 
     /// Judges the stream by what polls saw first and no event told of since.
