@@ -47,6 +47,13 @@ extension FleetStore {
         }
     }
 
+    /// Takes back that a lab was told: it could not be reached.
+    public func returnCancels(_ ids: [Int]) async throws {
+        try await client.execute(
+            "update lab_job set cancel_tries = greatest(0, cancel_tries - 1) where id = any(\(ids.sorted()))"
+        )
+    }
+
     /// Has lab jobs no longer canceled: the lab does not know them, or was told often enough.
     public func settleCancels(_ ids: [Int]) async throws {
         try await client.execute(

@@ -38,14 +38,15 @@ extension FleetStore {
                 failures = greatest(failures + 1, case when \(wanted?.seconds)::float8 is null then 0
                     else \(terms.failures) end),
                 last_error = \(error), last_error_at = now(),
+                rest_until = greatest(rest_until, now() + make_interval(secs => \(wanted?.seconds)::float8)),
                 probe_at = case
                     when \(wanted?.seconds)::float8 is not null
-                        then greatest(probe_at, now() + make_interval(secs => \(wanted?.seconds)::float8))
+                        then greatest(rest_until, now() + make_interval(secs => \(wanted?.seconds)::float8))
                     -- In place of the time that the job which tried it had. With a part left to chance, so that the
                     -- submitters of several labs don't go in step.
-                    when failures + 1 >= \(terms.failures) then now() + make_interval(secs =>
+                    when failures + 1 >= \(terms.failures) then greatest(rest_until, now() + make_interval(secs =>
                         least(\(terms.maximum.seconds), \(terms.first.seconds)
-                            * power(2, least(failures + 1 - \(terms.failures), 20))) * (0.8 + 0.2 * random()))
+                            * power(2, least(failures + 1 - \(terms.failures), 20))) * (0.8 + 0.2 * random())))
                     else probe_at
                 end
             where name = \(backend)
@@ -53,31 +54,44 @@ extension FleetStore {
         )
     }
 
-    /// Notes that a lab works: its circuit closes, and whatever was put off for its sake is due.
-    public func closeCircuit(backend: String) async throws {
+    /// Notes that a lab works. If its circuit was open, whatever was put off for its sake is due.
+    ///
+    /// - Parameter serverErrorTries: How many failures of the lab's own end a job. What it failed on while it failed on
+    ///   everything has one more try for certain.
+    public func closeCircuit(backend: String, serverErrorTries: Int) async throws {
         let rows = try await client.query(
             """
-            update backend set failures = 0, probe_at = null
-            where name = \(backend) and (failures > 0 or probe_at is not null) returning name
+            update backend set failures = 0, probe_at = null, rest_until = null
+            from (select name, probe_at from backend where name = \(backend) for no key update) as before
+            where backend.name = before.name and (failures > 0 or backend.probe_at is not null)
+            returning before.probe_at is not null
+            """
+        )
+        guard let row = rows.first, try row.decode(Bool.self) else { return }
+        try await client.execute(
+            """
+            update attempt set server_errors = \(max(0, serverErrorTries - 1))
+            where backend = \(backend) and state = 'submitting' and server_errors >= \(serverErrorTries)
             """,
             idempotent: true
         )
-        if !rows.isEmpty { try await resumeBegun(backend: backend) }
+        try await resumeBegun(backend: backend)
     }
 
-    /// Has a lab whose circuit is open tried at once: there are signs that it is back.
+    /// Has a lab whose circuit is open tried at once, for there are signs that it is back; not before the time until
+    /// which it asked to be left alone.
     public func probeNow(backend: String) async throws {
-        try await client.execute(
-            "update backend set probe_at = now() where name = \(backend) and probe_at > now()",
-            idempotent: true
-        )
+        try await returnProbe(backend: backend)
         try await resumeBegun(backend: backend)
     }
 
     /// Gives the turn to try a lab back, unused.
     public func returnProbe(backend: String) async throws {
         try await client.execute(
-            "update backend set probe_at = now() where name = \(backend) and probe_at > now()",
+            """
+            update backend set probe_at = greatest(now(), rest_until)
+            where name = \(backend) and probe_at > greatest(now(), rest_until)
+            """,
             idempotent: true
         )
     }

@@ -32,8 +32,10 @@ public struct ClaimedAttempt: Sendable, Equatable {
     public let serverErrorsAge: Duration?
     /// Whether the lab has taken another submission since then.
     public let labTakesOthers: Bool
-    /// Whether the lab's latest submission failed.
+    /// Whether the lab's latest submission failed, or its circuit is open.
     public let isLabFailing: Bool
+    /// Whether this is the one job that may try a lab whose circuit is open.
+    public let isProbe: Bool
     /// Whether there are others on which the lab has failed, and which wait to be told that it takes some.
     public let hasFailingOthers: Bool
 }
@@ -90,18 +92,21 @@ extension FleetStore {
             guard let job = try sql.lockWaitingJob(id) else { return .notWaiting }
             // What is parked for its lab's sake is due at once: `takeDueJobs` lets none pass until the lab may be tried.
             if job.isStopped { return try sql.park(id, for: .stopped, after: .zero) }
+            let attempt = try sql.openAttempt(of: id)
+            if let attempt, !attempt.isFree, attempt.holder != terms.claimant {
+                return try sql.park(id, for: .held, after: attempt.remainingLease)
+            }
+            // A lab that fails may be tried by one job even when it is full: what fills it may be what it fails on.
+            if attempt == nil, !job.isBroken, try !sql.hasRoom(backend: job.backend, maximum: terms.maximumInFlight) {
+                return try sql.park(id, for: .saturated, after: .zero)
+            }
+            // Last of all, so that the turn goes to a job that can use it.
             if try job.isBroken && !sql.takeProbe(of: job.backend, terms: terms) {
                 return try sql.park(id, for: .broken, after: .zero)
             }
-            if let attempt = try sql.openAttempt(of: id) {
-                guard attempt.isFree || attempt.holder == terms.claimant else {
-                    return try sql.park(id, for: .held, after: attempt.remainingLease)
-                }
+            if let attempt {
                 try sql.takeOver(attempt.id, terms: terms)
                 return .claimed(try sql.claimedAttempt(attempt.id))
-            }
-            guard try sql.hasRoom(backend: job.backend, maximum: terms.maximumInFlight) else {
-                return try sql.park(id, for: .saturated, after: .zero)
             }
             return .claimed(try sql.claimedAttempt(try sql.insertAttempt(job: id, backend: job.backend, terms: terms)))
         }
@@ -241,7 +246,8 @@ extension PostgresTransaction {
                 marked.server_errors::bigint as server_errors,
                 extract(epoch from now() - marked.server_errors_since)::float8 as server_errors_age,
                 coalesce(backend.last_submitted_at > marked.server_errors_since, false) as takes_others,
-                backend.failures > 0 as is_failing,
+                backend.failures > 0 or backend.probe_at is not null as is_failing,
+                backend.probe_at is not null as is_probe,
                 exists (
                     select from attempt
                     where backend = job.backend and server_errors > 0 and state = 'submitting' and id <> before.id
@@ -270,6 +276,7 @@ extension PostgresTransaction {
             serverErrorsAge: serverErrorsAge.map { .seconds($0) },
             labTakesOthers: try row.decode("takes_others"),
             isLabFailing: try row.decode("is_failing"),
+            isProbe: try row.decode("is_probe"),
             hasFailingOthers: try row.decode("has_failing_others")
         )
     }

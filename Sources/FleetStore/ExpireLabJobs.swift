@@ -107,9 +107,11 @@ extension FleetStore {
             ) as start
             left join lateral (
                 select number, sub_id, checked_at from lab_job as member
-                where member.attempt_id = lab_job.attempt_id and member.state <> 'submitted'
+                -- The first condition needs no look into the table where it does not hold.
+                where lab_job.sub_id is not null
+                    and member.attempt_id = lab_job.attempt_id and member.state <> 'submitted'
                 order by checked_at limit 1
-            ) as ended on lab_job.sub_id is not null
+            ) as ended on true
         where lab_job.backend = \(backend) and lab_job.state = 'submitted' and attempt.state = 'submitted'
             and lab_job.missing_since is null and (\(ids == nil) or lab_job.id = any(\(ids ?? [])))
             and ((lab_job.start_time is null

@@ -70,14 +70,23 @@ extension FleetStore {
     }
 
     /// Ends jobs that have waited for a lab for longer than `limit`: one that is stopped, gone, or no longer configured.
+    ///
+    /// A job that only waits for its turn goes on waiting, in a lab that takes others and in one that a person has
+    /// paused.
     public func endUndeliverable(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
         try await client.withTransaction(idempotent: true) { sql in
             let old = try sql.query(
                 """
-                select id from job
-                where state = 'waiting' and created_at < now() - make_interval(secs => \(limit.seconds))
+                select job.id from job join backend on backend.name = job.backend
+                where state = 'waiting' and job.created_at < now() - make_interval(secs => \(limit.seconds))
                     and waiting_since < now() - make_interval(secs => \(limit.seconds))
-                order by id limit \(batch)
+                    and paused_reason is null
+                    and (exists (select from attempt where job_id = job.id and state = 'submitting')
+                        or not exists (
+                            select from attempt where attempt.backend = backend.name
+                                and submitted_at > now() - make_interval(secs => \(limit.seconds))
+                        ))
+                order by job.id limit \(batch)
                 """
             ).map { try $0.decode(Int.self) }
             guard !old.isEmpty else { return [] }
@@ -100,6 +109,39 @@ extension FleetStore {
                 return JobEnd(jobID: job, outcome: .undeliverable, reason: reason)
             }
             return ends.isEmpty ? [] : try sql.finishJobs(ends)
+        }
+    }
+
+    /// Ends jobs that a lab has which has not answered for `limit`: it is gone, or nobody watches it any more. Should it
+    /// come back, they are canceled there.
+    public func endAbandoned(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+        try await client.withTransaction(idempotent: true) { sql in
+            let rows = try sql.query(
+                """
+                select attempt.job_id, attempt.id, attempt.backend, backend.last_error
+                from attempt join backend on backend.name = attempt.backend
+                where attempt.state = 'submitted'
+                    and attempt.submitted_at < now() - make_interval(secs => \(limit.seconds))
+                    and coalesce(backend.last_contact_at < now() - make_interval(secs => \(limit.seconds)), true)
+                order by attempt.job_id limit \(batch)
+                """
+            ).map { try $0.decode(Int.self, UUID.self, String.self, String?.self) }
+            guard !rows.isEmpty else { return [] }
+            try sql.execute(
+                """
+                update lab_job set cancel_due_at = now(), cancel_tries = 0 where id in (
+                    select id from lab_job where attempt_id = any(\(rows.map(\.1))) and state = 'submitted'
+                    order by id for no key update
+                )
+                """
+            )
+            return try sql.finishJobs(
+                rows.map { job, _, backend, error in
+                    let last = error.map { "; last: \($0)" } ?? ""
+                    let reason = "\(backend), which has it, has not answered for \(limit.components.seconds) s\(last)"
+                    return JobEnd(jobID: job, outcome: .lost, reason: reason)
+                }
+            )
         }
     }
 

@@ -6,20 +6,41 @@ import Postgres
 extension FleetStore {
     /// Takes parked jobs of a lab whose time has come, for a message each; the message is the caller's to send.
     ///
-    /// Jobs that have an attempt come first and need no free place in the lab, for they have one. None is taken for a lab
-    /// that is stopped or paused; for one whose circuit is open, one when its turn to be tried has come, and that one
-    /// by preference not a job that the lab has failed on before. A message lost between this and the broker is found
-    /// by the sweep.
+    /// None is taken for a lab that is stopped or paused, or whose circuit is open. When such a lab's turn to be tried
+    /// has come, one is. A message lost between this and the broker is found by the sweep.
     public func takeDueJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [AnnouncedJob] {
+        let rows =
+            switch try await gate(of: backend) {
+            case .shut: [Int]()
+            case .oneJob: try await takeProbingJob(backend: backend)
+            case .open: try await takeJobs(backend: backend, maximumInFlight: maximumInFlight, limit: limit)
+            }
+        return rows.map { AnnouncedJob(id: $0, backend: backend) }
+    }
+
+    private enum Gate: String {
+        case shut, oneJob, open
+    }
+
+    private func gate(of backend: String) async throws -> Gate {
         let rows = try await client.query(
             """
-            with gate as (
-                select case
-                    when stopped_reason is not null or paused_reason is not null or probe_at > now() then 0
-                    when probe_at is not null then 1
-                    else \(limit)
-                end as width from backend where name = \(backend)
-            ), out as (
+            select case
+                when stopped_reason is not null or paused_reason is not null or probe_at > now() then 'shut'
+                when probe_at is not null then 'oneJob'
+                else 'open'
+            end from backend where name = \(backend)
+            """,
+            idempotent: true
+        )
+        return try rows.first.flatMap { Gate(rawValue: try $0.decode(String.self)) } ?? .shut
+    }
+
+    /// Jobs that have an attempt come first and need no free place in the lab, for they have one.
+    private func takeJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [Int] {
+        let rows = try await client.query(
+            """
+            with out as (
                 -- places taken: by open attempts, and by messages that are out for jobs without one
                 select (
                     select count(*) from (
@@ -32,27 +53,58 @@ extension FleetStore {
                         limit \(maximumInFlight)
                     ) as announced
                 ) as places
+            ), begun as (
+                select job.id from attempt join job on job.id = attempt.job_id
+                where attempt.backend = \(backend) and attempt.state = 'submitting'
+                    and job.state = 'waiting' and job.resume_at <= now()
+                order by job.resume_at, job.id limit \(limit) for no key update of job skip locked
             ), fresh as (
                 select job.id from job
                 where backend = \(backend) and state = 'waiting' and resume_at <= now()
                     and not exists (select from attempt where job_id = job.id and state = 'submitting')
                 order by resume_at, id
-                limit least((select width from gate), greatest(0, \(maximumInFlight) - (select places from out)))
+                limit least(\(limit), greatest(0, \(maximumInFlight) - (select places from out)))
                 for no key update skip locked
-            ), begun as (
-                select job.id from attempt join job on job.id = attempt.job_id
-                where attempt.backend = \(backend) and attempt.state = 'submitting'
-                    and job.state = 'waiting' and job.resume_at <= now()
-                    and (attempt.server_errors = 0 or (select width from gate) > 1 or not exists (select from fresh))
-                order by attempt.server_errors, job.resume_at, job.id
-                limit (select width from gate) for no key update of job skip locked
             )
             update job set resume_at = null, announced_at = now()
             where id in (select id from begun union all select id from fresh)
             returning id
             """
         )
-        return try rows.map { AnnouncedJob(id: try $0.decode(Int.self), backend: backend) }
+        return try rows.map { try $0.decode(Int.self) }
+    }
+
+    /// The job that tries a lab which fails, whether it has room or not. Rather one of a jobset that it has not failed on
+    /// than one that it has: a thousand jobs with a tag that LAVA does not know must not keep the others out. Rather one
+    /// that it has failed on than another of the same jobset: so those that have failed stay few.
+    private func takeProbingJob(backend: String) async throws -> [Int] {
+        let rows = try await client.query(
+            """
+            with failing as (
+                select distinct job.jobset_id from attempt join job on job.id = attempt.job_id
+                where attempt.backend = \(backend) and attempt.state = 'submitting' and server_errors > 0
+            ), fresh as (
+                select id, jobset_id, resume_at from job
+                where backend = \(backend) and state = 'waiting' and resume_at <= now()
+                    and not exists (select from attempt where job_id = job.id and state = 'submitting')
+            ), candidate as (
+                (select job.id, case when server_errors = 0 then 1 else 3 end as rank
+                    from attempt join job on job.id = attempt.job_id
+                    where attempt.backend = \(backend) and attempt.state = 'submitting'
+                        and job.state = 'waiting' and job.resume_at <= now()
+                    order by server_errors, job.resume_at, job.id limit 1)
+                union all
+                (select id, 2 from fresh where jobset_id not in (select jobset_id from failing)
+                    order by resume_at, id limit 1)
+                union all
+                (select id, 4 from fresh order by resume_at, id limit 1)
+            )
+            update job set resume_at = null, announced_at = now()
+            where id = (select id from candidate order by rank limit 1) and state = 'waiting' and resume_at is not null
+            returning id
+            """
+        )
+        return try rows.map { try $0.decode(Int.self) }
     }
 
     /// Puts jobs back whose message could not be sent.

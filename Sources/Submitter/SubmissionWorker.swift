@@ -46,7 +46,7 @@ struct SubmissionWorker: Sendable {
         }
         if let end = endWithoutLab(of: attempt) {
             try await finish(attempt, end.outcome, end.reason)
-            if attempt.isLabFailing { try await store.returnProbe(backend: backend.name) }
+            if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
             return .done
         }
         try await submit(attempt, terms: terms)
@@ -101,7 +101,7 @@ struct SubmissionWorker: Sendable {
             return false
         }
         if rest > .zero {
-            if attempt.isLabFailing { try await store.returnProbe(backend: backend.name) }
+            if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
             try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: rest)
             return false
         }
@@ -151,7 +151,7 @@ struct SubmissionWorker: Sendable {
         let isStored = try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs, isAdopted: isAdopted)
         faultPoint("submitter.recorded")
         if attempt.hasFailingOthers { try await store.noteSubmitted(backend: backend.name) }
-        if attempt.isLabFailing { try await store.closeCircuit(backend: backend.name) }
+        if attempt.isLabFailing { try await closeCircuit() }
         return isStored
     }
 
@@ -161,7 +161,7 @@ struct SubmissionWorker: Sendable {
         if case .refused(let message) = error.kind {
             try await finish(attempt, .rejected, message)
             // A lab that refuses a definition works.
-            if attempt.isLabFailing { try await store.closeCircuit(backend: backend.name) }
+            if attempt.isLabFailing { try await closeCircuit() }
             return
         }
         let pause = try await pause(attempt, after: error)
@@ -193,6 +193,10 @@ struct SubmissionWorker: Sendable {
         let maximum = error.isServerFailure ? settings.retryMaximum : settings.probeMaximum
         let backoff = Backoff(first: settings.retryFirst, maximum: max(maximum, settings.retryFirst))
         return max(wanted ?? .zero, backoff.pause(afterAttempt: max(1, attempt.serverErrors)))
+    }
+
+    private func closeCircuit() async throws {
+        try await store.closeCircuit(backend: backend.name, serverErrorTries: settings.serverErrorTries)
     }
 
     private var circuit: CircuitTerms {

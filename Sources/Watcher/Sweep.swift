@@ -32,7 +32,7 @@ struct Sweep: Service {
     func sweep() async throws {
         var failure: (any Error)?
         // A step that fails must not keep the next ones from being taken.
-        for step in [finishMissed, reportMismatches, endUndeliverable, endCanceled, resendLost] {
+        for step in [finishMissed, reportMismatches, endUndeliverable, endAbandoned, endCanceled, resendLost] {
             do {
                 try await step()
             } catch {
@@ -65,6 +65,12 @@ struct Sweep: Service {
                 ]
             )
         }
+    }
+
+    /// Ends what a lab has that is gone.
+    @Sendable private func endAbandoned() async throws {
+        let finished = try await store.endAbandoned(after: settings.labGoneAfter, batch: Self.batch)
+        try await parts.publisher.announce(finished: finished)
     }
 
     /// Has labs told of cancellations that a crash kept from them, and ends what no lab has confirmed for too long.

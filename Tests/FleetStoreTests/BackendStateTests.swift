@@ -64,7 +64,7 @@ struct BackendStateTests {
             #expect(try #require(broken.probeAt) > .now)
             try await test.store.probeNow(backend: "lab-a")
             #expect(try await lab(test).state == .probing)
-            try await test.store.closeCircuit(backend: "lab-a")
+            try await test.store.closeCircuit(backend: "lab-a", serverErrorTries: 8)
             #expect(try await lab(test).state == .ok)
         }
     }

@@ -59,34 +59,104 @@ struct CircuitTests {
                 )
             )
             // It works: everybody goes on.
-            try await test.store.closeCircuit(backend: "lab-a")
+            try await test.store.closeCircuit(backend: "lab-a", serverErrorTries: 8)
             let rest = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
             #expect(Set(rest.map(\.id)) == Set(jobs).subtracting([taken[0].id]))
             #expect(try await !test.claim(rest[0].id).isLabFailing)
         }
     }
 
-    @Test("A job that its lab has failed on tries a lab only when there is no other")
-    func preference() async throws {
-        try await TestStore.with { test in
-            let (_, jobs) = try await test.accept(jobs: 2)
+    /// Has the lab fail on a job's submission.
+    private static func failOn(_ job: Int, in test: TestStore, times: Int = 1) async throws {
+        for _ in 0..<times {
             let claimant = UUID()
-            let poison = try await test.claim(jobs[0], TestStore.terms(claimant))
+            let attempt = try await test.claim(job, TestStore.terms(claimant))
             try await test.store.releaseAttempt(
-                poison,
+                attempt,
                 claimant: claimant,
                 error: "500",
                 isDoubtful: false,
                 isServerError: true,
                 resumeAfter: .zero
             )
+        }
+    }
+
+    @Test("A lab is tried by a job of a jobset that it has not failed on, then by one that it has, full or not")
+    func preference() async throws {
+        try await TestStore.with { test in
+            let (_, poison) = try await test.accept(jobs: 2)
+            let (_, good) = try await test.accept(jobs: 1)
+            try await Self.failOn(poison[0], in: test)
             try await test.client.execute("update job set resume_at = now() - interval '1 s'")
             try await Self.fail(test, times: 3)
             try await test.client.execute("update backend set probe_at = now()")
-            let first = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
-            #expect(first.map(\.id) == [jobs[1]])
-            let second = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
-            #expect(second.map(\.id) == [jobs[0]])
+            for wanted in [good[0], poison[0], poison[1]] {
+                let taken = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 1, limit: 10)
+                #expect(taken.map(\.id) == [wanted])
+            }
+            // The one place is taken by the job that it fails on; the other may try all the same.
+            guard case .claimed = try await test.store.claimJob(id: good[0], terms: TestStore.terms(maximumInFlight: 1))
+            else { throw Unexpected(what: "the good job to be claimed") }
+        }
+    }
+
+    @Test("A lab that had failed on everything gives each of its jobs one more try before it ends for it")
+    func oneMoreTry() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 2)
+            try await Self.failOn(jobs[0], in: test, times: 9)
+            try await Self.failOn(jobs[1], in: test, times: 2)
+            try await Self.fail(test, times: 3)
+            try await test.store.closeCircuit(backend: "lab-a", serverErrorTries: 8)
+            let first = try await test.claim(jobs[0])
+            let second = try await test.claim(jobs[1])
+            #expect(first.serverErrors == 7)
+            #expect(second.serverErrors == 2)
+        }
+    }
+
+    @Test("A single failure between successes resets nobody's count and makes nothing due before its time")
+    func closedAllAlong() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 1)
+            try await Self.failOn(jobs[0], in: test, times: 9)
+            try await test.client.execute("update job set resume_at = now() + interval '1 h'")
+            try await Self.fail(test, times: 1)
+            try await test.store.closeCircuit(backend: "lab-a", serverErrorTries: 8)
+            #expect(try await test.isTrue("select resume_at > now() from job"))
+            let attempt = try await test.claim(jobs[0])
+            #expect(attempt.serverErrors == 9)
+        }
+    }
+
+    @Test("A lab that was resumed by hand goes on as a whole once it has taken one job")
+    func resumed() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 3)
+            try await Self.fail(test, times: 5)
+            try await test.store.unpauseBackend("lab-a")
+            let attempt = try await test.claim(jobs[0])
+            #expect(attempt.isLabFailing && attempt.isProbe)
+            try await test.store.closeCircuit(backend: "lab-a", serverErrorTries: 8)
+            for job in jobs[1...] { _ = try await test.claim(job) }
+        }
+    }
+
+    @Test("The turn to try a lab is not spent on a job that can't use it, and is given back by one that did not")
+    func turn() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 2)
+            _ = try await test.claim(jobs[0])
+            try await Self.fail(test, times: 3)
+            try await test.client.execute("update backend set probe_at = now()")
+            guard case .parked(.held) = try await test.store.claimJob(id: jobs[0], terms: TestStore.terms()) else {
+                throw Unexpected(what: "a job that is held")
+            }
+            _ = try await test.claim(jobs[1])
+            #expect(try await Self.isOpen(test))
+            try await test.store.returnProbe(backend: "lab-a")
+            #expect(try await !Self.isOpen(test))
         }
     }
 
@@ -97,11 +167,18 @@ struct CircuitTests {
             #expect(
                 try await test.isTrue("select probe_at <= now() + interval '240 s' from backend where name = 'lab-a'")
             )
-            try await test.store.closeCircuit(backend: "lab-a")
+            try await test.store.closeCircuit(backend: "lab-a", serverErrorTries: 8)
             try await Self.fail(test, times: 1, wanted: .seconds(1000))
             #expect(
                 try await test.isTrue("select probe_at > now() + interval '990 s' from backend where name = 'lab-a'")
             )
+            // Not by signs that it is back, nor by a job that gives its turn back, nor by one that fails otherwise.
+            try await test.store.probeNow(backend: "lab-a")
+            try await Self.fail(test, times: 1)
+            #expect(
+                try await test.isTrue("select probe_at > now() + interval '990 s' from backend where name = 'lab-a'")
+            )
+            try await test.client.execute("update backend set rest_until = now() - interval '1 s'")
             try await test.store.probeNow(backend: "lab-a")
             #expect(try await !Self.isOpen(test))
             #expect(try await test.isTrue("select probe_at is not null from backend where name = 'lab-a'"))
@@ -122,7 +199,7 @@ struct CircuitTests {
                 resumeAfter: .seconds(300)
             )
             try await Self.fail(test, times: 3)
-            try await test.store.closeCircuit(backend: "lab-a")
+            try await test.store.closeCircuit(backend: "lab-a", serverErrorTries: 8)
             let due = try await test.store.takeDueJobs(backend: "lab-a", maximumInFlight: 100, limit: 10)
             #expect(due.map(\.id) == jobs)
         }

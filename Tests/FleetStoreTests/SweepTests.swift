@@ -75,6 +75,8 @@ struct SweepTests {
             )
             _ = try await test.claim(old.jobs[1])
             try await test.submit(old.jobs[2], as: [1])
+            // The lab has taken none since.
+            try await test.client.execute("update attempt set submitted_at = now() - interval '1 h'")
             try await test.client.execute(
                 """
                 update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'
@@ -134,6 +136,48 @@ struct SweepTests {
             #expect(finished.isEmpty)
             let status = try await test.store.jobset(id: id)
             #expect(status?.pending == 1)
+        }
+    }
+
+    @Test("A job that only waits its turn is not undeliverable: in a lab that takes others, and in one that is paused")
+    func waitsItsTurn() async throws {
+        try await TestStore.with { test in
+            let (id, jobs) = try await test.accept(jobs: 2)
+            try await test.client.execute(Self.anHourAgo)
+            try await test.submit(jobs[0], as: [1])
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).isEmpty)
+            #expect(try await test.store.jobset(id: id)?.pending == 2)
+            // It took the last one long ago.
+            try await test.client.execute("update attempt set submitted_at = now() - interval '1 h'")
+            try await test.store.pauseBackend("lab-a", reason: "moving")
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).isEmpty)
+            #expect(try await test.store.jobset(id: id)?.pending == 2)
+            try await test.store.unpauseBackend("lab-a")
+            _ = try await test.store.endUndeliverable(after: .seconds(60), batch: 9)
+            #expect(try await test.store.jobset(id: id)?.outcomes == ["undeliverable": 1])
+        }
+    }
+
+    @Test("What a lab has that has not answered for long ends as lost, and is canceled should the lab come back")
+    func abandoned() async throws {
+        try await TestStore.with { test in
+            let (id, jobs) = try await test.accept(jobs: 2)
+            try await test.submit(jobs[0], as: [1])
+            try await test.client.execute("update attempt set submitted_at = now() - interval '8 d'")
+            try await test.store.recordContact(backend: "lab-a", error: nil)
+            #expect(try await test.store.endAbandoned(after: .seconds(604_800), batch: 9).isEmpty)
+            #expect(try await test.store.jobset(id: id)?.pending == 2)
+
+            try await test.client.execute(
+                "update backend set last_contact_at = now() - interval '8 d', last_error = 'no route'"
+            )
+            try await test.submit(jobs[1], as: [2])
+            #expect(try await test.store.endAbandoned(after: .seconds(604_800), batch: 9).isEmpty)
+            let status = try #require(try await test.store.jobset(id: id))
+            #expect(status.outcomes == ["lost": 1] && status.pending == 1)
+            let reason = try await test.store.jobs(of: id).first?.reason
+            #expect(reason == "lab-a, which has it, has not answered for 604800 s; last: no route")
+            #expect(try await test.integers("select number from lab_job where cancel_due_at is not null") == [1])
         }
     }
 }

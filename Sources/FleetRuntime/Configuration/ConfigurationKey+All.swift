@@ -321,6 +321,12 @@ extension ConfigurationKey {
             "how long after an attempt that its lab failed the next one begins"
         ),
         .init(
+            "watcher.lab_gone_after_seconds",
+            .seconds(1...(365 * day)),
+            default: "604800",
+            "how long a lab may not answer before the jobs that it has end as lost"
+        ),
+        .init(
             "watcher.cancel_limit_seconds",
             .seconds(1...(30 * day)),
             default: "600",

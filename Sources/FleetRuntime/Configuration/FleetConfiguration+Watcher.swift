@@ -40,6 +40,8 @@ extension FleetConfiguration {
         /// How long after an attempt that its lab failed the next one begins
         /// (`watcher.infrastructure_retry_pause_seconds`).
         public var infrastructureRetryPause: Duration
+        /// How long a lab may not answer before the jobs that it has end (`watcher.lab_gone_after_seconds`).
+        public var labGoneAfter: Duration
         /// How long a lab may take to confirm a cancellation (`watcher.cancel_limit_seconds`).
         public var cancelLimit: Duration
         /// How often the sweep looks for what was missed (`watcher.sweep_interval_seconds`).
@@ -66,6 +68,7 @@ extension FleetConfiguration {
             maximumResultsPerJob = values.integer("watcher.maximum_results_per_job")
             infrastructurePatterns = values.texts("watcher.infrastructure_patterns")
             infrastructureRetryPause = values.duration("watcher.infrastructure_retry_pause_seconds")
+            labGoneAfter = values.duration("watcher.lab_gone_after_seconds")
             cancelLimit = values.duration("watcher.cancel_limit_seconds")
             sweepInterval = values.duration("watcher.sweep_interval_seconds")
             sweepAge = values.duration("watcher.sweep_age_seconds")

@@ -14,6 +14,8 @@ extension Migration {
                 -- the circuit breaker: failures in a row, and, once there are too many, when one job may try again
                 add column failures integer not null default 0,
                 add column probe_at timestamptz,
+                -- the lab itself asked to be left alone until then
+                add column rest_until timestamptz,
                 add column last_submitted_at timestamptz,
                 -- since when its event stream is followed; null while it is not
                 add column events_since timestamptz;
@@ -39,6 +41,7 @@ extension Migration {
                 -- how often the lab answered this submission with a failure of its own, and since when
                 add column server_errors integer not null default 0,
                 add column server_errors_since timestamptz;
+            create index attempt_by_submission on attempt (backend, submitted_at);
             create index attempt_failing on attempt (backend) where server_errors > 0 and state = 'submitting';
 
             alter table lab_job

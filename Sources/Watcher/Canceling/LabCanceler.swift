@@ -24,7 +24,14 @@ struct LabCanceler: Sendable {
             try await lab.store.settleCancels(spent.map(\.labJob.id))
             count(spent.count, "given_up")
         }
-        try await cancel(wanted.filter { $0.tries <= lab.settings.cancelMaximumTries })
+        let open = wanted.filter { $0.tries <= lab.settings.cancelMaximumTries }
+        do {
+            try await cancel(open)
+        } catch let error as LAVAError {
+            // A lab that is away has refused nothing.
+            if !error.isOfOneJob { try await lab.store.returnCancels(open.map(\.labJob.id)) }
+            throw error
+        }
     }
 
     /// Numbers are looked up before anything is canceled: in a lab that was set up anew they are somebody else's jobs.
@@ -60,5 +67,15 @@ struct LabCanceler: Sendable {
     private func count(_ number: Int, _ outcome: String) {
         Counter(label: "muster_lab_cancels_total", dimensions: [("backend", lab.name), ("outcome", outcome)])
             .increment(by: number)
+    }
+}
+
+extension LAVAError {
+    /// Whether the lab answered, and what it said may be about the job and not about itself.
+    fileprivate var isOfOneJob: Bool {
+        switch kind {
+        case .server, .refused, .notFound: true
+        default: false
+        }
     }
 }

@@ -54,7 +54,8 @@ struct Reconciler: Sendable {
         do {
             jobs = try await lab.client.jobs(ids: outstanding.map(\.number))
         } catch {
-            try await lab.store.returnOutstanding(outstanding)
+            // Not in the task that may just be cancelled: what the lab was not asked for is asked for soon.
+            try? await Task { try await lab.store.returnOutstanding(outstanding) }.value
             throw error
         }
         _ = try await lab.finish(jobs)
