@@ -118,7 +118,7 @@ class Fleet:
         raise Failure(f"{len(came)} of {count} callbacks within {limit} s; logs are in {self.home}/log")
 
     def lava(self, name):
-        """What deploy/lava says of the real LAVA: URL, EVENTS_URL, IMG, JOBS, ACCESS_LOG."""
+        """What deploy/lava says of the real LAVA: URL, EVENTS_URL, TOKEN, IMG, JOBS, ACCESS_LOG."""
         for line in (self.home / "lava.env").read_text(encoding="utf-8").splitlines():
             key, _, value = line.removeprefix("export MUSTER_TEST_LAVA_").partition("=")
             if key == name:
@@ -131,6 +131,21 @@ class Fleet:
 
     def events_url(self, lab):
         return self.lava("EVENTS_URL") if lab == "lava" else f"ws://127.0.0.1:{self.port(lab)}/ws/"
+
+    def time_of_results(self, lab, number):
+        """Seconds that the lab takes to answer with the results of its job `number`."""
+        if lab == "lava":
+            url, token = self.lava("URL"), self.lava("TOKEN")
+        else:
+            url = f"http://127.0.0.1:{self.port(lab)}"
+            token = (self.home / "secret" / f"{lab}-token").read_text(encoding="ascii").strip()
+        request = urllib.request.Request(
+            f"{url}/api/v0.2/jobs/{number}/tests/?limit=1000", headers={"Authorization": f"Token {token}"}
+        )
+        began = time.monotonic()
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            answer.read()
+        return time.monotonic() - began
 
     def requests_to(self, lab):
         """How many requests the lab's API has had so far, as the lab counts them."""

@@ -6,7 +6,7 @@ import statistics
 from .tables import table
 
 
-MOMENTS = ("seconds", "noted", "counted")
+MOMENTS = ("seconds", "noted", "counted", "answers")
 
 
 def percentile(values, share):
@@ -18,7 +18,7 @@ def percentile(values, share):
 def latency(taken):
     rows = []
     for mode, runs in taken.items():
-        seconds, noted, counted = ([each for run in runs for each in getattr(run, of)] for of in MOMENTS)
+        seconds, noted, counted, answers = ([each for run in runs for each in getattr(run, of)] for of in MOMENTS)
         rows.append(
             [
                 mode.name,
@@ -29,12 +29,14 @@ def latency(taken):
                 f"{max(seconds):.3f}",
                 f"{statistics.median(noted):.3f}",
                 f"{statistics.median(counted):.3f}",
+                f"{statistics.median(answers):.3f}",
+                f"{percentile(answers, 0.99):.3f}",
                 f"{statistics.median(run.requests_per_job for run in runs):.2f}",
             ]
         )
     meaning = "\n".join(f"- {mode.name}: {mode.meaning}" for mode in taken)
     titles = ["seconds from Finished to callback", "jobsets", "p50", "p90", "p99", "most"]
-    titles += ["noted, p50", "counted, p50", "requests a job"]
+    titles += ["noted, p50", "counted, p50", "the lab's answer, p50", "p99", "requests a job"]
     return meaning + "\n\n" + table(titles, rows)
 
 

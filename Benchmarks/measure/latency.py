@@ -42,6 +42,8 @@ class Taken:
     noted: list
     counted: list
     seconds: list
+    # How long the lab takes to answer the one request for a job's results, asked by a stranger in between.
+    answers: list
     requests_per_job: float
 
 
@@ -51,12 +53,16 @@ def run(fleet, mode, jobsets, pace, limit):
     before = fleet.requests_to(mode.lab)
     file = fleet.home / "benchmark.json"
     begin = time.monotonic()
+    answers = []
     for number in range(jobsets):
         definition = fleet.lava_sample("pass") if mode.lab == "lava" else documents.definition(number, 0, run_ms=300)
         documents.write_single(file, mode.lab, fleet.callback, definition)
         fleet.submit(file)
+        if listener.finished:
+            answers.append(fleet.time_of_results(mode.lab, next(reversed(listener.finished))))
         time.sleep(max(0.0, begin + (number + 1) * pace - time.monotonic()))
     came = fleet.wait_for_callbacks(jobsets, limit)
+    answers.append(fleet.time_of_results(mode.lab, next(reversed(listener.finished))))
     listener.close()
     noted, counted, seconds = [], [], []
     for row in fleet.sql(JOBS).splitlines():
@@ -69,4 +75,5 @@ def run(fleet, mode, jobsets, pace, limit):
         seconds.append(came[jobset] - told)
     if len(seconds) != jobsets:
         raise Failure(f"{len(seconds)} lab jobs of {jobsets} jobsets")
-    return Taken(noted, counted, seconds, (fleet.requests_to(mode.lab) - before) / jobsets)
+    asked = fleet.requests_to(mode.lab) - before - len(answers)
+    return Taken(noted, counted, seconds, answers, asked / jobsets)
