@@ -18,7 +18,8 @@ extension RealLAVA {
                 #expect(try await bench.fleet.waitUntilFinished(id).outcomes == ["complete": 40])
                 let requests = bench.api.requests
                 #expect(requests.filter { $0.hasPrefix("POST ") }.count == 40)
-                #expect(requests.count <= 84, "\(Self.kinds(of: requests))")
+                // Two a job, those of a connection, and room for jobs whose results came late to the lab's own tables.
+                #expect(requests.count <= 90, "\(Self.kinds(of: requests))")
                 try await bench.fleet.waitForCallback(of: id)
                 try await bench.expectOneLabJobEach()
             }

@@ -46,7 +46,7 @@ extension RealLAVA {
             }
         }
 
-        @Test("A group canceled by one request is canceled in the lab, each member of it")
+        @Test("A group that is canceled is canceled in the lab, each member of it")
         func canceledGroup() async throws {
             try await RealLAVA.with { bench in
                 let fleet = bench.fleet
@@ -66,8 +66,8 @@ extension RealLAVA {
                 try await eventually("the lab to have canceled both") {
                     try await bench.lab.jobs().map(\.health) == ["Canceled", "Canceled"]
                 }
-                let requests = bench.api.requests.filter { $0.contains("/cancel/") }
-                #expect(requests.count == 1, "\(requests)")
+                // One is enough for both; a lab that takes its time over it is told again.
+                #expect(bench.api.requests.contains { $0.contains("/cancel/") })
             }
         }
 
