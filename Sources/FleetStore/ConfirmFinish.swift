@@ -32,7 +32,9 @@ extension FleetStore {
                 """
                 update lab_job set state = 'submitted', lab_state = null, health = null, end_time = null,
                     is_confirmed = true, announced_at = null, checked_at = '-infinity',
-                    fetch_due_at = null, fetch_tries = 0
+                    fetch_due_at = null, fetch_tries = 0,
+                    -- Canceled in the moment of its start, LAVA tells its end and then runs it: it is to be told again.
+                    cancel_due_at = case when cancel_tries > 0 then now() end
                 where id = \(id) and state = 'finished' and not is_confirmed
                 returning id
                 """

@@ -93,6 +93,23 @@ struct HintTests {
         }
     }
 
+    @Test("A canceled job whose end the lab denies is canceled in the lab again")
+    func deniedAndCanceled() async throws {
+        try await TestStore.with { test in
+            let (id, jobs) = try await test.accept(jobs: 1)
+            try await test.submit(jobs[0], as: [7])
+            _ = try await test.store.cancelJobset(id: id, reason: nil)
+            #expect(try await test.store.takeCancels(backend: "lab-a", limit: 10).count == 1)
+            let row = try #require(
+                try await test.store.observeFinished(hints: [Self.hint(7)], backend: "lab-a").first
+            ).id
+            #expect(try await test.store.takeCancels(backend: "lab-a", limit: 10).isEmpty)
+            try await test.store.unobserveFinish(ofLabJob: row)
+            let again = try await test.store.takeCancels(backend: "lab-a", limit: 10)
+            #expect(again.map(\.labJob.id) == [row])
+        }
+    }
+
     @Test("The lab's own row confirms an end with what it says, but only of our own job")
     func confirmed() async throws {
         try await TestStore.with { test in
