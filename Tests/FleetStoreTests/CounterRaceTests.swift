@@ -94,11 +94,11 @@ struct CounterRaceTests {
         try await TestStore.with(attempts: 1) { test in
             let (id, jobs) = try await test.accept(jobs: 1)
             let pair = try await test.endInLab(jobs[0], [1: "Complete", 2: "Complete"])
-            async let held: Void = test.lockJobset(id, untilWaiting: 2)
-            async let first = test.store.finishLabJobs([FetchedLabJob(id: pair[0])])
-            async let second = test.store.finishLabJobs([FetchedLabJob(id: pair[1])])
-            let finished = try await first + second
-            try await held
+            let finished = try await test.withJobsetLocked(id, untilWaiting: 2) {
+                async let first = test.store.finishLabJobs([FetchedLabJob(id: pair[0])])
+                async let second = test.store.finishLabJobs([FetchedLabJob(id: pair[1])])
+                return try await first + second
+            }
             #expect(finished == [FinishedJobset(id: id, generation: 1)])
         }
     }

@@ -123,16 +123,13 @@ struct SweepTests {
             try await test.client.execute(
                 "update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'"
             )
-            async let held: Void = test.lockJobset(
-                id,
-                untilWaiting: 1,
-                and: "select state = 'submitted' from job where jobset_id = \(id)"
-            )
-            async let swept = test.store.endUndeliverable(after: .seconds(60), batch: 10)
-            try await test.waitUntilWaiting(1)
-            try await test.submit(jobs[0], as: [1])
-            let finished = try await swept
-            try await held
+            let isSubmitted: PostgresStatement = "select state = 'submitted' from job where jobset_id = \(id)"
+            let finished = try await test.withJobsetLocked(id, untilWaiting: 1, and: isSubmitted) {
+                async let swept = test.store.endUndeliverable(after: .seconds(60), batch: 10)
+                try await test.waitUntilWaiting(1)
+                try await test.submit(jobs[0], as: [1])
+                return try await swept
+            }
             #expect(finished.isEmpty)
             let status = try await test.store.jobset(id: id)
             #expect(status?.pending == 1)

@@ -29,15 +29,35 @@ extension TestStore {
         }
     }
 
-    /// Keeps a jobset locked until so many others wait for a lock and `condition` holds, at most for 20 s.
-    func lockJobset(
+    /// Locks a jobset, does `work`, and lets go when so many others wait for a lock and `condition` holds,
+    /// at the latest after 20 s.
+    ///
+    /// `work` starts when the lock is held: what got in before would not wait for it.
+    func withJobsetLocked<Result: Sendable>(
         _ id: UUID,
         untilWaiting number: Int,
-        and condition: PostgresStatement = "select true"
+        and condition: PostgresStatement = "select true",
+        _ work: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let (locked, continuation) = AsyncStream.makeStream(of: Void.self)
+        async let held: Void = holdJobset(id, untilWaiting: number, and: condition, then: continuation)
+        for await _ in locked { break }
+        let result = try await work()
+        try await held
+        return result
+    }
+
+    private func holdJobset(
+        _ id: UUID,
+        untilWaiting number: Int,
+        and condition: PostgresStatement,
+        then locked: AsyncStream<Void>.Continuation
     ) async throws {
+        defer { locked.finish() }
         let waiting = Self.waiting(name)
         try await client.withTransaction { sql in
             try sql.execute("select from jobset where id = \(id) for no key update")
+            locked.yield()
             let deadline = ContinuousClock.now + .seconds(20)
             while ContinuousClock.now < deadline {
                 // Within a transaction the server would go on showing what it showed first.
