@@ -121,7 +121,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "CommandLine",
-            dependencies: worker + ["LAVA", "Reports", .argumentParser, .asyncHTTPClient],
+            dependencies: worker + ["LAVA", "Reports", .argumentParser, .asyncHTTPClient, .crypto],
             swiftSettings: strict
         ),
         .executableTarget(

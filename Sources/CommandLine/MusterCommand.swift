@@ -32,7 +32,7 @@ struct MusterCommand: AsyncParsableCommand {
               3    the jobset is incomplete or was canceled; its report is not there
               4    the broker, the database, ingest or a lab could not be reached, or
                    not in time
-              130  interrupted; the jobset goes on
+              130  interrupted; what was accepted goes on
 
             COMPLETIONS
               muster --generate-completion-script bash|zsh|fish
@@ -42,9 +42,9 @@ struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Jobsets",
                 subcommands: [
-                    SubmitCommand.self, WaitCommand.self, CancelCommand.self, StatusCommand.self,
-                    ListCommand.self, JobsCommand.self, JobCommand.self, ResultsCommand.self, ReportCommand.self,
-                    DeliveriesCommand.self,
+                    SubmitCommand.self, AddCommand.self, SealCommand.self, WaitCommand.self, ChangeCommand.self,
+                    CancelCommand.self, RetryCommand.self, StatusCommand.self, ListCommand.self, JobsCommand.self,
+                    JobCommand.self, ResultsCommand.self, ReportCommand.self, DeliveriesCommand.self,
                 ]
             ),
             CommandGroup(

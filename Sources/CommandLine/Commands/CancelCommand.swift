@@ -42,9 +42,6 @@ struct CancelCommand: AsyncParsableCommand {
     @OptionGroup var fleet: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
-    /// How long the broker may take: all that hangs on it is whether report and callback come at once.
-    private static let patience = Duration.seconds(5)
-
     func validate() throws {
         if job.contains(where: { $0 < 0 }) { throw ValidationError("A job's place is a number from 0.") }
     }
@@ -56,7 +53,7 @@ struct CancelCommand: AsyncParsableCommand {
             if !wait || answer.output == .text {
                 try answer.show(Self.facts(cancellation), CancellationObject(id: id, cancellation))
             }
-            await tell(cancellation.finished, access)
+            await access.tell(cancellation.finished)
         } else {
             StandardStream.error.line("the jobset has been canceled before")
         }
@@ -71,14 +68,17 @@ struct CancelCommand: AsyncParsableCommand {
 
     /// What the cancellation did, for people.
     static func facts(_ cancellation: Cancellation) -> Facts {
-        func jobs(_ number: Int) -> String { number == 1 ? "1 job" : "\(number) jobs" }
-        return Facts(pairs: [
-            ("ended", jobs(cancellation.endedNow)),
-            ("in a lab", cancellation.inLab == 0 ? nil : "\(jobs(cancellation.inLab)), being canceled there"),
+        Facts(pairs: [
+            ("ended", VerdictLine.jobs(cancellation.endedNow)),
+            (
+                "in a lab",
+                cancellation.inLab == 0 ? nil : "\(VerdictLine.jobs(cancellation.inLab)), being canceled there"
+            ),
             (
                 "in doubt",
                 cancellation.inDoubt == 0
-                    ? nil : "\(jobs(cancellation.inDoubt)): it is being found out whether a lab has them"
+                    ? nil
+                    : "\(VerdictLine.jobs(cancellation.inDoubt)): it is being found out whether a lab has them"
             ),
         ])
     }
@@ -96,16 +96,6 @@ struct CancelCommand: AsyncParsableCommand {
             return nil
         } catch NotCancelable.notFound {
             throw CommandFailure.noJobset(id)
-        }
-    }
-
-    /// Wakes the notifier. Without a broker it finds out by itself a little later.
-    private func tell(_ finished: [FinishedJobset], _ access: FleetAccess) async {
-        guard !finished.isEmpty else { return }
-        do {
-            try await access.withPublisher(publishTimeout: Self.patience) { try await $0.announce(finished: finished) }
-        } catch {
-            StandardStream.error.line("the broker is away; report and callback follow without it")
         }
     }
 }

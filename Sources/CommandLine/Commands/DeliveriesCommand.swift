@@ -8,8 +8,11 @@ import Foundation
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "List the report and the callback of a jobset, and how far each has come.",
+        abstract: "List the reports and callbacks of a jobset, and how far each has come.",
         discussion: """
+            EVENT is what they tell of: finished, first_failure, deadline or canceled, as far as the jobset's document \
+            asks for them; a retried jobset has those of each generation.
+
             `due` is tried again at the time shown, `delivered` was taken by its receiver, `failed` has been given up. \
             The query of a receiver's address is not shown, since it may hold a token.
             """
@@ -31,7 +34,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
         try answer.show(
             Self.table(objects),
             objects,
-            orNothing: "there are none yet: they are made when the last job has come back"
+            orNothing: "there are none yet: they are made when what they tell of has happened"
         )
     }
 
@@ -39,14 +42,15 @@ struct DeliveriesCommand: AsyncParsableCommand {
     static func table(_ deliveries: [DeliveryObject]) -> Table {
         Table(
             columns: [
-                .init("KIND"), .init("RECEIVER", canShrink: true), .init("STATE"), .init("TRIES"), .init("NEXT TRY"),
+                .init("EVENT"), .init("KIND"), .init("RECEIVER", canShrink: true), .init("STATE"), .init("TRIES"),
+                .init("NEXT TRY"),
                 .init("STATUS"), .init("LAST ERROR", canShrink: true),
             ],
             rows: deliveries.map { delivery in
                 [
-                    .text(delivery.kind.rawValue), .text(delivery.receiver), .text(delivery.state),
-                    .number(delivery.tries), .time(delivery.dueAt), .text(delivery.lastStatus.map(String.init)),
-                    .text(delivery.lastError),
+                    .text(delivery.event), .text(delivery.kind.rawValue), .text(delivery.receiver),
+                    .text(delivery.state), .number(delivery.tries), .time(delivery.dueAt),
+                    .text(delivery.lastStatus.map(String.init)), .text(delivery.lastError),
                 ]
             }
         )

@@ -10,7 +10,8 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "ls",
         abstract: "List jobsets, the latest first.",
         discussion: """
-            JOBS is how many jobs have ended, of how many.
+            JOBS is how many jobs have ended, of how many. A jobset that is `open` may still get more: of as many as \
+            were declared, or `+`.
 
             EXAMPLES
               muster ls --state running
@@ -39,6 +40,17 @@ struct ListCommand: AsyncParsableCommand {
         try answer.show(Self.table(jobsets), jobsets.map { JobsetObject($0) }, orNothing: "there are no such jobsets")
     }
 
+    /// What became of it, or where it is on its way.
+    private static func state(of jobset: JobsetStatus) -> String {
+        jobset.verdict?.rawValue ?? (jobset.isSealed ? jobset.state.rawValue : "open")
+    }
+
+    /// How many jobs have ended, of how many; of an open one, of how many that were declared.
+    private static func jobs(of jobset: JobsetStatus) -> String {
+        let total = jobset.isSealed ? "\(jobset.total)" : jobset.declaredTotal.map { "\($0)" } ?? "\(jobset.total)+"
+        return "\(jobset.total - jobset.pending)/\(total)"
+    }
+
     /// The jobsets as a table.
     static func table(_ jobsets: [JobsetStatus]) -> Table {
         Table(
@@ -48,8 +60,7 @@ struct ListCommand: AsyncParsableCommand {
             rows: jobsets.map { jobset in
                 [
                     .text(jobset.id.text), .text(jobset.build),
-                    .text(jobset.verdict?.rawValue ?? jobset.state.rawValue),
-                    .text("\(jobset.total - jobset.pending)/\(jobset.total)"), .time(jobset.createdAt),
+                    .text(state(of: jobset)), .text(jobs(of: jobset)), .time(jobset.createdAt),
                 ]
             }
         )

@@ -35,18 +35,48 @@ struct StatusCommand: AsyncParsableCommand {
         return Facts(pairs: [
             ("jobset", status.id.text),
             ("build", status.build),
-            ("state", status.state.rawValue),
+            ("state", state(status)),
             ("verdict", status.verdict?.rawValue),
+            ("generation", status.generation == 1 ? nil : "\(status.generation)"),
             ("jobs", VerdictLine.jobs(status)),
+            ("declared", declared(status)),
+            ("sealed", status.sealedReason),
             ("pending", status.state == .running ? "\(status.pending)" : nil),
             ("tests", VerdictLine.tests(status)),
             ("callback", status.callbackURL.map(WebAddress.shown)),
             ("labels", labels.isEmpty ? nil : labels.joined(separator: " ")),
+            ("failures", failures(status)),
+            ("priority", status.priority == JobsetDocument.defaultPriority ? nil : "\(status.priority)"),
             ("retries", status.retries == 0 ? nil : "up to \(status.retries) a job"),
+            ("deadline", deadline(status, time)),
             ("canceled", status.canceledAt.map { canceled(status, at: time($0)) }),
             ("created", time(status.createdAt)),
             ("finished", status.finishedAt.map(time)),
         ])
+    }
+
+    /// Where it is on its way, and whether jobs may still be added.
+    static func state(_ status: JobsetStatus) -> String {
+        status.state == .running && !status.isSealed ? "running, open" : status.state.rawValue
+    }
+
+    /// How many jobs it was declared to have; nil where that was not declared.
+    static func declared(_ status: JobsetStatus) -> String? {
+        status.declaredTotal.map { total in
+            let missing = total - status.total
+            return missing > 0 ? "\(VerdictLine.jobs(total)), \(missing) still to be added" : VerdictLine.jobs(total)
+        }
+    }
+
+    /// How many jobs have failed, of how many that may.
+    static func failures(_ status: JobsetStatus) -> String? {
+        guard let limit = status.maxFailures else { return status.failures == 0 ? nil : "\(status.failures)" }
+        return "\(status.failures), the rest is canceled beyond \(limit)"
+    }
+
+    private static func deadline(_ status: JobsetStatus, _ time: (Date) -> String) -> String? {
+        if let passed = status.deadlinePassedAt { return "passed \(time(passed))" }
+        return status.deadline.map(time)
     }
 
     private static func canceled(_ status: JobsetStatus, at time: String) -> String {

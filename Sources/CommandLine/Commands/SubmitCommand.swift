@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetQueues
-import FleetRuntime
-import FleetStore
 import Foundation
 
 /// `muster submit`.
@@ -11,7 +8,7 @@ struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
         abstract: "Hand a jobset to the fleet and print its id.",
-        usage: "muster submit <file> [--wait] [--id <uuid> | --new] [--timeout <seconds>]",
+        usage: "muster submit <file> [--wait] [--id <uuid> | --new] [--chunk-jobs <number>] [--timeout <seconds>]",
         discussion: """
             Publishes the document as any AMQP client would and waits for ingest's answer. Standard output gets the \
             id and nothing else; whatever is wrong with a refused document goes to standard error, one fault a line.
@@ -20,15 +17,24 @@ struct SubmitCommand: AsyncParsableCommand {
             so repeating the command after any doubt is safe. --id does the same under an id of your own; the same \
             id with another content is refused. --new makes a jobset of its own each time.
 
+            LARGE FILES
+              JSON lines (the document without its jobs on the first line, then one job
+              a line), and documents with more bytes or jobs than ingest takes at once,
+              are looked through first, so that nothing is sent of a file with a fault.
+              Then they go in chunks: an open jobset, which its last job seals.
+              Whatever stops that, the same command goes on where it was, and no job
+              is taken in twice. This needs the database as well.
+
             EXAMPLES
               muster submit jobset.json --wait
               ID=$(make-jobset | muster submit -) && muster wait "$ID"
+              muster submit million-jobs.jsonl --chunk-jobs 5000
             """
     )
 
     @Argument(
-        help: ArgumentHelp("The jobset document; - reads standard input.", valueName: "file"),
-        completion: .file(extensions: ["json"])
+        help: ArgumentHelp("The jobset document, or JSON lines; - reads standard input.", valueName: "file"),
+        completion: .file(extensions: ["json", "jsonl", "ndjson"])
     )
     var file: String
 
@@ -41,9 +47,10 @@ struct SubmitCommand: AsyncParsableCommand {
     @Flag(name: .customLong("new"), help: "Make a jobset of its own, even if the same document was submitted before.")
     var isNew = false
 
-    @Option(help: ArgumentHelp("How long to wait for ingest's answer.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long to wait for ingest's answer, to each message.", valueName: "seconds"))
     var timeout = Seconds(whole: 30)
 
+    @OptionGroup var chunks: ChunkJobs
     @OptionGroup var fleet: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
@@ -53,8 +60,14 @@ struct SubmitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let access = try FleetAccess(fleet)
-        let body = try JobsetSource(path: file).read(limit: access.configuration.ingest.maximumDocumentBytes)
-        let accepted = try await submit(body, to: access)
+        let submission = JobsetSubmission(
+            access: access,
+            file: try JobFile(path: file),
+            id: isNew ? UUID() : id,
+            chunkJobs: chunks.number?.value,
+            timeout: timeout
+        )
+        let accepted = try await submission.run()
         if !wait, answer.output == .json {
             return try answer.show(AcceptedObject(id: accepted.id, total: accepted.total))
         }
@@ -65,27 +78,5 @@ struct SubmitCommand: AsyncParsableCommand {
             try await JobsetWait(access: access, id: accepted.id, timeout: nil).run()
         }
         try WaitCommand.end(status, answer, on: .error)
-    }
-
-    private func submit(_ body: [UInt8], to access: FleetAccess) async throws -> (id: UUID, total: Int) {
-        let id = isNew ? UUID() : id
-        let submission = JobsetSubmission(access: access, body: body, id: id, timeout: timeout.duration)
-        let interrupted = CommandFailure(
-            .interrupted,
-            "interrupted; the document may have been taken in, submit it again to see"
-        )
-        switch try await InterruptWatch.run(onInterrupt: interrupted, { try await submission.run() }) {
-        case .answered(.accepted(let id, let total)):
-            return (id, total)
-        case .answered(.refused(let problem)):
-            throw SubmissionWords.refusal(problem)
-        case .unanswered(let consumers):
-            throw SubmissionWords.silence(
-                queue: access.topology.jobsets,
-                consumers: consumers,
-                after: timeout,
-                id: id
-            )
-        }
     }
 }

@@ -13,7 +13,7 @@ struct WaitCommand: AsyncParsableCommand {
         discussion: """
             Shows a moving bar on a terminal, otherwise a line with each change and every ten seconds. It looks into \
             the database, so it needs no worker, and goes on when the database was away for a while. ^C leaves the \
-            jobset alone.
+            jobset alone. An open jobset does not end before it is sealed: `muster seal ID`.
 
             The exit status tells the verdict: 0 passed, 1 failed, 3 incomplete or canceled; 4 when --timeout passed.
             """

@@ -31,8 +31,8 @@ extension CommandFailure {
             )
         case let unknown as UnknownBackend:
             self.init(.usage, "\(unknown)")
-        case let refusal as NotCancelable:
-            self.init(.usage, "\(refusal)")
+        case is NotCancelable, is NotSealable, is NotChangeable, is NotRetriable:
+            self.init(.usage, "\(error)")
         case is CancellationError:
             self.init(.interrupted, "interrupted")
         default:

@@ -20,6 +20,14 @@ struct JobsetObject: Encodable {
     let callbackUrl: String?
     let labels: [String: String]
     let retries: Int
+    let priority: Int
+    let isSealed: Bool
+    let sealedReason: String?
+    let declaredTotal: Int?
+    let failures: Int
+    let maxFailures: String?
+    let deadline: Date?
+    let deadlinePassedAt: Date?
     let canceledAt: Date?
     let canceledReason: String?
     let createdAt: Date
@@ -40,6 +48,14 @@ struct JobsetObject: Encodable {
         callbackUrl = status.callbackURL.map(WebAddress.shown)
         labels = status.labels
         retries = status.retries
+        priority = status.priority
+        isSealed = status.isSealed
+        sealedReason = status.sealedReason
+        declaredTotal = status.declaredTotal
+        failures = status.failures
+        maxFailures = status.maxFailures.map { "\($0)" }
+        deadline = status.deadline
+        deadlinePassedAt = status.deadlinePassedAt
         canceledAt = status.canceledAt
         canceledReason = status.canceledReason
         createdAt = status.createdAt

@@ -15,12 +15,15 @@ enum SubmissionWords {
         )
     }
 
-    /// Ingest has not answered.
-    static func silence(queue: String, consumers: Int, after timeout: Seconds, id: UUID?) -> CommandFailure {
-        let cause =
-            consumers == 0
+    /// Why ingest may not have answered.
+    static func silenceCause(queue: String, consumers: Int) -> String {
+        consumers == 0
             ? "nobody takes from the queue \(queue): start muster-ingest"
             : "\(consumers) take from the queue \(queue): see the log of muster-ingest and its database"
+    }
+
+    /// Ingest has not answered.
+    static func silence(queue: String, consumers: Int, after timeout: Seconds, id: UUID?) -> CommandFailure {
         let next =
             if let id {
                 "look for it with `muster status \(id.text)`"
@@ -30,7 +33,7 @@ enum SubmissionWords {
         return CommandFailure(
             .unreachable,
             "ingest has not answered within \(timeout) s",
-            "  \(cause)",
+            "  \(silenceCause(queue: queue, consumers: consumers))",
             "  the document is safe in the broker and will be taken in later: \(next)"
         )
     }

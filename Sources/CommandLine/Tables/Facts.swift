@@ -9,7 +9,7 @@ struct Facts: Sendable {
 
     /// The lines: names in a column of their own on a terminal, `name<tab>value` elsewhere.
     func lines(on terminal: Terminal) -> [String] {
-        let width = pairs.reduce(0) { max($0, CellWidth.of($1.name)) }
+        let width = pairs.reduce(0) { $1.value == nil ? $0 : max($0, CellWidth.of($1.name)) }
         return pairs.compactMap { name, value in
             guard let value else { return nil }
             guard terminal.isTerminal else { return "\(name)\t\(HarmlessText.line(value))" }

@@ -26,7 +26,7 @@ enum Colour: Int, Sendable {
         case "incomplete", "canceled", "lost", "expired", "undeliverable", "warning", "unknown", "not configured",
             "paused", "probing", "canceling":
             self = .yellow
-        case "running", "submitted", "due": self = .blue
+        case "running", "open", "submitted", "due": self = .blue
         default: return nil
         }
     }

@@ -13,36 +13,35 @@ struct ProgressBar: Sendable {
     /// The line for a terminal, no wider than it:
     /// `[==========>---------]  4/6  1 in lab  1 waiting  1 not complete  3 failed tests  0:42`.
     func line(on terminal: Terminal) -> String {
-        let texts = ["\(ended)/\(status.total)"] + facts + [Age.clock(elapsed)]
+        let texts = ["\(ended)/\(total)"] + facts + [Age.clock(elapsed)]
         let text = texts.joined(separator: "  ")
-        let width = (terminal.width ?? 80) - 1
-        let room = width - CellWidth.of(text) - 4
-        guard room >= 6 else { return CellWidth.cut(text, to: width, on: terminal) }
-        return bar(cells: min(room, 30), on: terminal) + "  " + text
+        // Of an open jobset nobody knows how much is to come, unless that was declared.
+        let whole = max(status.total, status.isSealed ? 0 : status.declaredTotal ?? status.total + 1)
+        let share = whole == 0 ? 1 : Double(ended) / Double(whole)
+        let colour: Colour = status.outcomes.keys.contains { $0 != "complete" } ? .yellow : .green
+        return BarText.line(share: share, colour, text, on: terminal)
     }
 
     /// The line for a file or a pipe: `4 of 6 jobs ended, 1 in lab, 1 waiting, 1 not complete`.
     var plainLine: String {
-        (["\(ended) of \(status.total) \(status.total == 1 ? "job" : "jobs") ended"] + facts).joined(separator: ", ")
+        (["\(ended) of \(total) \(total == "1" ? "job" : "jobs") ended"] + facts).joined(separator: ", ")
+    }
+
+    /// How many jobs there are; of an open jobset as many as were declared, or so many and perhaps more.
+    private var total: String {
+        guard !status.isSealed else { return "\(status.total)" }
+        return status.declaredTotal.map { "\($0)" } ?? "\(status.total)+"
     }
 
     private var ended: Int { max(0, status.total - status.pending) }
 
     private var facts: [String] {
+        let isOpen = status.isSealed || status.state == .finished ? [] : ["open"]
         let notComplete = status.outcomes.filter { $0.key != "complete" }.values.reduce(0, +)
-        return [
-            (status.inLab, "in lab"), (status.waiting, "waiting"), (notComplete, "not complete"),
-            (status.tests.fail, status.tests.fail == 1 ? "failed test" : "failed tests"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    }
-
-    private func bar(cells: Int, on terminal: Terminal) -> String {
-        let share = status.total == 0 ? 1 : Double(ended) / Double(status.total)
-        // Full means over: rounding up would promise an end that has not come.
-        let full = max(0, min(cells, Int(share * Double(cells))))
-        let (done, open) = terminal.hasUnicode ? ("█", "░") : ("#", ".")
-        let filled = String(repeating: done, count: full)
-        let colour: Colour = status.outcomes.keys.contains { $0 != "complete" } ? .yellow : .green
-        return "[" + colour.paint(filled, on: terminal) + String(repeating: open, count: cells - full) + "]"
+        return isOpen
+            + [
+                (status.inLab, "in lab"), (status.waiting, "waiting"), (notComplete, "not complete"),
+                (status.tests.fail, status.tests.fail == 1 ? "failed test" : "failed tests"),
+            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     }
 }

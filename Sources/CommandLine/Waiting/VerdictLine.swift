@@ -20,6 +20,9 @@ enum VerdictLine {
         return counted(status.total, "job", parts)
     }
 
+    /// A number of jobs.
+    static func jobs(_ number: Int) -> String { number == 1 ? "1 job" : "\(number) jobs" }
+
     /// What the test cases said.
     static func tests(_ status: JobsetStatus) -> String { tests(status.tests) }
 

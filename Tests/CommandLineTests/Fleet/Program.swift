@@ -67,9 +67,10 @@ struct Program {
         )
     }
 
-    /// It is built into the same folder as the tests.
-    private static var executable: URL {
-        let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        return tests.deletingLastPathComponent().appending(path: "muster")
+    /// Where this build's programs are: in the folder of the tests.
+    static var folder: URL {
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     }
+
+    private static var executable: URL { folder.appending(path: "muster") }
 }

@@ -128,7 +128,7 @@ struct SubmitTests {
                 input: String(repeating: "x", count: 1_025)
             ).run()
             #expect(long.status == 2)
-            #expect(long.errors.contains("longer than 1024 bytes"))
+            #expect(long.errors.contains("line 1, column 1 on: an object is expected here"))
             #expect(try await fleet.withSession { try await $0.messageCount(fleet.topology.jobsets) == nil })
         }
     }

@@ -56,6 +56,12 @@ struct ExitStatusTests {
         (["frobnicate"], 2), (["wait"], 2), (["wait", "not-an-id"], 2), (["submit"], 2),
         (["submit", "x", "--new", "--id", "6f1c0000-0000-4000-8000-00000000002a"], 2), (["ls", "--limit", "0"], 2),
         (["ls", "--output", "xml"], 2), (["dead", "drop"], 2), (["dead", "drop", "key", "--all"], 2),
+        (["add", "x"], 2), (["seal"], 2), (["submit", "x", "--chunk-jobs", "0"], 2),
+        (["change", "6f1c0000-0000-4000-8000-00000000002a"], 2),
+        (["change", "6f1c0000-0000-4000-8000-00000000002a", "--priority", "101"], 2),
+        (["change", "6f1c0000-0000-4000-8000-00000000002a", "--max-failures", "101%"], 2),
+        (["change", "6f1c0000-0000-4000-8000-00000000002a", "--timeout", "0"], 2),
+        (["retry", "6f1c0000-0000-4000-8000-00000000002a", "--all", "--job", "1"], 2), (["add", "--help"], 0),
         (["rejected", "--body"], 2), (["--help"], 0), (["--version"], 0), (["submit", "--help"], 0),
         (["dead", "requeue", "--help"], 0), (["--generate-completion-script", "bash"], 0),
     ]

@@ -21,8 +21,9 @@ struct JSONShapeTests {
         )
         #expect(
             json.keys.sorted() == [
-                "build", "callback_url", "created_at", "finished_at", "generation", "id", "in_lab", "labels",
-                "outcomes", "pending", "retries", "state", "tests", "total", "verdict", "waiting",
+                "build", "callback_url", "created_at", "failures", "finished_at", "generation", "id", "in_lab",
+                "is_sealed", "labels", "outcomes", "pending", "priority", "retries", "state", "tests", "total",
+                "verdict", "waiting",
             ]
         )
         #expect(json["id"] as? String == "6f1c0000-0000-4000-8000-00000000002a")

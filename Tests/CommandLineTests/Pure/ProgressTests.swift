@@ -46,6 +46,33 @@ struct ProgressTests {
         #expect(ProgressBar(status: ended, elapsed: .zero).line(on: terminal(80)).contains("##]"))
     }
 
+    @Test("An open jobset says so, and never looks over")
+    func open() {
+        let open = Samples.jobset(pending: 0, waiting: 0, inLab: 0, outcomes: [:], tests: TestCounts(), isSealed: false)
+        let bar = ProgressBar(status: open, elapsed: .zero)
+        #expect(bar.plainLine == "6 of 6+ jobs ended, open")
+        #expect(bar.line(on: terminal(80)).contains(".]  6/6+  open"))
+        let declared = Samples.jobset(
+            outcomes: ["complete": 4],
+            tests: TestCounts(),
+            isSealed: false,
+            declaredTotal: 1_000
+        )
+        #expect(
+            ProgressBar(status: declared, elapsed: .zero).plainLine == "4 of 1000 jobs ended, open, 1 in lab, 1 waiting"
+        )
+    }
+
+    @Test("A file on its way says how far it is and how fast")
+    func sending() {
+        var facts = SendingFacts(stage: .sending, jobs: 12_000, skipped: 2_000, total: 50_000, share: 0.24)
+        facts.elapsed = .seconds(10)
+        #expect(facts.plainLine == "12000 of 50000 jobs sent, 2000 of them before, 1000/s")
+        #expect(facts.line(on: terminal(60)) == "[######...................]  12000/50000 sent  1000/s  0:10")
+        for width in 20...100 { #expect(CellWidth.of(facts.line(on: terminal(width))) < width) }
+        #expect(SendingFacts(stage: .checking, jobs: 7, share: 0.5).plainLine == "7 jobs checked")
+    }
+
     @Test("An empty jobset is at its end")
     func empty() {
         let empty = Samples.jobset(

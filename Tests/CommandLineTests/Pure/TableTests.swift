@@ -91,8 +91,8 @@ struct TableTests {
 
     @Test("Names and values of one thing stand in two columns")
     func facts() {
-        let facts = Facts(pairs: [("a", "1"), ("longer", "two\u{1B}"), ("left out", nil)])
-        #expect(facts.lines(on: terminal(80)) == ["a         1", "longer    two\u{FFFD}"])
+        let facts = Facts(pairs: [("a", "1"), ("longer", "two\u{1B}"), ("left out of it", nil)])
+        #expect(facts.lines(on: terminal(80)) == ["a       1", "longer  two\u{FFFD}"])
         #expect(facts.lines(on: .plain) == ["a\t1", "longer\ttwo\u{FFFD}"])
     }
 }

@@ -46,6 +46,54 @@ struct WordsTests {
         #expect(!text.contains("hunter2"))
     }
 
+    @Test("Status shows what of a jobset's life is out of the ordinary, and nothing where all is ordinary")
+    func life() {
+        let plain = StatusCommand.facts(Samples.jobset(), on: .plain).lines(on: .plain).joined(separator: "\n")
+        for name in ["declared", "sealed", "priority", "deadline", "failures", "generation"] {
+            #expect(!plain.contains("\(name)\t"))
+        }
+        let open = Samples.jobset(
+            priority: 90,
+            isSealed: false,
+            declaredTotal: 10,
+            failures: 2,
+            maxFailures: .percent(10),
+            deadline: Samples.created,
+            generation: 2
+        )
+        let lines = StatusCommand.facts(open, on: .plain).lines(on: .plain)
+        #expect(lines.contains("state\trunning, open"))
+        #expect(lines.contains("generation\t2"))
+        #expect(lines.contains("declared\t10 jobs, 4 still to be added"))
+        #expect(lines.contains("priority\t90"))
+        #expect(lines.contains("failures\t2, the rest is canceled beyond 10%"))
+        #expect(lines.contains("deadline\t2026-11-18T11:06:40Z"))
+        let forgotten = Samples.jobset(sealedReason: "left open", deadlinePassedAt: Samples.created)
+        let told = StatusCommand.facts(forgotten, on: .plain).lines(on: .plain)
+        #expect(told.contains("sealed\tleft open"))
+        #expect(told.contains("deadline\tpassed 2026-11-18T11:06:40Z"))
+        let list = ListCommand.table([open, Samples.jobset(isSealed: false), forgotten]).lines(on: .plain)
+        #expect(list[1].contains("\topen\t4/10\t"))
+        #expect(list[2].contains("\topen\t4/6+\t"))
+        #expect(list[3].contains("\trunning\t4/6\t"))
+    }
+
+    @Test("A file that was not sent to its end says how to go on")
+    func sendingWords() {
+        let words = SendingWords(file: "a.jsonl", jobset: Samples.id, command: "muster submit a.jsonl", isNew: true)
+        let interrupted = words.interrupted().lines.joined(separator: "\n")
+        #expect(interrupted.contains("`muster submit a.jsonl` goes on where it was"))
+        #expect(interrupted.contains("`muster cancel 6f1c0000-0000-4000-8000-00000000002a`"))
+        var chunk = Chunk(index: 1, first: 10)
+        for number in 0..<3 {
+            chunk.append(SplitJob(text: [0x31], place: TextPlace(line: 20 + number, column: 1)))
+        }
+        let refused = words.refused(.invalidDocument([Fault(pointer: "/jobs/2/backend", reason: "is gone")]), chunk)
+        #expect(refused.status == .usage)
+        #expect(refused.lines[0].hasPrefix("jobs 10 to 12 of a.jsonl were refused"))
+        #expect(refused.lines[1] == "  /jobs/12/backend: is gone (line 22)")
+    }
+
     @Test("No report yet is 3 and says why")
     func report() {
         let running = ReportCommand.missing(Samples.jobset())

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+
+/// How much of a large file one message carries.
+struct ChunkLimits: Sendable, Equatable {
+    /// So many jobs at most.
+    let jobs: Int
+    /// So many bytes of jobs at most, unless a single job has more.
+    let bytes: Int
+    /// The most that any message may have, in bytes.
+    let messageBytes: Int
+
+    /// The most jobs in a message unless somebody asks for another number.
+    static let usualJobs = 10_000
+    /// The most bytes in a message.
+    static let usualBytes = 8 << 20
+    /// What a message has besides its jobs, at most, in bytes.
+    static let frameBytes = 256
+    /// The most messages that one file is sent in.
+    static let maximumChunks = 100_000
+
+    /// Limits from parts that are known to be right.
+    init(jobs: Int, bytes: Int, messageBytes: Int = 64 << 20) {
+        self.jobs = jobs
+        self.bytes = bytes
+        self.messageBytes = messageBytes
+    }
+
+    /// Limits well within those of ingest: a quarter of what it takes at most, so that several may be in hand there.
+    init(_ ingest: FleetConfiguration.Ingest, wantedJobs: Int? = nil) {
+        jobs = min(wantedJobs ?? min(Self.usualJobs, max(1, ingest.maximumJobs / 4)), ingest.maximumJobs)
+        bytes = min(Self.usualBytes, max(1, ingest.maximumDocumentBytes / 4))
+        messageBytes = ingest.maximumDocumentBytes
+    }
+
+    /// The longest single job, in bytes.
+    var jobBytes: Int { max(1, messageBytes - Self.frameBytes) }
+}

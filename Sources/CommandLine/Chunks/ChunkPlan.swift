@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is known of a chunk before it is read again to be sent.
+struct PlannedChunk: Sendable, Equatable {
+    /// Which of the file's chunks it is, from 0.
+    let index: Int
+    /// The place of its first job in the file, from 0.
+    let first: Int
+    /// How many jobs it has.
+    let count: Int
+    /// 32 bytes of SHA-256 over its jobs.
+    let digest: [UInt8]
+
+    /// Whether this is what was planned: the file may have been changed since.
+    func isSame(as chunk: Chunk) -> Bool {
+        index == chunk.index && first == chunk.first && count == chunk.count && digest == chunk.digest
+    }
+}
+
+/// A whole file as it will be sent, once it has been read through and nothing was found wrong.
+struct ChunkPlan: Sendable, Equatable {
+    /// What stands in the document besides its jobs.
+    let members: [SplitMember]
+    /// What is sent, in this order.
+    let chunks: [PlannedChunk]
+    /// 32 bytes of SHA-256 over all jobs, in whatever chunks they go.
+    let digest: [UInt8]
+
+    /// A file with nothing in it.
+    static let nothing = ChunkPlan(members: [], chunks: [], digest: [])
+
+    /// How many jobs the file has.
+    var total: Int { chunks.last.map { $0.first + $0.count } ?? 0 }
+
+    /// Whether the file itself says that its jobset stays open.
+    var isOpen: Bool { members.contains { $0.key == "open" && $0.value.elementsEqual("true".utf8) } }
+}

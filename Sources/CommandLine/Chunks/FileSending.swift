@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetRuntime
+import Foundation
+
+/// A file on its way to ingest in chunks: looked through first, then sent.
+struct FileSending: Sendable {
+    /// The fleet.
+    let access: FleetAccess
+    /// What is sent.
+    let file: JobFile
+    /// What the file is for.
+    let purpose: JobFileCheck.Purpose
+    /// How many jobs somebody wants in a message.
+    let chunkJobs: Int?
+
+    private var check: JobFileCheck {
+        let configuration = access.configuration
+        return JobFileCheck(
+            file: file,
+            purpose: purpose,
+            chunkLimits: ChunkLimits(configuration.ingest, wantedJobs: chunkJobs),
+            limits: DocumentLimits(configuration.ingest),
+            knownBackends: Set(configuration.backends.keys)
+        )
+    }
+
+    /// Looks the file through.
+    ///
+    /// - Throws: ``CommandFailure`` with everything that is wrong.
+    func plan() throws -> ChunkPlan {
+        var display = SendingDisplay()
+        defer { display.close() }
+        var check = check
+        return try check.run { jobs, bytes in
+            let share = file.size == 0 ? 1 : Double(bytes) / Double(file.size)
+            display.show(SendingFacts(stage: .checking, jobs: jobs, share: share))
+        }
+    }
+
+    /// Sends what was planned; ^C stops it in order.
+    ///
+    /// - Returns: how many jobs the jobset has now, and how many of the file were in before.
+    /// - Throws: ``CommandFailure`` that says how to go on.
+    func send(
+        _ plan: ChunkPlan,
+        to target: ChunkTarget,
+        timeout: Seconds,
+        words: SendingWords
+    ) async throws -> (total: Int, skipped: Int) {
+        try await InterruptWatch.run(onInterrupt: words.interrupted()) {
+            var sender = ChunkSender(
+                access: access,
+                plan: plan,
+                target: target,
+                reader: check.reader,
+                timeout: timeout,
+                words: words
+            )
+            return try await sender.run()
+        }
+    }
+
+    /// The only chunk of a small file.
+    ///
+    /// - Throws: as ``JobReader/next()``.
+    func onlyChunk() throws -> Chunk? {
+        var reader = check.reader
+        return try reader.nextChunk()
+    }
+}

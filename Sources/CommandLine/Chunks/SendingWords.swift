@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import Fleet
+import Foundation
+
+/// What a person is told of a file that was not sent to its end.
+struct SendingWords: Sendable {
+    /// What the file is called.
+    let file: String
+    /// The jobset that it goes to.
+    let jobset: UUID
+    /// The command that goes on with it.
+    let command: String
+    /// Whether the jobset is made of the file.
+    let isNew: Bool
+
+    /// How to go on: the last lines of most of what is told.
+    private var goingOn: [String] {
+        let other = isNew ? ["  `muster cancel \(jobset.text)` gives it up"] : []
+        return ["  `\(command)` goes on where it was: what is in is not sent again"] + other
+    }
+
+    /// A person stopped it.
+    func interrupted() -> CommandFailure {
+        CommandFailure(.interrupted, lines: ["interrupted; what was sent is in jobset \(jobset.text)"] + goingOn)
+    }
+
+    /// The broker was away for too long, or never there.
+    func stopped(by error: AMQPError) -> CommandFailure {
+        CommandFailure(
+            .unreachable,
+            lines: [
+                "the broker can't be worked with: \(error)",
+                "  check broker.url and that RabbitMQ runs; `muster doctor` checks everything",
+            ] + goingOn
+        )
+    }
+
+    /// Ingest has not answered.
+    func silence(queue: String, consumers: Int, after timeout: Seconds) -> CommandFailure {
+        CommandFailure(
+            .unreachable,
+            lines: [
+                "ingest has not answered within \(timeout) s",
+                "  \(SubmissionWords.silenceCause(queue: queue, consumers: consumers))",
+            ] + goingOn
+        )
+    }
+
+    /// Ingest has refused a message.
+    func refused(_ problem: Problem, _ chunk: Chunk?) -> CommandFailure {
+        let faults = problem.errors.map { fault in
+            let placed = chunk.map { PlacedFault(fault, in: $0) } ?? PlacedFault(fault)
+            return "  \(HarmlessText.line(placed.description))"
+        }
+        let place = chunk.map { "jobs \($0.first) to \($0.first + $0.count - 1) of \(file) were refused" }
+        let what = place ?? "\(file) was refused"
+        let next =
+            isNew
+            ? "  `muster status \(jobset.text)` shows what is in; `muster cancel \(jobset.text)` ends it"
+            : "  `muster status \(jobset.text)` shows what is in"
+        let mended = "  a mended file has other content: it is sent from its beginning"
+        let taken = "  the id is that of other jobs, or of this file sent in chunks of another size (--chunk-jobs)"
+        let isTaken = problem.type == Problem.conflict(id: "").type && chunk != nil
+        return CommandFailure(
+            .usage,
+            lines: [
+                "\(what): \(HarmlessText.line(problem.title)): \(HarmlessText.line(problem.detail))"
+            ] + faults + (isTaken ? [taken] : []) + [next] + (problem.status == 400 ? [mended] : [])
+        )
+    }
+
+    /// The same file was sent before in chunks of another size.
+    func otherChunks() -> CommandFailure {
+        CommandFailure(
+            .usage,
+            "\(file) was sent to jobset \(jobset.text) before, in chunks of another size",
+            "  give the same --chunk-jobs as before to go on, or --new for a jobset of its own"
+        )
+    }
+
+    /// The file is not what it was when it was looked through.
+    func changed() -> CommandFailure {
+        CommandFailure(
+            .usage,
+            "\(file) was changed while it was being sent",
+            "  `muster status \(jobset.text)` shows what of it is in"
+                + (isNew ? "; `muster cancel \(jobset.text)` ends it" : "")
+        )
+    }
+}

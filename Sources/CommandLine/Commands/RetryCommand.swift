@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Fleet
+import FleetStore
+import Foundation
+
+/// `muster retry`.
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Send jobs of a finished jobset out again.",
+        usage: "muster retry <id> [--failed | --all | --job <number> ...] [--wait]",
+        discussion: """
+            Opens a new generation of the jobset: the jobs wait again, and when the last of them has come back there is \
+            a report that says what has changed, and a callback under an id of its own. Jobs that are not sent out \
+            again count as they ended. What was reported before stays.
+
+            Without an option the jobs that failed are sent out: those that did not complete, for whatever reason, and \
+            those with a failed test. The exit status is 2 when none has failed, or the jobset still runs.
+
+            EXAMPLES
+              muster retry ID --wait
+              muster retry ID --job 3 --job 4
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
+    var id: UUID
+
+    @Flag(help: "The jobs that failed. (default)")
+    var failed = false
+
+    @Flag(help: "Every job.")
+    var all = false
+
+    @Option(
+        help: ArgumentHelp("The job at this place in the document, from 0; may be repeated.", valueName: "number")
+    )
+    var job: [Int] = []
+
+    @Flag(help: "Wait until the last job has come back; the exit status tells the verdict.")
+    var wait = false
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    /// How long it may take until the report of what has just ended is written.
+    private static let patience = Duration.seconds(10)
+    /// The pause between looks whether it is.
+    private static let pause = Duration.milliseconds(250)
+
+    func validate() throws {
+        if [failed, all, !job.isEmpty].filter(\.self).count > 1 {
+            throw ValidationError("--failed, --all and --job exclude each other.")
+        }
+        if job.contains(where: { $0 < 0 }) { throw ValidationError("A job's place is a number from 0.") }
+    }
+
+    func run() async throws {
+        let access = try FleetAccess(fleet)
+        let id = id
+        let selection: RetrySelection = all ? .all : job.isEmpty ? .failed : .jobs(Set(job))
+        let retrial = try await access.withStore { try await Self.retry(id, selection, in: $0) }
+        if !wait || answer.output == .text {
+            try answer.show(Self.facts(retrial), RetrialObject(id: id, retrial))
+        }
+        guard wait else { return }
+        let status = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+            try await JobsetWait(access: access, id: id, timeout: nil).run()
+        }
+        try WaitCommand.end(status, answer, on: .error)
+    }
+
+    /// Tries again for a while when the notifier is still at work on what has just ended.
+    private static func retry(_ id: UUID, _ selection: RetrySelection, in store: FleetStore) async throws -> Retrial {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try await store.retryJobs(of: id, selection)
+            } catch NotRetriable.reportPending where ContinuousClock.now < deadline {
+                try await Task.sleep(for: pause)
+            } catch NotRetriable.reportPending {
+                throw CommandFailure(
+                    .unreachable,
+                    "the report of what has just ended is not made yet",
+                    "  muster-notifier makes it, after that the jobset can be retried: "
+                        + "`muster deliveries \(id.text)` shows what keeps it"
+                )
+            } catch NotRetriable.noSuchJob(let position) {
+                throw CommandFailure.noJob(position, of: id, total: try await store.jobset(id: id)?.total ?? 0)
+            } catch NotRetriable.stillRunning(let pending) {
+                throw CommandFailure(
+                    .usage,
+                    "the jobset has not finished: \(VerdictLine.jobs(pending)) of it \(pending == 1 ? "has" : "have") not ended",
+                    "  `muster wait \(id.text)` waits for its end"
+                )
+            } catch NotRetriable.notFound {
+                throw CommandFailure.noJobset(id)
+            }
+        }
+    }
+
+    /// What is sent out again, for people.
+    static func facts(_ retrial: Retrial) -> Facts {
+        Facts(pairs: [("generation", "\(retrial.generation)"), ("sent again", VerdictLine.jobs(retrial.jobs))])
+    }
+}

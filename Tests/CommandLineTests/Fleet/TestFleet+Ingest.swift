@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetStore
+import Foundation
+import Testing
+
+extension TestFleet {
+    /// Runs the real `muster-ingest` around `body`.
+    func withIngest(_ body: () async throws -> Void) async throws {
+        let process = Process()
+        process.executableURL = Program.folder.appending(path: "muster-ingest")
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let result: Result<Void, any Error>
+        do {
+            try await body()
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        process.terminate()
+        let deadline = ContinuousClock.now + .seconds(20)
+        while process.isRunning, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try result.get()
+    }
+
+    /// Lends a file with this text.
+    func withFile(_ text: String, name: String = "jobs.jsonl", _ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "muster-cli-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = folder.appending(path: name)
+        try Data(text.utf8).write(to: url)
+        try await body(url.path)
+    }
+
+    /// The places and environments of a jobset's jobs, in their order.
+    func environments(of id: String, limit: Int = 100_000) async throws -> [String] {
+        var found: [String] = []
+        try await withStore { store in
+            found = try await store.jobs(of: try #require(UUID(uuidString: id)), limit: limit).map(\.environment)
+        }
+        return found
+    }
+}
