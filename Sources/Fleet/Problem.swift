@@ -46,4 +46,28 @@ public struct Problem: Sendable, Codable, Hashable, Error {
             errors: [Fault(pointer: "message-id", value: id, reason: "is the id of a jobset with another content")]
         )
     }
+
+    /// The id is already that of an addition to the same jobset with another content.
+    public static func additionConflict(id: String, jobset: String) -> Problem {
+        Problem(
+            type: "urn:muster:problem:conflict",
+            title: "The id is taken",
+            status: 409,
+            detail: "An addition with id \(id) to jobset \(jobset) exists and has another content.",
+            errors: [Fault(pointer: "message-id", value: id, reason: "is the id of an addition with another content")]
+        )
+    }
+
+    /// The jobset is not there, or takes no more jobs.
+    ///
+    /// - Parameter isUnknown: Whether there is no such jobset.
+    public static func notAdded(jobset: String, isUnknown: Bool, reason: String) -> Problem {
+        Problem(
+            type: "urn:muster:problem:not-added",
+            title: "The jobs can't be added",
+            status: isUnknown ? 404 : 409,
+            detail: "Nothing was added to jobset \(jobset): \(reason).",
+            errors: [Fault(pointer: "/jobset", value: jobset, reason: reason)]
+        )
+    }
 }

@@ -50,18 +50,35 @@ public struct FleetPublisher: Service {
 
     /// A jobset document, as any client would publish it.
     public func publish(jobset body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
+        try await publish(body, "muster.jobset.v1", topology.jobsetKey, id, replyTo, correlationID)
+    }
+
+    /// A document that adds jobs to an open jobset, or seals it, as any client would publish it. `id` is the addition's
+    /// own: published again under it, it is the same.
+    public func publish(addition body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
+        try await publish(body, "muster.addition.v1", topology.additionKey, id, replyTo, correlationID)
+    }
+
+    private func publish(
+        _ body: [UInt8],
+        _ type: String,
+        _ routingKey: String,
+        _ id: UUID?,
+        _ replyTo: String?,
+        _ correlationID: String?
+    ) async throws {
         let properties = AMQPProperties(
             contentType: "application/json",
             correlationID: correlationID,
             replyTo: replyTo,
             messageID: id?.uuidString.lowercased(),
-            type: "muster.jobset.v1",
+            type: type,
             appID: "muster"
         )
         try await publisher.publish(
             AMQPMessage(body: body, properties: properties),
             exchange: topology.exchange,
-            routingKey: topology.jobsetKey
+            routingKey: routingKey
         )
     }
 

@@ -29,7 +29,9 @@ public struct FleetTopology: Sendable {
     public var exchange: String { prefix }
     /// The routing key of a jobset document.
     public var jobsetKey: String { "jobset" }
-    /// The documents that ingest has not read yet.
+    /// The routing key of a document that adds jobs to a jobset.
+    public var additionKey: String { "jobset.append" }
+    /// The documents that ingest has not read yet, of both kinds.
     public var jobsets: String { "\(prefix).jobsets" }
     /// The jobs that wait for a submitter of `backend`.
     public func jobs(of backend: String) -> String { "\(prefix).jobs.\(backend)" }
@@ -54,7 +56,7 @@ public struct FleetTopology: Sendable {
     /// All of it, to be declared by whoever connects.
     public var topology: AMQPTopology {
         let bindings: [(String, String)] =
-            [(jobsets, jobsetKey), (notifications, notificationKey)]
+            [(jobsets, jobsetKey), (jobsets, additionKey), (notifications, notificationKey)]
             + backends.map { (jobs(of: $0), jobKey($0)) }
             + backends.map { (finished(in: $0), finishedKey($0)) }
         return AMQPTopology(

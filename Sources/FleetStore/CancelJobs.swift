@@ -46,15 +46,19 @@ extension FleetStore {
     public func cancelJobset(id: UUID, reason: String?) async throws -> Cancellation {
         try await cancel(reason: reason) { sql in
             try sql.lockRunningJobset(id)
-            try sql.execute(
+            // Nothing is added to what nobody wants any more, so it is sealed as well.
+            let isFirst = try !sql.query(
                 """
-                update jobset set canceled_at = coalesce(canceled_at, now()),
-                    canceled_reason = coalesce(canceled_reason, \(reason))
-                where id = \(id)
+                update jobset set canceled_at = now(), canceled_reason = \(reason), sealed = true,
+                    sealed_reason = case when sealed then sealed_reason else 'canceled' end
+                where id = \(id) and canceled_at is null returning id
                 """
-            )
-            return try sql.query("select id from job where jobset_id = \(id) and state <> 'finished' order by id")
-                .map { try $0.decode(Int.self) }
+            ).isEmpty
+            if isFirst { try sql.recordEvent(.canceled, of: [id]) }
+            let jobs = try sql.query(
+                "select id from job where jobset_id = \(id) and state <> 'finished' order by id"
+            ).map { try $0.decode(Int.self) }
+            return (jobs, emptied: jobs.isEmpty ? try sql.finishJobsets([id]) : [])
         }
     }
 
@@ -78,7 +82,7 @@ extension FleetStore {
                     throw NotCancelable.jobAlreadyFinished(position: position, outcome)
                 }
             }
-            return rows.map(\.0)
+            return (rows.map(\.0), emptied: [])
         }
     }
 
@@ -130,10 +134,14 @@ extension FleetStore {
 
     private func cancel(
         reason: String?,
-        _ unfinishedJobs: @escaping @Sendable (PostgresTransaction) throws -> [Int]
+        _ unfinishedJobs: @escaping @Sendable (PostgresTransaction) throws -> (jobs: [Int], emptied: [FinishedJobset])
     ) async throws -> Cancellation {
         let cancellation = try await client.withTransaction(idempotent: true) { sql in
-            try sql.cancelJobs(try unfinishedJobs(sql), reason: reason)
+            let (jobs, emptied) = try unfinishedJobs(sql)
+            guard emptied.isEmpty else {
+                return Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, finished: emptied)
+            }
+            return try sql.cancelJobs(jobs, reason: reason)
         }
         // Apart from the rest, for lab jobs are locked before jobsets. What a crash leaves out here, the sweep does.
         if cancellation.inLab > 0 { try await markLabJobsToCancel() }
@@ -151,7 +159,7 @@ extension PostgresTransaction {
     }
 
     /// The jobset is locked. Jobs that no lab can have heard of end; the others are marked.
-    fileprivate func cancelJobs(_ jobs: [Int], reason: String?) throws -> Cancellation {
+    func cancelJobs(_ jobs: [Int], reason: String?) throws -> Cancellation {
         try execute("select id from job where id = any(\(jobs)) order by id for no key update")
         try execute(
             """

@@ -218,8 +218,9 @@ extension PostgresTransaction {
         let id = UUID()
         try execute(
             """
-            insert into attempt (id, job_id, number, backend, claimed_by, claimed_until)
-            select \(id), \(job), coalesce(max(number), 0) + 1, \(backend), \(terms.claimant),
+            insert into attempt (id, job_id, number, generation, backend, claimed_by, claimed_until)
+            select \(id), \(job), coalesce(max(number), 0) + 1, (select generation from job where id = \(job)),
+                \(backend), \(terms.claimant),
                 now() + make_interval(secs => \(terms.lease.seconds))
             from attempt where job_id = \(job)
             """

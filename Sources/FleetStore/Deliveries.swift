@@ -20,8 +20,12 @@ public struct DueDelivery: Sendable, Equatable {
     public let jobsetID: UUID
     /// Which of the jobset's lives.
     public let generation: Int
-    /// What it tells, such as `finished`.
-    public let event: String
+    /// What it tells.
+    public let event: JobsetEvent
+    /// What an event other than the end has to tell.
+    public let data: JobsetEventData?
+    /// The callback's body, once it was made.
+    public let body: String?
     /// What is delivered.
     public let kind: DeliveryKind
     /// For a callback, where to and with what.
@@ -79,19 +83,21 @@ extension FleetStore {
             ), claimed as (
                 update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
                 where id in (select id from due)
-                returning id, jobset_id, generation, event, kind, tries
+                returning id, jobset_id, generation, event, kind, tries, data, body
             )
-            select claimed.id, jobset_id, claimed.generation::bigint, event, kind,
+            select claimed.id, jobset_id, claimed.generation::bigint, event, data, body, kind,
                 case when kind = 'callback' then jobset.callback end, claimed.tries::bigint
             from claimed join jobset on jobset.id = claimed.jobset_id
             """
         )
         return try rows.map { row in
-            let (id, jobsetID, generation, event, kind, callback, tries) = try row.decode(
+            let (id, jobsetID, generation, event, data, body, kind, callback, tries) = try row.decode(
                 UUID.self,
                 UUID.self,
                 Int.self,
                 String.self,
+                PostgresJSON<JobsetEventData>?.self,
+                String?.self,
                 String.self,
                 PostgresJSON<CallbackRequest>?.self,
                 Int.self
@@ -100,12 +106,25 @@ extension FleetStore {
                 id: id,
                 jobsetID: jobsetID,
                 generation: generation,
-                event: event,
+                event: JobsetEvent(rawValue: event) ?? .finished,
+                data: data?.value,
+                body: body,
                 kind: DeliveryKind(rawValue: kind) ?? .report,
                 callback: callback?.value,
                 tries: tries
             )
         }
+    }
+
+    /// Keeps the body of a callback when it is first made: every try says the same, whatever becomes of the jobset.
+    ///
+    /// - Returns: the body that is kept, which is another's if there was one.
+    public func keepBody(_ body: String, of delivery: UUID) async throws -> String {
+        let rows = try await client.query(
+            "update delivery set body = coalesce(body, \(body)) where id = \(delivery) returning body",
+            idempotent: true
+        )
+        return try rows.first?.decode(String.self) ?? body
     }
 
     /// Writes down a try and what follows it.

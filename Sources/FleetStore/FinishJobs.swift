@@ -58,23 +58,30 @@ extension PostgresTransaction {
                     tests_skip = ending.skip, tests_unknown = ending.unknown, finished_at = now()
                 from ending
                 where job.id = ending.job_id and job.state <> 'finished'
-                returning job.id, job.jobset_id
+                returning job.id, job.jobset_id, job.outcome, job.tests_fail
             ), closed as (
                 update attempt set state = 'ended', ended_at = now(), claimed_by = null, claimed_until = null,
                     outcome = ending.outcome, reason = ending.reason
                 from ended join ending on ending.job_id = ended.id
                 where attempt.job_id = ended.id and attempt.state <> 'ended'
             ), counted as (
-                select jobset_id, count(*) as jobs from ended group by jobset_id
+                select jobset_id, count(*) as jobs, count(*) filter (where \(unsafeSQL: Self.isFailure)) as failures
+                from ended group by jobset_id
             )
-            update jobset set pending = pending - counted.jobs
+            update jobset set pending = pending - counted.jobs, failures = jobset.failures + counted.failures
             from counted where jobset.id = counted.jobset_id
-            returning jobset.id, jobset.pending = 0
+            returning jobset.id, jobset.pending = 0, counted.failures > 0
             """
-        )
-        let atZero = try rows.map { try $0.decode(UUID.self, Bool.self) }.filter(\.1).map(\.0)
-        return atZero.isEmpty ? [] : try finishJobsets(atZero)
+        ).map { try $0.decode(UUID.self, Bool.self, Bool.self) }
+        let failed = rows.filter(\.2).map(\.0)
+        if !failed.isEmpty { try recordFirstFailures(of: failed, among: ends.map(\.jobID)) }
+        let atZero = rows.filter(\.1).map(\.0)
+        let finished = atZero.isEmpty ? [] : try finishJobsets(atZero)
+        return failed.isEmpty ? finished : finished + (try cancelBeyondFailures(failed))
     }
+
+    /// Whether an ended job keeps its jobset from passing, though nobody canceled it.
+    static let isFailure = "outcome <> 'canceled' and (outcome <> 'complete' or tests_fail > 0)"
 
     /// Finishes those of the jobsets whose counter is at zero, and writes what is to be delivered.
     ///
@@ -85,9 +92,13 @@ extension PostgresTransaction {
             with finished as (
                 update jobset set state = 'finished', finished_at = now(), verdict = (
                     select case
-                        when canceled_at is not null and count(*) filter (where outcome = 'canceled') > 0
-                            then 'canceled'
+                        when canceled_at is not null and (
+                            count(*) filter (where outcome = 'canceled') > 0 or sealed_reason = 'canceled'
+                        ) then 'canceled'
                         when count(*) filter (where outcome <> 'complete') > 0 then 'incomplete'
+                        -- jobs that were to come have not: not all that it was to test was tested
+                        when deadline_passed_at is not null or (sealed_reason is not null and declared_total > total)
+                            then 'incomplete'
                         when coalesce(sum(tests_fail), 0) > 0 then 'failed'
                         else 'passed'
                     end from job where job.jobset_id = jobset.id
@@ -99,7 +110,7 @@ extension PostgresTransaction {
                 select id, generation, 'finished', 'report', 'archive' from finished
                 union all
                 select id, generation, 'finished', 'callback', callback ->> 'url' from finished
-                where callback is not null
+                where callback is not null and coalesce(callback -> 'events', '["finished"]') @> '["finished"]'
                 on conflict do nothing
             )
             select id, generation::bigint from finished

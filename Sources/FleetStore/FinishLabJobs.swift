@@ -264,7 +264,10 @@ extension PostgresTransaction {
             select attempt.id, attempt.job_id, ending.outcome,
                 case when ending.outcome = 'canceled' and cancel_requested_at is not null
                     then 'canceled' || coalesce(': ' || cancel_reason, '') else ending.reason end,
-                ending.outcome = 'incomplete' and is_infrastructure and attempt.number <= jobset.retries
+                ending.outcome = 'incomplete' and is_infrastructure and (
+                    select count(*) from attempt as earlier
+                    where earlier.job_id = attempt.job_id and earlier.generation = jobset.generation
+                ) <= jobset.retries
                     and cancel_requested_at is null and jobset.canceled_at is null
             from (
                 select attempt_id,

@@ -3,17 +3,35 @@
 public import Fleet
 import Postgres
 
+/// How much of a lab may be taken at once.
+public struct QueueTerms: Sendable, Equatable {
+    /// The most attempts that the lab may have.
+    public var maximumInFlight: Int
+    /// The most messages that wait in its queue: what is in there has had its turn, so it is to be short.
+    public var queueLength: Int
+
+    /// Terms as given.
+    public init(maximumInFlight: Int, queueLength: Int) {
+        self.maximumInFlight = maximumInFlight
+        self.queueLength = queueLength
+    }
+}
+
 extension FleetStore {
-    /// Takes parked jobs of a lab whose time has come, for a message each; the message is the caller's to send.
+    /// Takes jobs of a lab whose time has come and whose turn it is, for a message each; the message is the caller's to
+    /// send.
+    ///
+    /// The jobsets of the highest priority come first. Among them it is the turn of whichever has the fewest jobs out,
+    /// so that they share the lab in equal parts, whatever their sizes.
     ///
     /// None is taken for a lab that is stopped or paused, or whose circuit is open. When such a lab's turn to be tried
     /// has come, one is. A message lost between this and the broker is found by the sweep.
-    public func takeDueJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [AnnouncedJob] {
+    public func takeDueJobs(backend: String, terms: QueueTerms, limit: Int) async throws -> [AnnouncedJob] {
         let rows =
             switch try await gate(of: backend) {
             case .shut: [Int]()
             case .oneJob: try await takeProbingJob(backend: backend)
-            case .open: try await takeJobs(backend: backend, maximumInFlight: maximumInFlight, limit: limit)
+            case .open: try await takeJobs(backend: backend, terms: terms, limit: limit)
             }
         return rows.map { AnnouncedJob(id: $0, backend: backend) }
     }
@@ -37,33 +55,61 @@ extension FleetStore {
     }
 
     /// Jobs that have an attempt come first and need no free place in the lab, for they have one.
-    private func takeJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [Int] {
+    private func takeJobs(backend: String, terms: QueueTerms, limit: Int) async throws -> [Int] {
         let rows = try await client.query(
             """
-            with out as (
-                -- places taken: by open attempts, and by messages that are out for jobs without one
-                select (
-                    select count(*) from (
-                        select from attempt where backend = \(backend) and state <> 'ended' limit \(maximumInFlight)
-                    ) as open
-                ) + (
-                    select count(*) from (
-                        select from job where backend = \(backend) and state = 'waiting' and resume_at is null
-                            and not exists (select from attempt where job_id = job.id and state = 'submitting')
-                        limit \(maximumInFlight)
-                    ) as announced
-                ) as places
+            with recursive announced as (
+                -- messages that are out for jobs without an attempt
+                select count(*) as number from (
+                    select from job where backend = \(backend) and state = 'waiting' and resume_at is null
+                        and not exists (select from attempt where job_id = job.id and state = 'submitting')
+                    limit greatest(\(terms.maximumInFlight), \(terms.queueLength))
+                ) as message
+            ), open as (
+                select count(*) as number from (
+                    select from attempt where backend = \(backend) and state <> 'ended' limit \(terms.maximumInFlight)
+                ) as attempt
+            ), room as (
+                select greatest(0, least(
+                    \(limit), \(terms.maximumInFlight) - open.number - announced.number,
+                    \(terms.queueLength) - announced.number
+                )) as places from announced, open
             ), begun as (
                 select job.id from attempt join job on job.id = attempt.job_id
                 where attempt.backend = \(backend) and attempt.state = 'submitting'
                     and job.state = 'waiting' and job.resume_at <= now()
                 order by job.resume_at, job.id limit \(limit) for no key update of job skip locked
+            ), holder as (
+                -- the jobsets with waiting jobs here, one look into the index for each
+                (select jobset_id from job
+                    where backend = \(backend) and state = 'waiting' and resume_at is not null
+                    order by jobset_id limit 1)
+                union all
+                select (
+                    select job.jobset_id from job
+                    where backend = \(backend) and state = 'waiting' and resume_at is not null
+                        and job.jobset_id > holder.jobset_id
+                    order by job.jobset_id limit 1
+                ) from holder where holder.jobset_id is not null
+            ), out as (
+                select jobset_id, count(*) as number from job
+                where backend = \(backend) and (state = 'submitted' or (state = 'waiting' and resume_at is null))
+                group by jobset_id
+            ), turn as (
+                select due.id from holder
+                    join jobset on jobset.id = holder.jobset_id
+                    left join out on out.jobset_id = holder.jobset_id
+                    cross join lateral (
+                        select job.id, resume_at, row_number() over (order by resume_at, job.id) as place from job
+                        where backend = \(backend) and jobset_id = holder.jobset_id
+                            and state = 'waiting' and resume_at <= now()
+                            and not exists (select from attempt where job_id = job.id and state = 'submitting')
+                        order by resume_at, job.id limit (select places from room)
+                    ) as due
+                order by jobset.priority desc, coalesce(out.number, 0) + due.place, due.resume_at, due.id
+                limit (select places from room)
             ), fresh as (
-                select job.id from job
-                where backend = \(backend) and state = 'waiting' and resume_at <= now()
-                    and not exists (select from attempt where job_id = job.id and state = 'submitting')
-                order by resume_at, id
-                limit least(\(limit), greatest(0, \(maximumInFlight) - (select places from out)))
+                select id from job where id in (select id from turn) and state = 'waiting' and resume_at is not null
                 for no key update skip locked
             )
             update job set resume_at = null, announced_at = now()

@@ -11,13 +11,15 @@ import Foundation
 import Logging
 import Metrics
 
-/// Splits a jobset into its jobs: reads the document, stores it whole, and sends one message a job.
+/// Splits a jobset into its jobs: reads the document, stores it whole, and sends a message for each job whose turn it
+/// is; the submitters send the others in theirs.
 ///
 /// The order is what makes a crash harmless: store, publish, answer, and only then ack. A redelivery finds the jobset
-/// stored and sends the messages that are still wanted.
+/// stored, and its jobs due.
 struct IngestWorker: Sendable {
     let store: FleetStore
     let publisher: FleetPublisher
+    let announcer: JobAnnouncer
     let limits: DocumentLimits
     let knownBackends: Set<String>
     let logger: Logger
@@ -26,37 +28,75 @@ struct IngestWorker: Sendable {
     static let keptBytes = 1 << 20
 
     func handle(_ delivery: AMQPDelivery) async throws -> Disposition {
-        let read: (id: UUID, document: JobsetDocument)
+        let read: (id: UUID, document: IncomingDocument)
         do {
             read = try self.read(delivery)
         } catch let problem {
             return try await refuse(delivery, problem)
         }
-        let acceptance = try await store.acceptJobset(id: read.id, document: read.document)
+        switch read.document {
+        case .jobset(let document): return try await take(document, id: read.id, delivery)
+        case .addition(let addition): return try await take(addition, id: read.id, delivery)
+        }
+    }
+
+    private func take(_ document: JobsetDocument, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
+        let acceptance = try await store.acceptJobset(id: id, document: document)
         faultPoint("ingest.stored")
-        switch acceptance {
+        guard case .accepted(let isNew, let total, let finished) = acceptance else {
+            return try await refuse(delivery, .conflict(id: id.uuidString.lowercased()))
+        }
+        try await announce(document.jobs, finished)
+        try await publisher.answer(.accepted(id: id, total: total), to: delivery)
+        faultPoint("ingest.answered")
+        Counter(label: "muster_jobsets_accepted_total").increment(by: isNew ? 1 : 0)
+        logger.info(
+            isNew ? "jobset accepted" : "jobset accepted again",
+            metadata: [
+                "jobset": "\(id.uuidString.lowercased())", "build": "\(document.build)",
+                "jobs": "\(document.jobs.count)",
+            ]
+        )
+        return .done
+    }
+
+    private func take(_ addition: JobsetAddition, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
+        let jobset = addition.jobsetID.uuidString.lowercased()
+        let outcome = try await store.addJobs(id: id, addition: addition)
+        faultPoint("ingest.stored")
+        switch outcome {
         case .conflict:
-            return try await refuse(delivery, .conflict(id: read.id.uuidString.lowercased()))
-        case .accepted(let isNew, let jobs, let finished):
-            try await publisher.announce(jobs: jobs)
-            if let finished { try await publisher.announce(finished: [finished]) }
-            faultPoint("ingest.published")
-            try await publisher.answer(.accepted(id: read.id, total: read.document.jobs.count), to: delivery)
+            return try await refuse(delivery, .additionConflict(id: id.uuidString.lowercased(), jobset: jobset))
+        case .refused(let reason):
+            return try await refuse(
+                delivery,
+                .notAdded(jobset: jobset, isUnknown: reason == .notFound, reason: "\(reason)")
+            )
+        case .accepted(let isNew, let total, let isSealed, let finished):
+            try await announce(addition.jobs, finished)
+            try await publisher.answer(.accepted(id: addition.jobsetID, total: total), to: delivery)
             faultPoint("ingest.answered")
-            Counter(label: "muster_jobsets_accepted_total").increment(by: isNew ? 1 : 0)
+            Counter(label: "muster_additions_accepted_total").increment(by: isNew ? 1 : 0)
             logger.info(
-                isNew ? "jobset accepted" : "jobset accepted again",
+                isNew ? "jobs added" : "jobs added again",
                 metadata: [
-                    "jobset": "\(read.id.uuidString.lowercased())", "build": "\(read.document.build)",
-                    "jobs": "\(read.document.jobs.count)", "announced": "\(jobs.count)",
+                    "jobset": "\(jobset)", "jobs": "\(addition.jobs.count)", "total": "\(total)",
+                    "sealed": "\(isSealed)",
                 ]
             )
             return .done
         }
     }
 
+    /// Sends on what follows from what was stored: the first jobs' messages, and of a jobset at its end a notification.
+    private func announce(_ jobs: [JobEntry], _ finished: FinishedJobset?) async throws {
+        for backend in Set(jobs.map(\.backend)).sorted() { _ = try await announcer.announceDue(backend: backend) }
+        if let finished { try await publisher.announce(finished: [finished]) }
+        faultPoint("ingest.published")
+    }
+
     /// The document and its id; both faults of the message and of the document are said at once.
-    private func read(_ delivery: AMQPDelivery) throws(Problem) -> (id: UUID, document: JobsetDocument) {
+    private func read(_ delivery: AMQPDelivery) throws(Problem) -> (id: UUID, document: IncomingDocument) {
         var faults: [Fault] = []
         var named: UUID?
         if let messageID = delivery.message.properties.messageID, !messageID.isEmpty {
@@ -66,13 +106,13 @@ struct IngestWorker: Sendable {
             }
         }
         do {
-            let document = try JobsetDocument.read(
+            let document = try IncomingDocument.read(
                 delivery.message.body,
                 limits: limits,
                 knownBackends: knownBackends
             )
             guard faults.isEmpty else { throw Problem.invalidDocument(faults) }
-            return (named ?? Self.id(of: document), document)
+            return (named ?? Self.id(of: document.digest), document)
         } catch let problem as Problem {
             throw problem
         } catch let found as DocumentFaults {
@@ -82,10 +122,10 @@ struct IngestWorker: Sendable {
         }
     }
 
-    /// The id of a document that was published without one: the same document is the same jobset. A version 8 UUID
-    /// (RFC 9562, section 5.8) over the document's digest.
-    static func id(of document: JobsetDocument) -> UUID {
-        var bytes = Array(document.digest.prefix(16))
+    /// The id of a document that was published without one: the same document is the same jobset, or the same addition.
+    /// A version 8 UUID (RFC 9562, section 5.8) over the document's digest.
+    static func id(of digest: [UInt8]) -> UUID {
+        var bytes = Array(digest.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
         return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }

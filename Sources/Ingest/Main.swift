@@ -15,6 +15,7 @@ struct Main {
             let ingest = IngestWorker(
                 store: parts.store,
                 publisher: parts.publisher,
+                announcer: JobAnnouncer(parts),
                 limits: configuration.ingest.limits,
                 knownBackends: Set(configuration.backends.keys),
                 logger: logger

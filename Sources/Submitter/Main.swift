@@ -26,11 +26,11 @@ struct Main {
                     logger: logger
                 )
                 services.append(
-                    ParkedJobs(
+                    DueJobs(
                         backend: backend,
                         settings: configuration.submitter,
                         store: parts.store,
-                        publisher: parts.publisher,
+                        announcer: JobAnnouncer(parts),
                         lab: lab,
                         logger: logger
                     )

@@ -43,7 +43,7 @@ struct Main {
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }
             return parts.services + [labs, probing, flusher] + workers + keepers(parts, labs, probes)
-                + [Sweep(settings: settings, parts: parts)]
+                + [Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts)]
         }
     }
 

@@ -32,7 +32,9 @@ struct Sweep: Service {
     func sweep() async throws {
         var failure: (any Error)?
         // A step that fails must not keep the next ones from being taken.
-        for step in [finishMissed, reportMismatches, endUndeliverable, endAbandoned, endCanceled, resendLost] {
+        for step in [
+            finishMissed, reportMismatches, sealForgotten, endUndeliverable, endAbandoned, endCanceled, resendLost,
+        ] {
             do {
                 try await step()
             } catch {
@@ -65,6 +67,12 @@ struct Sweep: Service {
                 ]
             )
         }
+    }
+
+    @Sendable private func sealForgotten() async throws {
+        let (sealed, finished) = try await store.sealForgotten(after: settings.openLimit, batch: Self.batch)
+        count(sealed.count, "jobset left open")
+        try await parts.publisher.announce(finished: finished)
     }
 
     /// Ends what a lab has that is gone.

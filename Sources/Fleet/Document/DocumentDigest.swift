@@ -9,42 +9,41 @@ import Crypto
 struct DocumentDigest {
     private var hash = SHA256()
 
-    static func over(
-        build: Build,
-        callback: CallbackRequest?,
-        jobs: [JobEntry],
-        labels: [String: String],
-        retries: Int
-    ) -> [UInt8] {
-        var digest = DocumentDigest()
-        // Names the rule: another one would begin with another word, and so share no digest with this.
-        digest.add("muster.jobset.1")
-        digest.add(build.description)
-        digest.add(callback == nil ? 0 : 1)
-        if let callback {
-            digest.add(callback.url)
-            digest.add(callback.headers)
-        }
-        digest.add(jobs.count)
+    /// A digest under a rule: another one begins with another word, and so shares no digest with this.
+    init(of rule: String) { add(rule) }
+
+    /// The 32 bytes.
+    func finish() -> [UInt8] { Array(hash.finalize()) }
+
+    mutating func add(_ callback: CallbackRequest?) {
+        add(callback == nil ? 0 : 1)
+        guard let callback else { return }
+        add(callback.url)
+        add(callback.headers)
+        addUnlessDefault("events", callback.events.map { $0.map(\.rawValue).joined(separator: " ") })
+    }
+
+    mutating func add(_ jobs: [JobEntry]) {
+        add(jobs.count)
         for job in jobs {
-            digest.add(job.environment)
-            digest.add(job.backend)
-            digest.add(job.definition)
+            add(job.environment)
+            add(job.backend)
+            add(job.definition)
         }
-        digest.add(labels)
-        // What came later is only there where it says something, so that older documents keep their digests.
-        if retries > 0 {
-            digest.add("retries")
-            digest.add(retries)
-        }
-        return Array(digest.hash.finalize())
+    }
+
+    /// What came later is only there where it says something, so that older documents keep their digests.
+    mutating func addUnlessDefault(_ name: String, _ value: String?) {
+        guard let value else { return }
+        add(name)
+        add(value)
     }
 
     private mutating func add(_ number: Int) {
         withUnsafeBytes(of: UInt64(number).bigEndian) { hash.update(bufferPointer: $0) }
     }
 
-    private mutating func add(_ text: String) {
+    mutating func add(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             add(bytes.count)
@@ -52,7 +51,7 @@ struct DocumentDigest {
         }
     }
 
-    private mutating func add(_ entries: [String: String]) {
+    mutating func add(_ entries: [String: String]) {
         add(entries.count)
         for (name, value) in entries.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             add(name)

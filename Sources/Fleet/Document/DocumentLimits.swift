@@ -6,8 +6,12 @@ public struct DocumentLimits: Sendable, Hashable {
     public var maximumDocumentBytes = 64 * 1_048_576
     /// The largest definition of a job, in bytes.
     public var maximumDefinitionBytes = 10 * 1_048_576
-    /// The most jobs.
+    /// The most jobs in one document.
     public var maximumJobs = 100_000
+    /// The most jobs that an open jobset may come to have.
+    public var maximumTotal = 10_000_000
+    /// The longest time until a deadline, in seconds: a year.
+    public var maximumTimeout = 31_536_000
     /// The most retries of a job whose lab fails it.
     public var maximumRetries = 10
     /// The most faults that are listed one by one; a last one says how many more there are.

@@ -11,11 +11,37 @@ extension DocumentReader {
             guard try accepts(key, in: "/callback", .callback, &seen) else { continue }
             switch key {
             case "url": request.url = try readURL("/callback/url") ?? ""
+            case "events": request.events = try readEvents("/callback/events")
             default: request.headers = try readHeaders("/callback/headers")
             }
         }
         if !seen.contains("url") { faults.add("/callback/url", "is missing") }
         return request
+    }
+
+    /// The events in the order in which they are known, so that another order is no other document.
+    private mutating func readEvents(_ pointer: String) throws(JSONSyntaxError) -> [JobsetEvent]? {
+        guard try isNext(.array, pointer) else { return nil }
+        var named: Set<JobsetEvent> = []
+        var elements = try cursor.enterArray()
+        var count = 0
+        while try cursor.nextElement(&elements) {
+            let place = "\(pointer)/\(count)"
+            count += 1
+            guard !faults.isFull else {
+                try cursor.skip()
+                continue
+            }
+            guard let text = try readString(place) else { continue }
+            if let event = JobsetEvent(rawValue: text) {
+                if !named.insert(event).inserted { faults.add(place, "stands there more than once", found: text) }
+            } else {
+                let known = JobsetEvent.allCases.map(\.rawValue).joined(separator: ", ")
+                faults.add(place, "is not an event; known: \(known)", found: text)
+            }
+        }
+        if count == 0 { faults.add(pointer, "is empty; leave out the callback if none is wanted") }
+        return named == [.finished] ? nil : JobsetEvent.allCases.filter(named.contains)
     }
 
     /// A header's value may be a token, so a fault never quotes it.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// Walks through a document once and gathers its meaning and its faults.
 struct DocumentReader {
     var cursor: JSONCursor
@@ -12,6 +14,13 @@ struct DocumentReader {
     var jobs: [JobEntry] = []
     var labels: [String: String] = [:]
     var retries = 0
+    var isOpen = false
+    var declaredTotal: Int?
+    var timeout: Int?
+    var maxFailures: FailureLimit?
+    var priority = JobsetDocument.defaultPriority
+    var jobsetID: UUID?
+    var seals = false
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
@@ -23,7 +32,7 @@ struct DocumentReader {
     }
 
     /// Reads the document, or throws everything that is wrong with it.
-    mutating func read() throws(DocumentFaults) -> JobsetDocument {
+    mutating func read() throws(DocumentFaults) -> IncomingDocument {
         guard isReadable() else { throw DocumentFaults(faults: faults.all) }
         do {
             try readDocument()
@@ -32,8 +41,33 @@ struct DocumentReader {
             let position = TextPosition(of: error.offset, in: cursor.bytes)
             faults.add("", "is not valid JSON at \(position): \(error.problem)")
         }
-        guard faults.count == 0, let build else { throw DocumentFaults(faults: faults.all) }
-        return JobsetDocument(build: build, callback: callback, jobs: jobs, labels: labels, retries: retries)
+        guard faults.count == 0, let document else { throw DocumentFaults(faults: faults.all) }
+        return document
+    }
+
+    /// What was read, if it has no fault.
+    private var document: IncomingDocument? {
+        if let jobsetID {
+            return .addition(
+                JobsetAddition(jobsetID: jobsetID, jobs: jobs, seals: seals, declaredTotal: declaredTotal)
+            )
+        }
+        return build.map { build in
+            .jobset(
+                JobsetDocument(
+                    build: build,
+                    callback: callback,
+                    jobs: jobs,
+                    labels: labels,
+                    retries: retries,
+                    isOpen: isOpen,
+                    declaredTotal: declaredTotal,
+                    timeout: timeout.map { .seconds($0) },
+                    maxFailures: maxFailures,
+                    priority: priority
+                )
+            )
+        }
     }
 
     /// Checks what must hold before there is any point in looking for JSON.
@@ -60,27 +94,82 @@ struct DocumentReader {
         var callbackURL: CallbackRequest?
         var members = try cursor.enterObject()
         while let key = try cursor.nextKey(&members) {
-            guard try accepts(key, in: "", .document, &seen) else { continue }
+            guard try accepts(key, in: "", .any, &seen) else { continue }
             switch key {
-            case "build": try readBuild()
             case "callback_url": callbackURL = try readURL("/callback_url").map { CallbackRequest(url: $0) }
             case "callback": callback = try readCallback()
             case "jobs": try readJobs()
-            case "retries": retries = try readWholeNumber("/retries", 0...limits.maximumRetries) ?? 0
-            default: try readLabels()
+            case "labels": try readLabels()
+            default: try readSingleValue(key)
             }
         }
-        for key in ["build", "jobs"] where !seen.contains(key) { faults.add("/\(key)", "is missing") }
-        if seen.isSuperset(of: ["callback", "callback_url"]) {
-            faults.add("/callback_url", "must not be given together with \"callback\", which has a \"url\" of its own")
-        }
+        if seen.contains("jobset") { checkAddition(seen) } else { checkJobset(seen) }
         callback = callback ?? callbackURL
+    }
+
+    private mutating func readSingleValue(_ key: String) throws(JSONSyntaxError) {
+        let pointer = "/\(key)"
+        switch key {
+        case "build": try readBuild()
+        case "jobset": try readJobsetID()
+        case "open": isOpen = try readBoolean(pointer) ?? false
+        case "seal": seals = try readBoolean(pointer) ?? false
+        case "total": declaredTotal = try readWholeNumber(pointer, 0...limits.maximumTotal)
+        case "timeout": timeout = try readWholeNumber(pointer, 1...limits.maximumTimeout)
+        case "priority": priority = try readWholeNumber(pointer, JobsetDocument.priorities) ?? priority
+        case "max_failures": try readMaxFailures(pointer)
+        default: retries = try readWholeNumber(pointer, 0...limits.maximumRetries) ?? 0
+        }
     }
 
     private mutating func readBuild() throws(JSONSyntaxError) {
         guard let text = try readString("/build") else { return }
         build = Build(text)
         if build == nil { faults.add("/build", BuildRule.complaint(about: text), found: text) }
+    }
+
+    private mutating func readJobsetID() throws(JSONSyntaxError) {
+        guard let text = try readString("/jobset") else { return }
+        jobsetID = UUID(uuidString: text)
+        if jobsetID == nil { faults.add("/jobset", "must be the id of a jobset, a UUID", found: text) }
+    }
+
+    /// A number of jobs, or a percentage as a string.
+    private mutating func readMaxFailures(_ pointer: String) throws(JSONSyntaxError) {
+        guard try cursor.kind() == .string else {
+            maxFailures = try readWholeNumber(pointer, 0...FailureLimit.maximumCount).map(FailureLimit.count)
+            return
+        }
+        guard let text = try readString(pointer) else { return }
+        maxFailures = text.hasSuffix("%") ? FailureLimit(text) : nil
+        if maxFailures == nil {
+            faults.add(pointer, "must be a whole number, or a percentage from \"0%\" to \"100%\"", found: text)
+        }
+    }
+
+    // MARK: What the two kinds of documents need
+
+    private mutating func checkJobset(_ seen: Set<String>) {
+        for key in ["build", "jobs"] where !seen.contains(key) { faults.add("/\(key)", "is missing") }
+        if seen.isSuperset(of: ["callback", "callback_url"]) {
+            faults.add("/callback_url", "must not be given together with \"callback\", which has a \"url\" of its own")
+        }
+        if seen.contains("seal") {
+            faults.add("/seal", "belongs to a document that adds jobs to a \"jobset\", which it names")
+        }
+        guard let declaredTotal else { return }
+        if !isOpen {
+            faults.add("/total", "is only for a jobset that is open: give \"open\": true with it, or leave it out")
+        } else if jobs.count > declaredTotal {
+            faults.add("/total", "is less than the \(jobs.count) jobs that are given", found: "\(declaredTotal)")
+        }
+    }
+
+    private mutating func checkAddition(_ seen: Set<String>) {
+        for key in seen.subtracting(KnownKeys.addition.supported).sorted() {
+            faults.add("/\(key)", "must not be given together with \"jobset\", which has it already")
+        }
+        if !seen.contains("jobs"), !seals, declaredTotal == nil { faults.add("/jobs", "is missing") }
     }
 
     // MARK: What every object and value needs
@@ -130,6 +219,12 @@ struct DocumentReader {
         guard text.isEmpty else { return text }
         faults.add(pointer, "is empty", found: "")
         return nil
+    }
+
+    /// `true` or `false`, or `nil` and a fault.
+    mutating func readBoolean(_ pointer: String) throws(JSONSyntaxError) -> Bool? {
+        guard try isNext(.boolean, pointer) else { return nil }
+        return try cursor.boolean()
     }
 
     /// A whole number in a range, or `nil` and a fault.

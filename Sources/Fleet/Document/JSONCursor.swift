@@ -55,6 +55,14 @@ struct JSONCursor {
         return Substring(decoding: bytes[start..<offset], as: UTF8.self)
     }
 
+    /// Reads `true` or `false`.
+    mutating func boolean() throws(JSONSyntaxError) -> Bool {
+        guard try kind() == .boolean else { throw unexpected("true or false") }
+        let isTrue = bytes[offset] == UInt8(ascii: "t")
+        try skipWord()
+        return isTrue
+    }
+
     /// Reads a string.
     mutating func string() throws(JSONSyntaxError) -> String {
         try expect(UInt8(ascii: "\""), "a string")

@@ -14,11 +14,26 @@ public struct JobsetDocument: Sendable, Hashable {
     public let labels: [String: String]
     /// How often, at most, a job whose lab fails it is tried again; none of these counts against the build.
     public let retries: Int
+    /// Whether more jobs will be added, so that it does not finish before it is sealed.
+    public let isOpen: Bool
+    /// Of an open jobset, how many jobs it will have: it is sealed once they are there.
+    public let declaredTotal: Int?
+    /// How long after its acceptance its deadline is; `nil` without one.
+    public let timeout: Duration?
+    /// How many of its jobs may fail before the rest is canceled; `nil`: all.
+    public let maxFailures: FailureLimit?
+    /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.
+    public let priority: Int
     /// 32 bytes of SHA-256 over what the document means.
     ///
     /// The same document in another spelling (order of keys, white space, escapes, `callback_url` or `callback`) has
     /// the same digest, any other has another.
     public let digest: [UInt8]
+
+    /// The priority of a jobset that names none.
+    public static let defaultPriority = 50
+    /// All priorities.
+    public static let priorities = 0...100
 
     /// A document from its parts, unchecked.
     public init(
@@ -26,20 +41,35 @@ public struct JobsetDocument: Sendable, Hashable {
         callback: CallbackRequest? = nil,
         jobs: [JobEntry],
         labels: [String: String] = [:],
-        retries: Int = 0
+        retries: Int = 0,
+        isOpen: Bool = false,
+        declaredTotal: Int? = nil,
+        timeout: Duration? = nil,
+        maxFailures: FailureLimit? = nil,
+        priority: Int = JobsetDocument.defaultPriority
     ) {
         self.build = build
         self.callback = callback
         self.jobs = jobs
         self.labels = labels
         self.retries = retries
-        self.digest = DocumentDigest.over(
-            build: build,
-            callback: callback,
-            jobs: jobs,
-            labels: labels,
-            retries: retries
-        )
+        self.isOpen = isOpen
+        self.declaredTotal = declaredTotal
+        self.timeout = timeout
+        self.maxFailures = maxFailures
+        self.priority = priority
+        var digest = DocumentDigest(of: "muster.jobset.1")
+        digest.add(build.description)
+        digest.add(callback)
+        digest.add(jobs)
+        digest.add(labels)
+        digest.addUnlessDefault("retries", retries > 0 ? "\(retries)" : nil)
+        digest.addUnlessDefault("open", isOpen ? "true" : nil)
+        digest.addUnlessDefault("total", declaredTotal.map { "\($0)" })
+        digest.addUnlessDefault("timeout", timeout.map { "\($0.components.seconds)" })
+        digest.addUnlessDefault("max_failures", maxFailures.map { "\($0)" })
+        digest.addUnlessDefault("priority", priority != Self.defaultPriority ? "\(priority)" : nil)
+        self.digest = digest.finish()
     }
 
     /// Reads a document as JSON in UTF-8, with or without a byte order mark.
@@ -55,7 +85,11 @@ public struct JobsetDocument: Sendable, Hashable {
         limits: DocumentLimits = DocumentLimits(),
         knownBackends: Set<String>
     ) throws(DocumentFaults) -> JobsetDocument {
-        var reader = DocumentReader(body: body, limits: limits, knownBackends: knownBackends)
-        return try reader.read()
+        switch try IncomingDocument.read(body, limits: limits, knownBackends: knownBackends) {
+        case .jobset(let document): return document
+        case .addition:
+            let reason = "is not a jobset: it names a jobset that its jobs are to be added to"
+            throw DocumentFaults(faults: [Fault(pointer: "/jobset", reason: reason)])
+        }
     }
 }

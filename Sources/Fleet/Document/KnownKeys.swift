@@ -6,15 +6,24 @@ struct KnownKeys {
     let planned: [String]
 
     static let document = KnownKeys(
-        supported: ["build", "callback", "callback_url", "jobs", "labels", "retries"],
-        planned: ["baseline", "max_failures", "open", "priority", "report", "timeout"]
+        supported: [
+            "build", "callback", "callback_url", "jobs", "labels", "max_failures", "open", "priority", "retries",
+            "timeout", "total",
+        ],
+        planned: ["baseline", "report"]
+    )
+    static let addition = KnownKeys(supported: ["jobs", "jobset", "seal", "total"], planned: [])
+    /// Both, for as long as it is not known which of them is being read.
+    static let any = KnownKeys(
+        supported: Set(document.supported + addition.supported).sorted(),
+        planned: document.planned
     )
     static let job = KnownKeys(
         supported: ["backend", "definition", "environment"],
         planned: ["priority", "retries", "timeout"]
     )
     static let callback = KnownKeys(
-        supported: ["headers", "url"],
+        supported: ["events", "headers", "url"],
         planned: ["body", "method", "secret", "template"]
     )
 

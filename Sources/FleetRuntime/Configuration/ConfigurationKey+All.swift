@@ -176,7 +176,19 @@ extension ConfigurationKey {
             "submitter.park_poll_milliseconds",
             .milliseconds(10...600_000),
             default: "1000",
-            "how often a submitter looks whether a parked backend may be tried again"
+            "how often a submitter looks for jobs that are due, once there were none"
+        ),
+        .init(
+            "submitter.queue_length",
+            .integer(1...100_000),
+            default: "200",
+            "the most messages that wait in the queue of one lab; the rest waits its turn in the database"
+        ),
+        .init(
+            "submitter.refill_milliseconds",
+            .milliseconds(1...600_000),
+            default: "100",
+            "how long after some jobs were due a submitter looks for more"
         ),
         .init(
             "submitter.stopped_probe_seconds",
@@ -319,6 +331,24 @@ extension ConfigurationKey {
             .seconds(0...day),
             default: "10",
             "how long after an attempt that its lab failed the next one begins"
+        ),
+        .init(
+            "watcher.open_limit_seconds",
+            .seconds(1...(365 * day)),
+            default: "21600",
+            "how long after the last addition an open jobset is sealed by itself"
+        ),
+        .init(
+            "watcher.deadline_poll_seconds",
+            .seconds(0.05...3_600),
+            default: "1",
+            "how often jobsets are looked at whose deadline has passed"
+        ),
+        .init(
+            "watcher.deadline_lab_jobs",
+            .choice(["cancel", "leave"]),
+            default: "cancel",
+            "what becomes of the lab jobs of what a jobset's deadline has ended"
         ),
         .init(
             "watcher.lab_gone_after_seconds",

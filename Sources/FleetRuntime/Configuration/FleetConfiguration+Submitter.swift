@@ -15,10 +15,13 @@ extension FleetConfiguration {
         /// How long a submission in doubt is left to settle before the lab is asked for it
         /// (`submitter.doubt_settle_seconds`).
         public var doubtSettle: Duration
-        /// How often a submitter looks whether a parked backend may be tried again
+        /// How often a submitter looks for jobs that are due, once there were none
         /// (`submitter.park_poll_milliseconds`).
         public var parkPoll: Duration
-
+        /// The most messages that wait in the queue of one lab (`submitter.queue_length`).
+        public var queueLength: Int
+        /// How long after some jobs were due a submitter looks for more (`submitter.refill_milliseconds`).
+        public var refill: Duration
         /// How often a lab that refuses our token is asked whether it takes it now (`submitter.stopped_probe_seconds`).
         public var stoppedProbe: Duration
         /// How many submissions to a lab may fail in a row before it is left alone (`submitter.circuit_failures`).
@@ -46,6 +49,8 @@ extension FleetConfiguration {
             serverErrorTries = values.integer("submitter.server_error_tries")
             serverErrorAfter = values.duration("submitter.server_error_after_seconds")
             parkPoll = values.duration("submitter.park_poll_milliseconds")
+            queueLength = values.integer("submitter.queue_length")
+            refill = values.duration("submitter.refill_milliseconds")
         }
     }
 }

@@ -40,6 +40,12 @@ extension FleetConfiguration {
         /// How long after an attempt that its lab failed the next one begins
         /// (`watcher.infrastructure_retry_pause_seconds`).
         public var infrastructureRetryPause: Duration
+        /// How long after the last addition an open jobset is sealed by itself (`watcher.open_limit_seconds`).
+        public var openLimit: Duration
+        /// How often jobsets are looked at whose deadline has passed (`watcher.deadline_poll_seconds`).
+        public var deadlinePoll: Duration
+        /// Whether labs are told to cancel what a jobset's deadline has ended (`watcher.deadline_lab_jobs`).
+        public var deadlineCancels: Bool
         /// How long a lab may not answer before the jobs that it has end (`watcher.lab_gone_after_seconds`).
         public var labGoneAfter: Duration
         /// How long a lab may take to confirm a cancellation (`watcher.cancel_limit_seconds`).
@@ -68,6 +74,9 @@ extension FleetConfiguration {
             maximumResultsPerJob = values.integer("watcher.maximum_results_per_job")
             infrastructurePatterns = values.texts("watcher.infrastructure_patterns")
             infrastructureRetryPause = values.duration("watcher.infrastructure_retry_pause_seconds")
+            openLimit = values.duration("watcher.open_limit_seconds")
+            deadlinePoll = values.duration("watcher.deadline_poll_seconds")
+            deadlineCancels = values.text("watcher.deadline_lab_jobs") == "cancel"
             labGoneAfter = values.duration("watcher.lab_gone_after_seconds")
             cancelLimit = values.duration("watcher.cancel_limit_seconds")
             sweepInterval = values.duration("watcher.sweep_interval_seconds")

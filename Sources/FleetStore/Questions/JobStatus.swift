@@ -40,31 +40,55 @@ extension FleetStore {
     public func jobs(of jobset: UUID, from position: Int = 0, limit: Int = 100_000) async throws -> [JobStatus] {
         let rows = try await client.query(
             """
-            select job.id, job.position::bigint as position, job.environment, job.backend, job.state, job.outcome,
-                coalesce(job.reason, case when job.state = 'waiting' then coalesce(
-                    case when last.state = 'submitting' then last.last_error end,
-                    (
-                        select 'attempt ' || number || ' was ' || outcome || coalesce(': ' || reason, '')
-                        from attempt where job_id = job.id and outcome is not null order by number desc limit 1
-                    )
-                ) end) as reason, cancel_requested_at,
-                tests_pass::bigint as pass, tests_fail::bigint as fail, tests_skip::bigint as skip,
-                tests_unknown::bigint as unknown, coalesce(last.number, 0)::bigint as attempts,
-                job.created_at, job.finished_at,
-                coalesce((
-                    select jsonb_agg(\(unsafeSQL: LabJobStatus.object) order by lab_job.number)
-                    from lab_job where attempt_id = last.id
-                ), '[]') as lab_jobs
-            from job left join lateral (
-                select id, number, state, last_error from attempt where job_id = job.id order by number desc limit 1
-            ) as last on true
-            where job.jobset_id = \(jobset) and job.position >= \(position)
-            order by job.position limit \(limit)
+            \(unsafeSQL: Self.jobHead)
+            where jobset_id = \(jobset) and position >= \(position) order by position limit \(limit)
+            \(unsafeSQL: Self.jobTail)
             """,
             idempotent: true
         )
         return try rows.map(Self.jobStatus)
     }
+
+    /// The jobs of a finished jobset that there is most to say about: those that did not complete first, then those
+    /// with failed tests, then the others, each part by its place in the document.
+    public func jobsWorstFirst(of jobset: UUID, limit: Int) async throws -> [JobStatus] {
+        let rows = try await client.query(
+            """
+            \(unsafeSQL: Self.jobHead)
+            where jobset_id = \(jobset) order by outcome = 'complete', tests_fail = 0, position limit \(limit)
+            \(unsafeSQL: Self.jobTail)
+            """,
+            idempotent: true
+        )
+        return try rows.map(Self.jobStatus)
+    }
+
+    /// Which jobs are asked for stands between the head and the tail.
+    private static let jobHead = """
+        select job.id, job.position::bigint as position, job.environment, job.backend, job.state, job.outcome,
+            coalesce(job.reason, case when job.state = 'waiting' then coalesce(
+                case when last.state = 'submitting' then last.last_error end,
+                (
+                    select 'attempt ' || number || ' was ' || outcome || coalesce(': ' || reason, '')
+                    from attempt where job_id = job.id and outcome is not null order by number desc limit 1
+                )
+            ) end) as reason, cancel_requested_at,
+            tests_pass::bigint as pass, tests_fail::bigint as fail, tests_skip::bigint as skip,
+            tests_unknown::bigint as unknown, coalesce(last.number, 0)::bigint as attempts,
+            job.created_at, job.finished_at,
+            coalesce((
+                select jsonb_agg(\(LabJobStatus.object) order by lab_job.number)
+                from lab_job where attempt_id = last.id
+            ), '[]') as lab_jobs
+        from (select * from job
+        """
+
+    private static let jobTail = """
+        ) as job left join lateral (
+            select id, number, state, last_error from attempt where job_id = job.id order by number desc limit 1
+        ) as last on true
+        order by job.position
+        """
 
     private static func jobStatus(_ row: PostgresRow) throws -> JobStatus {
         let state: String = try row.decode("state")

@@ -34,7 +34,23 @@ public struct JobsetStatus: Sendable, Codable, Equatable {
     public let labels: [String: String]
     /// How often each of its jobs may be tried again after a failure of its lab.
     public let retries: Int
-    /// When somebody canceled it.
+    /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.
+    public let priority: Int
+    /// Whether nothing is added to it any more.
+    public let isSealed: Bool
+    /// Why it was sealed by somebody else than its owner.
+    public let sealedReason: String?
+    /// How many jobs it was declared to have, of one that is filled piece by piece.
+    public let declaredTotal: Int?
+    /// How many of its jobs have failed: did not complete, or have a failed test; canceled ones aside.
+    public let failures: Int
+    /// How many of them may, before the rest is canceled; `nil`: all.
+    public let maxFailures: FailureLimit?
+    /// When what is outstanding of it ends.
+    public let deadline: Date?
+    /// When that took effect.
+    public let deadlinePassedAt: Date?
+    /// When it was canceled.
     public let canceledAt: Date?
     /// Why, in the words of whoever did.
     public let canceledReason: String?
@@ -96,7 +112,9 @@ extension FleetStore {
         select jobset.id, build_group, build_project, build_version, jobset.state, verdict,
             generation::bigint as generation, total::bigint as total, pending::bigint as pending,
             jobs.*, callback ->> 'url' as callback_url, labels, retries::bigint as retries,
-            canceled_at, canceled_reason, created_at, finished_at
+            priority::bigint as priority, sealed, sealed_reason, declared_total::bigint as declared_total,
+            failures::bigint as failures, coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
+            deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at
         from (select * from jobset
         """
 
@@ -122,6 +140,7 @@ extension FleetStore {
         let version: String = try row.decode("build_version")
         let state: String = try row.decode("state")
         let verdict: String? = try row.decode("verdict")
+        let maxFailures: String? = try row.decode("max_failures")
         return JobsetStatus(
             id: try row.decode("id"),
             build: "/\(group)/\(project)/\(version)",
@@ -142,6 +161,14 @@ extension FleetStore {
             callbackURL: try row.decode("callback_url"),
             labels: try row.decode("labels", as: PostgresJSON<[String: String]>.self).value,
             retries: try row.decode("retries"),
+            priority: try row.decode("priority"),
+            isSealed: try row.decode("sealed"),
+            sealedReason: try row.decode("sealed_reason"),
+            declaredTotal: try row.decode("declared_total"),
+            failures: try row.decode("failures"),
+            maxFailures: maxFailures.flatMap { FailureLimit($0) },
+            deadline: try row.decode("deadline"),
+            deadlinePassedAt: try row.decode("deadline_passed_at"),
             canceledAt: try row.decode("canceled_at"),
             canceledReason: try row.decode("canceled_reason"),
             createdAt: try row.decode("created_at"),

@@ -18,7 +18,7 @@ enum CallbackBody {
         var data = CallbackData(report)
         if try encoder.encode(data).count > maximumBytes / 2 { data.labels = nil }
         // Counted with every job left out, which is the longest that the number can be.
-        data.jobsOmitted = report.jobs.count
+        data.jobsOmitted = report.totals.jobs
         var room = maximumBytes - 1 - (try encoder.encode(CallbackEvent(data))).count
         for job in report.jobs {
             let entry = CallbackJob(job)
@@ -27,7 +27,7 @@ enum CallbackBody {
             guard room >= 0 else { break }
             data.jobs.append(entry)
         }
-        data.jobsOmitted = report.jobs.count - data.jobs.count
+        data.jobsOmitted = report.totals.jobs - data.jobs.count
         return Array(try encoder.encode(CallbackEvent(data)))
     }
 }
@@ -57,6 +57,9 @@ private struct CallbackData: Encodable {
     let retriedJobs: Int
     let canceledAt: String?
     let canceledReason: String?
+    let deadlinePassedAt: String?
+    let sealedReason: String?
+    let previousVerdict: Verdict?
     let createdAt: String
     let finishedAt: String
     var labels: [String: String]?
@@ -68,23 +71,29 @@ private struct CallbackData: Encodable {
         case retriedJobs = "retried_jobs"
         case canceledAt = "canceled_at"
         case canceledReason = "canceled_reason"
+        case deadlinePassedAt = "deadline_passed_at"
+        case sealedReason = "sealed_reason"
+        case previousVerdict = "previous_verdict"
         case createdAt = "created_at"
         case finishedAt = "finished_at"
         case jobsOmitted = "jobs_omitted"
     }
 
     init(_ report: FinishedJobsetReport) {
-        let counts = report.outcomes
+        let counts = report.totals.outcomes
         jobset = report.jobset.id.uuidString.lowercased()
         build = report.jobset.build
         verdict = report.jobset.verdict
         generation = report.jobset.generation
-        total = report.jobs.count
+        total = report.totals.jobs
         outcomes = Dictionary(JobOutcome.allCases.map { ($0.rawValue, counts[$0] ?? 0) }) { first, _ in first }
-        tests = report.tests
-        retriedJobs = report.retriedJobs
+        tests = report.totals.tests
+        retriedJobs = report.totals.retriedJobs
         canceledAt = report.jobset.canceledAt.map(Timestamp.iso8601)
         canceledReason = report.jobset.canceledReason.map { HarmlessText.line($0, limit: CallbackJob.reasonLength) }
+        deadlinePassedAt = report.jobset.deadlinePassedAt.map(Timestamp.iso8601)
+        sealedReason = report.jobset.sealedReason
+        previousVerdict = report.change?.verdict
         createdAt = Timestamp.iso8601(report.jobset.createdAt)
         finishedAt = Timestamp.iso8601(report.jobset.finishedAt)
         labels = report.jobset.labels

@@ -32,7 +32,7 @@ struct DeliveryMaker: Sendable {
     }
 
     private func archive(_ delivery: DueDelivery) async throws {
-        let report = try await loader.report(of: delivery.jobsetID)
+        let report = try await loader.report(of: delivery.jobsetID, delivery.generation)
         try await store.storeReport(
             jobsetID: delivery.jobsetID,
             generation: delivery.generation,
@@ -45,7 +45,7 @@ struct DeliveryMaker: Sendable {
         guard let callback = delivery.callback else {
             throw ReportLoader.NotReportable(description: "the jobset has no callback")
         }
-        let body = try CallbackBody.encode(try await loader.report(of: delivery.jobsetID))
+        let body = Array(try await body(of: delivery).utf8)
         let headers = CallbackHeaders.make(
             own: callback.headers,
             id: Self.webhookID(of: delivery),
@@ -60,6 +60,25 @@ struct DeliveryMaker: Sendable {
         } catch {
             return TryResult(ending: .notTaken(isBusy: error.isTimeout, retryAfter: nil), error: error.description)
         }
+    }
+
+    /// Made once and kept: a jobset that is sent out again meanwhile is another matter.
+    private func body(of delivery: DueDelivery) async throws -> String {
+        if let body = delivery.body { return body }
+        let made =
+            if delivery.event == .finished {
+                try CallbackBody.encode(try await loader.report(of: delivery.jobsetID, delivery.generation))
+            } else {
+                try await eventBody(of: delivery)
+            }
+        return try await store.keepBody(String(decoding: made, as: UTF8.self), of: delivery.id)
+    }
+
+    private func eventBody(of delivery: DueDelivery) async throws -> [UInt8] {
+        guard let data = delivery.data, let jobset = try await store.jobset(id: delivery.jobsetID) else {
+            throw ReportLoader.NotReportable(description: "nothing is known of the event \(delivery.event.rawValue)")
+        }
+        return try EventBody.encode(delivery.event, data, of: jobset, generation: delivery.generation)
     }
 
     /// Stays the same over every try, so that a receiver can drop repeats.

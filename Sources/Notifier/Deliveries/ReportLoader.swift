@@ -14,6 +14,8 @@ struct ReportLoader: Sendable {
 
     /// The most attempts that are read, whatever the jobset: their reasons are long.
     private static let maximumAttempts = 20_000
+    /// The most jobs that are read, and so held in memory: of more, those that did not complete first.
+    private static let maximumJobs = 20_000
 
     /// The jobset is not in a state that can be reported.
     struct NotReportable: Error, CustomStringConvertible {
@@ -23,14 +25,14 @@ struct ReportLoader: Sendable {
     /// What there is to tell about a finished jobset.
     ///
     /// - Throws: ``NotReportable``, or what the store throws.
-    func report(of jobsetID: UUID) async throws -> FinishedJobsetReport {
+    func report(of jobsetID: UUID, _ generation: Int) async throws -> FinishedJobsetReport {
         guard let jobset = try await store.jobset(id: jobsetID) else {
             throw NotReportable(description: "the jobset is not there")
         }
-        guard let verdict = jobset.verdict, let finishedAt = jobset.finishedAt else {
-            throw NotReportable(description: "the jobset has not finished")
+        guard let verdict = jobset.verdict, let finishedAt = jobset.finishedAt, jobset.generation == generation else {
+            throw NotReportable(description: "the jobset is not at the end of its generation \(generation)")
         }
-        let jobs = try await store.jobs(of: jobsetID)
+        let jobs = try await store.jobsWorstFirst(of: jobsetID, limit: Self.maximumJobs)
         let attempts = try await store.attempts(
             of: jobsetID,
             positions: jobs.filter { $0.attempts > 1 || $0.outcome != .complete }.map(\.position),
@@ -50,12 +52,60 @@ struct ReportLoader: Sendable {
                 labels: jobset.labels,
                 canceledAt: jobset.canceledAt,
                 canceledReason: jobset.canceledReason,
+                deadlinePassedAt: jobset.deadlinePassedAt,
+                sealedReason: jobset.sealedReason,
                 createdAt: jobset.createdAt,
                 finishedAt: finishedAt
             ),
+            totals: reported(try await store.totals(of: jobsetID)),
+            change: try await change(of: jobsetID, generation),
             jobs: try jobs.map { try reported($0, attempts: attempts[$0.position] ?? []) },
             failedTests: failed.map(reported)
         )
+    }
+
+    private func reported(_ totals: JobsetTotals) -> ReportTotals {
+        let environments = Dictionary(grouping: totals.parts, by: \.environment).map { name, parts in
+            EnvironmentTotals(
+                environment: name,
+                jobs: parts.reduce(0) { $0 + $1.jobs },
+                complete: parts.reduce(0) { $0 + ($1.outcome == .complete ? $1.jobs : 0) },
+                tests: parts.reduce(TestCounts()) { $0 + $1.tests }
+            )
+        }
+        return ReportTotals(
+            jobs: totals.parts.reduce(0) { $0 + $1.jobs },
+            outcomes: totals.parts.reduce(into: [:]) { $0[$1.outcome, default: 0] += $1.jobs },
+            tests: totals.parts.reduce(TestCounts()) { $0 + $1.tests },
+            retriedJobs: totals.retriedJobs,
+            retriedAndComplete: totals.retriedAndComplete,
+            resultsLeftOut: totals.resultsLeftOut,
+            environments: environments
+        )
+    }
+
+    private func change(of jobset: UUID, _ generation: Int) async throws -> GenerationChange? {
+        guard let earlier = try await store.earlierGeneration(of: jobset, than: generation) else { return nil }
+        let limit = ReportLimits.json.jobs
+        let changes = try await store.changes(of: jobset, in: generation, limit: limit + 1)
+        return GenerationChange(
+            generation: earlier.generation,
+            verdict: earlier.verdict,
+            jobs: changes.prefix(limit).map { change in
+                ReportedChange(
+                    position: change.position,
+                    environment: change.environment,
+                    backend: change.backend,
+                    before: reported(change.before),
+                    after: reported(change.after)
+                )
+            },
+            jobsOmitted: max(0, changes.count - limit)
+        )
+    }
+
+    private func reported(_ end: JobChange.End) -> ReportedChange.End {
+        ReportedChange.End(outcome: end.outcome, reason: end.reason, tests: end.tests)
     }
 
     private func reported(_ job: JobStatus, attempts: [AttemptStatus]) throws -> ReportedJob {

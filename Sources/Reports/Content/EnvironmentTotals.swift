@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+public import Fleet
 
 /// What the jobs of one environment came to.
-struct EnvironmentTotals: Equatable {
-    let environment: String
-    var jobs = 0
-    var complete = 0
-    var tests = TestCounts()
+public struct EnvironmentTotals: Sendable, Equatable {
+    /// What they ran on.
+    public let environment: String
+    /// How many there are.
+    public var jobs: Int
+    /// How many of them completed.
+    public var complete: Int
+    /// What their test cases said.
+    public var tests: TestCounts
 
-    /// The totals of each environment: those with a job that did not complete or a failed test first, then by name.
+    /// Totals as given.
+    public init(environment: String, jobs: Int = 0, complete: Int = 0, tests: TestCounts = TestCounts()) {
+        self.environment = environment
+        self.jobs = jobs
+        self.complete = complete
+        self.tests = tests
+    }
+
+    /// The totals of each environment, in the order of a report.
     static func all(of jobs: [ReportedJob]) -> [EnvironmentTotals] {
         var totals: [String: EnvironmentTotals] = [:]
         for job in jobs {
@@ -19,7 +31,12 @@ struct EnvironmentTotals: Equatable {
             total.tests = total.tests + job.tests
             totals[job.environment] = total
         }
-        return totals.values.sorted { left, right in
+        return ordered(Array(totals.values))
+    }
+
+    /// Those with a job that did not complete or a failed test first, then by name.
+    static func ordered(_ totals: [EnvironmentTotals]) -> [EnvironmentTotals] {
+        totals.sorted { left, right in
             left.isClean == right.isClean ? left.environment < right.environment : !left.isClean
         }
     }

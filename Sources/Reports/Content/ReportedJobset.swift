@@ -19,6 +19,10 @@ public struct ReportedJobset: Sendable, Equatable {
     public var canceledAt: Date?
     /// Why, in the words of whoever did.
     public var canceledReason: String?
+    /// When its deadline ended what was outstanding.
+    public var deadlinePassedAt: Date?
+    /// Why it was sealed, if not by its owner.
+    public var sealedReason: String?
     /// When it was accepted.
     public var createdAt: Date
     /// When its last job came back.
@@ -33,6 +37,8 @@ public struct ReportedJobset: Sendable, Equatable {
         labels: [String: String],
         canceledAt: Date? = nil,
         canceledReason: String? = nil,
+        deadlinePassedAt: Date? = nil,
+        sealedReason: String? = nil,
         createdAt: Date,
         finishedAt: Date
     ) {
@@ -43,6 +49,8 @@ public struct ReportedJobset: Sendable, Equatable {
         self.labels = labels
         self.canceledAt = canceledAt
         self.canceledReason = canceledReason
+        self.deadlinePassedAt = deadlinePassedAt
+        self.sealedReason = sealedReason
         self.createdAt = createdAt
         self.finishedAt = finishedAt
     }

@@ -9,6 +9,7 @@ struct JSONReportDocument: Encodable {
     let jobset: JSONJobset
     let verdict: Verdict
     let totals: JSONTotals
+    let change: JSONChange?
     let jobs: [JSONJob]
     let jobsOmitted: Int
     let failedTests: [JSONTest]
@@ -17,7 +18,7 @@ struct JSONReportDocument: Encodable {
     let environmentsOmitted: Int
 
     enum CodingKeys: String, CodingKey {
-        case schema, jobset, verdict, totals, jobs, environments
+        case schema, jobset, verdict, totals, change, jobs, environments
         case jobsOmitted = "jobs_omitted"
         case failedTests = "failed_tests"
         case failedTestsOmitted = "failed_tests_omitted"
@@ -25,18 +26,19 @@ struct JSONReportDocument: Encodable {
     }
 
     init(_ report: FinishedJobsetReport, _ limits: ReportLimits) {
-        let environments = EnvironmentTotals.all(of: report.jobs)
-        let tests = report.tests
+        let environments = report.totals.environments
+        let tests = report.totals.tests
         jobset = JSONJobset(report.jobset, limits)
         verdict = report.jobset.verdict
         totals = JSONTotals(
-            jobs: JSONOutcomes(report),
-            retriedJobs: report.retriedJobs,
+            jobs: JSONOutcomes(report.totals),
+            retriedJobs: report.totals.retriedJobs,
             tests: JSONCounts(tests),
-            resultsLeftOut: report.resultsLeftOut
+            resultsLeftOut: report.totals.resultsLeftOut
         )
+        change = report.change.map { JSONChange($0, limits) }
         jobs = report.jobs.prefix(limits.jobs).map { JSONJob($0, limits) }
-        jobsOmitted = report.jobs.count - jobs.count
+        jobsOmitted = report.totals.jobs - jobs.count
         failedTests = report.failedTests.prefix(limits.failedTests).map { JSONTest($0, limits) }
         failedTestsOmitted = max(0, max(tests.fail, report.failedTests.count) - failedTests.count)
         self.environments = environments.prefix(limits.environments).map { JSONEnvironment($0, limits) }
@@ -52,6 +54,8 @@ struct JSONJobset: Encodable {
     let labels: [String: String]
     let canceledAt: String?
     let canceledReason: String?
+    let deadlinePassedAt: String?
+    let sealedReason: String?
     let createdAt: String
     let finishedAt: String
 
@@ -59,6 +63,8 @@ struct JSONJobset: Encodable {
         case id, build, generation, labels
         case canceledAt = "canceled_at"
         case canceledReason = "canceled_reason"
+        case deadlinePassedAt = "deadline_passed_at"
+        case sealedReason = "sealed_reason"
         case createdAt = "created_at"
         case finishedAt = "finished_at"
     }
@@ -76,6 +82,8 @@ struct JSONJobset: Encodable {
         )
         canceledAt = jobset.canceledAt.map(Timestamp.iso8601)
         canceledReason = jobset.canceledReason.map { HarmlessText.block($0, limit: limits.reasonLength) }
+        deadlinePassedAt = jobset.deadlinePassedAt.map(Timestamp.iso8601)
+        sealedReason = jobset.sealedReason.map { HarmlessText.line($0, limit: limits.reasonLength) }
         createdAt = Timestamp.iso8601(jobset.createdAt)
         finishedAt = Timestamp.iso8601(jobset.finishedAt)
     }
@@ -99,10 +107,10 @@ struct JSONTotals: Encodable {
 struct JSONOutcomes: Encodable {
     let numbers: [String: Int]
 
-    init(_ report: FinishedJobsetReport) {
-        let outcomes = report.outcomes
+    init(_ totals: ReportTotals) {
+        let outcomes = totals.outcomes
         var numbers = Dictionary(JobOutcome.allCases.map { ($0.rawValue, outcomes[$0] ?? 0) }) { first, _ in first }
-        numbers["total"] = report.jobs.count
+        numbers["total"] = totals.jobs
         self.numbers = numbers
     }
 

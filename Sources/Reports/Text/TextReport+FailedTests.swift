@@ -6,7 +6,7 @@ extension TextReport {
     /// Failed tests under their environment and suite, each with its place in the lab's log; where that is not known, the
     /// lab job's page stands once for each run of a suite.
     static func addFailedTests(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
-        let total = max(report.tests.fail, report.failedTests.count)
+        let total = max(report.totals.tests.fail, report.failedTests.count)
         guard total > 0 else { return }
         page.addHeading("Failed tests (\(total.grouped))")
         let listed = report.failedTests.prefix(limits.failedTests)

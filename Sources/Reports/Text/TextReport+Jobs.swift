@@ -7,18 +7,35 @@ extension TextReport {
     static func addUnfinishedJobs(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
         let unfinished = report.unfinished
         guard !unfinished.isEmpty else { return }
-        page.addHeading("Jobs that did not complete (\(unfinished.count.grouped))")
+        page.addHeading("Jobs that did not complete (\(report.totals.unfinished.grouped))")
         for job in unfinished.prefix(limits.jobs) { add(job, limits, to: &page) }
-        page.addMore(than: min(unfinished.count, limits.jobs), of: unfinished.count, indent: 2)
+        page.addMore(than: min(unfinished.count, limits.jobs), of: report.totals.unfinished, indent: 2)
     }
 
     /// The jobs that completed in the end: a lab that fails now and then is worth a look.
     static func addRetriedJobs(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
         let retried = report.retriedAndComplete
         guard !retried.isEmpty else { return }
-        page.addHeading("Jobs that completed when they were retried (\(retried.count.grouped))")
+        let all = max(report.totals.retriedAndComplete, retried.count)
+        page.addHeading("Jobs that completed when they were retried (\(all.grouped))")
         for job in retried.prefix(limits.jobs) { add(job, limits, to: &page) }
-        page.addMore(than: min(retried.count, limits.jobs), of: retried.count, indent: 2)
+        page.addMore(than: min(retried.count, limits.jobs), of: all, indent: 2)
+    }
+
+    /// What the jobs that were sent out again came to, before and now.
+    static func addChange(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
+        guard let change = report.change else { return }
+        let all = change.jobs.count + change.jobsOmitted
+        page.addHeading(
+            "Sent out again since generation \(change.generation), which was \(change.verdict.rawValue) (\(all.grouped))"
+        )
+        for job in change.jobs.prefix(limits.jobs) {
+            let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
+            let same = job.before.words == job.after.words
+            let words = same ? "still \(job.after.words)" : "\(job.before.words) -> \(job.after.words)"
+            page.add("\(environment): \(words)", indent: 2)
+        }
+        page.addMore(than: min(change.jobs.count, limits.jobs), of: all, indent: 2)
     }
 
     private static func add(_ job: ReportedJob, _ limits: ReportLimits, to page: inout TextPage) {

@@ -15,6 +15,7 @@ public enum TextReport {
     public static func text(_ report: FinishedJobsetReport, limits: ReportLimits = .text) -> String {
         var page = TextPage(width: width)
         addHead(of: report, limits, to: &page)
+        addChange(of: report, limits, to: &page)
         addUnfinishedJobs(of: report, limits, to: &page)
         addRetriedJobs(of: report, limits, to: &page)
         addFailedTests(of: report, limits, to: &page)
@@ -36,9 +37,15 @@ public enum TextReport {
             let reason = jobset.canceledReason.map { ": " + HarmlessText.line($0, limit: limits.reasonLength) } ?? ""
             page.add("Canceled \(Timestamp.readable(canceledAt))\(reason)", hanging: 2)
         }
+        if let passedAt = jobset.deadlinePassedAt {
+            page.add("Its deadline passed \(Timestamp.readable(passedAt)), before all jobs had ended.", hanging: 2)
+        }
+        if let reason = jobset.sealedReason {
+            page.add("Sealed by Muster: \(HarmlessText.line(reason, limit: limits.reasonLength))", hanging: 2)
+        }
         page.addBlank()
-        page.add("Jobs:  " + Self.jobs(report), hanging: 7)
-        page.add("Tests: " + Self.tests(report.tests), hanging: 7)
+        page.add("Jobs:  " + Self.jobs(report.totals), hanging: 7)
+        page.add("Tests: " + Self.tests(report.totals.tests), hanging: 7)
         addRemarks(on: report, to: &page)
         for (key, value) in jobset.labels.sorted(by: { $0.key < $1.key }).prefix(limits.environments) {
             let key = HarmlessText.line(key, limit: limits.nameLength)
@@ -47,24 +54,24 @@ public enum TextReport {
     }
 
     private static func addRemarks(on report: FinishedJobsetReport, to page: inout TextPage) {
-        let retried = report.retriedJobs
+        let retried = report.totals.retriedJobs
         if retried > 0 {
             let jobs = retried == 1 ? "1 job was retried" : "\(retried.grouped) jobs were retried"
             page.add("Note:  \(jobs); only the last attempt of each counts.", hanging: 7)
         }
-        let leftOut = report.resultsLeftOut
+        let leftOut = report.totals.resultsLeftOut
         if leftOut > 0 {
             page.add("Note:  \(leftOut.grouped) results were more than are kept, and are left out.", hanging: 7)
         }
     }
 
-    private static func jobs(_ report: FinishedJobsetReport) -> String {
-        guard !report.jobs.isEmpty else { return "none" }
-        let outcomes = report.outcomes
+    private static func jobs(_ totals: ReportTotals) -> String {
+        guard totals.jobs > 0 else { return "none" }
+        let outcomes = totals.outcomes
         let parts = JobOutcome.allCases.compactMap { outcome in
             outcomes[outcome].map { "\($0.grouped) \(outcome.rawValue)" }
         }
-        return "\(report.jobs.count.grouped) (\(parts.joined(separator: ", ")))"
+        return "\(totals.jobs.grouped) (\(parts.joined(separator: ", ")))"
     }
 
     private static func tests(_ counts: TestCounts) -> String {
@@ -81,7 +88,7 @@ public enum TextReport {
         _ limits: ReportLimits,
         to page: inout TextPage
     ) {
-        let environments = EnvironmentTotals.all(of: report.jobs)
+        let environments = report.totals.environments
         guard !environments.isEmpty else { return }
         page.addHeading("Environments (\(environments.count.grouped))")
         page.addTable(

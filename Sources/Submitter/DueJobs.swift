@@ -1,54 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetAssembly
-import FleetQueues
 import FleetRuntime
 import FleetStore
 import LAVA
 import Logging
 import ServiceLifecycle
 
-/// Sends messages for the parked jobs of one lab when their time has come and the lab has room, and asks a lab that
-/// refused our token whether it has changed its mind.
+/// Keeps the queue of one lab filled while it has room: with the jobs that are due, new ones and those that were put
+/// off. And asks a lab that refused our token whether it has changed its mind.
 ///
 /// Long pauses are rows with a due time, not messages: a row outlives a broker.
-struct ParkedJobs: Service {
+struct DueJobs: Service {
     let backend: FleetConfiguration.Backend
     let settings: FleetConfiguration.Submitter
     let store: FleetStore
-    let publisher: FleetPublisher
+    let announcer: JobAnnouncer
     let lab: LAVAClient
     let logger: Logger
 
-    /// The most messages that one look sends.
-    static let batch = 500
-
     func run() async throws {
         var lastProbe = ContinuousClock.now
-        await repeatUntilShutdown(every: settings.parkPoll, logger: logger, "parked jobs") {
+        await repeatUntilShutdown(every: settings.parkPoll, logger: logger, "due jobs") {
             if ContinuousClock.now - lastProbe > settings.stoppedProbe {
                 lastProbe = .now
                 try await resumeIfAllowed()
             }
-            while try await announceDue() == Self.batch {}
+            // What was taken leaves room soon.
+            while try await announcer.announceDue(backend: backend.name) > 0, !Task.isShuttingDownGracefully {
+                try await Task.sleep(for: settings.refill)
+            }
         }
-    }
-
-    private func announceDue() async throws -> Int {
-        let jobs = try await store.takeDueJobs(
-            backend: backend.name,
-            maximumInFlight: backend.maximumInFlight,
-            limit: Self.batch
-        )
-        guard !jobs.isEmpty else { return 0 }
-        faultPoint("submitter.taken")
-        do {
-            try await publisher.announce(jobs: jobs)
-        } catch {
-            try await store.putBack(jobs)
-            throw error
-        }
-        return jobs.count
     }
 
     private func resumeIfAllowed() async throws {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// Jobs that are added to an open jobset, and perhaps its seal.
+public struct JobsetAddition: Sendable, Hashable {
+    /// The jobset that they are added to.
+    public let jobsetID: UUID
+    /// The jobs; they stand behind those that the jobset has.
+    public let jobs: [JobEntry]
+    /// Whether nothing will be added after these.
+    public let seals: Bool
+    /// How many jobs the jobset will have: it is sealed once they are there, in whatever order its additions come in.
+    public let declaredTotal: Int?
+    /// 32 bytes of SHA-256 over what it means.
+    public let digest: [UInt8]
+
+    /// An addition from its parts, unchecked.
+    public init(jobsetID: UUID, jobs: [JobEntry], seals: Bool = false, declaredTotal: Int? = nil) {
+        self.jobsetID = jobsetID
+        self.jobs = jobs
+        self.seals = seals
+        self.declaredTotal = declaredTotal
+        var digest = DocumentDigest(of: "muster.addition.1")
+        digest.add(jobsetID.uuidString)
+        digest.add(jobs)
+        digest.addUnlessDefault("seal", seals ? "true" : nil)
+        digest.addUnlessDefault("total", declaredTotal.map { "\($0)" })
+        self.digest = digest.finish()
+    }
+}

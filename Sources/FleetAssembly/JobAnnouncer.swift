@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetQueues
+import FleetRuntime
+import FleetStore
+
+/// Fills the queues of labs: takes jobs in their turn and sends a message for each.
+///
+/// The rows are the backlog and the queues are kept short. So a jobset of 50,000 jobs does not stand in the way of one
+/// of five, and a job that has no message is one whose turn has not come, or whose message is lost: never both.
+public struct JobAnnouncer: Sendable {
+    private let store: FleetStore
+    private let publisher: FleetPublisher
+    private let terms: [String: QueueTerms]
+
+    /// The most messages that one call sends.
+    public static let batch = 500
+
+    /// An announcer for all labs of the configuration.
+    public init(_ parts: FleetParts) {
+        store = parts.store
+        publisher = parts.publisher
+        let queueLength = parts.configuration.submitter.queueLength
+        terms = parts.configuration.backends.mapValues { backend in
+            QueueTerms(maximumInFlight: backend.maximumInFlight, queueLength: queueLength)
+        }
+    }
+
+    /// Sends messages for the jobs of a lab that are due and whose turn it is.
+    ///
+    /// - Returns: how many.
+    /// - Throws: when the database or the broker is away; what was taken is due again then.
+    public func announceDue(backend: String) async throws -> Int {
+        guard let terms = terms[backend] else { return 0 }
+        let jobs = try await store.takeDueJobs(backend: backend, terms: terms, limit: Self.batch)
+        guard !jobs.isEmpty else { return 0 }
+        faultPoint("submitter.taken")
+        do {
+            try await publisher.announce(jobs: jobs)
+        } catch {
+            try await store.putBack(jobs)
+            throw error
+        }
+        return jobs.count
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What became of an addition that was read without a fault.
+public enum Addition: Sendable, Equatable {
+    /// Its jobs are in and counted, now or by an earlier copy of the message. `total` is what the jobset has now;
+    /// `finished` is set when this has sealed it and nothing was left to wait for.
+    case accepted(isNew: Bool, total: Int, isSealed: Bool, finished: FinishedJobset?)
+    /// Another addition to this jobset has this id.
+    case conflict
+    /// It can't be added.
+    case refused(NotAddable)
+}
+
+/// Why jobs can't be added to a jobset.
+public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
+    /// There is no such jobset.
+    case notFound
+    /// It is sealed: by its owner, or for this reason.
+    case sealed(reason: String?)
+    /// It has finished.
+    case finished(Verdict)
+    /// It would have more jobs than were declared.
+    case beyondTotal(declared: Int, would: Int)
+    /// It is declared to have fewer or more jobs than were declared before, or than it has.
+    case otherTotal(declared: Int, known: Int)
+
+    /// The reason in words.
+    public var description: String {
+        switch self {
+        case .notFound: "there is no such jobset"
+        case .sealed(let reason): "the jobset is sealed" + (reason.map { ": \($0)" } ?? "")
+        case .finished(let verdict): "the jobset has finished, as \(verdict.rawValue)"
+        case .beyondTotal(let declared, let would):
+            "the jobset would have \(would) jobs; it was declared to have \(declared)"
+        case .otherTotal(let declared, let known):
+            "the jobset can't have \(declared) jobs in all: it has or was declared to have \(known)"
+        }
+    }
+}
+
+extension FleetStore {
+    /// Adds jobs to an open jobset: they are counted in the transaction that stores them, before any is sent out.
+    ///
+    /// The same addition under the same id changes nothing.
+    public func addJobs(id: UUID, addition: JobsetAddition) async throws -> Addition {
+        try await client.withTransaction(idempotent: true) { sql in
+            guard let jobset = try sql.lockForAddition(addition.jobsetID) else { return .refused(.notFound) }
+            if let known = try sql.addition(id, to: addition.jobsetID) {
+                guard known == addition.digest else { return .conflict }
+                return .accepted(
+                    isNew: false,
+                    total: jobset.total,
+                    isSealed: jobset.isSealed,
+                    finished: jobset.finished
+                )
+            }
+            let total = jobset.total + addition.jobs.count
+            let declared = addition.declaredTotal ?? jobset.declaredTotal
+            if let refusal = jobset.refusal(of: addition, total: total) { return .refused(refusal) }
+            try sql.insert(addition, id: id, from: jobset.total)
+            // With a declared total it is the number that seals, in whatever order additions come in.
+            let isSealed = declared.map { $0 == total } ?? addition.seals
+            try sql.count(addition.jobs.count, declared: declared, isSealed: isSealed, in: addition.jobsetID)
+            // A limit in percent is applied from the seal on: only then is it known of how many.
+            let finished = isSealed ? try sql.closeAfterSeal(addition.jobsetID) : []
+            return .accepted(isNew: true, total: total, isSealed: isSealed, finished: finished.first)
+        }
+    }
+
+    /// The ids of the additions that a jobset has.
+    public func additions(of jobset: UUID) async throws -> Set<UUID> {
+        let rows = try await client.query(
+            "select id from jobset_addition where jobset_id = \(jobset)",
+            idempotent: true
+        )
+        return Set(try rows.map { try $0.decode(UUID.self) })
+    }
+}
+
+/// An addition's jobset, locked.
+private struct LockedJobset {
+    let id: UUID
+    let total: Int
+    let declaredTotal: Int?
+    let isSealed: Bool
+    let sealedReason: String?
+    let verdict: Verdict?
+    let generation: Int
+
+    var finished: FinishedJobset? { verdict.map { _ in FinishedJobset(id: id, generation: generation) } }
+
+    func refusal(of addition: JobsetAddition, total: Int) -> NotAddable? {
+        if let verdict { return .finished(verdict) }
+        if isSealed { return .sealed(reason: sealedReason) }
+        if let wanted = addition.declaredTotal {
+            if let declaredTotal, wanted != declaredTotal { return .otherTotal(declared: wanted, known: declaredTotal) }
+            if total > wanted { return .beyondTotal(declared: wanted, would: total) }
+        } else if let declaredTotal, total > declaredTotal {
+            return .beyondTotal(declared: declaredTotal, would: total)
+        }
+        let most = DocumentLimits().maximumTotal
+        return total > most ? .beyondTotal(declared: most, would: total) : nil
+    }
+}
+
+extension PostgresTransaction {
+    fileprivate func lockForAddition(_ id: UUID) throws -> LockedJobset? {
+        let rows = try query(
+            """
+            select total::bigint, declared_total::bigint, sealed, sealed_reason, verdict, generation::bigint
+            from jobset where id = \(id) for no key update
+            """
+        )
+        return try rows.first.map { row in
+            let (total, declared, isSealed, reason, verdict, generation) = try row.decode(
+                Int.self,
+                Int?.self,
+                Bool.self,
+                String?.self,
+                String?.self,
+                Int.self
+            )
+            return LockedJobset(
+                id: id,
+                total: total,
+                declaredTotal: declared,
+                isSealed: isSealed,
+                sealedReason: reason,
+                verdict: verdict.flatMap(Verdict.init(rawValue:)),
+                generation: generation
+            )
+        }
+    }
+
+    fileprivate func addition(_ id: UUID, to jobset: UUID) throws -> [UInt8]? {
+        try query("select digest from jobset_addition where jobset_id = \(jobset) and id = \(id)")
+            .first?.decode([UInt8].self)
+    }
+
+    fileprivate func insert(_ addition: JobsetAddition, id: UUID, from position: Int) throws {
+        try execute(
+            """
+            insert into jobset_addition (jobset_id, id, digest, first_position, jobs)
+            values (\(addition.jobsetID), \(id), \(addition.digest), \(position), \(addition.jobs.count))
+            """
+        )
+        try insertJobs(addition.jobs, into: addition.jobsetID, from: position)
+    }
+
+    /// The one place besides `FinishJobs` and `RetryJobs` that changes `pending`: by as many rows as it has inserted.
+    fileprivate func count(_ jobs: Int, declared: Int?, isSealed: Bool, in jobset: UUID) throws {
+        try execute(
+            """
+            update jobset set total = total + \(jobs), pending = pending + \(jobs), declared_total = \(declared),
+                sealed = \(isSealed), added_at = now()
+            where id = \(jobset)
+            """
+        )
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What is to be changed of a jobset that runs. The outer `nil` leaves a value as it is, the inner one takes it away.
+public struct JobsetChange: Sendable, Equatable {
+    /// How many of its jobs may fail.
+    public var maxFailures: FailureLimit??
+    /// Its turn in labs.
+    public var priority: Int?
+    /// How long after the start of its generation its deadline is.
+    public var timeout: Duration??
+
+    /// A change as given.
+    public init(maxFailures: FailureLimit?? = nil, priority: Int? = nil, timeout: Duration?? = nil) {
+        self.maxFailures = maxFailures
+        self.priority = priority
+        self.timeout = timeout
+    }
+}
+
+/// What a change led to.
+public struct JobsetChanged: Sendable, Equatable {
+    /// Whether it has canceled the rest of the jobset: more jobs had failed than now may.
+    public let isCanceled: Bool
+    /// The jobset, if it has finished by this.
+    public let finished: [FinishedJobset]
+}
+
+/// Why a jobset can't be changed.
+public enum NotChangeable: Error, Sendable, Equatable, CustomStringConvertible {
+    /// There is no such jobset.
+    case notFound
+    /// It has finished.
+    case finished(Verdict)
+
+    /// The reason in words.
+    public var description: String {
+        switch self {
+        case .notFound: "there is no such jobset"
+        case .finished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
+        }
+    }
+}
+
+extension FleetStore {
+    /// Changes a jobset while it runs.
+    ///
+    /// - Throws: ``NotChangeable``.
+    public func changeJobset(id: UUID, _ change: JobsetChange) async throws -> JobsetChanged {
+        let changed = try await client.withTransaction(idempotent: true) { sql in
+            let rows = try sql.query("select verdict from jobset where id = \(id) for no key update")
+            guard let row = rows.first else { throw NotChangeable.notFound }
+            if let verdict = try row.decode(String?.self).flatMap(Verdict.init(rawValue:)) {
+                throw NotChangeable.finished(verdict)
+            }
+            if let priority = change.priority {
+                try sql.execute("update jobset set priority = \(priority) where id = \(id)")
+            }
+            if let timeout = change.timeout { try sql.setTimeout(timeout, of: id) }
+            guard let limit = change.maxFailures else { return JobsetChanged(isCanceled: false, finished: []) }
+            try sql.execute(
+                """
+                update jobset set max_failures = \(limit?.count), max_failures_percent = \(limit?.percentage)
+                where id = \(id)
+                """
+            )
+            let wasCanceled = try sql.isCanceled(id)
+            let finished = try sql.cancelBeyondFailures([id])
+            return JobsetChanged(isCanceled: try !wasCanceled && sql.isCanceled(id), finished: finished)
+        }
+        if changed.isCanceled { try await markLabJobsToCancel() }
+        return changed
+    }
+}
+
+extension PostgresTransaction {
+    /// A deadline that has passed and taken effect stays.
+    fileprivate func setTimeout(_ timeout: Duration?, of jobset: UUID) throws {
+        let seconds = timeout.map { Int($0.components.seconds) }
+        try execute(
+            """
+            update jobset set timeout_seconds = \(seconds),
+                deadline = generation_started_at + make_interval(secs => \(seconds.map(Double.init))::float8)
+            where id = \(jobset) and deadline_passed_at is null
+            """
+        )
+    }
+
+    fileprivate func isCanceled(_ jobset: UUID) throws -> Bool {
+        try query("select canceled_at is not null from jobset where id = \(jobset)").first?.decode(Bool.self) ?? false
+    }
+}

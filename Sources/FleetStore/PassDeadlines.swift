@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// A jobset whose deadline has passed before its end.
+public struct PassedDeadline: Sendable, Equatable {
+    /// Which.
+    public let jobsetID: UUID
+    /// How many of its jobs were ended for it by this very call.
+    public let expired: Int
+    /// Whether some are left, for another call.
+    public let isPartial: Bool
+    /// The jobset, if it has finished by this.
+    public let finished: [FinishedJobset]
+}
+
+extension FleetStore {
+    /// Ends what is outstanding of a jobset whose deadline has passed; to be called until there is none.
+    ///
+    /// Each job says where it was: waiting for its lab, or which lab job it was in what state. Of a jobset with very
+    /// many jobs one call ends `batch`; its event is recorded with the first.
+    ///
+    /// - Parameter cancels: Whether what a lab has of them is canceled there.
+    public func passDeadline(cancels: Bool, batch: Int) async throws -> PassedDeadline? {
+        guard let id = try await dueDeadline() else { return nil }
+        return try await client.withTransaction(idempotent: true) { sql in
+            if cancels { try sql.markForCancelation(outstandingOf: id, batch: batch) }
+            guard try sql.notePassedDeadline(id) else {
+                return PassedDeadline(jobsetID: id, expired: 0, isPartial: false, finished: [])
+            }
+            let ends = try sql.outstandingJobs(of: id, batch: batch)
+            let finished = ends.isEmpty ? try sql.finishJobsets([id]) : try sql.finishJobs(ends)
+            return PassedDeadline(
+                jobsetID: id,
+                expired: ends.count,
+                isPartial: ends.count == batch && finished.isEmpty,
+                finished: finished
+            )
+        }
+    }
+
+    private func dueDeadline() async throws -> UUID? {
+        try await client.query(
+            "select id from jobset where state = 'running' and deadline <= now() order by deadline limit 1",
+            idempotent: true
+        ).first?.decode(UUID.self)
+    }
+}
+
+extension PostgresTransaction {
+    /// Lab jobs are locked before jobsets, so this comes first.
+    fileprivate func markForCancelation(outstandingOf jobset: UUID, batch: Int) throws {
+        try execute(
+            """
+            update lab_job set cancel_due_at = now(), cancel_tries = 0 where id in (
+                select lab_job.id from lab_job join attempt on attempt.id = lab_job.attempt_id
+                where lab_job.state = 'submitted' and attempt.state = 'submitted' and attempt.job_id in (
+                    select id from job where jobset_id = \(jobset) and state <> 'finished' order by id limit \(batch)
+                )
+                order by lab_job.id for no key update of lab_job
+            )
+            """
+        )
+    }
+
+    /// Locks the jobset. It is sealed: nothing that is added now could end before the deadline.
+    fileprivate func notePassedDeadline(_ id: UUID) throws -> Bool {
+        let rows = try query(
+            "select deadline_passed_at is null from jobset where id = \(id) and state = 'running' for no key update"
+        )
+        guard let isFirst = try rows.first?.decode(Bool.self) else { return false }
+        guard isFirst else { return true }
+        try execute(
+            """
+            update jobset set deadline_passed_at = now(), sealed = true,
+                sealed_reason = case when sealed then sealed_reason else 'its deadline has passed' end
+            where id = \(id)
+            """
+        )
+        try recordEvent(.deadline, of: [id])
+        return true
+    }
+
+    fileprivate func outstandingJobs(of jobset: UUID, batch: Int) throws -> [JobEnd] {
+        let rows = try query(
+            """
+            select job.id, job.backend, job.state, jobset.timeout_seconds::bigint, (
+                select string_agg(
+                    coalesce(lab_job.sub_id, lab_job.number::text) || coalesce(' (' || lab_state || ')', ''), ', '
+                    order by lab_job.number
+                ) from attempt join lab_job on lab_job.attempt_id = attempt.id
+                where attempt.job_id = job.id and attempt.state = 'submitted' and lab_job.state = 'submitted'
+            )
+            from job join jobset on jobset.id = job.jobset_id
+            where jobset_id = \(jobset) and job.state <> 'finished' order by job.id limit \(batch)
+            """
+        )
+        return try rows.map { row in
+            let (job, backend, state, timeout, labJobs) = try row.decode(
+                Int.self,
+                String.self,
+                String.self,
+                Int?.self,
+                String?.self
+            )
+            let place =
+                if state == JobState.waiting.rawValue {
+                    "still waiting for \(backend)"
+                } else if let labJobs {
+                    "lab job \(labJobs) of \(backend) had not ended"
+                } else {
+                    "its results had not come from \(backend)"
+                }
+            let limit = timeout.map { " of \($0) s" } ?? ""
+            return JobEnd(jobID: job, outcome: .expired, reason: "the jobset's deadline\(limit) has passed: \(place)")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What a finished jobset comes to, in numbers, however many jobs it has.
+public struct JobsetTotals: Sendable, Equatable {
+    /// One environment's part, of one outcome.
+    public struct Part: Sendable, Equatable {
+        /// What the jobs ran on.
+        public let environment: String
+        /// How they ended.
+        public let outcome: JobOutcome
+        /// How many.
+        public let jobs: Int
+        /// What their test cases said.
+        public let tests: TestCounts
+    }
+
+    /// By environment and outcome.
+    public let parts: [Part]
+    /// How many jobs took more than one attempt.
+    public let retriedJobs: Int
+    /// How many of those completed.
+    public let retriedAndComplete: Int
+    /// How many test cases were more than are kept.
+    public let resultsLeftOut: Int
+}
+
+/// A job that was sent out again, and how it ended before and now.
+public struct JobChange: Sendable, Equatable {
+    /// One end of it.
+    public struct End: Sendable, Equatable {
+        /// How.
+        public let outcome: JobOutcome
+        /// Why it did not complete.
+        public let reason: String?
+        /// What its test cases said.
+        public let tests: TestCounts
+    }
+
+    /// Its place in the document.
+    public let position: Int
+    /// What it runs on.
+    public let environment: String
+    /// The lab it is for.
+    public let backend: String
+    /// In the generation before.
+    public let before: End
+    /// In this one.
+    public let after: End
+}
+
+/// How an earlier generation of a jobset ended.
+public struct EarlierGeneration: Sendable, Equatable {
+    /// Its number, from 1.
+    public let generation: Int
+    /// What became of it.
+    public let verdict: Verdict
+    /// When.
+    public let finishedAt: Date
+}
+
+extension FleetStore {
+    /// What the ended jobs of a jobset come to.
+    public func totals(of jobset: UUID) async throws -> JobsetTotals {
+        let parts = try await client.query(
+            """
+            select environment, outcome, count(*), sum(tests_pass)::bigint, sum(tests_fail)::bigint,
+                sum(tests_skip)::bigint, sum(tests_unknown)::bigint
+            from job where jobset_id = \(jobset) and outcome is not null
+            group by environment, outcome order by environment, outcome
+            """,
+            idempotent: true
+        ).map { row in
+            let (environment, outcome, jobs, pass, fail, skip, unknown) = try row.decode(
+                String.self,
+                String.self,
+                Int.self,
+                Int.self,
+                Int.self,
+                Int.self,
+                Int.self
+            )
+            return JobsetTotals.Part(
+                environment: environment,
+                outcome: JobOutcome(rawValue: outcome) ?? .incomplete,
+                jobs: jobs,
+                tests: TestCounts(pass: pass, fail: fail, skip: skip, unknown: unknown)
+            )
+        }
+        let (retried, complete, leftOut) = try await attemptTotals(of: jobset)
+        return JobsetTotals(parts: parts, retriedJobs: retried, retriedAndComplete: complete, resultsLeftOut: leftOut)
+    }
+
+    private func attemptTotals(of jobset: UUID) async throws -> (retried: Int, complete: Int, leftOut: Int) {
+        let rows = try await client.query(
+            """
+            select count(*) filter (where second), count(*) filter (where second and outcome = 'complete'),
+                coalesce(sum(left_out), 0)::bigint
+            from (
+                select outcome, exists (select from attempt where job_id = job.id and number > 1) as second, (
+                    select sum(results_left_out) from lab_job where attempt_id = (
+                        select id from attempt where job_id = job.id order by number desc limit 1
+                    )
+                ) as left_out
+                from job where jobset_id = \(jobset)
+            ) as job
+            """,
+            idempotent: true
+        )
+        return try rows.first?.decode(Int.self, Int.self, Int.self) ?? (0, 0, 0)
+    }
+
+    /// How the generation before ended; `nil` for the first.
+    public func earlierGeneration(of jobset: UUID, than generation: Int) async throws -> EarlierGeneration? {
+        let rows = try await client.query(
+            """
+            select generation::bigint, verdict, finished_at from jobset_end
+            where jobset_id = \(jobset) and generation = \(generation - 1)
+            """,
+            idempotent: true
+        )
+        return try rows.first.map { row in
+            let (generation, verdict, finishedAt) = try row.decode(Int.self, String.self, Date.self)
+            return EarlierGeneration(
+                generation: generation,
+                verdict: Verdict(rawValue: verdict) ?? .incomplete,
+                finishedAt: finishedAt
+            )
+        }
+    }
+
+    /// The jobs that were sent out again for `generation`, which has ended, by their place in the document.
+    public func changes(of jobset: UUID, in generation: Int, limit: Int) async throws -> [JobChange] {
+        let rows = try await client.query(
+            """
+            select position::bigint as position, environment, backend,
+                jsonb_build_object('outcome', before.outcome, 'reason', before.reason, 'tests', jsonb_build_object(
+                    'pass', before.tests_pass, 'fail', before.tests_fail, 'skip', before.tests_skip,
+                    'unknown', before.tests_unknown)) as before,
+                jsonb_build_object('outcome', job.outcome, 'reason', job.reason, 'tests', jsonb_build_object(
+                    'pass', job.tests_pass, 'fail', job.tests_fail, 'skip', job.tests_skip,
+                    'unknown', job.tests_unknown)) as after
+            from job join job_end as before on before.job_id = job.id and before.generation = \(generation - 1)
+            where jobset_id = \(jobset) and job.outcome is not null
+            order by position limit \(limit)
+            """,
+            idempotent: true
+        )
+        return try rows.map { row in
+            JobChange(
+                position: try row.decode("position"),
+                environment: try row.decode("environment"),
+                backend: try row.decode("backend"),
+                before: try row.decode("before", as: PostgresJSON<JobChange.End>.self).value,
+                after: try row.decode("after", as: PostgresJSON<JobChange.End>.self).value
+            )
+        }
+    }
+}
+
+extension JobChange.End: Codable {}

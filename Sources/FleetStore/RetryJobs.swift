@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import Foundation
+import Postgres
+
+/// Which jobs of a finished jobset are sent out again.
+public enum RetrySelection: Sendable, Equatable {
+    /// Those that keep it from passing: not complete, for whatever reason, or with a failed test.
+    case failed
+    /// All.
+    case all
+    /// Those at these places in the document.
+    case jobs(Set<Int>)
+}
+
+/// A jobset's new generation.
+public struct Retrial: Sendable, Equatable {
+    /// Its number.
+    public let generation: Int
+    /// How many jobs are sent out again.
+    public let jobs: Int
+}
+
+/// Why a jobset can't be retried.
+public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
+    /// There is no such jobset.
+    case notFound
+    /// It has not finished.
+    case stillRunning(pending: Int)
+    /// None of its jobs keeps it from passing.
+    case nothingFailed
+    /// The jobset has no job at this place.
+    case noSuchJob(position: Int)
+    /// The report of its present generation, or the body of a callback, is not made yet; that is a matter of seconds
+    /// while a notifier runs.
+    case reportPending
+
+    /// The reason in words.
+    public var description: String {
+        switch self {
+        case .notFound: "there is no such jobset"
+        case .stillRunning(let pending): "the jobset has not finished: \(pending) of its jobs have not ended"
+        case .nothingFailed: "nothing in the jobset has failed"
+        case .noSuchJob(let position): "the jobset has no job \(position)"
+        case .reportPending: "the report of what has just ended is not made yet; try again in a moment"
+        }
+    }
+}
+
+extension FleetStore {
+    /// Opens a new generation of a finished jobset: the selected jobs wait again, the others stay as they ended.
+    ///
+    /// How the generation before ended is kept, and all that was made of it stands: its report, and what its callbacks
+    /// say however often they are still to be tried.
+    ///
+    /// - Throws: ``NotRetriable``.
+    public func retryJobs(of id: UUID, _ selection: RetrySelection) async throws -> Retrial {
+        try await client.withTransaction { sql in
+            let generation = try sql.lockFinishedJobset(id)
+            let jobs = try sql.jobs(of: id, selection)
+            try sql.keepEnds(of: id, jobs: jobs)
+            try sql.startGeneration(generation + 1, of: id, jobs: jobs)
+            return Retrial(generation: generation + 1, jobs: jobs.count)
+        }
+    }
+}
+
+extension PostgresTransaction {
+    /// The generation that has ended.
+    fileprivate func lockFinishedJobset(_ id: UUID) throws -> Int {
+        let rows = try query(
+            "select state, pending::bigint, generation::bigint from jobset where id = \(id) for no key update"
+        )
+        guard let row = rows.first else { throw NotRetriable.notFound }
+        let (state, pending, generation) = try row.decode(String.self, Int.self, Int.self)
+        guard state == JobsetState.finished.rawValue else { throw NotRetriable.stillRunning(pending: pending) }
+        // Both tell of rows that are about to change.
+        let unmade = try query(
+            """
+            select 1 from delivery where jobset_id = \(id) and generation = \(generation) and state = 'due'
+                and (kind = 'report' or (event = 'finished' and body is null)) limit 1
+            """
+        )
+        guard unmade.isEmpty else { throw NotRetriable.reportPending }
+        return generation
+    }
+
+    fileprivate func jobs(of id: UUID, _ selection: RetrySelection) throws -> [Int] {
+        let positions: [Int]? = if case .jobs(let positions) = selection { positions.sorted() } else { nil }
+        let onlyFailed = selection == .failed
+        let rows = try query(
+            """
+            select id, position::bigint from job
+            where jobset_id = \(id) and (\(positions == nil) or position = any(\(positions ?? [])))
+                and (not \(onlyFailed) or outcome <> 'complete' or tests_fail > 0)
+            order by id for no key update
+            """
+        ).map { try $0.decode(Int.self, Int.self) }
+        for position in positions ?? [] where !rows.contains(where: { $0.1 == position }) {
+            throw NotRetriable.noSuchJob(position: position)
+        }
+        guard !rows.isEmpty else { throw NotRetriable.nothingFailed }
+        return rows.map(\.0)
+    }
+
+    fileprivate func keepEnds(of id: UUID, jobs: [Int]) throws {
+        try execute(
+            """
+            insert into jobset_end
+                (jobset_id, generation, verdict, canceled_at, canceled_reason, deadline_passed_at, finished_at)
+            select id, generation, verdict, canceled_at, canceled_reason, deadline_passed_at, finished_at
+            from jobset where id = \(id)
+            """
+        )
+        try execute(
+            """
+            insert into job_end (job_id, generation, outcome, reason, tests_pass, tests_fail, tests_skip,
+                tests_unknown, finished_at)
+            select job.id, jobset.generation, outcome, reason, tests_pass, tests_fail, tests_skip, tests_unknown,
+                job.finished_at
+            from job join jobset on jobset.id = job.jobset_id where job.id = any(\(jobs))
+            """
+        )
+    }
+
+    /// The second of the two transitions that change `pending`: from finished to waiting, in one statement with it.
+    fileprivate func startGeneration(_ generation: Int, of id: UUID, jobs: [Int]) throws {
+        try execute(
+            """
+            with again as (
+                update job set state = 'waiting', outcome = null, reason = null, finished_at = null,
+                    generation = \(generation), resume_at = now(), waiting_since = now(),
+                    tests_pass = 0, tests_fail = 0, tests_skip = 0, tests_unknown = 0,
+                    cancel_requested_at = null, cancel_reason = null
+                where id = any(\(jobs)) and state = 'finished'
+                returning id
+            )
+            update jobset set state = 'running', verdict = null, finished_at = null, generation = \(generation),
+                pending = (select count(*) from again),
+                failures = (
+                    select count(*) from job
+                    where jobset_id = \(id) and id <> all(\(jobs)) and \(unsafeSQL: Self.isFailure)
+                ),
+                canceled_at = null, canceled_reason = null, deadline_passed_at = null, generation_started_at = now(),
+                deadline = now() + make_interval(secs => timeout_seconds::float8)
+            where id = \(id)
+            """
+        )
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What sealing a jobset did.
+public struct Sealing: Sendable, Equatable {
+    /// Whether it had been sealed before.
+    public let wasSealed: Bool
+    /// How many jobs it has.
+    public let total: Int
+    /// The jobset, if nothing was left to wait for.
+    public let finished: [FinishedJobset]
+}
+
+/// Why a jobset can't be sealed.
+public enum NotSealable: Error, Sendable, Equatable, CustomStringConvertible {
+    /// There is no such jobset.
+    case notFound
+    /// It has finished, and so was sealed.
+    case finished(Verdict)
+
+    /// The reason in words.
+    public var description: String {
+        switch self {
+        case .notFound: "there is no such jobset"
+        case .finished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
+        }
+    }
+}
+
+extension FleetStore {
+    /// Says that nothing will be added to a jobset any more: from now on it finishes at zero.
+    ///
+    /// - Throws: ``NotSealable``.
+    public func sealJobset(id: UUID) async throws -> Sealing {
+        try await client.withTransaction(idempotent: true) { sql in
+            let rows = try sql.query(
+                "select sealed, total::bigint, verdict from jobset where id = \(id) for no key update"
+            )
+            guard let row = rows.first else { throw NotSealable.notFound }
+            let (wasSealed, total, verdict) = try row.decode(Bool.self, Int.self, String?.self)
+            if let verdict = verdict.flatMap(Verdict.init(rawValue:)) { throw NotSealable.finished(verdict) }
+            try sql.execute("update jobset set sealed = true where id = \(id)")
+            return Sealing(wasSealed: wasSealed, total: total, finished: try sql.closeAfterSeal(id))
+        }
+    }
+
+    /// Seals open jobsets to which nothing was added for `limit`: whoever was to do it has forgotten them, or is gone.
+    ///
+    /// - Returns: which, and of them those that were at zero and have finished.
+    public func sealForgotten(
+        after limit: Duration,
+        batch: Int
+    ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {
+        try await client.withTransaction(idempotent: true) { sql in
+            let rows = try sql.query(
+                """
+                select id from jobset
+                where not sealed and state = 'running' and added_at < now() - make_interval(secs => \(limit.seconds))
+                order by id limit \(batch) for no key update skip locked
+                """
+            )
+            let ids = try rows.map { try $0.decode(UUID.self) }
+            guard !ids.isEmpty else { return ([], []) }
+            let reason = "left open: nothing was added for \(limit.components.seconds) s"
+            try sql.execute("update jobset set sealed = true, sealed_reason = \(reason) where id = any(\(ids))")
+            return (ids, try ids.flatMap { try sql.closeAfterSeal($0) })
+        }
+    }
+}
+
+extension PostgresTransaction {
+    /// What the seal of a locked jobset leads to: its end if nothing is left, or its cancellation if too many failed.
+    func closeAfterSeal(_ id: UUID) throws -> [FinishedJobset] {
+        let finished = try finishJobsets([id])
+        return finished.isEmpty ? try cancelBeyondFailures([id]) : finished
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+
+/// What a jobset comes to in numbers: of all its jobs, also of those that a report does not list.
+public struct ReportTotals: Sendable, Equatable {
+    /// How many jobs it has.
+    public var jobs: Int
+    /// How many ended how; outcomes that none has are left out.
+    public var outcomes: [JobOutcome: Int]
+    /// What their test cases said.
+    public var tests: TestCounts
+    /// How many took more than one attempt.
+    public var retriedJobs: Int
+    /// How many of those completed.
+    public var retriedAndComplete: Int
+    /// How many test cases were more than are kept.
+    public var resultsLeftOut: Int
+    /// By environment: those with a job that did not complete or a failed test first, then by name.
+    public var environments: [EnvironmentTotals]
+
+    /// Totals as given.
+    public init(
+        jobs: Int,
+        outcomes: [JobOutcome: Int],
+        tests: TestCounts,
+        retriedJobs: Int,
+        retriedAndComplete: Int,
+        resultsLeftOut: Int,
+        environments: [EnvironmentTotals]
+    ) {
+        self.jobs = jobs
+        self.outcomes = outcomes
+        self.tests = tests
+        self.retriedJobs = retriedJobs
+        self.retriedAndComplete = retriedAndComplete
+        self.resultsLeftOut = resultsLeftOut
+        self.environments = EnvironmentTotals.ordered(environments)
+    }
+
+    /// The totals of these jobs, when they are all there are.
+    public init(of jobs: [ReportedJob]) {
+        self.init(
+            jobs: jobs.count,
+            outcomes: jobs.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 },
+            tests: jobs.reduce(TestCounts()) { $0 + $1.tests },
+            retriedJobs: jobs.count(where: \.isRetried),
+            retriedAndComplete: jobs.count { $0.isRetried && $0.isComplete },
+            resultsLeftOut: jobs.reduce(0) { $0 + $1.resultsLeftOut },
+            environments: EnvironmentTotals.all(of: jobs)
+        )
+    }
+
+    /// How many did not complete.
+    public var unfinished: Int { jobs - (outcomes[.complete] ?? 0) }
+}

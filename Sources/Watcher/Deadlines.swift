@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import Foundation
+import Logging
+import Metrics
+import ServiceLifecycle
+
+/// Brings jobsets to their end whose deadline has passed. Every watcher looks; a second one finds nothing to do.
+struct Deadlines: Service {
+    let settings: FleetConfiguration.Watcher
+    let parts: FleetParts
+
+    /// The most jobs that one transaction ends.
+    static let batch = 2000
+
+    func run() async throws {
+        await repeatUntilShutdown(every: settings.deadlinePoll, logger: parts.logger, "deadlines") {
+            while try await passNext(), !Task.isShuttingDownGracefully {}
+        }
+    }
+
+    /// Whether there may be another.
+    private func passNext() async throws -> Bool {
+        guard let passed = try await parts.store.passDeadline(cancels: settings.deadlineCancels, batch: Self.batch)
+        else { return false }
+        Counter(label: "muster_deadline_expired_total").increment(by: passed.expired)
+        parts.logger.notice(
+            "a jobset's deadline has passed",
+            metadata: [
+                "jobset": "\(passed.jobsetID.uuidString.lowercased())", "expired": "\(passed.expired)",
+                "finished": "\(!passed.finished.isEmpty)",
+            ]
+        )
+        try await parts.publisher.announce(finished: passed.finished)
+        return true
+    }
+}
