@@ -41,7 +41,7 @@ struct DeliveryTests {
             #expect(second.kind == .callback)
             #expect(second.jobsetID == id)
             #expect(second.generation == 1)
-            #expect(second.event == "finished")
+            #expect(second.event == .finished)
             #expect(second.tries == 0)
             #expect(second.callback?.url == "http://receiver.example:8080/done")
             #expect(second.callback?.headers == ["authorization": "secret"])

@@ -27,7 +27,7 @@ struct DisruptiveTests {
                 guard let status = try await fleet.store.jobset(id: id) else { return false }
                 return status.total - status.pending >= 100
             }
-            try await Self.stack(event)
+            try await TestServers.stack(event)
             let status = try await fleet.waitUntilFinished(id, within: .seconds(180))
             #expect(status.outcomes == ["complete": 1000])
             try await fleet.waitForCallback(of: id, within: .seconds(60))
@@ -44,19 +44,11 @@ struct DisruptiveTests {
                 guard let status = try await fleet.store.jobset(id: id) else { return false }
                 return status.total - status.pending >= 30
             }
-            try await Self.stack(["wipe", "rabbitmq"])
+            try await TestServers.stack(["wipe", "rabbitmq"])
             let status = try await fleet.waitUntilFinished(id, within: .seconds(180))
             #expect(status.outcomes == ["complete": 300])
             try await fleet.waitForCallback(of: id, within: .seconds(60))
             try await fleet.expectExactlyOnce([id])
         }
-    }
-
-    /// Runs `deploy/stack`, whose own limits end it.
-    private static func stack(_ arguments: [String]) async throws {
-        let script = try TestServers.required("MUSTER_TEST_STACK")
-        let log = FileManager.default.temporaryDirectory.appendingPathComponent("muster-stack-\(UUID()).log")
-        let status = try await runProgram(script, arguments, log: log, within: .seconds(180))
-        #expect(status == 0, "\((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
     }
 }

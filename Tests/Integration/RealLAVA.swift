@@ -12,9 +12,9 @@ enum RealLAVA {
         let fleet: TestFleet
         let lab: RealLab
         /// In front of LAVA's web server.
-        let api: LabProxy
+        let api: TestProxy
         /// In front of its publisher of events.
-        let stream: LabProxy
+        let stream: TestProxy
 
         /// As many jobs as said of one definition, and what else belongs to a jobset.
         func publish(_ definitions: [String], version: String = "1", retries: Int? = nil) async throws -> UUID {
@@ -56,8 +56,8 @@ enum RealLAVA {
         _ body: @Sendable (Bench) async throws -> Void
     ) async throws {
         let lab = try RealLab()
-        let api = try LabProxy(to: lab.address.url)
-        let stream = try LabProxy(to: lab.address.eventsURL ?? lab.address.url)
+        let api = try TestProxy(to: lab.address.url)
+        let stream = try TestProxy(to: lab.address.eventsURL ?? lab.address.url)
         defer {
             api.close()
             stream.close()

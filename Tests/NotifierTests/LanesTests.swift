@@ -17,7 +17,9 @@ struct LanesTests {
                 id: UUID(),
                 jobsetID: UUID(),
                 generation: 1,
-                event: "finished",
+                event: .finished,
+                data: nil,
+                body: nil,
                 kind: .callback,
                 callback: CallbackRequest(url: url),
                 tries: 0

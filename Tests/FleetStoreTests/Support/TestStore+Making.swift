@@ -25,16 +25,22 @@ extension TestStore {
         )
     }
 
-    /// Accepts a jobset and returns its jobs' rows in their order.
+    /// Accepts a jobset and returns its jobs' rows in their order. Their messages are out.
     func accept(jobs: Int, backend: String = "lab-a", id: UUID = UUID()) async throws -> (id: UUID, jobs: [Int]) {
         let acceptance = try await store.acceptJobset(
             id: id,
             document: try Self.document(jobs: jobs, backend: backend)
         )
-        guard case .accepted(true, let announced, _) = acceptance else {
+        guard case .accepted(true, jobs, _) = acceptance else {
             throw Unexpected(what: "a new jobset, found \(acceptance)")
         }
-        return (id, announced.map(\.id))
+        try await client.execute("update job set resume_at = null where jobset_id = \(id)")
+        return (id, try await rows(of: id))
+    }
+
+    /// A jobset's jobs' rows in their order.
+    func rows(of jobset: UUID) async throws -> [Int] {
+        try await integers("select id from job where jobset_id = \(jobset) order by position")
     }
 
     static func terms(
@@ -106,6 +112,14 @@ extension TestStore {
 
     static func complete(_ jobs: [Int]) -> [JobEnd] {
         jobs.map { JobEnd(jobID: $0, outcome: .complete, reason: nil) }
+    }
+}
+
+extension FleetStore {
+    /// Due jobs of a lab whose queue is as long as it may be.
+    func takeDueJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [AnnouncedJob] {
+        let terms = QueueTerms(maximumInFlight: maximumInFlight, queueLength: 1000)
+        return try await takeDueJobs(backend: backend, terms: terms, limit: limit)
     }
 }
 

@@ -36,6 +36,13 @@ struct DocumentDigestTests {
             JobsetDocument(build: build, jobs: [], labels: ["a": "", "b": ""]),
             JobsetDocument(build: build, jobs: [], retries: 1),
             JobsetDocument(build: build, jobs: [], retries: 2),
+            JobsetDocument(build: build, jobs: [], isOpen: true),
+            JobsetDocument(build: build, jobs: [], isOpen: true, declaredTotal: 2),
+            JobsetDocument(build: build, jobs: [], timeout: .seconds(2)),
+            JobsetDocument(build: build, jobs: [], maxFailures: .count(2)),
+            JobsetDocument(build: build, jobs: [], maxFailures: .percent(2)),
+            JobsetDocument(build: build, jobs: [], priority: 2),
+            JobsetDocument(build: build, callback: CallbackRequest(url: "u", events: [.canceled]), jobs: []),
         ]
         #expect(Set(variants.map(\.digest)).count == variants.count)
     }

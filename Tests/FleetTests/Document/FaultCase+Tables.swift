@@ -6,8 +6,26 @@ extension FaultCase {
         FaultCase(#"{"build": "/g/p/v"}"#, "/jobs", nil, "is missing"),
         FaultCase("[]", "", nil, "must be an object, not an array"),
         FaultCase("null", "", nil, "must be an object, not null"),
-        FaultCase(Documents.with(rest: #", "timeout": 3"#), "/timeout", nil, "is not supported by this version"),
-        FaultCase(Documents.with(rest: #", "open": true"#), "/open", nil, "is not supported by this version"),
+        FaultCase(Documents.with(rest: #", "baseline": "v1""#), "/baseline", nil, "is not supported by this version"),
+        FaultCase(Documents.with(rest: #", "timeout": 0"#), "/timeout", "0", "from 1 to 31536000"),
+        FaultCase(Documents.with(rest: #", "timeout": "1h""#), "/timeout", nil, "must be a number, not a string"),
+        FaultCase(Documents.with(rest: #", "open": 1"#), "/open", nil, "must be a boolean, not a number"),
+        FaultCase(Documents.with(rest: #", "total": 3"#), "/total", nil, #"give "open": true with it"#),
+        FaultCase(Documents.with(rest: #", "open": true, "total": -1"#), "/total", "-1", "a whole number from 0"),
+        FaultCase(Documents.with(rest: #", "seal": true"#), "/seal", nil, "belongs to a document that adds jobs"),
+        FaultCase(Documents.with(rest: #", "priority": 101"#), "/priority", "101", "from 0 to 100"),
+        FaultCase(Documents.with(rest: #", "max_failures": -1"#), "/max_failures", "-1", "a whole number from 0"),
+        FaultCase(Documents.with(rest: #", "max_failures": "101%""#), "/max_failures", "101%", "a percentage from"),
+        FaultCase(Documents.with(rest: #", "max_failures": "5""#), "/max_failures", "5", "a percentage from"),
+        FaultCase(Documents.with(rest: #", "max_failures": []"#), "/max_failures", nil, "must be a number"),
+        FaultCase(#"{"jobset": "x", "jobs": []}"#, "/jobset", "x", "must be the id of a jobset, a UUID"),
+        FaultCase(#"{"jobset": "7E2B8A8F-5D0B-4C3E-9B9F-0A6E1B2C3D4E"}"#, "/jobs", nil, "is missing"),
+        FaultCase(
+            #"{"jobset": "7E2B8A8F-5D0B-4C3E-9B9F-0A6E1B2C3D4E", "jobs": [], "build": "/g/p/v"}"#,
+            "/build",
+            nil,
+            #"must not be given together with "jobset""#
+        ),
         FaultCase(Documents.with(rest: #", "retries": "2""#), "/retries", nil, "must be a number, not a string"),
         FaultCase(Documents.with(rest: #", "retries": 11"#), "/retries", "11", "must be a whole number from 0 to 10"),
         FaultCase(Documents.with(rest: #", "retries": -1"#), "/retries", "-1", "must be a whole number from 0 to 10"),
@@ -110,6 +128,20 @@ extension FaultCase {
 
     static let callbacks: [FaultCase] = [
         FaultCase(callback("{}"), "/callback/url", nil, "is missing"),
+        FaultCase(callback(#"{"url": "http://a", "events": "finished"}"#), "/callback/events", nil, "must be an array"),
+        FaultCase(callback(#"{"url": "http://a", "events": []}"#), "/callback/events", nil, "is empty"),
+        FaultCase(
+            callback(#"{"url": "http://a", "events": ["finished", "done"]}"#),
+            "/callback/events/1",
+            "done",
+            "known: finished, first_failure, deadline, canceled"
+        ),
+        FaultCase(
+            callback(#"{"url": "http://a", "events": ["deadline", "deadline"]}"#),
+            "/callback/events/1",
+            "deadline",
+            "stands there more than once"
+        ),
         FaultCase(
             callback(#"{"url": "http://a", "method": "PUT"}"#),
             "/callback/method",

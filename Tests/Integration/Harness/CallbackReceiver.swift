@@ -14,6 +14,8 @@ final class CallbackReceiver: Service {
         let at: Date
         let headers: [String: String]
         let body: [UInt8]
+        /// What it was answered; `nil` when it was left hanging.
+        let status: Int?
 
         var id: String { headers["webhook-id"] ?? "" }
         var json: [String: Any] {
@@ -24,6 +26,19 @@ final class CallbackReceiver: Service {
     private let received = Mutex<[Received]>([])
     private let answers = Mutex<[Int]>([])
     private let address = Mutex<Int?>(nil)
+    private let mood = Mutex<Mood>(.good)
+
+    /// How requests fare for which no answer was ordered.
+    enum Mood: Sendable {
+        /// Taken, with 200.
+        case good
+        /// Answered with this status.
+        case status(Int)
+        /// Not answered for so long, and then with 503.
+        case hanging(Duration)
+    }
+
+    func set(_ mood: Mood) { self.mood.withLock { $0 = mood } }
 
     var all: [Received] { received.withLock { $0 } }
     /// The different events, however often each was tried.
@@ -47,11 +62,19 @@ final class CallbackReceiver: Service {
             let body = try await request.body.collect(upTo: 1 << 24)
             var headers: [String: String] = [:]
             for field in request.headers { headers[field.name.rawName.lowercased()] = field.value }
+            let mood = self.mood.withLock { $0 }
+            let ordered = self.answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            let status: Int? =
+                switch mood {
+                case .good: ordered ?? 200
+                case .status(let status): ordered ?? status
+                case .hanging: ordered
+                }
             self.received.withLock { list in
-                list.append(Received(at: .now, headers: headers, body: Array(buffer: body)))
+                list.append(Received(at: .now, headers: headers, body: Array(buffer: body), status: status))
             }
-            let status = self.answers.withLock { $0.isEmpty ? 200 : $0.removeFirst() }
-            return Response(status: .init(code: status))
+            if status == nil, case .hanging(let duration) = mood { try? await Task.sleep(for: duration) }
+            return Response(status: .init(code: status ?? 503))
         }
         let application = Application(
             router: router,

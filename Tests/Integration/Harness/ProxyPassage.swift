@@ -3,22 +3,33 @@
 import Foundation
 import Glibc
 
-/// One connection through a ``LabProxy``, on a thread of its own.
+/// One connection through a ``TestProxy``, on a thread of its own.
 struct ProxyPassage {
+    /// What is to become of the connection at present.
+    enum Rule {
+        /// It goes on, each piece so many milliseconds late.
+        case pass(delay: Int)
+        /// It stays, and nothing goes through.
+        case hold
+        /// It is cut.
+        case end
+    }
+
     let client: Int32
     let server: Int32
     /// What has come of a request whose head is not complete yet.
     private var head: [UInt8] = []
     /// How many bytes of the present request are still to come; `nil` between two requests.
     private var rest: Int?
-    private var cut: LabProxy.Cut?
+    private var cut: TestProxy.Cut?
     /// After an upgrade the bytes are no requests any more.
     private var isTunnel = false
     private var buffer = [UInt8](repeating: 0, count: 65_536)
 
-    init(client: Int32, server: Int32) {
+    init(client: Int32, server: Int32, _ traffic: TestProxy.Traffic) {
         self.client = client
         self.server = server
+        isTunnel = traffic == .bytes
         for socket in [client, server] {
             var limit = timeval(tv_sec: 10, tv_usec: 0)
             setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -27,25 +38,29 @@ struct ProxyPassage {
         }
     }
 
-    /// Passes bytes on until one end closes, the connection is cut, or it is not wanted any more.
-    mutating func run(isWanted: () -> Bool, begun: (String) -> LabProxy.Cut?) {
-        while isWanted() {
-            var waiting = [
-                pollfd(fd: client, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: server, events: Int16(POLLIN), revents: 0),
-            ]
-            guard poll(&waiting, 2, 50) >= 0 else { break }
-            if waiting[1].revents != 0 {
-                guard let answer = Self.read(server, into: &buffer), cut == nil else { break }
-                rest = nil
-                guard Self.write(answer, to: client) else { break }
-            }
-            if waiting[0].revents != 0 {
-                guard let bytes = Self.read(client, into: &buffer), forward(bytes, begun: begun) else { break }
-                if case .afterRequest = cut, rest == 0 { return leaveToLab() }
+    /// Passes bytes on until one end closes, the connection is cut, or it is to end.
+    ///
+    /// - Parameters:
+    ///   - begun: told the first line of each request, says whether it is to be cut.
+    ///   - passing: told what goes to the server where that is no request, says the same.
+    mutating func run(
+        rule: () -> Rule,
+        begun: (String) -> TestProxy.Cut?,
+        passing: ([UInt8]) -> TestProxy.Cut?
+    ) {
+        var isWanted = true
+        carrying: while true {
+            switch rule() {
+            case .end:
+                isWanted = false
+                break carrying
+            case .hold: usleep(20_000)
+            case .pass(let delay):
+                guard carryOnce(delay: delay, begun: begun, passing: passing) else { break carrying }
+                if case .afterRequest = cut, rest == 0 { return leaveToServer() }
             }
         }
-        if cut == nil, isWanted() {
+        if cut == nil, isWanted {
             Glibc.close(client)
         } else {
             Self.reset(client)
@@ -53,9 +68,36 @@ struct ProxyPassage {
         Glibc.close(server)
     }
 
+    /// Waits a little for bytes and passes them on; whether the connection goes on.
+    private mutating func carryOnce(
+        delay: Int,
+        begun: (String) -> TestProxy.Cut?,
+        passing: ([UInt8]) -> TestProxy.Cut?
+    ) -> Bool {
+        var waiting = [
+            pollfd(fd: client, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&waiting, 2, 50) >= 0 else { return false }
+        if delay > 0, waiting.contains(where: { $0.revents != 0 }) { usleep(UInt32(delay) * 1_000) }
+        if waiting[1].revents != 0 {
+            guard let answer = Self.read(server, into: &buffer), cut == nil else { return false }
+            rest = nil
+            guard Self.write(answer, to: client) else { return false }
+        }
+        if waiting[0].revents != 0 {
+            guard let bytes = Self.read(client, into: &buffer) else { return false }
+            if isTunnel {
+                cut = cut ?? passing(bytes)
+                return Self.write(bytes, to: server)
+            }
+            return forward(bytes, begun: begun)
+        }
+        return true
+    }
+
     /// Whether the connection goes on.
-    private mutating func forward(_ bytes: [UInt8], begun: (String) -> LabProxy.Cut?) -> Bool {
-        if isTunnel { return Self.write(bytes, to: server) }
+    private mutating func forward(_ bytes: [UInt8], begun: (String) -> TestProxy.Cut?) -> Bool {
         guard let missing = rest, missing > 0 else {
             // The head of a request is held back until it is whole: what is to be cut is known only then.
             head += bytes
@@ -81,8 +123,8 @@ struct ProxyPassage {
         return Self.write(bytes, to: server)
     }
 
-    /// The fleet hears nothing more, and the lab is listened to until it has finished, as if its client were still there.
-    private mutating func leaveToLab() {
+    /// The fleet hears nothing more, and the server is listened to until it has finished, as if its client were still there.
+    private mutating func leaveToServer() {
         Self.reset(client)
         var waiting = pollfd(fd: server, events: Int16(POLLIN), revents: 0)
         while poll(&waiting, 1, 20_000) > 0, Self.read(server, into: &buffer) != nil {}

@@ -32,6 +32,8 @@ final class TestFleet: Sendable {
     private let settings: [String: [String: String]]
     private let processes = Mutex<[(role: Role?, process: TestProcess)]>([])
     private let labAddresses = Mutex<[String: LabAddress]>([:])
+    /// Where workers find the broker and the database, if not where the environment says.
+    private let detours = Mutex<(broker: String?, database: String?)>((nil, nil))
 
     /// Where a lab is and how to get in.
     struct LabAddress: Sendable {
@@ -111,14 +113,17 @@ final class TestFleet: Sendable {
 
     // MARK: workers
 
-    /// Starts one worker, perhaps with a fault point at which it dies.
+    /// Starts one worker, perhaps with a fault point at which it dies, or with a mistake built in.
     @discardableResult
-    func start(_ role: Role, fault: String? = nil) throws -> TestProcess {
+    func start(_ role: Role, fault: String? = nil, mutant: Mutant? = nil) throws -> TestProcess {
         let number = processes.withLock { $0.count }
+        var environment: [String: String] = [:]
+        environment["MUSTER_FAULT"] = fault
+        environment["MUSTER_MUTANT"] = mutant?.rawValue
         let process = try TestProcess(
             "muster-\(role.rawValue)",
             arguments: ["--config", folder.appendingPathComponent("muster.yaml").path],
-            environment: fault.map { ["MUSTER_FAULT": $0] } ?? [:],
+            environment: environment,
             log: folder.appendingPathComponent("\(role.rawValue)-\(number).log")
         )
         processes.withLock { $0.append((role, process)) }
@@ -126,8 +131,24 @@ final class TestFleet: Sendable {
     }
 
     /// Starts one of each role, or as many as said.
-    func startAll(_ count: Int = 1) throws {
-        for role in Role.allCases { for _ in 0..<count { try start(role) } }
+    func startAll(_ count: Int = 1, mutant: Mutant? = nil) throws {
+        for role in Role.allCases { for _ in 0..<count { try start(role, mutant: mutant) } }
+    }
+
+    /// From now on workers that are started find the broker and the database there.
+    func detour(broker: String? = nil, database: String? = nil) throws {
+        detours.withLock { $0 = (broker ?? $0.broker, database ?? $0.database) }
+        try writeConfiguration()
+    }
+
+    /// Where a lab is, for those who do not go through a proxy.
+    func address(of lab: String) throws -> LabAddress { try #require(labAddresses.withLock { $0[lab] }) }
+
+    /// Asks every worker to end, as a person would, and waits until they have.
+    func stopAll() async throws {
+        let workers = processes.withLock { $0.filter { $0.role != nil }.map(\.process) }
+        for worker in workers { worker.terminate() }
+        for worker in workers { try await worker.waitUntilExit() }
     }
 
     /// From now on workers that are started find this lab so.
@@ -318,9 +339,10 @@ final class TestFleet: Sendable {
     }
 
     private func configuration(labs: [String]) throws -> String {
+        let detours = detours.withLock { $0 }
         var text = """
-            broker: {url: "\(try TestServers.broker)", prefix: \(name)}
-            database: {url: "\(try TestServers.database)", schema: \(name), maximum_connections: 6}
+            broker: {url: "\(try detours.broker ?? TestServers.broker)", prefix: \(name)}
+            database: {url: "\(try detours.database ?? TestServers.database)", schema: \(name), maximum_connections: 6}
             callback: {secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, allowed_networks: ["127.0.0.0/8"]}
             shutdown_grace_seconds: 10
             backends:
@@ -359,7 +381,8 @@ final class TestFleet: Sendable {
     private func tellWhatHappened() {
         keepsFolder.withLock { $0 = true }
         print("the files of this fleet are in \(folder.path)")
-        for (_, process) in processes.withLock({ $0 }) {
+        // Those that a test has killed by the dozen have nothing to tell.
+        for (_, process) in processes.withLock({ $0 }).suffix(12) {
             let lines = process.output.split(separator: "\n").suffix(15).joined(separator: "\n    ")
             print("--- \(process.name), \(process.isRunning ? "running" : "ended"):\n    \(lines)")
         }

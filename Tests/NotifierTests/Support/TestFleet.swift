@@ -105,9 +105,9 @@ struct TestFleet: Sendable {
             jobs: Array(repeating: entry, count: jobs),
             labels: ["branch": "master"]
         )
-        guard case .accepted(_, let announced, let empty) = try await store.acceptJobset(id: id, document: document)
+        guard case .accepted(_, _, let empty) = try await store.acceptJobset(id: id, document: document)
         else { throw NeverHappened(description: "the jobset was accepted") }
-        let ends = announced.map { job in
+        let ends = try await store.jobs(of: id).map { job in
             JobEnd(
                 jobID: job.id,
                 outcome: outcome,

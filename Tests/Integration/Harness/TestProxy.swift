@@ -4,17 +4,26 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Stands between a fleet and a lab, passes every byte on, writes down each request, and cuts connections on order.
+/// Stands between a fleet and a server, passes every byte on, and cuts, delays and holds connections on order.
 ///
-/// It knows TCP and the head of a request and nothing more, so the event stream goes through one as well.
-final class LabProxy: Sendable {
+/// Before a lab it knows the heads of requests, writes them down and can cut inside of one; the event stream goes through
+/// it as well. Before a broker or a database it knows bytes alone.
+final class TestProxy: Sendable {
+    /// What goes through.
+    enum Traffic: Sendable {
+        /// HTTP/1.1, until an upgrade.
+        case http
+        /// Anything.
+        case bytes
+    }
+
     /// Where in a request the connection is cut.
     enum Cut: Sendable {
-        /// Both ends are cut once this many bytes of the request have reached the lab.
+        /// Both ends are cut once this many bytes of the request have reached the server.
         case insideRequest(bytes: Int)
-        /// The fleet's end is cut once all of the request has reached the lab, which goes on with it.
+        /// The fleet's end is cut once all of the request has reached the server, which goes on with it.
         case afterRequest
-        /// Both ends are cut when the lab's answer comes, of which no byte is passed on.
+        /// Both ends are cut when the server's answer comes, of which no byte is passed on.
         case beforeAnswer
     }
 
@@ -23,22 +32,34 @@ final class LabProxy: Sendable {
         var requests: [String] = []
         var cuts = 0
         var refuses = false
+        var isHeld = false
+        var delay = 0
         var isClosed = false
         /// Counted up to have all connections of before dropped.
         var generation = 0
+
+        /// The next order, if it is about this.
+        mutating func order(_ isMeant: (String) -> Bool) -> Cut? {
+            guard let order = orders.first, isMeant(order.prefix) else { return nil }
+            orders.removeFirst()
+            cuts += 1
+            return order.cut
+        }
     }
 
     private let state = Mutex(State())
-    private let lab: sockaddr_in
+    private let traffic: Traffic
+    private let server: sockaddr_in
     private let listener: Int32
     private let port: UInt16
 
-    /// - Parameter address: A URL of the lab; its host has to be an IPv4 address.
-    init(to address: String) throws {
+    /// - Parameter address: A URL of the server; its host has to be an IPv4 address.
+    init(to address: String, _ traffic: Traffic = .http) throws {
         let parts = try URLComponents.required(address)
-        var lab = Self.loopback(UInt16(parts.port ?? 80))
-        guard inet_pton(AF_INET, parts.host ?? "", &lab.sin_addr) == 1 else { throw ProxyFailure(what: address) }
-        self.lab = lab
+        var server = Self.loopback(UInt16(parts.port ?? 80))
+        guard inet_pton(AF_INET, parts.host ?? "", &server.sin_addr) == 1 else { throw ProxyFailure() }
+        self.server = server
+        self.traffic = traffic
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var own = Self.loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -48,13 +69,13 @@ final class LabProxy: Sendable {
                     && getsockname(listener, raw, &length) == 0
             }
         }
-        guard isListening else { throw ProxyFailure(what: "a listener") }
+        guard isListening else { throw ProxyFailure() }
         self.listener = listener
         port = UInt16(bigEndian: own.sin_port)
         Thread.detachNewThread { self.accept() }
     }
 
-    /// `address` with this proxy in the place of the lab.
+    /// `address` with this proxy in the place of the server.
     func instead(of address: String) throws -> String {
         var parts = try URLComponents.required(address)
         parts.host = "127.0.0.1"
@@ -62,7 +83,8 @@ final class LabProxy: Sendable {
         return try parts.required().absoluteString
     }
 
-    /// Has the next `times` requests whose first line begins with `prefix` cut. Orders are carried out one by one.
+    /// Has the next `times` requests whose first line begins with `prefix` cut; of plain bytes, the next that have it in
+    /// them. Orders are carried out one by one.
     func cut(_ cut: Cut, requests prefix: String, times: Int = 1) {
         state.withLock { $0.orders += Array(repeating: (prefix, cut), count: times) }
     }
@@ -80,8 +102,21 @@ final class LabProxy: Sendable {
         }
     }
 
-    /// Lets connections through again.
-    func letThrough() { state.withLock { $0.refuses = false } }
+    /// Holds every byte back for as long as it is true, with all connections open.
+    func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
+
+    /// From now on every piece of what goes through is so many milliseconds late.
+    func delay(milliseconds: Int) { state.withLock { $0.delay = milliseconds } }
+
+    /// Lets everything through again, at once.
+    func letThrough() {
+        state.withLock {
+            $0.refuses = false
+            $0.isHeld = false
+            $0.delay = 0
+            $0.orders = []
+        }
+    }
 
     /// Ends the proxy and all connections through it.
     func close() { state.withLock { $0.isClosed = true } }
@@ -103,28 +138,35 @@ final class LabProxy: Sendable {
     }
 
     private func carry(_ client: Int32, _ generation: Int) {
-        let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var lab = lab
-        let isConnected = withUnsafePointer(to: &lab) { pointer in
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var server = server
+        let isConnected = withUnsafePointer(to: &server) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
         guard isConnected else {
             ProxyPassage.reset(client)
-            Glibc.close(server)
+            Glibc.close(socket)
             return
         }
-        var passage = ProxyPassage(client: client, server: server)
+        var passage = ProxyPassage(client: client, server: socket, traffic)
         passage.run(
-            isWanted: { self.state.withLock { !$0.isClosed && $0.generation == generation } },
+            rule: {
+                self.state.withLock { state in
+                    if state.isClosed || state.generation != generation { return .end }
+                    return state.isHeld ? .hold : .pass(delay: state.delay)
+                }
+            },
             begun: { line in
                 self.state.withLock { state in
                     state.requests.append(line)
-                    guard let order = state.orders.first, line.hasPrefix(order.prefix) else { return nil }
-                    state.orders.removeFirst()
-                    state.cuts += 1
-                    return order.cut
+                    return state.order { line.hasPrefix($0) }
+                }
+            },
+            passing: { bytes in
+                self.state.withLock { state in
+                    state.order { bytes.firstRange(of: Array($0.utf8)) != nil }
                 }
             }
         )
@@ -139,18 +181,17 @@ final class LabProxy: Sendable {
     }
 }
 
-struct ProxyFailure: Error {
-    let what: String
-}
+/// There is no listener, or an address is of no use. It is not quoted: it may hold a password.
+struct ProxyFailure: Error {}
 
 extension URLComponents {
     fileprivate static func required(_ text: String) throws -> URLComponents {
-        guard let parts = URLComponents(string: text) else { throw ProxyFailure(what: text) }
+        guard let parts = URLComponents(string: text) else { throw ProxyFailure() }
         return parts
     }
 
     fileprivate func required() throws -> URL {
-        guard let url else { throw ProxyFailure(what: "\(self)") }
+        guard let url else { throw ProxyFailure() }
         return url
     }
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Postgres
+
+/// A job's way into its lab, and what labs tell.
+extension LifeStore {
+    func endLease(_ name: JobName) async throws -> LifeOutcome {
+        guard let job = rows.row(of: name) else { return LifeOutcome() }
+        try await client.execute(
+            """
+            update attempt set claimed_until = now() - interval '1 s'
+            where job_id = \(job) and state = 'submitting' and claimed_until is not null
+            """
+        )
+        return LifeOutcome()
+    }
+
+    func renew(_ name: AttemptName, by claimant: Int) async throws -> LifeOutcome {
+        guard let attempt = rows.row(of: name) else { return LifeOutcome() }
+        return LifeOutcome(answer: .own(try await store.renewClaim(attempt, terms: Self.terms(claimant))))
+    }
+
+    func release(_ name: AttemptName, by claimant: Int, isDoubtful: Bool) async throws -> LifeOutcome {
+        guard let attempt = claimed(name) else { return LifeOutcome() }
+        let isOwn = try await store.releaseAttempt(
+            attempt,
+            claimant: Self.claimant(claimant),
+            error: "no answer",
+            isDoubtful: isDoubtful,
+            resumeAfter: .seconds(1)
+        )
+        return LifeOutcome(answer: .own(isOwn))
+    }
+
+    func postpone(_ name: AttemptName, by claimant: Int) async throws -> LifeOutcome {
+        guard let attempt = claimed(name) else { return LifeOutcome() }
+        try await store.postponeAttempt(attempt, claimant: Self.claimant(claimant), resumeAfter: .seconds(1))
+        return LifeOutcome()
+    }
+
+    func record(_ name: AttemptName) async throws -> LifeOutcome {
+        guard let attempt = rows.row(of: name) else { return LifeOutcome() }
+        let labJobs = (0..<name.members).map { member in
+            let number = LabJobName(attempt: name, member: member).number
+            return SubmittedLabJob(number: number, subID: name.members > 1 ? "\(number / 10).\(member)" : nil)
+        }
+        try await store.recordSubmission(attempt: attempt, labJobs: labJobs)
+        return LifeOutcome()
+    }
+
+    func observe(_ name: LabJobName, health: String) async throws -> LifeOutcome {
+        guard let attempt = rows.row(of: name.attempt), rows.row(of: name) != nil else { return LifeOutcome() }
+        let seen = TestStore.seen(name.number, tag: attempt, health: health)
+        let backend = Self.backend(ofJobset: name.attempt.job.jobset)
+        let new = try await store.observeFinished([seen], backend: backend)
+        return LifeOutcome(answer: .observed(!new.isEmpty))
+    }
+
+    func fetch(_ ends: [LabJobName: LabJobEnd]) async throws -> LifeOutcome {
+        let fetched = ends.compactMap { name, end in
+            rows.row(of: name).map { row in
+                FetchedLabJob(
+                    id: row,
+                    unfetchable: end.isUnfetchable ? "no results" : nil,
+                    isInfrastructure: end.isInfrastructure,
+                    results: end.results
+                )
+            }
+        }
+        return LifeOutcome(finished: Self.ends(try await store.finishLabJobs(fetched)))
+    }
+
+    func missing(_ name: LabJobName) async throws -> LifeOutcome {
+        guard let row = rows.row(of: name) else { return LifeOutcome() }
+        let finished = try await store.recordMissing([row], present: [], grace: .zero)
+        return LifeOutcome(finished: Self.ends(finished))
+    }
+
+    static func backend(ofJobset name: Int) -> String { name % 2 == 0 ? "lab-a" : "lab-b" }
+}
+
+extension LabJobEnd {
+    /// Those of LAVA's own suite don't count.
+    fileprivate var results: [ResultRow] {
+        (0..<passes).map { TestStore.result("pass-\($0)", .pass) }
+            + (0..<fails).map { TestStore.result("fail-\($0)", .fail) }
+            + [TestStore.result("job", .fail, suite: "lava"), TestStore.result("job", .pass, suite: "lava")]
+    }
+}

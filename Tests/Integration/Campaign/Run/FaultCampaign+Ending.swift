@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import FleetQueues
+import Foundation
+import Logging
+import NIOHTTP1
+
+/// How a campaign ends, and what is seen then.
+extension FaultCampaign {
+    /// Waits until nothing is left to do, at most for a while: the checker finds what is left then.
+    func settle() async throws {
+        let begin = ContinuousClock.now
+        var last = ""
+        while ContinuousClock.now < begin + Self.settleLimit {
+            do {
+                let (jobsets, running, due) = try await witness.progress()
+                let unknown = record.unknown.count
+                let inLabs = try await unfinishedInLabs()
+                let depths = try await depths()
+                let queued = depths.filter { $0.key != fleet.topology.dead }.values.reduce(0, +)
+                last =
+                    "\(jobsets) jobsets, \(running) run, \(unknown) not taken in; \(due) deliveries due; "
+                    + "\(inLabs) in labs; \(queued) messages"
+                if running + unknown + due + inLabs + queued == 0 {
+                    tally.add("seconds until all was over", Int((ContinuousClock.now - begin).components.seconds))
+                    return
+                }
+            } catch {
+                last = "\(error)"
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        print("the campaign is not over after \(Self.settleLimit): \(last)")
+    }
+
+    private func unfinishedInLabs() async throws -> Int {
+        struct Statistics: Decodable { let jobs: [String: Int] }
+        var count = 0
+        for lab in labs.keys {
+            let text = try await control(lab, .GET, "stats")
+            let statistics = try JSONDecoder().decode(Statistics.self, from: Data(text.utf8))
+            count += statistics.jobs.filter { $0.key != "Finished" }.values.reduce(0, +)
+        }
+        return count
+    }
+
+    /// How many messages each queue has for whoever comes for them.
+    private func depths() async throws -> [String: Int] {
+        let queues = fleet.topology.topology.queues.map(\.name)
+        return try await AMQPSession.withSession(configuration: fleet.broker, logger: Self.quiet) { session in
+            var depths: [String: Int] = [:]
+            for queue in queues { depths[queue] = try await session.messageCount(queue)?.messages ?? 0 }
+            return depths
+        }
+    }
+
+    private func deadLetters() async throws -> [CampaignHistory.DeadLetter] {
+        try await AMQPSession.withSession(configuration: fleet.broker, logger: Self.quiet) { session in
+            var letters: [CampaignHistory.DeadLetter] = []
+            while letters.count < 100, let got = try await session.get(queue: fleet.topology.dead) {
+                let headers = got.message.properties.headers
+                let body = String(decoding: got.message.body.prefix(200), as: UTF8.self)
+                let reason = headers?["x-muster-reason"]?.string ?? headers?["x-first-death-reason"]?.string
+                letters.append(.init(queue: fleet.topology.dead, reason: reason.map { "\($0): \(body)" }))
+            }
+            return letters
+        }
+    }
+
+    /// All that was seen, once no worker is left: then every message in hand is in its queue again.
+    func history() async throws -> CampaignHistory {
+        var history = CampaignHistory()
+        history.published = record.published
+        for lab in CampaignPlan.labs {
+            let file = fleet.folder.appendingPathComponent("\(lab).jsonl")
+            history.labs[lab] = LabLog(lines: try String(contentsOf: file, encoding: .utf8))
+        }
+        history.received = fleet.receiver.all.map { .init(id: $0.id, body: $0.body, status: $0.status) }
+        history.depths = try await depths()
+        history.deadLetters = try await deadLetters()
+        history.depths[fleet.topology.dead] = nil
+        history.rows = try await witness.rows()
+        tally.add("callbacks", Set(history.received.map(\.id)).count)
+        tally.add("requests of callbacks", history.received.count)
+        tally.add("attempts", history.rows.attempts.count)
+        tally.add("lab jobs", history.labs.values.reduce(0) { $0 + $1.jobs.count })
+        return history
+    }
+
+    private static let quiet = Logger(label: "campaign", factory: { _ in SwiftLogNoOpLogHandler() })
+}
