@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help build release up down status demo test test-lava lava lava-down lint format docs bench clean
+.PHONY: help build release up down status demo test test-lava faults lava lava-down lint format docs bench clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: ## servers, lint, build, all tests (ARGS="--filter Name" goes to swift tes
 
 test-lava: ## the tests against a real LAVA, which is installed and started (root)
 	@deploy/test-lava $(ARGS)
+
+faults: ## a fault campaign (ARGS="--seconds 600 --seed 7")
+	@deploy/faults $(ARGS)
 
 lava: ## start a real LAVA on loopback (root)
 	@deploy/lava up

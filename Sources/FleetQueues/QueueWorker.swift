@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AMQP
+import Fleet
 public import Logging
 import Metrics
 public import ServiceLifecycle
@@ -102,9 +103,16 @@ private struct Settler: Sendable {
 
     func settle(
         _ delivery: AMQPDelivery,
-        _ handler: @Sendable (AMQPDelivery) async throws -> Disposition
+        _ handler: @escaping @Sendable (AMQPDelivery) async throws -> Disposition
     ) async -> AMQPSettlement {
-        let disposition = await disposition(of: delivery, handler)
+        if Mutant.isActive(.ackBeforeCommit) {
+            Task {
+                try? await Task.sleep(for: .milliseconds(200))
+                _ = await self.disposition(of: delivery, handler)
+            }
+            return .ack
+        }
+        let disposition = await self.disposition(of: delivery, handler)
         do {
             switch disposition {
             case .done:

@@ -57,7 +57,7 @@ extension PostgresTransaction {
                     tests_pass = ending.pass, tests_fail = ending.fail,
                     tests_skip = ending.skip, tests_unknown = ending.unknown, finished_at = now()
                 from ending
-                where job.id = ending.job_id and job.state <> 'finished'
+                where job.id = ending.job_id and \(unsafeSQL: Self.isTransition)
                 returning job.id, job.jobset_id, job.outcome, job.tests_fail
             ), closed as (
                 update attempt set state = 'ended', ended_at = now(), claimed_by = null, claimed_until = null,
@@ -68,7 +68,7 @@ extension PostgresTransaction {
                 select jobset_id, count(*) as jobs, count(*) filter (where \(unsafeSQL: Self.isFailure)) as failures
                 from ended group by jobset_id
             )
-            update jobset set pending = pending - counted.jobs, failures = jobset.failures + counted.failures
+            update jobset set pending = \(unsafeSQL: Self.counter) - counted.jobs, failures = jobset.failures + counted.failures
             from counted where jobset.id = counted.jobset_id
             returning jobset.id, jobset.pending = 0, counted.failures > 0
             """
@@ -82,6 +82,18 @@ extension PostgresTransaction {
 
     /// Whether an ended job keeps its jobset from passing, though nobody canceled it.
     static let isFailure = "outcome <> 'canceled' and (outcome <> 'complete' or tests_fail > 0)"
+
+    /// What makes it a step into the end; a mistake of the tests has any mention of a job be one.
+    private static var isTransition: String {
+        Mutant.isActive(.decrementOnRepeat) ? "true" : "job.state <> 'finished'"
+    }
+
+    /// What is counted down: the row's own number, as whoever held it before has left it; a mistake of the tests takes
+    /// what stood there when the statement began.
+    private static var counter: String {
+        Mutant.isActive(.readThenWriteCounter)
+            ? "(select pending from jobset as seen where seen.id = jobset.id)" : "jobset.pending"
+    }
 
     /// Finishes those of the jobsets whose counter is at zero, and writes what is to be delivered.
     ///
@@ -125,10 +137,26 @@ extension PostgresTransaction {
     /// Jobset rows are locked in id order before anything of theirs is counted, so that two flushes neither wait for
     /// one another in a circle nor both see the other's last job as unfinished.
     func lockJobsets(ofJobs jobIDs: [Int]) throws {
+        guard !Mutant.isActive(.readThenWriteCounter) else { return }
         try execute(
             """
             select id from jobset where id in (select jobset_id from job where id = any(\(jobIDs)))
             order by id for no key update
+            """
+        )
+    }
+
+    /// The same for whatever is to be said of the jobs that lab jobs belong to.
+    func lockJobsets(ofLabJobs ids: [Int]) throws {
+        guard !Mutant.isActive(.readThenWriteCounter) else { return }
+        try execute(
+            """
+            select id from jobset where id in (
+                select job.jobset_id from lab_job
+                    join attempt on attempt.id = lab_job.attempt_id
+                    join job on job.id = attempt.job_id
+                where lab_job.id = any(\(ids))
+            ) order by id for no key update
             """
         )
     }

@@ -231,16 +231,7 @@ extension PostgresTransaction {
     /// The jobsets are locked first: of two transactions that bring in the last two members of one attempt, the
     /// second must see what the first has written.
     fileprivate func endJobs(ofLabJobs ids: [Int], retryAfter pause: Duration) throws -> [FinishedJobset] {
-        try execute(
-            """
-            select id from jobset where id in (
-                select job.jobset_id from lab_job
-                    join attempt on attempt.id = lab_job.attempt_id
-                    join job on job.id = attempt.job_id
-                where lab_job.id = any(\(ids))
-            ) order by id for no key update
-            """
-        )
+        try lockJobsets(ofLabJobs: ids)
         let ended = try endedAttempts(ofLabJobs: ids)
         try retry(ended.filter(\.isRetried), after: pause)
         let ends = ended.filter { !$0.isRetried }

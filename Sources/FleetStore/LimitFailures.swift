@@ -7,8 +7,8 @@ import Postgres
 extension PostgresTransaction {
     /// Cancels what is left of those of the jobsets of which more jobs have failed than may.
     ///
-    /// The jobsets are locked. A limit in percent holds once it is known of how many: when the jobset is sealed, or its
-    /// total declared.
+    /// The jobsets are locked. What a deadline ends is not canceled as well. A limit in percent holds once it is known
+    /// of how many: when the jobset is sealed, or its total declared.
     func cancelBeyondFailures(_ ids: [UUID]) throws -> [FinishedJobset] {
         let rows = try query(
             """
@@ -16,9 +16,9 @@ extension PostgresTransaction {
                 sealed_reason = case when sealed then sealed_reason else 'canceled' end, canceled_reason =
                 failures || case when failures = 1 then ' job' else ' jobs' end || ' failed; max_failures is '
                     || coalesce(max_failures::text, max_failures_percent || '%')
-            where id = any(\(ids)) and state = 'running' and canceled_at is null
+            where id = any(\(ids)) and state = 'running' and canceled_at is null and deadline_passed_at is null
                 and (failures > max_failures or failures::bigint * 100 > max_failures_percent::bigint
-                    * coalesce(declared_total, case when sealed then total end))
+                    * case when sealed then total else declared_total end)
             returning id, canceled_reason
             """
         ).map { try $0.decode(UUID.self, String.self) }

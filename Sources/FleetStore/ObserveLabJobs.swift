@@ -151,10 +151,12 @@ extension FleetStore {
             try sql.execute(
                 "update lab_job set missing_since = now() where id = any(\(unknown)) and missing_since is null"
             )
+            try sql.lockJobsets(ofLabJobs: unknown)
+            // Only of an attempt that its job waits for: what is lost of an earlier one says nothing of a later one.
             let rows = try sql.query(
                 """
                 select attempt.job_id, lab_job.number from lab_job join attempt on attempt.id = lab_job.attempt_id
-                where lab_job.id = any(\(unknown)) and lab_job.state = 'submitted'
+                where lab_job.id = any(\(unknown)) and lab_job.state = 'submitted' and attempt.state = 'submitted'
                     and missing_since < now() - make_interval(secs => \(grace.seconds))
                 """
             )

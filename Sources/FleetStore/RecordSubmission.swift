@@ -37,9 +37,14 @@ extension FleetStore {
             if isAdopted, try sql.isOwned(labJobs.map(\.number), byOthersThan: attempt) { return false }
             // The job's row first: that is the order in which everybody locks.
             try sql.execute(
+                "select id from job where id = (select job_id from attempt where id = \(attempt)) for no key update"
+            )
+            // What comes late, of an attempt that has ended meanwhile, is nothing to its job: it may wait for another.
+            try sql.execute(
                 """
                 update job set state = 'submitted', resume_at = null
                 from attempt where attempt.id = \(attempt) and job.id = attempt.job_id and job.state = 'waiting'
+                    and attempt.state = 'submitting'
                 """
             )
             try sql.execute(

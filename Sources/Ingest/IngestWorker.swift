@@ -34,6 +34,7 @@ struct IngestWorker: Sendable {
         } catch let problem {
             return try await refuse(delivery, problem)
         }
+        faultPoint("ingest.received")
         switch read.document {
         case .jobset(let document): return try await take(document, id: read.id, delivery)
         case .addition(let addition): return try await take(addition, id: read.id, delivery)

@@ -22,7 +22,8 @@ struct CrashTests {
     }
 
     static let places: [Place] = [
-        Place(.ingest, "ingest.stored"), Place(.ingest, "ingest.published"), Place(.ingest, "ingest.answered"),
+        Place(.ingest, "ingest.received"), Place(.ingest, "ingest.stored"), Place(.ingest, "ingest.published"),
+        Place(.ingest, "ingest.answered"),
         Place(.submitter, "submitter.claimed@3"), Place(.submitter, "submitter.before-submit@3"),
         Place(.submitter, "submitter.submitted@3"), Place(.submitter, "submitter.recorded@3"),
         Place(.submitter, "submitter.finished"),

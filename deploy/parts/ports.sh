@@ -4,6 +4,7 @@
 
 PORTS=$MUSTER_HOME/ports
 
+silent() { ! answers "$1"; }
 answers() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
 # Below the range from which the kernel takes ports for outgoing connections, so that none is lost to one of those.
@@ -34,7 +35,9 @@ port() {
 free_port() {
     local known
     known=$(port "$1")
-    if answers "$known"; then
+    # A server that was killed counts as gone a moment before the last of its threads lets go of the port: it is not a
+    # stranger's, and whoever knows the address must find the server there again.
+    if ! wait_until 5 silent "$known"; then
         warn "port $known of $1 is taken by another program: choosing another"
         sed -i "/^$1=/d" "$PORTS"
         known=$(port "$1")

@@ -340,14 +340,7 @@ final class TestFleet: Sendable {
 
     private func configuration(labs: [String]) throws -> String {
         let detours = detours.withLock { $0 }
-        var text = """
-            broker: {url: "\(try detours.broker ?? TestServers.broker)", prefix: \(name)}
-            database: {url: "\(try detours.database ?? TestServers.database)", schema: \(name), maximum_connections: 6}
-            callback: {secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, allowed_networks: ["127.0.0.0/8"]}
-            shutdown_grace_seconds: 10
-            backends:
-
-            """
+        var text = "shutdown_grace_seconds: 10\nbackends:\n"
         for lab in labs {
             let address = try #require(labAddresses.withLock { $0[lab] })
             text += "  \(lab):\n    url: \(address.url)\n    token: \(address.token)\n"
@@ -356,7 +349,18 @@ final class TestFleet: Sendable {
             let own = ["request_timeout_seconds": "2"].merging(settings["backend"] ?? [:]) { _, new in new }
             for (key, value) in own.sorted(by: { $0.key < $1.key }) { text += "    \(key): \(value)\n" }
         }
-        for (section, values) in settings.sorted(by: { $0.key < $1.key }) where section != "backend" {
+        let own = [
+            "broker": ["url": "\"\(try detours.broker ?? TestServers.broker)\"", "prefix": name],
+            "database": [
+                "url": "\"\(try detours.database ?? TestServers.database)\"", "schema": name,
+                "maximum_connections": "6",
+            ],
+            "callback": [
+                "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "allowed_networks": "[\"127.0.0.0/8\"]",
+            ],
+        ]
+        let sections = own.merging(settings) { $0.merging($1) { _, new in new } }
+        for (section, values) in sections.sorted(by: { $0.key < $1.key }) where section != "backend" {
             text += "\(section):\n"
             for (key, value) in values.sorted(by: { $0.key < $1.key }) { text += "  \(key): \(value)\n" }
         }

@@ -5,10 +5,10 @@ import Glibc
 import Synchronization
 
 /// A child process of a test, with its output in a file. Killed by pid, and only as long as it is ours.
-final class TestProcess: @unchecked Sendable {
-    // `Process` is not Sendable; it is only touched under the lock.
-    private let process = Process()
-    private let lock = Mutex(())
+final class TestProcess: Sendable {
+    private let pid: pid_t
+    /// As `waitpid` gives it. Until it was waited for, its pid can't be anybody else's.
+    private let ending = Mutex<Int32?>(nil)
     let log: URL
     let name: String
 
@@ -21,26 +21,38 @@ final class TestProcess: @unchecked Sendable {
     ) throws {
         self.name = log.deletingPathExtension().lastPathComponent
         self.log = log
-        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        let output = try FileHandle(forWritingTo: log)
-        try output.seekToEnd()
-        process.executableURL = TestServers.products.appendingPathComponent(program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .filter { !$0.key.hasPrefix("MUSTER_") }
-            .merging(environment) { _, new in new }
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        pid = try spawn(
+            TestServers.products.appendingPathComponent(program).path,
+            arguments,
+            environment: ProcessInfo.processInfo.environment
+                .filter { !$0.key.hasPrefix("MUSTER_") }
+                .merging(environment) { _, new in new },
+            log: log
+        )
     }
 
-    var isRunning: Bool { lock.withLock { _ in process.isRunning } }
+    var isRunning: Bool {
+        ending.withLock { ending in
+            var status: Int32 = 0
+            if ending == nil, waitpid(pid, &status, WNOHANG) != 0 { ending = status }
+            return ending == nil
+        }
+    }
+
+    /// Its exit status, if it has ended by itself.
+    var exitStatus: Int32? {
+        guard !isRunning, let ending = ending.withLock({ $0 }), ending & 0x7F == 0 else { return nil }
+        return ending >> 8 & 0xFF
+    }
 
     /// As `kill -9` does.
-    func kill() { lock.withLock { _ in if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } } }
+    func kill() { send(SIGKILL) }
 
-    func terminate() { lock.withLock { _ in if process.isRunning { Glibc.kill(process.processIdentifier, SIGTERM) } } }
+    func terminate() { send(SIGTERM) }
+
+    private func send(_ signal: Int32) {
+        ending.withLock { ending in if ending == nil { _ = Glibc.kill(pid, signal) } }
+    }
 
     func waitUntilExit(within limit: Duration = .seconds(40)) async throws {
         try await eventually(within: limit, "\(name) to exit") { !self.isRunning }
@@ -50,7 +62,6 @@ final class TestProcess: @unchecked Sendable {
 
     /// Peak memory so far, in bytes (`VmHWM`).
     var peakMemory: Int {
-        let pid = lock.withLock { _ in process.processIdentifier }
         let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line?.split(whereSeparator: { !$0.isNumber }).first).flatMap { Int($0) }.map { $0 * 1024 } ?? 0

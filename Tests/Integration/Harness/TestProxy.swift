@@ -60,7 +60,7 @@ final class TestProxy: Sendable {
         guard inet_pton(AF_INET, parts.host ?? "", &server.sin_addr) == 1 else { throw ProxyFailure() }
         self.server = server
         self.traffic = traffic
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = inheritance.withLock { _ in keep(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
         var own = Self.loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutablePointer(to: &own) { pointer in
@@ -125,7 +125,7 @@ final class TestProxy: Sendable {
         while !state.withLock({ $0.isClosed }) {
             var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard poll(&waiting, 1, 50) > 0 else { continue }
-            let client = Glibc.accept(listener, nil, nil)
+            let client = inheritance.withLock { _ in keep(Glibc.accept(listener, nil, nil)) }
             guard client >= 0 else { continue }
             let (refuses, generation) = state.withLock { ($0.refuses, $0.generation) }
             if refuses {
@@ -138,7 +138,7 @@ final class TestProxy: Sendable {
     }
 
     private func carry(_ client: Int32, _ generation: Int) {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = inheritance.withLock { _ in keep(Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
         var server = server
         let isConnected = withUnsafePointer(to: &server) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -145,6 +145,7 @@ private struct CallbackBodyRead {
         generation = envelope.data.generation
         verdict = envelope.data.verdict
         total = envelope.data.total
-        outcomes = envelope.data.outcomes
+        // It names those that did not happen as well.
+        outcomes = envelope.data.outcomes?.filter { $0.value > 0 }
     }
 }

@@ -13,6 +13,14 @@ struct CampaignPlan: Sendable, CustomStringConvertible {
 
     static let labs = ["lab-a", "lab-b"]
 
+    /// A plan made by hand.
+    init(seconds: Int, jobsets: [PlannedJobset], faults: [PlannedFault]) {
+        seed = 0
+        self.seconds = seconds
+        self.jobsets = jobsets
+        self.faults = faults
+    }
+
     init(seed: UInt64, seconds: Int) {
         self.seed = seed
         self.seconds = seconds

@@ -55,7 +55,7 @@ struct FaultDrawing {
     }
 
     private static let points: [TestFleet.Role: [String]] = [
-        .ingest: ["ingest.stored", "ingest.published", "ingest.answered"],
+        .ingest: ["ingest.received", "ingest.stored", "ingest.published", "ingest.answered"],
         .submitter: [
             "submitter.claimed", "submitter.before-submit", "submitter.submitted", "submitter.recorded",
             "submitter.finished", "submitter.taken",

@@ -12,7 +12,7 @@ extension FaultCampaign {
     func settle() async throws {
         let begin = ContinuousClock.now
         var last = ""
-        while ContinuousClock.now < begin + Self.settleLimit {
+        while ContinuousClock.now < begin + settleLimit {
             do {
                 let (jobsets, running, due) = try await witness.progress()
                 let unknown = record.unknown.count
@@ -31,7 +31,7 @@ extension FaultCampaign {
             }
             try await Task.sleep(for: .milliseconds(500))
         }
-        print("the campaign is not over after \(Self.settleLimit): \(last)")
+        print("the campaign is not over after \(settleLimit): \(last)")
     }
 
     private func unfinishedInLabs() async throws -> Int {
@@ -76,7 +76,10 @@ extension FaultCampaign {
             let file = fleet.folder.appendingPathComponent("\(lab).jsonl")
             history.labs[lab] = LabLog(lines: try String(contentsOf: file, encoding: .utf8))
         }
-        history.received = fleet.receiver.all.map { .init(id: $0.id, body: $0.body, status: $0.status) }
+        history.received = fleet.receiver.all.map { received in
+            let id = received.id.hasPrefix("msg_") ? String(received.id.dropFirst(4)) : received.id
+            return .init(id: id, body: received.body, status: received.status)
+        }
         history.depths = try await depths()
         history.deadLetters = try await deadLetters()
         history.depths[fleet.topology.dead] = nil

@@ -65,9 +65,9 @@ extension FaultCampaign {
     }
 
     private func retry(_ jobset: PlannedJobset, all: Bool) async throws {
-        try await until(Self.settleLimit) { try await witness.hasFinished(jobset.id, generation: 1) }
+        try await until(settleLimit) { try await witness.hasFinished(jobset.id, generation: 1) }
         record.change(jobset.id) { $0.generations = 2 }
-        try await until(Self.settleLimit) {
+        try await until(settleLimit) {
             if try await witness.hasFinished(jobset.id, generation: 2) { return true }
             do {
                 _ = try await fleet.store.retryJobs(of: jobset.id, all ? .all : .failed)
@@ -129,7 +129,7 @@ extension FaultCampaign {
 
     /// Whether a message was taken in, within the limit.
     private func isAccepted(_ id: UUID) async throws -> Bool {
-        try await until(Self.settleLimit) { record.isKnown(id) }
+        try await until(settleLimit) { record.isKnown(id) }
         return record.isKnown(id)
     }
 

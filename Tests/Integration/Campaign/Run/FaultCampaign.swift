@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 import Synchronization
 
@@ -20,8 +21,10 @@ final class FaultCampaign: Sendable {
     /// Fault points at which the next worker of a role is to die.
     let armed = Mutex<[TestFleet.Role: String]>([:])
 
+    /// A mistake that is built into all workers.
+    private let mutant: Mutant?
     /// How long everything may take to come to its end once nothing fails any more.
-    static let settleLimit = Duration.seconds(240)
+    let settleLimit: Duration
     /// How many of each worker there are.
     static let width = 2
 
@@ -36,8 +39,10 @@ final class FaultCampaign: Sendable {
     ]
     static let labOptions = ["--devices", "sim=60"]
 
-    private init(_ plan: CampaignPlan, _ fleet: TestFleet) throws {
+    private init(_ plan: CampaignPlan, _ fleet: TestFleet, _ mutant: Mutant?, _ settleLimit: Duration) throws {
         self.plan = plan
+        self.mutant = mutant
+        self.settleLimit = settleLimit
         self.fleet = fleet
         witness = CampaignWitness(schema: fleet.name, postgres: fleet.postgres)
         labs = try Dictionary(uniqueKeysWithValues: CampaignPlan.labs.map { ($0, try fleet.address(of: $0)) })
@@ -60,8 +65,13 @@ final class FaultCampaign: Sendable {
     }
 
     /// Runs a campaign to its end in a fleet that has no worker yet.
-    static func run(_ plan: CampaignPlan, in fleet: TestFleet) async throws -> (CampaignHistory, CampaignTally) {
-        let campaign = try FaultCampaign(plan, fleet)
+    static func run(
+        _ plan: CampaignPlan,
+        in fleet: TestFleet,
+        mutant: Mutant? = nil,
+        settleLimit: Duration = .seconds(240)
+    ) async throws -> (CampaignHistory, CampaignTally) {
+        let campaign = try FaultCampaign(plan, fleet, mutant, settleLimit)
         defer { for proxy in campaign.proxies.values { proxy.close() } }
         try await campaign.witness.install()
         let result: Result<CampaignHistory, any Error>
@@ -113,14 +123,20 @@ final class FaultCampaign: Sendable {
 
     /// Starts workers in place of those that have died, until it is over.
     private func keepWorkers() async throws {
+        var started: [TestProcess] = []
         while isRunning {
             for role in TestFleet.Role.allCases {
                 for _ in fleet.running(role).count..<max(Self.width, fleet.running(role).count) {
                     let fault = armed.withLock { $0.removeValue(forKey: role) }
-                    try fleet.start(role, fault: faultsAreOver ? nil : fault)
+                    started.append(try fleet.start(role, fault: faultsAreOver ? nil : fault, mutant: mutant))
                     tally.add("workers started")
                 }
             }
+            // That is no fault of a campaign's, and it would go on without end.
+            if let useless = started.first(where: { $0.exitStatus == 78 }) {
+                throw NeverHappened(what: "a valid configuration", limit: .zero, detail: useless.output)
+            }
+            started.removeAll { !$0.isRunning }
             try await Task.sleep(for: .milliseconds(150))
         }
     }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import Foundation
+import Synchronization
+import Testing
+
+/// Shows that the checker of campaigns sees what it should: each mistake, built into all workers, is found in a small
+/// campaign that gives it occasion, and the same campaign without it is clean.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct MutantTests {
+    struct Trial: Sendable, CustomTestStringConvertible {
+        let mutant: Mutant
+        let plan: CampaignPlan
+        /// What it leads to: one of these, at least.
+        let leadsTo: Set<Violation.Kind>
+
+        var testDescription: String { mutant.rawValue }
+    }
+
+    static let trials = [
+        // Two workers are to die with a jobset in hand; nobody else has it then.
+        Trial(
+            mutant: .ackBeforeCommit,
+            plan: CampaignPlan(
+                seconds: 4,
+                jobsets: (1...6).map { jobset($0, at: 500 + 200 * $0, jobs: Array(repeating: .good, count: 2)) },
+                faults: [0, 50].map { fault($0, .workers, .arm(.ingest, "ingest.received")) }
+            ),
+            leadsTo: [.lost]
+        ),
+        // An end whose commit was answered by nobody is written down once more.
+        Trial(
+            mutant: .decrementOnRepeat,
+            plan: CampaignPlan(
+                seconds: 6,
+                jobsets: [jobset(1, at: 300, jobs: Array(repeating: .refused, count: 40) + [.long])],
+                faults: (1...12).map { fault(400 * $0, .network, .loseCommits(3)) }
+            ),
+            leadsTo: [.counter, .finishedEarly, .unfinished, .messagesLeft]
+        ),
+        Trial(
+            mutant: .noTagLookUp,
+            plan: CampaignPlan(
+                seconds: 3,
+                jobsets: [jobset(1, at: 500, jobs: Array(repeating: .good, count: 10))],
+                faults: [
+                    fault(
+                        0,
+                        .labs,
+                        .order(
+                            "lab-a",
+                            #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "cutAfterAccept", "count": 4}"#
+                        )
+                    )
+                ]
+            ),
+            leadsTo: [.submittedTwice]
+        ),
+        // Two watchers count down one jobset at the same time.
+        Trial(
+            mutant: .readThenWriteCounter,
+            plan: CampaignPlan(
+                seconds: 3,
+                jobsets: (1...4).map { jobset($0, at: 200, jobs: Array(repeating: .good, count: 150)) },
+                faults: []
+            ),
+            leadsTo: [.counter]
+        ),
+    ]
+
+    @Test("a mistake that is built in is found", arguments: trials)
+    func found(trial: Trial) async throws {
+        let kinds = Set(try await Self.violations(of: trial.plan, trial.mutant, settle: .seconds(15)).map(\.kind))
+        #expect(!kinds.isDisjoint(with: trial.leadsTo), "found \(kinds)")
+    }
+
+    @Test("without it the same campaign is clean", arguments: trials)
+    func clean(trial: Trial) async throws {
+        let violations = try await Self.violations(of: trial.plan, nil, settle: .seconds(120))
+        #expect(violations.isEmpty)
+    }
+
+    private static func violations(
+        of plan: CampaignPlan,
+        _ mutant: Mutant?,
+        settle: Duration
+    ) async throws -> [Violation] {
+        let found = Mutex<[Violation]>([])
+        try await TestFleet.with(
+            labs: CampaignPlan.labs,
+            labOptions: FaultCampaign.labOptions,
+            settings: FaultCampaign.settings
+        ) { fleet in
+            let (history, _) = try await FaultCampaign.run(plan, in: fleet, mutant: mutant, settleLimit: settle)
+            let violations = CampaignChecker.check(history)
+            found.withLock { $0 = violations }
+        }
+        return found.withLock { $0 }
+    }
+
+    private static func fault(_ at: Int, _ lane: PlannedFault.Lane, _ fault: CampaignFault) -> PlannedFault {
+        PlannedFault(at: at, lane: lane, fault: fault)
+    }
+
+    private static func jobset(_ number: Int, at: Int, jobs: [PlannedJob.Kind]) -> PlannedJobset {
+        PlannedJobset(
+            at: at,
+            id: UUID(),
+            number: number,
+            jobs: jobs.enumerated().map { place, kind in
+                PlannedJob(
+                    kind: kind,
+                    lab: kind == .good ? CampaignPlan.labs[place % 2] : "lab-a",
+                    run: 20,
+                    name: "mutant-\(number)-\(place)"
+                )
+            },
+            additions: [],
+            life: .plain,
+            retries: 0,
+            priority: 50,
+            events: nil,
+            isRepeated: false
+        )
+    }
+}
