@@ -75,11 +75,7 @@ public struct FleetPublisher: Service {
             type: type,
             appID: "muster"
         )
-        try await publisher.publish(
-            AMQPMessage(body: body, properties: properties),
-            exchange: topology.exchange,
-            routingKey: routingKey
-        )
+        try await publish(AMQPMessage(body: body, properties: properties), to: topology.exchange, routingKey)
     }
 
     /// Answers a message, if it asked for an answer; that nobody waits for it any more is no failure.
@@ -109,7 +105,7 @@ public struct FleetPublisher: Service {
         headers[Header.reason] = .string(reason)
         headers["x-delivery-count"] = nil
         message.properties.headers = headers
-        try await publisher.publish(message, exchange: topology.delay(delay), routingKey: queue)
+        try await publish(message, to: topology.delay(delay), queue)
     }
 
     /// Puts a message aside with the reason.
@@ -120,7 +116,7 @@ public struct FleetPublisher: Service {
         headers[Header.queue] = .string(queue)
         message.properties.headers = headers
         message.properties.timestamp = UInt64(max(0, Date.now.timeIntervalSince1970))
-        try await publisher.publish(message, exchange: topology.dead, routingKey: queue)
+        try await publish(message, to: topology.dead, queue)
     }
 
     /// How often a message has been put off.
@@ -128,12 +124,41 @@ public struct FleetPublisher: Service {
         delivery.message.properties.headers?[Header.tries]?.integer ?? 0
     }
 
+    private func publish(_ message: AMQPMessage, to exchange: String, _ routingKey: String) async throws {
+        try await insist { try await publisher.publish(message, exchange: exchange, routingKey: routingKey) }
+    }
+
     private func publish(_ messages: [(any FleetMessage, String)]) async throws {
         guard !messages.isEmpty else { return }
-        try await publisher.publish(
-            messages.map { message, key in
-                AMQPPublication(message: try message.encoded(), exchange: topology.exchange, routingKey: key)
+        var left = try messages.map { message, key in
+            AMQPPublication(message: try message.encoded(), exchange: topology.exchange, routingKey: key)
+        }
+        try await insist {
+            do {
+                try await publisher.publish(left)
+            } catch let error as AMQPBatchError {
+                left = error.failures.keys.sorted().map { left[$0] }
+                throw error
             }
-        )
+        }
+    }
+
+    /// How long after a refusal the same is published again, each a little more or less.
+    private static let pausesAfterRefusal: [Duration] = [
+        .milliseconds(50), .milliseconds(200), .milliseconds(800), .seconds(2),
+    ]
+
+    /// Publishes what the broker refuses again, a few times: a queue that was declared a moment ago, or whose leader is
+    /// being elected, refuses what comes meanwhile. All that the fleet publishes may come twice.
+    private func insist(_ publish: () async throws -> Void) async throws {
+        for pause in Self.pausesAfterRefusal {
+            do {
+                return try await publish()
+            } catch let error as AMQPError where error.code == .nacked {
+            } catch let error as AMQPBatchError where error.failures.values.allSatisfy({ $0.code == .nacked }) {
+            }
+            try await Task.sleep(for: pause * Double.random(in: 0.8...1.2))
+        }
+        try await publish()
     }
 }
