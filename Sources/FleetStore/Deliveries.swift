@@ -159,16 +159,4 @@ extension FleetStore {
             )
         }
     }
-
-    /// Puts a jobset's report into the archive. The first stays.
-    public func storeReport(jobsetID: UUID, generation: Int, document: String, text: String) async throws {
-        try await client.execute(
-            """
-            insert into report (jobset_id, generation, document, body)
-            values (\(jobsetID), \(generation), \(document)::text::jsonb, \(text))
-            on conflict do nothing
-            """,
-            idempotent: true
-        )
-    }
 }

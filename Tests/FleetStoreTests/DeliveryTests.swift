@@ -157,14 +157,15 @@ struct DeliveryTests {
             #expect(try await test.store.storedReport(jobsetID: id) == nil)
             for text in ["first", "second"] {
                 try await test.store.storeReport(
-                    jobsetID: id,
-                    generation: 1,
-                    document: #"{"text":"\#(text)"}"#,
-                    text: text
+                    ArchivedReport(document: #"{"text":"\#(text)"}"#, text: text, html: "<p>\(text)", junit: nil),
+                    of: id,
+                    generation: 1
                 )
             }
             let stored = try #require(try await test.store.storedReport(jobsetID: id))
             #expect(stored.text == "first")
+            #expect(stored.html == "<p>first")
+            #expect(stored.junit == nil)
             #expect(stored.document == #"{"text": "first"}"#)
         }
     }

@@ -19,8 +19,13 @@ struct ReportCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @Option(help: ArgumentHelp("text for people, json for programs. (default: as --output)", valueName: "format"))
-    var format: OutputFormat?
+    @Option(
+        help: ArgumentHelp(
+            "text for people, json for programs, html for a browser, junit for a CI server. (default: as --output)",
+            valueName: "format"
+        )
+    )
+    var format: ReportFormat?
 
     @OptionGroup var fleet: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
@@ -32,11 +37,24 @@ struct ReportCommand: AsyncParsableCommand {
             guard let status = try await store.jobset(id: id) else { throw CommandFailure.noJobset(id) }
             throw Self.missing(status)
         }
-        if (format ?? answer.output) == .json {
-            StandardStream.output.line(report.document)
-        } else {
-            StandardStream.output.line(HarmlessText.block(report.text.trimmingCharacters(in: .newlines)))
+        switch format ?? (answer.output == .json ? .json : .text) {
+        case .json: StandardStream.output.line(report.document)
+        case .text: StandardStream.output.line(HarmlessText.block(report.text.trimmingCharacters(in: .newlines)))
+        case .html: StandardStream.output.line(try Self.kept(report.html, as: "HTML"))
+        case .junit: StandardStream.output.line(try Self.kept(report.junit, as: "JUnit XML"))
         }
+    }
+
+    /// A form of the report, without the line break at its end.
+    private static func kept(_ form: String?, as name: String) throws -> String {
+        guard let form else {
+            throw CommandFailure(
+                .incomplete,
+                "the report was made by an earlier version, which made none as \(name)",
+                "  `--format text` and `--format json` are there"
+            )
+        }
+        return form.trimmingCharacters(in: .newlines)
     }
 
     /// Why there is no report.

@@ -45,6 +45,7 @@ struct StatusCommand: AsyncParsableCommand {
             ("tests", VerdictLine.tests(status)),
             ("callback", status.callbackURL.map(WebAddress.shown)),
             ("labels", labels.isEmpty ? nil : labels.joined(separator: " ")),
+            ("baseline", status.baseline.map { "\($0)" }),
             ("failures", failures(status)),
             ("priority", status.priority == JobsetDocument.defaultPriority ? nil : "\(status.priority)"),
             ("retries", status.retries == 0 ? nil : "up to \(status.retries) a job"),

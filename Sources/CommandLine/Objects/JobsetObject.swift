@@ -21,6 +21,7 @@ struct JobsetObject: Encodable {
     let labels: [String: String]
     let retries: Int
     let priority: Int
+    let baseline: String?
     let isSealed: Bool
     let sealedReason: String?
     let declaredTotal: Int?
@@ -49,6 +50,7 @@ struct JobsetObject: Encodable {
         labels = status.labels
         retries = status.retries
         priority = status.priority
+        baseline = status.baseline.map { "\($0)" }
         isSealed = status.isSealed
         sealedReason = status.sealedReason
         declaredTotal = status.declaredTotal

@@ -19,6 +19,7 @@ struct DocumentReader {
     var timeout: Int?
     var maxFailures: FailureLimit?
     var priority = JobsetDocument.defaultPriority
+    var baseline: BaselineName?
     var jobsetID: UUID?
     var seals = false
 
@@ -64,7 +65,8 @@ struct DocumentReader {
                     declaredTotal: declaredTotal,
                     timeout: timeout.map { .seconds($0) },
                     maxFailures: maxFailures,
-                    priority: priority
+                    priority: priority,
+                    baseline: baseline
                 )
             )
         }
@@ -110,6 +112,7 @@ struct DocumentReader {
     private mutating func readSingleValue(_ key: String) throws(JSONSyntaxError) {
         let pointer = "/\(key)"
         switch key {
+        case "baseline": try readBaseline(pointer)
         case "build": try readBuild()
         case "jobset": try readJobsetID()
         case "open": isOpen = try readBoolean(pointer) ?? false
@@ -126,6 +129,18 @@ struct DocumentReader {
         guard let text = try readString("/build") else { return }
         build = Build(text)
         if build == nil { faults.add("/build", BuildRule.complaint(about: text), found: text) }
+    }
+
+    private mutating func readBaseline(_ pointer: String) throws(JSONSyntaxError) {
+        guard let text = try readString(pointer) else { return }
+        baseline = BaselineName(text)
+        if baseline == nil {
+            faults.add(
+                pointer,
+                "must be the id of a jobset, a build such as \"/group/project/version\", or a version of this project",
+                found: text
+            )
+        }
     }
 
     private mutating func readJobsetID() throws(JSONSyntaxError) {

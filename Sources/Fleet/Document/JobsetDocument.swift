@@ -24,6 +24,8 @@ public struct JobsetDocument: Sendable, Hashable {
     public let maxFailures: FailureLimit?
     /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.
     public let priority: Int
+    /// What its report is compared with; `nil`: the latest that serves.
+    public let baseline: BaselineName?
     /// 32 bytes of SHA-256 over what the document means.
     ///
     /// The same document in another spelling (order of keys, white space, escapes, `callback_url` or `callback`) has
@@ -46,7 +48,8 @@ public struct JobsetDocument: Sendable, Hashable {
         declaredTotal: Int? = nil,
         timeout: Duration? = nil,
         maxFailures: FailureLimit? = nil,
-        priority: Int = JobsetDocument.defaultPriority
+        priority: Int = JobsetDocument.defaultPriority,
+        baseline: BaselineName? = nil
     ) {
         self.build = build
         self.callback = callback
@@ -58,6 +61,7 @@ public struct JobsetDocument: Sendable, Hashable {
         self.timeout = timeout
         self.maxFailures = maxFailures
         self.priority = priority
+        self.baseline = baseline
         var digest = DocumentDigest(of: "muster.jobset.1")
         digest.add(build.description)
         digest.add(callback)
@@ -69,6 +73,7 @@ public struct JobsetDocument: Sendable, Hashable {
         digest.addUnlessDefault("timeout", timeout.map { "\($0.components.seconds)" })
         digest.addUnlessDefault("max_failures", maxFailures.map { "\($0)" })
         digest.addUnlessDefault("priority", priority != Self.defaultPriority ? "\(priority)" : nil)
+        digest.addUnlessDefault("baseline", baseline.map { "\($0)" })
         self.digest = digest.finish()
     }
 

@@ -7,10 +7,10 @@ struct KnownKeys {
 
     static let document = KnownKeys(
         supported: [
-            "build", "callback", "callback_url", "jobs", "labels", "max_failures", "open", "priority", "retries",
-            "timeout", "total",
+            "baseline", "build", "callback", "callback_url", "jobs", "labels", "max_failures", "open", "priority",
+            "retries", "timeout", "total",
         ],
-        planned: ["baseline", "report"]
+        planned: ["report"]
     )
     static let addition = KnownKeys(supported: ["jobs", "jobset", "seal", "total"], planned: [])
     /// Both, for as long as it is not known which of them is being read.

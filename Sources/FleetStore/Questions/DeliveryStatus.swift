@@ -60,16 +60,4 @@ extension FleetStore {
             )
         }
     }
-
-    /// The archived report of a jobset's latest finished generation: the JSON document and the text.
-    public func storedReport(jobsetID: UUID) async throws -> (document: String, text: String)? {
-        let rows = try await client.query(
-            """
-            select document::text, body from report where jobset_id = \(jobsetID)
-            order by generation desc limit 1
-            """,
-            idempotent: true
-        )
-        return try rows.first.map { try $0.decode(String.self, String.self) }
-    }
 }

@@ -36,6 +36,8 @@ public struct JobsetStatus: Sendable, Codable, Equatable {
     public let retries: Int
     /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.
     public let priority: Int
+    /// What its report is compared with, as its publisher named it; `nil`: the latest that serves.
+    public let baseline: BaselineName?
     /// Whether nothing is added to it any more.
     public let isSealed: Bool
     /// Why it was sealed by somebody else than its owner.
@@ -112,7 +114,7 @@ extension FleetStore {
         select jobset.id, build_group, build_project, build_version, jobset.state, verdict,
             generation::bigint as generation, total::bigint as total, pending::bigint as pending,
             jobs.*, callback ->> 'url' as callback_url, labels, retries::bigint as retries,
-            priority::bigint as priority, sealed, sealed_reason, declared_total::bigint as declared_total,
+            priority::bigint as priority, baseline, sealed, sealed_reason, declared_total::bigint as declared_total,
             failures::bigint as failures, coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
             deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at
         from (select * from jobset
@@ -141,6 +143,7 @@ extension FleetStore {
         let state: String = try row.decode("state")
         let verdict: String? = try row.decode("verdict")
         let maxFailures: String? = try row.decode("max_failures")
+        let baseline: String? = try row.decode("baseline")
         return JobsetStatus(
             id: try row.decode("id"),
             build: "/\(group)/\(project)/\(version)",
@@ -162,6 +165,7 @@ extension FleetStore {
             labels: try row.decode("labels", as: PostgresJSON<[String: String]>.self).value,
             retries: try row.decode("retries"),
             priority: try row.decode("priority"),
+            baseline: baseline.flatMap { BaselineName($0) },
             isSealed: try row.decode("sealed"),
             sealedReason: try row.decode("sealed_reason"),
             declaredTotal: try row.decode("declared_total"),

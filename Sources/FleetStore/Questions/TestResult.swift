@@ -33,6 +33,8 @@ public struct TestResult: Sendable, Codable, Equatable {
     public let units: String?
     /// Where it begins in the lab job's log.
     public let startLogLine: Int?
+    /// Its place among the results of its lab job.
+    public let place: Int
 }
 
 /// Which test cases to list.
@@ -41,6 +43,10 @@ public struct ResultFilter: Sendable {
     public var position: Int?
     /// Only those that said so.
     public var status: ResultStatus?
+    /// Only those that said something else.
+    public var isStatusExcluded: Bool
+    /// Only those behind this one.
+    public var after: TestResult?
     /// With LAVA's own suite `lava`, too.
     public var includesLavaSuite: Bool
     /// At most so many.
@@ -50,11 +56,15 @@ public struct ResultFilter: Sendable {
     public init(
         position: Int? = nil,
         status: ResultStatus? = nil,
+        isStatusExcluded: Bool = false,
+        after: TestResult? = nil,
         includesLavaSuite: Bool = false,
         limit: Int = 10_000
     ) {
         self.position = position
         self.status = status
+        self.isStatusExcluded = isStatusExcluded
+        self.after = after
         self.includesLavaSuite = includesLavaSuite
         self.limit = limit
     }
@@ -73,7 +83,7 @@ extension FleetStore {
             select job.position::bigint as position, job.environment, job.backend, job.outcome,
                 lab_job.number, lab_job.role, result.suite, result.suite_number, result.name, result.status,
                 trim_scale(result.measurement)::text as measurement, result.units,
-                result.start_log_line::bigint as start_log_line
+                result.start_log_line::bigint as start_log_line, result.position::bigint as place
             from job join attempt on attempt.job_id = job.id
                 join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
@@ -81,7 +91,10 @@ extension FleetStore {
                 and lab_job.state = 'fetched' and (attempt.outcome is null or attempt.outcome = job.outcome)
                 and attempt.number = (select max(number) from attempt where job_id = job.id)
                 and (\(filter.position)::bigint is null or job.position = \(filter.position))
-                and (\(status)::text is null or result.status = \(status))
+                and (\(status)::text is null or (result.status = \(status)) <> \(filter.isStatusExcluded))
+                and job.position >= \(filter.after?.position ?? 0)
+                and (job.position, lab_job.number, result.position)
+                    > (\(filter.after?.position ?? -1), \(filter.after?.labJob ?? -1), \(filter.after?.place ?? -1))
                 and (\(filter.includesLavaSuite) or result.suite <> 'lava')
             order by job.position, lab_job.number, result.position limit \(filter.limit)
             """,
@@ -103,7 +116,8 @@ extension FleetStore {
                 status: ResultStatus(rawValue: status) ?? .unknown,
                 measurement: try row.decode("measurement"),
                 units: try row.decode("units"),
-                startLogLine: try row.decode("start_log_line")
+                startLogLine: try row.decode("start_log_line"),
+                place: try row.decode("place")
             )
         }
     }

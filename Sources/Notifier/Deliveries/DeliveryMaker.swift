@@ -34,10 +34,15 @@ struct DeliveryMaker: Sendable {
     private func archive(_ delivery: DueDelivery) async throws {
         let report = try await loader.report(of: delivery.jobsetID, delivery.generation)
         try await store.storeReport(
-            jobsetID: delivery.jobsetID,
+            ArchivedReport(
+                document: try JSONReport.document(report),
+                text: TextReport.text(report),
+                html: HTMLReport.html(report),
+                junit: try await loader.junit(report)
+            ),
+            of: delivery.jobsetID,
             generation: delivery.generation,
-            document: try JSONReport.document(report),
-            text: TextReport.text(report)
+            baseline: report.comparison?.jobset
         )
     }
 

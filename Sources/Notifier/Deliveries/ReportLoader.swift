@@ -43,6 +43,7 @@ struct ReportLoader: Sendable {
             jobset.tests.fail == 0
             ? []
             : try await store.results(of: jobsetID, ResultFilter(status: .fail, limit: ReportLimits.json.failedTests))
+        let comparison = try await comparison(of: jobsetID)
         return FinishedJobsetReport(
             jobset: ReportedJobset(
                 id: jobset.id,
@@ -60,7 +61,11 @@ struct ReportLoader: Sendable {
             totals: reported(try await store.totals(of: jobsetID)),
             change: try await change(of: jobsetID, generation),
             jobs: try jobs.map { try reported($0, attempts: attempts[$0.position] ?? []) },
-            failedTests: failed.map(reported)
+            failedTests: failed.map(reported),
+            baseline: comparison.baseline,
+            metrics: comparison.metrics,
+            times: try await times(of: jobsetID),
+            suites: try await suites(of: jobsetID)
         )
     }
 
@@ -145,13 +150,16 @@ struct ReportLoader: Sendable {
         )
     }
 
-    private func reported(_ test: TestResult) -> ReportedTest {
+    func reported(_ test: TestResult) -> ReportedTest {
         ReportedTest(
             job: test.position,
             environment: test.environment,
             suite: test.suite,
             suiteNumber: test.suiteNumber,
             name: test.name,
+            status: test.status,
+            isJobIncomplete: test.outcome != .complete,
+            backend: test.backend,
             labJob: test.labJob,
             role: test.role,
             url: page(of: test.labJob, in: test.backend, line: test.startLogLine),
@@ -161,7 +169,7 @@ struct ReportLoader: Sendable {
         )
     }
 
-    private func page(of number: Int, in backend: String, line: Int? = nil) -> String? {
+    func page(of number: Int, in backend: String, line: Int? = nil) -> String? {
         labURLs[backend].map { ReportedLabJob.page(of: number, labURL: $0, line: line) }
     }
 }

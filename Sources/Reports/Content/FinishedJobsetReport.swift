@@ -15,6 +15,14 @@ public struct FinishedJobsetReport: Sendable, Equatable {
     public let jobs: [ReportedJob]
     /// Failed test cases by environment, suite and name. There may be fewer than ``ReportTotals/tests`` counts.
     public let failedTests: [ReportedTest]
+    /// What it is compared with; `nil` where nobody has looked.
+    public let baseline: ReportedBaseline?
+    /// What was measured.
+    public let metrics: ReportedMetrics
+    /// How long its jobs waited and ran; `nil` where no lab has run any.
+    public let times: ReportedTimes?
+    /// What its suites come to.
+    public let suites: ReportedSuites
 
     /// A report of `jobset`; jobs and tests may come in any order.
     ///
@@ -24,7 +32,11 @@ public struct FinishedJobsetReport: Sendable, Equatable {
         totals: ReportTotals? = nil,
         change: GenerationChange? = nil,
         jobs: [ReportedJob],
-        failedTests: [ReportedTest]
+        failedTests: [ReportedTest],
+        baseline: ReportedBaseline? = nil,
+        metrics: ReportedMetrics = ReportedMetrics(),
+        times: ReportedTimes? = nil,
+        suites: ReportedSuites = ReportedSuites()
     ) {
         self.jobset = jobset
         self.totals = totals ?? ReportTotals(of: jobs)
@@ -33,10 +45,20 @@ public struct FinishedJobsetReport: Sendable, Equatable {
             left.isComplete == right.isComplete ? left.position < right.position : !left.isComplete
         }
         self.failedTests = failedTests.sorted { $0.order < $1.order }
+        self.baseline = baseline
+        self.metrics = metrics
+        self.times = times
+        self.suites = suites
     }
 
     /// The jobs that did not complete.
     public var unfinished: ArraySlice<ReportedJob> { jobs.prefix { !$0.isComplete } }
+
+    /// How it compares with its baseline, where it has one.
+    public var comparison: ReportedComparison? {
+        guard case .compared(let comparison) = baseline else { return nil }
+        return comparison
+    }
 
     /// The jobs that completed, but not at their first attempt.
     public var retriedAndComplete: [ReportedJob] { jobs.filter { $0.isComplete && $0.isRetried } }

@@ -8,19 +8,38 @@ public struct ReportLimits: Sendable, Equatable {
     public var attempts: Int
     /// The most failed test cases.
     public var failedTests: Int
-    /// The most environments.
+    /// The most environments, and the most suites.
     public var environments: Int
+    /// The most tests of each kind of change since the baseline.
+    public var comparedTests: Int
+    /// The most metrics.
+    public var metrics: Int
+    /// The most jobs that ran longest.
+    public var slowestJobs: Int
     /// The longest name, in Unicode scalars.
     public var nameLength: Int
     /// The longest reason, in Unicode scalars.
     public var reasonLength: Int
 
     /// Limits as given.
-    public init(jobs: Int, attempts: Int, failedTests: Int, environments: Int, nameLength: Int, reasonLength: Int) {
+    public init(
+        jobs: Int,
+        attempts: Int,
+        failedTests: Int,
+        environments: Int,
+        comparedTests: Int,
+        metrics: Int,
+        slowestJobs: Int,
+        nameLength: Int,
+        reasonLength: Int
+    ) {
         self.jobs = jobs
         self.attempts = attempts
         self.failedTests = failedTests
         self.environments = environments
+        self.comparedTests = comparedTests
+        self.metrics = metrics
+        self.slowestJobs = slowestJobs
         self.nameLength = nameLength
         self.reasonLength = reasonLength
     }
@@ -31,8 +50,24 @@ public struct ReportLimits: Sendable, Equatable {
         attempts: 5,
         failedTests: 200,
         environments: 100,
+        comparedTests: 100,
+        metrics: 50,
+        slowestJobs: 5,
         nameLength: 200,
         reasonLength: 600
+    )
+
+    /// What a person reads as a web page or as a mail: a page that mail servers and clients still take.
+    public static let html = ReportLimits(
+        jobs: 200,
+        attempts: 5,
+        failedTests: 300,
+        environments: 200,
+        comparedTests: 150,
+        metrics: 100,
+        slowestJobs: 10,
+        nameLength: 200,
+        reasonLength: 1_000
     )
 
     /// What a program reads.
@@ -41,6 +76,9 @@ public struct ReportLimits: Sendable, Equatable {
         attempts: 20,
         failedTests: 10_000,
         environments: 2_000,
+        comparedTests: 5_000,
+        metrics: 5_000,
+        slowestJobs: 100,
         nameLength: 1_000,
         reasonLength: 4_000
     )

@@ -46,6 +46,11 @@ public struct ReportedChange: Sendable, Equatable {
         }
     }
 
+    /// Both ends in a few words: `lost -> complete`.
+    var words: String {
+        before.words == after.words ? "still \(after.words)" : "\(before.words) -> \(after.words)"
+    }
+
     /// Its place in the document.
     public var position: Int
     /// What it runs on.

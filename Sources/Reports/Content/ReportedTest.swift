@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A test case that failed.
+public import Fleet
+
+/// A test case of a job's last attempt.
 public struct ReportedTest: Sendable, Equatable {
     /// The place of its job in the document, from 0.
     public var job: Int
@@ -10,8 +12,16 @@ public struct ReportedTest: Sendable, Equatable {
     public var suite: String
     /// LAVA's number of the suite: the same suite run twice in a job stays apart.
     public var suiteNumber: Int
+    /// Which run of the suite within its lab job, from 1.
+    public var suiteRun: Int
     /// The test case's name.
     public var name: String
+    /// What it said.
+    public var status: ResultStatus
+    /// Whether its job did not complete; what such a job has found is kept.
+    public var isJobIncomplete: Bool
+    /// The lab that its job was for; `nil` where that is not known.
+    public var backend: String?
     /// LAVA's number of the lab job.
     public var labJob: Int
     /// The lab job's part in a multinode group.
@@ -31,7 +41,11 @@ public struct ReportedTest: Sendable, Equatable {
         environment: String,
         suite: String,
         suiteNumber: Int,
+        suiteRun: Int = 1,
         name: String,
+        status: ResultStatus = .fail,
+        isJobIncomplete: Bool = false,
+        backend: String? = nil,
         labJob: Int,
         role: String? = nil,
         url: String? = nil,
@@ -43,7 +57,11 @@ public struct ReportedTest: Sendable, Equatable {
         self.environment = environment
         self.suite = suite
         self.suiteNumber = suiteNumber
+        self.suiteRun = suiteRun
         self.name = name
+        self.status = status
+        self.isJobIncomplete = isJobIncomplete
+        self.backend = backend
         self.labJob = labJob
         self.role = role
         self.url = url

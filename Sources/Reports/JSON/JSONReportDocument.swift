@@ -16,13 +16,22 @@ struct JSONReportDocument: Encodable {
     let failedTestsOmitted: Int
     let environments: [JSONEnvironment]
     let environmentsOmitted: Int
+    let suites: [JSONSuite]
+    let suitesOmitted: Int
+    let baseline: JSONBaseline?
+    let comparison: JSONComparison?
+    let metrics: [JSONMetric]
+    let metricsOmitted: Int
+    let times: JSONTimes?
 
     enum CodingKeys: String, CodingKey {
-        case schema, jobset, verdict, totals, change, jobs, environments
+        case schema, jobset, verdict, totals, change, jobs, environments, suites, baseline, comparison, metrics, times
         case jobsOmitted = "jobs_omitted"
         case failedTests = "failed_tests"
         case failedTestsOmitted = "failed_tests_omitted"
         case environmentsOmitted = "environments_omitted"
+        case suitesOmitted = "suites_omitted"
+        case metricsOmitted = "metrics_omitted"
     }
 
     init(_ report: FinishedJobsetReport, _ limits: ReportLimits) {
@@ -43,6 +52,13 @@ struct JSONReportDocument: Encodable {
         failedTestsOmitted = max(0, max(tests.fail, report.failedTests.count) - failedTests.count)
         self.environments = environments.prefix(limits.environments).map { JSONEnvironment($0, limits) }
         environmentsOmitted = environments.count - self.environments.count
+        suites = report.suites.suites.prefix(limits.environments).map { JSONSuite($0, limits) }
+        suitesOmitted = report.suites.total - suites.count
+        baseline = report.baseline.map { JSONBaseline($0, limits) }
+        comparison = report.comparison.map { JSONComparison($0, limits) }
+        metrics = report.metrics.metrics.prefix(limits.metrics).compactMap { JSONMetric($0, limits) }
+        metricsOmitted = report.metrics.total - metrics.count
+        times = report.times.map { JSONTimes($0, limits) }
     }
 }
 

@@ -31,9 +31,7 @@ extension TextReport {
         )
         for job in change.jobs.prefix(limits.jobs) {
             let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
-            let same = job.before.words == job.after.words
-            let words = same ? "still \(job.after.words)" : "\(job.before.words) -> \(job.after.words)"
-            page.add("\(environment): \(words)", indent: 2)
+            page.add("\(environment): \(job.words)", indent: 2)
         }
         page.addMore(than: min(change.jobs.count, limits.jobs), of: all, indent: 2)
     }

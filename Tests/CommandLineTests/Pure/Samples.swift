@@ -47,6 +47,7 @@ enum Samples {
             labels: ["purpose": "demo"],
             retries: 0,
             priority: priority,
+            baseline: nil,
             isSealed: isSealed,
             sealedReason: sealedReason,
             declaredTotal: declaredTotal,
@@ -109,7 +110,8 @@ enum Samples {
             status: .pass,
             measurement: "1.5",
             units: "s",
-            startLogLine: line
+            startLogLine: line,
+            place: 0
         )
     }
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What a finished jobset is compared with.
+public enum Baseline: Sendable, Equatable {
+    /// No earlier jobset of its project serves.
+    case none
+    /// The publisher named one that is not there.
+    case unknown(name: String)
+    /// The publisher named one that has not finished, or the jobset that served before has not.
+    case unfinished(name: String)
+    /// It is compared with this one.
+    case found(BaselineJobset)
+}
+
+/// A jobset that serves as baseline.
+public struct BaselineJobset: Sendable, Equatable {
+    /// Its id.
+    public let id: UUID
+    /// `/group/project/version`.
+    public let build: String
+    /// What became of it.
+    public let verdict: Verdict
+    /// When its last job came back.
+    public let finishedAt: Date
+    /// Whether the publisher named it.
+    public let isNamed: Bool
+}
+
+extension FleetStore {
+    /// How many of the latest jobsets of a project are looked at for a baseline.
+    private static let baselineCandidates = 20
+
+    /// What the report of a jobset is compared with: what its publisher named; else what an earlier generation of it was
+    /// compared with; else the jobset of its project that serves best.
+    ///
+    /// Those serve best that were accepted before it, have finished, were not canceled, and had a complete job in the
+    /// most of its environments; of equally good ones the latest. One that is stuck is passed over.
+    public func baseline(of jobset: UUID) async throws -> Baseline {
+        let rows = try await client.query(
+            """
+            select baseline, (
+                select baseline_id from report
+                where jobset_id = jobset.id and baseline_id is not null order by generation limit 1
+            ), build_group, build_project
+            from jobset where id = \(jobset)
+            """,
+            idempotent: true
+        )
+        guard let row = rows.first else { return .none }
+        let (text, earlier, group, project) = try row.decode(String?.self, UUID?.self, String.self, String.self)
+        guard let text, let name = BaselineName(text) else {
+            guard let earlier else { return try await bestBaseline(for: jobset) }
+            return try await namedBaseline("\(BaselineName.jobset(earlier))", id: earlier, isNamed: false)
+        }
+        switch name {
+        case .jobset(let id): return try await namedBaseline(text, id: id, isNamed: true)
+        case .build(let build): return try await namedBaseline(text, build, for: jobset)
+        case .version(let version):
+            guard let build = Build(group: group, project: project, version: version) else {
+                return .unknown(name: text)
+            }
+            return try await namedBaseline(text, build, for: jobset)
+        }
+    }
+
+    private func namedBaseline(_ name: String, id: UUID, isNamed: Bool) async throws -> Baseline {
+        let rows = try await client.query(
+            """
+            select id, build_group, build_project, build_version, verdict, finished_at from jobset where id = \(id)
+            """,
+            idempotent: true
+        )
+        guard let row = rows.first else { return .unknown(name: name) }
+        return try Self.jobset(row, isNamed: isNamed).map(Baseline.found) ?? .unfinished(name: name)
+    }
+
+    /// The latest finished jobset of a build, other than the one that asks; canceled ones only where there is no other.
+    private func namedBaseline(_ name: String, _ build: Build, for jobset: UUID) async throws -> Baseline {
+        let rows = try await client.query(
+            """
+            select id, build_group, build_project, build_version, verdict, finished_at from jobset
+            where build_group = \(build.group) and build_project = \(build.project)
+                and build_version = \(build.version) and id <> \(jobset)
+            order by verdict is null, verdict = 'canceled', created_at desc limit 1
+            """,
+            idempotent: true
+        )
+        guard let row = rows.first else { return .unknown(name: name) }
+        return try Self.jobset(row, isNamed: true).map(Baseline.found) ?? .unfinished(name: name)
+    }
+
+    private func bestBaseline(for jobset: UUID) async throws -> Baseline {
+        let rows = try await client.query(
+            """
+            with wanted as (select distinct environment from job where jobset_id = \(jobset)),
+            candidate as (
+                select earlier.* from jobset as this join jobset as earlier using (build_group, build_project)
+                where this.id = \(jobset) and (earlier.created_at, earlier.id) < (this.created_at, this.id)
+                    and earlier.state = 'finished' and earlier.verdict <> 'canceled'
+                order by earlier.created_at desc limit \(Self.baselineCandidates)
+            )
+            select id, build_group, build_project, build_version, verdict, finished_at
+            from candidate join lateral (
+                select count(distinct environment) as number from job join wanted using (environment)
+                where jobset_id = candidate.id and outcome = 'complete'
+            ) as shared on shared.number > 0
+            order by shared.number desc, created_at desc, id desc limit 1
+            """,
+            idempotent: true
+        )
+        return try rows.first.flatMap { try Self.jobset($0, isNamed: false) }.map(Baseline.found) ?? .none
+    }
+
+    /// The jobset of a row; `nil` while it runs.
+    private static func jobset(_ row: PostgresRow, isNamed: Bool) throws -> BaselineJobset? {
+        let (id, group, project, version, verdict, finishedAt) = try row.decode(
+            UUID.self,
+            String.self,
+            String.self,
+            String.self,
+            String?.self,
+            Date?.self
+        )
+        guard let verdict = verdict.flatMap(Verdict.init(rawValue:)), let finishedAt else { return nil }
+        return BaselineJobset(
+            id: id,
+            build: "/\(group)/\(project)/\(version)",
+            verdict: verdict,
+            finishedAt: finishedAt,
+            isNamed: isNamed
+        )
+    }
+}

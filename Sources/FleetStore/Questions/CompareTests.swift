@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import Foundation
+import Postgres
+
+extension FleetStore {
+    /// Compares a finished jobset with another, or, without another, gives its measurements alone.
+    ///
+    /// The comparison is the database's, in one statement that spills to its disk: what comes back is no more than the
+    /// limits say, however many results there are. Only the last attempt of each job counts, and LAVA's own suite `lava`
+    /// is left out. A test is the same in both when environment, suite, run of the suite, role and name are.
+    ///
+    /// - Parameters:
+    ///   - limit: The most tests of each kind.
+    ///   - metricLimit: The most measurements.
+    public func compare(
+        _ jobset: UUID,
+        with baseline: UUID?,
+        limit: Int,
+        metricLimit: Int
+    ) async throws -> TestComparison {
+        let rows = try await client.withTransaction(readOnly: true) { sql in
+            // A million results are aggregated: worth more memory than a usual statement, and no compiling.
+            try sql.execute("set local work_mem = '64MB'")
+            try sql.execute("set local jit = off")
+            return try sql.query(Self.comparison(jobset, baseline, limit, metricLimit))
+        }
+        var comparison = TestComparison()
+        for row in rows {
+            let word: String = try row.decode("kind")
+            let total: Int = try row.decode("total")
+            if let kind = TestComparison.Kind(rawValue: word) {
+                comparison.totals[kind] = total
+                if kind != .stillFailing { comparison.tests[kind, default: []].append(try Self.result(row)) }
+            } else {
+                comparison.metricTotal = total
+                comparison.metrics.append(try Self.measurement(row))
+            }
+        }
+        if let baseline { comparison.missingEnvironments = try await missingEnvironments(jobset, baseline) }
+        return comparison
+    }
+
+    /// `test` is every test of either jobset once, with its worst status (fail, pass, skip, unknown) in each. It looks at
+    /// environments that the later jobset has. Of the rest of the statement, rows beyond the limits are only counted.
+    private static func comparison(
+        _ jobset: UUID,
+        _ baseline: UUID?,
+        _ limit: Int,
+        _ metricLimit: Int
+    ) -> PostgresStatement {
+        """
+        with environment as (
+            select environment, bool_or(outcome <> 'complete') as is_incomplete
+            from job where jobset_id = \(jobset) group by environment
+        ),
+        run as materialized (
+            select lab_job.id as lab_job_id, job.jobset_id = \(jobset) as is_after, job.environment,
+                coalesce(lab_job.role, '') as role, job.outcome <> 'complete' as is_incomplete
+            from job join environment using (environment)
+                join lateral (
+                    select id, outcome from attempt where job_id = job.id order by number desc limit 1
+                ) as attempt on true
+                join lab_job on lab_job.attempt_id = attempt.id
+            where (job.jobset_id = \(jobset) or job.jobset_id = \(baseline)) and job.outcome is not null
+                and lab_job.state = 'fetched' and (attempt.outcome is null or attempt.outcome = job.outcome)
+        ),
+        suite_run as materialized (
+            select lab_job_id, suite, suite_number,
+                row_number() over (partition by lab_job_id, suite order by suite_number) as number
+            from (
+                select distinct lab_job_id, suite, suite_number from run join result using (lab_job_id)
+                where suite <> 'lava'
+            ) as suite
+        ),
+        test as materialized (
+            select environment, suite, suite_run.number as suite_run, role, name,
+                max(rank) filter (where not is_after) as before, max(rank) filter (where is_after) as after,
+                avg(measurement::float8) filter (where not is_after) as before_value,
+                avg(measurement::float8) filter (where is_after) as after_value, max(units) as units,
+                max(array[rank, lab_job_id, position]) filter (where is_after) as worst,
+                bool_or(is_incomplete and is_after) as is_incomplete
+            from run join result using (lab_job_id)
+                join suite_run using (lab_job_id, suite, suite_number),
+                lateral (
+                    select case status when 'fail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end::bigint as rank
+                ) as rank
+            group by environment, suite, suite_run.number, role, name
+        ),
+        change as (
+            select *, count(*) over (partition by kind) as total, row_number() over (
+                partition by kind order by environment, suite, suite_run, role, name
+            ) as place
+            from (
+                select test.*, case
+                    when \(baseline)::uuid is null then null
+                    when after = 4 and before = 3 then 'regression'
+                    when after = 4 and before = 4 then 'still_failing'
+                    when after = 4 then 'new_failure'
+                    when after = 3 and before = 4 then 'fix'
+                    when after is null then 'vanished'
+                end as kind
+                from test
+            ) as kinds
+            where kind is not null
+        ),
+        metric as (
+            select *, 'metric' as kind, count(*) over () as total, row_number() over (
+                order by abs((after_value - before_value) / nullif(before_value, 0)) desc nulls last,
+                    environment, suite, suite_run, role, name
+            ) as place
+            from test where after_value is not null
+        )
+        select listed.kind, listed.total, listed.place, environment, suite, suite_run, nullif(listed.role, '') as role,
+            listed.name, listed.before, listed.after, listed.before_value, listed.after_value, listed.units,
+            coalesce(case when listed.after is null then environment.is_incomplete else listed.is_incomplete end, false)
+                as is_incomplete,
+            lab_job.backend, lab_job.number as lab_job, result.start_log_line::bigint as start_log_line
+        from (
+            select kind, total, place, environment, suite, suite_run, role, name, before, after, before_value,
+                after_value, units, worst, is_incomplete
+            from change where place <= case kind when 'still_failing' then 1 else \(limit) end
+            union all
+            select kind, total, place, environment, suite, suite_run, role, name, before, after, before_value,
+                after_value, units, worst, is_incomplete
+            from metric where place <= \(metricLimit)
+        ) as listed
+            left join environment using (environment)
+            left join lab_job on lab_job.id = listed.worst[2]
+            left join result on result.lab_job_id = listed.worst[2] and result.position = listed.worst[3]
+        order by listed.kind, listed.place
+        """
+    }
+
+    private func missingEnvironments(_ jobset: UUID, _ baseline: UUID) async throws -> Int {
+        let rows = try await client.query(
+            """
+            select count(*) from (
+                select environment from job where jobset_id = \(baseline)
+                except select environment from job where jobset_id = \(jobset)
+            ) as missing
+            """,
+            idempotent: true
+        )
+        return try rows.first?.decode(Int.self) ?? 0
+    }
+
+    private static func result(_ row: PostgresRow) throws -> ComparedResult {
+        ComparedResult(
+            environment: try row.decode("environment"),
+            suite: try row.decode("suite"),
+            suiteRun: try row.decode("suite_run"),
+            role: try row.decode("role"),
+            name: try row.decode("name"),
+            before: status(try row.decode("before")),
+            after: status(try row.decode("after")),
+            isJobIncomplete: try row.decode("is_incomplete"),
+            backend: try row.decode("backend"),
+            labJob: try row.decode("lab_job"),
+            startLogLine: try row.decode("start_log_line")
+        )
+    }
+
+    private static func measurement(_ row: PostgresRow) throws -> ComparedMeasurement {
+        ComparedMeasurement(
+            environment: try row.decode("environment"),
+            suite: try row.decode("suite"),
+            suiteRun: try row.decode("suite_run"),
+            role: try row.decode("role"),
+            name: try row.decode("name"),
+            units: try row.decode("units"),
+            before: try row.decode("before_value"),
+            after: try row.decode("after_value")
+        )
+    }
+
+    private static func status(_ rank: Int?) -> ResultStatus? {
+        switch rank {
+        case 4: .fail
+        case 3: .pass
+        case 2: .skip
+        case 1: .unknown
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// How long the jobs of a jobset waited in their labs and ran, by the labs' clocks, in seconds.
+public struct JobTimes: Sendable, Equatable {
+    /// What one kind of time comes to over all jobs.
+    public struct Spread: Sendable, Equatable {
+        /// Of half of the jobs it is no longer.
+        public let median: Double
+        /// The longest.
+        public let longest: Double
+        /// All together.
+        public let sum: Double
+    }
+
+    /// How many jobs a lab has started and ended.
+    public let jobs: Int
+    /// From submission to start.
+    public let queue: Spread
+    /// From start to end.
+    public let run: Spread
+    /// The jobs that ran longest, the longest first.
+    public let slowest: [JobTime]
+}
+
+/// How long a job waited and ran; of a multinode job, its slowest lab job.
+public struct JobTime: Sendable, Equatable {
+    /// Its place in the document, from 0.
+    public let position: Int
+    /// What it ran on.
+    public let environment: String
+    /// Its lab.
+    public let backend: String
+    /// How it ended.
+    public let outcome: JobOutcome
+    /// LAVA's number of the lab job.
+    public let labJob: Int
+    /// How long it waited.
+    public let queueSeconds: Double
+    /// How long it ran.
+    public let runSeconds: Double
+}
+
+extension FleetStore {
+    /// The times of each ended job's last attempt; `nil` where a lab has run none.
+    ///
+    /// - Parameter limit: The most of the slowest jobs.
+    public func jobTimes(of jobset: UUID, limit: Int) async throws -> JobTimes? {
+        try await client.withTransaction(readOnly: true) { sql in
+            let sums = try sql.query(
+                """
+                select count(*) as jobs,
+                    percentile_cont(0.5) within group (order by queue) as queue_median, max(queue) as queue_longest,
+                    sum(queue) as queue_sum,
+                    percentile_cont(0.5) within group (order by run) as run_median, max(run) as run_longest,
+                    sum(run) as run_sum
+                from (\(unsafeSQL: Self.timed) where job.jobset_id = \(jobset) and job.outcome is not null) as timed
+                """
+            )
+            guard let row = sums.first, case let jobs:Int = try row.decode("jobs"), jobs > 0 else { return nil }
+            return JobTimes(
+                jobs: jobs,
+                queue: try Self.spread("queue", in: row),
+                run: try Self.spread("run", in: row),
+                slowest: try sql.query(
+                    """
+                    \(unsafeSQL: Self.timed) where job.jobset_id = \(jobset) and job.outcome is not null
+                    order by run desc, position limit \(limit)
+                    """
+                ).map(Self.jobTime)
+            )
+        }
+    }
+
+    /// A clock that was set back makes no time less than nothing.
+    private static let timed = """
+        select job.position::bigint as position, job.environment, job.backend, job.outcome,
+            slowest.number as lab_job, slowest.queue, slowest.run
+        from job join lateral (
+            select id from attempt where job_id = job.id order by number desc limit 1
+        ) as attempt on true
+        join lateral (
+            select number, greatest(0, extract(epoch from start_time - submit_time))::float8 as queue,
+                greatest(0, extract(epoch from end_time - start_time))::float8 as run
+            from lab_job where attempt_id = attempt.id and start_time is not null and submit_time is not null
+                and end_time is not null
+            order by run desc, number limit 1
+        ) as slowest on true
+        """
+
+    private static func spread(_ name: String, in row: PostgresRow) throws -> JobTimes.Spread {
+        JobTimes.Spread(
+            median: try row.decode("\(name)_median"),
+            longest: try row.decode("\(name)_longest"),
+            sum: try row.decode("\(name)_sum")
+        )
+    }
+
+    private static func jobTime(_ row: PostgresRow) throws -> JobTime {
+        let outcome: String = try row.decode("outcome")
+        return JobTime(
+            position: try row.decode("position"),
+            environment: try row.decode("environment"),
+            backend: try row.decode("backend"),
+            outcome: JobOutcome(rawValue: outcome) ?? .incomplete,
+            labJob: try row.decode("lab_job"),
+            queueSeconds: try row.decode("queue"),
+            runSeconds: try row.decode("run")
+        )
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What the test cases of one suite in one environment said.
+public struct SuiteStatus: Sendable, Equatable {
+    /// What they ran on.
+    public let environment: String
+    /// The suite's name.
+    public let suite: String
+    /// What they said.
+    public let tests: TestCounts
+}
+
+/// A run of a suite that is not the first of its name in its lab job.
+public struct RepeatedSuite: Sendable, Hashable {
+    /// The job's place in the document, from 0.
+    public let position: Int
+    /// LAVA's number of the lab job.
+    public let labJob: Int
+    /// LAVA's number of the suite.
+    public let suiteNumber: Int
+
+    /// That run.
+    public init(position: Int, labJob: Int, suiteNumber: Int) {
+        self.position = position
+        self.labJob = labJob
+        self.suiteNumber = suiteNumber
+    }
+}
+
+extension FleetStore {
+    /// The suites of a finished jobset, those with the most failed tests first, and how many there are. Only the last
+    /// attempt of each job counts, and LAVA's own suite is left out.
+    public func suites(of jobset: UUID, limit: Int) async throws -> (suites: [SuiteStatus], total: Int) {
+        let rows = try await client.query(
+            """
+            select job.environment, suite, count(*) filter (where status = 'pass') as pass,
+                count(*) filter (where status = 'fail') as fail, count(*) filter (where status = 'skip') as skip,
+                count(*) filter (where status = 'unknown') as unknown, count(*) over () as total
+            from \(unsafeSQL: Self.counted) where job.jobset_id = \(jobset) and \(unsafeSQL: Self.isCounted)
+            group by job.environment, suite
+            order by fail desc, job.environment, suite limit \(limit)
+            """,
+            idempotent: true
+        )
+        let suites = try rows.map { row in
+            SuiteStatus(
+                environment: try row.decode("environment"),
+                suite: try row.decode("suite"),
+                tests: TestCounts(
+                    pass: try row.decode("pass"),
+                    fail: try row.decode("fail"),
+                    skip: try row.decode("skip"),
+                    unknown: try row.decode("unknown")
+                )
+            )
+        }
+        return (suites, try rows.first?.decode("total") ?? 0)
+    }
+
+    /// The runs of suites that are the second, third … of their name in their lab job, with that number; at most
+    /// `limit`.
+    public func repeatedSuites(of jobset: UUID, limit: Int) async throws -> [RepeatedSuite: Int] {
+        let rows = try await client.query(
+            """
+            select position::bigint, number, suite_number, run from (
+                select position, number, suite_number, row_number() over (
+                    partition by position, number, suite order by suite_number
+                ) as run
+                from (
+                    select distinct job.position, lab_job.number, suite, suite_number
+                    from \(unsafeSQL: Self.counted) where job.jobset_id = \(jobset) and \(unsafeSQL: Self.isCounted)
+                ) as suite
+            ) as suite
+            where run > 1 limit \(limit)
+            """,
+            idempotent: true
+        )
+        var runs: [RepeatedSuite: Int] = [:]
+        for row in rows {
+            let (position, labJob, suiteNumber, run) = try row.decode(Int.self, Int.self, Int.self, Int.self)
+            runs[RepeatedSuite(position: position, labJob: labJob, suiteNumber: suiteNumber)] = run
+        }
+        return runs
+    }
+
+    private static let counted = """
+        job join lateral (
+            select id, outcome from attempt where job_id = job.id order by number desc limit 1
+        ) as attempt on true
+        join lab_job on lab_job.attempt_id = attempt.id
+        join result on result.lab_job_id = lab_job.id
+        """
+
+    private static let isCounted = """
+        job.outcome is not null and lab_job.state = 'fetched' and result.suite <> 'lava'
+            and (attempt.outcome is null or attempt.outcome = job.outcome)
+        """
+}

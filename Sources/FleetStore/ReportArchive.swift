@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// A report in all its forms, as the archive keeps it.
+public struct ArchivedReport: Sendable, Equatable {
+    /// The JSON document.
+    public let document: String
+    /// The text.
+    public let text: String
+    /// The page; `nil` of a report that was made before there were pages.
+    public let html: String?
+    /// The JUnit document; `nil` of a report that was made before there were any.
+    public let junit: String?
+
+    /// A report as given.
+    public init(document: String, text: String, html: String?, junit: String?) {
+        self.document = document
+        self.text = text
+        self.html = html
+        self.junit = junit
+    }
+}
+
+extension FleetStore {
+    /// Puts a jobset's report into the archive. The first stays.
+    ///
+    /// - Parameter baseline: The jobset it was compared with.
+    public func storeReport(
+        _ report: ArchivedReport,
+        of jobset: UUID,
+        generation: Int,
+        baseline: UUID? = nil
+    ) async throws {
+        try await client.execute(
+            """
+            insert into report (jobset_id, generation, document, body, html, junit, baseline_id)
+            values (\(jobset), \(generation), \(report.document)::text::jsonb, \(report.text), \(report.html),
+                \(report.junit), \(baseline))
+            on conflict do nothing
+            """,
+            idempotent: true
+        )
+    }
+
+    /// The archived report of a jobset's latest finished generation.
+    public func storedReport(jobsetID: UUID) async throws -> ArchivedReport? {
+        let rows = try await client.query(
+            """
+            select document::text, body, html, junit from report where jobset_id = \(jobsetID)
+            order by generation desc limit 1
+            """,
+            idempotent: true
+        )
+        return try rows.first.map { row in
+            let (document, text, html, junit) = try row.decode(String.self, String.self, String?.self, String?.self)
+            return ArchivedReport(document: document, text: text, html: html, junit: junit)
+        }
+    }
+}

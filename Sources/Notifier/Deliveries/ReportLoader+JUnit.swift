@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Reports
+
+extension ReportLoader {
+    /// How many test cases are read at a time.
+    private static let junitPage = 2_000
+    /// The most runs of suites that are told apart in a JUnit document because they are repeated within a lab job.
+    private static let maximumRepeatedSuites = 20_000
+
+    /// The report as JUnit XML, with all test cases that it has room for. They are read page by page: no more than a page
+    /// of them and the document itself are ever held. Where there is not room for all, those that failed go first.
+    func junit(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) async throws -> String {
+        var document = JUnitReport(report, limits: limits)
+        let jobset = report.jobset.id
+        let hasTests = report.totals.tests.total > 0
+        let runs = hasTests ? try await store.repeatedSuites(of: jobset, limit: Self.maximumRepeatedSuites) : [:]
+        for part in hasTests ? Self.parts(of: report, limits) : [] {
+            var filter = part
+            filter.limit = Self.junitPage
+            while !document.isFull {
+                let page = try await store.results(of: jobset, filter)
+                for result in page { document.add(reported(result, runs)) }
+                filter.after = page.last
+                guard page.count == Self.junitPage else { break }
+            }
+        }
+        return document.xml()
+    }
+
+    private static func parts(of report: FinishedJobsetReport, _ limits: JUnitLimits) -> [ResultFilter] {
+        guard report.totals.tests.total > limits.tests else { return [ResultFilter()] }
+        return [ResultFilter(status: .fail), ResultFilter(status: .fail, isStatusExcluded: true)]
+    }
+
+    private func reported(_ result: TestResult, _ runs: [RepeatedSuite: Int]) -> ReportedTest {
+        var test = reported(result)
+        let suite = RepeatedSuite(position: result.position, labJob: result.labJob, suiteNumber: result.suiteNumber)
+        test.suiteRun = runs[suite] ?? 1
+        return test
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+
+extension HTMLReport {
+    /// Measurements, with what they were in the baseline.
+    static func addMetrics(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        let metrics = report.metrics
+        guard metrics.total > 0 else { return }
+        addHeading("Metrics (\(metrics.total.grouped))", to: &page)
+        let listed = metrics.metrics.prefix(limits.metrics)
+        addTable(
+            names: ["environment", "suite", "test"],
+            numbers: ["before", "now", "change"],
+            rows: listed.map { metric in
+                let suite = ComparisonWording.suite(
+                    metric.suite,
+                    run: metric.suiteRun,
+                    role: metric.role,
+                    nameLength: limits.nameLength
+                )
+                let units = metric.units.map { " " + HarmlessText.line($0, limit: limits.nameLength) } ?? ""
+                return TableRow(
+                    names: [metric.environment, suite, metric.name],
+                    numbers: [
+                        metric.before.map(Quantity.readable) ?? "",
+                        Quantity.readable(metric.after) + units,
+                        Quantity.percent(metric.changePercent),
+                    ]
+                )
+            },
+            limits,
+            to: &page
+        )
+        addMore(than: listed.count, of: metrics.total, to: &page)
+    }
+
+    /// How long jobs waited and ran, and which ran longest.
+    static func addTimes(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        guard let times = report.times, times.jobs > 0 else { return }
+        addHeading("Slowest jobs", to: &page)
+        page.element("p", .note, [:], TimesWording.summary(times))
+        addTable(
+            names: ["environment", "lab", "outcome"],
+            numbers: ["queued", "ran"],
+            rows: times.slowest.prefix(limits.slowestJobs).map { job in
+                TableRow(
+                    names: [job.environment, job.backend, job.outcome.rawValue],
+                    numbers: [Timestamp.readable(job.queueSeconds), Timestamp.readable(job.runSeconds)],
+                    address: job.url
+                )
+            },
+            limits,
+            to: &page
+        )
+    }
+
+    /// The totals of each suite, those with failures first.
+    static func addSuites(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        let suites = report.suites
+        guard suites.total > 0 else { return }
+        addHeading("Suites (\(suites.total.grouped))", to: &page)
+        let listed = suites.suites.prefix(limits.environments)
+        addTable(
+            names: ["environment", "suite"],
+            numbers: ["passed", "failed", "skipped", "unknown"],
+            rows: listed.map { suite in
+                TableRow(names: [suite.environment, suite.suite], numbers: numbers(suite.tests), badColumn: 1)
+            },
+            limits,
+            to: &page
+        )
+        addMore(than: listed.count, of: suites.total, to: &page)
+    }
+
+    /// The totals of each environment, those with something wrong first.
+    static func addEnvironments(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        let environments = report.totals.environments
+        guard !environments.isEmpty else { return }
+        addHeading("Environments (\(environments.count.grouped))", to: &page)
+        let listed = environments.prefix(limits.environments)
+        addTable(
+            names: ["environment"],
+            numbers: ["jobs", "complete", "passed", "failed", "skipped", "unknown"],
+            rows: listed.map { total in
+                TableRow(
+                    names: [total.environment],
+                    numbers: [total.jobs.grouped, total.complete.grouped] + numbers(total.tests),
+                    badColumn: 3
+                )
+            },
+            limits,
+            to: &page
+        )
+        addMore(than: listed.count, of: environments.count, to: &page)
+    }
+
+    private static func numbers(_ counts: TestCounts) -> [String] {
+        [counts.pass, counts.fail, counts.skip, counts.unknown].map(\.grouped)
+    }
+
+    private struct TableRow {
+        let names: [String]
+        let numbers: [String]
+        /// Where the first name leads.
+        var address: String?
+        /// The number that is bad unless it is zero.
+        var badColumn: Int?
+    }
+
+    /// A table: names to the left, numbers to the right. In a narrow window it scrolls by itself.
+    private static func addTable(
+        names: [String],
+        numbers: [String],
+        rows: [TableRow],
+        _ limits: ReportLimits,
+        to page: inout HTMLWriter
+    ) {
+        page.element("div", .wide) { page in
+            page.element("table", .grid) { page in
+                page.element("thead") { page in
+                    page.element("tr") { page in
+                        for name in names { page.element("th", .head, ["scope": "col"], name) }
+                        for number in numbers { page.element("th", .headNumber, ["scope": "col"], number) }
+                    }
+                }
+                page.element("tbody") { page in
+                    for row in rows { add(row, limits, to: &page) }
+                }
+            }
+        }
+    }
+
+    private static func add(_ row: TableRow, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        page.newLine()
+        page.element("tr") { page in
+            for (column, name) in row.names.enumerated() {
+                let name = HarmlessText.line(name, limit: limits.nameLength)
+                if column == 0 {
+                    page.element("th", .cell, ["scope": "row"]) { $0.link(row.address, name) }
+                } else {
+                    page.element("td", .cell, [:], name)
+                }
+            }
+            for (column, number) in row.numbers.enumerated() {
+                page.element("td", .count) { page in
+                    let isBad = column == row.badColumn && number != "0"
+                    if isBad { page.element("span", .bad, [:], number) } else { page.text(number) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How much a JUnit document lists; what is left out is counted and said.
+public struct JUnitLimits: Sendable, Equatable {
+    /// The most jobs.
+    public var jobs: Int
+    /// The most test cases.
+    public var tests: Int
+    /// The most bytes of test cases, before the one that goes beyond.
+    public var bytes: Int
+    /// The longest name, in Unicode scalars.
+    public var nameLength: Int
+    /// The longest reason, in Unicode scalars.
+    public var reasonLength: Int
+
+    /// Limits as given.
+    public init(jobs: Int, tests: Int, bytes: Int, nameLength: Int, reasonLength: Int) {
+        self.jobs = jobs
+        self.tests = tests
+        self.bytes = bytes
+        self.nameLength = nameLength
+        self.reasonLength = reasonLength
+    }
+
+    /// What a CI server reads without trouble.
+    public static let standard = JUnitLimits(
+        jobs: 10_000,
+        tests: 50_000,
+        bytes: 16_000_000,
+        nameLength: 300,
+        reasonLength: 2_000
+    )
+}

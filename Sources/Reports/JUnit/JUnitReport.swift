@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import Foundation
+
+/// A report as JUnit XML, for CI servers. It satisfies both schemas that such servers go by: `junit-10.xsd` of Jenkins'
+/// xunit plugin and Windy Road's `JUnit.xsd` of Ant's format.
+///
+/// A first suite, `jobs`, has a case for each job: one that did not complete is an error there. Each run of a suite in a
+/// lab job follows as a suite. Test cases are added one by one and in any number; the document stays within its limits.
+public struct JUnitReport: Sendable {
+    private let report: FinishedJobsetReport
+    private let limits: JUnitLimits
+    /// Environments whose jobs have to be told apart.
+    private let crowded: Set<String>
+    private var suites = ""
+    private var open: JUnitSuite?
+    private var nextID = 1
+    private var tests = 0
+    private var bytes = 0
+
+    /// A document of `report` without test cases.
+    public init(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) {
+        self.report = report
+        self.limits = limits
+        self.crowded = Set(report.totals.environments.filter { $0.jobs > 1 }.map(\.environment))
+    }
+
+    /// The document of a report with the test cases that the report itself lists: those that failed.
+    public static func xml(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) -> String {
+        var document = JUnitReport(report, limits: limits)
+        for test in report.failedTests { document.add(test) }
+        return document.xml()
+    }
+
+    /// Whether there is no room for another test case.
+    public var isFull: Bool { tests >= limits.tests || bytes >= limits.bytes }
+
+    /// Adds a test case, unless the document is full. Cases of one run of a suite come one after another.
+    public mutating func add(_ test: ReportedTest) {
+        guard !isFull else { return }
+        if open?.holds(test) != true {
+            close()
+            open = JUnitSuite(
+                of: test,
+                id: nextID,
+                package: package(of: test),
+                finishedAt: report.jobset.finishedAt,
+                limits
+            )
+            nextID += 1
+        }
+        bytes += open?.add(test, limits) ?? 0
+        tests += 1
+    }
+
+    /// The whole document.
+    public consuming func xml() -> String {
+        close()
+        var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+        text += jobs().xml
+        text += suites
+        text += "</testsuites>\n"
+        return text
+    }
+
+    private mutating func close() {
+        suites += open?.xml ?? ""
+        open = nil
+    }
+
+    private func package(of test: ReportedTest) -> String {
+        crowded.contains(test.environment) ? "\(test.environment) job \(test.job)" : test.environment
+    }
+
+    private func jobs() -> JUnitSuite {
+        var suite = JUnitSuite(
+            name: "jobs",
+            package: report.jobset.build,
+            id: 0,
+            host: "muster",
+            finishedAt: report.jobset.finishedAt,
+            properties: properties,
+            remark: remark,
+            limits
+        )
+        for job in report.jobs.prefix(limits.jobs) { suite.add(job, limits) }
+        return suite
+    }
+
+    private var omittedTests: Int { max(0, max(report.totals.tests.total, tests) - tests) }
+
+    private var omittedJobs: Int { max(0, report.totals.jobs - min(report.jobs.count, limits.jobs)) }
+
+    private var properties: [(String, String)] {
+        let jobset = report.jobset
+        return [
+            ("jobset", jobset.id.uuidString.lowercased()), ("build", jobset.build),
+            ("generation", "\(jobset.generation)"), ("verdict", jobset.verdict.rawValue),
+            ("jobs_omitted", "\(omittedJobs)"), ("tests_omitted", "\(omittedTests)"),
+        ] + jobset.labels.sorted { $0.key < $1.key }.map { ("label.\($0.key)", $0.value) }
+    }
+
+    private var remark: String {
+        var remark = "Jobs: \(TotalsWording.jobs(report.totals))\nTests: \(TotalsWording.tests(report.totals.tests))\n"
+        if omittedJobs > 0 {
+            remark += "\(omittedJobs.grouped) more jobs are left out here; those that did not complete stand first.\n"
+        }
+        if omittedTests > 0 {
+            remark += "\(omittedTests.grouped) more test cases are left out here; those that failed stand first.\n"
+        }
+        for line in TotalsWording.remarks(on: report.totals) { remark += line + "\n" }
+        return remark
+    }
+}
