@@ -56,8 +56,8 @@ extension FleetStore {
             from job where jobset_id = \(jobset) group by environment
         ),
         run as materialized (
-            select lab_job.id as lab_job_id, job.jobset_id = \(jobset) as is_after, job.environment,
-                coalesce(lab_job.role, '') as role, job.outcome <> 'complete' as is_incomplete
+            select lab_job.id as lab_job_id, job.jobset_id = \(jobset) as is_after,
+                job.environment collate "C" as environment, coalesce(lab_job.role, '') collate "C" as role, job.outcome <> 'complete' as is_incomplete
             from job join environment using (environment)
                 join lateral (
                     select id, outcome from attempt where job_id = job.id order by number desc limit 1
@@ -67,26 +67,28 @@ extension FleetStore {
                 and lab_job.state = 'fetched' and (attempt.outcome is null or attempt.outcome = job.outcome)
         ),
         suite_run as materialized (
-            select lab_job_id, suite, suite_number,
+            select lab_job_id, suite_number,
                 row_number() over (partition by lab_job_id, suite order by suite_number) as number
             from (
-                select distinct lab_job_id, suite, suite_number from run join result using (lab_job_id)
-                where suite <> 'lava'
+                select distinct on (lab_job_id, suite_number) lab_job_id, suite_number, suite
+                from run join result using (lab_job_id) where suite <> 'lava'
+                order by lab_job_id, suite_number
             ) as suite
         ),
         test as materialized (
-            select environment, suite, suite_run.number as suite_run, role, name,
+            select environment, suite collate "C" as suite, suite_run.number as suite_run, role,
+                name collate "C" as name,
                 max(rank) filter (where not is_after) as before, max(rank) filter (where is_after) as after,
                 avg(measurement::float8) filter (where not is_after) as before_value,
                 avg(measurement::float8) filter (where is_after) as after_value, max(units) as units,
                 max(array[rank, lab_job_id, position]) filter (where is_after) as worst,
                 bool_or(is_incomplete and is_after) as is_incomplete
             from run join result using (lab_job_id)
-                join suite_run using (lab_job_id, suite, suite_number),
+                join suite_run using (lab_job_id, suite_number),
                 lateral (
                     select case status when 'fail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end::bigint as rank
                 ) as rank
-            group by environment, suite, suite_run.number, role, name
+            group by name collate "C", suite collate "C", environment, suite_run.number, role
         ),
         change as (
             select *, count(*) over (partition by kind) as total, row_number() over (
@@ -112,7 +114,8 @@ extension FleetStore {
             ) as place
             from test where after_value is not null
         )
-        select listed.kind, listed.total, listed.place, environment, suite, suite_run, nullif(listed.role, '') as role,
+        select listed.kind, listed.total, listed.place, listed.environment, listed.suite, listed.suite_run,
+            nullif(listed.role, '') as role,
             listed.name, listed.before, listed.after, listed.before_value, listed.after_value, listed.units,
             coalesce(case when listed.after is null then environment.is_incomplete else listed.is_incomplete end, false)
                 as is_incomplete,
@@ -126,7 +129,7 @@ extension FleetStore {
                 after_value, units, worst, is_incomplete
             from metric where place <= \(metricLimit)
         ) as listed
-            left join environment using (environment)
+            left join environment on environment.environment = listed.environment collate "default"
             left join lab_job on lab_job.id = listed.worst[2]
             left join result on result.lab_job_id = listed.worst[2] and result.position = listed.worst[3]
         order by listed.kind, listed.place

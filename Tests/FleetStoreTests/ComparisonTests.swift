@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import Foundation
+import Postgres
+import Testing
+
+@testable import FleetStore
+
+@Suite("Comparison with a baseline", .timeLimit(.minutes(3)))
+struct ComparisonTests {
+    /// A finished jobset of one job in `environment`, with these results.
+    private static func ended(
+        _ test: TestStore,
+        _ build: String = "/group/project/v1",
+        environment: String = "qemu",
+        number: Int,
+        health: String = "Complete",
+        baseline: BaselineName? = nil,
+        _ results: [ResultRow] = []
+    ) async throws -> UUID {
+        let id = UUID()
+        let entry = JobEntry(environment: environment, backend: "lab-a", definition: "job_name: a")
+        let document = JobsetDocument(build: try #require(Build(build)), jobs: [entry], baseline: baseline)
+        _ = try await test.store.acceptJobset(id: id, document: document)
+        try await test.client.execute("update job set resume_at = null where jobset_id = \(id)")
+        let row = try await test.endInLab(try #require(try await test.rows(of: id).first), [number: health])[0]
+        _ = try await test.store.storeResults(ofLabJob: row, from: 0, results)
+        _ = try await test.store.finishLabJobs([FetchedLabJob(id: row)])
+        try #require(try await test.store.jobset(id: id)?.state == .finished)
+        return id
+    }
+
+    private static func result(
+        _ name: String,
+        _ status: ResultStatus,
+        suite: String = "ltp",
+        number: Int = 3,
+        measurement: String? = nil
+    ) -> ResultRow {
+        ResultRow(
+            suite: suite,
+            suiteNumber: number,
+            name: name,
+            status: status,
+            measurement: measurement,
+            units: measurement == nil ? nil : "ms",
+            startLogLine: 7,
+            endLogLine: nil
+        )
+    }
+
+    private static func found(_ baseline: Baseline) -> UUID? {
+        guard case .found(let jobset) = baseline else { return nil }
+        return jobset.id
+    }
+
+    @Test("Each test is a regression, a new failure, a fix, vanished, still failing, or the same")
+    func kinds() async throws {
+        try await TestStore.with { test in
+            let before = try await Self.ended(
+                test,
+                number: 1,
+                [
+                    Self.result("breaks", .pass), Self.result("mends", .fail), Self.result("bad", .fail),
+                    Self.result("good", .pass), Self.result("goes", .pass), Self.result("wakes", .skip),
+                    Self.result("time", .pass, measurement: "10"), Self.result("breaks", .fail, suite: "lava"),
+                    Self.result("twice", .pass, number: 4), Self.result("twice", .pass, number: 5),
+                ]
+            )
+            let after = try await Self.ended(
+                test,
+                number: 2,
+                [
+                    Self.result("breaks", .fail), Self.result("mends", .pass), Self.result("bad", .fail),
+                    Self.result("good", .pass), Self.result("comes", .fail), Self.result("wakes", .fail),
+                    Self.result("time", .pass, measurement: "15"),
+                    Self.result("twice", .pass, number: 8), Self.result("twice", .fail, number: 9),
+                ]
+            )
+            let found = try await test.store.compare(after, with: before, limit: 10, metricLimit: 10)
+            #expect(found.tests[.regression]?.map(\.name) == ["breaks", "twice"])
+            #expect(found.tests[.regression]?.map(\.labJob) == [2, 2])
+            #expect(found.tests[.regression]?.map(\.startLogLine) == [7, 7])
+            #expect(found.tests[.newFailure]?.map(\.name) == ["comes", "wakes"])
+            #expect(found.tests[.newFailure]?.map(\.before) == [nil, .skip])
+            #expect(found.tests[.fix]?.map(\.name) == ["mends"])
+            #expect(found.tests[.vanished]?.map(\.name) == ["goes"])
+            #expect(found.totals[.stillFailing] == 1)
+            #expect(found.metrics.map(\.before) == [10])
+            #expect(found.metrics.map(\.after) == [15])
+            #expect(found.metrics.first?.units == "ms")
+            let cut = try await test.store.compare(after, with: before, limit: 1, metricLimit: 0)
+            #expect(cut.tests[.regression]?.map(\.name) == ["breaks"])
+            #expect(cut.totals[.regression] == 2)
+            let alone = try await test.store.compare(after, with: nil, limit: 10, metricLimit: 10)
+            #expect(alone.tests.isEmpty)
+            #expect(alone.metricTotal == 1)
+        }
+    }
+
+    @Test("A job that did not complete fixes nothing: its tests have vanished, and are marked")
+    func incomplete() async throws {
+        try await TestStore.with { test in
+            let before = try await Self.ended(test, number: 1, [Self.result("bad", .fail), Self.result("good", .pass)])
+            let after = try await Self.ended(test, number: 2, health: "Incomplete", [Self.result("good", .fail)])
+            let found = try await test.store.compare(after, with: before, limit: 10, metricLimit: 10)
+            #expect(found.tests[.fix] == nil)
+            #expect(found.tests[.vanished]?.map(\.name) == ["bad"])
+            #expect(found.tests[.vanished]?.map(\.isJobIncomplete) == [true])
+            #expect(found.tests[.regression]?.map(\.isJobIncomplete) == [true])
+        }
+    }
+
+    @Test("Environments that the jobset does not have are counted and not compared")
+    func environments() async throws {
+        try await TestStore.with { test in
+            let before = try await Self.ended(test, environment: "juno", number: 1, [Self.result("a", .pass)])
+            let after = try await Self.ended(test, number: 2, [Self.result("a", .pass)])
+            let found = try await test.store.compare(after, with: before, limit: 10, metricLimit: 10)
+            #expect(found.tests.isEmpty)
+            #expect(found.missingEnvironments == 1)
+        }
+    }
+
+    @Test(
+        "The latest that finished serves, not one that is stuck, canceled, of another project or without a complete job"
+    )
+    func best() async throws {
+        try await TestStore.with { test in
+            let first = try await Self.ended(test, number: 1)
+            let good = try await Self.ended(test, number: 2)
+            _ = try await Self.ended(test, "/group/other/v1", number: 3)
+            _ = try await Self.ended(test, environment: "juno", number: 4)
+            _ = try await Self.ended(test, number: 5, health: "Incomplete")
+            let canceled = try await Self.ended(test, number: 6)
+            try await test.client.execute("update jobset set verdict = 'canceled' where id = \(canceled)")
+            _ = try await test.accept(jobs: 1)
+            let this = try await Self.ended(test, number: 7)
+            _ = try await Self.ended(test, number: 8)
+            #expect(Self.found(try await test.store.baseline(of: this)) == good)
+            #expect(Self.found(try await test.store.baseline(of: good)) == first)
+            #expect(try await test.store.baseline(of: first) == .none)
+            let empty = UUID()
+            _ = try await test.store.acceptJobset(id: empty, document: try TestStore.document(jobs: 0))
+            #expect(try await test.store.baseline(of: empty) == .none)
+        }
+    }
+
+    @Test("A named baseline serves by id, build or version; one that is not there or has not finished is said")
+    func named() async throws {
+        try await TestStore.with { test in
+            let old = try await Self.ended(test, "/group/project/v0", number: 1)
+            _ = try await Self.ended(test, number: 2)
+            let running = try await test.accept(jobs: 1).id
+            var number = 3
+            func baseline(_ text: String) async throws -> Baseline {
+                number += 1
+                let name = try #require(BaselineName(text))
+                let id = try await Self.ended(test, "/group/project/v9", number: number, baseline: name)
+                #expect(try await test.store.jobset(id: id)?.baseline == name)
+                return try await test.store.baseline(of: id)
+            }
+            #expect(Self.found(try await baseline(old.uuidString)) == old)
+            #expect(Self.found(try await baseline("/group/project/v0")) == old)
+            #expect(Self.found(try await baseline("v0")) == old)
+            #expect(try await baseline("v7") == .unknown(name: "v7"))
+            #expect(try await baseline("/nobody/project/v0") == .unknown(name: "/nobody/project/v0"))
+            let name = "\(BaselineName.jobset(running))"
+            #expect(try await baseline(name) == .unfinished(name: name))
+        }
+    }
+
+    @Test("A jobset that is sent out again is compared with the same baseline, though a later one has come")
+    func generations() async throws {
+        try await TestStore.with { test in
+            let slow = try await Self.ended(test, number: 1)
+            let good = try await Self.ended(test, number: 2)
+            try await test.client.execute(
+                "update jobset set state = 'running', verdict = null, finished_at = null, pending = 1 where id = \(good)"
+            )
+            let this = try await Self.ended(test, number: 3)
+            #expect(Self.found(try await test.store.baseline(of: this)) == slow)
+            let report = ArchivedReport(document: "{}", text: "", html: nil, junit: nil)
+            try await test.store.storeReport(report, of: this, generation: 1, baseline: slow)
+            try await test.client.execute(
+                "update jobset set state = 'finished', verdict = 'passed', finished_at = now(), pending = 0 where id = \(good)"
+            )
+            #expect(Self.found(try await test.store.baseline(of: this)) == slow)
+        }
+    }
+
+    @Test("Queue and run times, suites, and the pages of results")
+    func times() async throws {
+        try await TestStore.with { test in
+            let id = try await Self.ended(
+                test,
+                number: 1,
+                [
+                    Self.result("a", .pass), Self.result("b", .fail), Self.result("a", .skip, number: 4),
+                    Self.result("a", .fail, suite: "lava", number: 9),
+                ]
+            )
+            let times = try #require(try await test.store.jobTimes(of: id, limit: 5))
+            #expect(times.queue == JobTimes.Spread(median: 10, longest: 10, sum: 10))
+            #expect(times.run.sum == 10)
+            #expect(times.slowest.map(\.labJob) == [1])
+            let (suites, total) = try await test.store.suites(of: id, limit: 5)
+            #expect(suites.map(\.tests) == [TestCounts(pass: 1, fail: 1, skip: 1, unknown: 0)])
+            #expect(total == 1)
+            let runs = try await test.store.repeatedSuites(of: id, limit: 5)
+            #expect(runs == [RepeatedSuite(position: 0, labJob: 1, suiteNumber: 4): 2])
+            var filter = ResultFilter(limit: 1)
+            var names: [String] = []
+            while let result = try await test.store.results(of: id, filter).first {
+                names.append("\(result.name) \(result.status)")
+                filter.after = result
+            }
+            #expect(names == ["a pass", "b fail", "a skip"])
+            let others = ResultFilter(status: .fail, isStatusExcluded: true)
+            #expect(try await test.store.results(of: id, others).count == 2)
+            let empty = UUID()
+            _ = try await test.store.acceptJobset(id: empty, document: try TestStore.document(jobs: 0))
+            #expect(try await test.store.jobTimes(of: empty, limit: 5) == nil)
+        }
+    }
+}
