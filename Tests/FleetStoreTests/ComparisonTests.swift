@@ -25,8 +25,7 @@ struct ComparisonTests {
         _ = try await test.store.acceptJobset(id: id, document: document)
         try await test.client.execute("update job set resume_at = null where jobset_id = \(id)")
         let row = try await test.endInLab(try #require(try await test.rows(of: id).first), [number: health])[0]
-        _ = try await test.store.storeResults(ofLabJob: row, from: 0, results)
-        _ = try await test.store.finishLabJobs([FetchedLabJob(id: row)])
+        _ = try await test.store.finishLabJobs([FetchedLabJob(id: row, results: results)])
         try #require(try await test.store.jobset(id: id)?.state == .finished)
         return id
     }

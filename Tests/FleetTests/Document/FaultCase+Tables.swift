@@ -43,7 +43,7 @@ extension FaultCase {
         FaultCase(Documents.with(rest: #", "job": {}"#), "/job", nil, #"did you mean "jobs"?"#),
         FaultCase(Documents.with(rest: #", "calback_url": 1"#), "/calback_url", nil, #"did you mean "callback_url"?"#),
         FaultCase(Documents.with(rest: #", "Labels": 1"#), "/Labels", nil, #"did you mean "labels"?"#),
-        FaultCase(Documents.with(rest: #", "zebra/~": 1"#), "/zebra~1~0", nil, "known here: build, callback"),
+        FaultCase(Documents.with(rest: #", "zebra/~": 1"#), "/zebra~1~0", nil, "known here: baseline, build, callback"),
         FaultCase(Documents.with(rest: #", "jobs": []"#), "/jobs", nil, "stands there more than once"),
         FaultCase(Documents.with(rest: #", "j\u006fbs": []"#), "/jobs", nil, "stands there more than once"),
         FaultCase(Documents.with(jobs: "{}"), "/jobs", nil, "must be an array, not an object"),
