@@ -46,6 +46,7 @@ let package = Package(
         .executable(name: "muster-submitter", targets: ["Submitter"]),
         .executable(name: "muster-watcher", targets: ["Watcher"]),
         .executable(name: "muster-notifier", targets: ["Notifier"]),
+        .executable(name: "muster-gateway", targets: ["Gateway"]),
         .executable(name: "muster-labsim", targets: ["LabSimulator"]),
         .library(name: "AMQP", targets: ["AMQP"]),
         .library(name: "Postgres", targets: ["Postgres"]),
@@ -104,9 +105,15 @@ let package = Package(
         .target(
             name: "FleetAssembly",
             dependencies: [
-                "AMQP", "FleetQueues", "FleetRuntime", "FleetStore", "LAVA", "Postgres", .asyncHTTPClient, .logging,
-                .serviceLifecycle,
+                "AMQP", "Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "LAVA", "Postgres", .asyncHTTPClient,
+                .logging, .serviceLifecycle,
             ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "FleetObjects",
+            dependencies: ["Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "Reports"],
             swiftSettings: strict
         ),
 
@@ -120,8 +127,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "Gateway",
+            dependencies: worker + [
+                "FleetObjects", "Reports", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTP1,
+                .nioPosix, .yams,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "CommandLine",
-            dependencies: worker + ["LAVA", "Reports", .argumentParser, .asyncHTTPClient, .crypto],
+            dependencies: worker + ["FleetObjects", "LAVA", "Reports", .argumentParser, .asyncHTTPClient, .crypto],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -172,7 +187,11 @@ let package = Package(
         .testTarget(name: "WatcherTests", dependencies: worker + ["LAVA", "Watcher"], swiftSettings: strict),
         .testTarget(name: "FleetStoreTests", dependencies: worker, swiftSettings: strict),
         .testTarget(name: "FleetQueuesTests", dependencies: worker, swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: worker + ["CommandLine"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: worker + ["CommandLine", "FleetObjects"],
+            swiftSettings: strict
+        ),
 
         // The whole fleet, on real servers.
         .testTarget(

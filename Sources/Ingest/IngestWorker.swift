@@ -113,7 +113,8 @@ struct IngestWorker: Sendable {
                 knownBackends: knownBackends
             )
             guard faults.isEmpty else { throw Problem.invalidDocument(faults) }
-            return (named ?? Self.id(of: document.digest), document)
+            // Published without an id, the same document is the same jobset, or the same addition.
+            return (named ?? UUID(digest: document.digest), document)
         } catch let problem as Problem {
             throw problem
         } catch let found as DocumentFaults {
@@ -121,15 +122,6 @@ struct IngestWorker: Sendable {
         } catch {
             throw .invalidDocument(faults + [Fault(pointer: "", reason: "can't be read: \(error)")])
         }
-    }
-
-    /// The id of a document that was published without one: the same document is the same jobset, or the same addition.
-    /// A version 8 UUID (RFC 9562, section 5.8) over the document's digest.
-    static func id(of digest: [UInt8]) -> UUID {
-        var bytes = Array(digest.prefix(16))
-        bytes[6] = bytes[6] & 0x0F | 0x80
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
     }
 
     private func refuse(_ delivery: AMQPDelivery, _ problem: Problem) async throws -> Disposition {

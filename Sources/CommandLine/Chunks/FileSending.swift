@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetAssembly
 import FleetRuntime
 import Foundation
 
@@ -21,7 +22,7 @@ struct FileSending: Sendable {
             file: file,
             purpose: purpose,
             chunkLimits: ChunkLimits(configuration.ingest, wantedJobs: chunkJobs),
-            limits: DocumentLimits(configuration.ingest),
+            limits: configuration.ingest.limits,
             knownBackends: Set(configuration.backends.keys)
         )
     }

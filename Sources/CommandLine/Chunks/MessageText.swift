@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 
 /// Messages put together from parts of a file, each as it stands there.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Fleet
+import FleetObjects
 import FleetStore
 import Foundation
 

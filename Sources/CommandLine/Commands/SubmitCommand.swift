@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Fleet
+import FleetObjects
 import Foundation
 
 /// `muster submit`.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetObjects
+
 extension OutputOptions {
     /// Prints the answer of a verb: a table for people, or its objects for programs. A table without rows says
     /// `nothing` on standard error, so that a pipe gets no row that is none.

@@ -10,8 +10,3 @@ extension UUID: @retroactive ExpressibleByArgument {
         self.init(uuidString: argument)
     }
 }
-
-extension UUID {
-    /// As Muster writes ids everywhere; Foundation writes capitals.
-    var text: String { uuidString.lowercased() }
-}

@@ -3,7 +3,8 @@
 extension ConfigurationKey {
     /// Every key there is, in the order in which the documentation lists them.
     public static let all: [ConfigurationKey] =
-        broker + database + backends + ingest + submitter + watcher + notifier + callback + projects + process
+        broker + database + backends + ingest + submitter + watcher + notifier + callback + gateway + projects
+        + process
 
     /// The key at `path`, with `*` in place of a backend's or a project's name.
     static func at(_ path: String) -> ConfigurationKey? { byPath[path] }

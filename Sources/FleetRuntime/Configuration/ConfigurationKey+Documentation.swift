@@ -29,6 +29,7 @@ extension ConfigurationKind {
         case .choice(let words): words.joined(separator: ", ")
         case .listen: "`host:port` or `off`"
         case .patterns: "list of regular expressions"
+        case .projects: "list of `group/project`, `group/*` or `*`"
         }
     }
 

@@ -35,6 +35,9 @@ extension ConfigurationKind {
             return text == "off" || ListenAddress(text) != nil ? nil : "must be host:port, or off"
         case .patterns:
             return (try? Regex(text)) == nil ? "is not a regular expression" : nil
+        case .projects:
+            let isOne = text == "*" || Self.isProject(text.hasSuffix("/*") ? text.dropLast() + "any" : text)
+            return isOne ? nil : "must be group/project, group/* or *"
         }
     }
 

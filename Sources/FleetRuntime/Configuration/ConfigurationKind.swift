@@ -35,6 +35,8 @@ public enum ConfigurationKind: Sendable, Hashable {
     case listen
     /// Regular expressions, as Swift's `Regex` reads them.
     case patterns
+    /// Projects, each `group/project`, `group/*` or `*`.
+    case projects
 
     /// Whether a value must not be shown.
     public var isSecret: Bool {
@@ -47,7 +49,7 @@ public enum ConfigurationKind: Sendable, Hashable {
     /// Whether the value is a list: a sequence in the file, separated by commas in the environment.
     public var isList: Bool {
         switch self {
-        case .secondsList, .networks, .patterns: true
+        case .secondsList, .networks, .patterns, .projects: true
         default: false
         }
     }

@@ -80,6 +80,7 @@ extension FleetConfiguration {
         watcher = Watcher(values)
         notifier = Notifier(values)
         callback = Callback(values)
+        gateway = Gateway(values)
         log = Log(values)
         metrics = Metrics(values)
         shutdownGrace = values.duration("shutdown_grace_seconds")

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a token lets its holder do in the projects that it is for.
+public enum Ability: String, Sendable, Codable, CaseIterable {
+    /// See jobsets, jobs, results and reports.
+    case read
+    /// Submit jobsets, add to them, seal and change them.
+    case submit
+    /// Cancel jobsets and jobs.
+    case cancel
+    /// Send out jobs again.
+    case retry
+    /// Have deliveries made again.
+    case redeliver
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which projects something is for: one, all of a group, or all.
+public enum ProjectScope: Sendable, Hashable, CustomStringConvertible {
+    /// All of them: `*`.
+    case all
+    /// All of a group: `group/*`.
+    case group(String)
+    /// One: `group/project`.
+    case project(group: String, project: String)
+
+    /// A scope from `group/project`, `group/*` or `*`; `nil` when the text has another shape.
+    public init?(_ text: String) {
+        if text == "*" {
+            self = .all
+            return
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else { return nil }
+        // A build checks the names; its version is of no matter here.
+        guard let build = Build(group: parts[0], project: parts[1] == "*" ? "any" : parts[1], version: "any") else {
+            return nil
+        }
+        self = parts[1] == "*" ? .group(build.group) : .project(group: build.group, project: build.project)
+    }
+
+    /// Whether it is also for this project.
+    public func covers(group: String, project: String) -> Bool {
+        switch self {
+        case .all: true
+        case .group(let own): own == group
+        case .project(let ownGroup, let ownProject): ownGroup == group && ownProject == project
+        }
+    }
+
+    /// As it is written.
+    public var description: String {
+        switch self {
+        case .all: "*"
+        case .group(let group): "\(group)/*"
+        case .project(let group, let project): "\(group)/\(project)"
+        }
+    }
+}

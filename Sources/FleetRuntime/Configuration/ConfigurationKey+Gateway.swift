@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConfigurationKey {
+    /// The keys of section `gateway`.
+    static let gateway: [ConfigurationKey] = [
+        .init(
+            "gateway.listen",
+            .listen,
+            default: "127.0.0.1:8080",
+            "where HTTP is served; TLS is a reverse proxy's part"
+        ),
+        .init(
+            "gateway.public_url",
+            .url(schemes: ["http", "https"], secret: false),
+            "where people and programs find the gateway, for links in what leaves it; without it links are relative"
+        ),
+        .init(
+            "gateway.trusted_proxies",
+            .networks,
+            default: "",
+            "reverse proxies whose X-Forwarded-For is believed"
+        ),
+        .init(
+            "gateway.public_projects",
+            .projects,
+            default: "",
+            "projects that anybody may read without a token"
+        ),
+        .init(
+            "gateway.head_timeout_seconds",
+            .seconds(0.1...3_600),
+            default: "30",
+            "how long a client may take for the head of a request, and how long a connection may be idle"
+        ),
+        .init(
+            "gateway.body_timeout_seconds",
+            .seconds(0.1...3_600),
+            default: "60",
+            "how long a client may take for the body of a request"
+        ),
+        .init(
+            "gateway.stall_timeout_seconds",
+            .seconds(0.1...3_600),
+            default: "30",
+            "how long a client may not take what is sent to it"
+        ),
+        .init(
+            "gateway.maximum_connections",
+            .integer(1...100_000),
+            default: "1000",
+            "the most connections at once; more have to wait"
+        ),
+        .init(
+            "gateway.maximum_documents",
+            .integer(1...1_000),
+            default: "4",
+            "how many documents are taken in at once, each of which may have ingest.maximum_document_bytes"
+        ),
+        .init(
+            "gateway.answer_timeout_seconds",
+            .seconds(0.1...600),
+            default: "20",
+            "how long ingest may take to answer; after that a document is in the queue, and its id is the answer"
+        ),
+        .init(
+            "gateway.wait_maximum_seconds",
+            .seconds(1...3_600),
+            default: "300",
+            "the longest wait for the end of a jobset in one request"
+        ),
+        .init(
+            "gateway.requests_per_second",
+            .integer(1...100_000),
+            default: "50",
+            "how many requests one token, or one address without a token, may make a second in the long run"
+        ),
+        .init(
+            "gateway.request_burst",
+            .integer(1...100_000),
+            default: "200",
+            "how many it may make at once"
+        ),
+    ]
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// How the gateway serves HTTP: section `gateway`.
+    public struct Gateway: Sendable {
+        /// Where it listens (`gateway.listen`); `nil`: nowhere.
+        public var listen: ListenAddress?
+        /// Where others find it (`gateway.public_url`).
+        public var publicURL: String?
+        /// The reverse proxies that are believed, as CIDRs (`gateway.trusted_proxies`).
+        public var trustedProxies: [String]
+        /// Projects that anybody may read (`gateway.public_projects`): `group/project`, `group/*` or `*`.
+        public var publicProjects: [String]
+        /// How long the head of a request may take (`gateway.head_timeout_seconds`).
+        public var headTimeout: Duration
+        /// How long the body of a request may take (`gateway.body_timeout_seconds`).
+        public var bodyTimeout: Duration
+        /// How long a client may not read (`gateway.stall_timeout_seconds`).
+        public var stallTimeout: Duration
+        /// The most connections (`gateway.maximum_connections`).
+        public var maximumConnections: Int
+        /// How many documents are taken in at once (`gateway.maximum_documents`).
+        public var maximumDocuments: Int
+        /// How long ingest may take to answer (`gateway.answer_timeout_seconds`).
+        public var answerTimeout: Duration
+        /// The longest wait in one request (`gateway.wait_maximum_seconds`).
+        public var waitMaximum: Duration
+        /// How many requests a second each caller may make in the long run (`gateway.requests_per_second`).
+        public var requestsPerSecond: Int
+        /// How many it may make at once (`gateway.request_burst`).
+        public var requestBurst: Int
+
+        init(_ values: ConfigurationValues) {
+            let text = values.text("gateway.listen")
+            listen = text == "off" ? nil : ListenAddress(text)
+            publicURL = values.optionalText("gateway.public_url")
+            trustedProxies = values.texts("gateway.trusted_proxies")
+            publicProjects = values.texts("gateway.public_projects")
+            headTimeout = values.duration("gateway.head_timeout_seconds")
+            bodyTimeout = values.duration("gateway.body_timeout_seconds")
+            stallTimeout = values.duration("gateway.stall_timeout_seconds")
+            maximumConnections = values.integer("gateway.maximum_connections")
+            maximumDocuments = values.integer("gateway.maximum_documents")
+            answerTimeout = values.duration("gateway.answer_timeout_seconds")
+            waitMaximum = values.duration("gateway.wait_maximum_seconds")
+            requestsPerSecond = values.integer("gateway.requests_per_second")
+            requestBurst = values.integer("gateway.request_burst")
+        }
+    }
+}

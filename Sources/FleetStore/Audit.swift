@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// A change that somebody asked for.
+public struct AuditEntry: Sendable, Equatable {
+    /// The token that it was asked with.
+    public var token: UUID?
+    /// Who asked: the token's name.
+    public var actor: String
+    /// Where from.
+    public var address: String?
+    /// What was asked: `submit`, `cancel` …
+    public var action: String
+    /// The project's group.
+    public var group: String?
+    /// The project.
+    public var project: String?
+    /// The jobset.
+    public var jobset: UUID?
+    /// What else there is to say, such as the reason given.
+    public var detail: [String: String]
+
+    /// An entry as given.
+    public init(
+        token: UUID?,
+        actor: String,
+        address: String?,
+        action: String,
+        group: String? = nil,
+        project: String? = nil,
+        jobset: UUID? = nil,
+        detail: [String: String] = [:]
+    ) {
+        self.token = token
+        self.actor = actor
+        self.address = address
+        self.action = action
+        self.group = group
+        self.project = project
+        self.jobset = jobset
+        self.detail = detail
+    }
+}
+
+extension FleetStore {
+    /// Writes down a change.
+    public func audit(_ entry: AuditEntry) async throws {
+        try await client.execute(
+            """
+            insert into audit (token_id, actor, address, action, build_group, build_project, jobset_id, detail)
+            values (\(entry.token), \(entry.actor), \(entry.address), \(entry.action), \(entry.group),
+                \(entry.project), \(entry.jobset), \(PostgresJSON(entry.detail)))
+            """
+        )
+    }
+}

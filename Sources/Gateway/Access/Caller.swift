@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+
+/// Who makes a request, and what it may do.
+enum Caller: Sendable {
+    /// Nobody in particular: may read what is public.
+    case anonymous(publicProjects: [ProjectScope])
+    /// The holder of a token.
+    case token(TokenStatus, publicProjects: [ProjectScope])
+
+    /// Whether it may do this in a project.
+    func may(_ ability: Ability, group: String, project: String) -> Bool {
+        if ability == .read, publicProjects.contains(where: { $0.covers(group: group, project: project) }) {
+            return true
+        }
+        guard case .token(let token, _) = self else { return false }
+        return token.abilities.contains(ability)
+            && token.projects.contains { $0.covers(group: group, project: project) }
+    }
+
+    /// The projects that it may read.
+    var readable: [ProjectScope] {
+        guard case .token(let token, _) = self, token.abilities.contains(.read) else { return publicProjects }
+        return publicProjects + token.projects
+    }
+
+    /// What it is called in the audit and in the log.
+    var name: String {
+        switch self {
+        case .anonymous: "anonymous"
+        case .token(let token, _): token.name
+        }
+    }
+
+    private var publicProjects: [ProjectScope] {
+        switch self {
+        case .anonymous(let projects), .token(_, let projects): projects
+        }
+    }
+
+    /// Lets it read of a project, or acts as if there was nothing.
+    ///
+    /// - Throws: ``Refusal``: 401 without a token, so that none can be told from others by trying; else 404.
+    func requireRead(group: String, project: String) throws(Refusal) {
+        guard !may(.read, group: group, project: project) else { return }
+        throw notFound
+    }
+
+    /// Lets it do something in a project that it may read or submit to.
+    ///
+    /// - Throws: ``Refusal``: 401 without a token, else 403, or 404 where it may not even read.
+    func require(_ ability: Ability, group: String, project: String) throws(Refusal) {
+        guard !may(ability, group: group, project: project) else { return }
+        guard case .token(let token, _) = self else { throw .unauthorized() }
+        if ability != .submit { try requireRead(group: group, project: project) }
+        throw .forbidden(ability, of: "\(group)/\(project)", token: token.name)
+    }
+
+    /// What it is told of something that is not there, or that it may not see.
+    var notFound: Refusal {
+        switch self {
+        case .anonymous: .unauthorized()
+        case .token: .notFound()
+        }
+    }
+}

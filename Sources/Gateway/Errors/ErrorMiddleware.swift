@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import Fleet
+import HTTPTypes
+import Hummingbird
+import Logging
+import Postgres
+
+/// Turns whatever a route throws into an answer in the shape of RFC 9457. What went wrong inside is logged and not told.
+struct ErrorMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request,
+        context: GatewayContext,
+        next: @concurrent (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            let refusal = Self.refusal(for: error)
+            if refusal.problem.status >= 500 {
+                context.logger.error(
+                    "A request failed",
+                    metadata: ["status": "\(refusal.problem.status)", "error": "\(error)"]
+                )
+            }
+            return refusal.response(on: context.channel)
+        }
+    }
+
+    /// What the sender is told of an error.
+    static func refusal(for error: any Error) -> Refusal {
+        switch error {
+        case let refusal as Refusal: refusal
+        case let problem as Problem: Refusal(problem)
+        case let faults as DocumentFaults: Refusal(.invalidDocument(faults.faults))
+        case let error as HTTPError: refusal(for: error)
+        case is PostgresError: .unavailable("The database")
+        case is AMQPError: .unavailable("The broker")
+        default:
+            Refusal("internal", "Something went wrong", status: 500, detail: "The gateway's log says what.")
+        }
+    }
+
+    private static func refusal(for error: HTTPError) -> Refusal {
+        switch error.status.code {
+        case 404: .notFound("There is nothing at this address.")
+        case 413: .tooLarge(limit: nil)
+        default:
+            Refusal(
+                "http-\(error.status.code)",
+                error.status.reasonPhrase,
+                status: error.status.code,
+                detail: error.body ?? error.status.reasonPhrase
+            )
+        }
+    }
+}

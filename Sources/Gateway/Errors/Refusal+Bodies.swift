@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+
+extension Refusal {
+    /// The body has more bytes than are taken.
+    static func tooLarge(limit: Int?) -> Refusal {
+        Refusal(
+            "too-large",
+            "The request is too large",
+            status: 413,
+            detail: limit.map { "A body may have \($0) bytes at most." } ?? "The body has too many bytes.",
+            closes: true
+        )
+    }
+
+    /// The body has not come in time.
+    static func tooSlow(limit: Duration) -> Refusal {
+        Refusal(
+            "too-slow",
+            "The request took too long",
+            status: 408,
+            detail: "The body has not come within \(limit.components.seconds) s.",
+            closes: true
+        )
+    }
+
+    /// The body is of a type that is not taken.
+    static func unsupportedType(_ found: String?, wanted: [String]) -> Refusal {
+        Refusal(
+            "unsupported-type",
+            "The body's type is not supported",
+            status: 415,
+            detail: "\(found.map { "\($0) is not taken here" } ?? "A Content-Type is needed"); "
+                + "send \(wanted.joined(separator: " or ")).",
+            headers: [.accept: wanted.joined(separator: ", ")]
+        )
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetAssembly
+import FleetObjects
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import Logging
+
+/// What the routes work with.
+struct GatewayParts: Sendable {
+    /// All that is kept.
+    let store: FleetStore
+    /// Where what follows from a change is published.
+    let publisher: FleetPublisher
+    /// Where documents are brought.
+    let desk: DocumentDesk
+    /// Who is let in.
+    let access: AccessPolicy
+    /// How much is taken, and for how long is waited.
+    let limits: FleetConfiguration.Gateway
+    /// How large a document may be.
+    let documentLimits: DocumentLimits
+    /// The labs that jobs may name.
+    let knownBackends: Set<String>
+    /// The labs' own pages.
+    let labs: LabAddresses
+    /// The fleet's configuration.
+    let configuration: FleetConfiguration
+    /// Where it is told.
+    let logger: Logger
+
+    /// The parts of a gateway on those of every worker.
+    init(_ parts: FleetParts, answers: AnswerDesk) {
+        let gateway = parts.configuration.gateway
+        store = parts.store
+        publisher = parts.publisher
+        desk = DocumentDesk(publisher: parts.publisher, answers: answers, timeout: gateway.answerTimeout)
+        access = AccessPolicy(
+            store: parts.store,
+            publicProjects: gateway.publicProjects.compactMap { ProjectScope($0) }
+        )
+        limits = gateway
+        documentLimits = parts.configuration.ingest.limits
+        knownBackends = Set(parts.configuration.backends.keys)
+        labs = LabAddresses(parts.configuration.backends)
+        configuration = parts.configuration
+        logger = parts.logger
+    }
+}

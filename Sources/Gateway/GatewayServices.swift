@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetAssembly
+import FleetQueues
+import FleetRuntime
+import Hummingbird
+import ServiceLifecycle
+
+/// What a gateway is made of, beyond what every worker has.
+struct GatewayServices {
+    /// Where ingest's answers come in.
+    let answers: AnswerDesk
+    /// Serves HTTP.
+    let server: GatewayServer
+
+    /// The services of one gateway, not yet running; `onListening` is told the port.
+    ///
+    /// - Throws: ``ConfigurationFaults`` when there is nowhere to listen.
+    init(_ parts: FleetParts, onListening: @escaping @Sendable (Int) -> Void = { _ in }) throws {
+        guard let address = parts.configuration.gateway.listen else {
+            throw ConfigurationFaults([
+                ConfigurationFault(key: "gateway.listen", reason: "is off: there is nothing for a gateway to do")
+            ])
+        }
+        answers = AnswerDesk(configuration: parts.broker, topology: parts.topology, logger: parts.logger)
+        server = GatewayServer(
+            address: address,
+            limits: parts.configuration.gateway,
+            responder: GatewayRouter.make(GatewayParts(parts, answers: answers)).buildResponder(),
+            logger: parts.logger,
+            onListening: onListening
+        )
+    }
+
+    /// In the order of dependency.
+    var services: [any Service] { [answers, server] }
+}

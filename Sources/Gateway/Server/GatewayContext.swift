@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+import NIOCore
+
+/// A request's surroundings: the connection it came by, and who makes it.
+struct GatewayContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection.
+    let channel: any Channel
+    /// Who makes the request; nobody until ``CallerMiddleware`` has looked.
+    var caller = Caller.anonymous(publicProjects: [])
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Serves HTTP until it is told to stop.
+struct GatewayServer: Service {
+    let address: ListenAddress
+    let limits: FleetConfiguration.Gateway
+    let responder: RouterResponder<GatewayContext>
+    let logger: Logger
+    let onListening: @Sendable (Int) -> Void
+
+    /// The most that the head of a request may have, in bytes.
+    private static let maximumHeadBytes = 32 << 10
+
+    func run() async throws {
+        let onListening = onListening
+        // What a client does to its connection is no news of the gateway's.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            responder: responder,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    idleTimeout: .nanoseconds(Int64(limits.headTimeout / .nanoseconds(1))),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: Self.maximumHeadBytes,
+                        maxHeaderListSize: Self.maximumHeadBytes,
+                        maxHeaderFieldCount: 100
+                    )
+                )
+            ),
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port),
+                serverName: "muster",
+                backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.maximumConnections)
+            ),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
+            logger: quiet
+        )
+        try await application.run()
+    }
+}
