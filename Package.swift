@@ -25,6 +25,7 @@ extension Target.Dependency {
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
@@ -60,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -129,8 +131,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: worker + [
-                "FleetObjects", "Reports", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTP1,
-                .nioPosix, .yams,
+                "FleetObjects", "Reports", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes,
+                .yams,
             ],
             swiftSettings: strict
         ),
@@ -181,6 +183,13 @@ let package = Package(
             name: "NotifierTests",
             dependencies: worker + [
                 "Notifier", "Reports", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: worker + [
+                "FleetObjects", "Gateway", "Ingest", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: strict
         ),

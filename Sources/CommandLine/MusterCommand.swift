@@ -51,8 +51,7 @@ struct MusterCommand: AsyncParsableCommand {
                 name: "The fleet",
                 subcommands: [
                     BackendsCommand.self, BackendCommand.self, RejectedCommand.self, DeadCommand.self,
-                    MigrateCommand.self,
-                    DoctorCommand.self,
+                    TokenCommand.self, MigrateCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

@@ -45,14 +45,23 @@ public struct AuditEntry: Sendable, Equatable {
 }
 
 extension FleetStore {
-    /// Writes down a change.
-    public func audit(_ entry: AuditEntry) async throws {
-        try await client.execute(
+    /// Writes down that a change was asked for, before it is made: whatever happens then, it is known who asked.
+    ///
+    /// - Returns: the entry's row, for ``concludeAudit(_:status:)``.
+    public func beginAudit(_ entry: AuditEntry) async throws -> Int {
+        let rows = try await client.query(
             """
             insert into audit (token_id, actor, address, action, build_group, build_project, jobset_id, detail)
             values (\(entry.token), \(entry.actor), \(entry.address), \(entry.action), \(entry.group),
                 \(entry.project), \(entry.jobset), \(PostgresJSON(entry.detail)))
+            returning id
             """
         )
+        return try rows.first?.decode(Int.self) ?? 0
+    }
+
+    /// Adds what the answer was, as HTTP's status.
+    public func concludeAudit(_ id: Int, status: Int) async throws {
+        try await client.execute("update audit set status = \(status) where id = \(id)", idempotent: true)
     }
 }

@@ -24,6 +24,12 @@ public struct TokenStatus: Sendable, Equatable {
     public let revokedAt: Date?
     /// When it was last used, to the minute.
     public let lastUsedAt: Date?
+
+    /// Whether it is `good`, `expired` or `revoked`.
+    public func state(now: Date = Date()) -> String {
+        if revokedAt != nil { return "revoked" }
+        return (expiresAt ?? .distantFuture) <= now ? "expired" : "good"
+    }
 }
 
 /// The name is that of another token.

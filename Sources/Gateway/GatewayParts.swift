@@ -18,6 +18,14 @@ struct GatewayParts: Sendable {
     let desk: DocumentDesk
     /// Who is let in.
     let access: AccessPolicy
+    /// Where requests come from.
+    let addresses: ClientAddress
+    /// How many of them each caller may make.
+    let rate: RateLimiter
+    /// The large documents that are being taken in.
+    let documents: Slots
+    /// The event streams that are open.
+    let streams: Slots
     /// How much is taken, and for how long is waited.
     let limits: FleetConfiguration.Gateway
     /// How large a document may be.
@@ -41,6 +49,10 @@ struct GatewayParts: Sendable {
             store: parts.store,
             publicProjects: gateway.publicProjects.compactMap { ProjectScope($0) }
         )
+        addresses = ClientAddress(trustedProxies: gateway.trustedProxies)
+        rate = RateLimiter(perSecond: gateway.requestsPerSecond, burst: gateway.requestBurst)
+        documents = Slots(gateway.maximumDocuments)
+        streams = Slots(gateway.maximumStreams)
         limits = gateway
         documentLimits = parts.configuration.ingest.limits
         knownBackends = Set(parts.configuration.backends.keys)

@@ -5,13 +5,16 @@ import Hummingbird
 /// Every address that the gateway answers at. Each surface adds its own here: a folder and a line.
 enum GatewayRouter {
     /// The routes, behind what holds for all of them.
-    static func make(_ gateway: GatewayParts) -> Router<GatewayContext> {
-        let router = Router(context: GatewayContext.self)
+    static func make(_ gateway: GatewayParts, table: RouteTable = RouteTable()) -> Router<GatewayContext> {
+        let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
-            ErrorMiddleware()
-            CallerMiddleware(access: gateway.access)
+            RequestMetrics()
+            HeaderMiddleware()
+            ErrorMiddleware(routes: table)
+            CallerMiddleware(access: gateway.access, addresses: gateway.addresses, rate: gateway.rate)
         }
         APIRoutes(gateway: gateway).add(to: router.group("api/v1"))
+        table.fill(from: router)
         return router
     }
 }

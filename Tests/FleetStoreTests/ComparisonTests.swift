@@ -213,7 +213,7 @@ struct ComparisonTests {
             var names: [String] = []
             while let result = try await test.store.results(of: id, filter).first {
                 names.append("\(result.name) \(result.status)")
-                filter.after = result
+                filter.after = ResultPlace(result)
             }
             #expect(names == ["a pass", "b fail", "a skip"])
             let others = ResultFilter(status: .fail, isStatusExcluded: true)

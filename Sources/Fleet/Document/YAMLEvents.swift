@@ -18,7 +18,7 @@ struct YAMLEvents: ~Copyable {
     }
 
     /// On the heap, since libyaml keeps pointers into it.
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
 
     init(_ text: String) {
@@ -60,7 +60,7 @@ struct YAMLEvents: ~Copyable {
         }
     }
 
-    private func failure() -> Event {
+    func failure() -> Event {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it can't be read"
         // The reader, which sees bytes before there are lines, gives an offset in place of a mark.
         let position =
@@ -72,11 +72,11 @@ struct YAMLEvents: ~Copyable {
         return .failure(isTooDeep ? "it is nested more than 1,000 levels deep" : problem, position)
     }
 
-    private static func position(_ mark: yaml_mark_t) -> TextPosition {
+    static func position(_ mark: yaml_mark_t) -> TextPosition {
         TextPosition(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
     }
 
-    private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+    static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
         pointer.map { String(decodingCString: $0, as: UTF8.self) }
     }
 }

@@ -54,7 +54,13 @@ extension ConfigurationKey {
             "gateway.maximum_documents",
             .integer(1...1_000),
             default: "4",
-            "how many documents are taken in at once, each of which may have ingest.maximum_document_bytes"
+            "how many documents of more than 1 MiB are taken in at once, each with up to ingest.maximum_document_bytes"
+        ),
+        .init(
+            "gateway.maximum_streams",
+            .integer(1...100_000),
+            default: "500",
+            "how many event streams are open at once"
         ),
         .init(
             "gateway.answer_timeout_seconds",

@@ -19,8 +19,10 @@ extension FleetConfiguration {
         public var stallTimeout: Duration
         /// The most connections (`gateway.maximum_connections`).
         public var maximumConnections: Int
-        /// How many documents are taken in at once (`gateway.maximum_documents`).
+        /// How many large documents are taken in at once (`gateway.maximum_documents`).
         public var maximumDocuments: Int
+        /// How many event streams are open at once (`gateway.maximum_streams`).
+        public var maximumStreams: Int
         /// How long ingest may take to answer (`gateway.answer_timeout_seconds`).
         public var answerTimeout: Duration
         /// The longest wait in one request (`gateway.wait_maximum_seconds`).
@@ -41,6 +43,7 @@ extension FleetConfiguration {
             stallTimeout = values.duration("gateway.stall_timeout_seconds")
             maximumConnections = values.integer("gateway.maximum_connections")
             maximumDocuments = values.integer("gateway.maximum_documents")
+            maximumStreams = values.integer("gateway.maximum_streams")
             answerTimeout = values.duration("gateway.answer_timeout_seconds")
             waitMaximum = values.duration("gateway.wait_maximum_seconds")
             requestsPerSecond = values.integer("gateway.requests_per_second")

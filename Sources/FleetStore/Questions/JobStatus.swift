@@ -35,13 +35,42 @@ public struct JobStatus: Sendable, Codable, Equatable {
     public let finishedAt: Date?
 }
 
+/// Which jobs of a jobset to list.
+public struct JobFilter: Sendable {
+    /// Only those in this state.
+    public var state: JobState?
+    /// Only those that ended so.
+    public var outcome: JobOutcome?
+    /// Only those of this environment.
+    public var environment: String?
+    /// Only those for this lab.
+    public var backend: String?
+    /// Only those that ended at that time or later.
+    public var finishedAfter: Date?
+
+    /// All of them, to be narrowed down.
+    public init() {}
+}
+
 extension FleetStore {
     /// The jobs of a jobset by their place in the document, from `position` on.
-    public func jobs(of jobset: UUID, from position: Int = 0, limit: Int = 100_000) async throws -> [JobStatus] {
+    public func jobs(
+        of jobset: UUID,
+        from position: Int = 0,
+        limit: Int = 100_000,
+        _ filter: JobFilter = JobFilter()
+    ) async throws -> [JobStatus] {
+        let (state, outcome) = (filter.state?.rawValue, filter.outcome?.rawValue)
         let rows = try await client.query(
             """
             \(unsafeSQL: Self.jobHead)
-            where jobset_id = \(jobset) and position >= \(position) order by position limit \(limit)
+            where jobset_id = \(jobset) and position >= \(position)
+                and (\(state)::text is null or state = \(state))
+                and (\(outcome)::text is null or outcome = \(outcome))
+                and (\(filter.environment)::text is null or environment = \(filter.environment))
+                and (\(filter.backend)::text is null or backend = \(filter.backend))
+                and (\(filter.finishedAfter)::timestamptz is null or finished_at >= \(filter.finishedAfter))
+            order by position limit \(limit)
             \(unsafeSQL: Self.jobTail)
             """,
             idempotent: true
@@ -114,4 +143,40 @@ extension FleetStore {
             finishedAt: try row.decode("finished_at")
         )
     }
+
+    /// The definition of the job at `position` as its publisher wrote it, secrets included; `nil` where there is none.
+    public func definition(of jobset: UUID, position: Int) async throws -> String? {
+        try await client.query(
+            "select definition from job_definition where jobset_id = \(jobset) and position = \(position)",
+            idempotent: true
+        ).first?.decode(String.self)
+    }
+
+    /// Where a jobset is on its way, for whoever waits: cheaper than all of it. `nil` when there is none.
+    public func progress(of jobset: UUID) async throws -> JobsetProgress? {
+        try await client.query(
+            "select state, generation::bigint, total::bigint, pending::bigint from jobset where id = \(jobset)",
+            idempotent: true
+        ).first.map { row in
+            let (state, generation, total, pending) = try row.decode(String.self, Int.self, Int.self, Int.self)
+            return JobsetProgress(
+                state: JobsetState(rawValue: state) ?? .running,
+                generation: generation,
+                total: total,
+                pending: pending
+            )
+        }
+    }
+}
+
+/// Where a jobset is on its way.
+public struct JobsetProgress: Sendable, Equatable {
+    /// Whether it has ended.
+    public let state: JobsetState
+    /// Which of its lives this is, from 1.
+    public let generation: Int
+    /// How many jobs it has.
+    public let total: Int
+    /// How many of them have not ended.
+    public let pending: Int
 }

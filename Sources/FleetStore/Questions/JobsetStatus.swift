@@ -62,26 +62,6 @@ public struct JobsetStatus: Sendable, Codable, Equatable {
     public let finishedAt: Date?
 }
 
-/// Which jobsets to list.
-public struct JobsetFilter: Sendable {
-    /// Only those of this group.
-    public var group: String?
-    /// Only those of this project.
-    public var project: String?
-    /// Only those in this state.
-    public var state: JobsetState?
-    /// At most so many.
-    public var limit: Int
-
-    /// A filter as given.
-    public init(group: String? = nil, project: String? = nil, state: JobsetState? = nil, limit: Int = 50) {
-        self.group = group
-        self.project = project
-        self.state = state
-        self.limit = limit
-    }
-}
-
 extension FleetStore {
     /// A jobset as it stands; `nil` when there is none of that id.
     public func jobset(id: UUID) async throws -> JobsetStatus? {
@@ -92,25 +72,19 @@ extension FleetStore {
         return try rows.first.map(Self.status)
     }
 
-    /// Jobsets, latest first.
-    public func jobsets(_ filter: JobsetFilter) async throws -> [JobsetStatus] {
-        let state = filter.state?.rawValue
-        let rows = try await client.query(
-            """
-            \(unsafeSQL: Self.statusHead)
-            where (\(filter.group)::text is null or build_group = \(filter.group))
-                and (\(filter.project)::text is null or build_project = \(filter.project))
-                and (\(state)::text is null or state = \(state))
-            order by created_at desc limit \(filter.limit)
-            \(unsafeSQL: Self.statusTail)
-            """,
+    /// What a jobset tests; `nil` when there is none of that id.
+    public func build(of jobset: UUID) async throws -> Build? {
+        try await client.query(
+            "select build_group, build_project, build_version from jobset where id = \(jobset)",
             idempotent: true
-        )
-        return try rows.map(Self.status)
+        ).first.flatMap { row in
+            let (group, project, version) = try row.decode(String.self, String.self, String.self)
+            return Build(group: group, project: project, version: version)
+        }
     }
 
     /// Which jobsets are asked for stands between the head and the tail.
-    private static let statusHead = """
+    static let statusHead = """
         select jobset.id, build_group, build_project, build_version, jobset.state, verdict,
             generation::bigint as generation, total::bigint as total, pending::bigint as pending,
             jobs.*, callback ->> 'url' as callback_url, labels, retries::bigint as retries,
@@ -120,7 +94,7 @@ extension FleetStore {
         from (select * from jobset
         """
 
-    private static let statusTail = """
+    static let statusTail = """
         ) as jobset, lateral (
             select coalesce(sum(number) filter (where state = 'waiting'), 0)::bigint as waiting,
                 coalesce(sum(number) filter (where state = 'submitted'), 0)::bigint as in_lab,
@@ -133,10 +107,10 @@ extension FleetStore {
                 from job where jobset_id = jobset.id group by state, outcome
             ) as kinds
         ) as jobs
-        order by created_at desc
+        order by created_at desc, id desc
         """
 
-    private static func status(_ row: PostgresRow) throws -> JobsetStatus {
+    static func status(_ row: PostgresRow) throws -> JobsetStatus {
         let group: String = try row.decode("build_group")
         let project: String = try row.decode("build_project")
         let version: String = try row.decode("build_version")

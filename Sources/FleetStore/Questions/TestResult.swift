@@ -33,8 +33,30 @@ public struct TestResult: Sendable, Codable, Equatable {
     public let units: String?
     /// Where it begins in the lab job's log.
     public let startLogLine: Int?
-    /// Its place among the results of its lab job.
-    public let place: Int
+    /// Its place among the lab job's results.
+    public let index: Int
+}
+
+/// Where a test case stands in the list of its jobset's.
+public struct ResultPlace: Sendable, Equatable {
+    /// Its job's place in the document.
+    public let position: Int
+    /// Its lab job's number.
+    public let labJob: Int
+    /// Its place among the lab job's results.
+    public let index: Int
+
+    /// A place from its parts.
+    public init(position: Int, labJob: Int, index: Int) {
+        self.position = position
+        self.labJob = labJob
+        self.index = index
+    }
+
+    /// The place of a test case.
+    public init(_ result: TestResult) {
+        self.init(position: result.position, labJob: result.labJob, index: result.index)
+    }
 }
 
 /// Which test cases to list.
@@ -45,26 +67,26 @@ public struct ResultFilter: Sendable {
     public var status: ResultStatus?
     /// Only those that said something else.
     public var isStatusExcluded: Bool
-    /// Only those behind this one.
-    public var after: TestResult?
     /// With LAVA's own suite `lava`, too.
     public var includesLavaSuite: Bool
     /// At most so many.
     public var limit: Int
+    /// Only those of this suite.
+    public var suite: String?
+    /// Only those that stand behind this one in the list.
+    public var after: ResultPlace?
 
     /// A filter as given.
     public init(
         position: Int? = nil,
         status: ResultStatus? = nil,
         isStatusExcluded: Bool = false,
-        after: TestResult? = nil,
         includesLavaSuite: Bool = false,
         limit: Int = 10_000
     ) {
         self.position = position
         self.status = status
         self.isStatusExcluded = isStatusExcluded
-        self.after = after
         self.includesLavaSuite = includesLavaSuite
         self.limit = limit
     }
@@ -83,7 +105,7 @@ extension FleetStore {
             select job.position::bigint as position, job.environment, job.backend, job.outcome,
                 lab_job.number, lab_job.role, result.suite, result.suite_number, result.name, result.status,
                 trim_scale(result.measurement)::text as measurement, result.units,
-                result.start_log_line::bigint as start_log_line, result.position::bigint as place
+                result.start_log_line::bigint as start_log_line, result.position::bigint as index
             from job join attempt on attempt.job_id = job.id
                 join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
@@ -92,10 +114,11 @@ extension FleetStore {
                 and attempt.number = (select max(number) from attempt where job_id = job.id)
                 and (\(filter.position)::bigint is null or job.position = \(filter.position))
                 and (\(status)::text is null or (result.status = \(status)) <> \(filter.isStatusExcluded))
+                and (\(filter.includesLavaSuite) or result.suite <> 'lava')
+                and (\(filter.suite)::text is null or result.suite = \(filter.suite))
                 and job.position >= \(filter.after?.position ?? 0)
                 and (job.position, lab_job.number, result.position)
-                    > (\(filter.after?.position ?? -1), \(filter.after?.labJob ?? -1), \(filter.after?.place ?? -1))
-                and (\(filter.includesLavaSuite) or result.suite <> 'lava')
+                    > (\(filter.after?.position ?? -1), \(filter.after?.labJob ?? -1), \(filter.after?.index ?? -1))
             order by job.position, lab_job.number, result.position limit \(filter.limit)
             """,
             idempotent: true
@@ -117,7 +140,7 @@ extension FleetStore {
                 measurement: try row.decode("measurement"),
                 units: try row.decode("units"),
                 startLogLine: try row.decode("start_log_line"),
-                place: try row.decode("place")
+                index: try row.decode("index")
             )
         }
     }

@@ -23,7 +23,7 @@ extension Migration {
             );
             create unique index token_by_name on token (name) where revoked_at is null;
 
-            -- every change that was asked for over HTTP
+            -- every change that was asked for over HTTP, written before it is made
             create table audit (
                 id bigint generated always as identity primary key,
                 at timestamptz not null default now(),
@@ -35,10 +35,13 @@ extension Migration {
                 build_group text,
                 build_project text,
                 jobset_id uuid,
-                detail jsonb not null default '{}'
+                detail jsonb not null default '{}',
+                -- what the answer was, once there was one
+                status integer
             );
             create index audit_by_jobset on audit (jobset_id, id) where jobset_id is not null;
             create index audit_by_time on audit (at);
+            create index jobset_by_label on jobset using gin (labels jsonb_path_ops);
             """
     )
 }

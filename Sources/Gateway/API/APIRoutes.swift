@@ -8,6 +8,15 @@ struct APIRoutes {
 
     func add(to group: RouterGroup<GatewayContext>) {
         SubmissionRoutes(gateway: gateway).add(to: group)
+        JobsetListRoute(gateway: gateway).add(to: group)
         JobsetRoutes(gateway: gateway).add(to: group)
+        JobRoutes(gateway: gateway).add(to: group)
+        AdditionRoutes(gateway: gateway).add(to: group)
+        ActionRoutes(gateway: gateway).add(to: group)
+        ResultRoutes(gateway: gateway).add(to: group)
+        ReportRoutes(gateway: gateway).add(to: group)
+        DeliveryRoutes(gateway: gateway).add(to: group)
+        EventRoutes(gateway: gateway).add(to: group)
+        DescriptionRoutes(gateway: gateway).add(to: group)
     }
 }

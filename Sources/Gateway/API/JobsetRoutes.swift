@@ -2,11 +2,12 @@
 
 import Fleet
 import FleetObjects
+import FleetRuntime
 import FleetStore
 import Foundation
 import Hummingbird
 
-/// What there is to read of one jobset.
+/// One jobset, and its end for whoever waits.
 struct JobsetRoutes: Sendable {
     let gateway: GatewayParts
 
@@ -15,11 +16,30 @@ struct JobsetRoutes: Sendable {
     }
 
     private func jobset(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        try .json(JobsetObject(try await gateway.readableJobset(context)))
+        var query = QueryReader(request)
+        let wait = query.wait(gateway.limits)
+        try query.finish()
+        var status = try await gateway.readableJobset(context)
+        if let wait, status.state != .finished {
+            _ = try await gateway.waitForEnd(of: status.id, within: wait)
+            status = try await gateway.store.jobset(id: status.id) ?? status
+        }
+        return try .entity(JobsetObject(status), for: request)
+    }
+}
+
+extension QueryReader {
+    /// How long a request waits for the end of a jobset; nil when it does not.
+    mutating func wait(_ limits: FleetConfiguration.Gateway) -> Duration? {
+        let most = Int(limits.waitMaximum.components.seconds)
+        return integer("wait", 0...most).flatMap { $0 == 0 ? nil : .seconds($0) }
     }
 }
 
 extension GatewayParts {
+    /// The shortest and the longest pause between looks at a jobset that somebody waits for.
+    private static let pauses = (shortest: Duration.milliseconds(250), longest: Duration.seconds(2))
+
     /// The jobset that the path names, if the caller may see it.
     ///
     /// - Throws: ``Refusal``.
@@ -29,5 +49,20 @@ extension GatewayParts {
         else { throw context.caller.notFound }
         try context.caller.requireRead(group: build.group, project: build.project)
         return status
+    }
+
+    /// Looks at a jobset until it has ended, or until the time is over.
+    ///
+    /// - Returns: whether it has ended.
+    func waitForEnd(of id: UUID, within limit: Duration) async throws -> Bool {
+        let deadline = ContinuousClock.now + limit
+        var pause = Self.pauses.shortest
+        while true {
+            if try await store.progress(of: id)?.state == .finished { return true }
+            let left = deadline - .now
+            guard left > .zero else { return false }
+            try await Task.sleep(for: min(pause, left))
+            pause = min(pause * 1.5, Self.pauses.longest)
+        }
     }
 }

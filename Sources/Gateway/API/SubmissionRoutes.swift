@@ -4,11 +4,12 @@ import Fleet
 import FleetObjects
 import FleetQueues
 import FleetRuntime
+import FleetStore
 import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Taking in documents.
+/// Taking in jobsets.
 struct SubmissionRoutes: Sendable {
     let gateway: GatewayParts
 
@@ -17,29 +18,72 @@ struct SubmissionRoutes: Sendable {
     }
 
     private func submit(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let body = try await request.bytes(
-            atMost: gateway.documentLimits.maximumDocumentBytes,
-            within: gateway.limits.bodyTimeout
-        )
+        // Whoever may submit nowhere need not send all of it first.
+        try context.caller.requireAnywhere(.submit)
+        var query = QueryReader(request)
+        let wait = query.wait(gateway.limits)
+        try query.finish()
+        let key = try IdempotencyKey(request.headers)
+        let form = try BodyForm(request.headers)
+        let body = try await gateway.document(in: request, form)
         let document = try JobsetDocument.read(
             body,
             limits: gateway.documentLimits,
             knownBackends: gateway.knownBackends
         )
-        try context.caller.require(.submit, group: document.build.group, project: document.build.project)
-        let id = UUID(digest: document.digest)
-        switch try await gateway.desk.post(jobset: body, id: id) {
-        case .refused(let problem): throw problem
-        case .accepted(let id, let total): return try Self.accepted(id, total: total)
-        case nil: return try Self.accepted(id, total: document.jobs.count)
+        let build = document.build
+        try context.caller.require(.submit, group: build.group, project: build.project)
+        let id = key?.id(for: "\(build.group)/\(build.project)") ?? UUID(digest: document.digest)
+        return try await gateway.audited(
+            "submit",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["build": "\(build)", "jobs": "\(document.jobs.count)"],
+            context
+        ) {
+            let answer = try await gateway.desk.post(jobset: body, id: id)
+            return try await respond(to: answer, id: id, jobs: document.jobs.count, wait: wait)
         }
     }
 
-    private static func accepted(_ id: UUID, total: Int) throws -> Response {
-        try .json(
-            AcceptedObject(id: id, total: total),
-            status: .accepted,
-            headers: [.location: "/api/v1/jobsets/\(id.text)"]
-        )
+    private func respond(to answer: JobsetAnswer?, id: UUID, jobs: Int, wait: Duration?) async throws -> Response {
+        let location: HTTPFields = [.location: gateway.address(of: "/api/v1/jobsets/\(id.text)")]
+        switch answer {
+        case .refused(let problem): throw problem
+        case .accepted(_, let total):
+            if let wait, try await gateway.waitForEnd(of: id, within: wait),
+                let status = try await gateway.store.jobset(id: id)
+            {
+                return try .json(JobsetObject(status), headers: location)
+            }
+            return try .json(AcceptedObject(id: id, total: total), status: .accepted, headers: location)
+        case nil:
+            // It is safe in the queue and will be taken in later.
+            return try .json(AcceptedObject(id: id, total: jobs), status: .accepted, headers: location)
+        }
+    }
+}
+
+extension GatewayParts {
+    /// A body of more bytes than this, or of unknown length, needs one of `gateway.maximum_documents` places.
+    private static let smallBytes = 1 << 20
+
+    /// The document that is a request's body, as JSON.
+    ///
+    /// - Throws: ``Refusal``; ``DocumentFaults``.
+    func document(in request: Request, _ form: BodyForm) async throws -> [UInt8] {
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
+        let slot = length > Self.smallBytes ? documents.take() : nil
+        guard length <= Self.smallBytes || slot != nil else { throw Refusal.busy(closes: true) }
+        defer { withExtendedLifetime(slot) {} }
+        let bytes = try await request.bytes(atMost: documentLimits.maximumDocumentBytes, within: limits.bodyTimeout)
+        return try form.json(of: bytes)
+    }
+
+    /// Where others find something of ours.
+    func address(of path: String) -> String {
+        guard let base = limits.publicURL else { return path }
+        return (base.hasSuffix("/") ? String(base.dropLast()) : base) + path
     }
 }

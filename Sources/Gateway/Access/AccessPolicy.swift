@@ -9,14 +9,14 @@ struct AccessPolicy: Sendable {
     /// What anybody may read.
     let publicProjects: [ProjectScope]
 
-    /// The caller with this token, or with none.
-    ///
-    /// - Throws: ``Refusal`` for a token that is unknown, expired or revoked: which of them is not told.
-    func caller(token text: String?) async throws -> Caller {
-        guard let text else { return .anonymous(publicProjects: publicProjects) }
+    /// Nobody in particular.
+    var anonymous: Caller { .anonymous(publicProjects: publicProjects) }
+
+    /// The holder of a token; nil for one that is unknown, expired or revoked: which of them is not told.
+    func caller(token text: String) async throws -> Caller? {
         guard text.utf8.count <= TokenText.maximumLength,
             let token = try await store.useToken(hash: TokenText.hash(of: text))
-        else { throw Refusal.unauthorized(isTokenBad: true) }
+        else { return nil }
         return .token(token, publicProjects: publicProjects)
     }
 }

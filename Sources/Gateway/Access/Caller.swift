@@ -2,6 +2,7 @@
 
 import Fleet
 import FleetStore
+import Foundation
 
 /// Who makes a request, and what it may do.
 enum Caller: Sendable {
@@ -24,6 +25,15 @@ enum Caller: Sendable {
     var readable: [ProjectScope] {
         guard case .token(let token, _) = self, token.abilities.contains(.read) else { return publicProjects }
         return publicProjects + token.projects
+    }
+
+    /// Its token's id.
+    var id: String { tokenID?.text ?? "anonymous" }
+
+    /// Its token's row.
+    var tokenID: UUID? {
+        guard case .token(let token, _) = self else { return nil }
+        return token.id
     }
 
     /// What it is called in the audit and in the log.
@@ -56,6 +66,16 @@ enum Caller: Sendable {
         guard case .token(let token, _) = self else { throw .unauthorized() }
         if ability != .submit { try requireRead(group: group, project: project) }
         throw .forbidden(ability, of: "\(group)/\(project)", token: token.name)
+    }
+
+    /// Lets it on if there is any project in which it may do this.
+    ///
+    /// - Throws: ``Refusal``: 401 without a token, else 403.
+    func requireAnywhere(_ ability: Ability) throws(Refusal) {
+        guard case .token(let token, _) = self else { throw .unauthorized() }
+        guard token.abilities.contains(ability) else {
+            throw .forbidden(ability, of: "any project", token: token.name)
+        }
     }
 
     /// What it is told of something that is not there, or that it may not see.

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Finds out who makes a request: `Authorization: Bearer …` or `Token …`, or SQUAD's `Auth-Token: …`.
+/// Finds out who makes a request, by `Authorization: Bearer …` or `Token …`, or SQUAD's `Auth-Token: …`, and whether
+/// it is not one too many.
 struct CallerMiddleware: RouterMiddleware {
     let access: AccessPolicy
+    let addresses: ClientAddress
+    let rate: RateLimiter
 
     private static let authToken = HTTPField.Name("Auth-Token")
 
@@ -16,8 +20,35 @@ struct CallerMiddleware: RouterMiddleware {
         next: @concurrent (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.caller = try await access.caller(token: try Self.token(of: request.headers))
+        context.address = addresses.of(request, on: context.channel)
+        context.caller = try await caller(of: request, from: "address \(context.address ?? "unknown")")
         return try await next(request, context)
+    }
+
+    /// Guesses at tokens count against the address that they come from.
+    private func caller(of request: Request, from address: String) async throws -> Caller {
+        let token: String?
+        do {
+            token = try Self.token(of: request.headers)
+        } catch {
+            try take(address)
+            throw error
+        }
+        guard let token else {
+            try take(address)
+            return access.anonymous
+        }
+        if rate.isExhausted(address) { try take(address) }
+        guard let caller = try await access.caller(token: token) else {
+            try take(address)
+            throw Refusal.unauthorized(isTokenBad: true)
+        }
+        try take("token \(caller.id)")
+        return caller
+    }
+
+    private func take(_ caller: String) throws(Refusal) {
+        if let seconds = rate.take(caller) { throw .tooMany(retryAfter: seconds) }
     }
 
     /// The token in a request's head.

@@ -2,6 +2,7 @@
 
 import AMQP
 import Fleet
+import FleetStore
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -9,6 +10,8 @@ import Postgres
 
 /// Turns whatever a route throws into an answer in the shape of RFC 9457. What went wrong inside is logged and not told.
 struct ErrorMiddleware: RouterMiddleware {
+    let routes: RouteTable
+
     func handle(
         _ request: Request,
         context: GatewayContext,
@@ -19,7 +22,7 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch {
-            let refusal = Self.refusal(for: error)
+            let refusal = wrongMethod(error, request) ?? Self.refusal(for: error)
             if refusal.problem.status >= 500 {
                 context.logger.error(
                     "A request failed",
@@ -30,6 +33,13 @@ struct ErrorMiddleware: RouterMiddleware {
         }
     }
 
+    /// Nothing was found, but there is something for another method.
+    private func wrongMethod(_ error: any Error, _ request: Request) -> Refusal? {
+        guard let error = error as? HTTPError, error.status == .notFound else { return nil }
+        let methods = routes.methods(of: request.uri.path)
+        return methods.isEmpty ? nil : .methodNotAllowed(Array(methods))
+    }
+
     /// What the sender is told of an error.
     static func refusal(for error: any Error) -> Refusal {
         switch error {
@@ -37,11 +47,18 @@ struct ErrorMiddleware: RouterMiddleware {
         case let problem as Problem: Refusal(problem)
         case let faults as DocumentFaults: Refusal(.invalidDocument(faults.faults))
         case let error as HTTPError: refusal(for: error)
+        case NotSealable.notFound, NotCancelable.notFound, NotRetriable.notFound: .notFound()
+        case NotCancelable.noSuchJob, NotRetriable.noSuchJob: .notFound(Self.sentence("\(error)"))
+        case is NotSealable, is NotCancelable, is NotRetriable: .conflict(Self.sentence("\(error)"))
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")
         default:
             Refusal("internal", "Something went wrong", status: 500, detail: "The gateway's log says what.")
         }
+    }
+
+    private static func sentence(_ reason: String) -> String {
+        reason.prefix(1).uppercased() + reason.dropFirst() + "."
     }
 
     private static func refusal(for error: HTTPError) -> Refusal {

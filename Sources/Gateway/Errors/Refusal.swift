@@ -81,6 +81,56 @@ extension Refusal {
         )
     }
 
+    /// What is asked does not fit how the thing stands.
+    static func conflict(_ detail: String) -> Refusal {
+        Refusal("conflict", "Not possible as it stands", status: 409, detail: detail)
+    }
+
+    /// The caller has made too many requests.
+    static func tooMany(retryAfter seconds: Int) -> Refusal {
+        Refusal(
+            "too-many",
+            "Too many requests",
+            status: 429,
+            detail: "More requests came than one caller may make. Try again after \(seconds) s.",
+            headers: [.retryAfter: "\(seconds)"]
+        )
+    }
+
+    /// There is no room at present.
+    static func busy(closes: Bool = false) -> Refusal {
+        Refusal(
+            "busy",
+            "The gateway has enough to do",
+            status: 503,
+            detail: "As many are being served as can be. Try again in a moment.",
+            headers: [.retryAfter: "1"],
+            closes: closes
+        )
+    }
+
+    /// The address takes other methods.
+    static func methodNotAllowed(_ allowed: [String]) -> Refusal {
+        let list = allowed.sorted().joined(separator: ", ")
+        return Refusal(
+            "method-not-allowed",
+            "The method is not allowed",
+            status: 405,
+            detail: "This address takes \(list).",
+            headers: [.allow: list]
+        )
+    }
+
+    /// None of the types that the sender takes is there.
+    static func notAcceptable(_ types: [String]) -> Refusal {
+        Refusal(
+            "not-acceptable",
+            "Not available in that form",
+            status: 406,
+            detail: "It is there as \(types.joined(separator: ", "))."
+        )
+    }
+
     /// Something that the gateway needs is away.
     static func unavailable(_ what: String) -> Refusal {
         Refusal(

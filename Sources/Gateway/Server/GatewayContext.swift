@@ -10,6 +10,8 @@ struct GatewayContext: RequestContext {
     let channel: any Channel
     /// Who makes the request; nobody until ``CallerMiddleware`` has looked.
     var caller = Caller.anonymous(publicProjects: [])
+    /// Where it comes from, as far as that is known.
+    var address: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -19,7 +19,7 @@ struct GatewayServer: Service {
     private static let maximumHeadBytes = 32 << 10
 
     func run() async throws {
-        let onListening = onListening
+        let (onListening, limits) = (onListening, limits)
         // What a client does to its connection is no news of the gateway's.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
@@ -27,7 +27,13 @@ struct GatewayServer: Service {
             responder: responder,
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    idleTimeout: .nanoseconds(Int64(limits.headTimeout / .nanoseconds(1))),
+                    additionalChannelHandlers: [
+                        ConnectionGuard(
+                            headTimeout: limits.headTimeout,
+                            bodyTimeout: limits.bodyTimeout,
+                            stallTimeout: limits.stallTimeout
+                        )
+                    ],
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: Self.maximumHeadBytes,
                         maxHeaderListSize: Self.maximumHeadBytes,

@@ -24,7 +24,7 @@ extension ReportLoader {
             while !document.isFull {
                 let page = try await store.results(of: jobset, filter)
                 for result in page { document.add(reported(result, runs)) }
-                filter.after = page.last
+                filter.after = page.last.map(ResultPlace.init)
                 guard page.count == Self.junitPage else { break }
             }
         }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// `muster token`.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Let programs and people in over HTTP, and shut them out again.",
+        discussion: """
+            EXAMPLES
+              muster token create ci --project lkft/linux-next --can read,submit,cancel
+              muster token list
+              muster token revoke ci
+            """,
+        subcommands: [TokenCreateCommand.self, TokenListCommand.self, TokenRevokeCommand.self]
+    )
+}

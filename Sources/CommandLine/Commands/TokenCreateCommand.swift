@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Fleet
+import FleetObjects
+import FleetStore
+import Foundation
+
+/// `muster token create`.
+struct TokenCreateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make a token for the gateway; it is shown this once.",
+        usage: "muster token create <name> --project <group/project> ... --can <ability,...> [--expires-days <days>]",
+        discussion: """
+            A token is for the projects that --project names: group/project, group/* or *. What it lets its holder do \
+            there is some of: read, submit (and add, seal), cancel, retry, redeliver.
+
+            Only its hash is kept. The token alone goes to standard output, so that it can go straight to where it is \
+            needed: muster token create … | gh secret set MUSTER_TOKEN
+            """
+    )
+
+    @Argument(help: ArgumentHelp("What it is called, in lists and in the audit.", valueName: "name"))
+    var name: String
+
+    @Option(help: ArgumentHelp("A project that it is for; may be repeated.", valueName: "group/project"))
+    var project: [ProjectScope] = []
+
+    @Option(help: ArgumentHelp("What it is for, with commas between.", valueName: "ability,..."))
+    var can: AbilityList = AbilityList(abilities: [.read])
+
+    @Option(help: ArgumentHelp("After how many days it is good for nothing.", valueName: "days"))
+    var expiresDays: Int?
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func validate() throws {
+        if project.isEmpty { throw ValidationError("Say what it is for: --project group/project, group/* or '*'.") }
+        if name.isEmpty || name.utf8.count > 100 || name != HarmlessText.line(name) {
+            throw ValidationError("A name is a line of at most 100 characters.")
+        }
+        if let expiresDays, !(1...3_650).contains(expiresDays) {
+            throw ValidationError("--expires-days is a number from 1 to 3650.")
+        }
+    }
+
+    func run() async throws {
+        let text = TokenText.make()
+        let (name, projects, abilities) = (name, project, can.abilities)
+        let lifetime = expiresDays.map { Duration.seconds($0 * 86_400) }
+        let status = try await FleetAccess(fleet).withStore { store in
+            do {
+                return try await store.createToken(
+                    name: name,
+                    hash: TokenText.hash(of: text),
+                    projects: projects,
+                    abilities: abilities,
+                    createdBy: NSUserName(),
+                    expiresAfter: lifetime
+                )
+            } catch let taken as TokenNameTaken {
+                throw CommandFailure(.usage, "\(taken)", "  `muster token revoke \(name)` takes that one back")
+            }
+        }
+        if answer.output == .json { return try answer.show(TokenObject(status, text: text)) }
+        StandardStream.error.line("this is the only time that it is shown:")
+        StandardStream.output.line(text)
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+public import Fleet
+
+extension ProjectScope: @retroactive ExpressibleByArgument {
+    /// `group/project`, `group/*` or `*`.
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}

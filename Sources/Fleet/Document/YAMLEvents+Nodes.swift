@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CYaml
+
+extension YAMLEvents {
+    /// A stretch of the text, in Unicode scalars.
+    typealias Span = Range<Int>
+
+    /// One event with all there is to know of it.
+    enum Node {
+        case documentStart
+        case documentEnd
+        case scalar(String, isPlain: Bool, anchor: String?, Span)
+        case sequenceStart(anchor: String?, Span)
+        case sequenceEnd(Span)
+        case mappingStart(anchor: String?, Span)
+        case mappingEnd(Span)
+        case alias(String, Span, TextPosition)
+        case end
+        case failure(String, TextPosition)
+    }
+
+    /// The next event in full; in place of ``next()``, which copies no text.
+    mutating func nextNode() -> Node {
+        while true {
+            var event = yaml_event_t()
+            guard yaml_parser_parse(parser, &event) == 1 else {
+                guard case .failure(let problem, let position) = failure() else { return .end }
+                return .failure(problem, position)
+            }
+            defer { yaml_event_delete(&event) }
+            let span = Self.span(event)
+            switch event.type {
+            case YAML_STREAM_END_EVENT, YAML_NO_EVENT: return .end
+            case YAML_DOCUMENT_START_EVENT: return .documentStart
+            case YAML_DOCUMENT_END_EVENT: return .documentEnd
+            case YAML_ALIAS_EVENT:
+                let position = Self.position(event.start_mark)
+                return .alias(Self.text(event.data.alias.anchor) ?? "", span, position)
+            case YAML_SCALAR_EVENT:
+                let scalar = event.data.scalar
+                let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+                let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
+                let anchor = Self.text(scalar.anchor)
+                return .scalar(String(decoding: bytes, as: UTF8.self), isPlain: isPlain, anchor: anchor, span)
+            case YAML_SEQUENCE_START_EVENT:
+                return .sequenceStart(anchor: Self.text(event.data.sequence_start.anchor), span)
+            case YAML_SEQUENCE_END_EVENT: return .sequenceEnd(span)
+            case YAML_MAPPING_START_EVENT:
+                return .mappingStart(anchor: Self.text(event.data.mapping_start.anchor), span)
+            case YAML_MAPPING_END_EVENT: return .mappingEnd(span)
+            default: continue
+            }
+        }
+    }
+
+    private static func span(_ event: yaml_event_t) -> Span {
+        let start = Int(clamping: event.start_mark.index)
+        return start..<max(start, Int(clamping: event.end_mark.index))
+    }
+}

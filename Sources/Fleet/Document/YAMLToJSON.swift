@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A document in YAML as the JSON that it stands for, by YAML's JSON schema (YAML 1.2.2, section 10.2): plain scalars
+/// are null, truths and numbers where they are spelled as in JSON, and texts otherwise.
+///
+/// It goes event by event, so neither depth nor size costs more than the text itself. Anchors and aliases are refused:
+/// a few lines of them stand for any number of jobs.
+public enum YAMLToJSON {
+    /// The JSON of a text in UTF-8.
+    ///
+    /// - Throws: ``DocumentFaults`` for what is not one YAML document, or has aliases.
+    public static func convert(_ bytes: [UInt8]) throws(DocumentFaults) -> [UInt8] {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw fault("is not UTF-8") }
+        var events = YAMLEvents(text)
+        var writer = Writer()
+        while true {
+            switch events.nextNode() {
+            case .documentStart:
+                writer.documents += 1
+                if writer.documents > 1 { throw fault("must be one YAML document, not several") }
+            case .documentEnd: break
+            case .scalar(let text, let isPlain, _, _): try writer.scalar(text, isPlain: isPlain)
+            case .sequenceStart: try writer.begin(isMapping: false)
+            case .mappingStart: try writer.begin(isMapping: true)
+            case .sequenceEnd, .mappingEnd: writer.endContainer()
+            case .alias(_, _, let position):
+                throw fault("has an alias at \(position): write out what it stands for")
+            case .failure(let problem, let position): throw fault("is not YAML at \(position): \(problem)")
+            case .end:
+                guard !writer.bytes.isEmpty else { throw fault("has no YAML document in it") }
+                return writer.bytes
+            }
+        }
+    }
+
+    fileprivate static func fault(_ reason: String) -> DocumentFaults {
+        DocumentFaults(faults: [Fault(pointer: "", reason: reason)])
+    }
+
+    /// Whether a plain scalar is spelled as JSON spells null, a truth or a number.
+    fileprivate static func isJSONWord(_ text: String) -> Bool {
+        if ["null", "true", "false"].contains(text) { return true }
+        var rest = text.utf8[...]
+        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+        let whole = rest.prefix(while: isDigit)
+        guard let first = whole.first, whole.count == 1 || first != UInt8(ascii: "0") else { return false }
+        rest = rest.dropFirst(whole.count)
+        if rest.first == UInt8(ascii: ".") {
+            let fraction = rest.dropFirst().prefix(while: isDigit)
+            guard !fraction.isEmpty else { return false }
+            rest = rest.dropFirst(1 + fraction.count)
+        }
+        if let mark = rest.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") {
+            rest = rest.dropFirst()
+            if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { rest = rest.dropFirst() }
+            guard !rest.isEmpty, rest.allSatisfy(isDigit) else { return false }
+            return true
+        }
+        return rest.isEmpty
+    }
+}
+
+/// Writes JSON as events come.
+private struct Writer {
+    var bytes: [UInt8] = []
+    var documents = 0
+    /// The containers that are open: how many nodes each has so far.
+    private var open: [(isMapping: Bool, nodes: Int)] = []
+
+    mutating func scalar(_ text: String, isPlain: Bool) throws(DocumentFaults) {
+        let isKey = separate()
+        if isPlain, !isKey, text.isEmpty || text == "~" {
+            bytes += Array("null".utf8)
+        } else if isPlain, !isKey, YAMLToJSON.isJSONWord(text) {
+            bytes += Array(text.utf8)
+        } else {
+            string(text)
+        }
+    }
+
+    mutating func begin(isMapping: Bool) throws(DocumentFaults) {
+        if separate() { throw YAMLToJSON.fault("has a key that is not a text") }
+        bytes.append(isMapping ? UInt8(ascii: "{") : UInt8(ascii: "["))
+        open.append((isMapping, 0))
+    }
+
+    mutating func endContainer() {
+        guard let last = open.popLast() else { return }
+        bytes.append(last.isMapping ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+    }
+
+    /// Writes what stands between the node before and this one.
+    ///
+    /// - Returns: whether it is a key.
+    private mutating func separate() -> Bool {
+        guard let last = open.indices.last else { return false }
+        let (isMapping, nodes) = open[last]
+        open[last].nodes += 1
+        if isMapping, nodes % 2 == 1 {
+            bytes.append(UInt8(ascii: ":"))
+        } else if nodes > 0 {
+            bytes.append(UInt8(ascii: ","))
+        }
+        return isMapping && nodes % 2 == 0
+    }
+
+    private mutating func string(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0..<0x20:
+                let hex = String(byte, radix: 16)
+                bytes += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - hex.utf8.count)
+                bytes += Array(hex.utf8)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

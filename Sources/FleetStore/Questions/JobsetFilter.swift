@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// Which jobsets to list.
+public struct JobsetFilter: Sendable {
+    /// Only those of these projects; `nil`: of all.
+    public var scopes: [ProjectScope]?
+    /// Only those of this group.
+    public var group: String?
+    /// Only those of this project.
+    public var project: String?
+    /// Only those of this version.
+    public var version: String?
+    /// Only those in this state.
+    public var state: JobsetState?
+    /// Only those that ended so.
+    public var verdict: Verdict?
+    /// Only those with a job for this lab.
+    public var backend: String?
+    /// Only those with a job of this environment.
+    public var environment: String?
+    /// Only those with all of these labels.
+    public var labels: [String: String] = [:]
+    /// Only those accepted at that time or later.
+    public var createdAfter: Date?
+    /// Only those accepted before that time.
+    public var createdBefore: Date?
+    /// Only those that stand behind this one in the list.
+    public var after: JobsetPlace?
+    /// At most so many.
+    public var limit: Int
+
+    /// A filter as given.
+    public init(group: String? = nil, project: String? = nil, state: JobsetState? = nil, limit: Int = 50) {
+        self.group = group
+        self.project = project
+        self.state = state
+        self.limit = limit
+    }
+}
+
+/// Where a jobset stands in a list: whatever is accepted or changes meanwhile, it stays there.
+public struct JobsetPlace: Sendable, Equatable {
+    /// When it was accepted, in microseconds since 1970.
+    public let createdMicroseconds: Int
+    /// Which it is.
+    public let id: UUID
+
+    /// A place from its parts.
+    public init(createdMicroseconds: Int, id: UUID) {
+        self.createdMicroseconds = createdMicroseconds
+        self.id = id
+    }
+
+    /// The place of a jobset.
+    public init(_ status: JobsetStatus) {
+        self.init(createdMicroseconds: status.createdAt.microseconds, id: status.id)
+    }
+}
+
+extension Date {
+    /// Since 1970; PostgreSQL's times are whole ones.
+    var microseconds: Int { Int((timeIntervalSince1970 * 1_000_000).rounded()) }
+}
+
+extension FleetStore {
+    /// Jobsets, latest first.
+    public func jobsets(_ filter: JobsetFilter) async throws -> [JobsetStatus] {
+        let scopes = filter.scopes.map(ScopeLists.init)
+        let (state, verdict) = (filter.state?.rawValue, filter.verdict?.rawValue)
+        let labels = filter.labels.isEmpty ? nil : PostgresJSON(filter.labels)
+        let rows = try await client.query(
+            """
+            \(unsafeSQL: Self.statusHead)
+            where (\(scopes.map { $0.isAll } ?? true) or build_group = any(\(scopes?.groups ?? []))
+                    or build_group || '/' || build_project = any(\(scopes?.projects ?? [])))
+                and (\(filter.group)::text is null or build_group = \(filter.group))
+                and (\(filter.project)::text is null or build_project = \(filter.project))
+                and (\(filter.version)::text is null or build_version = \(filter.version))
+                and (\(state)::text is null or state = \(state))
+                and (\(verdict)::text is null or verdict = \(verdict))
+                and (\(filter.backend)::text is null
+                    or exists (select from job where jobset_id = jobset.id and backend = \(filter.backend)))
+                and (\(filter.environment)::text is null
+                    or exists (select from job where jobset_id = jobset.id and environment = \(filter.environment)))
+                and (\(labels)::jsonb is null or labels @> \(labels))
+                and (\(filter.createdAfter)::timestamptz is null or created_at >= \(filter.createdAfter))
+                and (\(filter.createdBefore)::timestamptz is null or created_at < \(filter.createdBefore))
+                and (\(filter.after?.id)::uuid is null or (created_at, id) < (
+                    timestamptz 'epoch' + \(filter.after?.createdMicroseconds)::bigint * interval '1 microsecond',
+                    \(filter.after?.id)))
+            order by created_at desc, id desc limit \(filter.limit)
+            \(unsafeSQL: Self.statusTail)
+            """,
+            idempotent: true
+        )
+        return try rows.map(Self.status)
+    }
+}
+
+/// Scopes as SQL compares them.
+private struct ScopeLists {
+    var isAll = false
+    var groups: [String] = []
+    var projects: [String] = []
+
+    init(_ scopes: [ProjectScope]) {
+        for scope in scopes {
+            switch scope {
+            case .all: isAll = true
+            case .group(let group): groups.append(group)
+            case .project: projects.append(scope.description)
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import Foundation
+import Hummingbird
+import Logging
+
+/// What changes a jobset: seal, cancel, retry. Each can be asked for again without harm.
+struct ActionRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.post("jobsets/{jobset}/seal", use: seal)
+        group.post("jobsets/{jobset}/cancel", use: cancel)
+        group.post("jobsets/{jobset}/retry", use: retry)
+    }
+
+    private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (id, build, body) = try await begin(.submit, request, context)
+        try body.finish()
+        return try await gateway.audited("seal", group: build.group, project: build.project, jobset: id, context) {
+            let sealing = try await gateway.store.sealJobset(id: id)
+            await gateway.tell(sealing.finished)
+            return try .json(SealingObject(id: id, sealing))
+        }
+    }
+
+    private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var (id, build, body) = try await begin(.cancel, request, context)
+        let reason = body.text("reason")
+        let positions = body.positions("jobs")
+        try body.finish()
+        let jobs = positions.map { $0.sorted().prefix(100).map(String.init).joined(separator: ",") }
+        return try await gateway.audited(
+            "cancel",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["reason": reason, "jobs": jobs],
+            context
+        ) {
+            // As the command does, so that the report says who.
+            let signed = "\(reason ?? "") (\(context.caller.name))".trimmingCharacters(in: .whitespaces)
+            let cancellation =
+                if let positions {
+                    try await gateway.store.cancelJobs(of: id, positions: positions, reason: signed)
+                } else {
+                    try await gateway.store.cancelJobset(id: id, reason: signed)
+                }
+            await gateway.tell(cancellation.finished)
+            return try .json(CancellationObject(id: id, cancellation), status: .accepted)
+        }
+    }
+
+    /// What `retry` sends out when no single jobs are named.
+    private enum Choice: String, CaseIterable { case failed, all }
+
+    private func retry(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var (id, build, body) = try await begin(.retry, request, context)
+        let choice = body.word("select", Choice.self)
+        let positions = body.positions("jobs")
+        if choice != nil, positions != nil { body.fault("select", "and jobs exclude each other") }
+        try body.finish()
+        let selection: RetrySelection = positions.map { .jobs($0) } ?? (choice == .all ? .all : .failed)
+        return try await gateway.audited(
+            "retry",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["select": "\(selection)"],
+            context
+        ) {
+            try .json(RetrialObject(id: id, try await gateway.store.retryJobs(of: id, selection)), status: .accepted)
+        }
+    }
+
+    /// What all of them begin with: the jobset, its build and the body, if the caller may do this.
+    private func begin(
+        _ ability: Ability,
+        _ request: Request,
+        _ context: GatewayContext
+    ) async throws -> (UUID, Build, ActionBody) {
+        let bytes = try await request.bytes(atMost: ActionBody.maximumBytes, within: gateway.limits.bodyTimeout)
+        try QueryReader(request).finish()
+        let (id, build) = try await gateway.jobset(in: context, for: ability)
+        return (id, build, try ActionBody(bytes))
+    }
+}
+
+extension GatewayParts {
+    /// The jobset that the path names, if the caller may do this to it.
+    ///
+    /// - Throws: ``Refusal``.
+    func jobset(in context: GatewayContext, for ability: Ability) async throws -> (UUID, Build) {
+        guard let id = context.parameters.get("jobset").flatMap(UUID.init(uuidString:)),
+            let build = try await store.build(of: id)
+        else { throw context.caller.notFound }
+        try context.caller.require(ability, group: build.group, project: build.project)
+        return (id, build)
+    }
+
+    /// Wakes the notifier for jobsets that have finished. Without a broker it finds out by itself a little later.
+    func tell(_ finished: [FinishedJobset]) async {
+        guard !finished.isEmpty else { return }
+        do {
+            try await publisher.announce(finished: finished)
+        } catch {
+            logger.warning("an end was not announced; the notifier looks by itself", metadata: ["error": "\(error)"])
+        }
+    }
+}

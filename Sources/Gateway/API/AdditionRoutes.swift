@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetQueues
+import FleetStore
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// Adding jobs to an open jobset.
+struct AdditionRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.post("jobsets/{jobset}/jobs", use: add)
+    }
+
+    private func add(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        let (jobset, build) = try await gateway.jobset(in: context, for: .submit)
+        let key = try IdempotencyKey(request.headers)
+        let form = try BodyForm(request.headers, among: [.json, .yaml])
+        let sent = try await gateway.document(in: request, form)
+        let (body, addition) = try read(sent, for: jobset)
+        let id = key?.id(for: jobset.text) ?? UUID(digest: addition.digest)
+        return try await gateway.audited(
+            "add",
+            group: build.group,
+            project: build.project,
+            jobset: jobset,
+            detail: ["jobs": "\(addition.jobs.count)", "seal": addition.seals ? "true" : nil],
+            context
+        ) {
+            let before = try await gateway.store.additions(of: jobset).contains(id)
+            switch try await gateway.desk.post(addition: body, id: id) {
+            case .refused(let problem): throw problem
+            case .accepted, nil:
+                guard let status = try await gateway.store.jobset(id: jobset) else { throw context.caller.notFound }
+                let (added, skipped) = before ? (0, addition.jobs.count) : (addition.jobs.count, 0)
+                return try .json(AdditionObject(status, added: added, skipped: skipped), status: .accepted)
+            }
+        }
+    }
+
+    /// The addition; the address says to which jobset, and the document need not say it again.
+    private func read(_ sent: [UInt8], for jobset: UUID) throws -> (body: [UInt8], JobsetAddition) {
+        guard let brace = sent.firstIndex(of: UInt8(ascii: "{")) else {
+            throw DocumentFaults(faults: [Fault(pointer: "", reason: "must be a JSON object")])
+        }
+        let rest = sent[(brace + 1)...]
+        let isEmpty = rest.first { $0 > 0x20 } == UInt8(ascii: "}")
+        let named = Array("{\"jobset\":\"\(jobset.text)\"\(isEmpty ? "" : ",")".utf8) + rest
+        do {
+            return (named, try addition(named, to: jobset))
+        } catch let faults as DocumentFaults where faults.faults.contains(where: { $0.pointer == "/jobset" }) {
+            return (sent, try addition(sent, to: jobset))
+        }
+    }
+
+    private func addition(_ body: [UInt8], to jobset: UUID) throws -> JobsetAddition {
+        let document = try IncomingDocument.read(
+            body,
+            limits: gateway.documentLimits,
+            knownBackends: gateway.knownBackends
+        )
+        guard case .addition(let addition) = document, addition.jobsetID == jobset else {
+            let reason = "must be the jobset of the address, or be left out"
+            throw DocumentFaults(faults: [Fault(pointer: "/jobset", reason: reason)])
+        }
+        return addition
+    }
+}

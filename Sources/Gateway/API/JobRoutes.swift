@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetStore
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// The jobs of a jobset: the list, one with all its attempts, and its definition without secrets.
+struct JobRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("jobsets/{jobset}/jobs", use: list)
+        group.get("jobsets/{jobset}/jobs/{position}", use: job)
+        group.get("jobsets/{jobset}/jobs/{position}/attempts", use: attempts)
+        group.get("jobsets/{jobset}/jobs/{position}/definition", use: definition)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var query = QueryReader(request)
+        let limit = query.limit(default: 100, most: 1_000)
+        var filter = JobFilter()
+        filter.state = query.word("state", JobState.self)
+        filter.outcome = query.word("outcome", JobOutcome.self)
+        filter.environment = query.text("environment")
+        filter.backend = query.text("backend")
+        let first = query.cursor(parts: 1) { Int32($0[0]).map(Int.init) } ?? 0
+        try query.finish()
+        let jobset = try await gateway.readableJobset(context)
+        let found = try await gateway.store.jobs(of: jobset.id, from: first, limit: limit + 1, filter)
+        return try Page(found, limit: limit) {
+            Cursor("\($0.position + 1)")
+        } item: {
+            JobObject($0, labs: gateway.labs)
+        }
+        .response(for: request)
+    }
+
+    private func job(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        let (jobset, job) = try await readableJob(context)
+        let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
+        return try .entity(JobObject(job, attempts: attempts, labs: gateway.labs), for: request)
+    }
+
+    private func attempts(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        let (jobset, job) = try await readableJob(context)
+        let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
+        let objects = attempts.map { AttemptObject($0, of: job.backend, labs: gateway.labs) }
+        // Retries are few; there is one page.
+        return try Page(objects, limit: objects.count) { _ in
+            Cursor()
+        } item: {
+            $0
+        }.response(for: request)
+    }
+
+    private func definition(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        let (jobset, job) = try await readableJob(context)
+        guard let text = try await gateway.store.definition(of: jobset.id, position: job.position) else {
+            throw Refusal.notFound("There is no definition of this job.")
+        }
+        guard let shown = MaskedDefinition.text(of: text) else {
+            throw Refusal.conflict("The definition can't be shown, for it can't be told what in it is secret.")
+        }
+        return .entity(Array(shown.utf8), type: "application/yaml", for: request)
+    }
+
+    private func readableJob(_ context: GatewayContext) async throws -> (JobsetStatus, JobStatus) {
+        let jobset = try await gateway.readableJobset(context)
+        guard let position = context.parameters.get("position").flatMap({ Int32($0) }), position >= 0,
+            let job = try await gateway.store.jobs(of: jobset.id, from: Int(position), limit: 1).first,
+            job.position == Int(position)
+        else { throw Refusal.notFound("The jobset has no job at this place.") }
+        return (jobset, job)
+    }
+}

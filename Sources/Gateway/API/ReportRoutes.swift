@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Hummingbird
+
+/// The report of a finished jobset, in the form that the client takes.
+struct ReportRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("jobsets/{jobset}/report", use: report)
+    }
+
+    private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var query = QueryReader(request)
+        let named = query.word("format", ReportForm.self)
+        try query.finish()
+        let jobset = try await gateway.readableJobset(context)
+        let form = try named ?? ReportForm.wanted(by: request.headers[.accept])
+        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id) else {
+            let isFinished = jobset.state == .finished
+            throw Refusal.notFound(
+                isFinished ? "The report is being written; try again in a moment." : "The jobset has not finished yet."
+            )
+        }
+        let text = form.text(of: report)
+        return .entity(Array(text.utf8), type: form.mediaType, headers: [.vary: "Accept"], for: request)
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetStore
+import Hummingbird
+
+/// What the test cases of a jobset said.
+struct ResultRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("jobsets/{jobset}/results", use: list)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var query = QueryReader(request)
+        let limit = query.limit(default: 1_000, most: 10_000)
+        var filter = ResultFilter(limit: limit + 1)
+        filter.position = query.integer("job", 0...Int(Int32.max))
+        filter.status = query.word("status", ResultStatus.self)
+        filter.suite = query.text("suite")
+        // LAVA's own suite is about the lab more than about the build, as `muster results` has it.
+        filter.includesLavaSuite = query.flag("lava") || filter.suite == "lava"
+        filter.after = query.cursor(parts: 3) { parts in
+            guard let position = Int32(parts[0]), let labJob = Int(parts[1]), let index = Int32(parts[2]) else {
+                return nil
+            }
+            return ResultPlace(position: Int(position), labJob: labJob, index: Int(index))
+        }
+        try query.finish()
+        let jobset = try await gateway.readableJobset(context)
+        let found = try await gateway.store.results(of: jobset.id, filter)
+        return try Page(found, limit: limit) {
+            Cursor("\($0.position)", "\($0.labJob)", "\($0.index)")
+        } item: {
+            ResultObject($0, labs: gateway.labs)
+        }
+        .response(for: request)
+    }
+}

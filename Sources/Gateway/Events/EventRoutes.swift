@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetStore
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// What happens to a jobset, as server-sent events: `job` when one has ended, `jobset` when anything about the jobset
+/// has changed. The stream ends with the jobset.
+struct EventRoutes: Sendable {
+    let gateway: GatewayParts
+
+    private static let lastEventID = HTTPField.Name("Last-Event-ID")
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("jobsets/{jobset}/events", use: events)
+    }
+
+    private func events(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var query = QueryReader(request)
+        let named = query.text("last_event_id")
+        try query.finish()
+        let status = try await gateway.readableJobset(context)
+        let last = Self.lastEventID.flatMap { request.headers[$0] } ?? named
+        // A place of another stream, or none: from the beginning.
+        let place = last.flatMap { EventPlace($0) } ?? EventPlace()
+        let stream = JobsetEventStream(store: gateway.store, labs: gateway.labs, jobset: status.id)
+        if status.state == .finished, try place.stateDigest == EventPlace.digest(of: status) {
+            // To a browser this says that it need not ask again.
+            return Response(status: .noContent)
+        }
+        guard let slot = gateway.streams.take() else { throw Refusal.busy() }
+        let headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
+        return Response(
+            status: .ok,
+            headers: headers,
+            body: ResponseBody { writer in
+                try await stream.write(from: place, to: &writer)
+                try await writer.finish(nil)
+                withExtendedLifetime(slot) {}
+            }
+        )
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One operation of the API, as the OpenAPI document describes it.
+struct APIOperation: Sendable {
+    /// The method, in lower case as OpenAPI has it.
+    let method: String
+    /// The address, with `{…}` for its parameters.
+    let path: String
+    /// Its name among all operations.
+    let id: String
+    /// What it does, in a few words.
+    let summary: String
+    /// Parameters of the query and of the head, by name.
+    var parameters: [JSONValue] = []
+    /// The body's media types, each with its schema.
+    var body: [String: JSONValue] = [:]
+    /// Whether it needs its body.
+    var isBodyRequired = false
+    /// What it answers when all is well, by status.
+    let answers: [String: JSONValue]
+    /// With which statuses it may refuse, besides those that every operation may.
+    var refusals: [Int] = []
+
+    /// In the document.
+    var object: JSONValue {
+        var members: [String: JSONValue] = [
+            "operationId": .text(id), "summary": .text(summary), "responses": .object(responses),
+        ]
+        let all = pathParameters + parameters
+        if !all.isEmpty { members["parameters"] = .list(all) }
+        if !body.isEmpty {
+            let content = body.mapValues { JSONValue.object(["schema": $0]) }
+            members["requestBody"] = ["required": .truth(isBodyRequired), "content": .object(content)]
+        }
+        return .object(members)
+    }
+
+    private var responses: [String: JSONValue] {
+        var responses = answers
+        let usual = [400, 401, 404, 429, 503] + (body.isEmpty ? [] : [408, 413])
+        for status in Set(usual + refusals) { responses["\(status)"] = Self.reference("responses", "Problem") }
+        return responses
+    }
+
+    private var pathParameters: [JSONValue] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { part in
+            Self.reference("parameters", String(part.dropFirst().dropLast()))
+        }
+    }
+
+    /// A reference to a part of the document.
+    static func reference(_ kind: String, _ name: String) -> JSONValue {
+        ["$ref": .text("#/components/\(kind)/\(name)")]
+    }
+
+    /// A reference to a schema.
+    static func schema(_ name: String) -> JSONValue { reference("schemas", name) }
+
+    /// An answer of JSON, with an entity tag where it is one that a client may keep.
+    static func json(_ description: String, _ schema: JSONValue) -> JSONValue {
+        ["description": .text(description), "content": ["application/json": ["schema": schema]]]
+    }
+
+    /// A parameter of the query.
+    static func query(_ name: String, _ description: String, _ schema: JSONValue) -> JSONValue {
+        ["name": .text(name), "in": "query", "description": .text(description), "schema": schema]
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+
+/// The OpenAPI 3.1 description of the API.
+enum OpenAPIDocument {
+    /// The document; `server` is where clients find the gateway, if that is known.
+    static func make(server: String?) -> JSONValue {
+        var paths: [String: JSONValue] = [:]
+        for (path, operations) in Dictionary(grouping: APIOperation.all, by: \.path) {
+            paths[path] = .object(
+                Dictionary(operations.map { ($0.method, $0.object) }) { first, _ in first }
+            )
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Muster", "version": .text(MusterVersion.current),
+                "description": "Send out the test jobs of a build, and learn once when the last has come back.",
+                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": .text(server ?? "/")]],
+            "security": [["bearer": []], ["authToken": []], [:]],
+            "paths": .object(paths),
+            "components": [
+                "securitySchemes": [
+                    "bearer": ["type": "http", "scheme": "bearer"],
+                    "authToken": ["type": "apiKey", "in": "header", "name": "Auth-Token"],
+                ],
+                "parameters": parameters,
+                "responses": [
+                    "Problem": [
+                        "description": "Why it is refused",
+                        "content": ["application/problem+json": ["schema": APIOperation.schema("Problem")]],
+                    ]
+                ],
+                "schemas": .object(schemas),
+            ],
+        ]
+    }
+
+    private static let parameters: JSONValue = [
+        "jobset": [
+            "name": "jobset", "in": "path", "required": true, "description": "The jobset's id",
+            "schema": ["type": "string", "format": "uuid"],
+        ],
+        "position": [
+            "name": "position", "in": "path", "required": true,
+            "description": "The job's place in the document, from 0",
+            "schema": ["type": "integer", "minimum": 0, "maximum": 2_147_483_647],
+        ],
+        "IdempotencyKey": [
+            "name": "Idempotency-Key", "in": "header",
+            "description": "The same request under the same key is done once. A UUID is the id itself.",
+            "schema": ["type": "string", "minLength": 1, "maxLength": 255],
+        ],
+    ]
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import HTTPTypes
+
+/// In which form a document comes. Whatever it is, ingest gets it as JSON.
+enum BodyForm: CaseIterable {
+    case json
+    case yaml
+    case lines
+
+    /// The media types that stand for it; the first is ours.
+    var mediaTypes: [String] {
+        switch self {
+        case .json: ["application/json"]
+        case .yaml: ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"]
+        case .lines: ["application/jsonl", "application/x-ndjson", "application/x-jsonlines"]
+        }
+    }
+
+    /// The form that a request says its body has.
+    ///
+    /// - Throws: ``Refusal`` 415 for any other, or none: a type is needed, so that no page of another site can have a
+    ///   browser send a document as a form.
+    init(_ headers: HTTPFields, among forms: [BodyForm] = allCases) throws(Refusal) {
+        let found = headers[.contentType]?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } }
+        guard let form = forms.first(where: { found.map($0.mediaTypes.contains) ?? false }) else {
+            throw .unsupportedType(found, wanted: forms.map { $0.mediaTypes[0] })
+        }
+        self = form
+    }
+
+    /// The document as JSON.
+    ///
+    /// - Throws: ``DocumentFaults``.
+    func json(of body: [UInt8]) throws(DocumentFaults) -> [UInt8] {
+        switch self {
+        case .json: body
+        case .yaml: try YAMLToJSON.convert(body)
+        case .lines: try LinesToJSON.convert(body)
+        }
+    }
+}

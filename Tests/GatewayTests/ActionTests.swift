@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import NIOHTTP1
+import Postgres
+import Testing
+
+@Suite("Changing jobsets over HTTP")
+struct ActionTests {
+    @Test("An open jobset is added to, and sealed")
+    func addAndSeal() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(more: #", "open": true"#), token: token)
+            let path = "/api/v1/jobsets/\(id)"
+            let jobs = #"{"jobs": [{"environment": "x", "backend": "lab-a", "definition": "a: 1"}]}"#
+            let added = try await gateway.ask(.POST, "\(path)/jobs", token: token, jobs)
+            #expect(added.status == 202)
+            #expect(try added.number("added") == 1)
+            #expect(try added.number("total") == 2)
+            let again = try await gateway.ask(.POST, "\(path)/jobs", token: token, jobs)
+            #expect(try again.number("added") == 0)
+            #expect(try again.number("in_before") == 1)
+            let named =
+                #"{"jobset": "\#(id)", "jobs": [{"environment": "y", "backend": "lab-a", "definition": "b: 1"}]}"#
+            #expect(try await gateway.ask(.POST, "\(path)/jobs", token: token, named).number("total") == 3)
+            let keyed = ["Idempotency-Key": "addition 1"]
+            for _ in 1...2 {
+                let answer = try await gateway.ask(.POST, "\(path)/jobs", token: token, jobs, headers: keyed)
+                #expect(try answer.number("total") == 4)
+            }
+            let conflict = try await gateway.ask(.POST, "\(path)/jobs", token: token, named, headers: keyed)
+            #expect(conflict.status == 409)
+            let wrong = #"{"jobset": "\#(UUID().uuidString)", "jobs": []}"#
+            let refused = try await gateway.ask(.POST, "\(path)/jobs", token: token, wrong)
+            #expect(refused.status == 400)
+            #expect(try refused.pointers() == ["/jobset"])
+            let sealed = try await gateway.ask(.POST, "\(path)/seal", token: token)
+            #expect(sealed.status == 200)
+            #expect(try sealed.json()["was_sealed"] as? Bool == false)
+            let late = #"{"jobs": [{"environment": "z", "backend": "lab-a", "definition": "c: 1"}]}"#
+            #expect(try await gateway.ask(.POST, "\(path)/jobs", token: token, late).status == 409)
+        }
+    }
+
+    @Test("A jobset is canceled with a reason, which is signed")
+    func cancel() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(jobs: 3), token: token)
+            let path = "/api/v1/jobsets/\(id)"
+            let single = try await gateway.ask(.POST, "\(path)/cancel", token: token, #"{"jobs": [1]}"#)
+            #expect(single.status == 202)
+            #expect(try single.number("ended_now") == 1)
+            let all = try await gateway.ask(.POST, "\(path)/cancel", token: token, #"{"reason": "superseded"}"#)
+            #expect(try all.number("ended_now") == 2)
+            let jobset = try await gateway.ask(.GET, path, token: token)
+            #expect(try jobset.text("verdict") == "canceled")
+            #expect(try jobset.text("canceled_reason")?.hasPrefix("superseded (t-") == true)
+            #expect(try await gateway.ask(.POST, "\(path)/cancel", token: token).status == 409)
+        }
+    }
+
+    @Test("A finished jobset is retried in a new generation")
+    func retry() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(jobs: 3), token: token)
+            let path = "/api/v1/jobsets/\(id)/retry"
+            #expect(try await gateway.ask(.POST, path, token: token).status == 409, "it runs")
+            try await gateway.end(id, positions: [0], .incomplete)
+            try await gateway.end(id, positions: [1, 2])
+            try await gateway.store.client.execute("update delivery set state = 'delivered'")
+            let retried = try await gateway.ask(.POST, path, token: token, #"{"select": "failed"}"#)
+            #expect(retried.status == 202)
+            #expect(try retried.number("generation") == 2)
+            #expect(try retried.number("jobs") == 1)
+        }
+    }
+
+    @Test(
+        "A body that makes no sense is refused, and nothing is done",
+        arguments: [
+            ("cancel", #"{"reason": 1}"#, "/reason"), ("cancel", #"{"jobs": []}"#, "/jobs"),
+            ("cancel", #"{"jobs": [1.5]}"#, "/jobs"), ("cancel", #"{"jobs": [-1]}"#, "/jobs"),
+            ("cancel", #"{"jobs": [true]}"#, "/jobs"), ("cancel", #"{"jobs": [99999999999999999999]}"#, "/jobs"),
+            ("cancel", #"{"why/not~": 1}"#, "/why~1not~0"), ("cancel", "[]", ""), ("cancel", "{", ""),
+            ("retry", #"{"select": "some"}"#, "/select"), ("retry", #"{"select": "all", "jobs": [1]}"#, "/select"),
+            ("seal", #"{"now": true}"#, "/now"),
+        ]
+    )
+    func badBodies(action: String, body: String, pointer: String) async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(more: #", "open": true"#), token: token)
+            let answer = try await gateway.ask(.POST, "/api/v1/jobsets/\(id)/\(action)", token: token, body)
+            #expect(answer.status == 400)
+            #expect(try answer.pointers() == [pointer])
+            let jobset = try await gateway.ask(.GET, "/api/v1/jobsets/\(id)", token: token)
+            #expect(try jobset.number("pending") == 1)
+            #expect(try jobset.json()["is_sealed"] as? Bool == false)
+        }
+    }
+
+    @Test(
+        "Addresses that name nothing",
+        arguments: [
+            "/", "/api", "/api/v2/jobsets", "/api/v1/nothing", "/api/v1/jobsets/1", "/api/v1/jobsets/%00",
+            "/api/v1/jobsets/../../etc/passwd", "/api/v1/jobsets/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+            "/api/v1/jobsets/6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+            "/api/v1/jobsets/6ba7b810-9dad-11d1-80b4-00c04fd430c8/jobs/0",
+            "/api/v1/jobsets/'%20or%20''='",
+        ]
+    )
+    func nothing(path: String) async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token(["*"])
+            let answer = try await gateway.ask(.GET, path, token: token)
+            #expect(answer.status == 404)
+            #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
+        }
+    }
+
+    @Test("A wrong method is told from a wrong address")
+    func methods() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token(["*"])
+            let answer = try await gateway.ask(.DELETE, "/api/v1/jobsets", token: token)
+            #expect(answer.status == 405)
+            #expect(answer.headers.first(name: "Allow") == "GET, HEAD, POST")
+        }
+    }
+
+    @Test("A definition is shown without its secrets")
+    func definition() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let definition = #"job_name: x\nsecrets:\n  API_KEY: hunter2000\nnote: hunter2000 again\n"#
+            let id = try await gateway.submit(TestGateway.document(definition: definition), token: token)
+            let answer = try await gateway.ask(.GET, "/api/v1/jobsets/\(id)/jobs/0/definition", token: token)
+            #expect(answer.status == 200)
+            #expect(answer.text == "job_name: x\nsecrets: {'API_KEY': '***'}\nnote: *** again\n")
+        }
+    }
+
+    @Test("A report comes in the form that is asked for, once there is one")
+    func report() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(), token: token)
+            let path = "/api/v1/jobsets/\(id)/report"
+            #expect(try await gateway.ask(.GET, path, token: token).status == 404)
+            try await gateway.end(id)
+            try await gateway.store.client.execute(
+                """
+                insert into report (jobset_id, generation, document, body)
+                values (\(UUID(uuidString: id)), 1, '{"schema": "muster.report.v1"}', 'all is well')
+                """
+            )
+            let cases: [(String?, String, Int)] = [
+                (nil, "application/json", 200), ("*/*", "application/json", 200),
+                ("text/plain", "text/plain; charset=utf-8", 200), ("text/*", "text/plain; charset=utf-8", 200),
+                ("text/plain;q=0.5, application/json;q=0.4", "text/plain; charset=utf-8", 200),
+                ("image/png", "application/problem+json", 406),
+                ("text/plain;q=0, application/json;q=0", "application/problem+json", 406),
+            ]
+            for (accept, type, status) in cases {
+                let headers = accept.map { ["Accept": $0] } ?? [:]
+                let answer = try await gateway.ask(.GET, path, token: token, headers: headers)
+                #expect(answer.status == status, "\(accept ?? "none")")
+                #expect(answer.headers.first(name: "Content-Type") == type, "\(accept ?? "none")")
+            }
+            #expect(try await gateway.ask(.GET, "\(path)?format=text", token: token).text == "all is well")
+            #expect(try await gateway.ask(.GET, "\(path)?format=pdf", token: token).status == 400)
+        }
+    }
+}

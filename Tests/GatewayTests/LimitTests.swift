@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import NIOHTTP1
+import Testing
+
+@Suite("Clients that ask for too much")
+struct LimitTests {
+    private static let head = "POST /api/v1/jobsets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+    @Test("A body that says it is too large is refused before it comes")
+    func declared() async throws {
+        try await TestGateway.with(ingest: ["maximum_document_bytes: 2048", "maximum_definition_bytes: 1024"]) {
+            gateway in
+            let token = try await gateway.token()
+            let client = try await RawClient(port: gateway.port)
+            await client.say(Self.head + "Authorization: Bearer \(token)\r\nContent-Length: 1000000000\r\n\r\n")
+            try await eventually("an answer") { client.text.hasPrefix("HTTP/1.1 413") }
+            try await eventually("an end") { client.isClosed }
+        }
+    }
+
+    @Test("A body that never ends is cut off, also one that nobody reads", arguments: [true, false])
+    func endless(hasToken: Bool) async throws {
+        let ingest = ["maximum_document_bytes: 100000", "maximum_definition_bytes: 1024"]
+        try await TestGateway.with(["body_timeout_seconds: 1"], ingest: ingest) { gateway in
+            let token = hasToken ? "Authorization: Bearer \(try await gateway.token())\r\n" : ""
+            let client = try await RawClient(port: gateway.port)
+            await client.say(Self.head + token + "Transfer-Encoding: chunked\r\n\r\n")
+            let chunk = "1000\r\n" + String(repeating: " ", count: 4096) + "\r\n"
+            try await eventually("an end") {
+                await client.say(chunk)
+                return client.isClosed
+            }
+            #expect(client.text.hasPrefix(hasToken ? "HTTP/1.1 413" : "HTTP/1.1 401"))
+            #expect(try await gateway.ask(.GET, "/api/v1/openapi.json").status == 200)
+        }
+    }
+
+    @Test("A body that dribbles is answered with 408 and the connection closed")
+    func slowBody() async throws {
+        try await TestGateway.with(["body_timeout_seconds: 0.5"]) { gateway in
+            let token = try await gateway.token()
+            let client = try await RawClient(port: gateway.port)
+            await client.say(Self.head + "Authorization: Bearer \(token)\r\nContent-Length: 1000\r\n\r\n{")
+            try await eventually("an answer") {
+                await client.say(" ")
+                return client.text.hasPrefix("HTTP/1.1 408")
+            }
+            try await eventually("an end") { client.isClosed }
+        }
+    }
+
+    @Test("A head that dribbles is cut off, however busily it does")
+    func slowHead() async throws {
+        try await TestGateway.with(["head_timeout_seconds: 0.5"]) { gateway in
+            let client = try await RawClient(port: gateway.port)
+            await client.say("GET /api/v1/jobsets HTTP/1.1\r\nHost: x\r\n")
+            try await eventually("an end") {
+                await client.say("X-A: b\r\n")
+                return client.isClosed
+            }
+        }
+    }
+
+    @Test("A head without end is refused")
+    func largeHead() async throws {
+        try await TestGateway.with { gateway in
+            let client = try await RawClient(port: gateway.port)
+            await client.say("GET /api/v1/jobsets HTTP/1.1\r\nHost: x\r\nX-A: " + String(repeating: "a", count: 70_000))
+            try await eventually("an end") {
+                await client.say("aaaaaaaaaaaaaaaaaaaaaaaaaaa")
+                return client.isClosed
+            }
+        }
+    }
+
+    @Test(
+        "What is no HTTP is no trouble",
+        arguments: ["\u{16}\u{3}\u{1}\u{2}", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"]
+    )
+    func noHTTP(bytes: String) async throws {
+        try await TestGateway.with(["head_timeout_seconds: 1"]) { gateway in
+            let client = try await RawClient(port: gateway.port)
+            await client.say(bytes)
+            try await eventually("an end") { client.isClosed }
+            #expect(try await gateway.ask(.GET, "/api/v1/openapi.json").status == 200)
+        }
+    }
+
+    @Test("Every answer tells browsers to run and frame nothing")
+    func securityHeaders() async throws {
+        try await TestGateway.with { gateway in
+            for path in ["/api/v1/openapi.json", "/api/v1/jobsets", "/nothing"] {
+                let answer = try await gateway.ask(.GET, path)
+                #expect(answer.headers.first(name: "Content-Security-Policy")?.contains("default-src 'none'") == true)
+                #expect(answer.headers.first(name: "X-Content-Type-Options") == "nosniff")
+                #expect(answer.headers.first(name: "Set-Cookie") == nil)
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Test tools from PyPI, in a virtual environment of the checkout.
+
+VENV=$MUSTER_HOME/venv
+
+# python_tool PROGRAM REQUIREMENT...: the path of a program, installed if it isn't there.
+python_tool() {
+    local program=$1
+    shift
+    if [ ! -x "$VENV/bin/$program" ]; then
+        python3 -c 'import ensurepip' 2> /dev/null || install_packages python3-venv >&2
+        say "installing $* into $VENV (log: $LOGS/pip.log)" >&2
+        python3 -m venv "$VENV" >> "$LOGS/pip.log" 2>&1
+        "$VENV/bin/pip" install --disable-pip-version-check --retries 5 "$@" >> "$LOGS/pip.log" 2>&1 \
+            || die_with_log "$LOGS/pip.log" "installing $*" "check the network, then run this again"
+    fi
+    echo "$VENV/bin/$program"
+}
