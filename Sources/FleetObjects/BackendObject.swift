@@ -2,27 +2,44 @@
 
 public import FleetRuntime
 public import FleetStore
-import Foundation
+public import Foundation
 
 /// A lab in JSON: what the configuration says and what the fleet knows of it.
 public struct BackendObject: Encodable, Sendable {
-    let name: String
-    let url: String?
-    let state: String
-    let reason: String?
-    let since: Date?
-    let pausedReason: String?
-    let pausedAt: Date?
-    let stoppedReason: String?
-    let stoppedAt: Date?
-    let failures: Int
-    let nextTryAt: Date?
-    let eventsSince: Date?
-    let waiting: Int
-    let inLab: Int
-    let lastContactAt: Date?
-    let lastError: String?
-    let lastErrorAt: Date?
+    /// Its name in the configuration.
+    public let name: String
+    /// The root of its web server.
+    public let url: String?
+    /// Whether jobs go there, in a word.
+    public let state: String
+    /// Why they do not go there as they should.
+    public let reason: String?
+    /// Since when.
+    public let since: Date?
+    /// Why a person paused it.
+    public let pausedReason: String?
+    /// Since when it is paused.
+    public let pausedAt: Date?
+    /// In which words it refused our token.
+    public let stoppedReason: String?
+    /// Since when it does.
+    public let stoppedAt: Date?
+    /// How often in a row it failed to take a job.
+    public let failures: Int
+    /// When one job may try again.
+    public let nextTryAt: Date?
+    /// Since when its event stream is followed.
+    public let eventsSince: Date?
+    /// Jobs that are not there yet.
+    public let waiting: Int
+    /// Jobs that it has.
+    public let inLab: Int
+    /// When it last answered.
+    public let lastContactAt: Date?
+    /// What it last failed with.
+    public let lastError: String?
+    /// When it last failed.
+    public let lastErrorAt: Date?
 
     /// Either may be missing: a lab nobody has used yet, or one that is not configured any more.
     public init(name: String, configured: FleetConfiguration.Backend?, known: BackendStatus?) {

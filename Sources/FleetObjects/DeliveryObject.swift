@@ -2,19 +2,28 @@
 
 import Fleet
 public import FleetStore
-import Foundation
+public import Foundation
 
 /// A delivery in JSON.
 public struct DeliveryObject: Encodable, Sendable {
-    let id: String
-    let event: String
-    let kind: DeliveryKind
-    let receiver: String
-    let state: String
-    let tries: Int
-    let dueAt: Date?
-    let lastStatus: Int?
-    let lastError: String?
+    /// The `webhook-id` of all its tries.
+    public let id: String
+    /// What it tells.
+    public let event: String
+    /// What is delivered.
+    public let kind: DeliveryKind
+    /// To whom, without what may be a secret.
+    public let receiver: String
+    /// `due`, `delivered` or `failed`.
+    public let state: String
+    /// How often it was tried.
+    public let tries: Int
+    /// When it is tried next, while it is due.
+    public let dueAt: Date?
+    /// The HTTP status of the last try.
+    public let lastStatus: Int?
+    /// What the last try failed with.
+    public let lastError: String?
 
     /// A delivery as it stands.
     public init(_ delivery: DeliveryStatus) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 
 /// Which jobset a file's chunks go to, and under which ids.

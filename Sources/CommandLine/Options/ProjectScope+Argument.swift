@@ -3,7 +3,7 @@
 public import ArgumentParser
 public import Fleet
 
-extension ProjectScope: @retroactive ExpressibleByArgument {
+extension ProjectScope: ExpressibleByArgument {
     /// `group/project`, `group/*` or `*`.
     public init?(argument: String) {
         self.init(argument)
