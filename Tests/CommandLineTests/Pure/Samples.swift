@@ -47,7 +47,6 @@ enum Samples {
             labels: ["purpose": "demo"],
             retries: 0,
             priority: priority,
-            baseline: nil,
             isSealed: isSealed,
             sealedReason: sealedReason,
             declaredTotal: declaredTotal,
@@ -111,7 +110,7 @@ enum Samples {
             measurement: "1.5",
             units: "s",
             startLogLine: line,
-            place: 0
+            index: 0
         )
     }
 
