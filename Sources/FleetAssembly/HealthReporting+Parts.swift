@@ -23,6 +23,13 @@ extension QueueWorker: HealthReporting {
     }
 }
 
+extension AnswerDesk: HealthReporting {
+    /// The subscription to the queue of answers.
+    public var healthChecks: [HealthCheck] {
+        [HealthCheck("answers") { guard isConnected else { throw NotReady(reason: "no queue for answers") } }]
+    }
+}
+
 extension PostgresClient: HealthReporting {
     /// A statement that asks for nothing.
     public var healthChecks: [HealthCheck] {

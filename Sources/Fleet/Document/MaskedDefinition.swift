@@ -20,16 +20,12 @@ public enum MaskedDefinition {
             }
         }
         guard !finder.blocks.isEmpty else { return definition }
-        // A mark counts scalars behind the byte order mark.
         let scalars = Array(definition.unicodeScalars)
-        let shift = scalars.first == "\u{FEFF}" ? 1 : 0
         var shown = String.UnicodeScalarView()
         var next = 0
         for block in finder.blocks {
-            guard block.span.lowerBound + shift >= next, block.span.upperBound + shift <= scalars.count else {
-                return nil
-            }
-            let (start, end) = (block.span.lowerBound + shift, block.span.upperBound + shift)
+            let (start, end) = (block.span.lowerBound, block.span.upperBound)
+            guard start >= next, end <= scalars.count else { return nil }
             shown.append(contentsOf: scalars[next..<start])
             shown.append(contentsOf: block.text(endsLine: end > start && scalars[end - 1] == "\n").unicodeScalars)
             next = end

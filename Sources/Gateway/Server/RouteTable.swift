@@ -19,9 +19,11 @@ final class RouteTable: Sendable {
     /// The methods that a path takes; empty where there is nothing at it.
     func methods(of path: String) -> Set<String> {
         let parts = Self.parts(path)
-        return routes.withLock { routes in
+        let methods = routes.withLock { routes in
             Set(routes.filter { Self.matches($0.path, parts) }.map(\.method))
         }
+        // What can be got can be asked for its head alone.
+        return methods.contains("GET") ? methods.union(["HEAD"]) : methods
     }
 
     /// All of them, such as `GET /api/v1/jobsets/{jobset}`.
