@@ -141,7 +141,7 @@ struct ActionTests {
             let id = try await gateway.submit(TestGateway.document(definition: definition), token: token)
             let answer = try await gateway.ask(.GET, "/api/v1/jobsets/\(id)/jobs/0/definition", token: token)
             #expect(answer.status == 200)
-            #expect(answer.text == "job_name: x\nsecrets: {'API_KEY': '***'}\nnote: *** again\n")
+            #expect(answer.text == "job_name: x\nsecrets: {'API_KEY': '<masked>'}\nnote: <masked> again\n")
         }
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A job definition as it may be shown: what LAVA keeps secret in it (`secrets`) is replaced by `***`, the rest stays
+/// A job definition as it may be shown: what LAVA keeps secret in it (`secrets`) is replaced by `<masked>`, the rest stays
 /// as its author wrote it.
 public enum MaskedDefinition {
-    /// What stands in place of a secret.
-    static let mask = "***"
+    /// What stands in place of a secret: a plain scalar wherever it stands.
+    static let mask = "<masked>"
     /// A secret of fewer characters is not looked for in the rest of the text: it would be found everywhere.
     private static let shortestSought = 4
 
@@ -24,8 +24,9 @@ public enum MaskedDefinition {
         var shown = String.UnicodeScalarView()
         var next = 0
         for block in finder.blocks {
-            let (start, end) = (block.span.lowerBound, block.span.upperBound)
-            guard start >= next, end <= scalars.count else { return nil }
+            let start = block.span.lowerBound
+            guard start >= next, block.span.upperBound <= scalars.count else { return nil }
+            let end = endOfLine(in: scalars, block.span)
             shown.append(contentsOf: scalars[next..<start])
             shown.append(contentsOf: block.text(endsLine: end > start && scalars[end - 1] == "\n").unicodeScalars)
             next = end
@@ -33,6 +34,13 @@ public enum MaskedDefinition {
         shown.append(contentsOf: scalars[next...])
         return finder.values.filter { $0.count >= shortestSought }.sorted { $0.count > $1.count }
             .reduce(String(shown)) { $0.replacing($1, with: mask) }
+    }
+
+    /// A block ends where what follows it begins, which may be indented: that stays.
+    private static func endOfLine(in scalars: [Unicode.Scalar], _ span: Range<Int>) -> Int {
+        let blanks = scalars[span].reversed().prefix { $0 == " " }.count
+        let end = span.upperBound - blanks
+        return end > span.lowerBound && scalars[end - 1] == "\n" ? end : span.upperBound
     }
 }
 
