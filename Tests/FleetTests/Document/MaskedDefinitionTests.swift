@@ -38,6 +38,12 @@ struct MaskedDefinitionTests {
         if text.contains("KEY") { #expect(shown.contains("KEY")) }
     }
 
+    @Test("A secret that the rest refers to is not shown, though the reference leads nowhere then")
+    func referredTo() throws {
+        let shown = try #require(MaskedDefinition.text(of: "secrets:\n  KEY: &x s3cret!\nb: *x\n"))
+        #expect(shown == "secrets: {'KEY': '<masked>'}\nb: *x\n")
+    }
+
     @Test("What can't be understood is not shown", arguments: ["secrets: [", "a: &x {b: c}\nsecrets: *x\n"])
     func unknown(text: String) {
         #expect(MaskedDefinition.text(of: text) == nil)
