@@ -44,7 +44,9 @@ struct ActionBody {
     mutating func positions(_ key: String) -> Set<Int>? {
         guard let value = value(key) else { return nil }
         let numbers = (value as? [Any])?.map { item -> Int? in
-            guard let number = item as? NSNumber, !CFBoolean.isOne(number), let place = Int32("\(number)"), place >= 0
+            // 3.0 is a whole number to JSON.
+            guard let number = item as? NSNumber, !CFBoolean.isOne(number),
+                let place = Int32(exactly: number.doubleValue), place >= 0
             else { return nil }
             return Int(place)
         }
@@ -79,8 +81,7 @@ struct ActionBody {
 
     private mutating func value(_ key: String) -> Any? {
         known.insert(key)
-        guard let value = members[key], !(value is NSNull) else { return nil }
-        return value
+        return members[key]
     }
 }
 

@@ -29,10 +29,10 @@ struct JobsetRoutes: Sendable {
 }
 
 extension QueryReader {
-    /// How long a request waits for the end of a jobset; nil when it does not.
+    /// How long a request waits for the end of a jobset, at most as long as the configuration has it; nil when it does
+    /// not.
     mutating func wait(_ limits: FleetConfiguration.Gateway) -> Duration? {
-        let most = Int(limits.waitMaximum.components.seconds)
-        return integer("wait", 0...most).flatMap { $0 == 0 ? nil : .seconds($0) }
+        integer("wait", 0...3_600).flatMap { $0 == 0 ? nil : min(.seconds($0), limits.waitMaximum) }
     }
 }
 

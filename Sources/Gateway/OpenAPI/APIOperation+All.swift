@@ -105,7 +105,7 @@ extension APIOperation {
             answers: [
                 "200": [
                     "description": "The definition",
-                    "content": ["application/yaml": ["schema": ["type": "string"]]],
+                    "content": ["application/yaml": ["schema": [:]]],
                 ],
                 "304": notModified,
             ],
