@@ -47,6 +47,7 @@ enum Samples {
             labels: ["purpose": "demo"],
             retries: 0,
             priority: priority,
+            baseline: nil,
             isSealed: isSealed,
             sealedReason: sealedReason,
             declaredTotal: declaredTotal,
