@@ -23,6 +23,7 @@ extension Target.Dependency {
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -64,6 +65,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -84,7 +86,7 @@ let package = Package(
             dependencies: ["CLibPQ", .logging, .metrics, .serviceLifecycle],
             swiftSettings: strictOverC
         ),
-        .target(name: "Fleet", dependencies: [.crypto, .yams], swiftSettings: strict),
+        .target(name: "Fleet", dependencies: [.crypto, .mustache, .yams], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
             name: "LAVA",
@@ -102,6 +104,11 @@ let package = Package(
         .target(
             name: "FleetRuntime",
             dependencies: [.configuration, .hummingbird, .logging, .metrics, .nioCore, .serviceLifecycle, .yams],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Callbacks",
+            dependencies: ["Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1],
             swiftSettings: strict
         ),
         .target(
@@ -125,7 +132,7 @@ let package = Package(
         .executableTarget(name: "Watcher", dependencies: worker + ["LAVA"], swiftSettings: strict),
         .executableTarget(
             name: "Notifier",
-            dependencies: worker + ["Reports", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1],
+            dependencies: worker + ["Callbacks", "Reports"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -138,7 +145,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "CommandLine",
-            dependencies: worker + ["FleetObjects", "LAVA", "Reports", .argumentParser, .asyncHTTPClient, .crypto],
+            dependencies: worker + [
+                "Callbacks", "FleetObjects", "LAVA", "Reports", .argumentParser, .asyncHTTPClient, .crypto,
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -182,8 +191,10 @@ let package = Package(
         .testTarget(
             name: "NotifierTests",
             dependencies: worker + [
-                "Notifier", "Reports", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioHTTP1,
+                "Callbacks", "Notifier", "Reports", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .nioCore,
+                .nioHTTP1,
             ],
+            exclude: ["Reference"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -206,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: worker + [
-                "CommandLine", "Ingest", "LabSimulator", "Notifier", "Submitter", "Watcher",
+                "Callbacks", "CommandLine", "Ingest", "LabSimulator", "Notifier", "Submitter", "Watcher",
                 .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict

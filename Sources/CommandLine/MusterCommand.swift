@@ -45,13 +45,15 @@ struct MusterCommand: AsyncParsableCommand {
                     SubmitCommand.self, AddCommand.self, SealCommand.self, WaitCommand.self, ChangeCommand.self,
                     CancelCommand.self, RetryCommand.self, StatusCommand.self, ListCommand.self, JobsCommand.self,
                     JobCommand.self, ResultsCommand.self, ReportCommand.self, DeliveriesCommand.self,
+                    DeliveryCommand.self,
+                    RedeliverCommand.self,
                 ]
             ),
             CommandGroup(
                 name: "The fleet",
                 subcommands: [
                     BackendsCommand.self, BackendCommand.self, RejectedCommand.self, DeadCommand.self,
-                    TokenCommand.self, MigrateCommand.self, DoctorCommand.self,
+                    TokenCommand.self, CallbackCommand.self, MigrateCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

@@ -3,13 +3,14 @@
 public import Fleet
 public import FleetRuntime
 
-extension FleetConfiguration.Ingest {
-    /// What a document may be at most.
-    public var limits: DocumentLimits {
+extension FleetConfiguration {
+    /// What a document may be at most, and what it may name.
+    public var documentLimits: DocumentLimits {
         var limits = DocumentLimits()
-        limits.maximumDocumentBytes = maximumDocumentBytes
-        limits.maximumDefinitionBytes = maximumDefinitionBytes
-        limits.maximumJobs = maximumJobs
+        limits.maximumDocumentBytes = ingest.maximumDocumentBytes
+        limits.maximumDefinitionBytes = ingest.maximumDefinitionBytes
+        limits.maximumJobs = ingest.maximumJobs
+        limits.callbackSecrets = Set(callback.secrets.keys)
         return limits
     }
 }

@@ -24,6 +24,8 @@ public struct DeliveryObject: Encodable, Sendable {
     public let lastStatus: Int?
     /// What the last try failed with.
     public let lastError: String?
+    /// Since when its receiver has taken nothing, if it is marked for that.
+    public let receiverFailingSince: Date?
 
     /// A delivery as it stands.
     public init(_ delivery: DeliveryStatus) {
@@ -36,5 +38,6 @@ public struct DeliveryObject: Encodable, Sendable {
         dueAt = delivery.state == "due" ? delivery.dueAt : nil
         lastStatus = delivery.lastStatus
         lastError = delivery.lastError
+        receiverFailingSince = delivery.receiverFailingSince
     }
 }

@@ -32,6 +32,8 @@ public struct DueDelivery: Sendable, Equatable {
     public let callback: CallbackRequest?
     /// How often it has been tried.
     public let tries: Int
+    /// How often it had been tried when it was last sent again by hand.
+    public let earlierTries: Int
 }
 
 /// How one try of a delivery went.
@@ -83,15 +85,16 @@ extension FleetStore {
             ), claimed as (
                 update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
                 where id in (select id from due)
-                returning id, jobset_id, generation, event, kind, tries, data, body
+                returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body
             )
             select claimed.id, jobset_id, claimed.generation::bigint, event, data, body, kind,
-                case when kind = 'callback' then jobset.callback end, claimed.tries::bigint
+                case when kind = 'callback' then jobset.callback end, claimed.tries::bigint,
+                earlier_tries::bigint
             from claimed join jobset on jobset.id = claimed.jobset_id
             """
         )
         return try rows.map { row in
-            let (id, jobsetID, generation, event, data, body, kind, callback, tries) = try row.decode(
+            let (id, jobsetID, generation, event, data, body, kind, callback, tries, earlier) = try row.decode(
                 UUID.self,
                 UUID.self,
                 Int.self,
@@ -100,6 +103,7 @@ extension FleetStore {
                 String?.self,
                 String.self,
                 PostgresJSON<CallbackRequest>?.self,
+                Int.self,
                 Int.self
             )
             return DueDelivery(
@@ -111,7 +115,8 @@ extension FleetStore {
                 body: body,
                 kind: DeliveryKind(rawValue: kind) ?? .report,
                 callback: callback?.value,
-                tries: tries
+                tries: tries,
+                earlierTries: earlier
             )
         }
     }

@@ -54,7 +54,7 @@ struct GatewayParts: Sendable {
         documents = Slots(gateway.maximumDocuments)
         streams = Slots(gateway.maximumStreams)
         limits = gateway
-        documentLimits = parts.configuration.ingest.limits
+        documentLimits = parts.configuration.documentLimits
         knownBackends = Set(parts.configuration.backends.keys)
         labs = LabAddresses(parts.configuration.backends)
         configuration = parts.configuration

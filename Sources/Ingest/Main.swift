@@ -16,7 +16,7 @@ struct Main {
                 store: parts.store,
                 publisher: parts.publisher,
                 announcer: JobAnnouncer(parts),
-                limits: configuration.ingest.limits,
+                limits: configuration.documentLimits,
                 knownBackends: Set(configuration.backends.keys),
                 logger: logger
             )

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Callbacks
 import FleetAssembly
 import FleetQueues
 import FleetRuntime
@@ -12,6 +13,8 @@ struct NotifierServices {
     let runner: DeliveryRunner
     /// Takes notifications, each of which only wakes the runner.
     let worker: QueueWorker
+    /// Keeps the log of deliveries short.
+    let upkeep: DeliveryUpkeep
 
     /// The services of one notifier, not yet running; `resolver` knows the addresses of callbacks' hosts.
     ///
@@ -29,7 +32,8 @@ struct NotifierServices {
             store: parts.store,
             loader: ReportLoader(store: parts.store, labURLs: parts.configuration.backends.mapValues(\.url)),
             sender: sender,
-            signer: try WebhookSigner(secrets: [callback.secret, callback.previousSecret].compactMap { $0 })
+            signers: try WebhookSigners(callback),
+            maximumBodyBytes: callback.maximumBodyBytes
         )
         let runner = DeliveryRunner(
             store: parts.store,
@@ -41,9 +45,17 @@ struct NotifierServices {
                 tryLimit: notifier.callbackTimeout,
                 margin: notifier.leaseMargin
             ),
+            receiverFailing: notifier.receiverFailing,
             logger: parts.logger
         )
         self.runner = runner
+        self.upkeep = DeliveryUpkeep(
+            store: parts.store,
+            interval: notifier.upkeepInterval,
+            logKept: notifier.logKept,
+            failingFor: notifier.receiverFailing,
+            logger: parts.logger
+        )
         self.worker = parts.worker(
             NotificationMessage.self,
             queue: parts.topology.notifications,
@@ -56,5 +68,5 @@ struct NotifierServices {
     }
 
     /// In the order of dependency.
-    var services: [any Service] { [runner, worker] }
+    var services: [any Service] { [runner, worker, upkeep] }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Callbacks
 import Dispatch
+import Fleet
+import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import Notifier
@@ -70,6 +74,9 @@ struct AddressTests {
         arguments: [
             "", "ftp://example.org/", "http:///path", "http://user:pass@example.org/", "http://ex%61mple.org/",
             "http://例え.jp/", "http://exa mple.org/", "file:///etc/passwd", "http://[::1%25eth0]/", "//example.org",
+            "http://example.org:22/", "https://example.org:25/", "http://example.org:6667", "http://example.org:0/",
+            "gopher://example.org/", "http://token@example.org/", "http://example.org@127.0.0.1/",
+            "http://127.0.0.1\\@example.org/", "http://example.org\r\nX: y/",
         ]
     )
     func unusable(_ url: String) {
@@ -92,11 +99,43 @@ struct AddressTests {
 
     @Test(
         "A number in place of a name is looked up, and then checked",
-        arguments: ["2130706433", "0x7f.1", "127.1", "0"]
+        arguments: [
+            "2130706433", "0x7f.1", "127.1", "0", "0177.0.0.1", "017700000001", "0x7f000001", "10.1", "192.168.257",
+        ]
     )
     func numbers(_ host: String) throws {
         let found = (try? HostResolver.askSystem(host)) ?? []
         #expect(found.allSatisfy { !AddressPolicy(allowedNetworks: []).permits($0) })
+    }
+
+    @Test("A name that answers differently the second time is refused the second time, and not dialled")
+    func rebinding() async throws {
+        try await CallbackReceiver.with { receiver in
+            let lookups = Mutex(0)
+            let resolver = HostResolver { _ in
+                let count = lookups.withLock { count in
+                    count += 1
+                    return count
+                }
+                return [count == 1 ? "127.0.0.1" : "10.0.0.1"].compactMap { IPAddress($0) }
+            }
+            let sender = CallbackSender(
+                timeout: .seconds(20),
+                excerptBytes: 10,
+                policy: AddressPolicy(allowedNetworks: ["127.0.0.0/8"]),
+                resolver: resolver
+            )
+            let url = "http://changing.example:\(receiver.port)/hook"
+            #expect(try await sender.send(.post, [], to: url, headers: [:], turn: 0).status == 200)
+            await #expect {
+                try await sender.send(.post, [], to: url, headers: [:], turn: 0)
+            } throws: {
+                ($0 as? CallbackError)?.isRefusal == true
+            }
+            // One lookup a try: nothing looks the name up again behind the check.
+            #expect(lookups.withLock { $0 } == 2)
+            #expect(receiver.received.count == 1)
+        }
     }
 
     @Test("A name server that does not answer holds up a callback no longer than its limit")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Callbacks
 import Fleet
 import FleetRuntime
 import FleetStore
@@ -48,10 +49,10 @@ struct DeliveryTests {
     private func expectSigned(_ received: ReceivedCallback) throws {
         let timestamp = try #require(received.headers["webhook-timestamp"].flatMap { Int($0) })
         #expect(abs(Double(timestamp) - Date().timeIntervalSince1970) < 300)
-        let signer = try WebhookSigner(secrets: [Secret(TestFleet.secret)])
+        let signer = WebhookSigner(keys: [try SigningKey(Secret(TestFleet.secret))])
         #expect(
             received.headers["webhook-signature"]
-                == signer.signature(id: received.id, timestamp: timestamp, body: received.body)
+                == (try signer.signature(id: received.id, timestamp: timestamp, body: received.body))
         )
     }
 
@@ -281,7 +282,7 @@ struct DeliveryTests {
         try await CallbackReceiver.with { _, _ in
             .status(429, headers: ["retry-after": "7"], body: "\u{1B}[2J" + String(repeating: "x", count: 10_000_000))
         } _: { receiver in
-            let answer = try await sender.post([], to: receiver.url, headers: [:], turn: 0)
+            let answer = try await sender.send(.post, [], to: receiver.url, headers: [:], turn: 0)
             #expect(answer.status == 429)
             #expect(answer.retryAfter == .seconds(7))
             #expect(answer.excerpt.utf8.count <= 110)

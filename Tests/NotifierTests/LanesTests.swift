@@ -22,7 +22,8 @@ struct LanesTests {
                 body: nil,
                 kind: .callback,
                 callback: CallbackRequest(url: url),
-                tries: 0
+                tries: 0,
+                earlierTries: 0
             ),
             startBefore: now + startBefore
         )

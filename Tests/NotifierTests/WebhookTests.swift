@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Callbacks
 import Fleet
 import FleetRuntime
 import FleetStore
@@ -16,7 +17,7 @@ struct WebhookTests {
 
     @Test("The specification's own vector")
     func vector() throws {
-        let signature = try WebhookSigner(secrets: [secret]).signature(
+        let signature = try WebhookSigner(keys: [try SigningKey(secret)]).signature(
             id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
             timestamp: 1_614_265_330,
             body: Array(#"{"test": 2432232314}"#.utf8)
@@ -28,19 +29,23 @@ struct WebhookTests {
     func rotation() throws {
         let old = Secret("whsec_" + Data("the secret before this one".utf8).base64EncodedString())
         let both = try #require(
-            try WebhookSigner(secrets: [secret, old]).signature(id: "msg_1", timestamp: 1, body: [])
+            try WebhookSigner(keys: [try SigningKey(secret), try SigningKey(old)]).signature(
+                id: "msg_1",
+                timestamp: 1,
+                body: []
+            )
         )
         let each = try [secret, old].map {
-            try WebhookSigner(secrets: [$0]).signature(id: "msg_1", timestamp: 1, body: [])
+            try WebhookSigner(keys: [try SigningKey($0)]).signature(id: "msg_1", timestamp: 1, body: [])
         }
         #expect(both.split(separator: " ").map(String.init) == each)
     }
 
     @Test("No secret, no signature; an unusable one is refused without being shown")
     func secrets() throws {
-        #expect(try WebhookSigner(secrets: []).signature(id: "msg_1", timestamp: 1, body: []) == nil)
+        #expect(try WebhookSigner(keys: []).signature(id: "msg_1", timestamp: 1, body: []) == nil)
         #expect {
-            try WebhookSigner(secrets: [Secret("whsec_not base64!")])
+            try SigningKey(Secret("whsec_not base64!"))
         } throws: {
             !"\($0)".contains("not base64!")
         }
@@ -48,7 +53,7 @@ struct WebhookTests {
 
     @Test("A jobset's headers are sent, but never take the place of ours")
     func headers() throws {
-        let headers = CallbackHeaders.make(
+        let headers = try CallbackHeaders.make(
             own: [
                 "Authorization": "Bearer t", "Content-Type": "text/plain", "WEBHOOK-ID": "x", "webhook-anything": "x",
                 "User-Agent": "x", "Content-Length": "1", "Transfer-Encoding": "chunked", "Host": "x",
@@ -56,7 +61,7 @@ struct WebhookTests {
             id: "msg_1",
             timestamp: 5,
             body: [],
-            signer: try WebhookSigner(secrets: [])
+            signer: WebhookSigner(keys: [])
         )
         #expect(headers["authorization"] == ["Bearer t"])
         #expect(headers["content-type"] == ["application/json"])

@@ -22,7 +22,7 @@ struct FileSending: Sendable {
             file: file,
             purpose: purpose,
             chunkLimits: ChunkLimits(configuration.ingest, wantedJobs: chunkJobs),
-            limits: configuration.ingest.limits,
+            limits: configuration.documentLimits,
             knownBackends: Set(configuration.backends.keys)
         )
     }

@@ -16,6 +16,9 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
             `due` is tried again at the time shown, `delivered` was taken by its receiver, `failed` has been given up. \
             The query of a receiver's address is not shown, since it may hold a token.
+
+            `muster delivery` takes a DELIVERY and shows each of its tries, `muster redeliver` sends it again. FAILING \
+            says since when its receiver has taken nothing at all, once that has lasted for days.
             """
     )
 
@@ -45,13 +48,15 @@ struct DeliveriesCommand: AsyncParsableCommand {
             columns: [
                 .init("EVENT"), .init("KIND"), .init("RECEIVER", canShrink: true), .init("STATE"), .init("TRIES"),
                 .init("NEXT TRY"),
-                .init("STATUS"), .init("LAST ERROR", canShrink: true),
+                .init("STATUS"), .init("LAST ERROR", canShrink: true), .init("FAILING"),
+                .init("DELIVERY", canShrink: true),
             ],
             rows: deliveries.map { delivery in
                 [
                     .text(delivery.event), .text(delivery.kind.rawValue), .text(delivery.receiver),
                     .text(delivery.state), .number(delivery.tries), .time(delivery.dueAt),
                     .text(delivery.lastStatus.map(String.init)), .text(delivery.lastError),
+                    .time(delivery.receiverFailingSince), .text(delivery.id),
                 ]
             }
         )

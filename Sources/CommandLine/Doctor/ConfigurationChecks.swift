@@ -10,7 +10,7 @@ enum ConfigurationChecks {
         let found = "\(source), \(count) \(count == 1 ? "backend" : "backends")"
         let warnings = configuration.warnings.map { Finding.warning("configuration", "\($0)") }
         let signing: [Finding] =
-            configuration.callback.secret == nil
+            configuration.callback.keys.all.isEmpty
             ? [
                 .warning(
                     "callback",

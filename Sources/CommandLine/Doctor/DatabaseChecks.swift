@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetRuntime
 import FleetStore
 import Postgres
+import Reports
 
 /// Whether the database can be reached and has the schema that this program needs, and which labs are stopped.
 struct DatabaseChecks: Sendable {
@@ -11,12 +13,18 @@ struct DatabaseChecks: Sendable {
     func run() async -> [Finding] {
         let address = (try? access.database()).map { "\($0)" } ?? "database.url"
         do {
-            let (version, backends) = try await access.withUncheckedStore { store in
+            let failingFor = access.configuration.notifier.receiverFailing
+            let (version, backends, receivers) = try await access.withUncheckedStore { store in
                 let version = try await store.currentSchemaVersion()
                 let isCurrent = version == FleetStore.schemaVersion
-                return (version, isCurrent ? try await store.backendStatuses() : [])
+                guard isCurrent else { return (version, [BackendStatus](), [FailingReceiver]()) }
+                return (
+                    version, try await store.backendStatuses(),
+                    try await store.failingReceivers(for: failingFor, most: 20)
+                )
             }
             return [.ok("database", address), Self.schema(version)] + backends.compactMap(Self.hindered)
+                + receivers.map(Self.failing)
         } catch let error as PostgresError where error.code == .authentication {
             return [.failed("database", "\(address): \(error)", advice: "correct user and password in database.url")]
         } catch {
@@ -33,6 +41,16 @@ struct DatabaseChecks: Sendable {
             "schema",
             mismatch,
             advice: version > wanted ? "upgrade Muster on this machine" : "run `muster migrate`"
+        )
+    }
+
+    private static func failing(_ receiver: FailingReceiver) -> Finding {
+        let since = "has taken no callback since \(Timestamp.iso8601(receiver.since)) (\(receiver.failures) tries)"
+        return .warning(
+            "receiver \(receiver.receiver)",
+            since + (receiver.lastError.map { ": \($0)" } ?? ""),
+            advice:
+                "tell its owner; `muster callback test URL` tries it, `muster redeliver --failed JOBSET` delivers what was given up"
         )
     }
 

@@ -13,6 +13,15 @@ extension CommandFailure {
         )
     }
 
+    /// There is no delivery of this id.
+    static func noDelivery(_ id: UUID) -> CommandFailure {
+        CommandFailure(
+            .usage,
+            "there is no delivery \(id.text)",
+            "  `muster deliveries <jobset>` lists those of a jobset"
+        )
+    }
+
     /// The jobset has no job at this place.
     static func noJob(_ position: Int, of id: UUID, total: Int) -> CommandFailure {
         CommandFailure(

@@ -21,6 +21,15 @@ struct DocumentDigest {
         add(callback.url)
         add(callback.headers)
         addUnlessDefault("events", callback.events.map { $0.map(\.rawValue).joined(separator: " ") })
+        addUnlessDefault("method", callback.method?.rawValue)
+        addUnlessDefault("template", callback.template)
+        addUnlessDefault("body", callback.body)
+        addUnlessDefault("payload", callback.payload)
+        addUnlessDefault("content_type", callback.contentType?.rawValue)
+        addUnlessDefault("secret", callback.secret)
+        guard let parameters = callback.parameters else { return }
+        add("parameters")
+        add(parameters)
     }
 
     mutating func add(_ jobs: [JobEntry]) {

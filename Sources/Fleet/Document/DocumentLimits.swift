@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How large a jobset document and its parts may be.
+/// How large a jobset document and its parts may be, and what they may name.
 public struct DocumentLimits: Sendable, Hashable {
     /// The largest document, in bytes.
     public var maximumDocumentBytes = 64 * 1_048_576
@@ -26,6 +26,14 @@ public struct DocumentLimits: Sendable, Hashable {
     public var maximumHeaders = 32
     /// The longest name or value of a header, in bytes.
     public var maximumHeaderBytes = 4_096
+    /// The most parameters of a callback's template.
+    public var maximumParameters = 32
+    /// The longest value of a parameter, in bytes.
+    public var maximumParameterBytes = 4_096
+    /// The largest body that a callback can bring along, in bytes.
+    public var maximumPayloadBytes = 20_000
+    /// The names of the secrets that a callback may choose to be signed with.
+    public var callbackSecrets: Set<String> = []
 
     /// The limits that Muster has unless it is told others.
     public init() {}

@@ -7,15 +7,18 @@ extension DocumentReader {
         var seen: Set<String> = []
         var request = CallbackRequest(url: "")
         var members = try cursor.enterObject()
+        let before = faults.count
         while let key = try cursor.nextKey(&members) {
             guard try accepts(key, in: "/callback", .callback, &seen) else { continue }
             switch key {
             case "url": request.url = try readURL("/callback/url") ?? ""
             case "events": request.events = try readEvents("/callback/events")
-            default: request.headers = try readHeaders("/callback/headers")
+            case "headers": request.headers = try readHeaders("/callback/headers")
+            default: try readBodyKey(key, into: &request)
             }
         }
         if !seen.contains("url") { faults.add("/callback/url", "is missing") }
+        if faults.count == before { checkBody(of: request) }
         return request
     }
 
@@ -45,7 +48,7 @@ extension DocumentReader {
     }
 
     /// A header's value may be a token, so a fault never quotes it.
-    private mutating func readHeaders(_ pointer: String) throws(JSONSyntaxError) -> [String: String] {
+    mutating func readHeaders(_ pointer: String) throws(JSONSyntaxError) -> [String: String] {
         guard try isObject(pointer) else { return [:] }
         var headers: [String: String] = [:]
         var seen: Set<String> = []

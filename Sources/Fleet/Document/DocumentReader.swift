@@ -11,6 +11,7 @@ struct DocumentReader {
 
     var build: Build?
     var callback: CallbackRequest?
+    var squad = SQUADCallback()
     var jobs: [JobEntry] = []
     var labels: [String: String] = [:]
     var retries = 0
@@ -102,11 +103,12 @@ struct DocumentReader {
             case "callback": callback = try readCallback()
             case "jobs": try readJobs()
             case "labels": try readLabels()
+            case _ where SQUADCallback.keys.contains(key): try readSQUADKey(key)
             default: try readSingleValue(key)
             }
         }
         if seen.contains("jobset") { checkAddition(seen) } else { checkJobset(seen) }
-        callback = callback ?? callbackURL
+        callback = squadCallback(url: callbackURL, seen) ?? callback
     }
 
     private mutating func readSingleValue(_ key: String) throws(JSONSyntaxError) {

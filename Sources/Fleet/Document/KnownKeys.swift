@@ -7,8 +7,9 @@ struct KnownKeys {
 
     static let document = KnownKeys(
         supported: [
-            "baseline", "build", "callback", "callback_url", "jobs", "labels", "max_failures", "open", "priority",
-            "retries", "timeout", "total",
+            "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method", "callback_payload",
+            "callback_payload_is_json", "callback_record_response", "callback_url", "jobs", "labels", "max_failures",
+            "open", "priority", "retries", "timeout", "total",
         ],
         planned: ["report"]
     )
@@ -23,8 +24,10 @@ struct KnownKeys {
         planned: ["priority", "retries", "timeout"]
     )
     static let callback = KnownKeys(
-        supported: ["events", "headers", "url"],
-        planned: ["body", "method", "secret", "template"]
+        supported: [
+            "body", "content_type", "events", "headers", "method", "parameters", "payload", "secret", "template", "url",
+        ],
+        planned: []
     )
 
     /// Why `key` is refused; call it for keys that are not supported.

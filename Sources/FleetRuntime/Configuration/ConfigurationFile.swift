@@ -45,7 +45,7 @@ struct ConfigurationFile {
         if let named = NamedSection(rawValue: section) {
             readNamed(named, value)
         } else if ConfigurationKey.all.contains(where: { $0.path.hasPrefix(section + ".") }) {
-            readSection([section], value)
+            readSection([section], pattern: section, value)
         } else {
             readValue([section], pattern: section, key, value)
         }
@@ -54,18 +54,23 @@ struct ConfigurationFile {
     /// A section that maps names to settings.
     private enum NamedSection: String {
         case backends, projects
+        case callbackSecrets = "callback.secrets"
+
+        var path: [String] { rawValue.split(separator: ".").map(String.init) }
 
         var shape: String {
             switch self {
             case .backends: "must be a mapping from the name of a lab to its settings"
             case .projects: "must be a mapping from group/project to its settings"
+            case .callbackSecrets: "must be a mapping from the name of a secret to its settings"
             }
         }
 
         /// What is wrong with a name, if anything.
         func complaint(about name: String) -> String? {
             switch self {
-            case .backends where !ConfigurationKind.isName(name):
+            case .backends where !ConfigurationKind.isName(name),
+                .callbackSecrets where !ConfigurationKind.isName(name):
                 "must be named by letters, digits, \"_\", \".\" and \"-\", at most 63"
             case .projects where !ConfigurationKind.isProject(name):
                 "must be named group/project, as a build names them"
@@ -76,24 +81,27 @@ struct ConfigurationFile {
 
     private mutating func readNamed(_ section: NamedSection, _ value: Node) {
         if value.isEmptyScalar { return }
-        guard let mapping = value.mapping else { return fault([section.rawValue], value, section.shape) }
+        guard let mapping = value.mapping else { return fault(section.path, value, section.shape) }
         for (key, value) in mapping {
-            guard let name = name(of: key, under: [section.rawValue]) else { continue }
+            guard let name = name(of: key, under: section.path) else { continue }
             if let complaint = section.complaint(about: name) {
-                fault([section.rawValue, name], key, complaint)
+                fault(section.path + [name], key, complaint)
                 continue
             }
             names[section.rawValue, default: []].append(name)
-            readSection([section.rawValue, name], value)
+            readSection(section.path + [name], pattern: section.rawValue + ".*", value)
         }
     }
 
-    private mutating func readSection(_ path: [String], _ value: Node) {
+    private mutating func readSection(_ path: [String], pattern prefix: String, _ value: Node) {
         if value.isEmptyScalar { return }
         guard let mapping = value.mapping else { return fault(path, value, "must be a mapping") }
-        let prefix = path.count > 1 ? "\(path[0]).*" : path[0]
         for (key, value) in mapping {
             guard let leaf = name(of: key, under: path) else { continue }
+            if let named = NamedSection(rawValue: "\(prefix).\(leaf)") {
+                readNamed(named, value)
+                continue
+            }
             readValue(path + [leaf], pattern: "\(prefix).\(leaf)", key, value)
         }
     }

@@ -416,28 +416,23 @@ extension ConfigurationKey {
             default: "20000",
             "how much of a receiver's answer is kept"
         ),
-    ]
-
-    private static let callback: [ConfigurationKey] = [
         .init(
-            "callback.secret",
-            .signingSecret,
-            orFile: "callback.secret_file",
-            "what callbacks are signed with (Standard Webhooks); without one they are not signed"
+            "notifier.log_kept_seconds",
+            .seconds(1...(3_660 * day)),
+            default: "2592000",
+            "how long the tries of a delivery that is over are kept, with the receiver's answers"
         ),
-        .init("callback.secret_file", .path, "a file that holds the secret"),
         .init(
-            "callback.previous_secret",
-            .signingSecret,
-            orFile: "callback.previous_secret_file",
-            "the secret before, while it is being replaced: callbacks are signed with both"
+            "notifier.receiver_failing_seconds",
+            .seconds(0...(366 * day)),
+            default: "259200",
+            "how long a receiver must have taken nothing to be marked as failing"
         ),
-        .init("callback.previous_secret_file", .path, "a file that holds the previous secret"),
         .init(
-            "callback.allowed_networks",
-            .networks,
-            default: "",
-            "networks that a callback may reach although they are not public"
+            "notifier.upkeep_interval_seconds",
+            .seconds(0.05...day),
+            default: "60",
+            "how often old tries are removed and failing receivers counted"
         ),
     ]
 

@@ -19,6 +19,7 @@ extension ConfigurationKind {
             "URL, \(schemes.joined(separator: " or "))\(secret ? "; secret" : "")"
         case .secret: "text; secret"
         case .signingSecret: "`whsec_…`; secret"
+        case .signingKey: "`whsk_…`; secret"
         case .integer(let range): "whole number, \(range.lowerBound) to \(range.upperBound)"
         case .bytes(let range): "bytes, \(range.lowerBound) to \(range.upperBound)"
         case .seconds(let range): "seconds, \(Self.plain(range))"

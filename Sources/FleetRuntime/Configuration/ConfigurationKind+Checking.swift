@@ -18,6 +18,8 @@ extension ConfigurationKind {
             return Self.complaint(aboutURL: text, schemes: schemes, userAllowed: secret)
         case .signingSecret:
             return Self.isSigningSecret(text) ? nil : "must be whsec_ followed by base64 of 24 to 64 bytes"
+        case .signingKey:
+            return Self.isSigningKey(text) ? nil : "must be whsk_ followed by base64 of an ed25519 key, 32 or 64 bytes"
         case .integer(let range), .bytes(let range), .milliseconds(let range):
             guard let number = Int(text) else { return "must be a whole number" }
             return range.contains(number) ? nil : "must be from \(range.lowerBound) to \(range.upperBound)"
@@ -70,6 +72,11 @@ extension ConfigurationKind {
             guard let host = parts.host, !host.isEmpty else { return "must name a host" }
         }
         return nil
+    }
+
+    private static func isSigningKey(_ text: String) -> Bool {
+        guard text.hasPrefix("whsk_"), let key = Data(base64Encoded: String(text.dropFirst(5))) else { return false }
+        return [32, 64].contains(key.count)
     }
 
     private static func isSigningSecret(_ text: String) -> Bool {

@@ -15,6 +15,8 @@ public enum ConfigurationKind: Sendable, Hashable {
     case secret
     /// `whsec_` and base64 of 24 to 64 bytes.
     case signingSecret
+    /// `whsk_` and base64 of an ed25519 seed of 32 bytes, behind which its public key may stand.
+    case signingKey
     /// A whole number.
     case integer(ClosedRange<Int>)
     /// A number of bytes.
@@ -41,7 +43,7 @@ public enum ConfigurationKind: Sendable, Hashable {
     /// Whether a value must not be shown.
     public var isSecret: Bool {
         switch self {
-        case .secret, .signingSecret, .url(_, secret: true): true
+        case .secret, .signingSecret, .signingKey, .url(_, secret: true): true
         default: false
         }
     }

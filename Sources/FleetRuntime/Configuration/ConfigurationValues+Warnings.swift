@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 extension ConfigurationValues {
     /// Variables that begin with `MUSTER_` and have a use other than configuration.
     private static let otherVariables = [
@@ -40,7 +42,7 @@ extension ConfigurationValues {
 extension ConfigurationKey {
     /// The names that `*` stands for, of those that the file has in each section; a key without it has one, `nil`.
     fileprivate func names(among names: [String: [String]]) -> [String?] {
-        guard path.contains("*"), let section = path.split(separator: ".").first else { return [nil] }
-        return names[String(section)] ?? []
+        guard let star = path.range(of: ".*") else { return [nil] }
+        return names[String(path[..<star.lowerBound])] ?? []
     }
 }

@@ -79,7 +79,7 @@ extension FleetConfiguration {
         submitter = Submitter(values)
         watcher = Watcher(values)
         notifier = Notifier(values)
-        callback = Callback(values)
+        callback = Callback(values, secrets: names["callback.secrets"] ?? [])
         gateway = Gateway(values)
         log = Log(values)
         metrics = Metrics(values)
@@ -106,10 +106,9 @@ extension FleetConfiguration {
         if ingest.maximumDefinitionBytes > ingest.maximumDocumentBytes {
             values.fault("ingest.maximum_definition_bytes", "must not be more than ingest.maximum_document_bytes")
         }
-        if callback.previousSecret != nil, callback.secret == nil {
-            values.fault("callback.previous_secret", "is of no use without callback.secret")
-        }
+        callback.checkTogether(values)
         checkNames(backends.keys, by: "backends.*.url", "backends", values)
+        checkNames(callback.secrets.keys, by: "callback.secrets.*.secret", "secrets", values)
         checkNames(projects.keys, by: "projects.*.infrastructure_patterns", "projects", values)
     }
     /// Names that become the same variable of the environment can't both be meant by it.

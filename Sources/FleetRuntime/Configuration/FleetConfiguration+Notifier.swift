@@ -21,6 +21,12 @@ extension FleetConfiguration {
         public var jitter: Double
         /// How much of a receiver's answer is kept (`notifier.response_excerpt_bytes`).
         public var responseExcerptBytes: Int
+        /// How long the tries of a delivery that is over are kept (`notifier.log_kept_seconds`).
+        public var logKept: Duration
+        /// How long a receiver must have taken nothing to be marked (`notifier.receiver_failing_seconds`).
+        public var receiverFailing: Duration
+        /// How often old tries are removed (`notifier.upkeep_interval_seconds`).
+        public var upkeepInterval: Duration
 
         init(_ values: ConfigurationValues) {
             prefetch = values.integer("notifier.prefetch")
@@ -31,6 +37,9 @@ extension FleetConfiguration {
             retrySchedule = values.durations("notifier.retry_schedule_seconds")
             jitter = values.fraction("notifier.jitter")
             responseExcerptBytes = values.integer("notifier.response_excerpt_bytes")
+            logKept = values.duration("notifier.log_kept_seconds")
+            receiverFailing = values.duration("notifier.receiver_failing_seconds")
+            upkeepInterval = values.duration("notifier.upkeep_interval_seconds")
         }
     }
 }

@@ -23,6 +23,8 @@ public struct DeliveryStatus: Sendable, Codable, Equatable {
     public let lastStatus: Int?
     /// What the last try failed with.
     public let lastError: String?
+    /// Since when its receiver has taken nothing at all; `nil` unless that was long enough to be marked.
+    public let receiverFailingSince: Date?
 }
 
 extension FleetStore {
@@ -30,13 +32,16 @@ extension FleetStore {
     public func deliveries(of jobset: UUID) async throws -> [DeliveryStatus] {
         let rows = try await client.query(
             """
-            select id, event, kind, receiver, state, tries::bigint, due_at, last_status::bigint, last_error
-            from delivery where jobset_id = \(jobset) order by generation, created_at, kind desc
+            select id, event, kind, delivery.receiver, state, tries::bigint, due_at, last_status::bigint,
+                delivery.last_error, case when marked_at is not null then since end
+            from delivery left join failing_receiver failing
+                on kind = 'callback' and failing.receiver = lower(substring(delivery.receiver from '^[^:]+://[^/?#]+'))
+            where jobset_id = \(jobset) order by generation, created_at, kind desc
             """,
             idempotent: true
         )
         return try rows.map { row in
-            let (id, event, kind, receiver, state, tries, dueAt, status, error) = try row.decode(
+            let (id, event, kind, receiver, state, tries, dueAt, status, error, since) = try row.decode(
                 UUID.self,
                 String.self,
                 String.self,
@@ -45,7 +50,8 @@ extension FleetStore {
                 Int.self,
                 Date.self,
                 Int?.self,
-                String?.self
+                String?.self,
+                Date?.self
             )
             return DeliveryStatus(
                 id: id,
@@ -56,7 +62,8 @@ extension FleetStore {
                 tries: tries,
                 dueAt: dueAt,
                 lastStatus: status,
-                lastError: error
+                lastError: error,
+                receiverFailingSince: since
             )
         }
     }

@@ -24,6 +24,53 @@ enum EventBody {
     }
 }
 
+extension EventBody {
+    /// The same for a template, as a JSON object in the shape of the report.
+    static func members(_ data: JobsetEventData, of jobset: JobsetStatus, generation: Int) throws -> String {
+        let members = TemplateMembers(
+            jobset: .init(
+                id: jobset.id.uuidString.lowercased(),
+                build: jobset.build,
+                generation: generation,
+                labels: jobset.labels
+            ),
+            fields: EventFields(data, of: jobset, generation: generation)
+        )
+        return String(decoding: try JSONEncoder().encode(members), as: UTF8.self)
+    }
+}
+
+/// An event's fields, with the jobset where the report has it.
+private struct TemplateMembers: Encodable {
+    struct Jobset: Encodable {
+        let id: String
+        let build: String
+        let generation: Int
+        let labels: [String: String]
+    }
+
+    let jobset: Jobset
+    let fields: EventFields
+
+    enum CodingKeys: String, CodingKey {
+        case jobset, total, pending, failures, deadline, job
+        case happenedAt = "happened_at"
+        case canceledReason = "canceled_reason"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(jobset, forKey: .jobset)
+        try container.encode(fields.total, forKey: .total)
+        try container.encode(fields.pending, forKey: .pending)
+        try container.encode(fields.failures, forKey: .failures)
+        try container.encode(fields.happenedAt, forKey: .happenedAt)
+        try container.encodeIfPresent(fields.deadline, forKey: .deadline)
+        try container.encodeIfPresent(fields.canceledReason, forKey: .canceledReason)
+        try container.encodeIfPresent(fields.job, forKey: .job)
+    }
+}
+
 private struct Envelope: Encodable {
     let type: String
     let version = 1

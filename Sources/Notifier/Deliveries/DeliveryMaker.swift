@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Callbacks
 import Fleet
 import FleetStore
 import Foundation
@@ -10,10 +11,18 @@ struct DeliveryMaker: Sendable {
     let store: FleetStore
     let loader: ReportLoader
     let sender: CallbackSender
-    let signer: WebhookSigner
+    let signers: WebhookSigners
+    /// The largest body that a template may make.
+    let maximumBodyBytes: Int
 
     /// The longest reason that is recorded, in Unicode scalars.
     private static let longestReason = 1_000
+
+    /// The jobset names a secret that this notifier has not: the delivery waits until it is configured again.
+    struct UnknownSecret: Error, CustomStringConvertible {
+        let name: String
+        var description: String { "there is no secret callback.secrets.\(name) to sign it with" }
+    }
 
     /// One try; whatever goes wrong is part of the result.
     func attempt(_ delivery: DueDelivery) async -> TryResult {
@@ -25,6 +34,9 @@ struct DeliveryMaker: Sendable {
             case .callback:
                 return try await call(delivery)
             }
+        } catch let fault as BodyTemplate.Fault {
+            // The same report gives the same again: the jobset's own template is at fault.
+            return TryResult(ending: .unusable, error: "the callback's template \(fault)")
         } catch {
             let reason = HarmlessText.line("\(error)", limit: Self.longestReason)
             return TryResult(ending: .unbuilt, error: reason)
@@ -50,9 +62,13 @@ struct DeliveryMaker: Sendable {
         guard let callback = delivery.callback else {
             throw ReportLoader.NotReportable(description: "the jobset has no callback")
         }
-        let body = Array(try await body(of: delivery).utf8)
-        let headers = CallbackHeaders.make(
+        guard let signer = signers.signer(named: callback.secret) else {
+            throw UnknownSecret(name: callback.secret ?? "")
+        }
+        let body = Array(try await body(of: delivery, callback).utf8)
+        let headers = try CallbackHeaders.make(
             own: callback.headers,
+            contentType: callback.bodyContentType?.rawValue,
             id: Self.webhookID(of: delivery),
             timestamp: Int(Date().timeIntervalSince1970),
             body: body,
@@ -60,7 +76,13 @@ struct DeliveryMaker: Sendable {
         )
         do {
             return Self.result(
-                of: try await sender.post(body, to: callback.url, headers: headers, turn: delivery.tries)
+                of: try await sender.send(
+                    callback.method ?? .post,
+                    body,
+                    to: callback.url,
+                    headers: headers,
+                    turn: delivery.tries
+                )
             )
         } catch {
             return TryResult(ending: .notTaken(isBusy: error.isTimeout, retryAfter: nil), error: error.description)
@@ -68,22 +90,43 @@ struct DeliveryMaker: Sendable {
     }
 
     /// Made once and kept: a jobset that is sent out again meanwhile is another matter.
-    private func body(of delivery: DueDelivery) async throws -> String {
-        if let body = delivery.body { return body }
+    private func body(of delivery: DueDelivery, _ callback: CallbackRequest) async throws -> String {
+        // A GET is signed over no body at all.
+        if callback.method == .get { return "" }
+        if let body = delivery.body ?? callback.payload { return body }
         let made =
             if delivery.event == .finished {
-                try CallbackBody.encode(try await loader.report(of: delivery.jobsetID, delivery.generation))
+                try finishedBody(try await loader.report(of: delivery.jobsetID, delivery.generation), callback)
             } else {
-                try await eventBody(of: delivery)
+                try await eventBody(of: delivery, callback)
             }
-        return try await store.keepBody(String(decoding: made, as: UTF8.self), of: delivery.id)
+        return try await store.keepBody(made, of: delivery.id)
     }
 
-    private func eventBody(of delivery: DueDelivery) async throws -> [UInt8] {
+    private func finishedBody(_ report: FinishedJobsetReport, _ callback: CallbackRequest) throws -> String {
+        guard let template = try callback.bodyTemplate() else {
+            return String(decoding: try CallbackBody.encode(report), as: UTF8.self)
+        }
+        let facts = try TemplateFacts(report, parameters: callback.parameters ?? [:])
+        return try template.render(facts, maximumBytes: maximumBodyBytes)
+    }
+
+    private func eventBody(of delivery: DueDelivery, _ callback: CallbackRequest) async throws -> String {
         guard let data = delivery.data, let jobset = try await store.jobset(id: delivery.jobsetID) else {
             throw ReportLoader.NotReportable(description: "nothing is known of the event \(delivery.event.rawValue)")
         }
-        return try EventBody.encode(delivery.event, data, of: jobset, generation: delivery.generation)
+        guard let template = try callback.bodyTemplate() else {
+            let body = try EventBody.encode(delivery.event, data, of: jobset, generation: delivery.generation)
+            return String(decoding: body, as: UTF8.self)
+        }
+        let facts = try TemplateFacts(
+            delivery.event,
+            data,
+            of: jobset,
+            generation: delivery.generation,
+            parameters: callback.parameters ?? [:]
+        )
+        return try template.render(facts, maximumBytes: maximumBodyBytes)
     }
 
     /// Stays the same over every try, so that a receiver can drop repeats.

@@ -34,6 +34,7 @@ final class DeliveryRunner: Service {
     private let maker: DeliveryMaker
     private let schedule: RetrySchedule
     private let limits: Limits
+    private let receivers: ReceiverRecord
     private let logger: Logger
     private let lanes: Mutex<DeliveryLanes>
     private let wakes: AsyncStream<Void>
@@ -43,11 +44,19 @@ final class DeliveryRunner: Service {
     private static let recordAttempts = 5
 
     /// A runner that is idle until ``run()``.
-    init(store: FleetStore, maker: DeliveryMaker, schedule: RetrySchedule, limits: Limits, logger: Logger) {
+    init(
+        store: FleetStore,
+        maker: DeliveryMaker,
+        schedule: RetrySchedule,
+        limits: Limits,
+        receiverFailing: Duration,
+        logger: Logger
+    ) {
         self.store = store
         self.maker = maker
         self.schedule = schedule
         self.limits = limits
+        self.receivers = ReceiverRecord(store: store, failingFor: receiverFailing, logger: logger)
         self.logger = logger
         self.lanes = Mutex(DeliveryLanes(concurrency: limits.concurrency))
         (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -125,7 +134,11 @@ final class DeliveryRunner: Service {
         // A try that was broken off by our own stop says nothing about the receiver.
         guard !Task.isCancelled else { return }
         var generator = SystemRandomNumberGenerator()
-        let next = schedule.next(after: result.ending, tries: delivery.tries + 1, using: &generator)
+        let next = schedule.next(
+            after: result.ending,
+            tries: delivery.tries - delivery.earlierTries + 1,
+            using: &generator
+        )
         let attempt = DeliveryTry(
             startedAt: startedAt,
             duration: duration,
@@ -135,6 +148,7 @@ final class DeliveryRunner: Service {
         )
         await record(attempt, of: delivery, next: next)
         observe(attempt, of: delivery, next: next)
+        await receivers.note(result, of: delivery)
     }
 
     private func record(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) async {

@@ -8,6 +8,8 @@ enum TryEnding: Sendable, Equatable {
     case gone
     /// It was not taken; `isBusy` after a timeout or HTTP 429.
     case notTaken(isBusy: Bool, retryAfter: Duration?)
+    /// It can't be made as the jobset wants it, and never will.
+    case unusable
     /// There was nothing to deliver yet, through a fault on our side.
     case unbuilt
 }

@@ -23,7 +23,7 @@ struct RetrySchedule: Sendable {
         switch ending {
         case .taken:
             return .delivered
-        case .gone:
+        case .gone, .unusable:
             return .failed
         case .unbuilt:
             // Our own fault never costs a delivery, however long it lasts.

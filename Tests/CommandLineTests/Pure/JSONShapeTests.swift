@@ -71,7 +71,8 @@ struct JSONShapeTests {
             tries: 2,
             dueAt: Samples.created,
             lastStatus: 500,
-            lastError: "no"
+            lastError: "no",
+            receiverFailingSince: nil
         )
         let deliveryJSON = try object(DeliveryObject(delivery))
         #expect(

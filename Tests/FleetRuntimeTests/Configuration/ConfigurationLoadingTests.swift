@@ -47,7 +47,7 @@ struct ConfigurationLoadingTests {
             ]
         )
         #expect(configuration.notifier.jitter == 0.2)
-        #expect(configuration.callback.secret == nil)
+        #expect(configuration.callback.keys.all.isEmpty)
         #expect(configuration.callback.allowedNetworks.isEmpty)
         #expect(configuration.log.level == .info)
         #expect(configuration.metrics.listen == nil)

@@ -147,10 +147,10 @@ extension FaultCase {
             "stands there more than once"
         ),
         FaultCase(
-            callback(#"{"url": "http://a", "method": "PUT"}"#),
+            callback(#"{"url": "http://a", "method": "DELETE"}"#),
             "/callback/method",
-            nil,
-            "is not supported by this version"
+            "DELETE",
+            "must be one of POST, PUT"
         ),
         FaultCase(callback(#"{"url": "http://a", "headers": []}"#), "/callback/headers", nil, "must be an object"),
         FaultCase(

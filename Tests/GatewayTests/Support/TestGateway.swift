@@ -78,7 +78,7 @@ struct TestGateway: Sendable {
             store: parts.store,
             publisher: parts.publisher,
             announcer: JobAnnouncer(parts),
-            limits: parts.configuration.ingest.limits,
+            limits: parts.configuration.documentLimits,
             knownBackends: Set(parts.configuration.backends.keys),
             logger: parts.logger
         )

@@ -10,6 +10,7 @@ import Synchronization
 
 /// A callback as it arrived.
 struct ReceivedCallback: Sendable {
+    let method: String
     let path: String
     let headers: [String: String]
     let body: [UInt8]
@@ -66,7 +67,12 @@ final class CallbackReceiver: Sendable {
     ) async throws -> Response {
         let buffer = try await request.body.collect(upTo: 1 << 20)
         let headers = Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
-        let callback = ReceivedCallback(path: request.uri.path, headers: headers, body: Array(buffer.readableBytesView))
+        let callback = ReceivedCallback(
+            method: request.method.rawValue,
+            path: request.uri.path,
+            headers: headers,
+            body: Array(buffer.readableBytesView)
+        )
         let before = callbacks.withLock { callbacks in
             callbacks.append(callback)
             return callbacks.count - 1

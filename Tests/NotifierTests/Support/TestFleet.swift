@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import Callbacks
 import Fleet
 import FleetAssembly
 import FleetQueues
@@ -25,10 +26,11 @@ struct TestFleet: Sendable {
     static func with<Outcome: Sendable>(
         _ settings: [String] = [],
         secret: Bool = true,
+        callback: [String] = [],
         _ body: @escaping @Sendable (TestFleet) async throws -> Outcome
     ) async throws -> Outcome {
         let name = "test_" + UUID().uuidString.lowercased().prefix(13).replacing("-", with: "")
-        let configuration = try configuration(name: name, settings: settings, secret: secret)
+        let configuration = try configuration(name: name, settings: settings, secret: secret, callback: callback)
         var administration = try configuration.postgresConfiguration(name: name)
         administration.searchPath = nil
         return try await PostgresClient.withClient(configuration: administration, logger: logger) { administrator in
@@ -94,11 +96,13 @@ struct TestFleet: Sendable {
         callback: CallbackRequest?,
         outcome: JobOutcome = .complete,
         jobs: Int = 1,
+        reason: String = "Infrastructure: no board",
+        environment: String = "qemu-arm64",
         isAnnounced: Bool = true
     ) async throws -> UUID {
         let id = UUID()
         guard let build = Build("/group/project/v1") else { throw NeverHappened(description: "a build") }
-        let entry = JobEntry(environment: "qemu-arm64", backend: "lab-a", definition: "job_name: test")
+        let entry = JobEntry(environment: environment, backend: "lab-a", definition: "job_name: test")
         let document = JobsetDocument(
             build: build,
             callback: callback,
@@ -111,7 +115,7 @@ struct TestFleet: Sendable {
             JobEnd(
                 jobID: job.id,
                 outcome: outcome,
-                reason: outcome == .complete ? nil : "Infrastructure: no board",
+                reason: outcome == .complete ? nil : reason,
                 tests: TestCounts(pass: 3, fail: 0, skip: 0, unknown: 0)
             )
         }
@@ -154,7 +158,12 @@ struct TestFleet: Sendable {
         return logger
     }()
 
-    private static func configuration(name: String, settings: [String], secret: Bool) throws -> FleetConfiguration {
+    private static func configuration(
+        name: String,
+        settings: [String],
+        secret: Bool,
+        callback: [String]
+    ) throws -> FleetConfiguration {
         let environment = ProcessInfo.processInfo.environment
         guard let broker = environment["MUSTER_TEST_AMQP_URL"], let database = environment["MUSTER_TEST_POSTGRES_URL"]
         else {
@@ -174,7 +183,7 @@ struct TestFleet: Sendable {
             callback:
               \(secret ? "secret: \(Self.secret)" : "# not signed")
               allowed_networks: [127.0.0.0/8]
-            notifier:
+            \(callback.map { "  " + $0 + "\n" }.joined())            notifier:
               poll_interval_seconds: 0.1
               retry_schedule_seconds: [0.05, 0.05, 0.05]
             \(settings.map { "  " + $0 }.joined(separator: "\n"))

@@ -3,13 +3,13 @@
 import Foundation
 
 /// The receiver of a callback, as far as connecting to it goes.
-struct CallbackTarget: Sendable, Equatable {
+package struct CallbackTarget: Sendable, Equatable {
     /// The whole URL.
-    let url: String
+    package let url: String
     /// The host, exactly as the HTTP client will read it from the URL.
-    let host: String
+    package let host: String
     /// The address, where the URL names one.
-    let address: IPAddress?
+    package let address: IPAddress?
 
     /// The target of `url`.
     ///
@@ -17,7 +17,7 @@ struct CallbackTarget: Sendable, Equatable {
     /// `-`, `_` and dots. Were the two to differ, the checked address would not be the one that is dialled.
     ///
     /// - Throws: ``CallbackError`` for any other URL.
-    init(_ url: String) throws {
+    package init(_ url: String) throws {
         guard let parts = URL(string: url), let scheme = parts.scheme?.lowercased(), let host = parts.host(),
             !host.isEmpty
         else { throw CallbackError.unusable("the callback's URL can't be read") }
@@ -31,6 +31,9 @@ struct CallbackTarget: Sendable, Equatable {
         let address = IPAddress(bare)
         guard address != nil || bare.utf8.allSatisfy(Self.isNameByte) else {
             throw CallbackError.unusable("the callback's host is neither an address nor a name in ASCII")
+        }
+        if let port = parts.port, OtherPorts.contain(port) || port > Int(UInt16.max) {
+            throw CallbackError.unusable("the callback's port is one on which something else than HTTP listens")
         }
         self.url = url
         self.host = bare

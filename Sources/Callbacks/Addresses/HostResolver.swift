@@ -7,19 +7,19 @@ import Synchronization
 ///
 /// `getaddrinfo` blocks and has no limit of its own, so it runs on a queue apart from Swift's threads; past the limit
 /// its answer is no longer waited for.
-struct HostResolver: Sendable {
+package struct HostResolver: Sendable {
     private static let queue = DispatchQueue(label: "muster.notifier.resolver", attributes: .concurrent)
     private let lookUp: @Sendable (String) throws -> [IPAddress]
 
     /// A resolver that asks the system, or `lookUp`.
-    init(lookUp: @escaping @Sendable (String) throws -> [IPAddress] = Self.askSystem) {
+    package init(lookUp: @escaping @Sendable (String) throws -> [IPAddress] = Self.askSystem) {
         self.lookUp = lookUp
     }
 
     /// The addresses of `host`, in the order in which they should be tried.
     ///
     /// - Throws: ``CallbackError`` when there is none, or none within `limit`.
-    func addresses(of host: String, limit: Duration) async throws -> [IPAddress] {
+    package func addresses(of host: String, limit: Duration) async throws -> [IPAddress] {
         try await withCheckedThrowingContinuation { continuation in
             let first = FirstAnswer(continuation)
             Self.queue.async { first.resume(with: Result { try lookUp(host) }) }
@@ -30,7 +30,7 @@ struct HostResolver: Sendable {
     }
 
     /// The system's answer, by `getaddrinfo`.
-    static func askSystem(_ host: String) throws -> [IPAddress] {
+    package static func askSystem(_ host: String) throws -> [IPAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_ADDRCONFIG

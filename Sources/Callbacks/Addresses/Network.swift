@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A range of addresses with a common beginning: `10.0.0.0/8`, `fd00::/8`.
-struct Network: Hashable, Sendable {
+package struct Network: Hashable, Sendable {
     private let base: [UInt8]
     private let length: Int
 
     /// A network in CIDR notation; `nil` for anything else.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]),
             (0...(address.bytes.count * 8)).contains(length)
@@ -16,7 +16,7 @@ struct Network: Hashable, Sendable {
     }
 
     /// Whether `address` lies in it; an address of the other family never does.
-    func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         guard address.bytes.count == base.count else { return false }
         let whole = length / 8
         guard address.bytes.prefix(whole) == base.prefix(whole) else { return false }

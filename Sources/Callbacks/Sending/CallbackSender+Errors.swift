@@ -3,14 +3,13 @@
 import AsyncHTTPClient
 import Fleet
 import NIOCore
-import Reports
 
 extension CallbackSender {
     static let tooLate = "no answer within the limit"
     private static let longestReason = 300
 
     /// What went wrong, in words for a person.
-    static func callbackError(_ error: any Error) -> CallbackError {
+    package static func callbackError(_ error: any Error) -> CallbackError {
         switch error {
         case let error as CallbackError:
             return error

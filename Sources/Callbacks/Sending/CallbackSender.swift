@@ -1,44 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
-import Fleet
+package import Fleet
 import FleetRuntime
 import Foundation
 import NIOCore
-import NIOHTTP1
-import Reports
+package import NIOHTTP1
 
-/// Posts one callback: looks up the receiver, checks its address, dials that very address, and reads the beginning of
+/// Sends one callback: looks up the receiver, checks its address, dials that very address, and reads the beginning of
 /// the answer, all within one limit.
-struct CallbackSender: Sendable {
+package struct CallbackSender: Sendable {
     /// From name lookup to the last byte.
-    let timeout: Duration
+    package let timeout: Duration
     /// How much of an answer is kept, in bytes; the rest is not read.
-    let excerptBytes: Int
+    package let excerptBytes: Int
     /// Where a callback may go.
-    let policy: AddressPolicy
+    package let policy: AddressPolicy
     /// Who knows the addresses of names.
-    let resolver: HostResolver
+    package let resolver: HostResolver
 
     /// The longest time that a connection may take to be set up.
     private static let connectTimeout: Duration = .seconds(10)
 
-    /// Posts `body` to `url`.
+    /// A sender of callbacks.
+    package init(timeout: Duration, excerptBytes: Int, policy: AddressPolicy, resolver: HostResolver = HostResolver()) {
+        self.timeout = timeout
+        self.excerptBytes = excerptBytes
+        self.policy = policy
+        self.resolver = resolver
+    }
+
+    /// Sends `body` to `url`.
     ///
+    /// - Parameter method: The HTTP method; a GET has no body.
     /// - Parameter turn: Which of several addresses is dialled: a receiver that is down at one is tried at the next.
     /// - Throws: ``CallbackError`` when no answer came.
-    func post(_ body: [UInt8], to url: String, headers: HTTPHeaders, turn: Int) async throws(CallbackError)
-        -> CallbackAnswer
-    {
+    package func send(
+        _ method: CallbackMethod = .post,
+        _ body: [UInt8],
+        to url: String,
+        headers: HTTPHeaders,
+        turn: Int
+    ) async throws(CallbackError) -> CallbackAnswer {
         let end = ContinuousClock.now + timeout
         do {
             let target = try CallbackTarget(url)
             let address = try await address(of: target, turn: turn)
             return try await withClient(dialling: address, for: target) { client in
                 var request = HTTPClientRequest(url: target.url)
-                request.method = .POST
+                request.method = HTTPMethod(rawValue: method.rawValue)
                 request.headers = headers
-                request.body = .bytes(body)
+                if method != .get { request.body = .bytes(body) }
                 let left = end - .now
                 guard left > .zero else { throw CallbackError.timeout(Self.tooLate) }
                 let response = try await client.execute(request, timeout: TimeAmount(left))
@@ -55,12 +67,17 @@ struct CallbackSender: Sendable {
         }
     }
 
+    /// All addresses that the receiver's name has right now, permitted or not.
+    ///
+    /// - Throws: ``CallbackError`` when there is none, or none in time.
+    package func addresses(of target: CallbackTarget) async throws -> [IPAddress] {
+        if let address = target.address { return [address] }
+        return try await resolver.addresses(of: target.host, limit: timeout)
+    }
+
     /// The address to dial: one that may be reached, of those that the name has right now.
     private func address(of target: CallbackTarget, turn: Int) async throws -> IPAddress {
-        let found: [IPAddress] =
-            if let address = target.address { [address] } else {
-                try await resolver.addresses(of: target.host, limit: timeout)
-            }
+        let found = try await addresses(of: target)
         let permitted = found.filter(policy.permits)
         guard !permitted.isEmpty else {
             let addresses = found.prefix(4).map(\.description).joined(separator: ", ")

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// The header `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date.
-enum RetryAfter {
+package enum RetryAfter {
     /// The longest pause that is read from it, whatever it says.
     static let longest: Duration = .seconds(86_400)
 
     /// How long to wait from `now` on; zero for a date that has passed, `nil` for what is neither.
-    static func parse(_ text: String, now: Date) -> Duration? {
+    package static func parse(_ text: String, now: Date) -> Duration? {
         let text = text.trimmingCharacters(in: .whitespaces)
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
             // More digits than a number holds is longer than the longest.

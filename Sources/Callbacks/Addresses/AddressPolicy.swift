@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where a callback may go: to public addresses, and to what the operator allows besides.
-struct AddressPolicy: Sendable {
+package struct AddressPolicy: Sendable {
     /// Networks that may be reached although they are not public.
-    let allowed: [Network]
+    package let allowed: [Network]
 
     /// A policy with the operator's networks, as CIDRs; what is none is left out, so nothing is allowed by mistake.
-    init(allowedNetworks: [String]) {
+    package init(allowedNetworks: [String]) {
         self.allowed = allowedNetworks.compactMap(Network.init)
     }
 
     /// Whether a callback may go to `address`.
-    func permits(_ address: IPAddress) -> Bool {
+    package func permits(_ address: IPAddress) -> Bool {
         !SpecialNetworks.contain(address) || allowed.contains { $0.contains(address) }
     }
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+package import Glibc
 
 /// An IPv4 or IPv6 address. An IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`) is the IPv4 address.
-struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// In network order: 4 bytes or 16.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     private static let mapped: [UInt8] = Array(repeating: 0, count: 10) + [0xFF, 0xFF]
 
     /// An address of 4 or 16 bytes; `nil` for any other number.
-    init?(bytes: some Collection<UInt8>) {
+    package init?(bytes: some Collection<UInt8>) {
         let bytes = Array(bytes)
         switch bytes.count {
         case 4: self.bytes = bytes
@@ -20,7 +20,7 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// An address as it is usually written, without brackets or a zone: `192.0.2.1`, `2001:db8::1`.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var four = in_addr()
         var six = in6_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
@@ -33,7 +33,7 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The address of a socket address; `nil` for another family.
-    init?(_ address: UnsafePointer<sockaddr>) {
+    package init?(_ address: UnsafePointer<sockaddr>) {
         switch Int32(address.pointee.sa_family) {
         case AF_INET:
             let bytes = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { four in
@@ -51,7 +51,7 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// As it is usually written.
-    var description: String {
+    package var description: String {
         if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         guard inet_ntop(AF_INET6, bytes, &text, socklen_t(text.count)) != nil else { return "?" }

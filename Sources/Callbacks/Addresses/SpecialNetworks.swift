@@ -5,7 +5,7 @@
 /// From IANA's special-purpose registries for IPv4 and IPv6 (RFC 6890 and its updates). Of IPv6 only `2000::/3` is
 /// given out as global unicast, so everything outside of it is special without being named: loopback, unique local,
 /// link-local, multicast, and the NAT64 prefixes, in which an IPv4 address hides.
-enum SpecialNetworks {
+package enum SpecialNetworks {
     private static let four = networks(
         "0.0.0.0/8",  // this network
         "10.0.0.0/8",  // private
@@ -34,7 +34,7 @@ enum SpecialNetworks {
     )
 
     /// Whether `address` lies in one of them.
-    static func contain(_ address: IPAddress) -> Bool {
+    package static func contain(_ address: IPAddress) -> Bool {
         if address.bytes.count == 4 { return four.contains { $0.contains(address) } }
         return !globalUnicast.contains { $0.contains(address) } || six.contains { $0.contains(address) }
     }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Callbacks
+import FleetRuntime
+
+/// `muster callback key`.
+struct CallbackKeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key",
+        abstract: "Print the public keys that receivers verify callbacks with.",
+        discussion: """
+            One line a key, the present one before the one that it replaces: `whpk_` and base64, as Standard Webhooks \
+            has it for `v1a` signatures. They belong to callback.private_key and those under callback.secrets, and \
+            may be shown to everybody.
+            """
+    )
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let callback = try FleetAccess(fleet).configuration.callback
+        let named = callback.secrets.sorted { $0.key < $1.key }.map { (String?.some($0.key), $0.value) }
+        let keys = try ([(nil, callback.keys)] + named).flatMap { name, keys in
+            try WebhookSigners.publicKeys(keys).map { PublicKeyObject(secret: name, publicKey: $0) }
+        }
+        try answer.show(
+            Table(
+                columns: [.init("SECRET"), .init("PUBLIC KEY")],
+                rows: keys.map { [.text($0.secret), .text($0.publicKey)] }
+            ),
+            keys,
+            orNothing: "there is none: no private key is configured"
+        )
+    }
+}
+
+/// A public key, in JSON.
+struct PublicKeyObject: Encodable {
+    /// The name under `callback.secrets`; none for the usual one.
+    let secret: String?
+    let publicKey: String
+}

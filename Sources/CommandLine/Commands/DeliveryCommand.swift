@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FleetStore
+import Foundation
+
+/// `muster delivery`.
+struct DeliveryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delivery",
+        abstract: "Show each try of a delivery: when, how long, and what its receiver answered.",
+        discussion: """
+            The latest 100 tries. Tries of a delivery that is over are kept for a while \
+            (notifier.log_kept_seconds). --output json has all that is kept of an answer \
+            (notifier.response_excerpt_bytes), the table its beginning.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The delivery: DELIVERY of `muster deliveries`, or a webhook-id.", valueName: "id"))
+    var delivery: DeliveryID
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        let id = delivery.id
+        let tries = try await FleetAccess(fleet).withStore { store in
+            guard let tries = try await store.tries(of: id) else { throw CommandFailure.noDelivery(id) }
+            return tries
+        }
+        try answer.show(
+            Self.table(tries),
+            tries.map(TryObject.init),
+            orNothing: "it has not been tried, or its tries are not kept any more"
+        )
+    }
+
+    /// The tries as a table.
+    static func table(_ tries: [RecordedTry]) -> Table {
+        Table(
+            columns: [
+                .init("TRY"), .init("BEGAN"), .init("MS"), .init("STATUS"), .init("ERROR", canShrink: true),
+                .init("ANSWER", canShrink: true),
+            ],
+            rows: tries.map { one in
+                [
+                    .number(one.number), .time(one.startedAt), .number(one.milliseconds),
+                    .text(one.status.map(String.init)), .text(one.error),
+                    .text(one.response.map { String($0.prefix(200)) }),
+                ]
+            }
+        )
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import FleetStore
+import Foundation
+
+/// `muster redeliver`.
+struct RedeliverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redeliver",
+        abstract: "Deliver a report or a callback again.",
+        usage: """
+            muster redeliver <delivery>
+            muster redeliver --failed <jobset>
+            """,
+        discussion: """
+            Begins another round of tries, at once and by the whole schedule again, as often as you like. The \
+            webhook-id and the body stay as they were, so a receiver that keeps ids drops what it has already; the \
+            tries before are kept. One that is still due is tried at once.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("The delivery: DELIVERY of `muster deliveries`, or a webhook-id.", valueName: "delivery")
+    )
+    var delivery: DeliveryID?
+
+    @Option(help: ArgumentHelp("Every delivery of this jobset that was given up.", valueName: "jobset"))
+    var failed: UUID?
+
+    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func validate() throws {
+        if (delivery == nil) == (failed == nil) {
+            throw ValidationError("Name a delivery, or a jobset with --failed.")
+        }
+    }
+
+    func run() async throws {
+        let (delivery, jobset) = (delivery?.id, failed)
+        let ids = try await FleetAccess(fleet).withStore { store in
+            if let jobset {
+                guard try await store.jobset(id: jobset) != nil else { throw CommandFailure.noJobset(jobset) }
+                return try await store.redeliver(.failed(ofJobset: jobset))
+            }
+            guard let delivery else { return [] }
+            let ids = try await store.redeliver(.delivery(delivery))
+            guard !ids.isEmpty else { throw CommandFailure.noDelivery(delivery) }
+            return ids
+        }
+        let objects = ids.map(RedeliveredObject.init)
+        try answer.show(
+            Table(columns: [.init("DELIVERED AGAIN")], rows: objects.map { [.text($0.id)] }),
+            objects,
+            orNothing: "none of its deliveries was given up"
+        )
+    }
+}
+
+/// A delivery that is tried again, in JSON.
+struct RedeliveredObject: Encodable {
+    let id: String
+
+    init(_ id: UUID) {
+        self.id = id.text
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Mustache
+
+/// A mustache template for the body of a callback.
+///
+/// Of mustache it knows variables, sections, inverted sections and comments. What could turn the escaping off (`{{{`,
+/// `{{&`, pragmas), what needs other templates (partials) and other delimiters are refused, so that no value can break
+/// out of the place that the template gives it.
+public struct BodyTemplate: Sendable {
+    /// What its body is.
+    public let contentType: CallbackContentType
+    private let template: MustacheTemplate
+    private let size: Int
+
+    /// The largest template, in bytes: enough for every receiver that is known, and cheap to read.
+    public static let maximumTemplateBytes = 8_192
+
+    /// Why there is no body.
+    public struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
+        /// Words for the template's author; nothing of its values is in them.
+        public let description: String
+    }
+
+    /// Reads a template.
+    ///
+    /// - Throws: ``Fault`` that says what is wrong, and where.
+    public init(_ text: String, contentType: CallbackContentType) throws(Fault) {
+        if let complaint = TemplateRule.complaint(about: text) { throw Fault(description: complaint) }
+        self.contentType = contentType
+        self.size = text.utf8.count
+        do {
+            _ = TemplateEscaping.isRegistered
+            template = try MustacheTemplate(string: "{{% CONTENT_TYPE:\(TemplateEscaping.name(contentType))}}\n" + text)
+        } catch {
+            throw Fault(description: TemplateRule.complaint(about: error))
+        }
+    }
+
+    /// The body for `facts`.
+    ///
+    /// - Parameter maximumBytes: How large it may be.
+    /// - Throws: ``Fault`` when it is larger, or is not what it should be.
+    public func render(_ facts: TemplateFacts, maximumBytes: Int) throws(Fault) -> String {
+        // Every turn of a section costs what it may write at most, every value its length. Sections inside of sections
+        // would otherwise multiply without end.
+        let budget = RenderBudget(bytes: maximumBytes * 8, turn: size)
+        let root: TemplateObject
+        do {
+            root = try facts.root(budget)
+        } catch {
+            throw Fault(description: "the report can't be read: \(error.problem)")
+        }
+        let body = template.render(root)
+        guard !budget.isSpent, body.utf8.count <= maximumBytes else {
+            throw Fault(description: "gives more than \(maximumBytes) bytes")
+        }
+        if contentType == .json { try Self.checkJSON(body) }
+        return body
+    }
+
+    private static func checkJSON(_ body: String) throws(Fault) {
+        var cursor = JSONCursor(Array(body.utf8))
+        do {
+            try cursor.skip()
+            try cursor.end()
+        } catch {
+            let position = TextPosition(of: error.offset, in: cursor.bytes)
+            throw Fault(
+                description: "does not give JSON at \(position) of what it gives: \(error.problem); "
+                    + "values need quotes around them unless they are numbers, true or false"
+            )
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// One try of a delivery, as it was written down.
+public struct RecordedTry: Sendable, Equatable {
+    /// Counts from 1.
+    public let number: Int
+    /// When it began.
+    public let startedAt: Date
+    /// How long it took, in milliseconds.
+    public let milliseconds: Int
+    /// The receiver's HTTP status; `nil` when none came.
+    public let status: Int?
+    /// What went wrong; `nil` when it was taken.
+    public let error: String?
+    /// The beginning of what the receiver answered.
+    public let response: String?
+}
+
+extension FleetStore {
+    /// The latest tries of a delivery, oldest first; `nil` when there is no such delivery.
+    public func tries(of delivery: UUID, latest: Int = 100) async throws -> [RecordedTry]? {
+        let rows = try await client.query(
+            """
+            select number::bigint, started_at, milliseconds::bigint, status::bigint, error, response from delivery_try
+            where delivery_id = \(delivery) order by number desc limit \(latest)
+            """,
+            idempotent: true
+        )
+        if rows.isEmpty {
+            let known = try await client.query("select 1 from delivery where id = \(delivery)", idempotent: true)
+            if known.isEmpty { return nil }
+        }
+        return try rows.reversed().map { row in
+            let (number, startedAt, milliseconds, status, error, response) = try row.decode(
+                Int.self,
+                Date.self,
+                Int.self,
+                Int?.self,
+                String?.self,
+                String?.self
+            )
+            return RecordedTry(
+                number: number,
+                startedAt: startedAt,
+                milliseconds: milliseconds,
+                status: status,
+                error: error,
+                response: response
+            )
+        }
+    }
+
+    /// Removes tries that are older than `age`, of deliveries that are over.
+    ///
+    /// - Returns: how many, at most `limit`.
+    public func removeTries(olderThan age: Duration, limit: Int) async throws -> Int {
+        let rows = try await client.query(
+            """
+            with old as (
+                select delivery_id, number from delivery_try join delivery on delivery.id = delivery_id
+                where started_at < now() - make_interval(secs => \(age.seconds)) and delivery.state <> 'due'
+                order by started_at limit \(limit)
+            ), removed as (
+                delete from delivery_try using old
+                where delivery_try.delivery_id = old.delivery_id and delivery_try.number = old.number returning 1
+            )
+            select count(*) from removed
+            """
+        )
+        return try rows.first?.decode(Int.self) ?? 0
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// A receiver that has taken nothing since its last success.
+public struct FailingReceiver: Sendable, Equatable {
+    /// Scheme, host and port.
+    public let receiver: String
+    /// When the first try after its last success failed.
+    public let since: Date
+    /// How many tries have failed since.
+    public let failures: Int
+    /// What the last of them failed with.
+    public let lastError: String?
+}
+
+/// Nothing is held back from a receiver that fails: it is only said, once, to those who can mend it.
+extension FleetStore {
+    /// The receiver of a callback's URL; `nil` for what is none.
+    public static func receiver(of url: String) -> String? {
+        guard let start = url.range(of: "://")?.upperBound else { return nil }
+        return url[..<start].lowercased() + url[start...].prefix { !"/?#".contains($0) }.lowercased()
+    }
+
+    /// Notes that a try failed.
+    ///
+    /// - Returns: whether it has failed for `limit` by now, which was not said before: to be said by the caller.
+    public func noteFailure(of receiver: String, error: String?, limit: Duration) async throws -> FailingReceiver? {
+        try await client.execute(
+            """
+            insert into failing_receiver as known (receiver, since, last_at, failures, last_error)
+            values (\(receiver), now(), now(), 1, \(error))
+            on conflict (receiver) do update
+                set last_at = now(), failures = known.failures + 1, last_error = excluded.last_error
+            """
+        )
+        let marked = try await client.query(
+            """
+            update failing_receiver set marked_at = now()
+            where receiver = \(receiver) and marked_at is null
+                and since <= now() - make_interval(secs => \(limit.seconds))
+            returning receiver, since, failures, last_error
+            """
+        )
+        return try marked.first.map(Self.failingReceiver)
+    }
+
+    /// Notes that a receiver took something: what was held against it is forgotten.
+    ///
+    /// - Returns: whether it had been marked.
+    public func forgiveReceiver(_ receiver: String) async throws -> Bool {
+        let rows = try await client.query(
+            "delete from failing_receiver where receiver = \(receiver) returning marked_at is not null"
+        )
+        return try rows.first?.decode(Bool.self) ?? false
+    }
+
+    /// The receivers that have failed for `limit`, longest first.
+    public func failingReceivers(for limit: Duration, most: Int = 1_000) async throws -> [FailingReceiver] {
+        let rows = try await client.query(
+            """
+            select receiver, since, failures, last_error from failing_receiver
+            where since <= now() - make_interval(secs => \(limit.seconds)) order by since limit \(most)
+            """,
+            idempotent: true
+        )
+        return try rows.map(Self.failingReceiver)
+    }
+
+    private static func failingReceiver(_ row: PostgresRow) throws -> FailingReceiver {
+        let (receiver, since, failures, error) = try row.decode(String.self, Date.self, Int.self, String?.self)
+        return FailingReceiver(receiver: receiver, since: since, failures: failures, lastError: error)
+    }
+}

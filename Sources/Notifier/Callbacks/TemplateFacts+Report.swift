@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Reports
+
+extension TemplateFacts {
+    /// What a template can write of a finished jobset: `muster.report.v1`.
+    init(_ report: FinishedJobsetReport, parameters: [String: String]) throws {
+        let jobs = report.totals.jobs
+        let missing = jobs - (report.totals.outcomes[.complete] ?? 0)
+        let failed = report.totals.tests.fail
+        let parts = [
+            missing > 0 ? "\(missing) of \(jobs) jobs did not complete" : jobs == 1 ? "1 job" : "\(jobs) jobs",
+            failed > 0 ? "\(failed) \(failed == 1 ? "test" : "tests") failed" : nil,
+        ]
+        self.init(
+            json: try JSONReport.document(report),
+            event: .finished,
+            verdict: report.jobset.verdict,
+            summary: Self.line(report.jobset.build, report.jobset.verdict.rawValue, parts.compactMap(\.self)),
+            parameters: parameters
+        )
+    }
+
+    /// What a template can write of an event other than the end.
+    init(
+        _ event: JobsetEvent,
+        _ data: JobsetEventData,
+        of jobset: JobsetStatus,
+        generation: Int,
+        parameters: [String: String]
+    ) throws {
+        let words =
+            switch event {
+            case .firstFailure: "the first job has failed" + (data.job.map { ": \($0.environment)" } ?? "")
+            case .deadline: "its deadline has passed"
+            case .canceled: "canceled"
+            case .finished: "finished"
+            }
+        self.init(
+            json: try EventBody.members(data, of: jobset, generation: generation),
+            event: event,
+            verdict: nil,
+            summary: Self.line(jobset.build, "still running", [words]),
+            parameters: parameters
+        )
+    }
+
+    /// The verdict comes before the numbers: the end of a long line is cut.
+    private static func line(_ build: String, _ state: String, _ parts: [String]) -> String {
+        let rest = " \(state): \(parts.joined(separator: ", "))"
+        let room = max(20, TemplateFacts.summaryLength - rest.unicodeScalars.count)
+        return HarmlessText.line(build, limit: room) + rest
+    }
+}

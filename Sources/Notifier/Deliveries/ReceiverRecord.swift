@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Logging
+import Metrics
+
+/// Keeps book of which receivers take nothing, and says so once. Nothing is held back from them.
+struct ReceiverRecord: Sendable {
+    let store: FleetStore
+    /// How long a receiver must have taken nothing to be marked.
+    let failingFor: Duration
+    let logger: Logger
+
+    /// Notes how a try ended; what can't be written down now is with the next try.
+    func note(_ result: TryResult, of delivery: DueDelivery) async {
+        guard delivery.kind == .callback, let receiver = delivery.callback.flatMap({ FleetStore.receiver(of: $0.url) })
+        else { return }
+        do {
+            switch result.ending {
+            case .taken:
+                if try await store.forgiveReceiver(receiver) {
+                    logger.notice("receiver takes callbacks again", metadata: ["receiver": "\(receiver)"])
+                }
+            case .gone, .notTaken:
+                guard
+                    let failing = try await store.noteFailure(of: receiver, error: result.error, limit: failingFor)
+                else { return }
+                Counter(label: "muster_receivers_marked_total").increment()
+                logger.warning(
+                    "receiver has taken nothing for long, its owner should know",
+                    metadata: [
+                        "receiver": "\(receiver)", "receiver.failing_since": "\(failing.since)",
+                        "receiver.failures": "\(failing.failures)", "error": "\(failing.lastError ?? "")",
+                    ]
+                )
+            case .unusable, .unbuilt: break
+            }
+        } catch {
+            logger.warning(
+                "a receiver's record can't be written",
+                metadata: ["receiver": "\(receiver)", "error": "\(error)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Reports
+import Testing
+
+@testable import Fleet
+
+@Suite("The reports that templates are tried on")
+struct SampleReportTests {
+    @Test("They have every member that a real report has")
+    func members() throws {
+        let counts = TestCounts(pass: 1, fail: 1, skip: 1, unknown: 0)
+        let labJob = ReportedLabJob(number: 1, role: "r", health: "h", device: "d", url: "u", resultsLeftOut: 1)
+        let end = ReportedChange.End(outcome: .incomplete, reason: "r", tests: counts)
+        let report = FinishedJobsetReport(
+            jobset: ReportedJobset(
+                id: UUID(),
+                build: "/g/p/v",
+                generation: 2,
+                verdict: .incomplete,
+                labels: [:],
+                canceledAt: .now,
+                canceledReason: "r",
+                deadlinePassedAt: .now,
+                sealedReason: "r",
+                createdAt: .now,
+                finishedAt: .now
+            ),
+            totals: ReportTotals(
+                jobs: 1,
+                outcomes: [.incomplete: 1],
+                tests: counts,
+                retriedJobs: 1,
+                retriedAndComplete: 0,
+                resultsLeftOut: 1,
+                environments: [EnvironmentTotals(environment: "e", jobs: 1, complete: 0, tests: counts)]
+            ),
+            change: GenerationChange(
+                generation: 1,
+                verdict: .failed,
+                jobs: [ReportedChange(position: 0, environment: "e", backend: "b", before: end, after: end)],
+                jobsOmitted: 0
+            ),
+            jobs: [
+                ReportedJob(
+                    position: 0,
+                    environment: "e",
+                    backend: "b",
+                    outcome: .incomplete,
+                    reason: "r",
+                    tests: counts,
+                    attempts: 2,
+                    labJobs: [labJob],
+                    attemptHistory: [
+                        ReportedAttempt(
+                            number: 1,
+                            outcome: .incomplete,
+                            reason: "r",
+                            submittedAt: .now,
+                            endedAt: .now,
+                            labJobs: [labJob]
+                        )
+                    ]
+                )
+            ],
+            failedTests: [
+                ReportedTest(
+                    job: 0,
+                    environment: "e",
+                    suite: "s",
+                    suiteNumber: 1,
+                    name: "n",
+                    labJob: 1,
+                    role: "r",
+                    url: "u",
+                    measurement: "1.5",
+                    units: "u",
+                    startLogLine: 1
+                )
+            ]
+        )
+        let real = try Self.paths(try JSONReport.document(report))
+        let sample = try Self.paths(SampleReport.full)
+        #expect(real.subtracting(sample).isEmpty, "only in a real report: \(real.subtracting(sample).sorted())")
+        #expect(sample.subtracting(real).filter { !$0.contains("labels") }.isEmpty)
+    }
+
+    /// The members of a document, each by its path, lists without their places.
+    private static func paths(_ text: String) throws -> Set<String> {
+        func paths(_ value: Any, _ path: String) -> Set<String> {
+            switch value {
+            case let object as [String: Any]:
+                object.reduce(into: []) { $0.formUnion(paths($1.value, path + "/" + $1.key)) }
+            case let list as [Any]: list.reduce(into: []) { $0.formUnion(paths($1, path)) }
+            default: [path]
+            }
+        }
+        return paths(try JSONSerialization.jsonObject(with: Data(text.utf8)), "")
+    }
+}
