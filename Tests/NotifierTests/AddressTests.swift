@@ -126,7 +126,8 @@ struct AddressTests {
                 resolver: resolver
             )
             let url = "http://changing.example:\(receiver.port)/hook"
-            #expect(try await sender.send(.post, [], to: url, headers: [:], turn: 0).status == 200)
+            let first = try await sender.send(.post, [], to: url, headers: [:], turn: 0)
+            #expect(first.status == 200)
             await #expect {
                 try await sender.send(.post, [], to: url, headers: [:], turn: 0)
             } throws: {

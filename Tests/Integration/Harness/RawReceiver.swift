@@ -100,7 +100,7 @@ final class RawReceiver: @unchecked Sendable {
     }
 
     private func write(_ bytes: [UInt8], to connection: Int32) -> Bool {
-        send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count
+        send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
     }
 
     private func read(_ connection: Int32) -> Request? {
