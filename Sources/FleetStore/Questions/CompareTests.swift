@@ -90,6 +90,7 @@ extension FleetStore {
                 lateral (
                     select case status when 'fail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end::bigint as rank
                 ) as rank
+            where suite <> 'lava'
             group by name collate "C", suite collate "C", environment, suite_run.number, role
         ),
         change as (
