@@ -7,8 +7,9 @@ struct KnownKeys {
 
     static let document = KnownKeys(
         supported: [
-            "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method", "callback_payload",
-            "callback_payload_is_json", "callback_record_response", "callback_url", "jobs", "labels", "max_failures",
+            "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method",
+            "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "jobs",
+            "labels", "max_failures",
             "open", "priority", "retries", "timeout", "total",
         ],
         planned: ["report"]
