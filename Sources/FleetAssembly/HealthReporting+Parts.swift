@@ -26,7 +26,7 @@ extension QueueWorker: HealthReporting {
 extension AnswerDesk: HealthReporting {
     /// The subscription to the queue of answers.
     public var healthChecks: [HealthCheck] {
-        [HealthCheck("answers") { guard isConnected else { throw NotReady(reason: "no queue for answers") } }]
+        [HealthCheck("answers") { guard self.isConnected else { throw NotReady(reason: "no queue for answers") } }]
     }
 }
 

@@ -15,7 +15,7 @@ struct ContractTests {
             _ = try await gateway.submit(TestGateway.document(jobs: 2), token: token)
             let log = FileManager.default.temporaryDirectory.appending(path: "api-check-\(UUID().uuidString).log")
             defer { try? FileManager.default.removeItem(at: log) }
-            FileManager.default.createFile(atPath: log.path, contents: nil)
+            try Data().write(to: log)
             let process = Process()
             process.executableURL = Self.checkout.appending(path: "deploy/api-check")
             process.arguments = [
