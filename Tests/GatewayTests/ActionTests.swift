@@ -155,14 +155,15 @@ struct ActionTests {
             try await gateway.end(id)
             try await gateway.store.client.execute(
                 """
-                insert into report (jobset_id, generation, document, body)
-                values (\(UUID(uuidString: id)), 1, '{"schema": "muster.report.v1"}', 'all is well')
+                insert into report (jobset_id, generation, document, body, html)
+                values (\(UUID(uuidString: id)), 1, '{"schema": "muster.report.v1"}', 'all is well', '<p>well</p>')
                 """
             )
             let cases: [(String?, String, Int)] = [
                 (nil, "application/json", 200), ("*/*", "application/json", 200),
                 ("text/plain", "text/plain; charset=utf-8", 200), ("text/*", "text/plain; charset=utf-8", 200),
                 ("text/plain;q=0.5, application/json;q=0.4", "text/plain; charset=utf-8", 200),
+                ("text/html, */*;q=0.1", "text/html; charset=utf-8", 200),
                 ("image/png", "application/problem+json", 406),
                 ("text/plain;q=0, application/json;q=0", "application/problem+json", 406),
             ]
@@ -174,6 +175,11 @@ struct ActionTests {
             }
             #expect(try await gateway.ask(.GET, "\(path)?format=text", token: token).text == "all is well")
             #expect(try await gateway.ask(.GET, "\(path)?format=pdf", token: token).status == 400)
+            let page = try await gateway.ask(.GET, "\(path)?format=html", token: token)
+            let policy = page.headers.first(name: "Content-Security-Policy") ?? ""
+            #expect(policy.contains("default-src 'none'") && policy.contains("style-src 'unsafe-inline'"))
+            // It was made before there was this form.
+            #expect(try await gateway.ask(.GET, "\(path)?format=junit", token: token).status == 404)
         }
     }
 }

@@ -8,20 +8,33 @@ enum ReportForm: String, CaseIterable, Sendable {
     case json
     /// For people, in a terminal or a mail.
     case text
+    /// For browsers and mails.
+    case html
+    /// For CI servers.
+    case junit
 
     /// Its media type.
     var mediaType: String {
         switch self {
         case .json: "application/json"
         case .text: "text/plain; charset=utf-8"
+        case .html: "text/html; charset=utf-8"
+        case .junit: "application/xml"
         }
     }
 
-    /// The report in this form.
-    func text(of report: (document: String, text: String)) -> String {
+    /// What a browser may do with it: the page has its look in itself, and nothing else.
+    var contentPolicy: String? {
+        self == .html ? HeaderMiddleware.contentPolicy + "; style-src 'unsafe-inline'" : nil
+    }
+
+    /// The report in this form; `nil` if it was made before there was this form.
+    func text(of report: ArchivedReport) -> String? {
         switch self {
         case .json: report.document
         case .text: report.text
+        case .html: report.html
+        case .junit: report.junit
         }
     }
 

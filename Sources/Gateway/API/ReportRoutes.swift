@@ -2,6 +2,7 @@
 
 import Fleet
 import FleetStore
+import HTTPTypes
 import Hummingbird
 
 /// The report of a finished jobset, in the form that the client takes.
@@ -24,7 +25,11 @@ struct ReportRoutes: Sendable {
                 isFinished ? "The report is being written; try again in a moment." : "The jobset has not finished yet."
             )
         }
-        let text = form.text(of: report)
-        return .entity(Array(text.utf8), type: form.mediaType, headers: [.vary: "Accept"], for: request)
+        guard let text = form.text(of: report) else {
+            throw Refusal.notFound("The report was made by an earlier version, which made none in this form.")
+        }
+        var headers: HTTPFields = [.vary: "Accept"]
+        headers[values: .contentSecurityPolicy] = form.contentPolicy.map { [$0] } ?? []
+        return .entity(Array(text.utf8), type: form.mediaType, headers: headers, for: request)
     }
 }
