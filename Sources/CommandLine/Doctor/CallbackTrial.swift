@@ -2,6 +2,7 @@
 
 import Callbacks
 import Fleet
+import FleetObjects
 import FleetRuntime
 import Foundation
 import Reports

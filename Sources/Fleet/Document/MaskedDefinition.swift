@@ -7,9 +7,14 @@ public enum MaskedDefinition {
     static let mask = "<masked>"
     /// A secret of fewer characters is not looked for in the rest of the text: it would be found everywhere.
     private static let shortestSought = 4
+    private static let byteOrderMark: Unicode.Scalar = "\u{FEFF}"
 
     /// The text without secrets; `nil` when it can't be told what is secret.
     public static func text(of definition: String) -> String? {
+        // The parser counts its places from behind a byte order mark.
+        if definition.unicodeScalars.first == byteOrderMark {
+            return text(of: String(definition.unicodeScalars.dropFirst())).map { String(byteOrderMark) + $0 }
+        }
         var finder = SecretFinder()
         var events = YAMLEvents(definition)
         reading: while true {

@@ -96,7 +96,7 @@ enum SampleReport {
         "jobs": [\(job("incomplete")), \(job("complete"))], "jobs_omitted": 1,
         "failed_tests": [\(test), \(test)], "failed_tests_omitted": 1,
         "environments": [{"environment": "sample", "jobs": 1, "complete": 1, "tests": \(tests)}],
-        "environments_omitted": 1}
+        "environments_omitted": 1, "suites_omitted": 1, "metrics_omitted": 1}
         """
 
     /// As little as a report can have.
@@ -104,6 +104,6 @@ enum SampleReport {
         {"schema": "muster.report.v1", "verdict": "passed", "jobset": \(jobset(#""labels": {}"#)),
         "totals": {"jobs": \(outcomes(0)), "retried_jobs": 0, "results_left_out": 0, "tests": \(tests)},
         "jobs": [], "jobs_omitted": 0, "failed_tests": [], "failed_tests_omitted": 0, "environments": [],
-        "environments_omitted": 0}
+        "environments_omitted": 0, "suites_omitted": 0, "metrics_omitted": 0}
         """
 }

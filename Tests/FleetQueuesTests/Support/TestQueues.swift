@@ -30,7 +30,17 @@ struct TestQueues: Sendable {
         let test = TestQueues(topology: topology, configuration: configuration, publisher: publisher)
         let outcome: Result<Void, any Error>
         do {
-            try await test.session { try await $0.declare(topology.topology) }
+            try await test.session { session in
+                try await session.declare(topology.topology)
+                // A queue that has no leader yet refuses what is published, and may have it all the same.
+                for queue in topology.topology.queues {
+                    try await eventually("\(queue.name) to take messages") {
+                        let message = AMQPMessage(text: "first")
+                        return (try? await session.publish(message, exchange: "", routingKey: queue.name)) != nil
+                    }
+                    _ = try await session.purge(queue: queue.name)
+                }
+            }
             try await withRunning(publisher) { try await body(test) }
             outcome = .success(())
         } catch {

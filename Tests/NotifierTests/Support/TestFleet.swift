@@ -183,7 +183,8 @@ struct TestFleet: Sendable {
             callback:
               \(secret ? "secret: \(Self.secret)" : "# not signed")
               allowed_networks: [127.0.0.0/8]
-            \(callback.map { "  " + $0 + "\n" }.joined())            notifier:
+            \(callback.map { "  " + $0 }.joined(separator: "\n"))
+            notifier:
               poll_interval_seconds: 0.1
               retry_schedule_seconds: [0.05, 0.05, 0.05]
             \(settings.map { "  " + $0 }.joined(separator: "\n"))
