@@ -24,7 +24,7 @@ struct MaskedDefinitionTests {
             "secrets: # was s3cret!\n  KEY: x # s3cret!\nb: 1\n", "secrets:\n  KEY: |\n    s3cret!\n    more\nb: 1\n",
             "secrets:\n  KEY:\n    deep: [s3cret!]\n", "a:\n  secrets:\n    KEY: s3cret!\n  b: 1\n",
             "k: &x s3cret!\nsecrets:\n  KEY: *x\n",
-            "\"secrets\":\n  KEY: s3cret!\nenv: PASSWORD=s3cret!\n", "\u{FEFF}secrets:\n  KEY: s3cret!\nb: é\n",
+            "\"secrets\":\n  KEY: s3cret!\nenv: PASSWORD=s3cret!\n", "\u{FEFF}secrets: {KEY: s3cret!}\n",
             "é: ü\nsecrets:\n  KÉY: s3cret!\nb: 1\n", "a: 1\nsecrets:\n  KEY: s3cret!",
         ]
     )
