@@ -12,4 +12,6 @@ public enum Ability: String, Sendable, Codable, CaseIterable {
     case retry
     /// Have deliveries made again.
     case redeliver
+    /// Pause and resume labs, and have what was put aside handled again. It is of use in a token for all projects.
+    case operate
 }

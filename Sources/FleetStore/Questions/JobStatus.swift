@@ -47,6 +47,8 @@ public struct JobFilter: Sendable {
     public var backend: String?
     /// Only those that ended at that time or later.
     public var finishedAfter: Date?
+    /// `true`: only those that did not complete or have a failed test; `false`: only those that completed without.
+    public var hasFailed: Bool?
 
     /// All of them, to be narrowed down.
     public init() {}
@@ -70,6 +72,8 @@ extension FleetStore {
                 and (\(filter.environment)::text is null or environment = \(filter.environment))
                 and (\(filter.backend)::text is null or backend = \(filter.backend))
                 and (\(filter.finishedAfter)::timestamptz is null or finished_at >= \(filter.finishedAfter))
+                and (\(filter.hasFailed)::boolean is null
+                    or (outcome <> 'complete' or tests_fail > 0) = \(filter.hasFailed))
             order by position limit \(limit)
             \(unsafeSQL: Self.jobTail)
             """,

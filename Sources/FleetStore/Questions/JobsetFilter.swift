@@ -102,7 +102,7 @@ extension FleetStore {
 }
 
 /// Scopes as SQL compares them.
-private struct ScopeLists {
+struct ScopeLists {
     var isAll = false
     var groups: [String] = []
     var projects: [String] = []

@@ -10,5 +10,5 @@ struct Migration: Sendable {
     let sql: String
 
     /// Every step, in order.
-    static let all: [Migration] = [.fleet, .labs, .life, .reports, .access, .deliveries]
+    static let all: [Migration] = [.fleet, .labs, .life, .reports, .access, .deliveries, .dashboard]
 }

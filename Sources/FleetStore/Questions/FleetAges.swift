@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// The oldest of everything that waits, each with how much there is of it.
+public struct FleetAge: Sendable, Equatable {
+    /// What waits.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// A jobset that runs.
+        case jobset
+        /// A job that no lab has yet.
+        case waitingJob = "waiting job"
+        /// A lab job that has not finished.
+        case labJob = "lab job"
+        /// A finished lab job whose results are not stored.
+        case unfetched = "results to fetch"
+        /// A delivery that is due.
+        case delivery
+    }
+
+    /// What waits.
+    public let kind: Kind
+    /// Where; `nil` for what is of no lab.
+    public let backend: String?
+    /// How much of it there is.
+    public let count: Int
+    /// Since when the oldest waits.
+    public let since: Date
+
+    /// An age as given.
+    public init(kind: Kind, backend: String?, count: Int, since: Date) {
+        self.kind = kind
+        self.backend = backend
+        self.count = count
+        self.since = since
+    }
+}
+
+/// Processes that have a connection with the database.
+public struct SeenWorker: Sendable, Equatable {
+    /// What they call themselves: `muster-watcher` …
+    public let name: String
+    /// The address they come from; `nil` by a socket of the machine.
+    public let address: String?
+    /// How many connections they have.
+    public let connections: Int
+    /// When the oldest of these was made.
+    public let since: Date
+
+    /// Workers as given.
+    public init(name: String, address: String?, connections: Int, since: Date) {
+        self.name = name
+        self.address = address
+        self.connections = connections
+        self.since = since
+    }
+}
+
+/// A lab's watcher.
+public struct WatcherLease: Sendable, Equatable {
+    /// The lab.
+    public let backend: String
+    /// Until when it is watched by the one that has it.
+    public let expiresAt: Date
+
+    /// A lease as given.
+    public init(backend: String, expiresAt: Date) {
+        self.backend = backend
+        self.expiresAt = expiresAt
+    }
+}
+
+extension FleetStore {
+    /// The oldest of everything that waits, by kind and lab; what there is none of is left out.
+    public func ages() async throws -> [FleetAge] {
+        try await client.query(
+            """
+            select 'jobset' as kind, null as backend, count(*) as number, min(created_at) as since
+            from jobset where state = 'running'
+            union all select 'waiting job', backend, count(*), min(waiting_since) from job where state = 'waiting'
+            group by backend
+            union all select 'lab job', backend, count(*), min(created_at) from lab_job where state = 'submitted'
+            group by backend
+            union all select 'results to fetch', backend, count(*), min(coalesce(announced_at, created_at))
+            from lab_job where state = 'finished' group by backend
+            union all select 'delivery', null, count(*), min(created_at) from delivery where state = 'due'
+            order by kind, backend
+            """,
+            idempotent: true
+        ).compactMap { row in
+            let kind: String = try row.decode("kind")
+            let count: Int = try row.decode("number")
+            let since: Date? = try row.decode("since")
+            guard let kind = FleetAge.Kind(rawValue: kind), count > 0, let since else { return nil }
+            return FleetAge(kind: kind, backend: try row.decode("backend"), count: count, since: since)
+        }
+    }
+
+    /// Who has connections with this database, as far as they use the same user as this program: of others the
+    /// database does not tell the name.
+    public func seenWorkers(limit: Int) async throws -> [SeenWorker] {
+        try await client.query(
+            """
+            select application_name as name, host(client_addr) as address, count(*) as connections,
+                min(backend_start) as since
+            from pg_stat_activity
+            where datname = current_database() and usename = current_user and application_name like 'muster%'
+            group by application_name, client_addr order by application_name, client_addr limit \(limit)
+            """,
+            idempotent: true
+        ).map { row in
+            SeenWorker(
+                name: try row.decode("name"),
+                address: try row.decode("address"),
+                connections: try row.decode("connections"),
+                since: try row.decode("since")
+            )
+        }
+    }
+
+    /// Which labs are watched at present.
+    public func watcherLeases() async throws -> [WatcherLease] {
+        try await client.query(
+            """
+            select name, lease_expires_at from backend
+            where holder is not null and lease_expires_at > now() order by name
+            """,
+            idempotent: true
+        ).map { row in
+            let (name, expiresAt) = try row.decode(String.self, Date.self)
+            return WatcherLease(backend: name, expiresAt: expiresAt)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+import Foundation
+import Postgres
+
+/// A lab job that bears the number somebody looks for.
+public struct FoundLabJob: Sendable, Equatable {
+    /// The lab.
+    public let backend: String
+    /// LAVA's own number.
+    public let number: Int
+    /// The jobset that it belongs to.
+    public let jobset: JobsetSummary
+    /// Its job's place in the document.
+    public let position: Int
+    /// Its job's environment.
+    public let environment: String
+}
+
+extension FleetStore {
+    /// Jobsets whose id begins with these hexadecimal digits, latest first; empty for a text that is no such thing.
+    public func jobsets(idPrefix: String, scopes: [ProjectScope], limit: Int) async throws -> [JobsetSummary] {
+        guard let (first, last) = Self.idRange(idPrefix) else { return [] }
+        let scopes = ScopeLists(scopes)
+        return try await client.query(
+            """
+            select \(unsafeSQL: Self.summaryColumns) from jobset
+            where id between \(first) and \(last)
+                and (\(scopes.isAll) or build_group = any(\(scopes.groups))
+                    or build_group || '/' || build_project = any(\(scopes.projects)))
+            order by created_at desc limit \(limit)
+            """,
+            idempotent: true
+        ).map(Self.summary)
+    }
+
+    /// Jobsets of builds whose version begins so, or whose group, project and version are exactly so where they are
+    /// given; latest first.
+    public func jobsets(
+        group: String?,
+        project: String?,
+        versionPrefix: String?,
+        scopes: [ProjectScope],
+        limit: Int
+    ) async throws -> [JobsetSummary] {
+        let scopes = ScopeLists(scopes)
+        let pattern = versionPrefix.map { text in
+            text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
+        }
+        return try await client.query(
+            """
+            select \(unsafeSQL: Self.summaryColumns) from jobset
+            where (\(scopes.isAll) or build_group = any(\(scopes.groups))
+                    or build_group || '/' || build_project = any(\(scopes.projects)))
+                and (\(group)::text is null or build_group = \(group))
+                and (\(project)::text is null or build_project = \(project))
+                and (\(pattern)::text is null or build_version like \(pattern))
+            order by created_at desc limit \(limit)
+            """,
+            idempotent: true
+        ).map(Self.summary)
+    }
+
+    /// Lab jobs of this number, latest first: each lab counts for itself, and one that was set up anew counts again.
+    public func labJobs(numbered number: Int, scopes: [ProjectScope], limit: Int) async throws -> [FoundLabJob] {
+        let scopes = ScopeLists(scopes)
+        return try await client.query(
+            """
+            select lab_job.backend as lab, lab_job.number as lab_number, job.position::bigint as job_position,
+                job.environment as job_environment, found.*
+            from lab_job join attempt on attempt.id = lab_job.attempt_id join job on job.id = attempt.job_id,
+                lateral (select \(unsafeSQL: Self.summaryColumns) from jobset where id = job.jobset_id) as found
+            where lab_job.number = \(number)
+                and (\(scopes.isAll) or found.build_group = any(\(scopes.groups))
+                    or found.build_group || '/' || found.build_project = any(\(scopes.projects)))
+            order by lab_job.created_at desc limit \(limit)
+            """,
+            idempotent: true
+        ).map { row in
+            FoundLabJob(
+                backend: try row.decode("lab"),
+                number: try row.decode("lab_number"),
+                jobset: try Self.summary(row),
+                position: try row.decode("job_position"),
+                environment: try row.decode("job_environment")
+            )
+        }
+    }
+
+    /// The first and the last id that begin so; `nil` for a text of fewer than four or more than 32 digits, or none.
+    static func idRange(_ prefix: String) -> (UUID, UUID)? {
+        let digits = prefix.lowercased().filter { $0 != "-" }
+        guard (4...32).contains(digits.count), digits.allSatisfy({ "0123456789abcdef".contains($0) }) else {
+            return nil
+        }
+        func filled(_ digit: Character) -> UUID? {
+            let all = Array(digits) + Array(repeating: digit, count: 32 - digits.count)
+            let parts = [all[..<8], all[8..<12], all[12..<16], all[16..<20], all[20...]]
+            return UUID(uuidString: parts.map { String($0) }.joined(separator: "-"))
+        }
+        guard let first = filled("0"), let last = filled("f") else { return nil }
+        return (first, last)
+    }
+}

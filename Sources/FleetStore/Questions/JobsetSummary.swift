@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// What a list tells of a jobset: its own row alone, so that it costs the same however many jobs it has.
+public struct JobsetSummary: Sendable, Equatable {
+    /// Its id.
+    public let id: UUID
+    /// The project's group.
+    public let group: String
+    /// The project.
+    public let project: String
+    /// What is tested of it.
+    public let version: String
+    /// Where it is on its way.
+    public let state: JobsetState
+    /// What became of it; `nil` while it runs.
+    public let verdict: Verdict?
+    /// Which of its lives this is, from 1.
+    public let generation: Int
+    /// How many jobs it has.
+    public let total: Int
+    /// How many of them have not ended.
+    public let pending: Int
+    /// How many of its jobs have failed.
+    public let failures: Int
+    /// Which goes first, from 0 to 100.
+    public let priority: Int
+    /// Whether nothing is added to it any more.
+    public let isSealed: Bool
+    /// When what is outstanding of it ends.
+    public let deadline: Date?
+    /// When it was canceled.
+    public let canceledAt: Date?
+    /// When it was accepted.
+    public let createdAt: Date
+    /// When its counter reached zero.
+    public let finishedAt: Date?
+
+    /// A summary as given.
+    public init(
+        id: UUID,
+        group: String,
+        project: String,
+        version: String,
+        state: JobsetState,
+        verdict: Verdict?,
+        generation: Int,
+        total: Int,
+        pending: Int,
+        failures: Int,
+        priority: Int,
+        isSealed: Bool,
+        deadline: Date?,
+        canceledAt: Date?,
+        createdAt: Date,
+        finishedAt: Date?
+    ) {
+        self.id = id
+        self.group = group
+        self.project = project
+        self.version = version
+        self.state = state
+        self.verdict = verdict
+        self.generation = generation
+        self.total = total
+        self.pending = pending
+        self.failures = failures
+        self.priority = priority
+        self.isSealed = isSealed
+        self.deadline = deadline
+        self.canceledAt = canceledAt
+        self.createdAt = createdAt
+        self.finishedAt = finishedAt
+    }
+}
+
+/// Which summaries to list.
+public struct SummaryFilter: Sendable {
+    /// In which order.
+    public enum Order: Sendable {
+        /// The latest accepted first.
+        case accepted
+        /// The latest finished first; those that run are left out.
+        case finished
+    }
+
+    /// Only those of these projects.
+    public var scopes: [ProjectScope]
+    /// Only those of this group.
+    public var group: String?
+    /// Only those of this project.
+    public var project: String?
+    /// Only those in this state.
+    public var state: JobsetState?
+    /// In which order.
+    public var order = Order.accepted
+    /// Only those that were accepted before this one.
+    public var before: UUID?
+    /// At most so many.
+    public var limit: Int
+
+    /// Summaries of these projects.
+    public init(scopes: [ProjectScope], limit: Int) {
+        self.scopes = scopes
+        self.limit = limit
+    }
+}
+
+extension FleetStore {
+    /// Summaries of jobsets.
+    public func summaries(_ filter: SummaryFilter) async throws -> [JobsetSummary] {
+        let state = filter.order == .finished ? JobsetState.finished.rawValue : filter.state?.rawValue
+        let order = filter.order == .finished ? "finished_at desc" : "created_at desc, id desc"
+        let scopes = ScopeLists(filter.scopes)
+        // In words, for the partial indexes.
+        let condition = state == nil ? "true" : "state = '\(state == "finished" ? "finished" : "running")'"
+        return try await client.query(
+            """
+            select \(unsafeSQL: Self.summaryColumns) from jobset
+            where \(unsafeSQL: condition)
+                and (\(scopes.isAll) or build_group = any(\(scopes.groups))
+                    or build_group || '/' || build_project = any(\(scopes.projects)))
+                and (\(filter.group)::text is null or build_group = \(filter.group))
+                and (\(filter.project)::text is null or build_project = \(filter.project))
+                and (\(filter.before)::uuid is null
+                    or (created_at, id) < (select created_at, id from jobset where id = \(filter.before)))
+            order by \(unsafeSQL: order) limit \(filter.limit)
+            """,
+            idempotent: true
+        ).map(Self.summary)
+    }
+
+    /// A jobset's summary; `nil` when there is none of that id.
+    public func summary(of id: UUID) async throws -> JobsetSummary? {
+        try await client.query(
+            "select \(unsafeSQL: Self.summaryColumns) from jobset where id = \(id)",
+            idempotent: true
+        ).first.map(Self.summary)
+    }
+
+    /// Whether a report of a jobset is in the archive.
+    public func hasReport(_ jobset: UUID) async throws -> Bool {
+        try await !client.query(
+            "select true from report where jobset_id = \(jobset) limit 1",
+            idempotent: true
+        ).isEmpty
+    }
+
+    static let summaryColumns = """
+        id, build_group, build_project, build_version, state, verdict, generation::bigint as generation,
+        total::bigint as total, pending::bigint as pending, failures::bigint as failures,
+        priority::bigint as priority, sealed, deadline, canceled_at, created_at, finished_at
+        """
+
+    static func summary(_ row: PostgresRow) throws -> JobsetSummary {
+        let state: String = try row.decode("state")
+        let verdict: String? = try row.decode("verdict")
+        return JobsetSummary(
+            id: try row.decode("id"),
+            group: try row.decode("build_group"),
+            project: try row.decode("build_project"),
+            version: try row.decode("build_version"),
+            state: JobsetState(rawValue: state) ?? .running,
+            verdict: verdict.flatMap(Verdict.init(rawValue:)),
+            generation: try row.decode("generation"),
+            total: try row.decode("total"),
+            pending: try row.decode("pending"),
+            failures: try row.decode("failures"),
+            priority: try row.decode("priority"),
+            isSealed: try row.decode("sealed"),
+            deadline: try row.decode("deadline"),
+            canceledAt: try row.decode("canceled_at"),
+            createdAt: try row.decode("created_at"),
+            finishedAt: try row.decode("finished_at")
+        )
+    }
+}
