@@ -126,6 +126,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Dashboard",
+            dependencies: ["Fleet", "FleetObjects", "FleetQueues", "FleetStore", "Reports", .crypto, .mustache],
+            resources: [.embedInCode("Templates"), .embedInCode("Assets")],
+            swiftSettings: strict
+        ),
+
         // Executables, one folder each.
         .executableTarget(name: "Ingest", dependencies: worker + [.crypto], swiftSettings: strict),
         .executableTarget(name: "Submitter", dependencies: worker + ["LAVA"], swiftSettings: strict),
@@ -138,8 +145,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: worker + [
-                "FleetObjects", "Reports", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes,
-                .yams,
+                "Dashboard", "FleetObjects", "Reports", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore,
+                .nioHTTPTypes, .yams,
             ],
             swiftSettings: strict
         ),
@@ -185,6 +192,11 @@ let package = Package(
         .testTarget(
             name: "FleetRuntimeTests",
             dependencies: ["FleetRuntime", .logging, .metrics, .serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Dashboard", "Fleet", "FleetObjects", "FleetStore"],
             swiftSettings: strict
         ),
         .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports"], swiftSettings: strict),

@@ -36,6 +36,10 @@ struct GatewayParts: Sendable {
     let labs: LabAddresses
     /// The fleet's configuration.
     let configuration: FleetConfiguration
+    /// Where people who look at pages keep their token.
+    let session: SessionCookie
+    /// Tells people how the broker's queues stand.
+    let broker: BrokerDesk
     /// Where it is told.
     let logger: Logger
 
@@ -49,6 +53,8 @@ struct GatewayParts: Sendable {
             store: parts.store,
             publicProjects: gateway.publicProjects.compactMap { ProjectScope($0) }
         )
+        session = SessionCookie(publicURL: gateway.publicURL)
+        broker = BrokerDesk(broker: parts.broker, topology: parts.topology, logger: parts.logger)
         addresses = ClientAddress(trustedProxies: gateway.trustedProxies)
         rate = RateLimiter(perSecond: gateway.requestsPerSecond, burst: gateway.requestBurst)
         documents = Slots(gateway.maximumDocuments)

@@ -11,9 +11,15 @@ enum GatewayRouter {
             RequestMetrics()
             HeaderMiddleware()
             ErrorMiddleware(routes: table)
-            CallerMiddleware(access: gateway.access, addresses: gateway.addresses, rate: gateway.rate)
+            CallerMiddleware(
+                access: gateway.access,
+                addresses: gateway.addresses,
+                rate: gateway.rate,
+                session: gateway.session
+            )
         }
         APIRoutes(gateway: gateway).add(to: router.group("api/v1"))
+        DashboardRoutes(gateway: gateway).add(to: router)
         table.fill(from: router)
         return router
     }

@@ -107,7 +107,7 @@ struct ActionTests {
     @Test(
         "Addresses that name nothing",
         arguments: [
-            "/", "/api", "/api/v2/jobsets", "/api/v1/nothing", "/api/v1/jobsets/1", "/api/v1/jobsets/%00",
+            "/api", "/api/v2/jobsets", "/api/v1/nothing", "/api/v1/jobsets/1", "/api/v1/jobsets/%00",
             "/api/v1/jobsets/../../etc/passwd", "/api/v1/jobsets/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
             "/api/v1/jobsets/6ba7b810-9dad-11d1-80b4-00c04fd430c8",
             "/api/v1/jobsets/6ba7b810-9dad-11d1-80b4-00c04fd430c8/jobs/0",

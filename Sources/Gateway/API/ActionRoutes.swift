@@ -43,15 +43,7 @@ struct ActionRoutes: Sendable {
             detail: ["reason": reason, "jobs": jobs],
             context
         ) {
-            // As the command does, so that the report says who.
-            let signed = "\(reason ?? "") (\(context.caller.name))".trimmingCharacters(in: .whitespaces)
-            let cancellation =
-                if let positions {
-                    try await gateway.store.cancelJobs(of: id, positions: positions, reason: signed)
-                } else {
-                    try await gateway.store.cancelJobset(id: id, reason: signed)
-                }
-            await gateway.tell(cancellation.finished)
+            let cancellation = try await gateway.cancel(id, positions: positions, reason: reason, by: context.caller)
             return try .json(CancellationObject(id: id, cancellation), status: .accepted)
         }
     }
@@ -101,6 +93,20 @@ extension GatewayParts {
         else { throw context.caller.notFound }
         try context.caller.require(ability, group: build.group, project: build.project)
         return (id, build)
+    }
+
+    /// Cancels a jobset, or single jobs of it, and says in whose name.
+    func cancel(_ id: UUID, positions: Set<Int>?, reason: String?, by caller: Caller) async throws -> Cancellation {
+        // As the command does, so that the report says who.
+        let signed = "\(reason ?? "") (\(caller.name))".trimmingCharacters(in: .whitespaces)
+        let cancellation =
+            if let positions {
+                try await store.cancelJobs(of: id, positions: positions, reason: signed)
+            } else {
+                try await store.cancelJobset(id: id, reason: signed)
+            }
+        await tell(cancellation.finished)
+        return cancellation
     }
 
     /// Wakes the notifier for jobsets that have finished. Without a broker it finds out by itself a little later.

@@ -11,6 +11,7 @@ struct CallerMiddleware: RouterMiddleware {
     let access: AccessPolicy
     let addresses: ClientAddress
     let rate: RateLimiter
+    let session: SessionCookie
 
     private static let authToken = HTTPField.Name("Auth-Token")
 
@@ -34,14 +35,24 @@ struct CallerMiddleware: RouterMiddleware {
             try take(address)
             throw error
         }
-        guard let token else {
-            try take(address)
-            return access.anonymous
-        }
+        guard let token else { return try await reader(of: request, from: address) }
         if rate.isExhausted(address) { try take(address) }
         guard let caller = try await access.caller(token: token) else {
             try take(address)
             throw Refusal.unauthorized(isTokenBad: true)
+        }
+        try take("token \(caller.id)")
+        return caller
+    }
+
+    /// The holder of a browser's cookie, which is good for reading alone: a change is asked for by a form, and forms
+    /// have a proof of their own.
+    private func reader(of request: Request, from address: String) async throws -> Caller {
+        guard request.method == .get || request.method == .head, let token = session.token(of: request),
+            !rate.isExhausted(address), let caller = try await access.caller(token: token)
+        else {
+            try take(address)
+            return access.anonymous
         }
         try take("token \(caller.id)")
         return caller

@@ -12,9 +12,9 @@ extension GatewayParts {
     /// - Throws: what `change` throws; `PostgresError` when it can't be written down: then it is not made.
     func audited(
         _ action: String,
-        group: String,
-        project: String,
-        jobset: UUID,
+        group: String? = nil,
+        project: String? = nil,
+        jobset: UUID? = nil,
         detail: [String: String?] = [:],
         _ context: GatewayContext,
         _ change: () async throws -> Response

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a page shows: values for its template, all of them text that is fit to be shown.
+public protocol PageContent: Sendable {
+    /// The template's name.
+    static var template: String { get }
+    /// What the browser's tab says.
+    var title: String { get }
+    /// Which entry of the navigation it stands below.
+    var place: PagePlace? { get }
+    /// After how many seconds the script looks whether there is news; `nil`: never.
+    var refresh: Int? { get }
+    /// The address of events that are news.
+    var events: String? { get }
+    /// What a screen reader is told when it changes.
+    var news: String { get }
+}
+
+extension PageContent {
+    /// None.
+    public var place: PagePlace? { nil }
+    /// Never.
+    public var refresh: Int? { nil }
+    /// None.
+    public var events: String? { nil }
+    /// Nothing.
+    public var news: String { "" }
+}
+
+/// An entry of the navigation.
+public enum PagePlace: String, Sendable, CaseIterable {
+    /// What runs and what has become of it.
+    case overview = "Overview"
+    /// The labs.
+    case backends = "Backends"
+    /// What keeps the fleet going.
+    case operations = "Operations"
+
+    var path: String {
+        switch self {
+        case .overview: "/"
+        case .backends: "/backends"
+        case .operations: "/operations"
+        }
+    }
+}

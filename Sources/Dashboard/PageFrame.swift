@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// Who looks at a page, and what it may do there.
+public struct PageReader: Sendable {
+    /// What its token is called; `nil` without one.
+    public var name: String?
+    /// What its forms prove their origin with.
+    public var csrf: String
+    /// Whether it may cancel here.
+    public var mayCancel = false
+    /// Whether it may send jobs out again here.
+    public var mayRetry = false
+    /// Whether it may have deliveries made again here.
+    public var mayRedeliver = false
+    /// Whether it may pause labs and have dead letters handled again.
+    public var mayOperate = false
+    /// Whether it may see what keeps the fleet going.
+    public var maySeeOperations = false
+
+    /// A reader who may do nothing but read.
+    public init(name: String?, csrf: String) {
+        self.name = name
+        self.csrf = csrf
+    }
+}
+
+/// What is told at the top of a page, once.
+public struct PageNotice: Sendable {
+    let text: String
+    let isBad: Bool
+
+    /// A notice.
+    public init(_ text: String, isBad: Bool = false) {
+        self.text = Shown.line(text, limit: 400)
+        self.isBad = isBad
+    }
+}
+
+/// A whole page.
+public enum DashboardPage {
+    /// The HTML of a page.
+    public static func html(
+        _ content: some PageContent,
+        for reader: PageReader,
+        query: String = "",
+        notice: PageNotice? = nil,
+        version: String,
+        now: Date = .now
+    ) -> String {
+        let frame = Frame(
+            title: content.title,
+            places: PagePlace.allCases.filter { $0 != .operations || reader.maySeeOperations }.map { place in
+                Frame.Place(label: place.rawValue, href: place.path, isHere: place == content.place)
+            },
+            query: Shown.line(query),
+            signedIn: reader.name.map { Shown.line($0, limit: 40) },
+            csrf: reader.csrf,
+            refresh: content.refresh,
+            events: content.events,
+            notice: notice,
+            content: TemplateLibrary.render(content, with: type(of: content).template),
+            news: content.news,
+            version: version,
+            now: Shown.time(now)
+        )
+        return TemplateLibrary.render(frame, with: "frame")
+    }
+
+    private struct Frame {
+        struct Place {
+            let label: String
+            let href: String
+            let isHere: Bool
+        }
+
+        let title: String
+        let places: [Place]
+        let query: String
+        let signedIn: String?
+        let csrf: String
+        let refresh: Int?
+        let events: String?
+        let notice: PageNotice?
+        let content: String
+        let news: String
+        let version: String
+        let now: String
+        let style = DashboardAsset.style.path
+        let script = DashboardAsset.script.path
+        let icon = DashboardAsset.icon.path
+    }
+}

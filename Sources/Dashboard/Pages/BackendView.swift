@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import FleetObjects
+public import FleetStore
+public import Foundation
+
+/// One lab: what it has to do, and how that goes.
+public struct BackendView: PageContent {
+    /// Its template.
+    public static let template = "backend"
+    /// The lab's name.
+    public var title: String { name }
+    /// Among the labs.
+    public var place: PagePlace? { .backends }
+    /// Now and then.
+    public var refresh: Int? { 10 }
+    /// What it has to do.
+    public var news: String { "\(waitingWords), \(inLabWords)" }
+
+    /// How much of each list is shown.
+    public static let limit = 50
+
+    struct QueueRow: Sendable {
+        let href: String
+        let build: String
+        let priority: Int
+        let waiting: String
+        let at: Moment
+    }
+
+    struct InFlightRow: Sendable {
+        let number: Int
+        let url: String?
+        let href: String
+        let environment: String
+        let build: String
+        let labState: String
+        let at: Moment
+        let checked: Moment
+    }
+
+    let name: String
+    let base: String
+    let badge: Badge
+    let why: String?
+    let tiles: [Tile]
+    let mayOperate: Bool
+    let csrf: String
+    let isPaused: Bool
+    let isHindered: Bool
+    let facts: [Fact]
+    let errors: [TroubleRow]
+    let hasErrors: Bool
+    let queue: [QueueRow]
+    let hasQueue: Bool
+    let inFlight: [InFlightRow]
+    let hasInFlight: Bool
+    let inFlightLimit = Self.limit
+    let waitingWords: String
+    let inLabWords: String
+
+    /// What there is to say of a lab.
+    public init(
+        _ backend: BackendStatus,
+        isConfigured: Bool,
+        activity: BackendActivity,
+        queue: [BackendActivity.Queue],
+        inFlight: [BackendActivity.InFlight],
+        failures: [BackendActivity.Failure],
+        labs: LabAddresses,
+        reader: PageReader,
+        now: Date
+    ) {
+        name = Shown.line(backend.name)
+        base = "/backends/\(Shown.path(backend.name))"
+        badge = Badge(backend.state, isConfigured: isConfigured)
+        why = backend.reason.map { Shown.line($0, limit: 500) }
+        (mayOperate, csrf) = (reader.mayOperate, reader.csrf)
+        isPaused = backend.state == .paused
+        isHindered = backend.state != .ok
+        waitingWords = Shown.count(backend.waiting, "job waits", "jobs wait")
+        inLabWords = Shown.count(backend.inLab, "job in the lab", "jobs in the lab")
+        tiles = [
+            Tile(backend.waiting, "jobs wait"), Tile(backend.inLab, "jobs in the lab"),
+            Tile(activity.submittedInLastHour, "taken in the last hour"),
+            Tile(activity.endedInLastHour, "ended in the last hour"),
+        ]
+        facts = Self.facts(backend, now: now)
+        errors = Self.errors(backend, failures, now: now)
+        hasErrors = !errors.isEmpty
+        self.queue = queue.map { entry in
+            QueueRow(
+                href: entry.jobset.path,
+                build: entry.jobset.build,
+                priority: entry.jobset.priority,
+                waiting: Shown.number(entry.waiting),
+                at: Moment(entry.since, now: now)
+            )
+        }
+        hasQueue = !queue.isEmpty
+        self.inFlight = inFlight.map { job in
+            InFlightRow(
+                number: job.number,
+                url: labs.link(to: job.number, of: backend.name),
+                href: "\(job.jobset.path)/jobs/\(job.position)",
+                environment: Shown.line(job.environment),
+                build: job.jobset.build,
+                labState: Shown.line(job.labState ?? "not heard of yet", limit: 40),
+                at: Moment(job.since, now: now),
+                checked: Moment(job.checkedAt, now: now)
+            )
+        }
+        hasInFlight = !inFlight.isEmpty
+    }
+
+    private static func facts(_ backend: BackendStatus, now: Date) -> [Fact] {
+        let contact = backend.lastContactAt.map { Moment($0, now: now).ago } ?? "never"
+        return [
+            Fact("Last contact", contact),
+            Fact("Events", backend.eventsSince.map { "followed since \(Shown.time($0))" } ?? "not followed; polled"),
+            Fact("Failures in a row", Shown.number(backend.failures)),
+            Fact("Next try", backend.probeAt.map { Moment($0, now: now).ago }),
+            Fact("Paused", backend.pausedAt.map { Moment($0, now: now).ago }),
+            Fact("Refuses our token", backend.stoppedAt.map { "since \(Shown.time($0))" }),
+        ].compactMap(\.self)
+    }
+
+    private static func errors(_ backend: BackendStatus, _ failures: [BackendActivity.Failure], now: Date)
+        -> [TroubleRow]
+    {
+        var rows: [TroubleRow] = []
+        if let error = backend.lastError {
+            let isOver = (backend.lastContactAt ?? .distantPast) > (backend.lastErrorAt ?? .distantPast)
+            rows.append(
+                TroubleRow(
+                    Badge(isOver ? .mute : .bad, isOver ? "over" : "now"),
+                    "The lab",
+                    href: nil,
+                    error,
+                    at: Moment(backend.lastErrorAt, now: now)
+                )
+            )
+        }
+        return rows
+            + failures.map { failure in
+                TroubleRow(
+                    Badge(.warn, Shown.count(failure.tries, "try", "tries")),
+                    "\(failure.jobset.build) job \(failure.position)",
+                    href: "\(failure.jobset.path)/jobs/\(failure.position)",
+                    failure.error,
+                    at: nil
+                )
+            }
+    }
+}

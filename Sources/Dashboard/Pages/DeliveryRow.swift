@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetStore
+import Foundation
+
+/// A delivery with its latest tries.
+struct DeliveryRow: Sendable {
+    let what: String
+    let receiver: String
+    let badge: Badge
+    let why: String?
+    let tries: Int
+    let hasTries: Bool
+    let deliveryID: String
+    let detailsID: String
+    let deliveryTries: [TimelineRow]
+
+    init(_ delivery: DeliveryStatus, tries: [DeliveryTryStatus], now: Date) {
+        what = Shown.line("\(delivery.kind.rawValue): \(delivery.event)")
+        receiver = Shown.line(WebAddress.shown(delivery.receiver))
+        badge = Badge(delivery: delivery.state, tries: delivery.tries)
+        let next =
+            delivery.state == "due" && delivery.tries > 0 ? "next try \(Moment(delivery.dueAt, now: now).ago)" : nil
+        let parts = [delivery.state == "delivered" ? nil : delivery.lastError, next].compactMap(\.self)
+        why = parts.isEmpty ? nil : Shown.line(parts.joined(separator: "; "), limit: 300)
+        self.tries = delivery.tries
+        hasTries = !tries.isEmpty
+        deliveryID = delivery.id.text
+        detailsID = "tries-\(delivery.id.text)"
+        deliveryTries = tries.map { attempt in
+            let answer = attempt.status.map { "HTTP \($0)" }
+            let words = [answer, attempt.error].compactMap(\.self).joined(separator: ", ")
+            return TimelineRow(
+                attempt.startedAt,
+                "try \(attempt.number): \(words.isEmpty ? "taken" : words) after \(attempt.milliseconds) ms"
+            )
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetStore
+
+/// What a lab made of an attempt, with the way to the lab's own page.
+struct LabJobCell: Sendable {
+    let number: Int
+    let url: String?
+    let labWords: String
+
+    init(_ labJob: LabJobStatus, of backend: String, labs: LabAddresses) {
+        number = labJob.number
+        url = labs.link(to: labJob.number, of: backend)
+        let words = [
+            labJob.role, labJob.health ?? labJob.labState, labJob.device, labJob.errorType, labJob.errorMessage,
+        ]
+        labWords = Shown.line(words.compactMap(\.self).joined(separator: ", "))
+    }
+}
+
+/// A job in a table.
+struct JobRow: Sendable {
+    let href: String
+    let position: Int
+    let environment: String
+    let backend: String
+    let badge: Badge
+    let why: String?
+    let tests: String
+    let labJobs: [LabJobCell]
+    let attempts: Int
+
+    init(_ job: JobStatus, base: String, labs: LabAddresses) {
+        href = "\(base)/jobs/\(job.position)"
+        position = job.position
+        environment = Shown.line(job.environment, limit: 80)
+        backend = Shown.line(job.backend)
+        badge = Badge(job.state, job.outcome, failedTests: job.tests.fail)
+        why = Self.why(job)
+        tests = Self.words(job.tests)
+        labJobs = job.labJobs.prefix(8).map { LabJobCell($0, of: job.backend, labs: labs) }
+        attempts = job.attempts
+    }
+
+    static func why(_ job: JobStatus, limit: Int = 140) -> String? {
+        let asked = job.state != .finished && job.cancelRequestedAt != nil ? "being canceled" : nil
+        let parts = [asked, job.reason].compactMap(\.self)
+        return parts.isEmpty ? nil : Shown.line(parts.joined(separator: "; "), limit: limit)
+    }
+
+    static func words(_ tests: TestCounts) -> String {
+        guard tests.total > 0 else { return "–" }
+        let parts = [
+            (tests.fail, "failed"), (tests.pass, "passed"), (tests.skip, "skipped"), (tests.unknown, "unknown"),
+        ]
+        return parts.filter { $0.0 > 0 }.map { "\(Shown.number($0.0)) \($0.1)" }.joined(separator: ", ")
+    }
+}

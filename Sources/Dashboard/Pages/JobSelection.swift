@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Which of a jobset's jobs its page lists.
+public struct JobSelection: Sendable, Equatable {
+    /// By where they are and how they ended.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Every one.
+        case all
+        /// Those that did not complete or have a failed test.
+        case failed
+        /// Those that no lab has yet.
+        case waiting
+        /// Those that a lab has.
+        case inLab = "in-lab"
+        /// Those that completed with no failed test.
+        case passed
+
+        var label: String {
+            switch self {
+            case .all: "All"
+            case .failed: "Failed"
+            case .waiting: "Waiting"
+            case .inLab: "In lab"
+            case .passed: "Passed"
+            }
+        }
+    }
+
+    /// Which.
+    public var kind: Kind
+    /// Only those of this environment.
+    public var environment: String?
+    /// Only those from this place in the document on.
+    public var from: Int
+
+    /// A selection as given.
+    public init(kind: Kind = .all, environment: String? = nil, from: Int = 0) {
+        self.kind = kind
+        self.environment = environment
+        self.from = from
+    }
+
+    /// The address of this selection on the page `base`.
+    func href(_ base: String) -> String {
+        var items: [URLQueryItem] = []
+        if kind != .all { items.append(URLQueryItem(name: "show", value: kind.rawValue)) }
+        if let environment { items.append(URLQueryItem(name: "environment", value: environment)) }
+        if from > 0 { items.append(URLQueryItem(name: "from", value: "\(from)")) }
+        var components = URLComponents()
+        components.path = base
+        if !items.isEmpty { components.queryItems = items }
+        // In a query a plus means a space to whoever reads forms.
+        components.percentEncodedQuery = components.percentEncodedQuery?.replacing("+", with: "%2B")
+        return (components.string ?? base) + "#jobs"
+    }
+}

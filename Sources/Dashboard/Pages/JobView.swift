@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import FleetObjects
+public import FleetStore
+public import Foundation
+
+/// A job: its attempts, and what its tests said.
+public struct JobView: PageContent {
+    /// Its template.
+    public static let template = "job"
+    /// Its place in the jobset.
+    public var title: String { "Job \(position) of \(version)" }
+    /// While it has not ended.
+    public var refresh: Int? { isFinished ? nil : 10 }
+
+    /// How many results a page shows.
+    public static let limit = 200
+    /// How many of the latest attempts.
+    public static let attemptLimit = 50
+
+    struct AttemptRow: Sendable {
+        let number: Int
+        let badge: Badge
+        let attemptWhy: String?
+        let labJobs: [LabJobCell]
+        let began: Moment
+        let submitted: Moment?
+        let ended: Moment?
+    }
+
+    struct ResultRow: Sendable {
+        let suite: String
+        let test: String
+        let testURL: String?
+        let badge: Badge
+        let measurement: String
+    }
+
+    let isFinished: Bool
+    let position: Int
+    let environment: String
+    let version: String
+    let project: String
+    let projectHref: String
+    let jobsetHref: String
+    let badge: Badge
+    let why: String?
+    let facts: [Fact]
+    let csrf: String
+    let mayCancelJob: Bool
+    let mayRetryJob: Bool
+    let attempts: [AttemptRow]
+    let hasAttempts: Bool
+    let results: [ResultRow]
+    let hasResults: Bool
+    let beyond: Bool
+    let pager: Pager?
+
+    /// - Parameters:
+    ///   - results: One page of them, with one more if there are more.
+    ///   - isFirstPage: Whether none stand on pages before.
+    public init(
+        _ job: JobStatus,
+        of jobset: JobsetSummary,
+        attempts: [AttemptStatus],
+        results: [TestResult],
+        isFirstPage: Bool,
+        labs: LabAddresses,
+        reader: PageReader,
+        now: Date
+    ) {
+        isFinished = job.state == .finished
+        position = job.position
+        environment = Shown.line(job.environment)
+        version = Shown.line(jobset.version)
+        project = Shown.line("\(jobset.group)/\(jobset.project)")
+        projectHref = jobset.projectPath
+        jobsetHref = jobset.path
+        badge = Badge(job.state, job.outcome, failedTests: job.tests.fail)
+        why = JobRow.why(job, limit: 1_000)
+        facts = [
+            Fact("Backend", job.backend), Fact("Tests", JobRow.words(job.tests)),
+            Fact("Attempts", "\(job.attempts)"), Fact("Accepted", Shown.time(job.createdAt)),
+            Fact("Ended", job.finishedAt.map(Shown.time)),
+            Fact("Took", job.finishedAt.map { Shown.span($0.timeIntervalSince(job.createdAt)) }),
+        ].compactMap(\.self)
+        csrf = reader.csrf
+        mayCancelJob = reader.mayCancel && job.state != .finished && job.cancelRequestedAt == nil
+        mayRetryJob = reader.mayRetry && jobset.state == .finished
+        self.attempts = attempts.suffix(Self.attemptLimit).map { Self.row($0, backend: job.backend, labs, now) }
+        hasAttempts = !attempts.isEmpty
+        let page = results.prefix(Self.limit)
+        self.results = page.map { Self.row($0, labs) }
+        hasResults = !page.isEmpty
+        beyond = !isFirstPage
+        let path = "\(jobset.path)/jobs/\(job.position)"
+        let last = results.count > Self.limit ? page.last : nil
+        pager =
+            isFirstPage && last == nil
+            ? nil
+            : Pager(
+                pagerLabel: "Pages of results",
+                first: isFirstPage ? nil : path,
+                next: last.map { "\(path)?after=\($0.labJob)-\($0.index)" },
+                range: Shown.count(page.count, "result")
+            )
+    }
+
+    private static func row(_ attempt: AttemptStatus, backend: String, _ labs: LabAddresses, _ now: Date) -> AttemptRow
+    {
+        let badge =
+            switch (attempt.state, attempt.outcome) {
+            case (_, let outcome?): Badge(outcome == .complete ? .good : .warn, outcome.rawValue)
+            case (.submitting, nil): Badge(attempt.lastError == nil ? .mute : .warn, "submitting")
+            case (.submitted, nil): Badge(.run, "in lab")
+            case (.ended, nil): Badge(.mute, "ended")
+            }
+        return AttemptRow(
+            number: attempt.number,
+            badge: badge,
+            attemptWhy: (attempt.reason ?? attempt.lastError).map { Shown.line($0, limit: 300) },
+            labJobs: attempt.labJobs.prefix(32).map { LabJobCell($0, of: backend, labs: labs) },
+            began: Moment(attempt.createdAt, now: now),
+            submitted: Moment(attempt.submittedAt, now: now),
+            ended: Moment(attempt.endedAt, now: now)
+        )
+    }
+
+    private static func row(_ result: TestResult, _ labs: LabAddresses) -> ResultRow {
+        let measurement = [result.measurement, result.units].compactMap(\.self).joined(separator: " ")
+        return ResultRow(
+            suite: Shown.line([result.role, result.suite].compactMap(\.self).joined(separator: ": "), limit: 100),
+            test: Shown.line(result.name),
+            testURL: result.startLogLine.flatMap { labs.link(to: result.labJob, of: result.backend, line: $0) },
+            badge: Badge(result.status),
+            measurement: Shown.line(measurement, limit: 60)
+        )
+    }
+}

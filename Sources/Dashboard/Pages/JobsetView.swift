@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import FleetObjects
+public import FleetStore
+public import Foundation
+
+/// A jobset: how far it is, its jobs, what happened, who was told.
+public struct JobsetView: PageContent {
+    /// Its template.
+    public static let template = "jobset"
+    /// The build's version.
+    public var title: String { version }
+    /// Often while it runs, seldom after.
+    public var refresh: Int? { isRunning ? 10 : hasDue ? 15 : nil }
+    /// The API's events, while it runs.
+    public var events: String? { isRunning ? "/api/v1\(base)/events" : nil }
+    /// How far it is.
+    public let news: String
+
+    /// How many jobs a page shows.
+    public static let jobLimit = 100
+    /// How many environments.
+    public static let environmentLimit = 40
+    /// How many tries of a delivery.
+    public static let tryLimit = 10
+
+    /// What it is made from.
+    public struct Parts: Sendable {
+        /// The jobset.
+        public var jobset: JobsetStatus
+        /// Its environments, one more than are shown if there are more.
+        public var environments: [EnvironmentStatus]
+        /// The selected jobs, one more than are shown if there are more.
+        public var jobs: [JobStatus]
+        /// Which these are.
+        public var selection: JobSelection
+        /// Who is told.
+        public var deliveries: [DeliveryStatus]
+        /// The latest tries of that.
+        public var tries: [DeliveryTryStatus]
+        /// Whether there is a report.
+        public var hasReport: Bool
+
+        /// Parts as given.
+        public init(
+            jobset: JobsetStatus,
+            environments: [EnvironmentStatus],
+            jobs: [JobStatus],
+            selection: JobSelection,
+            deliveries: [DeliveryStatus],
+            tries: [DeliveryTryStatus],
+            hasReport: Bool
+        ) {
+            self.jobset = jobset
+            self.environments = environments
+            self.jobs = jobs
+            self.selection = selection
+            self.deliveries = deliveries
+            self.tries = tries
+            self.hasReport = hasReport
+        }
+    }
+
+    struct Filter: Sendable {
+        let href: String
+        let label: String
+        let isHere: Bool
+    }
+
+    struct Share: Sendable {
+        let tone: String
+        let number: String
+        let what: String
+    }
+
+    struct Label: Sendable {
+        let label: String
+    }
+
+    struct EnvironmentRow: Sendable {
+        let href: String
+        let environment: String
+        let bar: Bar
+        let waiting, inLab, passed, failed, incomplete, failedTests: String
+    }
+
+    let isRunning: Bool
+    let hasDue: Bool
+    let base: String
+    let id: String
+    let version: String
+    let project: String
+    let projectHref: String
+    let badge: Badge
+    let labels: [Label]
+    let bar: Bar
+    let legend: [Share]
+    let csrf: String
+    let mayCancel: Bool
+    let mayRetry: Bool
+    let hasActions: Bool
+    let mayRedeliver: Bool
+    let facts: [Fact]
+    let hasReport: Bool
+    let timeline: [TimelineRow]
+    let environments: [EnvironmentRow]
+    let moreEnvironments: String?
+    let ofEnvironment: String?
+    let filters: [Filter]
+    let jobs: [JobRow]
+    let hasJobs: Bool
+    let pager: Pager?
+    let deliveries: [DeliveryRow]
+    let hasDeliveries: Bool
+
+    /// A jobset's page.
+    public init(_ parts: Parts, labs: LabAddresses, reader: PageReader, now: Date) {
+        let jobset = parts.jobset
+        let build = Build(jobset.build)
+        let base = "/jobsets/\(jobset.id.text)"
+        isRunning = jobset.state == .running
+        hasDue = parts.deliveries.contains { $0.state == "due" }
+        self.base = base
+        id = jobset.id.text
+        version = Shown.line(build?.version ?? jobset.build)
+        project = Shown.line(build.map { "\($0.group)/\($0.project)" } ?? "")
+        projectHref = build.map { "/projects/\(Shown.path($0.group))/\(Shown.path($0.project))" } ?? "/"
+        badge = Badge(jobset.state, jobset.verdict)
+        labels = jobset.labels.sorted { $0.key < $1.key }.prefix(20).map {
+            Label(label: Shown.line("\($0.key): \($0.value)", limit: 80))
+        }
+        let shares = Self.shares(jobset)
+        bar = Bar(
+            shares.map { ($0.count, $0.tone) },
+            of: jobset.total,
+            words: shares.map { "\(Shown.number($0.count)) \($0.what)" }.joined(separator: ", "),
+            isTall: true
+        )
+        legend = shares.map { Share(tone: $0.tone.rawValue, number: Shown.number($0.count), what: $0.what) }
+        csrf = reader.csrf
+        mayCancel = reader.mayCancel && jobset.state == .running
+        mayRetry = reader.mayRetry && jobset.state == .finished
+        hasActions = mayCancel || mayRetry
+        mayRedeliver = reader.mayRedeliver
+        facts = Self.facts(jobset, now: now)
+        hasReport = parts.hasReport
+        timeline = Self.timeline(jobset)
+        let shown = parts.environments.prefix(Self.environmentLimit)
+        environments = shown.map { Self.row($0, base: base) }
+        moreEnvironments =
+            parts.environments.count > shown.count ? "those with most trouble; there are more" : nil
+        ofEnvironment = parts.selection.environment.map { Shown.line($0, limit: 80) }
+        filters = JobSelection.Kind.allCases.map { kind in
+            let selection = JobSelection(kind: kind, environment: parts.selection.environment)
+            return Filter(href: selection.href(base), label: kind.label, isHere: kind == parts.selection.kind)
+        }
+        let page = parts.jobs.prefix(Self.jobLimit)
+        jobs = page.map { JobRow($0, base: base, labs: labs) }
+        hasJobs = !page.isEmpty
+        pager = Self.pager(parts, base: base)
+        deliveries = parts.deliveries.suffix(50).map { delivery in
+            DeliveryRow(delivery, tries: parts.tries.filter { $0.delivery == delivery.id }, now: now)
+        }
+        hasDeliveries = !parts.deliveries.isEmpty
+        news =
+            "\(Shown.number(jobset.total - jobset.pending)) of \(Shown.count(jobset.total, "job")) ended"
+            + (jobset.verdict.map { ": \($0.rawValue)" } ?? "")
+    }
+
+    private static func shares(_ jobset: JobsetStatus) -> [(count: Int, tone: Tone, what: String)] {
+        let complete = jobset.outcomes[JobOutcome.complete.rawValue] ?? 0
+        let canceled = jobset.outcomes[JobOutcome.canceled.rawValue] ?? 0
+        let ended = jobset.outcomes.values.reduce(0, +)
+        let incomplete = ended - complete - canceled
+        // Failures are jobs that did not complete or have a failed test; canceled ones aside.
+        let failed = max(0, min(complete, jobset.failures - incomplete))
+        return [
+            (complete - failed, .good, "passed"), (failed, .bad, "with failed tests"),
+            (incomplete, .warn, "did not complete"), (canceled, .mute, "canceled"), (jobset.inLab, .run, "in labs"),
+        ].filter { $0.0 > 0 } + (jobset.waiting > 0 ? [(jobset.waiting, .mute, "waiting")] : [])
+    }
+
+    private static func facts(_ jobset: JobsetStatus, now: Date) -> [Fact] {
+        let end = jobset.finishedAt ?? now
+        return [
+            Fact(
+                "Jobs",
+                Shown.number(jobset.total) + (jobset.declaredTotal.map { " of \(Shown.number($0)) declared" } ?? "")
+            ),
+            Fact("Tests", JobRow.words(jobset.tests)),
+            Fact(
+                jobset.finishedAt == nil ? "Running for" : "Took",
+                Shown.span(end.timeIntervalSince(jobset.createdAt))
+            ),
+            Fact("Generation", jobset.generation > 1 ? "\(jobset.generation)" : nil),
+            Fact("Priority", "\(jobset.priority)"),
+            Fact("Retries of lab failures", jobset.retries > 0 ? "\(jobset.retries) a job" : nil),
+            Fact("Ends after failures", jobset.maxFailures.map { "\($0)" }),
+            Fact("Deadline", jobset.deadline.map { "\(Shown.time($0)) (\(Moment($0, now: now).ago))" }),
+            Fact("Callback", jobset.callbackURL.map(WebAddress.shown)),
+            Fact("Sealed", jobset.isSealed ? jobset.sealedReason : "no: jobs can still be added"),
+        ].compactMap(\.self)
+    }
+
+    private static func timeline(_ jobset: JobsetStatus) -> [TimelineRow] {
+        let events: [(Date?, String)] = [
+            (jobset.createdAt, "accepted"),
+            (jobset.deadlinePassedAt, "passed its deadline"),
+            (jobset.canceledAt, "canceled" + (jobset.canceledReason.map { ": \($0)" } ?? "")),
+            (jobset.finishedAt, "finished" + (jobset.verdict.map { ": \($0.rawValue)" } ?? "")),
+        ]
+        return events.compactMap { date, what in date.map { ($0, what) } }.sorted { $0.0 < $1.0 }.map {
+            TimelineRow($0.0, $0.1)
+        }
+    }
+
+    private static func row(_ environment: EnvironmentStatus, base: String) -> EnvironmentRow {
+        let name = Shown.line(environment.environment, limit: 80)
+        return EnvironmentRow(
+            href: JobSelection(environment: environment.environment).href(base),
+            environment: name,
+            bar: Bar(
+                [
+                    (environment.passed, .good), (environment.failed, .bad), (environment.incomplete, .warn),
+                    (environment.inLab, .run),
+                ],
+                of: environment.total,
+                words: "\(name): \(Shown.number(environment.passed)) of \(Shown.count(environment.total, "job")) passed"
+            ),
+            waiting: Shown.number(environment.waiting),
+            inLab: Shown.number(environment.inLab),
+            passed: Shown.number(environment.passed),
+            failed: Shown.number(environment.failed),
+            incomplete: Shown.number(environment.incomplete),
+            failedTests: Shown.number(environment.failedTests)
+        )
+    }
+
+    private static func pager(_ parts: Parts, base: String) -> Pager? {
+        let more = parts.jobs.count > jobLimit ? parts.jobs[jobLimit] : nil
+        guard more != nil || parts.selection.from > 0 else { return nil }
+        var (first, next) = (parts.selection, parts.selection)
+        first.from = 0
+        next.from = more?.position ?? 0
+        let shown = parts.jobs.prefix(jobLimit)
+        return Pager(
+            pagerLabel: "Pages of jobs",
+            first: parts.selection.from > 0 ? first.href(base) : nil,
+            next: more == nil ? nil : next.href(base),
+            range: shown.isEmpty
+                ? "" : "jobs \(shown[shown.startIndex].position) to \(shown[shown.endIndex - 1].position)"
+        )
+    }
+}

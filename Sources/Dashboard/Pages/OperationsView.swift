@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import FleetQueues
+public import FleetStore
+public import Foundation
+
+/// A queue as the broker shows it.
+public struct QueueDepth: Sendable, Equatable {
+    /// Its name.
+    public let name: String
+    /// `nil`: there is no such queue.
+    public let messages: Int?
+    /// Who takes from it.
+    public let consumers: Int
+
+    /// A queue as given.
+    public init(name: String, messages: Int?, consumers: Int) {
+        self.name = name
+        self.messages = messages
+        self.consumers = consumers
+    }
+}
+
+/// What the broker said.
+public struct BrokerView: Sendable {
+    /// The queues that hold work.
+    public var queues: [QueueDepth]
+    /// The first of the dead letters.
+    public var dead: [DeadLetter]
+    /// How many there are altogether.
+    public var deadCount: Int
+    /// Why it said nothing.
+    public var error: String?
+
+    /// What it said, or why nothing.
+    public init(queues: [QueueDepth] = [], dead: [DeadLetter] = [], deadCount: Int = 0, error: String? = nil) {
+        self.queues = queues
+        self.dead = dead
+        self.deadCount = deadCount
+        self.error = error
+    }
+}
+
+/// What keeps the fleet going.
+public struct OperationsView: PageContent {
+    /// Its template.
+    public static let template = "operations"
+    /// Its name.
+    public var title: String { "Operations" }
+    /// The third.
+    public var place: PagePlace? { .operations }
+    /// Not too often, for the broker is asked each time.
+    public var refresh: Int? { 20 }
+
+    /// How many dead letters are shown.
+    public static let limit = 50
+
+    struct QueueRow: Sendable {
+        let name: String
+        let messages: String
+        let consumers: Int
+        let badge: Badge
+    }
+
+    struct WorkerRow: Sendable {
+        let name: String
+        let address: String?
+        let connections: Int
+        let at: Moment
+    }
+
+    struct AgeRow: Sendable {
+        let what: String
+        let backend: String
+        let number: String
+        let at: Moment
+    }
+
+    struct DeadRow: Sendable {
+        let key: String
+        let queue: String
+        let type: String
+        let reason: String
+        let excerpt: String
+        let at: Moment?
+    }
+
+    let csrf: String
+    let mayOperate: Bool
+    let brokerError: String?
+    let queues: [QueueRow]
+    let hasQueues: Bool
+    let workers: [WorkerRow]
+    let hasWorkers: Bool
+    let watched: String
+    let ages: [AgeRow]
+    let hasAges: Bool
+    let deadCount: String
+    let dead: [DeadRow]
+    let hasDead: Bool
+    let mismatches: [TroubleRow]
+    let hasMismatches: Bool
+    let troubles: [TroubleRow]
+    let hasTroubles: Bool
+
+    /// All that is known.
+    public init(
+        broker: BrokerView,
+        workers: [SeenWorker],
+        leases: [WatcherLease],
+        ages: [FleetAge],
+        mismatches: [CounterMismatch],
+        deliveries: [DeliveryTrouble],
+        reader: PageReader,
+        now: Date
+    ) {
+        (csrf, mayOperate) = (reader.csrf, reader.mayOperate)
+        brokerError = broker.error.map { Shown.line($0, limit: 300) }
+        queues = broker.queues.map(Self.row)
+        hasQueues = !queues.isEmpty
+        self.workers = workers.map { worker in
+            WorkerRow(
+                name: Shown.line(worker.name, limit: 60),
+                address: worker.address,
+                connections: worker.connections,
+                at: Moment(worker.since, now: now)
+            )
+        }
+        hasWorkers = !workers.isEmpty
+        watched =
+            leases.isEmpty
+            ? "No backend is watched."
+            : "Watched: " + Shown.line(leases.map(\.backend).joined(separator: ", "))
+        self.ages = ages.map { age in
+            AgeRow(
+                what: age.kind.rawValue,
+                backend: Shown.line(age.backend ?? "–"),
+                number: Shown.number(age.count),
+                at: Moment(age.since, now: now)
+            )
+        }
+        hasAges = !ages.isEmpty
+        deadCount = broker.deadCount > broker.dead.count ? "the first \(broker.dead.count) of \(broker.deadCount)" : ""
+        dead = broker.dead.map { Self.row($0, now: now) }
+        hasDead = !dead.isEmpty
+        self.mismatches = mismatches.map { mismatch in
+            TroubleRow(
+                Badge(.bad, "differs"),
+                mismatch.jobsetID.text,
+                href: "/jobsets/\(mismatch.jobsetID.text)",
+                "the counter says \(mismatch.pending), its jobs say \(mismatch.unfinished)",
+                at: nil
+            )
+        }
+        hasMismatches = !mismatches.isEmpty
+        troubles = deliveries.map { Trouble.of($0, now: now) }
+        hasTroubles = !troubles.isEmpty
+    }
+
+    private static func row(_ queue: QueueDepth) -> QueueRow {
+        let badge =
+            switch queue.messages {
+            case nil: Badge(.warn, "missing")
+            case _ where queue.consumers == 0: Badge(.bad, "no worker")
+            default: Badge(.good, "ok")
+            }
+        return QueueRow(
+            name: Shown.line(queue.name),
+            messages: queue.messages.map(Shown.number) ?? "–",
+            consumers: queue.consumers,
+            badge: badge
+        )
+    }
+
+    private static func row(_ letter: DeadLetter, now: Date) -> DeadRow {
+        DeadRow(
+            key: letter.key,
+            queue: Shown.line(letter.queue ?? "unknown"),
+            type: Shown.line(letter.type ?? "no type", limit: 60),
+            reason: Shown.line(letter.reason, limit: 300),
+            excerpt: Shown.line(letter.excerpt, limit: 80),
+            at: Moment(letter.since, now: now)
+        )
+    }
+}

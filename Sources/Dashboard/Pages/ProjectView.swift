@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import FleetStore
+public import Foundation
+
+/// A project: its builds, and how they have gone.
+public struct ProjectView: PageContent {
+    /// Its template.
+    public static let template = "project"
+    /// The project's name.
+    public var title: String { "\(group)/\(project)" }
+    /// Now and then.
+    public var refresh: Int? { 15 }
+
+    /// How many builds a page shows.
+    public static let limit = 50
+    /// How many builds the trend shows.
+    public static let trendLimit = 40
+
+    struct Column: Sendable {
+        struct Part: Sendable {
+            let barX: Int
+            let y: Double
+            let height: Double
+            let tone: String
+        }
+
+        let href: String
+        let words: String
+        let x: Int
+        let width: Int
+        let bars: [Part]
+    }
+
+    let group: String
+    let project: String
+    let hasTrend: Bool
+    let trendCount: Int
+    let trendWidth: Int
+    let columns: [Column]
+    let builds: SummaryTable
+    let pager: Pager?
+
+    /// - Parameters:
+    ///   - builds: One page of them, with one more if there are more.
+    ///   - latest: The latest ones, for the trend.
+    public init(
+        group: String,
+        project: String,
+        builds: [JobsetSummary],
+        latest: [JobsetSummary],
+        isFirstPage: Bool,
+        now: Date
+    ) {
+        self.group = Shown.line(group)
+        self.project = Shown.line(project)
+        let finished = Array(latest.filter { $0.state == .finished }.prefix(Self.trendLimit).reversed())
+        hasTrend = finished.count > 1 && isFirstPage
+        trendCount = finished.count
+        trendWidth = max(20, finished.count) * 20
+        columns = Self.columns(finished)
+        let page = Array(builds.prefix(Self.limit))
+        self.builds = SummaryTable(page, label: "Builds", now: now)
+        let path = "/projects/\(Shown.path(group))/\(Shown.path(project))"
+        let last = builds.count > Self.limit ? page.last : nil
+        pager =
+            isFirstPage && last == nil
+            ? nil
+            : Pager(
+                pagerLabel: "Pages of builds",
+                first: isFirstPage ? nil : path,
+                next: last.map { "\(path)?before=\($0.id.text)" },
+                range: Shown.count(page.count, "build")
+            )
+    }
+
+    private static func columns(_ builds: [JobsetSummary]) -> [Column] {
+        let tallest = Double(max(1, builds.map(\.total).max() ?? 1))
+        return builds.enumerated().map { index, build in
+            let bad = Double(min(build.failures, build.total)) / tallest * 100
+            let all = Double(build.total) / tallest * 100
+            let x = index * 20 + 2
+            func part(_ y: Double, _ height: Double, _ tone: Tone) -> Column.Part? {
+                height <= 0
+                    ? nil
+                    : Column.Part(
+                        barX: x,
+                        y: (y * 10).rounded() / 10,
+                        height: max(1, (height * 10).rounded() / 10),
+                        tone: tone.rawValue
+                    )
+            }
+            return Column(
+                href: build.path,
+                words: "\(Shown.line(build.version)): \(build.verdict?.rawValue ?? "running"), "
+                    + "\(Shown.number(build.failures)) of \(Shown.count(build.total, "job")) failed",
+                x: x,
+                width: 16,
+                bars: [part(100 - all, all - bad, .good), part(100 - bad, bad, .bad)].compactMap(\.self)
+            )
+        }
+    }
+}

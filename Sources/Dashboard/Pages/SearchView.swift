@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import FleetStore
+public import Foundation
+
+/// What was found.
+public struct SearchView: PageContent {
+    /// Its template.
+    public static let template = "search"
+    /// Its name.
+    public var title: String { "Search" }
+
+    /// How much of each kind is shown.
+    public static let limit = 30
+
+    let asked: String?
+    let found: SummaryTable
+    let foundLabJobs: [TroubleRow]
+    let hasLabJobs: Bool
+
+    /// What was asked for, and what there is.
+    public init(asked: String, jobsets: [JobsetSummary], labJobs: [FoundLabJob], now: Date) {
+        self.asked = asked.isEmpty ? nil : Shown.line(asked)
+        found = SummaryTable(jobsets, label: "Jobsets found", now: now)
+        foundLabJobs = labJobs.map { job in
+            TroubleRow(
+                Badge(.mute, job.backend),
+                "Lab job \(job.number)",
+                href: "\(job.jobset.path)/jobs/\(job.position)",
+                "job \(job.position), \(job.environment), of \(job.jobset.build)",
+                at: nil
+            )
+        }
+        hasLabJobs = !labJobs.isEmpty
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+
+/// How good a thing is.
+enum Tone: String, Sendable {
+    case good, bad, warn, run, mute
+}
+
+/// A state in a word, with a sign of its own: colour alone tells nobody anything.
+struct Badge: Sendable {
+    let tone: String
+    let sign: String
+    let label: String
+
+    init(_ tone: Tone, _ label: String) {
+        self.tone = tone.rawValue
+        self.label = Shown.line(label, limit: 40)
+        sign =
+            switch tone {
+            case .good: "✓"
+            case .bad: "✕"
+            case .warn: "!"
+            case .run: "●"
+            case .mute: "–"
+            }
+    }
+
+    /// A jobset's.
+    init(_ state: JobsetState, _ verdict: Verdict?) {
+        switch verdict {
+        case nil: self.init(.run, state.rawValue)
+        case .passed: self.init(.good, "passed")
+        case .failed: self.init(.bad, "failed")
+        case .incomplete: self.init(.warn, "incomplete")
+        case .canceled: self.init(.mute, "canceled")
+        }
+    }
+
+    /// A job's.
+    init(_ state: JobState, _ outcome: JobOutcome?, failedTests: Int) {
+        switch (state, outcome) {
+        case (_, .complete?): self.init(failedTests > 0 ? .bad : .good, failedTests > 0 ? "tests failed" : "passed")
+        case (_, .canceled?): self.init(.mute, "canceled")
+        case (_, let outcome?): self.init(.warn, outcome.rawValue)
+        case (.waiting, nil): self.init(.mute, "waiting")
+        case (_, nil): self.init(.run, "in lab")
+        }
+    }
+
+    /// A lab's.
+    init(_ state: BackendState, isConfigured: Bool) {
+        guard isConfigured else {
+            self.init(.mute, "not configured")
+            return
+        }
+        switch state {
+        case .ok: self.init(.good, "ok")
+        case .paused: self.init(.mute, "paused")
+        case .stopped, .broken: self.init(.bad, state.rawValue)
+        case .probing: self.init(.warn, "probing")
+        }
+    }
+
+    /// A delivery's.
+    init(delivery state: String, tries: Int) {
+        switch state {
+        case "delivered": self.init(.good, "delivered")
+        case "failed": self.init(.bad, "given up")
+        default: self.init(tries > 0 ? .warn : .run, tries > 0 ? "trying" : "due")
+        }
+    }
+
+    /// A test case's.
+    init(_ status: ResultStatus) {
+        switch status {
+        case .pass: self.init(.good, "pass")
+        case .fail: self.init(.bad, "fail")
+        case .skip: self.init(.mute, "skip")
+        case .unknown: self.init(.warn, "unknown")
+        }
+    }
+}

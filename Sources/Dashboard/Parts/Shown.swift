@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import Foundation
+
+/// How pages write things.
+enum Shown {
+    /// What somebody else wrote, as one line that can't turn the page around.
+    static func line(_ text: String, limit: Int = 200) -> String { HarmlessText.line(text, limit: limit) }
+
+    /// A number with a comma between thousands.
+    static func number(_ number: Int) -> String {
+        let digits = String(number.magnitude)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return number < 0 ? "-" + text : text
+    }
+
+    /// `1 job`, `2 jobs`.
+    static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(Self.number(number)) \(number == 1 ? one : many ?? one + "s")"
+    }
+
+    /// `2026-11-23 22:40:11`.
+    static func time(_ date: Date) -> String {
+        date.formatted(.iso8601).replacing("T", with: " ").replacing("Z", with: "")
+    }
+
+    /// How long something took or takes, in its largest unit, or its two largest where that tells much more.
+    static func span(_ interval: TimeInterval) -> String {
+        let seconds = Int(max(0, min(interval.isFinite ? interval : 0, 3_153_600_000)))
+        switch seconds {
+        case ..<60: return "\(seconds) s"
+        case ..<3_600: return "\(seconds / 60) min"
+        case ..<86_400:
+            let minutes = seconds % 3_600 / 60
+            return "\(seconds / 3_600) h" + (minutes > 0 ? " \(minutes) min" : "")
+        default:
+            let hours = seconds % 86_400 / 3_600
+            return "\(number(seconds / 86_400)) d" + (hours > 0 ? " \(hours) h" : "")
+        }
+    }
+
+    /// Text for the path of an address.
+    static func path(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(.asciiOnly).union(.pathSafe))
+            ?? ""
+    }
+}
+
+extension CharacterSet {
+    fileprivate static let asciiOnly = CharacterSet(charactersIn: "\u{20}"..."\u{7E}")
+    fileprivate static let pathSafe = CharacterSet(charactersIn: "-._~")
+}

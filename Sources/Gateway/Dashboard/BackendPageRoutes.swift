@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dashboard
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// The labs: what they have to do, and who keeps them from it.
+struct BackendPageRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("backends", use: backends)
+        group.get("backends/{backend}", use: backend)
+        group.post("backends/{backend}/pause", use: pause)
+        group.post("backends/{backend}/resume", use: resume)
+    }
+
+    private func backends(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        _ = try context.caller.requireSomething()
+        let view = BackendsView(
+            try await gateway.store.backendStatuses(),
+            configured: gateway.knownBackends,
+            now: .now
+        )
+        return gateway.page(view, for: gateway.reader(request, context), request)
+    }
+
+    private func backend(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let scopes = try context.caller.requireSomething()
+        let (store, limit) = (gateway.store, BackendView.limit)
+        guard let name = context.parameters.get("backend"),
+            let status = try await store.backendStatuses().first(where: { $0.name == name })
+        else { throw Refusal.notFound() }
+        let reader = gateway.reader(request, context)
+        let view = BackendView(
+            status,
+            isConfigured: gateway.knownBackends.contains(name),
+            activity: try await store.activity(of: name),
+            queue: try await store.queue(of: name, scopes: scopes, limit: limit),
+            inFlight: try await store.inFlight(in: name, scopes: scopes, limit: limit),
+            failures: try await store.failingSubmissions(to: name, scopes: scopes, limit: limit),
+            labs: gateway.labs,
+            reader: reader,
+            now: .now
+        )
+        return gateway.page(view, for: reader, request)
+    }
+
+    private func pause(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (form, name, context) = try await begin(request, context)
+        let reason = try form.reason()
+        return try await gateway.audited("pause", detail: ["backend": name, "reason": reason], context) {
+            let signed = [reason, "(\(context.caller.name))"].compactMap(\.self).joined(separator: " ")
+            try await gateway.store.pauseBackend(name, reason: signed)
+            return .seeOther("/backends/\(name)?done=\(PageDeed.paused.rawValue)")
+        }
+    }
+
+    private func resume(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (_, name, context) = try await begin(request, context)
+        return try await gateway.audited("resume", detail: ["backend": name], context) {
+            try await gateway.store.unpauseBackend(name)
+            return .seeOther("/backends/\(name)?done=\(PageDeed.resumed.rawValue)")
+        }
+    }
+
+    private func begin(_ request: Request, _ context: GatewayContext) async throws
+        -> (FormFields, String, GatewayContext)
+    {
+        let (form, context) = try await gateway.signedForm(request, context)
+        guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
+        // A lab that no worker has seen yet has no row.
+        try await gateway.store.registerBackends(gateway.knownBackends)
+        guard let name = context.parameters.get("backend"),
+            try await gateway.store.backendStatuses().contains(where: { $0.name == name })
+        else { throw Refusal.notFound() }
+        return (form, name, context)
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dashboard
+import Fleet
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// What people do to a jobset: cancel, retry, have something delivered again.
+struct JobsetFormRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.post("jobsets/{jobset}/cancel", use: cancel)
+        group.post("jobsets/{jobset}/retry", use: retry)
+        group.post("deliveries/{delivery}/redeliver", use: redeliver)
+    }
+
+    private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (form, context) = try await gateway.signedForm(request, context)
+        let (id, build) = try await gateway.jobset(in: context, for: .cancel)
+        let reason = try form.reason()
+        let position = try Self.position(form)
+        return try await gateway.audited(
+            "cancel",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["reason": reason, "jobs": position.map { "\($0)" }, "by": "dashboard"],
+            context
+        ) {
+            _ = try await gateway.cancel(id, positions: position.map { [$0] }, reason: reason, by: context.caller)
+            return .seeOther(Self.page(id, position, .canceled))
+        }
+    }
+
+    private func retry(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (form, context) = try await gateway.signedForm(request, context)
+        let (id, build) = try await gateway.jobset(in: context, for: .retry)
+        let position = try Self.position(form)
+        let selection: RetrySelection =
+            position.map { .jobs([$0]) } ?? (form.text("select") == "all" ? .all : .failed)
+        return try await gateway.audited(
+            "retry",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["select": "\(selection)", "by": "dashboard"],
+            context
+        ) {
+            _ = try await gateway.store.retryJobs(of: id, selection)
+            return .seeOther(Self.page(id, position, .retried))
+        }
+    }
+
+    private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (_, context) = try await gateway.signedForm(request, context)
+        guard let delivery = context.parameters.get("delivery").flatMap(UUID.init(uuidString:)),
+            let id = try await gateway.store.jobset(ofDelivery: delivery),
+            let build = try await gateway.store.build(of: id)
+        else { throw context.caller.notFound }
+        try context.caller.require(.redeliver, group: build.group, project: build.project)
+        return try await gateway.audited(
+            "redeliver",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["delivery": delivery.text, "by": "dashboard"],
+            context
+        ) {
+            _ = try await gateway.store.redeliver(.delivery(delivery))
+            return .seeOther(Self.page(id, nil, .redelivered) + "#deliveries")
+        }
+    }
+
+    private static func page(_ id: UUID, _ position: Int?, _ deed: PageDeed) -> String {
+        "/jobsets/\(id.text)\(position.map { "/jobs/\($0)" } ?? "")?done=\(deed.rawValue)"
+    }
+
+    private static func position(_ form: FormFields) throws(Refusal) -> Int? {
+        guard let text = form.text("job") else { return nil }
+        guard let number = Int32(text), number >= 0 else {
+            throw .badRequest([Fault(pointer: "job", reason: "must be a job's place in the document")])
+        }
+        return Int(number)
+    }
+}

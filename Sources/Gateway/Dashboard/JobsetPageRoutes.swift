@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dashboard
+import Fleet
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// What is to be seen of one jobset.
+struct JobsetPageRoutes: Sendable {
+    let gateway: GatewayParts
+
+    /// How many tries of all deliveries of a jobset are shown.
+    private static let tryLimit = 200
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("jobsets/{jobset}", use: jobset)
+        group.get("jobsets/{jobset}/jobs/{position}", use: job)
+        group.get("jobsets/{jobset}/report", use: report)
+    }
+
+    private func jobset(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let status = try await gateway.readableJobset(context)
+        guard let build = Build(status.build) else { throw Refusal.notFound() }
+        let (store, id) = (gateway.store, status.id)
+        let selection = Self.selection(request)
+        async let environments = store.environments(of: id, limit: JobsetView.environmentLimit + 1)
+        async let jobs = store.jobs(
+            of: id,
+            from: selection.from,
+            limit: JobsetView.jobLimit + 1,
+            Self.filter(selection)
+        )
+        async let deliveries = store.deliveries(of: id)
+        async let tries = store.deliveryTries(of: id, latest: JobsetView.tryLimit, limit: Self.tryLimit)
+        async let report = store.hasReport(id)
+        let parts = JobsetView.Parts(
+            jobset: status,
+            environments: try await environments,
+            jobs: try await jobs,
+            selection: selection,
+            deliveries: try await deliveries,
+            tries: try await tries,
+            hasReport: try await report
+        )
+        let reader = gateway.reader(request, context, group: build.group, project: build.project)
+        return gateway.page(JobsetView(parts, labs: gateway.labs, reader: reader, now: .now), for: reader, request)
+    }
+
+    private func job(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let jobset = try await gateway.readableSummary(context)
+        guard let position = context.parameters.get("position").flatMap({ Int32($0) }), position >= 0,
+            let job = try await gateway.store.jobs(of: jobset.id, from: Int(position), limit: 1).first,
+            job.position == Int(position)
+        else { throw Refusal.notFound() }
+        var filter = ResultFilter(position: job.position, limit: JobView.limit + 1)
+        filter.after = Self.place(request, position: job.position)
+        let view = JobView(
+            job,
+            of: jobset,
+            attempts: try await gateway.store.attempts(of: jobset.id, position: job.position),
+            results: try await gateway.store.results(of: jobset.id, filter),
+            isFirstPage: filter.after == nil,
+            labs: gateway.labs,
+            reader: gateway.reader(request, context, group: jobset.group, project: jobset.project),
+            now: .now
+        )
+        return gateway.page(view, for: gateway.reader(request, context), request)
+    }
+
+    private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let jobset = try await gateway.readableSummary(context)
+        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id) else {
+            throw Refusal.notFound("There is no report yet: it is made when the last job has come back.")
+        }
+        let view = ReportView(report.text, of: jobset)
+        return gateway.page(view, for: gateway.reader(request, context), request)
+    }
+
+    private static func selection(_ request: Request) -> JobSelection {
+        let query = request.uri.queryParameters
+        let from = query["from"].flatMap { Int32(String($0)) } ?? 0
+        return JobSelection(
+            kind: query["show"].flatMap { JobSelection.Kind(rawValue: String($0)) } ?? .all,
+            environment: query["environment"].map { String($0.prefix(500)).replacing("\0", with: "") },
+            from: Int(max(0, from))
+        )
+    }
+
+    private static func filter(_ selection: JobSelection) -> JobFilter {
+        var filter = JobFilter()
+        filter.environment = selection.environment
+        switch selection.kind {
+        case .all: break
+        case .failed: filter.hasFailed = true
+        case .waiting: filter.state = .waiting
+        case .inLab: filter.state = .submitted
+        case .passed: filter.hasFailed = false
+        }
+        return filter
+    }
+
+    /// Where a page of results begins: `after=<lab job>-<index>`.
+    private static func place(_ request: Request, position: Int) -> ResultPlace? {
+        guard let text = request.uri.queryParameters["after"] else { return nil }
+        let numbers = text.split(separator: "-").compactMap { Int($0) }
+        guard numbers.count == 2, (0...Int(Int32.max)).contains(numbers[1]) else { return nil }
+        return ResultPlace(position: position, labJob: numbers[0], index: numbers[1])
+    }
+}
+
+extension GatewayParts {
+    /// The jobset that the path names, from its own row alone, if the caller may see it.
+    ///
+    /// - Throws: ``Refusal``.
+    func readableSummary(_ context: GatewayContext) async throws -> JobsetSummary {
+        guard let id = context.parameters.get("jobset").flatMap(UUID.init(uuidString:)),
+            let jobset = try await store.summary(of: id)
+        else { throw context.caller.notFound }
+        try context.caller.requireRead(group: jobset.group, project: jobset.project)
+        return jobset
+    }
+}

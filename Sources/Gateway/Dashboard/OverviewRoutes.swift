@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dashboard
+import Fleet
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// What is to be seen of many jobsets: the overview, a project, what was searched for.
+struct OverviewRoutes: Sendable {
+    let gateway: GatewayParts
+
+    /// How many jobsets that run the overview shows.
+    private static let runningLimit = 30
+    /// How many deliveries in trouble.
+    private static let troubleLimit = 10
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("", use: overview)
+        group.get("projects/{group}/{project}", use: project)
+        group.get("search", use: search)
+    }
+
+    private func overview(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let scopes = try context.caller.requireSomething()
+        let store = gateway.store
+        var running = SummaryFilter(scopes: scopes, limit: Self.runningLimit + 1)
+        running.state = .running
+        var recent = SummaryFilter(scopes: scopes, limit: OverviewView.recentLimit)
+        recent.order = .finished
+        let (runs, ends) = (running, recent)
+        async let runningJobsets = store.summaries(runs)
+        async let recentJobsets = store.summaries(ends)
+        async let backends = store.backendStatuses()
+        async let deliveries = store.deliveryTroubles(scopes: scopes, limit: Self.troubleLimit)
+        let view = OverviewView(
+            running: try await runningJobsets,
+            recent: try await recentJobsets,
+            backends: try await backends,
+            configured: gateway.knownBackends,
+            deliveries: try await deliveries,
+            limit: Self.runningLimit,
+            now: .now
+        )
+        return gateway.page(view, for: gateway.reader(request, context), request)
+    }
+
+    private func project(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        guard let group = context.parameters.get("group"), let project = context.parameters.get("project"),
+            let scope = ProjectScope("\(group)/\(project)"), case .project = scope
+        else { throw Refusal.notFound() }
+        try context.caller.requireRead(group: group, project: project)
+        let before = request.uri.queryParameters["before"].flatMap { UUID(uuidString: String($0)) }
+        var page = SummaryFilter(scopes: [.all], limit: ProjectView.limit + 1)
+        (page.group, page.project, page.before) = (group, project, before)
+        let builds = try await gateway.store.summaries(page)
+        guard !builds.isEmpty || before != nil else { throw Refusal.notFound() }
+        let view = ProjectView(
+            group: group,
+            project: project,
+            builds: builds,
+            latest: before == nil ? builds : [],
+            isFirstPage: before == nil,
+            now: .now
+        )
+        return gateway.page(view, for: gateway.reader(request, context), request)
+    }
+
+    private func search(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let scopes = try context.caller.requireSomething()
+        let asked = request.uri.queryParameters["q"].map { String($0.prefix(200)) } ?? ""
+        let search = DashboardSearch(asked, scopes: scopes, store: gateway.store)
+        let view = SearchView(
+            asked: search.text,
+            jobsets: try await search.jobsets(limit: SearchView.limit),
+            labJobs: try await search.labJobs(limit: SearchView.limit),
+            now: .now
+        )
+        return gateway.page(view, for: gateway.reader(request, context), request, query: search.text)
+    }
+}
+
+extension Caller {
+    /// The projects that it may read.
+    ///
+    /// - Throws: ``Refusal`` when there are none.
+    func requireSomething() throws(Refusal) -> [ProjectScope] {
+        let scopes = readable
+        guard scopes.isEmpty else { return scopes }
+        guard case .token(let token, _) = self else { throw .unauthorized() }
+        throw .forbidden(.read, of: "any project", token: token.name)
+    }
+}

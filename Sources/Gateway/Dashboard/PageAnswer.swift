@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dashboard
+import Fleet
+import FleetRuntime
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// What a page may do: its own style and script, and nothing that stands within it.
+    private static let pagePolicy = """
+        default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+        form-action 'self'; frame-ancestors 'none'; base-uri 'none'
+        """
+
+    /// An answer of HTML.
+    static func page(_ html: String, status: HTTPResponse.Status = .ok) -> Response {
+        var headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
+        headers[.contentSecurityPolicy] = pagePolicy
+        // Without one, browsers do not say where our own forms come from.
+        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "same-origin" }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    /// Has the browser load another of our pages.
+    static func seeOther(_ path: String, cookie: String? = nil) -> Response {
+        var headers: HTTPFields = [.location: path, .cacheControl: "no-store"]
+        if let cookie { headers[.setCookie] = cookie }
+        return Response(status: .seeOther, headers: headers)
+    }
+}
+
+extension GatewayParts {
+    /// Who looks at a page of no project in particular.
+    func reader(_ request: Request, _ context: GatewayContext) -> PageReader {
+        let token = session.token(of: request)
+        let isSignedIn = token != nil && context.caller.tokenName != nil
+        var reader = PageReader(
+            name: isSignedIn ? context.caller.tokenName : nil,
+            csrf: isSignedIn ? token.map(SessionCookie.proof(of:)) ?? "" : ""
+        )
+        // Forms are for browsers: whoever sends a token in the head has the API.
+        reader.mayOperate = isSignedIn && context.caller.mayOperate
+        reader.maySeeOperations = context.caller.maySeeOperations
+        return reader
+    }
+
+    /// Who looks at a page of this project.
+    func reader(_ request: Request, _ context: GatewayContext, group: String, project: String) -> PageReader {
+        var reader = reader(request, context)
+        guard !reader.csrf.isEmpty else { return reader }
+        reader.mayCancel = context.caller.may(.cancel, group: group, project: project)
+        reader.mayRetry = context.caller.may(.retry, group: group, project: project)
+        reader.mayRedeliver = context.caller.may(.redeliver, group: group, project: project)
+        return reader
+    }
+
+    /// A page as this reader sees it, with what was done just before.
+    func page(
+        _ content: some PageContent,
+        for reader: PageReader,
+        _ request: Request,
+        query: String = "",
+        notice: PageNotice? = nil,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let done = request.uri.queryParameters["done"].flatMap { PageDeed(rawValue: String($0)) }
+        return .page(
+            DashboardPage.html(
+                content,
+                for: reader,
+                query: query,
+                notice: notice ?? done.map { PageNotice($0.words) },
+                version: MusterVersion.current
+            ),
+            status: status
+        )
+    }
+}
+
+/// What was done, as the page after it tells.
+enum PageDeed: String {
+    case canceled, retried, redelivered, paused, resumed, requeued, unrequeued
+
+    var words: String {
+        switch self {
+        case .canceled: "Canceled. What a lab has ends when the lab says so."
+        case .retried: "The jobs are sent out again."
+        case .redelivered: "It is sent again at once."
+        case .paused: "Nothing more is submitted to it until it is resumed."
+        case .resumed: "It is tried again at once."
+        case .requeued: "It is in its queue again."
+        case .unrequeued: "Nothing was moved: it is gone, or its queue is none of this fleet."
+        }
+    }
+}
