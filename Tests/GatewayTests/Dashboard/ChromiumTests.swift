@@ -23,10 +23,14 @@ struct ChromiumTests {
             let again = try await gateway.submit(TestGateway.document("/g/p/3", jobs: 2), token: token)
             try await gateway.end(again, .lost)
             try await gateway.store.storeReport(
-                jobsetID: try #require(UUID(uuidString: ended)),
-                generation: 1,
-                document: "{}",
-                text: "REPORT\n\n" + String(repeating: "a long line ", count: 40)
+                ArchivedReport(
+                    document: "{}",
+                    text: "REPORT\n\n" + String(repeating: "a long line ", count: 40),
+                    html: "<p>a page</p>",
+                    junit: nil
+                ),
+                of: try #require(UUID(uuidString: ended)),
+                generation: 1
             )
             try await gateway.store.pauseBackend("lab-b", reason: "<new> power supply")
             try await gateway.parts.postgres.execute(

@@ -60,10 +60,9 @@ struct FormTests {
             #expect(page.text.contains("Canceled."))
             #expect(!page.text.contains("Cancel what is left"))
             try await gateway.parts.store.storeReport(
-                jobsetID: try #require(UUID(uuidString: id)),
-                generation: 1,
-                document: "{}",
-                text: "all <i>was</i> canceled"
+                ArchivedReport(document: "{}", text: "all <i>was</i> canceled", html: nil, junit: nil),
+                of: try #require(UUID(uuidString: id)),
+                generation: 1
             )
             try await gateway.parts.postgres.execute("update delivery set state = 'delivered', ended_at = now()")
             let retried = try await browser.post("/jobsets/\(id)/retry", ["csrf": proof, "select": "all"])
