@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help build release up down status demo test test-lava faults lava lava-down lint format docs bench clean
+.PHONY: help build release up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
+.PHONY: format docs bench clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +42,15 @@ lava: ## start a real LAVA on loopback (root)
 
 lava-down: ## stop it
 	@deploy/lava down
+
+test-squad: ## the tests against a real SQUAD, which is installed from PyPI and started
+	@deploy/test-squad $(ARGS)
+
+squad: ## start a real SQUAD on loopback
+	@deploy/squad up
+
+squad-down: ## stop it
+	@deploy/squad down
 
 lint: ## what can be checked without building
 	@deploy/lint

@@ -112,6 +112,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "SQUAD",
+            dependencies: ["Fleet", "FleetRuntime", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            swiftSettings: strict
+        ),
+        .target(
             name: "FleetAssembly",
             dependencies: [
                 "AMQP", "Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "LAVA", "Postgres", .asyncHTTPClient,
@@ -139,7 +144,7 @@ let package = Package(
         .executableTarget(name: "Watcher", dependencies: worker + ["LAVA"], swiftSettings: strict),
         .executableTarget(
             name: "Notifier",
-            dependencies: worker + ["Callbacks", "Reports"],
+            dependencies: worker + ["Callbacks", "Reports", "SQUAD", .asyncHTTPClient],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -216,6 +221,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "SQUADTests", dependencies: ["Fleet", "SQUAD"], swiftSettings: strict),
         .testTarget(name: "WatcherTests", dependencies: worker + ["LAVA", "Watcher"], swiftSettings: strict),
         .testTarget(name: "FleetStoreTests", dependencies: worker, swiftSettings: strict),
         .testTarget(name: "FleetQueuesTests", dependencies: worker, swiftSettings: strict),

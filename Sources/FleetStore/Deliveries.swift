@@ -10,6 +10,8 @@ public enum DeliveryKind: String, Sendable, Codable {
     case report
     /// The callback that the jobset asked for.
     case callback
+    /// The results, into the SQUAD of the jobset's project.
+    case squad
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.
@@ -34,6 +36,10 @@ public struct DueDelivery: Sendable, Equatable {
     public let tries: Int
     /// How often it had been tried when it was last sent again by hand.
     public let earlierTries: Int
+    /// To whom.
+    public let receiver: String
+    /// Of a delivery in pieces, how many of the jobset's jobs have been taken.
+    public let jobsDelivered: Int
 }
 
 /// How one try of a delivery went.
@@ -72,51 +78,44 @@ public enum DeliveryNext: Sendable, Equatable {
 extension FleetStore {
     /// Claims deliveries that are due, for as long as one try can take.
     ///
-    /// - Parameter busy: Hosts, with their ports, that have enough to do: callbacks to them are left for later.
+    /// - Parameter busy: Hosts, with their ports, that have enough to do: what is for them is left for later.
     public func claimDeliveries(limit: Int, lease: Duration, busy: [String] = []) async throws -> [DueDelivery] {
         let rows = try await client.query(
             """
             with due as (
                 select id from delivery
                 where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
-                    and (kind <> 'callback' or lower(substring(receiver from '://([^/?#]+)')) <> all(\(busy)))
+                    and (kind = 'report' or lower(substring(receiver from '://([^/?#]+)')) <> all(\(busy)))
                 -- the report first: a callback's links lead to it
                 order by kind = 'callback', due_at limit \(limit) for no key update skip locked
             ), claimed as (
                 update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
                 where id in (select id from due)
-                returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body
+                returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body, receiver,
+                    jobs_delivered
             )
-            select claimed.id, jobset_id, claimed.generation::bigint, event, data, body, kind,
-                case when kind = 'callback' then jobset.callback end, claimed.tries::bigint,
-                earlier_tries::bigint
+            select claimed.id, jobset_id, claimed.generation::bigint as generation, event, data, body, kind,
+                case when kind = 'callback' then jobset.callback end as callback, claimed.tries::bigint as tries,
+                earlier_tries::bigint as earlier_tries, receiver, jobs_delivered::bigint as jobs_delivered
             from claimed join jobset on jobset.id = claimed.jobset_id
             """
         )
         return try rows.map { row in
-            let (id, jobsetID, generation, event, data, body, kind, callback, tries, earlier) = try row.decode(
-                UUID.self,
-                UUID.self,
-                Int.self,
-                String.self,
-                PostgresJSON<JobsetEventData>?.self,
-                String?.self,
-                String.self,
-                PostgresJSON<CallbackRequest>?.self,
-                Int.self,
-                Int.self
-            )
+            let event: String = try row.decode("event")
+            let kind: String = try row.decode("kind")
             return DueDelivery(
-                id: id,
-                jobsetID: jobsetID,
-                generation: generation,
+                id: try row.decode("id"),
+                jobsetID: try row.decode("jobset_id"),
+                generation: try row.decode("generation"),
                 event: JobsetEvent(rawValue: event) ?? .finished,
-                data: data?.value,
-                body: body,
+                data: try row.decode("data", as: PostgresJSON<JobsetEventData>?.self)?.value,
+                body: try row.decode("body"),
                 kind: DeliveryKind(rawValue: kind) ?? .report,
-                callback: callback?.value,
-                tries: tries,
-                earlierTries: earlier
+                callback: try row.decode("callback", as: PostgresJSON<CallbackRequest>?.self)?.value,
+                tries: try row.decode("tries"),
+                earlierTries: try row.decode("earlier_tries"),
+                receiver: try row.decode("receiver"),
+                jobsDelivered: try row.decode("jobs_delivered")
             )
         }
     }

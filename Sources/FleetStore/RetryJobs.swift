@@ -79,7 +79,7 @@ extension PostgresTransaction {
         let unmade = try query(
             """
             select 1 from delivery where jobset_id = \(id) and generation = \(generation) and state = 'due'
-                and (kind = 'report' or (event = 'finished' and body is null)) limit 1
+                and (kind = 'report' or (kind = 'callback' and event = 'finished' and body is null)) limit 1
             """
         )
         guard unmade.isEmpty else { throw NotRetriable.reportPending }

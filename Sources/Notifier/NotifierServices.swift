@@ -33,7 +33,8 @@ struct NotifierServices {
             loader: ReportLoader(store: parts.store, labURLs: parts.configuration.backends.mapValues(\.url)),
             sender: sender,
             signers: try WebhookSigners(callback),
-            maximumBodyBytes: callback.maximumBodyBytes
+            maximumBodyBytes: callback.maximumBodyBytes,
+            pusher: SQUADPusher(store: parts.store, configuration: parts.configuration)
         )
         let runner = DeliveryRunner(
             store: parts.store,

@@ -23,7 +23,9 @@ struct LanesTests {
                 kind: .callback,
                 callback: CallbackRequest(url: url),
                 tries: 0,
-                earlierTries: 0
+                earlierTries: 0,
+                receiver: url,
+                jobsDelivered: 0
             ),
             startBefore: now + startBefore
         )

@@ -417,6 +417,18 @@ extension ConfigurationKey {
             "how much of a receiver's answer is kept"
         ),
         .init(
+            "notifier.squad_timeout_seconds",
+            .seconds(0.1...3_600),
+            default: "60",
+            "how long SQUAD may take for one test run"
+        ),
+        .init(
+            "notifier.squad_tests_per_run",
+            .integer(1...100_000),
+            default: "500",
+            "how many test cases are pushed to SQUAD in one test run; a job with more has several"
+        ),
+        .init(
             "notifier.log_kept_seconds",
             .seconds(1...(3_660 * day)),
             default: "2592000",
@@ -442,7 +454,20 @@ extension ConfigurationKey {
             .patterns,
             default: "",
             "besides watcher.infrastructure_patterns, which failures of this project's jobs are the lab's and not the build's"
-        )
+        ),
+        .init(
+            "projects.*.squad_url",
+            .url(schemes: ["http", "https"], secret: false),
+            "the root of the SQUAD that results of this project's finished jobsets are pushed into"
+        ),
+        .init(
+            "projects.*.squad_token",
+            .secret,
+            orFile: "projects.*.squad_token_file",
+            "a token of that SQUAD's that may submit results"
+        ),
+        .init("projects.*.squad_token_file", .path, "a file that holds the token"),
+        .init("projects.*.squad_project", .project, "the project there; otherwise of the same name"),
     ]
 
     private static let process: [ConfigurationKey] = [

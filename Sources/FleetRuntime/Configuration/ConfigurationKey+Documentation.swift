@@ -14,6 +14,7 @@ extension ConfigurationKind {
         switch self {
         case .text: "text"
         case .name: "name"
+        case .project: "`group/project`"
         case .path: "path"
         case .url(let schemes, let secret):
             "URL, \(schemes.joined(separator: " or "))\(secret ? "; secret" : "")"

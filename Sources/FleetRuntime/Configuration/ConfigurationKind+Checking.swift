@@ -14,6 +14,8 @@ extension ConfigurationKind {
             return text.contains(where: \.isNewline) ? "has a line break in it" : nil
         case .name:
             return Self.isName(text) ? nil : "must be letters, digits, \"_\", \".\" and \"-\", at most 63 of them"
+        case .project:
+            return Self.isProject(text) ? nil : "must be group/project, as a build names them"
         case .url(let schemes, let secret):
             return Self.complaint(aboutURL: text, schemes: schemes, userAllowed: secret)
         case .signingSecret:

@@ -6,6 +6,8 @@ public enum ConfigurationKind: Sendable, Hashable {
     case text
     /// A name: letters, digits, `_`, `.` and `-`.
     case name
+    /// A group and a project, as a build names them: `group/project`.
+    case project
     /// A path to a file; relative to the folder of the configuration file, or to the working directory when it
     /// comes from the environment.
     case path

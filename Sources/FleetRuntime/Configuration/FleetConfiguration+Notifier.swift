@@ -27,6 +27,10 @@ extension FleetConfiguration {
         public var receiverFailing: Duration
         /// How often old tries are removed (`notifier.upkeep_interval_seconds`).
         public var upkeepInterval: Duration
+        /// How long SQUAD may take for one test run (`notifier.squad_timeout_seconds`).
+        public var squadTimeout: Duration
+        /// How many test cases are pushed to SQUAD at once (`notifier.squad_tests_per_run`).
+        public var squadTestsPerRun: Int
 
         init(_ values: ConfigurationValues) {
             prefetch = values.integer("notifier.prefetch")
@@ -40,6 +44,8 @@ extension FleetConfiguration {
             logKept = values.duration("notifier.log_kept_seconds")
             receiverFailing = values.duration("notifier.receiver_failing_seconds")
             upkeepInterval = values.duration("notifier.upkeep_interval_seconds")
+            squadTimeout = values.duration("notifier.squad_timeout_seconds")
+            squadTestsPerRun = values.integer("notifier.squad_tests_per_run")
         }
     }
 }

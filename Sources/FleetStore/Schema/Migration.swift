@@ -10,5 +10,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// Every step, in order.
-    static let all: [Migration] = [.fleet, .labs, .life, .reports, .access, .deliveries, .dashboard]
+    static let all: [Migration] = [
+        .fleet, .labs, .life, .reports, .access, .deliveries, .dashboard, .squad,
+    ]
 }

@@ -21,11 +21,11 @@ struct DeliveryLanes {
             self.receiver = Self.receiver(of: delivery)
         }
 
-        /// Host and port of a callback; the archive for a report.
+        /// Host and port of a callback or a SQUAD; the archive for a report.
         private static func receiver(of delivery: DueDelivery) -> String {
-            guard delivery.kind == .callback, let url = delivery.callback?.url else { return "archive" }
-            let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-            guard parts.count > 2 else { return url }
+            guard delivery.kind != .report else { return "archive" }
+            let parts = delivery.receiver.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+            guard parts.count > 2 else { return delivery.receiver }
             return parts[2].prefix { $0 != "?" && $0 != "#" }.lowercased()
         }
     }

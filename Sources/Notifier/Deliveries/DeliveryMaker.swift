@@ -14,6 +14,7 @@ struct DeliveryMaker: Sendable {
     let signers: WebhookSigners
     /// The largest body that a template may make.
     let maximumBodyBytes: Int
+    let pusher: SQUADPusher
 
     /// The longest reason that is recorded, in Unicode scalars.
     private static let longestReason = 1_000
@@ -33,6 +34,8 @@ struct DeliveryMaker: Sendable {
                 return TryResult(ending: .taken)
             case .callback:
                 return try await call(delivery)
+            case .squad:
+                return try await pusher.push(delivery)
             }
         } catch let fault as BodyTemplate.Fault {
             // The same report gives the same again: the jobset's own template is at fault.
@@ -56,6 +59,7 @@ struct DeliveryMaker: Sendable {
             generation: delivery.generation,
             baseline: report.comparison?.jobset
         )
+        try await pusher.order(for: report.jobset, delivery.generation)
     }
 
     private func call(_ delivery: DueDelivery) async throws -> TryResult {

@@ -6,6 +6,8 @@ enum TryEnding: Sendable, Equatable {
     case taken
     /// The receiver said that it is gone for good: HTTP 410.
     case gone
+    /// The receiver will never take it, and said why.
+    case refused
     /// It was not taken; `isBusy` after a timeout or HTTP 429.
     case notTaken(isBusy: Bool, retryAfter: Duration?)
     /// It can't be made as the jobset wants it, and never will.

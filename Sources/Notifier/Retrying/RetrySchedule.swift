@@ -23,7 +23,7 @@ struct RetrySchedule: Sendable {
         switch ending {
         case .taken:
             return .delivered
-        case .gone, .unusable:
+        case .gone, .refused, .unusable:
             return .failed
         case .unbuilt:
             // Our own fault never costs a delivery, however long it lasts.

@@ -91,6 +91,27 @@ struct ConfigurationLoadingTests {
         #expect(configuration.shutdownGrace == .seconds(3))
     }
 
+    @Test("A project's SQUAD has the project's own name unless said, and its token never shows")
+    func squad() throws {
+        let servers = "broker: {url: 'amqp://h'}\ndatabase: {url: 'postgres://h/d'}\nprojects:\n"
+        let text =
+            servers + """
+                  g/p: {squad_url: 'https://squad.example', squad_token: hush}
+                  g/q: {squad_url: 'https://squad.example/', squad_project: '~me/q'}
+                  g/r: {}
+                """
+        let projects = try FleetConfiguration.load(text: text).projects
+        #expect(projects["g/p"]?.squad?.project == "g/p")
+        #expect(projects["g/p"]?.squad?.token?.reveal == "hush")
+        #expect(projects["g/q"]?.squad?.project == "~me/q")
+        #expect(projects["g/r"]?.squad == nil)
+        #expect(!"\(projects)".contains("hush"))
+        let faults = Self.faults(servers + "  g/p: {squad_token: hush}\n  g/q: {squad_url: 'x:y', squad_project: q}")
+        #expect(faults.count == 3, "\(faults)")
+        #expect(faults.contains { $0.contains("projects.g/p.squad_token is of no use without squad_url") })
+        #expect(faults.contains { $0.contains("projects.g/q.squad_project must be group/project") })
+    }
+
     @Test("Everything that is wrong is said at once, with its line or variable")
     func allFaults() {
         let text = """

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// Deliveries into a SQUAD: they take one request a job, and so as long as a jobset is large.
+extension FleetStore {
+    /// Has the results of a jobset's finished generation pushed to `receiver`. Asking again changes nothing.
+    ///
+    /// - Parameter receiver: The URL of the project's page there.
+    public func addPush(of jobset: UUID, generation: Int, to receiver: String) async throws {
+        try await client.execute(
+            """
+            insert into delivery (jobset_id, generation, event, kind, receiver)
+            values (\(jobset), \(generation), 'finished', 'squad', \(receiver))
+            on conflict do nothing
+            """,
+            idempotent: true
+        )
+    }
+
+    /// Notes that the first `jobs` of a delivery's jobs have been taken, so that another try goes on behind them, and
+    /// claims the delivery for `lease` from now on.
+    public func keepPlace(jobs: Int, of delivery: UUID, lease: Duration) async throws {
+        try await client.execute(
+            """
+            update delivery set jobs_delivered = greatest(jobs_delivered, \(jobs)),
+                claimed_until = now() + make_interval(secs => \(lease.seconds))
+            where id = \(delivery) and state = 'due'
+            """,
+            idempotent: true
+        )
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// Some of a lab job's test cases, in LAVA's order.
+public struct LabJobResults: Sendable, Equatable {
+    /// A test case.
+    public struct Case: Sendable, Equatable {
+        /// The suite's name.
+        public let suite: String
+        /// LAVA's number of the suite.
+        public let suiteNumber: Int
+        /// The test case's name.
+        public let name: String
+        /// What it said.
+        public let status: ResultStatus
+        /// Its measurement, in decimal digits, without the zeros that LAVA fills up with.
+        public let measurement: String?
+        /// The measurement's units.
+        public let units: String?
+    }
+
+    /// The test cases; those of LAVA's own suite `lava` are left out.
+    public let cases: [Case]
+    /// What to ask for the next ones with; `nil` when these were the last.
+    public let next: Int?
+
+    /// Test cases as given.
+    public init(cases: [Case], next: Int?) {
+        self.cases = cases
+        self.next = next
+    }
+}
+
+extension FleetStore {
+    /// Test cases of one lab job of a job's last attempt, at most `limit` of those behind the place `after`.
+    ///
+    /// - Parameters:
+    ///   - position: The job's place in the document.
+    ///   - labJob: LAVA's number.
+    ///   - after: ``LabJobResults/next`` of the page before; `nil` for the first page.
+    public func results(
+        of jobset: UUID,
+        position: Int,
+        labJob: Int,
+        after: Int?,
+        limit: Int
+    ) async throws -> LabJobResults {
+        let rows = try await client.query(
+            """
+            select result.position::bigint as place, suite, suite_number, name, status,
+                trim_scale(measurement)::text as measurement, units
+            from result
+            where lab_job_id = (
+                    select lab_job.id from job join attempt on attempt.job_id = job.id
+                        join lab_job on lab_job.attempt_id = attempt.id
+                    where job.jobset_id = \(jobset) and job.position = \(position) and lab_job.number = \(labJob)
+                        and lab_job.state = 'fetched' and (attempt.outcome is null or attempt.outcome = job.outcome)
+                        and attempt.number = (select max(number) from attempt where job_id = job.id)
+                )
+                and result.position > \(after ?? -1) and suite <> 'lava'
+            order by result.position limit \(limit)
+            """,
+            idempotent: true
+        )
+        let cases = try rows.map { row in
+            let status: String = try row.decode("status")
+            return LabJobResults.Case(
+                suite: try row.decode("suite"),
+                suiteNumber: try row.decode("suite_number"),
+                name: try row.decode("name"),
+                status: ResultStatus(rawValue: status) ?? .unknown,
+                measurement: try row.decode("measurement"),
+                units: try row.decode("units")
+            )
+        }
+        let last: Int? = rows.count < limit ? nil : try rows.last?.decode("place")
+        return LabJobResults(cases: cases, next: last)
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetRuntime
+import FleetStore
+import Foundation
+import Reports
+import SQUAD
+import ServiceLifecycle
+
+/// Pushes what the jobs of a finished jobset found into the SQUAD of its project, a test run a lab job.
+///
+/// A push is one delivery and so one try, however many jobs there are: it keeps its place behind each job and renews
+/// its claim before each request. What was pushed twice all the same SQUAD refuses by its job id. No more is held in
+/// memory than a page of jobs and the results of one test run.
+struct SQUADPusher: Sendable {
+    let store: FleetStore
+    /// By `group/project`.
+    let projects: [String: FleetConfiguration.Project.SQUAD]
+    /// The root of each lab's web server, by the lab's name.
+    let labURLs: [String: String]
+    let timeout: Duration
+    /// How long a claim holds: one request, and what the database takes besides.
+    let lease: Duration
+    let testsPerRun: Int
+
+    private static let jobsPerPage = 200
+
+    /// What is left when this notifier has to stop goes on in another.
+    private struct Stopped: Error, CustomStringConvertible {
+        let description = "this notifier was stopped; the push goes on from its place"
+    }
+
+    init(store: FleetStore, configuration: FleetConfiguration) {
+        let notifier = configuration.notifier
+        self.store = store
+        projects = configuration.projects.compactMapValues(\.squad)
+        labURLs = configuration.backends.mapValues(\.url)
+        timeout = notifier.squadTimeout
+        lease = notifier.squadTimeout + notifier.leaseMargin
+        testsPerRun = notifier.squadTestsPerRun
+    }
+
+    /// Has a jobset's results pushed, if its project has a SQUAD. Asking again changes nothing.
+    func order(for jobset: ReportedJobset, _ generation: Int) async throws {
+        guard let squad = squad(of: jobset.build) else { return }
+        let project = SQUADProject(url: squad.url, path: squad.project)
+        try await store.addPush(of: jobset.id, generation: generation, to: project.page)
+    }
+
+    /// One try.
+    func push(_ delivery: DueDelivery) async throws -> TryResult {
+        guard let jobset = try await store.jobset(id: delivery.jobsetID), let build = Build(jobset.build) else {
+            throw ReportLoader.NotReportable(description: "the jobset is not there")
+        }
+        guard jobset.state == .finished, jobset.generation == delivery.generation else {
+            let reason = "the jobset was sent out again: the end of that says what its jobs found"
+            return TryResult(ending: .refused, error: reason)
+        }
+        guard let squad = squad(of: jobset.build) else {
+            let reason = "this notifier's configuration has no squad_url for \(build.group)/\(build.project)"
+            return TryResult(ending: .notTaken(isBusy: false, retryAfter: nil), error: reason)
+        }
+        let project = SQUADProject(url: squad.url, path: squad.project)
+        return try await SQUADClient.with(project: project, token: squad.token, timeout: timeout) { client in
+            do {
+                try await pushJobs(of: delivery, to: build.version, client)
+                return TryResult(ending: .taken)
+            } catch let error as SQUADError {
+                return Self.result(of: error)
+            }
+        }
+    }
+
+    private func squad(of build: String) -> FleetConfiguration.Project.SQUAD? {
+        Build(build).flatMap { projects["\($0.group)/\($0.project)"] }
+    }
+
+    private func pushJobs(of delivery: DueDelivery, to version: String, _ client: SQUADClient) async throws {
+        var done = delivery.jobsDelivered
+        while true {
+            let jobs = try await store.jobs(of: delivery.jobsetID, from: done, limit: Self.jobsPerPage)
+            guard !jobs.isEmpty else { return }
+            for job in jobs {
+                for finished in try finishedJobs(job, of: delivery.jobsetID) {
+                    try await push(finished, of: delivery, done: done, to: version, client)
+                }
+                done = job.position + 1
+            }
+            try await store.keepPlace(jobs: done, of: delivery.id, lease: lease)
+        }
+    }
+
+    private func push(
+        _ job: FinishedJob,
+        of delivery: DueDelivery,
+        done: Int,
+        to version: String,
+        _ client: SQUADClient
+    ) async throws {
+        var maker = TestRunMaker(job)
+        var next: Int?
+        var isFirst = true
+        repeat {
+            let page = try await page(of: job, in: delivery.jobsetID, after: next)
+            next = page.next
+            if isFirst || !page.cases.isEmpty {
+                guard !Task.isShuttingDownGracefully else { throw Stopped() }
+                try await store.keepPlace(jobs: done, of: delivery.id, lease: lease)
+                _ = try await client.submit(maker.next(page.cases.map(FinishedTest.init)), to: version)
+                faultPoint("notifier.squad-submitted")
+            }
+            isFirst = false
+        } while next != nil
+    }
+
+    private func page(of job: FinishedJob, in jobset: UUID, after: Int?) async throws -> LabJobResults {
+        guard let labJob = job.labJob else { return LabJobResults(cases: [], next: nil) }
+        return try await store.results(
+            of: jobset,
+            position: job.position,
+            labJob: labJob.number,
+            after: after,
+            limit: testsPerRun
+        )
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AsyncHTTPClient
+internal import Fleet
+public import FleetRuntime
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+
+/// A client of SQUAD's `/api/submit/`.
+public struct SQUADClient: Sendable {
+    /// What became of a test run.
+    public enum Answer: Sendable, Equatable {
+        /// SQUAD has stored it.
+        case stored
+        /// SQUAD had stored it before, from an earlier try.
+        case storedBefore
+    }
+
+    private let project: SQUADProject
+    private let token: Secret?
+    private let timeout: Duration
+    private let connections: HTTPClient
+
+    /// How much of an answer is read: an id, or a reason.
+    private static let maximumAnswerBytes = 65_536
+    private static let longestMessage = 500
+
+    private init(project: SQUADProject, token: Secret?, timeout: Duration, connections: HTTPClient) {
+        self.project = project
+        self.token = token
+        self.timeout = timeout
+        self.connections = connections
+    }
+
+    /// Lends a client with connections of its own.
+    ///
+    /// - Parameters:
+    ///   - token: A token of SQUAD's, sent as `Auth-Token`.
+    ///   - timeout: How long one request may take, from its beginning to the answer's last byte.
+    public static func with<Outcome: Sendable>(
+        project: SQUADProject,
+        token: Secret?,
+        timeout: Duration,
+        _ body: (SQUADClient) async throws -> Outcome
+    ) async throws -> Outcome {
+        var configuration = HTTPClient.Configuration()
+        // A redirected POST would become a GET, and the token would go elsewhere.
+        configuration.redirectConfiguration = .disallow
+        configuration.decompression = .disabled
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = TimeAmount(min(timeout, .seconds(10)))
+        configuration.connectionPool.idleTimeout = .seconds(1)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let connections = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let client = SQUADClient(project: project, token: token, timeout: timeout, connections: connections)
+        let outcome: Result<Outcome, any Error>
+        do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
+        try? await connections.shutdown()
+        return try outcome.get()
+    }
+
+    /// Submits a test run to a build, which SQUAD makes if it is not there.
+    ///
+    /// Submitting the same again is harmless: SQUAD refuses a second test run with the same job id in a build, and
+    /// that is ``Answer/storedBefore``.
+    ///
+    /// - Parameter version: The build's version.
+    /// - Throws: ``SQUADError``.
+    public func submit(_ run: TestRun, to version: String) async throws(SQUADError) -> Answer {
+        do {
+            let form = try MultipartForm(run)
+            var request = HTTPClientRequest(
+                url: project.submission(build: version, environment: run.environment)
+            )
+            request.method = .POST
+            request.headers.add(name: "Accept", value: "application/json, text/plain")
+            request.headers.add(name: "User-Agent", value: "muster")
+            request.headers.add(name: "Content-Type", value: form.contentType)
+            if let token { request.headers.add(name: "Auth-Token", value: token.reveal) }
+            request.body = .bytes(form.body)
+            return try Self.answer(try await limited(request))
+        } catch {
+            throw Self.squadError(error)
+        }
+    }
+
+    /// The HTTP client's own deadline ends with the answer's head; what then trickles would hold us for ever.
+    private func limited(_ request: HTTPClientRequest) async throws -> RawAnswer {
+        let limit = timeout
+        return try await withThrowingTaskGroup(of: RawAnswer?.self) { group in
+            group.addTask { try await self.execute(request) }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let answer = first else { throw SQUADError.timeout }
+            return answer
+        }
+    }
+
+    private func execute(_ request: HTTPClientRequest) async throws -> RawAnswer {
+        let response = try await connections.execute(request, timeout: TimeAmount(timeout))
+        var body: [UInt8] = []
+        for try await part in response.body {
+            body.append(contentsOf: part.readableBytesView.prefix(Self.maximumAnswerBytes - body.count))
+            if body.count >= Self.maximumAnswerBytes { break }
+        }
+        return RawAnswer(
+            status: Int(response.status.code),
+            retryAfter: response.headers.first(name: "retry-after"),
+            body: body
+        )
+    }
+}
+
+/// An answer as it came.
+struct RawAnswer: Sendable {
+    let status: Int
+    var retryAfter: String?
+    let body: [UInt8]
+}
+
+extension SQUADClient {
+    /// What an answer means.
+    static func answer(_ raw: RawAnswer) throws(SQUADError) -> Answer {
+        let text = String(decoding: raw.body, as: UTF8.self)
+        // Pages for people say nothing that the status does not.
+        let isPage = text.drop { $0.isWhitespace }.hasPrefix("<")
+        let message = isPage ? "a page in place of a reason" : HarmlessText.line(text, limit: longestMessage)
+        switch raw.status {
+        case 200..<300: return .stored
+        // `DuplicatedTestJob` of squad/core/tasks/__init__.py, 1.98.
+        case 400 where text.contains("There is already a test run with job_id"): return .storedBefore
+        case 400, 413: throw .refused(status: raw.status, message: message)
+        case 401, 403: throw .unauthorized(status: raw.status, message: message)
+        case 404: throw .notFound(message: message)
+        case 429: throw .busy(retryAfter: raw.retryAfter)
+        default: throw .unexpected(status: raw.status, message: message)
+        }
+    }
+
+    private static func squadError(_ error: any Error) -> SQUADError {
+        switch error {
+        case let error as SQUADError: return error
+        case let error as HTTPClientError where timeouts.contains(error): return .timeout
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            return .unreachable(reason: "it closed the connection without an answer")
+        case is CancellationError: return .unreachable(reason: "the request was broken off")
+        case let error as ChannelError:
+            if case .connectTimeout = error { return .timeout }
+            return .unreachable(reason: "the connection broke")
+        default: return .unreachable(reason: HarmlessText.line("\(error)", limit: longestMessage))
+        }
+    }
+
+    private static let timeouts: [HTTPClientError] = [
+        .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout,
+        .getConnectionFromPoolTimeout,
+    ]
+}
