@@ -46,3 +46,6 @@ install_packages() {
     fi
     allow_services
 }
+
+# need_venv: Debian's Python makes no virtual environments before this package is there.
+need_venv() { python3 -c 'import ensurepip' 2> /dev/null || install_packages python3-venv >&2; }

@@ -9,7 +9,7 @@ python_tool() {
     local program=$1
     shift
     if [ ! -x "$VENV/bin/$program" ]; then
-        python3 -c 'import ensurepip' 2> /dev/null || install_packages python3-venv >&2
+        need_venv
         say "installing $* into $VENV (log: $LOGS/pip.log)" >&2
         python3 -m venv "$VENV" >> "$LOGS/pip.log" 2>&1
         "$VENV/bin/pip" install --disable-pip-version-check --retries 5 "$@" >> "$LOGS/pip.log" 2>&1 \

@@ -9,6 +9,7 @@ install_references() {
     if [ "$(cat "$python/installed" 2> /dev/null)" != "$REFERENCES" ]; then
         say "installing $REFERENCES into $python"
         rm -rf "$python"
+        need_venv
         python3 -m venv "$python" && \
             # shellcheck disable=SC2086 # a list of packages
             "$python/bin/pip" install --quiet --disable-pip-version-check $REFERENCES > "$LOGS/references.log" 2>&1 || \

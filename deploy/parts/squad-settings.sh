@@ -25,7 +25,7 @@ export_squad_settings() {
 install_squad() {
     local requirement=squad==$SQUAD_VERSION static
     if [ "$(cat "$SQUAD_VENV/installed" 2> /dev/null)" = "$requirement" ]; then return 0; fi
-    python3 -c 'import ensurepip' 2> /dev/null || install_packages python3-venv
+    need_venv
     say "installing $requirement into $SQUAD_VENV (log: $LOGS/squad-pip.log)"
     python3 -m venv --clear "$SQUAD_VENV" > "$LOGS/squad-pip.log" 2>&1
     "$SQUAD_VENV/bin/pip" install --disable-pip-version-check --retries 5 "$requirement" >> "$LOGS/squad-pip.log" 2>&1 9>&- \

@@ -417,18 +417,6 @@ extension ConfigurationKey {
             "how much of a receiver's answer is kept"
         ),
         .init(
-            "notifier.squad_timeout_seconds",
-            .seconds(0.1...3_600),
-            default: "60",
-            "how long SQUAD may take for one test run"
-        ),
-        .init(
-            "notifier.squad_tests_per_run",
-            .integer(1...100_000),
-            default: "500",
-            "how many test cases are pushed to SQUAD in one test run; a job with more has several"
-        ),
-        .init(
             "notifier.log_kept_seconds",
             .seconds(1...(3_660 * day)),
             default: "2592000",
@@ -445,6 +433,18 @@ extension ConfigurationKey {
             .seconds(0.05...day),
             default: "60",
             "how often old tries are removed and failing receivers counted"
+        ),
+        .init(
+            "notifier.squad_timeout_seconds",
+            .seconds(0.1...3_600),
+            default: "60",
+            "how long SQUAD may take for one test run"
+        ),
+        .init(
+            "notifier.squad_tests_per_run",
+            .integer(1...100_000),
+            default: "500",
+            "how many test cases are pushed to SQUAD in one test run; a job with more has several"
         ),
     ]
 

@@ -34,7 +34,7 @@ struct ReceiverRecord: Sendable {
                         "receiver.failures": "\(failing.failures)", "error": "\(failing.lastError ?? "")",
                     ]
                 )
-            case .unusable, .unbuilt: break
+            case .refused, .unusable, .unbuilt: break
             }
         } catch {
             logger.warning(
