@@ -49,8 +49,9 @@ extension RealLAVA {
 
         @Test("LAVA's web server killed and started again in the middle of 100 submissions")
         func restartedServer() async throws {
-            // One at a time, so that it takes long enough to be disturbed.
+            // One at a time and each of them late, so that the server is always killed before the last.
             try await RealLAVA.with(settings: ["backend": ["concurrency": "1"]]) { bench in
+                bench.api.delay(milliseconds: 150)
                 try bench.fleet.startAll()
                 let id = try await bench.publish(Array(repeating: try RealLab.sample("pass"), count: 100))
                 try await eventually("some to be in the lab", every: .milliseconds(10)) {
@@ -59,6 +60,7 @@ extension RealLAVA {
                 try await RealLab.control("stop", "gunicorn", "--immediate")
                 let before = try await bench.fleet.attempts().count
                 #expect(before < 100)
+                bench.api.letThrough()
                 try await RealLab.control("start", "gunicorn")
                 try await eventually("all to be in the lab") { try await bench.fleet.attempts().count == 100 }
                 try await bench.expectOneLabJobEach()
