@@ -79,6 +79,18 @@ extension FleetStore {
         )
         return Set(try rows.map { try $0.decode(UUID.self) })
     }
+
+    /// The ids of the additions of a jobset in their order, at most `limit` of those behind `after`.
+    public func additions(of jobset: UUID, after: UUID?, limit: Int) async throws -> [UUID] {
+        let rows = try await client.query(
+            """
+            select id from jobset_addition
+            where jobset_id = \(jobset) and (\(after)::uuid is null or id > \(after)) order by id limit \(limit)
+            """,
+            idempotent: true
+        )
+        return try rows.map { try $0.decode(UUID.self) }
+    }
 }
 
 /// An addition's jobset, locked.

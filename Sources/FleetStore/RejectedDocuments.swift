@@ -40,33 +40,44 @@ extension FleetStore {
         )
     }
 
-    /// The refused documents, latest first.
-    public func rejectedDocuments(limit: Int) async throws -> [RejectedDocument] {
-        let rows = try await client.query(
+    /// The refused documents, latest first; those before number `before` where one is given.
+    public func rejectedDocuments(limit: Int, before: Int? = nil) async throws -> [RejectedDocument] {
+        try await client.query(
             """
-            select id, message_id, received_at, times::bigint, problem, body_bytes::bigint
-            from rejected_document order by id desc limit \(limit)
+            select \(unsafeSQL: Self.rejectionColumns) from rejected_document
+            where \(before)::bigint is null or id < \(before) order by id desc limit \(limit)
             """,
             idempotent: true
+        ).map(Self.rejectedDocument)
+    }
+
+    /// The refused document of that number.
+    public func rejectedDocument(id: Int) async throws -> RejectedDocument? {
+        try await client.query(
+            "select \(unsafeSQL: Self.rejectionColumns) from rejected_document where id = \(id)",
+            idempotent: true
+        ).first.map(Self.rejectedDocument)
+    }
+
+    private static let rejectionColumns = "id, message_id, received_at, times::bigint, problem, body_bytes::bigint"
+
+    private static func rejectedDocument(_ row: PostgresRow) throws -> RejectedDocument {
+        let (id, messageID, receivedAt, times, problem, bytes) = try row.decode(
+            Int.self,
+            String?.self,
+            Date.self,
+            Int.self,
+            PostgresJSON<Problem>.self,
+            Int.self
         )
-        return try rows.map { row in
-            let (id, messageID, receivedAt, times, problem, bytes) = try row.decode(
-                Int.self,
-                String?.self,
-                Date.self,
-                Int.self,
-                PostgresJSON<Problem>.self,
-                Int.self
-            )
-            return RejectedDocument(
-                id: id,
-                messageID: messageID,
-                receivedAt: receivedAt,
-                times: times,
-                problem: problem.value,
-                bodyBytes: bytes
-            )
-        }
+        return RejectedDocument(
+            id: id,
+            messageID: messageID,
+            receivedAt: receivedAt,
+            times: times,
+            problem: problem.value,
+            bodyBytes: bytes
+        )
     }
 
     /// What was kept of the body of a refused document.

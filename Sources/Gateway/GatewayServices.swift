@@ -12,6 +12,8 @@ struct GatewayServices {
     let answers: AnswerDesk
     /// Serves HTTP.
     let server: GatewayServer
+    /// Keeps the audit from growing for ever.
+    let upkeep: AuditUpkeep
 
     /// The services of one gateway, not yet running; `onListening` is told the port.
     ///
@@ -30,8 +32,13 @@ struct GatewayServices {
             logger: parts.logger,
             onListening: onListening
         )
+        upkeep = AuditUpkeep(
+            store: parts.store,
+            kept: parts.configuration.gateway.auditKept,
+            logger: parts.logger
+        )
     }
 
     /// In the order of dependency.
-    var services: [any Service] { [answers, server] }
+    var services: [any Service] { [answers, server, upkeep] }
 }

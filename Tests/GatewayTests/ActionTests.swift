@@ -80,6 +80,101 @@ struct ActionTests {
         }
     }
 
+    @Test("Limits and priority are changed while a jobset runs, and taken away")
+    func change() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token(can: [.read, .submit])
+            let id = try await gateway.submit(TestGateway.document(jobs: 3), token: token)
+            let path = "/api/v1/jobsets/\(id)"
+            let all = #"{"max_failures": "10%", "priority": 90, "timeout": 3600}"#
+            let changed = try await gateway.ask(.PATCH, path, token: token, all)
+            #expect(changed.status == 200)
+            #expect(try changed.text("max_failures") == "10%")
+            #expect(try changed.number("priority") == 90)
+            #expect(try changed.text("deadline") != nil)
+            let less = try await gateway.ask(.PATCH, path, token: token, #"{"max_failures": 2, "timeout": null}"#)
+            #expect(try less.text("max_failures") == "2")
+            #expect(try less.number("priority") == 90)
+            #expect(try less.text("deadline") == nil)
+            let none = try await gateway.ask(.PATCH, path, token: token, #"{"max_failures": null}"#)
+            #expect(try none.text("max_failures") == nil)
+            for (body, pointer) in [
+                (#"{"max_failures": -1}"#, "/max_failures"), (#"{"max_failures": "101%"}"#, "/max_failures"),
+                (#"{"max_failures": true}"#, "/max_failures"), (#"{"priority": 101}"#, "/priority"),
+                (#"{"priority": null}"#, "/priority"), (#"{"timeout": 0}"#, "/timeout"),
+                (#"{"timeout": "1"}"#, "/timeout"), (#"{"build": "/g/p/2"}"#, "/build"),
+            ] {
+                let answer = try await gateway.ask(.PATCH, path, token: token, body)
+                #expect(answer.status == 400, "\(body)")
+                #expect(try answer.pointers() == [pointer], "\(body)")
+            }
+            let reader = try await gateway.token(can: [.read])
+            #expect(try await gateway.ask(.PATCH, path, token: reader, all).status == 403)
+            try await gateway.end(id)
+            #expect(try await gateway.ask(.PATCH, path, token: token, all).status == 409)
+        }
+    }
+
+    @Test("What was added to a jobset is listed by its keys, in pages")
+    func additions() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(more: #", "open": true"#), token: token)
+            let keys = (1...3).map { _ in UUID().uuidString.lowercased() }
+            for key in keys {
+                let job = #"{"jobs": [{"environment": "x", "backend": "lab-a", "definition": "a: \"\#(key)\""}]}"#
+                let headers = ["Idempotency-Key": key]
+                let path = "/api/v1/jobsets/\(id)/jobs"
+                #expect(try await gateway.ask(.POST, path, token: token, job, headers: headers).status == 202)
+            }
+            let path = "/api/v1/jobsets/\(id)/additions?limit=2"
+            let first = try await gateway.ask(.GET, path, token: token)
+            let cursor = try #require(try first.text("next_cursor"))
+            let rest = try await gateway.ask(.GET, "\(path)&cursor=\(cursor)", token: token)
+            let found = try (first.items() + rest.items()).compactMap { $0["id"] as? String }
+            #expect(found == keys.sorted())
+        }
+    }
+
+    @Test("Deliveries are made again, one by one or all that were given up, and their tries are shown")
+    func redeliver() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token(can: [.read, .submit, .redeliver])
+            let document = TestGateway.document(more: #", "callback_url": "https://example.org/x""#)
+            let id = try await gateway.submit(document, token: token)
+            try await gateway.end(id)
+            let path = "/api/v1/jobsets/\(id)"
+            let deliveries = try await gateway.ask(.GET, "\(path)/deliveries", token: token).items()
+            let delivery = try #require(deliveries.first { $0["kind"] as? String == "callback" }?["id"] as? String)
+            let client = gateway.store.client
+            try await client.execute("update delivery set state = 'failed', ended_at = now() where kind = 'callback'")
+            try await client.execute(
+                """
+                insert into delivery_try (delivery_id, number, started_at, milliseconds, status, error)
+                values (\(UUID(uuidString: delivery)), 1, now(), 12, 503, 'refused')
+                """
+            )
+            let tries = try await gateway.ask(.GET, "/api/v1/deliveries/\(delivery)/tries", token: token).items()
+            #expect(tries.first?["status"] as? Int == 503)
+            let all = try await gateway.ask(.POST, "\(path)/redeliver", token: token)
+            #expect(all.status == 202)
+            #expect(try all.items().compactMap { $0["id"] as? String } == [delivery])
+            #expect(try await gateway.ask(.POST, "\(path)/redeliver", token: token).items().isEmpty)
+            let one = try await gateway.ask(.POST, "/api/v1/deliveries/\(delivery)/redeliver", token: token)
+            #expect(one.status == 202)
+            #expect(try one.text("id") == delivery)
+            let stranger = try await gateway.token(["g/other"])
+            for (method, place) in [(HTTPMethod.GET, "tries"), (.POST, "redeliver")] {
+                let path = "/api/v1/deliveries/\(delivery)/\(place)"
+                #expect(try await gateway.ask(method, path, token: stranger).status == 404)
+                let nothing = "/api/v1/deliveries/\(UUID().uuidString)/\(place)"
+                #expect(try await gateway.ask(method, nothing, token: token).status == 404)
+            }
+            let reader = try await gateway.token(can: [.read])
+            #expect(try await gateway.ask(.POST, "\(path)/redeliver", token: reader).status == 403)
+        }
+    }
+
     @Test(
         "A body that makes no sense is refused, and nothing is done",
         arguments: [

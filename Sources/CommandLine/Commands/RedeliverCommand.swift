@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Fleet
+import FleetObjects
 import FleetStore
 import Foundation
 
@@ -56,14 +57,5 @@ struct RedeliverCommand: AsyncParsableCommand {
             objects,
             orNothing: "none of its deliveries was given up"
         )
-    }
-}
-
-/// A delivery that is tried again, in JSON.
-struct RedeliveredObject: Encodable {
-    let id: String
-
-    init(_ id: UUID) {
-        self.id = id.text
     }
 }

@@ -38,9 +38,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if project.isEmpty { throw ValidationError("Say what it is for: --project group/project, group/* or '*'.") }
-        if name.isEmpty || name.utf8.count > 100 || name != HarmlessText.line(name) {
-            throw ValidationError("A name is a line of at most 100 characters.")
-        }
+        if !TokenText.isName(name) { throw ValidationError("A token's name \(TokenText.nameRule).") }
         if let expiresDays, !(1...3_650).contains(expiresDays) {
             throw ValidationError("--expires-days is a number from 1 to 3650.")
         }

@@ -10,6 +10,16 @@ public enum TokenText {
     /// The longest text that is taken for a token, in bytes.
     public static let maximumLength = 200
 
+    /// The longest name of a token, in bytes.
+    public static let maximumNameBytes = 100
+    /// What a token's name must be, in words.
+    public static let nameRule = "must be a line of 1 to \(maximumNameBytes) bytes"
+
+    /// Whether a token may be called so.
+    public static func isName(_ name: String) -> Bool {
+        (1...maximumNameBytes).contains(name.utf8.count) && name == HarmlessText.line(name)
+    }
+
     /// A new one.
     public static func make() -> String {
         var generator = SystemRandomNumberGenerator()

@@ -86,5 +86,11 @@ extension ConfigurationKey {
             default: "200",
             "how many it may make at once"
         ),
+        .init(
+            "gateway.audit_kept_seconds",
+            .seconds(3_600...1e9),
+            default: "31536000",
+            "how long it is kept who asked for which change"
+        ),
     ]
 }

@@ -31,6 +31,8 @@ extension FleetConfiguration {
         public var requestsPerSecond: Int
         /// How many it may make at once (`gateway.request_burst`).
         public var requestBurst: Int
+        /// How long it is kept who asked for which change (`gateway.audit_kept_seconds`).
+        public var auditKept: Duration
 
         init(_ values: ConfigurationValues) {
             let text = values.text("gateway.listen")
@@ -48,6 +50,7 @@ extension FleetConfiguration {
             waitMaximum = values.duration("gateway.wait_maximum_seconds")
             requestsPerSecond = values.integer("gateway.requests_per_second")
             requestBurst = values.integer("gateway.request_burst")
+            auditKept = values.duration("gateway.audit_kept_seconds")
         }
     }
 }

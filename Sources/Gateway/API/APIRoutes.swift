@@ -16,6 +16,12 @@ struct APIRoutes {
         ResultRoutes(gateway: gateway).add(to: group)
         ReportRoutes(gateway: gateway).add(to: group)
         DeliveryRoutes(gateway: gateway).add(to: group)
+        BackendRoutes(gateway: gateway).add(to: group)
+        RejectedRoutes(gateway: gateway).add(to: group)
+        DeadLetterRoutes(gateway: gateway).add(to: group)
+        TokenRoutes(gateway: gateway).add(to: group)
+        AuditRoutes(gateway: gateway).add(to: group)
+        CallerRoute(gateway: gateway).add(to: group)
         EventRoutes(gateway: gateway).add(to: group)
         DescriptionRoutes(gateway: gateway).add(to: group)
     }

@@ -24,11 +24,13 @@ struct ActionBody {
         members = object
     }
 
-    /// A text.
-    mutating func text(_ key: String, maximumBytes: Int = 1_000) -> String? {
+    /// A text of at most so many Unicode scalars, which is what JSON Schema counts.
+    mutating func text(_ key: String, maximumLength: Int = 1_000) -> String? {
         guard let value = value(key) else { return nil }
-        if let text = value as? String, text.utf8.count <= maximumBytes, !text.utf8.contains(0) { return text }
-        fault(key, "must be a text of at most \(maximumBytes) bytes")
+        if let text = value as? String, text.unicodeScalars.count <= maximumLength, !text.utf8.contains(0) {
+            return text
+        }
+        fault(key, "must be a text of at most \(maximumLength) characters")
         return nil
     }
 
@@ -40,15 +42,47 @@ struct ActionBody {
         return false
     }
 
+    /// A whole number in this range.
+    mutating func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let value = value(key) else { return nil }
+        if let number = Self.wholeNumber(value), range.contains(number) { return number }
+        fault(key, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        return nil
+    }
+
+    /// So many seconds; `null` takes the value away, and a missing key leaves it as it is.
+    mutating func seconds(_ key: String, _ range: ClosedRange<Int>) -> Duration?? {
+        guard !isNull(key) else { return .some(nil) }
+        return integer(key, range).map { .some(.seconds($0)) }
+    }
+
+    /// A number of failures, or of a hundred jobs with `%`; `null` and a missing key as in ``seconds(_:_:)``.
+    mutating func failureLimit(_ key: String) -> FailureLimit?? {
+        guard !isNull(key) else { return .some(nil) }
+        guard let value = value(key) else { return nil }
+        let text = value as? String ?? Self.wholeNumber(value).map { "\($0)" }
+        if let limit = text.flatMap({ FailureLimit($0) }) { return .some(limit) }
+        fault(key, "must be a whole number of jobs, a percentage such as \"10%\", or null")
+        return nil
+    }
+
+    /// Different texts: at least one.
+    mutating func texts(_ key: String, atMost most: Int, maximumLength: Int = 1_000) -> [String]? {
+        guard let value = value(key) else { return nil }
+        if let texts = value as? [String], (1...most).contains(texts.count), Set(texts).count == texts.count,
+            texts.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= maximumLength && !$0.utf8.contains(0) })
+        {
+            return texts
+        }
+        fault(key, "must be a list of 1 to \(most) different texts of at most \(maximumLength) characters")
+        return nil
+    }
+
     /// Places of jobs in the document: at least one.
     mutating func positions(_ key: String) -> Set<Int>? {
         guard let value = value(key) else { return nil }
         let numbers = (value as? [Any])?.map { item -> Int? in
-            // 3.0 is a whole number to JSON.
-            guard let number = item as? NSNumber, !CFBoolean.isOne(number),
-                let place = Int32(exactly: number.doubleValue), place >= 0
-            else { return nil }
-            return Int(place)
+            Self.wholeNumber(item).flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil }
         }
         if let numbers, !numbers.isEmpty, numbers.allSatisfy({ $0 != nil }) { return Set(numbers.compactMap(\.self)) }
         fault(key, "must be a list of jobs' places in the document, whole numbers from 0")
@@ -79,9 +113,22 @@ struct ActionBody {
         guard all.isEmpty else { throw .badRequest(all) }
     }
 
+    /// What was asked for, as a line a member.
+    var described: [String: String?] {
+        members.filter { known.contains($0.key) }.mapValues { $0 is NSNull ? "none" : "\($0)" }
+    }
+
     private mutating func value(_ key: String) -> Any? {
         known.insert(key)
         return members[key]
+    }
+
+    private mutating func isNull(_ key: String) -> Bool { value(key) is NSNull }
+
+    /// 3.0 is a whole number to JSON; one that a double can't hold exactly is of no use here.
+    private static func wholeNumber(_ value: Any) -> Int? {
+        guard let number = value as? NSNumber, !CFBoolean.isOne(number) else { return nil }
+        return Int(exactly: number.doubleValue)
     }
 }
 

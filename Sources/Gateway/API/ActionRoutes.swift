@@ -9,14 +9,38 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// What changes a jobset: seal, cancel, retry. Each can be asked for again without harm.
+/// What changes a jobset: its limits, seal, cancel, retry. Each can be asked for again without harm.
 struct ActionRoutes: Sendable {
     let gateway: GatewayParts
 
     func add(to group: RouterGroup<GatewayContext>) {
+        group.patch("jobsets/{jobset}", use: change)
         group.post("jobsets/{jobset}/seal", use: seal)
         group.post("jobsets/{jobset}/cancel", use: cancel)
         group.post("jobsets/{jobset}/retry", use: retry)
+    }
+
+    private func change(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var (id, build, body) = try await begin(.submit, request, context)
+        let change = JobsetChange(
+            maxFailures: body.failureLimit("max_failures"),
+            priority: body.integer("priority", JobsetDocument.priorities),
+            timeout: body.seconds("timeout", 1...gateway.documentLimits.maximumTimeout)
+        )
+        try body.finish()
+        return try await gateway.audited(
+            "change",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: body.described,
+            context
+        ) {
+            let changed = try await gateway.store.changeJobset(id: id, change)
+            await gateway.tell(changed.finished)
+            guard let status = try await gateway.store.jobset(id: id) else { throw context.caller.notFound }
+            return try .json(JobsetObject(status))
+        }
     }
 
     private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -76,14 +100,22 @@ struct ActionRoutes: Sendable {
         _ request: Request,
         _ context: GatewayContext
     ) async throws -> (UUID, Build, ActionBody) {
-        let bytes = try await request.bytes(atMost: ActionBody.maximumBytes, within: gateway.limits.bodyTimeout)
-        try QueryReader(request).finish()
+        let bytes = try await gateway.actionBytes(request)
         let (id, build) = try await gateway.jobset(in: context, for: ability)
         return (id, build, try ActionBody(bytes))
     }
 }
 
 extension GatewayParts {
+    /// The body of an action, which has no parameters; what is in it matters once it is known who asks.
+    ///
+    /// - Throws: ``Refusal``.
+    func actionBytes(_ request: Request) async throws -> [UInt8] {
+        let bytes = try await request.bytes(atMost: ActionBody.maximumBytes, within: limits.bodyTimeout)
+        try QueryReader(request).finish()
+        return bytes
+    }
+
     /// The jobset that the path names, if the caller may do this to it.
     ///
     /// - Throws: ``Refusal``.

@@ -8,12 +8,28 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Adding jobs to an open jobset.
+/// Adding jobs to an open jobset, and what was added by then.
 struct AdditionRoutes: Sendable {
     let gateway: GatewayParts
 
     func add(to group: RouterGroup<GatewayContext>) {
         group.post("jobsets/{jobset}/jobs", use: add)
+        group.get("jobsets/{jobset}/additions", use: list)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var query = QueryReader(request)
+        let limit = query.limit(default: 1_000, most: 10_000)
+        let after = query.cursor(parts: 1) { UUID(uuidString: $0[0]) }
+        try query.finish()
+        let jobset = try await gateway.readableJobset(context)
+        let found = try await gateway.store.additions(of: jobset.id, after: after, limit: limit + 1)
+        return try Page(found, limit: limit) {
+            Cursor($0.text)
+        } item: {
+            ReceivedObject($0)
+        }
+        .response(for: request)
     }
 
     private func add(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -1,26 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetObjects
 import FleetStore
+import Foundation
 import Hummingbird
 
-/// Who is told of a jobset, and how that goes.
+/// Who is told of a jobset, how that goes, and telling it again.
 struct DeliveryRoutes: Sendable {
     let gateway: GatewayParts
 
     func add(to group: RouterGroup<GatewayContext>) {
         group.get("jobsets/{jobset}/deliveries", use: list)
+        group.post("jobsets/{jobset}/redeliver", use: redeliverFailed)
+        group.get("deliveries/{delivery}/tries", use: tries)
+        group.post("deliveries/{delivery}/redeliver", use: redeliver)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         let jobset = try await gateway.readableJobset(context)
-        let objects = try await gateway.store.deliveries(of: jobset.id).map { DeliveryObject($0) }
-        // There are a few a generation; there is one page.
-        return try Page(objects, limit: objects.count) { _ in
-            Cursor()
-        } item: {
-            $0
-        }.response(for: request)
+        let deliveries = try await gateway.store.deliveries(of: jobset.id)
+        return try Page(whole: deliveries.map { DeliveryObject($0) }).response(for: request)
+    }
+
+    private func tries(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        let (delivery, _, build) = try await gateway.delivery(in: context)
+        try context.caller.requireRead(group: build.group, project: build.project)
+        guard let tries = try await gateway.store.tries(of: delivery) else { throw context.caller.notFound }
+        return try Page(whole: tries.map(TryObject.init)).response(for: request)
+    }
+
+    private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let bytes = try await gateway.actionBytes(request)
+        return try await gateway.redeliver(context) {
+            try ActionBody(bytes).finish()
+        } answer: { delivery, _ in
+            try .json(RedeliveredObject(delivery), status: .accepted)
+        }
+    }
+
+    private func redeliverFailed(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let bytes = try await gateway.actionBytes(request)
+        let (id, build) = try await gateway.jobset(in: context, for: .redeliver)
+        try ActionBody(bytes).finish()
+        return try await gateway.audited(
+            "redeliver",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["select": "failed"],
+            context
+        ) {
+            let deliveries = try await gateway.store.redeliver(.failed(ofJobset: id))
+            return try .json(Page(whole: deliveries.map(RedeliveredObject.init)), status: .accepted)
+        }
+    }
+}
+
+extension GatewayParts {
+    /// The delivery that the path names, its jobset and its build.
+    ///
+    /// - Throws: ``Refusal``.
+    func delivery(in context: GatewayContext) async throws -> (UUID, jobset: UUID, Build) {
+        guard let delivery = context.parameters.get("delivery").flatMap(UUID.init(uuidString:)),
+            let jobset = try await store.jobset(ofDelivery: delivery), let build = try await store.build(of: jobset)
+        else { throw context.caller.notFound }
+        return (delivery, jobset, build)
+    }
+
+    /// Has the delivery that the path names made again, if the caller may, and answers with what `answer` makes of it
+    /// and its jobset. `check` looks at the rest of the request, once it is known that the caller may.
+    ///
+    /// - Throws: ``Refusal``.
+    func redeliver(
+        _ context: GatewayContext,
+        by place: String? = nil,
+        check: () throws -> Void = {},
+        answer: (_ delivery: UUID, _ jobset: UUID) throws -> Response
+    ) async throws -> Response {
+        let (delivery, jobset, build) = try await self.delivery(in: context)
+        try context.caller.require(.redeliver, group: build.group, project: build.project)
+        try check()
+        return try await audited(
+            "redeliver",
+            group: build.group,
+            project: build.project,
+            jobset: jobset,
+            detail: ["delivery": delivery.text, "by": place],
+            context
+        ) {
+            _ = try await store.redeliver(.delivery(delivery))
+            return try answer(delivery, jobset)
+        }
     }
 }

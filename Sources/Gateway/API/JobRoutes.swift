@@ -50,12 +50,7 @@ struct JobRoutes: Sendable {
         let (jobset, job) = try await readableJob(context)
         let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
         let objects = attempts.map { AttemptObject($0, of: job.backend, labs: gateway.labs) }
-        // Retries are few; there is one page.
-        return try Page(objects, limit: objects.count) { _ in
-            Cursor()
-        } item: {
-            $0
-        }.response(for: request)
+        return try Page(whole: objects).response(for: request)
     }
 
     private func definition(_ request: Request, _ context: GatewayContext) async throws -> Response {

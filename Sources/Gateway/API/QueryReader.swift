@@ -70,6 +70,14 @@ struct QueryReader {
         return text == "true"
     }
 
+    /// An id.
+    mutating func id(_ name: String) -> UUID? {
+        guard let text = text(name) else { return nil }
+        if let id = UUID(uuidString: text) { return id }
+        add(name, text, "must be a UUID")
+        return nil
+    }
+
     /// A time by RFC 3339.
     mutating func time(_ name: String) -> Date? {
         guard let text = text(name) else { return nil }

@@ -44,6 +44,28 @@ enum Caller: Sendable {
         }
     }
 
+    /// What its token is called.
+    var tokenName: String? {
+        guard case .token(let token, _) = self else { return nil }
+        return token.name
+    }
+
+    /// The projects that its token is for; without one those that anybody may read.
+    var projects: [ProjectScope] {
+        switch self {
+        case .anonymous(let projects): projects
+        case .token(let token, _): token.projects
+        }
+    }
+
+    /// What it may do in ``projects``.
+    var abilities: Set<Ability> {
+        switch self {
+        case .anonymous(let projects): projects.isEmpty ? [] : [.read]
+        case .token(let token, _): token.abilities
+        }
+    }
+
     private var publicProjects: [ProjectScope] {
         switch self {
         case .anonymous(let projects), .token(_, let projects): projects

@@ -22,6 +22,12 @@ struct Page<Item: Encodable>: Encodable {
         nextCursor = found.count > limit ? shown.last.map { cursor($0).text } : nil
     }
 
+    /// A list of few items, which is one page.
+    init(whole items: [Item]) {
+        self.items = items
+        nextCursor = nil
+    }
+
     /// The page, with a link to the next one.
     func response(for request: Request) throws -> Response {
         var headers = HTTPFields()

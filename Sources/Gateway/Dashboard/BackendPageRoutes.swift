@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dashboard
+import FleetObjects
 import FleetStore
 import Foundation
 import Hummingbird
@@ -51,8 +52,7 @@ struct BackendPageRoutes: Sendable {
         let (form, name, context) = try await begin(request, context)
         let reason = try form.reason()
         return try await gateway.audited("pause", detail: ["backend": name, "reason": reason], context) {
-            let signed = [reason, "(\(context.caller.name))"].compactMap(\.self).joined(separator: " ")
-            try await gateway.store.pauseBackend(name, reason: signed)
+            try await gateway.pause(name, reason: reason, by: context.caller)
             return .seeOther("/backends/\(name)?done=\(PageDeed.paused.rawValue)")
         }
     }
@@ -70,11 +70,6 @@ struct BackendPageRoutes: Sendable {
     {
         let (form, context) = try await gateway.signedForm(request, context)
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
-        // A lab that no worker has seen yet has no row.
-        try await gateway.store.registerBackends(gateway.knownBackends)
-        guard let name = context.parameters.get("backend"),
-            try await gateway.store.backendStatuses().contains(where: { $0.name == name })
-        else { throw Refusal.notFound() }
-        return (form, name, context)
+        return (form, try await gateway.backend(named: context.parameters.get("backend")).name, context)
     }
 }

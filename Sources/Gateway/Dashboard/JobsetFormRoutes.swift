@@ -55,21 +55,8 @@ struct JobsetFormRoutes: Sendable {
 
     private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (_, context) = try await gateway.signedForm(request, context)
-        guard let delivery = context.parameters.get("delivery").flatMap(UUID.init(uuidString:)),
-            let id = try await gateway.store.jobset(ofDelivery: delivery),
-            let build = try await gateway.store.build(of: id)
-        else { throw context.caller.notFound }
-        try context.caller.require(.redeliver, group: build.group, project: build.project)
-        return try await gateway.audited(
-            "redeliver",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: ["delivery": delivery.text, "by": "dashboard"],
-            context
-        ) {
-            _ = try await gateway.store.redeliver(.delivery(delivery))
-            return .seeOther(Self.page(id, nil, .redelivered) + "#deliveries")
+        return try await gateway.redeliver(context, by: "dashboard") { _, jobset in
+            .seeOther(Self.page(jobset, nil, .redelivered) + "#deliveries")
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AMQP
 import Dashboard
 import Fleet
 import FleetQueues
@@ -44,8 +45,10 @@ struct OperationsRoutes: Sendable {
         let key = form.text("key")
         guard key != nil || form.text("all") == "yes" else { throw Refusal.notFound() }
         return try await gateway.audited("requeue", detail: ["key": key ?? "all"], context) {
-            let moved = try await gateway.broker.requeue(key.map { .keys([$0]) } ?? .all)
-            let deed: PageDeed = moved > 0 ? .requeued : .unrequeued
+            let requeued = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+                try await letters.requeue(key.map { .keys([$0]) } ?? .all)
+            }
+            let deed: PageDeed = requeued.moved.isEmpty ? .unrequeued : .requeued
             return .seeOther("/operations?done=\(deed.rawValue)#dead")
         }
     }

@@ -47,9 +47,10 @@ struct ErrorMiddleware: RouterMiddleware {
         case let problem as Problem: Refusal(problem)
         case let faults as DocumentFaults: Refusal(.invalidDocument(faults.faults))
         case let error as HTTPError: refusal(for: error)
-        case NotSealable.notFound, NotCancelable.notFound, NotRetriable.notFound: .notFound()
+        case NotSealable.notFound, NotCancelable.notFound, NotRetriable.notFound, NotChangeable.notFound: .notFound()
         case NotCancelable.noSuchJob, NotRetriable.noSuchJob: .notFound(Self.sentence("\(error)"))
-        case is NotSealable, is NotCancelable, is NotRetriable: .conflict(Self.sentence("\(error)"))
+        case is NotSealable, is NotCancelable, is NotRetriable, is NotChangeable, is TokenNameTaken:
+            .conflict(Self.sentence("\(error)"))
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")
         default:

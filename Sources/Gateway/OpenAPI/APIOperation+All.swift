@@ -4,18 +4,18 @@ import Fleet
 
 extension APIOperation {
     /// Every operation; a test compares them with the routes.
-    static let all: [APIOperation] = reading + changing
+    static let all: [APIOperation] = reading + changing + operating
 
-    private static let text: JSONValue = ["type": "string", "maxLength": 300]
-    private static let time: JSONValue = ["type": "string", "format": "date-time"]
-    private static let notModified: JSONValue = ["description": "The client has it already: `If-None-Match`"]
-    private static let conflict = [409]
+    static let text: JSONValue = ["type": "string", "maxLength": 300]
+    static let time: JSONValue = ["type": "string", "format": "date-time"]
+    static let notModified: JSONValue = ["description": "The client has it already: `If-None-Match`"]
+    static let conflict = [409]
 
-    private static func words(_ words: [String]) -> JSONValue {
+    static func words(_ words: [String]) -> JSONValue {
         ["type": "string", "enum": .list(words.map { .text($0) })]
     }
 
-    private static func limit(_ most: Int) -> JSONValue {
+    static func limit(_ most: Int) -> JSONValue {
         query(
             "limit",
             "How many items a page has at most",
@@ -23,7 +23,7 @@ extension APIOperation {
         )
     }
 
-    private static let cursor = query("cursor", "Where the page begins: `next_cursor` of the page before", text)
+    static let cursor = query("cursor", "Where the page begins: `next_cursor` of the page before", text)
     private static let wait = query(
         "wait",
         "How many seconds to wait for the end of the jobset; the configuration limits it",
@@ -31,15 +31,18 @@ extension APIOperation {
     )
     private static let key = reference("parameters", "IdempotencyKey")
 
-    private static func page(_ item: String) -> [String: JSONValue] {
-        let schema: JSONValue = [
+    static func page(_ item: String) -> [String: JSONValue] {
+        ["200": json("A page of the list", list(item)), "304": notModified]
+    }
+
+    private static func list(_ item: String) -> JSONValue {
+        [
             "type": "object", "required": ["items"],
             "properties": ["items": ["type": "array", "items": schema(item)], "next_cursor": ["type": "string"]],
         ]
-        return ["200": json("A page of the list", schema), "304": notModified]
     }
 
-    private static func one(_ name: String, _ description: String) -> [String: JSONValue] {
+    static func one(_ name: String, _ description: String) -> [String: JSONValue] {
         ["200": json(description, schema(name)), "304": notModified]
     }
 
@@ -161,6 +164,21 @@ extension APIOperation {
         ),
         APIOperation(
             method: "get",
+            path: "/api/v1/deliveries/{delivery}/tries",
+            id: "listTries",
+            summary: "The latest tries of a delivery",
+            answers: page("Try")
+        ),
+        APIOperation(
+            method: "get",
+            path: "/api/v1/jobsets/{jobset}/additions",
+            id: "listAdditions",
+            summary: "The messages by which jobs were added, by their keys",
+            parameters: [limit(10_000), cursor],
+            answers: page("Received")
+        ),
+        APIOperation(
+            method: "get",
             path: "/api/v1/jobsets/{jobset}/events",
             id: "streamEvents",
             summary: "What happens to the jobset, as server-sent events, until it has ended",
@@ -247,6 +265,33 @@ extension APIOperation {
             body: ["application/json": schema("RetryRequest")],
             answers: ["202": json("A new generation has begun", schema("Retrial"))],
             refusals: [403, 409]
+        ),
+        APIOperation(
+            method: "patch",
+            path: "/api/v1/jobsets/{jobset}",
+            id: "changeJobset",
+            summary: "Change the limits and the priority of a jobset while it runs; `null` takes a limit away",
+            body: ["application/json": schema("ChangeRequest")],
+            answers: ["200": json("The jobset as it is now", schema("Jobset"))],
+            refusals: [403, 409]
+        ),
+        APIOperation(
+            method: "post",
+            path: "/api/v1/jobsets/{jobset}/redeliver",
+            id: "redeliverJobset",
+            summary: "Have all deliveries of a jobset made again that were given up",
+            body: ["application/json": schema("Nothing")],
+            answers: ["202": json("Those that are made again", list("Redelivered"))],
+            refusals: [403]
+        ),
+        APIOperation(
+            method: "post",
+            path: "/api/v1/deliveries/{delivery}/redeliver",
+            id: "redeliver",
+            summary: "Have a delivery made again, by the whole schedule",
+            body: ["application/json": schema("Nothing")],
+            answers: ["202": json("It is made again", schema("Redelivered"))],
+            refusals: [403]
         ),
     ]
 }

@@ -5,23 +5,26 @@ import Fleet
 /// What the API takes and gives, as JSON Schema; a test holds them against what the objects become in JSON.
 extension OpenAPIDocument {
     /// All of them by name.
-    static let schemas: [String: JSONValue] = given.merging(taken) { first, _ in first }
+    static let schemas: [String: JSONValue] = given.merging(ofOperators) { first, _ in first }.merging(taken) {
+        first,
+        _ in first
+    }
 
-    private static let text: JSONValue = ["type": "string"]
-    private static let integer: JSONValue = ["type": "integer"]
-    private static let truth: JSONValue = ["type": "boolean"]
-    private static let time: JSONValue = ["type": "string", "format": "date-time"]
+    static let text: JSONValue = ["type": "string"]
+    static let integer: JSONValue = ["type": "integer"]
+    static let truth: JSONValue = ["type": "boolean"]
+    static let time: JSONValue = ["type": "string", "format": "date-time"]
 
-    private static func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> JSONValue
+    static func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> JSONValue
     where Word.RawValue == String {
         ["type": "string", "enum": .list(Word.allCases.map { .text($0.rawValue) })]
     }
 
     private static func reference(_ name: String) -> JSONValue { APIOperation.schema(name) }
-    private static func list(_ name: String) -> JSONValue { ["type": "array", "items": APIOperation.schema(name)] }
-    private static func map(_ value: JSONValue) -> JSONValue { ["type": "object", "additionalProperties": value] }
+    static func list(_ name: String) -> JSONValue { ["type": "array", "items": APIOperation.schema(name)] }
+    static func map(_ value: JSONValue) -> JSONValue { ["type": "object", "additionalProperties": value] }
 
-    private static func object(_ required: [String: JSONValue], optional: [String: JSONValue] = [:]) -> JSONValue {
+    static func object(_ required: [String: JSONValue], optional: [String: JSONValue] = [:]) -> JSONValue {
         [
             "type": "object", "required": .list(required.keys.sorted().map { .text($0) }),
             "properties": .object(required.merging(optional) { first, _ in first }), "additionalProperties": false,
@@ -52,6 +55,7 @@ extension OpenAPIDocument {
             optional: [
                 "verdict": word(Verdict.self),
                 "callback_url": text,
+                "baseline": text,
                 "sealed_reason": text,
                 "declared_total": integer,
                 "max_failures": text,
@@ -150,8 +154,15 @@ extension OpenAPIDocument {
                 "due_at": time,
                 "last_status": integer,
                 "last_error": text,
+                "receiver_failing_since": time,
             ]
         ),
+        "Try": object(
+            ["number": integer, "started_at": time, "milliseconds": integer],
+            optional: ["status": integer, "error": text, "response": text]
+        ),
+        "Redelivered": object(["id": text]),
+        "Received": object(["id": text]),
         "Accepted": object(
             [
                 "id": text,
@@ -227,6 +238,14 @@ extension OpenAPIDocument {
         "CancelRequest": object(
             [:],
             optional: ["reason": ["type": "string", "maxLength": 1_000], "jobs": positions]
+        ),
+        "ChangeRequest": object(
+            [:],
+            optional: [
+                "max_failures": ["type": ["integer", "string", "null"], "minimum": 0, "pattern": "^[0-9]{1,7}%?$"],
+                "priority": ["type": "integer", "minimum": 0, "maximum": 100],
+                "timeout": ["type": ["integer", "null"], "minimum": 1, "maximum": 31_536_000],
+            ]
         ),
         "RetryRequest": object(
             [:],

@@ -49,6 +49,23 @@ enum OpenAPIDocument {
             "description": "The job's place in the document, from 0",
             "schema": ["type": "integer", "minimum": 0, "maximum": 2_147_483_647],
         ],
+        "delivery": [
+            "name": "delivery", "in": "path", "required": true,
+            "description": "The delivery's id, which is its webhook-id",
+            "schema": ["type": "string", "format": "uuid"],
+        ],
+        "backend": [
+            "name": "backend", "in": "path", "required": true, "description": "The lab's name in the configuration",
+            "schema": ["type": "string", "minLength": 1],
+        ],
+        "number": [
+            "name": "number", "in": "path", "required": true, "description": "The document's number in the list",
+            "schema": ["type": "integer", "minimum": 1, "maximum": .number(Int(Int32.max))],
+        ],
+        "name": [
+            "name": "name", "in": "path", "required": true, "description": "The token's name or id",
+            "schema": ["type": "string", "minLength": 1],
+        ],
         "IdempotencyKey": [
             "name": "Idempotency-Key", "in": "header",
             "description": "The same request under the same key is done once. A UUID is the id itself.",

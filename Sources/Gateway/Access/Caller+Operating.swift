@@ -9,19 +9,10 @@ extension Caller {
     /// Whether it may see what keeps the fleet going: it shows something of every project.
     var maySeeOperations: Bool { isForAll && (has(.operate) || has(.read)) }
 
-    /// What it is called, of one with a token.
-    var tokenName: String? {
-        guard case .token(let token, _) = self else { return nil }
-        return token.name
-    }
-
     private var isForAll: Bool {
         guard case .token(let token, _) = self else { return false }
         return token.projects.contains(.all)
     }
 
-    private func has(_ ability: Ability) -> Bool {
-        guard case .token(let token, _) = self else { return false }
-        return token.abilities.contains(ability)
-    }
+    private func has(_ ability: Ability) -> Bool { tokenName != nil && abilities.contains(ability) }
 }

@@ -38,17 +38,17 @@ actor BrokerDesk {
         return view
     }
 
-    /// Puts dead letters back into their queues.
+    /// Lends the dead letters.
     ///
-    /// - Returns: how many are there again.
     /// - Throws: `AMQPError`.
-    func requeue(_ selection: DeadLetters.Selection) async throws -> Int {
+    func deadLetters<Result: Sendable>(
+        _ body: @Sendable (DeadLetters) async throws(AMQPError) -> Result
+    ) async throws -> Result {
         let topology = topology
-        let requeued = try await AMQPSession.withSession(configuration: broker, logger: logger) { session in
-            try await DeadLetters(session: session, topology: topology).requeue(selection)
+        defer { latest = nil }
+        return try await AMQPSession.withSession(configuration: broker, logger: logger) { session in
+            try await body(DeadLetters(session: session, topology: topology))
         }
-        latest = nil
-        return requeued.moved.count
     }
 
     private static func ask(_ broker: AMQPConfiguration, _ topology: FleetTopology, _ logger: Logger) async

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetObjects
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// Who asked for which change, over HTTP.
+struct AuditRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("audit", use: list)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
+        var query = QueryReader(request)
+        let limit = query.limit(default: 100, most: 1_000)
+        var filter = AuditFilter()
+        filter.actor = query.text("actor")
+        filter.action = query.text("action")
+        filter.jobset = query.id("jobset")
+        filter.before = query.cursor(parts: 1) { Int($0[0]) }
+        try query.finish()
+        let found = try await gateway.store.audit(filter, limit: limit + 1)
+        return try Page(found, limit: limit) {
+            Cursor("\($0.id)")
+        } item: {
+            AuditObject($0)
+        }
+        .response(for: request)
+    }
+}

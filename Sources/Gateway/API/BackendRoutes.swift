@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetObjects
+import FleetRuntime
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// The labs: how they stand, and whether jobs go there.
+struct BackendRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("backends", use: list)
+        group.get("backends/{backend}", use: backend)
+        group.post("backends/{backend}/pause", use: pause)
+        group.post("backends/{backend}/resume", use: resume)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        _ = try context.caller.requireSomething()
+        return try Page(whole: try await gateway.backends()).response(for: request)
+    }
+
+    private func backend(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        _ = try context.caller.requireSomething()
+        return try .entity(try await gateway.backend(named: context.parameters.get("backend")), for: request)
+    }
+
+    private func pause(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var body = try await gateway.operatorsBody(request, context)
+        let reason = body.text("reason", maximumLength: 500)
+        try body.finish()
+        let name = try await gateway.backend(named: context.parameters.get("backend")).name
+        return try await gateway.audited("pause", detail: ["backend": name, "reason": reason], context) {
+            try await gateway.pause(name, reason: reason, by: context.caller)
+            return try .json(try await gateway.backend(named: name))
+        }
+    }
+
+    private func resume(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gateway.operatorsBody(request, context).finish()
+        let name = try await gateway.backend(named: context.parameters.get("backend")).name
+        return try await gateway.audited("resume", detail: ["backend": name], context) {
+            try await gateway.store.unpauseBackend(name)
+            return try .json(try await gateway.backend(named: name))
+        }
+    }
+}
+
+extension GatewayParts {
+    /// Every lab, configured or known.
+    func backends() async throws -> [BackendObject] {
+        BackendObject.all(configured: configuration.backends, known: try await store.backendStatuses())
+    }
+
+    /// One lab.
+    ///
+    /// - Throws: ``Refusal`` when there is none of that name.
+    func backend(named name: String?) async throws -> BackendObject {
+        guard let backend = try await backends().first(where: { $0.name == name }) else {
+            throw Refusal.notFound("There is no backend of that name.")
+        }
+        return backend
+    }
+
+    /// Has nothing more submitted to a lab, and says in whose name.
+    func pause(_ backend: String, reason: String?, by caller: Caller) async throws {
+        // A lab that no worker has seen yet has no row.
+        try await store.registerBackends(knownBackends)
+        try await store.pauseBackend(
+            backend,
+            reason: [reason, "(\(caller.name))"].compactMap(\.self).joined(separator: " ")
+        )
+    }
+
+    /// The body of a request that only operators may make.
+    ///
+    /// - Throws: ``Refusal``.
+    func operatorsBody(_ request: Request, _ context: GatewayContext) async throws -> ActionBody {
+        guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
+        return try ActionBody(try await actionBytes(request))
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import FleetObjects
+import FleetQueues
+import Hummingbird
+
+/// The messages that no worker could handle: look, have them handled again, drop them.
+struct DeadLetterRoutes: Sendable {
+    let gateway: GatewayParts
+
+    /// The longest key of a dead letter that is looked for; ours are shorter.
+    private static let maximumKeyLength = 100
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("dead-letters", use: list)
+        group.post("dead-letters/requeue", use: requeue)
+        group.post("dead-letters/drop", use: drop)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
+        var query = QueryReader(request)
+        let limit = query.limit(default: 100, most: 1_000)
+        try query.finish()
+        let letters = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+            try await letters.list(limit: limit)
+        }
+        return try Page(whole: letters.map(DeadLetterObject.init)).response(for: request)
+    }
+
+    private func requeue(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let selection = try await selection(request, context)
+        return try await gateway.audited("requeue", detail: ["keys": selection.description], context) {
+            let result = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+                try await letters.requeue(selection)
+            }
+            let answer = DeadLettersObject(result.moved, left: result.homeless, asked: selection)
+            return try .json(answer)
+        }
+    }
+
+    private func drop(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let selection = try await selection(request, context)
+        return try await gateway.audited("drop", detail: ["keys": selection.description], context) {
+            let dropped = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+                try await letters.drop(selection)
+            }
+            return try .json(DeadLettersObject(dropped, left: [], asked: selection))
+        }
+    }
+
+    /// Which are meant: `{"keys": […]}` or `{"all": true}`.
+    private func selection(_ request: Request, _ context: GatewayContext) async throws -> DeadLetters.Selection {
+        var body = try await gateway.operatorsBody(request, context)
+        let keys = body.texts("keys", atMost: DeadLetters.maximumMessages, maximumLength: Self.maximumKeyLength)
+        let all = body.flag("all")
+        if (keys == nil) != all { body.fault("keys", "or all must be given, and not both") }
+        try body.finish()
+        return keys.map { .keys(Set($0.map { $0.lowercased() })) } ?? .all
+    }
+}
+
+/// What became of dead letters, in JSON.
+struct DeadLettersObject: Encodable {
+    /// Those that are gone from the queue.
+    let items: [DeadLetterObject]
+    /// Those that stay, because no queue of this fleet is known to be theirs.
+    let left: [DeadLetterObject]
+    /// The keys that no message has.
+    let unknown: [String]
+
+    init(_ done: [DeadLetter], left: [DeadLetter], asked: DeadLetters.Selection) {
+        items = done.map(DeadLetterObject.init)
+        self.left = left.map(DeadLetterObject.init)
+        let found = Set((done + left).map(\.key))
+        unknown =
+            switch asked {
+            case .keys(let keys): keys.subtracting(found).sorted()
+            case .all: []
+            }
+    }
+}
+
+extension DeadLetters.Selection {
+    /// For the audit.
+    fileprivate var description: String {
+        switch self {
+        case .keys(let keys): keys.sorted().prefix(100).joined(separator: ",")
+        case .all: "all"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetObjects
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// The documents that were refused, and what was kept of them. They may be anybody's: operators see them.
+struct RejectedRoutes: Sendable {
+    let gateway: GatewayParts
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("rejected", use: list)
+        group.get("rejected/{number}", use: document)
+        group.get("rejected/{number}/body", use: body)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
+        var query = QueryReader(request)
+        let limit = query.limit(default: 20, most: 1_000)
+        let before = query.cursor(parts: 1) { Int($0[0]) }
+        try query.finish()
+        let found = try await gateway.store.rejectedDocuments(limit: limit + 1, before: before)
+        return try Page(found, limit: limit) {
+            Cursor("\($0.id)")
+        } item: {
+            RejectedObject($0)
+        }
+        .response(for: request)
+    }
+
+    private func document(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        let number = try number(context)
+        guard let document = try await gateway.store.rejectedDocument(id: number) else { throw Self.unknown }
+        return try .entity(RejectedObject(document), for: request)
+    }
+
+    private func body(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        let number = try number(context)
+        guard let body = try await gateway.store.rejectedBody(id: number) else { throw Self.unknown }
+        // Whatever it is, it is not for a browser to show.
+        return .entity(body, type: "application/octet-stream", for: request)
+    }
+
+    private func number(_ context: GatewayContext) throws(Refusal) -> Int {
+        guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
+        guard let number = context.parameters.get("number").flatMap({ Int($0) }) else { throw Self.unknown }
+        return number
+    }
+
+    private static let unknown = Refusal.notFound("There is no refused document of that number.")
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// The tokens. Whoever makes one can give away no more than it has.
+struct TokenRoutes: Sendable {
+    let gateway: GatewayParts
+
+    private static let maximumProjects = 100
+    private static let lifetimeDays = 1...3_650
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("tokens", use: list)
+        group.post("tokens", use: create)
+        group.delete("tokens/{name}", use: revoke)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
+        try QueryReader(request).finish()
+        return try Page(whole: try await gateway.store.tokens().map { TokenObject($0) }).response(for: request)
+    }
+
+    private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var body = try await gateway.operatorsBody(request, context)
+        let wanted = try Self.read(&body)
+        if let missing = wanted.abilities.first(where: { !context.caller.abilities.contains($0) }) {
+            throw Refusal.forbidden(missing, of: "every project", token: context.caller.name)
+        }
+        return try await gateway.audited("create token", detail: ["name": wanted.name], context) {
+            let text = TokenText.make()
+            let token = try await gateway.store.createToken(
+                name: wanted.name,
+                hash: TokenText.hash(of: text),
+                projects: wanted.projects,
+                abilities: wanted.abilities,
+                createdBy: context.caller.name,
+                expiresAfter: Self.lifetime(wanted.lifetime, within: context.caller.tokenExpiry)
+            )
+            return try .json(TokenObject(token, text: text), status: .created)
+        }
+    }
+
+    private func revoke(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await gateway.operatorsBody(request, context).finish()
+        guard let name = context.parameters.get("name")?.removingPercentEncoding else { throw context.caller.notFound }
+        return try await gateway.audited("revoke token", detail: ["name": name], context) {
+            guard try await gateway.store.revokeToken(name) else {
+                throw Refusal.notFound("There is no good token of that name.")
+            }
+            return Response(status: .noContent)
+        }
+    }
+
+    /// What somebody wants of a token.
+    private struct Wanted {
+        let name: String
+        let projects: [ProjectScope]
+        let abilities: Set<Ability>
+        let lifetime: Duration?
+    }
+
+    private static func read(_ body: inout ActionBody) throws -> Wanted {
+        let name = body.text("name") ?? ""
+        if !TokenText.isName(name) { body.fault("name", TokenText.nameRule) }
+        let projects = (body.texts("projects", atMost: maximumProjects) ?? []).map { ProjectScope($0) }
+        if projects.isEmpty || projects.contains(nil) {
+            body.fault("projects", "must be a list of group/project, group/* or *")
+        }
+        let words = body.texts("abilities", atMost: Ability.allCases.count) ?? [Ability.read.rawValue]
+        let abilities = words.compactMap(Ability.init(rawValue:))
+        if abilities.count != words.count {
+            body.fault("abilities", "must be some of \(Ability.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        let days = body.integer("expires_days", lifetimeDays)
+        try body.finish()
+        return Wanted(
+            name: name,
+            projects: projects.compactMap(\.self),
+            abilities: Set(abilities),
+            lifetime: days.map { .seconds($0 * 86_400) }
+        )
+    }
+
+    /// A token ends with the one that made it, at the latest.
+    private static func lifetime(_ wanted: Duration?, within expiry: Date?) -> Duration? {
+        guard let expiry else { return wanted }
+        let left = Duration.seconds(max(1, expiry.timeIntervalSinceNow))
+        return min(wanted ?? left, left)
+    }
+}
+
+extension Caller {
+    /// When its token ends by itself.
+    fileprivate var tokenExpiry: Date? {
+        guard case .token(let token, _) = self else { return nil }
+        return token.expiresAt
+    }
+}
