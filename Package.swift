@@ -21,6 +21,7 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
@@ -108,7 +109,7 @@ let package = Package(
         ),
         .target(
             name: "Callbacks",
-            dependencies: ["Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1],
+            dependencies: ["Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioSSL],
             swiftSettings: strict
         ),
         .target(
@@ -171,6 +172,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What several test targets need.
+        .target(name: "TestSupport", dependencies: [.nioSSL], path: "Tests/TestSupport", swiftSettings: strict),
+
         // Each beside what it tests; those of AMQP, Postgres, the notifier and the command talk to real servers.
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", .logging, .serviceLifecycle], swiftSettings: strict),
         .testTarget(
@@ -181,14 +185,14 @@ let package = Package(
         .testTarget(
             name: "LAVATests",
             dependencies: [
-                "LAVA", "LabSimulator", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
-                .nioWebSocket,
+                "LAVA", "LabSimulator", "TestSupport", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .nioSSL, .nioWebSocket,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LabSimulatorTests",
-            dependencies: ["LabSimulator", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
+            dependencies: ["LabSimulator", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
             exclude: ["Captures", "Definitions"],
             swiftSettings: strict
         ),
@@ -208,8 +212,8 @@ let package = Package(
         .testTarget(
             name: "NotifierTests",
             dependencies: worker + [
-                "Callbacks", "Notifier", "Reports", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .nioCore,
-                .nioHTTP1,
+                "Callbacks", "Notifier", "Reports", "TestSupport", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird,
+                .hummingbirdTLS, .nioCore, .nioHTTP1, .nioSSL,
             ],
             exclude: ["Reference"],
             swiftSettings: strict

@@ -18,7 +18,7 @@ struct NotifierServices {
 
     /// The services of one notifier, not yet running; `resolver` knows the addresses of callbacks' hosts.
     ///
-    /// - Throws: when a signing secret can't be used.
+    /// - Throws: when a signing secret or the file of authorities can't be used.
     init(_ parts: FleetParts, resolver: HostResolver = HostResolver()) throws {
         let notifier = parts.configuration.notifier
         let callback = parts.configuration.callback
@@ -26,7 +26,8 @@ struct NotifierServices {
             timeout: notifier.callbackTimeout,
             excerptBytes: notifier.responseExcerptBytes,
             policy: AddressPolicy(allowedNetworks: callback.allowedNetworks),
-            resolver: resolver
+            resolver: resolver,
+            authorities: try ReceiverAuthorities(callback)
         )
         let maker = DeliveryMaker(
             store: parts.store,

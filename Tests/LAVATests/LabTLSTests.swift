@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import Foundation
 import Logging
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import LAVA

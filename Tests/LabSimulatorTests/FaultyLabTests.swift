@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import LabSimulator
@@ -167,41 +168,34 @@ import Testing
     @Test("The lab speaks TLS with the certificate it is given, on the API and the event stream") func tls()
         async throws
     {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "labsim-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (certificate, key) = (folder.appending(path: "c.pem").path, folder.appending(path: "k.pem").path)
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=lab", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        try await withLab({
-            $0.tls = .init(certificate: certificate, key: key)
-            $0.eventsPort = 0
-        }) { lab in
-            var configuration = HTTPClient.Configuration()
-            configuration.tlsConfiguration = .makeClientConfiguration()
-            configuration.tlsConfiguration?.trustRoots = .file(certificate)
-            let httpClient = HTTPClient(configuration: configuration)
-            var seen: [String] = []
-            do {
-                for (port, path) in [
-                    (lab.port, "/api/v0.2/system/version/"), (try await lab.simulator.eventsPort(), "/ws/"),
-                ] {
-                    let request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
-                    let response = try await httpClient.execute(request, timeout: .seconds(20))
-                    seen.append(String(buffer: try await response.body.collect(upTo: 65_536)))
+        try await TestCertificates.with { certificates in
+            let files = try certificates.issue()
+            let authority = certificates.authority
+            try await withLab({
+                $0.tls = .init(certificate: files.certificate, key: files.key)
+                $0.eventsPort = 0
+            }) { lab in
+                var configuration = HTTPClient.Configuration()
+                configuration.tlsConfiguration = .makeClientConfiguration()
+                configuration.tlsConfiguration?.trustRoots = .file(authority)
+                let httpClient = HTTPClient(configuration: configuration)
+                var seen: [String] = []
+                do {
+                    for (port, path) in [
+                        (lab.port, "/api/v0.2/system/version/"), (try await lab.simulator.eventsPort(), "/ws/"),
+                    ] {
+                        let request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
+                        let response = try await httpClient.execute(request, timeout: .seconds(20))
+                        seen.append(String(buffer: try await response.body.collect(upTo: 65_536)))
+                    }
+                } catch {
+                    seen.append("\(error)")
                 }
-            } catch {
-                seen.append("\(error)")
+                try await httpClient.shutdown()
+                #expect(
+                    seen.first == #"{"version":"2023.01"}"# && seen.last?.hasPrefix("No WebSocket UPGRADE hdr") == true
+                )
             }
-            try await httpClient.shutdown()
-            #expect(seen.first == #"{"version":"2023.01"}"# && seen.last?.hasPrefix("No WebSocket UPGRADE hdr") == true)
         }
     }
 }

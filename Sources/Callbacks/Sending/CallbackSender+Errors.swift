@@ -23,6 +23,7 @@ extension CallbackSender {
             if case .connectTimeout = error { return .timeout("no connection within the limit") }
             return .unreachable("the connection broke")
         default:
+            if let words = TLSWords.about(error) { return .unreachable("the receiver can't be trusted: \(words)") }
             let reason = HarmlessText.line("\(error)", limit: longestReason)
             return .unreachable("the receiver can't be reached: \(reason)")
         }

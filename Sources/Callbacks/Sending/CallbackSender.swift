@@ -18,16 +18,25 @@ package struct CallbackSender: Sendable {
     package let policy: AddressPolicy
     /// Who knows the addresses of names.
     package let resolver: HostResolver
+    /// Whose word counts for certificates.
+    package let authorities: ReceiverAuthorities
 
     /// The longest time that a connection may take to be set up.
     private static let connectTimeout: Duration = .seconds(10)
 
     /// A sender of callbacks.
-    package init(timeout: Duration, excerptBytes: Int, policy: AddressPolicy, resolver: HostResolver = HostResolver()) {
+    package init(
+        timeout: Duration,
+        excerptBytes: Int,
+        policy: AddressPolicy,
+        resolver: HostResolver = HostResolver(),
+        authorities: ReceiverAuthorities = .system
+    ) {
         self.timeout = timeout
         self.excerptBytes = excerptBytes
         self.policy = policy
         self.resolver = resolver
+        self.authorities = authorities
     }
 
     /// Sends `body` to `url`.
@@ -97,7 +106,7 @@ package struct CallbackSender: Sendable {
         for target: CallbackTarget,
         _ body: (HTTPClient) async throws -> Answer
     ) async throws -> Answer {
-        var configuration = HTTPClient.Configuration()
+        var configuration = HTTPClient.Configuration(tlsConfiguration: authorities.clientConfiguration)
         configuration.dnsOverride = [target.host: address.description]
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = TimeAmount(min(timeout, Self.connectTimeout))

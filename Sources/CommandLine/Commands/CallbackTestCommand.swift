@@ -38,7 +38,8 @@ struct CallbackTestCommand: AsyncParsableCommand {
             sender: CallbackSender(
                 timeout: configuration.notifier.callbackTimeout,
                 excerptBytes: configuration.notifier.responseExcerptBytes,
-                policy: AddressPolicy(allowedNetworks: configuration.callback.allowedNetworks)
+                policy: AddressPolicy(allowedNetworks: configuration.callback.allowedNetworks),
+                authorities: try ReceiverAuthorities(configuration.callback)
             ),
             signer: signer
         )

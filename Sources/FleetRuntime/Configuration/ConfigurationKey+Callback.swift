@@ -10,6 +10,11 @@ extension ConfigurationKey {
                 "networks that a callback may reach although they are not public"
             ),
             .init(
+                "callback.ca_file",
+                .path,
+                "PEM file with authorities that vouch for receivers over TLS, besides the system's"
+            ),
+            .init(
                 "callback.maximum_body_bytes",
                 .bytes(1_000...1_048_576),
                 default: "65536",

@@ -37,6 +37,8 @@ extension FleetConfiguration {
         public var secrets: [String: Keys]
         /// Networks that a callback may reach although they are not public, as CIDRs (`callback.allowed_networks`).
         public var allowedNetworks: [String]
+        /// A PEM file with authorities that vouch for receivers, besides the system's (`callback.ca_file`).
+        public var authorityFile: String?
         /// The largest body that a template may make (`callback.maximum_body_bytes`).
         public var maximumBodyBytes: Int
 
@@ -47,6 +49,7 @@ extension FleetConfiguration {
                 uniquingKeysWith: { first, _ in first }
             )
             allowedNetworks = values.texts("callback.allowed_networks")
+            authorityFile = values.optionalText("callback.ca_file")
             maximumBodyBytes = values.integer("callback.maximum_body_bytes")
         }
 

@@ -3,8 +3,10 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdTLS
 import Logging
 import NIOCore
+import NIOSSL
 import ServiceLifecycle
 import Synchronization
 
@@ -36,6 +38,7 @@ final class CallbackReceiver: Sendable {
     /// Runs a receiver around `body`; `answer` is given each callback and how many came before it.
     static func with<Outcome: Sendable>(
         port: Int = 0,
+        tls: TLSConfiguration? = nil,
         _ answer: @escaping @Sendable (ReceivedCallback, Int) -> ReceiverAnswer = { _, _ in .status(200) },
         _ body: (CallbackReceiver) async throws -> Outcome
     ) async throws -> Outcome {
@@ -46,6 +49,7 @@ final class CallbackReceiver: Sendable {
             responder: CallbackResponder<BasicRequestContext> { request, _ in
                 try await receiver.respond(to: request, answer)
             },
+            server: try tls.map { try .tls(tlsConfiguration: $0) } ?? .http1(),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in
                 receiver.openPort.withLock { $0 = channel.localAddress?.port ?? 0 }

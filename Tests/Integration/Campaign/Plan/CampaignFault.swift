@@ -30,6 +30,8 @@ enum CampaignFault: Sendable, CustomStringConvertible {
     case answer(Int, Int)
     /// The receiver does not answer, for so many milliseconds.
     case hang(Int)
+    /// The receiver takes so many callbacks, and its answers get lost.
+    case loseAnswers(Int)
 
     /// What goes through a proxy.
     enum Way: String, Sendable, CaseIterable {
@@ -52,7 +54,7 @@ enum CampaignFault: Sendable, CustomStringConvertible {
         case .loseCommits: "losses of a commit's answer"
         case .order, .streams: "faults of labs"
         case .restartLab: "restarts of labs"
-        case .answer, .hang: "faults of the receiver"
+        case .answer, .hang, .loseAnswers: "faults of the receiver"
         }
     }
 
@@ -72,6 +74,7 @@ enum CampaignFault: Sendable, CustomStringConvertible {
         case .restartLab(let lab, let time): "\(lab) is away for \(time) ms"
         case .answer(let status, let time): "the receiver answers \(status) for \(time) ms"
         case .hang(let time): "the receiver hangs for \(time) ms"
+        case .loseAnswers(let count): "lose \(count) answers of the receiver"
         }
     }
 }

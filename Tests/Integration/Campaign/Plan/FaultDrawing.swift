@@ -86,6 +86,7 @@ struct FaultDrawing {
         let time = random.number(300...3_000)
         return random.pick([
             (2, .answer(500, time)), (1, .answer(503, time)), (1, .answer(302, time)), (1, .hang(time)),
+            (2, .loseAnswers(random.number(1...5))),
         ])
     }
 

@@ -58,6 +58,7 @@ extension FaultCampaign {
             fleet.receiver.set(.status(status))
             try await pause(time)
             fleet.receiver.set(.good)
+        case .loseAnswers(let count): proxies[.receiver]?.cut(.beforeAnswer, requests: "POST ", times: count)
         case .hang(let time):
             fleet.receiver.set(.hanging(.milliseconds(1_500)))
             try await pause(time)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import NIOSSL
+public import NIOSSL
 
 /// A private authority and certificates that it vouches for, made by openssl in a folder of their own.
-struct TestCertificates {
-    let folder: URL
+public struct TestCertificates {
+    private let folder: URL
 
     /// The authority's certificate.
-    var authority: String { file("authority.pem") }
+    public var authority: String { file("authority.pem") }
 
     /// Makes the authority, lends it, and throws it away.
-    static func with<Value>(_ body: (TestCertificates) async throws -> Value) async throws -> Value {
+    public static func with<Value>(_ body: (TestCertificates) async throws -> Value) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appending(path: "authority-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -43,7 +43,7 @@ struct TestCertificates {
     /// - Parameters:
     ///   - name: Such as `IP:127.0.0.1`.
     ///   - days: How long it is good for from now; negative for one that was.
-    func issue(for name: String = "IP:127.0.0.1", days: Int = 2) throws -> (certificate: String, key: String) {
+    public func issue(for name: String = "IP:127.0.0.1", days: Int = 2) throws -> (certificate: String, key: String) {
         let stem = UUID().uuidString
         let (certificate, key) = (file("\(stem).pem"), file("\(stem)-key.pem"))
         let (request, extensions) = (file("\(stem).csr"), file("\(stem).ext"))
@@ -85,18 +85,21 @@ struct TestCertificates {
     }
 
     /// A server's side with a certificate.
-    func context(_ files: (certificate: String, key: String)) throws -> NIOSSLContext {
+    public func context(_ files: (certificate: String, key: String)) throws -> NIOSSLContext {
+        try NIOSSLContext(configuration: serverConfiguration(files))
+    }
+
+    /// A server's settings with a certificate.
+    public func serverConfiguration(_ files: (certificate: String, key: String)) throws -> TLSConfiguration {
         let chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
-        return try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(NIOSSLPrivateKey(file: files.key, format: .pem))
-            )
+        return .makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
         )
     }
 
     /// A path in the folder.
-    func file(_ name: String) -> String { folder.appending(path: name).path }
+    public func file(_ name: String) -> String { folder.appending(path: name).path }
 
     private func openssl(_ arguments: String...) throws {
         let process = Process()
@@ -106,6 +109,11 @@ struct TestCertificates {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw NeverHappened(what: "openssl \(arguments.first ?? "")") }
+        guard process.terminationStatus == 0 else { throw OpenSSLFailed(arguments: arguments) }
     }
+}
+
+/// It made no certificate.
+private struct OpenSSLFailed: Error {
+    let arguments: [String]
 }
