@@ -39,7 +39,8 @@ struct ReceiverTLSTests {
                 let sender = try Self.sender(authority: authority)
                 let url = "https://hooks.example.org:\(receiver.port)/hook"
                 guard let words = one.words else {
-                    #expect(try await sender.send(.post, Array("{}".utf8), to: url, headers: [:], turn: 0).status == 200)
+                    let answer = try await sender.send(.post, Array("{}".utf8), to: url, headers: [:], turn: 0)
+                    #expect(answer.status == 200)
                     #expect(receiver.received.count == 1)
                     return
                 }
