@@ -88,6 +88,7 @@ let package = Package(
             swiftSettings: strictOverC
         ),
         .target(name: "Fleet", dependencies: [.crypto, .mustache, .yams], swiftSettings: strict),
+        .target(name: "Mail", swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
             name: "LAVA",
@@ -208,6 +209,7 @@ let package = Package(
             dependencies: ["Dashboard", "Fleet", "FleetObjects", "FleetStore"],
             swiftSettings: strict
         ),
+        .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["read-mail.py"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports"], swiftSettings: strict),
         .testTarget(
             name: "NotifierTests",

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// Text of others in a header, by RFC 2047; it can neither end its line nor begin another header.
+enum HeaderText {
+    private static let lineBytes = 76
+    /// Bytes of text in one encoded word: 60 of base64, with `=?UTF-8?B?` and `?=` 72 of the 75 that are allowed.
+    private static let wordBytes = 45
+
+    /// `text` as it is where plain ASCII does and the line has room after `used` bytes, else in encoded words, one a line.
+    static func encoded(_ text: String, after used: Int) -> String {
+        let line = cleaned(text)
+        return isPlain(line) && used + line.utf8.count <= lineBytes ? line : words(line)
+    }
+
+    /// `text` as a name beside an address: always in encoded words, which need no quotes.
+    static func phrase(_ text: String) -> String { words(cleaned(text)) }
+
+    /// `text` with a space for whatever breaks or controls a line.
+    static func cleaned(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case ..<0x20, 0x7F...0x9F, 0x2028, 0x2029: scalars.append(" ")
+            default: scalars.append(scalar)
+            }
+        }
+        return String(scalars)
+    }
+
+    private static func isPlain(_ line: String) -> Bool {
+        line.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !line.contains("=?") && line.first != " "
+            && line.last != " "
+    }
+
+    /// No word holds part of a character: RFC 2047, section 5.
+    private static func words(_ line: String) -> String {
+        var words: [String] = []
+        var word: [UInt8] = []
+        for scalar in line.unicodeScalars {
+            let bytes = Array(String(scalar).utf8)
+            if word.count + bytes.count > wordBytes {
+                words.append(encodedWord(word))
+                word = []
+            }
+            word += bytes
+        }
+        if !word.isEmpty { words.append(encodedWord(word)) }
+        return words.joined(separator: "\r\n ")
+    }
+
+    private static func encodedWord(_ bytes: [UInt8]) -> String { "=?UTF-8?B?\(Data(bytes).base64EncodedString())?=" }
+}

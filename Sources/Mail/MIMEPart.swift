@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// A part of a message: headers, an empty line, a body in ASCII.
+struct MIMEPart {
+    var headers: [String]
+    var body: String
+
+    /// The part with its headers.
+    var rendered: String { headers.map { $0 + "\r\n" }.joined() + "\r\n" + body }
+
+    /// Text for people, as quoted-printable.
+    static func text(_ text: String, subtype: String) -> MIMEPart {
+        MIMEPart(
+            headers: ["Content-Type: text/\(subtype); charset=utf-8", "Content-Transfer-Encoding: quoted-printable"],
+            body: QuotedPrintable.encoded(text)
+        )
+    }
+
+    /// A file, as base64 in lines of 76 bytes.
+    static func attachment(_ attachment: MailAttachment) -> MIMEPart {
+        MIMEPart(
+            headers: [
+                "Content-Type: \(attachment.kind.rawValue)",
+                "Content-Transfer-Encoding: base64",
+                "Content-Disposition: attachment;\r\n \(fileName(attachment.name))",
+            ],
+            body: Data(attachment.text.utf8).base64EncodedString(options: [
+                .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+            ]) + "\r\n"
+        )
+    }
+
+    /// Parts inside one; the boundary begins with `=_`, which neither quoted-printable nor base64 can hold, and differs by
+    /// `subtype`, for one multipart inside another.
+    static func multipart(_ subtype: String, _ parts: [MIMEPart]) -> MIMEPart {
+        let boundary = "=_muster_\(subtype)"
+        return MIMEPart(
+            headers: ["Content-Type: multipart/\(subtype); boundary=\"\(boundary)\""],
+            body: parts.map { "--\(boundary)\r\n\($0.rendered)\r\n" }.joined() + "--\(boundary)--\r\n"
+        )
+    }
+
+    /// By RFC 2231, which leaves no character that a header could trip over.
+    private static func fileName(_ name: String) -> String {
+        let short = String(String.UnicodeScalarView(name.unicodeScalars.suffix(60)))
+        let encoded = short.utf8.map { byte in
+            MailAddress.isAlphanumeric(byte) || "-._".utf8.contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + QuotedPrintable.hexadecimal(byte)
+        }
+        return "filename*=UTF-8''" + encoded.joined()
+    }
+}

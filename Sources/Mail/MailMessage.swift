@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import struct Foundation.Date
+
+/// One message by RFC 5322, from values that others may have written.
+///
+/// The same values give the same bytes, so that what is sent again after a crash is the same message.
+public struct MailMessage: Sendable, Hashable {
+    /// Whom it comes from.
+    public var from: MailAddress
+    /// The name shown beside ``from``, in any script; empty for none.
+    public var fromName: String
+    /// Whom it goes to.
+    public var to: [MailAddress]
+    /// One line in any script; what breaks or controls lines in it becomes a space.
+    public var subject: String
+    /// When it was made, not when it is sent.
+    public var date: Date
+    /// What it is known by.
+    public var id: MessageID
+    /// What mail clients put it beneath: the same for all messages of one thread.
+    public var thread: MessageID?
+    /// The message for people without HTML.
+    public var text: String
+    /// The same as HTML.
+    public var html: String?
+    /// Files that go with it.
+    public var attachments: [MailAttachment]
+
+    /// A message from its parts.
+    public init(
+        from: MailAddress,
+        fromName: String = "",
+        to: [MailAddress],
+        subject: String,
+        date: Date,
+        id: MessageID,
+        thread: MessageID? = nil,
+        text: String,
+        html: String? = nil,
+        attachments: [MailAttachment] = []
+    ) {
+        self.from = from
+        self.fromName = fromName
+        self.to = to
+        self.subject = subject
+        self.date = date
+        self.id = id
+        self.thread = thread
+        self.text = text
+        self.html = html
+        self.attachments = attachments
+    }
+
+    /// The message as it goes over the wire: ASCII, lines of at most 998 bytes that end in CRLF. Lines that begin with a
+    /// dot are for the transport to double.
+    public func rendered() -> String {
+        var headers = [
+            "From: \(sender)",
+            "To: \(to.map(\.description).joined(separator: ",\r\n "))",
+            "Subject: \(HeaderText.encoded(subject, after: "Subject: ".utf8.count))",
+            "Date: \(MailDate.text(date))",
+            "Message-ID: \(id)",
+        ]
+        if let thread { headers += ["In-Reply-To: \(thread)", "References: \(thread)"] }
+        // RFC 3834: keeps holiday notices from answering.
+        headers += ["Auto-Submitted: auto-generated", "MIME-Version: 1.0"]
+        return headers.map { $0 + "\r\n" }.joined() + body.rendered
+    }
+
+    private var sender: String {
+        guard !fromName.isEmpty else { return from.description }
+        return "\(HeaderText.phrase(fromName))\r\n <\(from)>"
+    }
+
+    /// Both forms of the text as alternatives, the better one last, inside a mixture only when files go with them.
+    private var body: MIMEPart {
+        let plain = MIMEPart.text(text, subtype: "plain")
+        let readable = html.map { MIMEPart.multipart("alternative", [plain, .text($0, subtype: "html")]) } ?? plain
+        return attachments.isEmpty
+            ? readable
+            : .multipart("mixed", [readable] + attachments.map(MIMEPart.attachment))
+    }
+}
