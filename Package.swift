@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The two targets that touch C pointers are also held to strict memory safety.
+/// The targets that touch C pointers are also held to strict memory safety.
 let strictOverC: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 extension Target.Dependency {
@@ -75,6 +75,7 @@ let package = Package(
         // The C libraries: a module map and a shim each.
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // Libraries, each depending only on what stands above it.
         .target(
@@ -89,6 +90,7 @@ let package = Package(
         ),
         .target(name: "Fleet", dependencies: [.crypto, .mustache, .yams], swiftSettings: strict),
         .target(name: "Mail", swiftSettings: strict),
+        .target(name: "SMTP", dependencies: ["CCurl", "Mail"], swiftSettings: strictOverC),
         .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
             name: "LAVA",
@@ -210,6 +212,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["read-mail.py"], swiftSettings: strict),
+        .testTarget(
+            name: "SMTPTests",
+            dependencies: ["Mail", "SMTP"],
+            exclude: ["smtp-server.py"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports"], swiftSettings: strict),
         .testTarget(
             name: "NotifierTests",

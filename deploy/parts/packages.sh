@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # Debian packages, installed without letting them start the instances of the system.
 
-SERVER_PACKAGES="rabbitmq-server postgresql openssl curl python3 util-linux"
-BUILD_PACKAGES="librabbitmq-dev libpq-dev libssl-dev pkg-config"
+SERVER_PACKAGES="rabbitmq-server postgresql openssl curl python3 python3-aiosmtpd util-linux"
+BUILD_PACKAGES="librabbitmq-dev libpq-dev libcurl4-openssl-dev libssl-dev pkg-config"
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2> /dev/null | grep -q 'install ok installed'; }
 
