@@ -89,8 +89,7 @@ let package = Package(
             swiftSettings: strictOverC
         ),
         .target(name: "Fleet", dependencies: [.crypto, .mustache, .yams], swiftSettings: strict),
-        .target(name: "Mail", swiftSettings: strict),
-        .target(name: "SMTP", dependencies: ["CCurl", "Mail"], swiftSettings: strictOverC),
+        .target(name: "Mail", dependencies: ["Fleet"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
             name: "LAVA",
@@ -107,7 +106,9 @@ let package = Package(
         ),
         .target(
             name: "FleetRuntime",
-            dependencies: [.configuration, .hummingbird, .logging, .metrics, .nioCore, .serviceLifecycle, .yams],
+            dependencies: [
+                "Fleet", .configuration, .hummingbird, .logging, .metrics, .nioCore, .serviceLifecycle, .yams,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -119,6 +120,11 @@ let package = Package(
             name: "SQUAD",
             dependencies: ["Fleet", "FleetRuntime", .asyncHTTPClient, .nioCore, .nioHTTP1],
             swiftSettings: strict
+        ),
+        .target(
+            name: "SMTP",
+            dependencies: ["CCurl", "Fleet", "FleetRuntime", "Mail"],
+            swiftSettings: strictOverC
         ),
         .target(
             name: "FleetAssembly",
@@ -148,7 +154,7 @@ let package = Package(
         .executableTarget(name: "Watcher", dependencies: worker + ["LAVA"], swiftSettings: strict),
         .executableTarget(
             name: "Notifier",
-            dependencies: worker + ["Callbacks", "Reports", "SQUAD", .asyncHTTPClient],
+            dependencies: worker + ["Callbacks", "Mail", "Reports", "SMTP", "SQUAD", .asyncHTTPClient, .crypto],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -162,7 +168,7 @@ let package = Package(
         .executableTarget(
             name: "CommandLine",
             dependencies: worker + [
-                "Callbacks", "FleetObjects", "LAVA", "Reports", .argumentParser, .asyncHTTPClient, .crypto,
+                "Callbacks", "FleetObjects", "LAVA", "Reports", "SMTP", .argumentParser, .asyncHTTPClient, .crypto,
             ],
             swiftSettings: strict
         ),
@@ -176,7 +182,13 @@ let package = Package(
         ),
 
         // What several test targets need.
-        .target(name: "TestSupport", dependencies: [.nioSSL], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [.nioSSL],
+            path: "Tests/TestSupport",
+            exclude: ["mail-server.py", "read-mail.py"],
+            swiftSettings: strict
+        ),
 
         // Each beside what it tests; those of AMQP, Postgres, the notifier and the command talk to real servers.
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", .logging, .serviceLifecycle], swiftSettings: strict),
@@ -211,19 +223,18 @@ let package = Package(
             dependencies: ["Dashboard", "Fleet", "FleetObjects", "FleetStore"],
             swiftSettings: strict
         ),
-        .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["read-mail.py"], swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Fleet", "Mail", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SMTPTests",
-            dependencies: ["Mail", "SMTP"],
-            exclude: ["smtp-server.py"],
+            dependencies: ["Fleet", "Mail", "SMTP", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports"], swiftSettings: strict),
         .testTarget(
             name: "NotifierTests",
             dependencies: worker + [
-                "Callbacks", "Notifier", "Reports", "TestSupport", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird,
-                .hummingbirdTLS, .nioCore, .nioHTTP1, .nioSSL,
+                "Callbacks", "Notifier", "Reports", "SMTP", "TestSupport", .asyncHTTPClient, .crypto, .httpTypes,
+                .hummingbird, .hummingbirdTLS, .nioCore, .nioHTTP1, .nioSSL,
             ],
             exclude: ["Reference"],
             swiftSettings: strict

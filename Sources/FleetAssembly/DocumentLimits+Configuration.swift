@@ -10,6 +10,7 @@ extension FleetConfiguration {
         limits.maximumDocumentBytes = ingest.maximumDocumentBytes
         limits.maximumDefinitionBytes = ingest.maximumDefinitionBytes
         limits.maximumJobs = ingest.maximumJobs
+        limits.canMail = mail.url != nil
         limits.callbackSecrets = Set(callback.secrets.keys)
         return limits
     }

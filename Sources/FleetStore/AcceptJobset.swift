@@ -44,12 +44,13 @@ extension PostgresTransaction {
             """
             insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels,
                 retries, sealed, declared_total, timeout_seconds, deadline, max_failures, max_failures_percent,
-                priority, baseline)
+                priority, baseline, report)
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
                 \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
                 \(document.retries), \(document.isSealed), \(document.declaredTotal),
                 \(timeout), now() + make_interval(secs => \(timeout.map(Double.init))::float8),
-                \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority), \(document.baseline.map { "\($0)" }))
+                \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority), \(document.baseline.map { "\($0)" }),
+                \(document.report.map(PostgresJSON.init)))
             on conflict (id) do nothing
             returning id
             """

@@ -12,6 +12,8 @@ public enum DeliveryKind: String, Sendable, Codable {
     case callback
     /// The results, into the SQUAD of the jobset's project.
     case squad
+    /// The report, by mail.
+    case mail
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.
@@ -26,12 +28,16 @@ public struct DueDelivery: Sendable, Equatable {
     public let event: JobsetEvent
     /// What an event other than the end has to tell.
     public let data: JobsetEventData?
-    /// The callback's body, once it was made.
+    /// The callback's body, once it was made; the mail's subject.
     public let body: String?
     /// What is delivered.
     public let kind: DeliveryKind
     /// For a callback, where to and with what.
     public let callback: CallbackRequest?
+    /// Of a mail, what the jobset's document asked for.
+    public let report: ReportRequest?
+    /// When it was ordered.
+    public let createdAt: Date
     /// How often it has been tried.
     public let tries: Int
     /// How often it had been tried when it was last sent again by hand.
@@ -78,24 +84,26 @@ public enum DeliveryNext: Sendable, Equatable {
 extension FleetStore {
     /// Claims deliveries that are due, for as long as one try can take.
     ///
-    /// - Parameter busy: Hosts, with their ports, that have enough to do: what is for them is left for later.
+    /// - Parameter busy: Hosts, with their ports, that have enough to do: what is for them is left for later. All mail
+    ///   goes to one, `mail`.
     public func claimDeliveries(limit: Int, lease: Duration, busy: [String] = []) async throws -> [DueDelivery] {
         let rows = try await client.query(
             """
             with due as (
                 select id from delivery
                 where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
-                    and (kind = 'report' or lower(substring(receiver from '://([^/?#]+)')) <> all(\(busy)))
+                    and (kind = 'report' or \(unsafeSQL: Self.host) <> all(\(busy)))
                 -- the report first: a callback's links lead to it
                 order by kind = 'callback', due_at limit \(limit) for no key update skip locked
             ), claimed as (
                 update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
                 where id in (select id from due)
                 returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body, receiver,
-                    jobs_delivered
+                    jobs_delivered, created_at
             )
             select claimed.id, jobset_id, claimed.generation::bigint as generation, event, data, body, kind,
-                case when kind = 'callback' then jobset.callback end as callback, claimed.tries::bigint as tries,
+                case when kind = 'callback' then jobset.callback end as callback,
+                case when kind = 'mail' then jobset.report end as report, claimed.created_at, claimed.tries::bigint as tries,
                 earlier_tries::bigint as earlier_tries, receiver, jobs_delivered::bigint as jobs_delivered
             from claimed join jobset on jobset.id = claimed.jobset_id
             """
@@ -112,6 +120,8 @@ extension FleetStore {
                 body: try row.decode("body"),
                 kind: DeliveryKind(rawValue: kind) ?? .report,
                 callback: try row.decode("callback", as: PostgresJSON<CallbackRequest>?.self)?.value,
+                report: try row.decode("report", as: PostgresJSON<ReportRequest>?.self)?.value,
+                createdAt: try row.decode("created_at"),
                 tries: try row.decode("tries"),
                 earlierTries: try row.decode("earlier_tries"),
                 receiver: try row.decode("receiver"),
@@ -119,6 +129,10 @@ extension FleetStore {
             )
         }
     }
+
+    private static let host = """
+        case when kind = 'mail' then 'mail' else lower(substring(receiver from '://([^/?#]+)')) end
+        """
 
     /// Keeps the body of a callback when it is first made: every try says the same, whatever becomes of the jobset.
     ///

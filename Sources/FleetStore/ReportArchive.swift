@@ -44,11 +44,12 @@ extension FleetStore {
         )
     }
 
-    /// The archived report of a jobset's latest finished generation.
-    public func storedReport(jobsetID: UUID) async throws -> ArchivedReport? {
+    /// The archived report of a generation of a jobset; without one, of the latest that finished.
+    public func storedReport(jobsetID: UUID, generation: Int? = nil) async throws -> ArchivedReport? {
         let rows = try await client.query(
             """
-            select document::text, body, html, junit from report where jobset_id = \(jobsetID)
+            select document::text, body, html, junit from report
+            where jobset_id = \(jobsetID) and (\(generation)::bigint is null or generation = \(generation))
             order by generation desc limit 1
             """,
             idempotent: true

@@ -42,11 +42,20 @@ struct MIMEPart {
         )
     }
 
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._".utf8.contains(byte)
+        }
+    }
+
     /// By RFC 2231, which leaves no character that a header could trip over.
     private static func fileName(_ name: String) -> String {
         let short = String(String.UnicodeScalarView(name.unicodeScalars.suffix(60)))
         let encoded = short.utf8.map { byte in
-            MailAddress.isAlphanumeric(byte) || "-._".utf8.contains(byte)
+            isPlain(byte)
                 ? String(UnicodeScalar(byte)) : "%" + QuotedPrintable.hexadecimal(byte)
         }
         return "filename*=UTF-8''" + encoded.joined()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Fleet
+
 public import struct Foundation.Date
 
 /// One message by RFC 5322, from values that others may have written.

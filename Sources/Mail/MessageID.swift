@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+
 /// What a message is known by, for ever: the same message sent twice has the same, and mail clients thread by it.
 public struct MessageID: Sendable, Hashable, CustomStringConvertible {
     /// As headers have it: `<left@domain>`.

@@ -35,7 +35,8 @@ struct NotifierServices {
             sender: sender,
             signers: try WebhookSigners(callback),
             maximumBodyBytes: callback.maximumBodyBytes,
-            pusher: SQUADPusher(store: parts.store, configuration: parts.configuration)
+            pusher: SQUADPusher(store: parts.store, configuration: parts.configuration),
+            mailer: ReportMailer(store: parts.store, configuration: parts.configuration)
         )
         let runner = DeliveryRunner(
             store: parts.store,

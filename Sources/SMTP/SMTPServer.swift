@@ -25,10 +25,10 @@ public struct SMTPServer: Sendable {
     public var password: String?
     /// Certificates in PEM that the server's is checked against, instead of the system's.
     public var caFile: String?
-    /// Seconds until there is a connection, and until all is done.
-    public var connectTimeout: Int
-    /// Seconds for the whole of a message.
-    public var timeout: Int
+    /// How long a connection may take to be set up.
+    public var connectTimeout: Duration
+    /// How long a message may take, and after it the server's answer.
+    public var timeout: Duration
 
     private static let queue = DispatchQueue(label: "muster.smtp", attributes: .concurrent)
 
@@ -39,8 +39,8 @@ public struct SMTPServer: Sendable {
         user: String? = nil,
         password: String? = nil,
         caFile: String? = nil,
-        connectTimeout: Int = 10,
-        timeout: Int = 60
+        connectTimeout: Duration = .seconds(10),
+        timeout: Duration = .seconds(60)
     ) {
         self.url = url
         self.startTLS = startTLS
@@ -52,13 +52,26 @@ public struct SMTPServer: Sendable {
     }
 
     /// Hands `message` over to all its receivers; returns once the server has taken it, and at the latest after
-    /// ``timeout``. It waits on a thread of its own, none of Swift's pool, and does not end early when its task is
+    /// twice ``timeout``. It waits on a thread of its own, none of Swift's pool, and does not end early when its task is
     /// canceled: a message that may have been taken is not given up half known.
     ///
     /// - Throws: `SMTPError`; one receiver that is refused refuses the message.
     public func send(_ message: MailMessage) async throws(SMTPError) {
+        try await onThread { CurlTransfer.send(message, to: self) }
+    }
+
+    /// Connects, encrypts and logs in as ``send(_:)`` does, and leaves: nothing is sent.
+    ///
+    /// - Throws: `SMTPError`.
+    public func check() async throws(SMTPError) {
+        try await onThread { CurlTransfer.check(self) }
+    }
+
+    private func onThread(
+        _ transfer: @escaping @Sendable () -> Result<Void, SMTPError>
+    ) async throws(SMTPError) {
         let result: Result<Void, SMTPError> = await withCheckedContinuation { continuation in
-            Self.queue.async { continuation.resume(returning: CurlTransfer.send(message, to: self)) }
+            Self.queue.async { continuation.resume(returning: transfer()) }
         }
         try result.get()
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 import Mail
+import TestSupport
 import Testing
 
 @Suite("A message")
@@ -25,7 +27,7 @@ struct MailMessageTests {
         message.thread = MessageID("project-7", domain: "example.org")
         message.html = "<p>für \u{1F600}</p>\n"
         message.attachments = [MailAttachment(name: "Ergebnis \"ü\".xml", kind: .xml, text: "<a>\u{E9}</a>\n")]
-        let read = try ReadMail(message)
+        let read = try ReadMail(message.rendered())
         #expect(read.defects == [])
         #expect(read.from == [["Müster, \"the\" <fleet>", "muster@example.org"]])
         #expect(read.to == ["team@example.org", "o'hara+lab@lab-1.example.org"])
@@ -52,7 +54,7 @@ struct MailMessageTests {
     func injection(subject: String) throws {
         var message = try message(subject: subject)
         message.fromName = subject
-        let read = try ReadMail(message)
+        let read = try ReadMail(message.rendered())
         #expect(read.values("Bcc") == [])
         #expect(read.headers.count == 9)
         #expect(read.parts.map(\.type) == ["text/plain"])
@@ -67,7 +69,7 @@ struct MailMessageTests {
         let rendered = message.rendered()
         #expect(rendered.utf8.allSatisfy { $0 < 0x80 })
         #expect(rendered.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 998 && !$0.contains { $0.isNewline } })
-        let read = try ReadMail(message)
+        let read = try ReadMail(message.rendered())
         #expect(read.defects == [])
         // Python joins what is folded; blanks at the end of a header mean nothing.
         #expect(
@@ -90,6 +92,6 @@ struct MailMessageTests {
     func plainSubject() throws {
         #expect(try message(subject: "[a/b] v1: PASSED").rendered().contains("Subject: [a/b] v1: PASSED\r\n"))
         let sly = "=?UTF-8?Q?sly?="
-        #expect(try ReadMail(message(subject: sly)).values("Subject") == [sly])
+        #expect(try ReadMail(message(subject: sly).rendered()).values("Subject") == [sly])
     }
 }

@@ -22,6 +22,8 @@ struct LanesTests {
                 body: nil,
                 kind: .callback,
                 callback: CallbackRequest(url: url),
+                report: nil,
+                createdAt: .now,
                 tries: 0,
                 earlierTries: 0,
                 receiver: url,

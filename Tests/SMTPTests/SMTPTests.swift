@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 import Mail
 import SMTP
+import TestSupport
 import Testing
 
 @Suite("A message to an SMTP server")
 struct SMTPTests {
-    private struct Taken: Decodable {
-        var from: String
-        var to: [String]
-        var content: String
-    }
-
     private func message() throws -> MailMessage {
         MailMessage(
             from: try #require(MailAddress("muster@example.org")),
@@ -24,36 +20,15 @@ struct SMTPTests {
         )
     }
 
-    /// A server while `body` runs, which gets its port; returns the lines that the server wrote.
-    private func withServer(_ answers: [String] = [], _ body: (Int) async throws -> Void) async throws -> [String] {
-        let process = Process()
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "smtp-server.py")
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script.path] + answers
-        let (input, output) = (Pipe(), FileManager.default.temporaryDirectory.appending(path: "smtp-\(UUID())"))
-        try Data().write(to: output)
-        defer { try? FileManager.default.removeItem(at: output) }
-        process.standardInput = input
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        defer { process.terminate() }
-        func lines() throws -> [String] {
-            try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init)
-        }
-        for _ in 0..<600 where try lines().isEmpty { try await Task.sleep(for: .milliseconds(100)) }
-        let port = try lines().first.flatMap { Int($0) }
-        try await body(#require(port))
-        return Array(try lines().dropFirst())
-    }
-
     @Test("arrives once, byte for byte, for each receiver")
     func arrives() async throws {
         let message = try message()
-        let lines = try await withServer { port in
-            try await SMTPServer(url: "smtp://127.0.0.1:\(port)", startTLS: .optional).send(message)
+        let all = try await TestMailServer.with { server in
+            try await SMTPServer(url: server.url, startTLS: .optional).send(message)
+            return try server.taken()
         }
-        try #require(lines.count == 1)
-        let taken = try JSONDecoder().decode(Taken.self, from: Data(lines[0].utf8))
+        #expect(all.count == 1)
+        let taken = try #require(all.first)
         #expect(taken.from == "muster@example.org")
         #expect(taken.to == ["a@example.org", "b@example.org"])
         #expect(taken.content == message.rendered())
@@ -68,24 +43,63 @@ struct SMTPTests {
     )
     func refused(answer: String, status: Int, isPermanent: Bool) async throws {
         let message = try message()
-        let lines = try await withServer([answer]) { port in
-            let server = SMTPServer(url: "smtp://127.0.0.1:\(port)", startTLS: .off)
-            let error = await #expect(throws: SMTPError.self) { try await server.send(message) }
+        try await TestMailServer.with([answer]) { server in
+            let error = await #expect(throws: SMTPError.self) {
+                try await SMTPServer(url: server.url, startTLS: .off).send(message)
+            }
             #expect(error?.status == status)
             #expect(error?.isPermanent == isPermanent)
+            let taken = try server.taken()
+            #expect(taken.isEmpty)
         }
-        #expect(lines.isEmpty)
     }
 
     @Test("does not go in the clear when STARTTLS is required")
     func requiresTLS() async throws {
         let message = try message()
-        let lines = try await withServer { port in
-            let server = SMTPServer(url: "smtp://127.0.0.1:\(port)")
-            let error = await #expect(throws: SMTPError.self) { try await server.send(message) }
+        try await TestMailServer.with { server in
+            let error = await #expect(throws: SMTPError.self) { try await SMTPServer(url: server.url).send(message) }
             #expect(error?.isPermanent == false)
+            let taken = try server.taken()
+            #expect(taken.isEmpty)
         }
-        #expect(lines.isEmpty)
+    }
+
+    @Test("goes encrypted and logged in, to a server whose certificate is checked and with the right password alone")
+    func encryptedAndLoggedIn() async throws {
+        let message = try message()
+        try await TestCertificates.with { certificates in
+            let files = try certificates.issue()
+            let arguments = ["CERTIFICATE=\(files.certificate)", "KEY=\(files.key)", "PASSWORD=geheim"]
+            try await TestMailServer.with(arguments) { taking in
+                var server = SMTPServer(url: taking.url, user: "muster", password: "geheim")
+                let distrust = await #expect(throws: SMTPError.self) { try await server.send(message) }
+                #expect(distrust?.isPermanent == false)
+                server.caFile = certificates.authority
+                try await server.check()
+                try await server.send(message)
+                server.password = "wrong"
+                let refusal = await #expect(throws: SMTPError.self) { try await server.send(message) }
+                #expect(refusal?.reason == "Login denied")
+                #expect(refusal?.isPermanent == false)
+                await #expect(throws: SMTPError.self) { try await server.check() }
+                #expect(try taking.taken().map(\.user) == ["muster"])
+                #expect(try taking.taken().map(\.encrypted) == [true])
+            }
+        }
+    }
+
+    @Test("is given up after its time when the server hangs, and at once when it cuts", arguments: ["hang", "cut"])
+    func hangs(deed: String) async throws {
+        let message = try message()
+        try await TestMailServer.with(["DATA=\(deed)"]) { taking in
+            let server = SMTPServer(url: taking.url, startTLS: .off, timeout: .seconds(deed == "hang" ? 2 : 60))
+            let error = await #expect(throws: SMTPError.self) { try await server.send(message) }
+            #expect(error?.status == nil)
+            #expect(error?.isPermanent == false)
+            let taken = try taking.taken()
+            #expect(taken.isEmpty)
+        }
     }
 
     @Test("waits for another try when nobody listens")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import FleetRuntime
 
 /// `muster doctor`.
 struct DoctorCommand: AsyncParsableCommand {
@@ -9,8 +10,8 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Check everything the fleet needs, and say what to do where something is wrong.",
         discussion: """
             Reads the configuration; asks the broker for each queue, how much waits in it and how many workers take \
-            from it; asks the database for its schema; asks each lab for its version and whom it takes us for. It \
-            changes nothing. Every question has a limit of ten seconds.
+            from it; asks the database for its schema; asks each lab for its version and whom it takes us for; logs in \
+            at the mail server. It changes nothing. Every question has a limit of ten seconds.
 
             Exits with 0 when nothing FAILED; warnings leave the exit status alone. Exits with 4 otherwise.
             """
@@ -24,8 +25,10 @@ struct DoctorCommand: AsyncParsableCommand {
         async let broker = BrokerChecks(access: access).run()
         async let database = DatabaseChecks(access: access).run()
         async let backends = BackendChecks(access: access).run()
+        async let mail = MailChecks(configuration: access.configuration.mail).run()
         let findings =
             ConfigurationChecks.run(access.configuration) + (await broker) + (await database) + (await backends)
+            + (await mail)
         if answer.output == .json {
             try answer.show(findings)
         } else {

@@ -32,6 +32,10 @@ public struct DocumentLimits: Sendable, Hashable {
     public var maximumParameterBytes = 4_096
     /// The largest body that a callback can bring along, in bytes.
     public var maximumPayloadBytes = 20_000
+    /// The most receivers of the report by mail.
+    public var maximumReceivers = 50
+    /// Whether there is a mail server to send it by.
+    public var canMail = true
     /// The names of the secrets that a callback may choose to be signed with.
     public var callbackSecrets: Set<String> = []
 

@@ -21,6 +21,7 @@ struct DocumentReader {
     var maxFailures: FailureLimit?
     var priority = JobsetDocument.defaultPriority
     var baseline: BaselineName?
+    var report: ReportRequest?
     var jobsetID: UUID?
     var seals = false
 
@@ -67,7 +68,8 @@ struct DocumentReader {
                     timeout: timeout.map { .seconds($0) },
                     maxFailures: maxFailures,
                     priority: priority,
-                    baseline: baseline
+                    baseline: baseline,
+                    report: report
                 )
             )
         }
@@ -103,6 +105,7 @@ struct DocumentReader {
             case "callback": callback = try readCallback()
             case "jobs": try readJobs()
             case "labels": try readLabels()
+            case "report": try readReport()
             case _ where SQUADCallback.keys.contains(key): try readSQUADKey(key)
             default: try readSingleValue(key)
             }

@@ -26,6 +26,8 @@ public struct JobsetDocument: Sendable, Hashable {
     public let priority: Int
     /// What its report is compared with; `nil`: the latest that serves.
     public let baseline: BaselineName?
+    /// Who is sent its report besides those that its project has; `nil`: nobody.
+    public let report: ReportRequest?
     /// 32 bytes of SHA-256 over what the document means.
     ///
     /// The same document in another spelling (order of keys, white space, escapes, `callback_url` or `callback`) has
@@ -49,7 +51,8 @@ public struct JobsetDocument: Sendable, Hashable {
         timeout: Duration? = nil,
         maxFailures: FailureLimit? = nil,
         priority: Int = JobsetDocument.defaultPriority,
-        baseline: BaselineName? = nil
+        baseline: BaselineName? = nil,
+        report: ReportRequest? = nil
     ) {
         self.build = build
         self.callback = callback
@@ -62,6 +65,7 @@ public struct JobsetDocument: Sendable, Hashable {
         self.maxFailures = maxFailures
         self.priority = priority
         self.baseline = baseline
+        self.report = report
         var digest = DocumentDigest(of: "muster.jobset.1")
         digest.add(build.description)
         digest.add(callback)
@@ -74,7 +78,13 @@ public struct JobsetDocument: Sendable, Hashable {
         digest.addUnlessDefault("max_failures", maxFailures.map { "\($0)" })
         digest.addUnlessDefault("priority", priority != Self.defaultPriority ? "\(priority)" : nil)
         digest.addUnlessDefault("baseline", baseline.map { "\($0)" })
+        digest.addUnlessDefault("report", report.map(Self.described))
         self.digest = digest.finish()
+    }
+
+    /// A request in one text; an address has no space in it.
+    private static func described(_ report: ReportRequest) -> String {
+        "\(report.junit) \(report.mail.map(\.description).joined(separator: " "))"
     }
 
     /// Reads a document as JSON in UTF-8, with or without a byte order mark.

@@ -9,10 +9,9 @@ struct KnownKeys {
         supported: [
             "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method",
             "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "jobs",
-            "labels", "max_failures",
-            "open", "priority", "retries", "timeout", "total",
+            "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total",
         ],
-        planned: ["report"]
+        planned: []
     )
     static let addition = KnownKeys(supported: ["jobs", "jobset", "seal", "total"], planned: [])
     /// Both, for as long as it is not known which of them is being read.
@@ -30,6 +29,8 @@ struct KnownKeys {
         ],
         planned: []
     )
+
+    static let report = KnownKeys(supported: ["junit", "mail"], planned: [])
 
     /// Why `key` is refused; call it for keys that are not supported.
     func refusal(of key: String) -> String {

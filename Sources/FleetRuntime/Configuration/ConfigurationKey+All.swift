@@ -3,7 +3,7 @@
 extension ConfigurationKey {
     /// Every key there is, in the order in which the documentation lists them.
     public static let all: [ConfigurationKey] =
-        broker + database + backends + ingest + submitter + watcher + notifier + callback + gateway + projects
+        broker + database + backends + ingest + submitter + watcher + notifier + callback + mail + gateway + projects
         + process
 
     /// The key at `path`, with `*` in place of a backend's or a project's name.
@@ -468,6 +468,13 @@ extension ConfigurationKey {
         ),
         .init("projects.*.squad_token_file", .path, "a file that holds the token"),
         .init("projects.*.squad_project", .project, "the project there; otherwise of the same name"),
+        .init("projects.*.mail", .addresses, default: "", "who is mailed the report of each of this project's jobsets"),
+        .init(
+            "projects.*.mail_junit",
+            .choice(["true", "false"]),
+            default: "false",
+            "whether the report goes with it as JUnit XML"
+        ),
     ]
 
     private static let process: [ConfigurationKey] = [

@@ -27,6 +27,8 @@ extension ConfigurationKind {
         case .milliseconds(let range): "milliseconds, \(range.lowerBound) to \(range.upperBound)"
         case .fraction: "number, 0 to 1"
         case .secondsList(let range): "list of seconds, \(Self.plain(range)) each"
+        case .address: "mail address"
+        case .addresses: "list of mail addresses"
         case .networks: "list of CIDRs"
         case .choice(let words): words.joined(separator: ", ")
         case .listen: "`host:port` or `off`"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 
 extension ConfigurationKind {
@@ -31,6 +32,8 @@ extension ConfigurationKind {
         case .fraction:
             guard let number = Double(text), (0...1).contains(number) else { return "must be a number from 0 to 1" }
             return nil
+        case .address, .addresses:
+            return MailAddress.complaint(about: text)
         case .networks:
             return NetworkText.isCIDR(text) ? nil : "must be a network such as 10.0.0.0/8 or fd00::/8"
         case .choice(let words):

@@ -13,6 +13,10 @@ public enum ConfigurationKind: Sendable, Hashable {
     case path
     /// A URL with one of these schemes; with a `secret` one, user and password may be part of it.
     case url(schemes: [String], secret: Bool)
+    /// A mail address, `local@domain`.
+    case address
+    /// Mail addresses.
+    case addresses
     /// A token or password.
     case secret
     /// `whsec_` and base64 of 24 to 64 bytes.
@@ -53,7 +57,7 @@ public enum ConfigurationKind: Sendable, Hashable {
     /// Whether the value is a list: a sequence in the file, separated by commas in the environment.
     public var isList: Bool {
         switch self {
-        case .secondsList, .networks, .patterns, .projects: true
+        case .secondsList, .networks, .patterns, .projects, .addresses: true
         default: false
         }
     }

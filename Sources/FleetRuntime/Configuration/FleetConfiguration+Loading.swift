@@ -80,6 +80,7 @@ extension FleetConfiguration {
         watcher = Watcher(values)
         notifier = Notifier(values)
         callback = Callback(values, secrets: names["callback.secrets"] ?? [])
+        mail = Mail(values)
         gateway = Gateway(values)
         log = Log(values)
         metrics = Metrics(values)
@@ -107,6 +108,10 @@ extension FleetConfiguration {
             values.fault("ingest.maximum_definition_bytes", "must not be more than ingest.maximum_document_bytes")
         }
         callback.checkTogether(values)
+        mail.checkTogether(values)
+        for (name, project) in projects where !project.mail.isEmpty && mail.url == nil {
+            values.fault("projects.*.mail", of: name, "is of no use without mail.url")
+        }
         checkNames(backends.keys, by: "backends.*.url", "backends", values)
         checkNames(callback.secrets.keys, by: "callback.secrets.*.secret", "secrets", values)
         checkNames(projects.keys, by: "projects.*.infrastructure_patterns", "projects", values)

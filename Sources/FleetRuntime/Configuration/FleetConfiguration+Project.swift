@@ -9,6 +9,11 @@ extension FleetConfiguration {
         /// The SQUAD that its results are pushed into; `nil`: none.
         public var squad: SQUAD?
 
+        /// Who is mailed its reports (`mail`).
+        public var mail: [String]
+        /// Whether each report goes with the mail as JUnit XML (`mail_junit`).
+        public var mailsJUnit: Bool
+
         /// A project of a SQUAD.
         public struct SQUAD: Sendable {
             /// The root of its web server, `https://squad.example.com` (`squad_url`).
@@ -21,6 +26,8 @@ extension FleetConfiguration {
 
         init(name: String, _ values: ConfigurationValues) {
             infrastructurePatterns = values.texts("projects.*.infrastructure_patterns", of: name)
+            mail = values.texts("projects.*.mail", of: name)
+            mailsJUnit = values.text("projects.*.mail_junit", of: name) == "true"
             let token = values.optionalSecret(
                 "projects.*.squad_token",
                 orFile: "projects.*.squad_token_file",

@@ -21,6 +21,8 @@ public struct FleetConfiguration: Sendable {
     public var notifier: Notifier
     /// What a callback is signed with and where it may go.
     public var callback: Callback
+    /// How reports are mailed.
+    public var mail: Mail
     /// How the gateway serves HTTP.
     public var gateway: Gateway
     /// What is particular to a project, by `group/project`.

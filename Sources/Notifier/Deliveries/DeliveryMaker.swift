@@ -15,6 +15,7 @@ struct DeliveryMaker: Sendable {
     /// The largest body that a template may make.
     let maximumBodyBytes: Int
     let pusher: SQUADPusher
+    let mailer: ReportMailer
 
     /// The longest reason that is recorded, in Unicode scalars.
     private static let longestReason = 1_000
@@ -36,6 +37,8 @@ struct DeliveryMaker: Sendable {
                 return try await call(delivery)
             case .squad:
                 return try await pusher.push(delivery)
+            case .mail:
+                return try await mailer.send(delivery)
             }
         } catch let fault as BodyTemplate.Fault {
             // The same report gives the same again: the jobset's own template is at fault.
@@ -60,6 +63,7 @@ struct DeliveryMaker: Sendable {
             baseline: report.comparison?.jobset
         )
         try await pusher.order(for: report.jobset, delivery.generation)
+        try await mailer.order(for: report)
     }
 
     private func call(_ delivery: DueDelivery) async throws -> TryResult {

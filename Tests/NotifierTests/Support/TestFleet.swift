@@ -27,10 +27,17 @@ struct TestFleet: Sendable {
         _ settings: [String] = [],
         secret: Bool = true,
         callback: [String] = [],
+        sections: [String] = [],
         _ body: @escaping @Sendable (TestFleet) async throws -> Outcome
     ) async throws -> Outcome {
         let name = "test_" + UUID().uuidString.lowercased().prefix(13).replacing("-", with: "")
-        let configuration = try configuration(name: name, settings: settings, secret: secret, callback: callback)
+        let configuration = try configuration(
+            name: name,
+            settings: settings,
+            secret: secret,
+            callback: callback,
+            sections: sections
+        )
         var administration = try configuration.postgresConfiguration(name: name)
         administration.searchPath = nil
         return try await PostgresClient.withClient(configuration: administration, logger: logger) { administrator in
@@ -98,6 +105,7 @@ struct TestFleet: Sendable {
         jobs: Int = 1,
         reason: String = "Infrastructure: no board",
         environment: String = "qemu-arm64",
+        report: ReportRequest? = nil,
         isAnnounced: Bool = true
     ) async throws -> UUID {
         let id = UUID()
@@ -107,7 +115,8 @@ struct TestFleet: Sendable {
             build: build,
             callback: callback,
             jobs: Array(repeating: entry, count: jobs),
-            labels: ["branch": "master"]
+            labels: ["branch": "master"],
+            report: report
         )
         guard case .accepted(_, _, let empty) = try await store.acceptJobset(id: id, document: document)
         else { throw NeverHappened(description: "the jobset was accepted") }
@@ -122,6 +131,19 @@ struct TestFleet: Sendable {
         let finished = try await store.finishJobs(ends) + (empty.map { [$0] } ?? [])
         if isAnnounced { try await parts.publisher.announce(finished: finished) }
         return id
+    }
+
+    /// Ends the jobs of a jobset that was sent out again, all well.
+    func finishAgain(_ id: UUID) async throws {
+        let ends = try await store.jobs(of: id).filter { $0.outcome == nil }.map { job in
+            JobEnd(
+                jobID: job.id,
+                outcome: .complete,
+                reason: nil,
+                tests: TestCounts(pass: 3, fail: 0, skip: 0, unknown: 0)
+            )
+        }
+        try await parts.publisher.announce(finished: try await store.finishJobs(ends))
     }
 
     func callback(of jobset: UUID) async throws -> DeliveryStatus? {
@@ -162,7 +184,8 @@ struct TestFleet: Sendable {
         name: String,
         settings: [String],
         secret: Bool,
-        callback: [String]
+        callback: [String],
+        sections: [String]
     ) throws -> FleetConfiguration {
         let environment = ProcessInfo.processInfo.environment
         guard let broker = environment["MUSTER_TEST_AMQP_URL"], let database = environment["MUSTER_TEST_POSTGRES_URL"]
@@ -184,6 +207,7 @@ struct TestFleet: Sendable {
               \(secret ? "secret: \(Self.secret)" : "# not signed")
               allowed_networks: [127.0.0.0/8]
             \(callback.map { "  " + $0 }.joined(separator: "\n"))
+            \(sections.joined(separator: "\n"))
             notifier:
               poll_interval_seconds: 0.1
               retry_schedule_seconds: [0.05, 0.05, 0.05]

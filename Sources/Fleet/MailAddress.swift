@@ -2,6 +2,8 @@
 
 /// One address as SMTP takes it: a plain `local@domain` in ASCII, so that it can stand in a header and in a command as it
 /// is.
+///
+/// Its form is `dot-atom@domain` of RFC 5322, section 3.4.1: what needs quotes, and what needs SMTPUTF8, is refused.
 public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
     /// The longest address, in bytes: RFC 5321's path of 256 with its angle brackets off.
     public static let maximumBytes = 254
@@ -41,12 +43,29 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default: false
         }
+    }
+}
+
+extension MailAddress: Codable {
+    /// From its text.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let address = MailAddress(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a mail address")
+        }
+        self = address
+    }
+
+    /// As its text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }

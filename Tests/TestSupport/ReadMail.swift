@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Mail
-import Testing
 
 /// What Python's email package, another's reading of the same standards, finds in a message.
-struct ReadMail: Decodable {
-    struct Part: Decodable {
-        var type: String
-        var name: String
-        var text: String
+public struct ReadMail: Decodable, Sendable {
+    /// A part of it, or a multipart around parts.
+    public struct Part: Decodable, Sendable {
+        public var type: String
+        public var name: String
+        public var text: String
     }
 
-    var headers: [[String]]
-    var from: [[String]]
-    var to: [String]
-    var date: Double
-    var parts: [Part]
-    var defects: [String]
+    public var headers: [[String]]
+    public var from: [[String]]
+    public var to: [String]
+    public var date: Double
+    public var parts: [Part]
+    public var defects: [String]
 
-    init(_ message: MailMessage) throws {
+    /// Reads a message as it came over the wire.
+    public init(_ message: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
         let file = FileManager.default.temporaryDirectory.appending(path: "mail-\(UUID()).eml")
-        try Data(message.rendered().utf8).write(to: file)
+        try Data(message.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -36,5 +36,6 @@ struct ReadMail: Decodable {
         self = try JSONDecoder().decode(Self.self, from: found)
     }
 
-    func values(_ name: String) -> [String] { headers.filter { $0[0] == name }.map { $0[1] } }
+    /// The values of a header.
+    public func values(_ name: String) -> [String] { headers.filter { $0[0] == name }.map { $0[1] } }
 }

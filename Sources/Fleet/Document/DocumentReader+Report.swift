@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension DocumentReader {
+    /// `report`: who is sent it.
+    mutating func readReport() throws(JSONSyntaxError) {
+        guard try isObject("/report") else { return }
+        var request = ReportRequest(mail: [])
+        var seen: Set<String> = []
+        var members = try cursor.enterObject()
+        while let key = try cursor.nextKey(&members) {
+            guard try accepts(key, in: "/report", .report, &seen) else { continue }
+            if key == "mail" {
+                request.mail = try readReceivers("/report/mail")
+            } else {
+                request.junit = try readBoolean("/report/junit") ?? false
+            }
+        }
+        if !request.mail.isEmpty, !limits.canMail {
+            faults.add("/report/mail", "can't be done: no mail server is configured (mail.url)")
+        }
+        report = request.mail.isEmpty ? nil : request
+    }
+
+    /// Mail addresses; one that stands there twice is one.
+    private mutating func readReceivers(_ pointer: String) throws(JSONSyntaxError) -> [MailAddress] {
+        guard try isNext(.array, pointer) else { return [] }
+        var receivers: [MailAddress] = []
+        var count = 0
+        var elements = try cursor.enterArray()
+        while try cursor.nextElement(&elements) {
+            defer { count += 1 }
+            guard count < limits.maximumReceivers else {
+                try cursor.skip()
+                continue
+            }
+            guard let text = try readString("\(pointer)/\(count)") else { continue }
+            if let complaint = MailAddress.complaint(about: text) {
+                faults.add("\(pointer)/\(count)", complaint, found: String(text.prefix(Fault.maximumValueLength)))
+            } else if let address = MailAddress(text), !receivers.contains(address) {
+                receivers.append(address)
+            }
+        }
+        if count > limits.maximumReceivers {
+            faults.add(pointer, "has \(count) addresses; the limit is \(limits.maximumReceivers)")
+        }
+        return receivers
+    }
+}

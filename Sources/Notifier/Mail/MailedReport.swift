@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import Fleet
+import FleetStore
+import Foundation
+import Mail
+import SMTP
+
+/// An archived report as a mail.
+struct MailedReport {
+    let report: ArchivedReport
+    /// `/group/project/version`.
+    let build: String
+    /// Where the jobset stands on the dashboard.
+    let page: String?
+    let attachesJUnit: Bool
+
+    /// The message of a delivery, the same each time.
+    ///
+    /// - Throws: ``NotMailable``, which a valid configuration does not lead to.
+    func message(_ sending: MailSending, to receiver: MailAddress, _ delivery: DueDelivery) throws -> MailMessage {
+        guard let id = MessageID(delivery.id.text, domain: sending.domain) else {
+            throw NotMailable(description: "mail.from makes no Message-ID")
+        }
+        let (attachments, note) = junit(atMost: sending.maximumAttachmentBytes)
+        let remarks = [page, note].compactMap(\.self)
+        return MailMessage(
+            from: sending.from,
+            fromName: sending.fromName,
+            to: [receiver],
+            subject: delivery.body ?? build,
+            date: delivery.createdAt,
+            id: id,
+            thread: MessageID("project.\(projectDigest)", domain: sending.domain),
+            text: ([report.text] + remarks).joined(separator: "\n"),
+            html: report.html,
+            attachments: attachments
+        )
+    }
+
+    private func junit(atMost limit: Int) -> ([MailAttachment], note: String?) {
+        guard attachesJUnit, let junit = report.junit else { return ([], nil) }
+        guard junit.utf8.count <= limit else {
+            return ([], "The JUnit report is not attached: it has \(junit.utf8.count) bytes.")
+        }
+        return ([MailAttachment(name: "junit.xml", kind: .xml, text: junit)], nil)
+    }
+
+    /// All mails of a project are one thread, of which this is the name; the project's own may have any form.
+    private var projectDigest: String {
+        let project = Build(build).map { "\($0.group)/\($0.project)" } ?? build
+        return SHA256.hash(data: Data(project.utf8)).prefix(16).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetRuntime
+import FleetStore
+import Foundation
+import Mail
+import Reports
+import SMTP
+
+/// Mails the archived reports of finished jobsets.
+///
+/// A mail is a delivery to one address, so that one that is refused holds up no other. It is made of the archived report
+/// alone: each try is the same message under the same `Message-ID`.
+struct ReportMailer: Sendable {
+    let store: FleetStore
+    let sending: MailSending?
+    /// By `group/project`.
+    let projects: [String: FleetConfiguration.Project]
+    /// Where people find the dashboard.
+    let publicURL: String?
+    /// What the database takes besides a mail.
+    let leaseMargin: Duration
+
+    init(store: FleetStore, configuration: FleetConfiguration) {
+        self.store = store
+        sending = MailSending(configuration.mail)
+        projects = configuration.projects
+        publicURL = configuration.gateway.publicURL
+        leaseMargin = configuration.notifier.leaseMargin
+    }
+
+    /// Has the report mailed to those that the jobset's document and its project name. Asking again changes nothing.
+    func order(for report: FinishedJobsetReport) async throws {
+        let jobset = report.jobset
+        let receivers = project(of: jobset.build)?.mail ?? []
+        try await store.addMails(
+            of: jobset.id,
+            generation: jobset.generation,
+            subject: ReportSubject.line(report),
+            to: receivers.compactMap { MailAddress($0) }
+        )
+    }
+
+    /// One try.
+    ///
+    /// - Throws: ``NotMailable`` when it can't be made now.
+    func send(_ delivery: DueDelivery) async throws -> TryResult {
+        guard let sending else { throw NotMailable(description: "this notifier's configuration has no mail.url") }
+        guard let receiver = MailAddress(delivery.receiver) else {
+            return TryResult(ending: .refused, error: "the receiver is no mail address")
+        }
+        guard let jobset = try await store.jobset(id: delivery.jobsetID),
+            let report = try await store.storedReport(jobsetID: jobset.id, generation: delivery.generation)
+        else { throw NotMailable(description: "the report is not in the archive") }
+        let project = project(of: jobset.build)
+        let message = MailedReport(
+            report: report,
+            build: jobset.build,
+            page: publicURL.map { "\($0.hasSuffix("/") ? String($0.dropLast()) : $0)/jobsets/\(jobset.id.text)" },
+            attachesJUnit: delivery.report?.asksForJUnit(receiver) == true || project?.mailsJUnit(to: receiver) == true
+        )
+        // A mail may take longer than a callback, for which the claim was made.
+        try await store.keepPlace(jobs: 0, of: delivery.id, lease: sending.server.timeout * 2 + leaseMargin)
+        do {
+            try await sending.server.send(try message.message(sending, to: receiver, delivery))
+            return TryResult(ending: .taken, status: 250)
+        } catch let error as SMTPError {
+            let ending: TryEnding = error.isPermanent ? .refused : .notTaken(isBusy: false, retryAfter: nil)
+            return TryResult(ending: ending, status: error.status, error: "the mail server did not take it: \(error)")
+        }
+    }
+
+    private func project(of build: String) -> FleetConfiguration.Project? {
+        Build(build).flatMap { projects["\($0.group)/\($0.project)"] }
+    }
+}
+
+/// Why a mail can't be made: it waits until that has been mended.
+struct NotMailable: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension ReportRequest {
+    fileprivate func asksForJUnit(_ receiver: MailAddress) -> Bool { junit && mail.contains(receiver) }
+}
+
+extension FleetConfiguration.Project {
+    fileprivate func mailsJUnit(to receiver: MailAddress) -> Bool { mailsJUnit && mail.contains("\(receiver)") }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A mail server on loopback that remembers what it takes: aiosmtpd, which is somebody else's.
+public struct TestMailServer: Sendable {
+    /// A message that was taken.
+    public struct Taken: Decodable, Sendable {
+        /// The envelope's sender.
+        public var from: String
+        /// The envelope's receivers.
+        public var to: [String]
+        /// The message.
+        public var content: String
+        /// Whether it came over TLS.
+        public var encrypted: Bool
+        /// Who had logged in.
+        public var user: String?
+    }
+
+    /// Where it listens.
+    public let port: Int
+    private let output: URL
+
+    /// `smtp://` and where it is.
+    public var url: String { "smtp://127.0.0.1:\(port)" }
+
+    /// Runs a server around `body`.
+    ///
+    /// - Parameter behaviour: As `mail-server.py` describes it.
+    public static func with<Outcome>(
+        _ behaviour: [String] = [],
+        _ body: (TestMailServer) async throws -> Outcome
+    ) async throws -> Outcome {
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "mail-server.py")
+        let output = FileManager.default.temporaryDirectory.appending(path: "smtp-\(UUID())")
+        try Data().write(to: output)
+        defer { try? FileManager.default.removeItem(at: output) }
+        let (process, input) = (Process(), Pipe())
+        // Debian's own, which has the package.
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = [script.path] + behaviour
+        process.standardInput = input
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        try process.run()
+        defer { process.terminate() }
+        for _ in 0..<600 where try lines(of: output).isEmpty { try await Task.sleep(for: .milliseconds(100)) }
+        guard let port = try lines(of: output).first.flatMap({ Int($0) }) else { throw NoMailServer() }
+        return try await body(TestMailServer(port: port, output: output))
+    }
+
+    /// What it has taken so far, in order.
+    public func taken() throws -> [Taken] {
+        try Self.lines(of: output).dropFirst().map { try JSONDecoder().decode(Taken.self, from: Data($0.utf8)) }
+    }
+
+    /// Whole lines alone: the last may be half written.
+    private static func lines(of file: URL) throws -> [Substring] {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    }
+}
+
+/// It did not say where it listens.
+private struct NoMailServer: Error {}
