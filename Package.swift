@@ -260,7 +260,7 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: worker + [
-                "Callbacks", "CommandLine", "Ingest", "LabSimulator", "Notifier", "Submitter", "Watcher",
+                "Callbacks", "CommandLine", "Ingest", "LabSimulator", "Notifier", "Submitter", "TestSupport", "Watcher",
                 .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict

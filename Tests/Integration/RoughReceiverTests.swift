@@ -6,6 +6,7 @@ import FleetStore
 import Foundation
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 
 /// Receivers that answer with nothing good, and notifiers that are killed while they deal with them.
@@ -87,6 +88,40 @@ struct RoughReceiverTests {
         }
     }
 
+    @Test("a mail server that refuses, hangs and cuts, and notifiers killed: each report is mailed, under one id")
+    func mailed() async throws {
+        for deed in ["451 later", "hang", "cut"] {
+            try await TestMailServer.with(["DATA=\(deed)", "TIMES=4"]) { server in
+                let settings = [
+                    "mail": ["url": server.url, "from": "m@example.org", "starttls": "off", "timeout_seconds": "1"],
+                    "notifier": [
+                        "retry_schedule_seconds": "[\(Array(repeating: "0.3", count: 60).joined(separator: ", "))]",
+                        "lease_margin_seconds": "2",
+                    ],
+                ]
+                try await TestFleet.with(settings: settings) { fleet in
+                    for _ in 0..<2 { try fleet.start(.notifier) }
+                    let report = ReportRequest(mail: ["a@example.org", "b@example.org"].compactMap { MailAddress($0) })
+                    var finished: [UUID] = []
+                    for number in 0..<6 {
+                        let id = try await fleet.accept(report: report)
+                        // The others never end: nobody may be told that they have.
+                        if number % 3 != 2 {
+                            try await fleet.finish(id)
+                            finished.append(id)
+                        }
+                    }
+                    for _ in 0..<6 {
+                        fleet.running(.notifier).randomElement()?.kill()
+                        try fleet.start(.notifier)
+                        try await Task.sleep(for: .milliseconds(.random(in: 100...500)))
+                    }
+                    try await fleet.expectMails(of: finished, at: server)
+                }
+            }
+        }
+    }
+
     @Test(
         "a receiver that is down for an hour is called by the schedule until it is up; the clock goes a thousand times as fast"
     )
@@ -119,12 +154,13 @@ struct RoughReceiverTests {
 
 extension TestFleet {
     /// Takes in a jobset of one job, as ingest would.
-    fileprivate func accept(callback: String) async throws -> UUID {
+    fileprivate func accept(callback: String? = nil, report: ReportRequest? = nil) async throws -> UUID {
         let id = UUID()
         let document = JobsetDocument(
             build: try #require(Build("/group/project/v1")),
-            callback: CallbackRequest(url: callback),
-            jobs: [JobEntry(environment: "e", backend: "lab-a", definition: "job_name: x")]
+            callback: callback.map { CallbackRequest(url: $0) },
+            jobs: [JobEntry(environment: "e", backend: "lab-a", definition: "job_name: x")],
+            report: report
         )
         _ = try await store.acceptJobset(id: id, document: document)
         return id
@@ -151,5 +187,26 @@ extension TestFleet {
             #expect(Set(tries.map(\.id)).count == 1)
             #expect(Set(tries.map(\.body)).count == 1)
         }
+    }
+
+    /// Each mail of these jobsets has been taken, as one message however often, and no other.
+    fileprivate func expectMails(of jobsets: [UUID], at server: TestMailServer) async throws {
+        var ids: Set<String> = []
+        for jobset in jobsets {
+            try await eventually(within: .seconds(120), "the mails of \(jobset) are delivered") {
+                let mails = try await store.deliveries(of: jobset).filter { $0.kind == .mail }
+                return mails.count == 2 && mails.allSatisfy { $0.state == "delivered" }
+            }
+            let mails = try await store.deliveries(of: jobset).filter { $0.kind == .mail }
+            ids.formUnion(mails.map { "<\($0.id.uuidString.lowercased())@example.org>" })
+        }
+        let taken = try server.taken()
+        var contents: [String: Set<String>] = [:]
+        for one in taken {
+            let id = try #require(try ReadMail(one.content).values("Message-ID").first)
+            contents[id, default: []].insert(one.content)
+        }
+        #expect(Set(contents.keys) == ids)
+        #expect(contents.values.allSatisfy { $0.count == 1 })
     }
 }

@@ -6,16 +6,25 @@ import Foundation
 public struct ReadMail: Decodable, Sendable {
     /// A part of it, or a multipart around parts.
     public struct Part: Decodable, Sendable {
+        /// Its media type.
         public var type: String
+        /// The file name, empty without one.
         public var name: String
+        /// What is in it, decoded; empty of a multipart.
         public var text: String
     }
 
+    /// Names and values, unfolded and decoded, in order.
     public var headers: [[String]]
+    /// Name and address of each sender.
     public var from: [[String]]
+    /// The receivers.
     public var to: [String]
+    /// Seconds since 1970.
     public var date: Double
+    /// All parts, each before those inside it.
     public var parts: [Part]
+    /// What it does not take for good mail.
     public var defects: [String]
 
     /// Reads a message as it came over the wire.

@@ -163,6 +163,23 @@ struct ConfigurationLoadingTests {
         #expect(faults.count == 3, "\(faults)")
     }
 
+    @Test("Mail needs a sender and whole credentials, and a project's receivers need a mail server")
+    func mail() throws {
+        #expect(
+            Self.faults(Self.smallest + "\nmail: {url: \"smtp://mail\", user: me}").map { $0.prefix { $0 != " " } }
+                .count == 2
+        )
+        let projects = "\nprojects: {g/p: {mail: [a@example.org, b@example.org], mail_junit: true}}"
+        #expect(Self.faults(Self.smallest + projects).count == 1)
+        #expect(Self.faults(Self.smallest + "\nmail: {from: \"a b@c\", password: x}").count == 1)
+        let whole = "\nmail: {url: \"smtps://mail:465\", user: me, password: geheim, from: m@example.org}"
+        let configuration = try FleetConfiguration.load(text: Self.smallest + whole + projects, environment: [:])
+        #expect(configuration.projects["g/p"]?.mail == ["a@example.org", "b@example.org"])
+        #expect(configuration.projects["g/p"]?.mailsJUnit == true)
+        #expect(configuration.mail.startTLS == .required)
+        #expect(!"\(configuration.mail)".contains("geheim"))
+    }
+
     @Test("A variable that Muster does not know is a warning")
     func unknownVariable() throws {
         let environment = ["MUSTER_BROKER_ULR": "x", "MUSTER_TEST_X": "y", "MUSTER_CONFIG": "z", "PATH": "p"]
