@@ -14,6 +14,8 @@ public enum DeliveryKind: String, Sendable, Codable {
     case squad
     /// The report, by mail.
     case mail
+    /// That a receiver of callbacks fails, by mail.
+    case warning
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.
@@ -28,7 +30,7 @@ public struct DueDelivery: Sendable, Equatable {
     public let event: JobsetEvent
     /// What an event other than the end has to tell.
     public let data: JobsetEventData?
-    /// The callback's body, once it was made; the mail's subject.
+    /// The callback's body, once it was made; the subject of a report's mail; the text of a warning.
     public let body: String?
     /// What is delivered.
     public let kind: DeliveryKind
@@ -131,7 +133,7 @@ extension FleetStore {
     }
 
     private static let host = """
-        case when kind = 'mail' then 'mail' else lower(substring(receiver from '://([^/?#]+)')) end
+        case when kind in ('mail', 'warning') then 'mail' else lower(substring(receiver from '://([^/?#]+)')) end
         """
 
     /// Keeps the body of a callback when it is first made: every try says the same, whatever becomes of the jobset.

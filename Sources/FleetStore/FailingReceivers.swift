@@ -23,10 +23,15 @@ extension FleetStore {
         return url[..<start].lowercased() + url[start...].prefix { !"/?#".contains($0) }.lowercased()
     }
 
-    /// Notes that a try failed.
+    /// Notes that a try failed. When that goes on for `limit` it is marked, and `warning` is mailed, by one transaction.
     ///
-    /// - Returns: whether it has failed for `limit` by now, which was not said before: to be said by the caller.
-    public func noteFailure(of receiver: String, error: String?, limit: Duration) async throws -> FailingReceiver? {
+    /// - Returns: the receiver, if it was marked by this very call: to be said by the caller.
+    public func noteFailure(
+        of receiver: String,
+        error: String?,
+        limit: Duration,
+        warning: ReceiverWarning? = nil
+    ) async throws -> FailingReceiver? {
         try await client.execute(
             """
             insert into failing_receiver as known (receiver, since, last_at, failures, last_error)
@@ -35,15 +40,18 @@ extension FleetStore {
                 set last_at = now(), failures = known.failures + 1, last_error = excluded.last_error
             """
         )
-        let marked = try await client.query(
-            """
-            update failing_receiver set marked_at = now()
-            where receiver = \(receiver) and marked_at is null
-                and since <= now() - make_interval(secs => \(limit.seconds))
-            returning receiver, since, failures, last_error
-            """
-        )
-        return try marked.first.map(Self.failingReceiver)
+        return try await client.withTransaction { sql in
+            let marked = try sql.query(
+                """
+                update failing_receiver set marked_at = now()
+                where receiver = \(receiver) and marked_at is null
+                    and since <= now() - make_interval(secs => \(limit.seconds))
+                returning receiver, since, failures, last_error
+                """
+            ).first.map(Self.failingReceiver)
+            if let marked, let warning { try sql.addMails(warning, of: marked) }
+            return marked
+        }
     }
 
     /// Notes that a receiver took something: what was held against it is forgotten.

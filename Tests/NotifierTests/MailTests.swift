@@ -224,4 +224,39 @@ struct MailTests {
             }
         }
     }
+
+    @Test("Whose callbacks are not taken for long is told so, once")
+    func warned() async throws {
+        try await TestMailServer.with { server in
+            let sections = Self.settings(server, ["starttls: off"], project: ["mail: [team@example.org]"])
+            let settings = ["receiver_failing_seconds: 0", "retry_schedule_seconds: [0.05, 0.05]"]
+            try await TestFleet.with(settings, sections: sections) { fleet in
+                try await CallbackReceiver.with { _, _ in
+                    .status(503)
+                } _: { receiver in
+                    try await fleet.withNotifiers(2) {
+                        let callback = CallbackRequest(url: "\(receiver.url)?token=geheim")
+                        let ids = [
+                            try await fleet.finishJobset(callback: callback),
+                            try await fleet.finishJobset(callback: callback),
+                        ]
+                        for id in ids { try await eventually("all is over") { try await fleet.isOver(id) } }
+                        let read = try server.taken().map { try ReadMail($0.content) }
+                        let warnings = read.filter {
+                            $0.values("Subject").first?.contains("takes no callbacks") == true
+                        }
+                        #expect(read.count == 3)
+                        #expect(warnings.count == 1)
+                        let text = warnings.first?.parts.first?.text ?? ""
+                        #expect(
+                            text.contains("Callbacks to http://127.0.0.1:\(receiver.port) have not been taken since")
+                        )
+                        #expect(text.contains("The last one: the receiver answered 503"))
+                        #expect(text.contains("muster redeliver --failed"))
+                        #expect(!read.contains { "\($0)".contains("geheim") })
+                    }
+                }
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@ extension Migration {
             alter table jobset add column report jsonb;
             alter table delivery
                 drop constraint delivery_kind_check,
-                add constraint delivery_kind_check check (kind in ('report', 'callback', 'squad', 'mail'));
+                add constraint delivery_kind_check check (kind in ('report', 'callback', 'squad', 'mail', 'warning'));
             """
     )
 }

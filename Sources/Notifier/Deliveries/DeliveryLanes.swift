@@ -24,7 +24,7 @@ struct DeliveryLanes {
         /// Host and port of a callback or a SQUAD; the archive for a report, and the one mail server for every mail.
         private static func receiver(of delivery: DueDelivery) -> String {
             guard delivery.kind != .report else { return "archive" }
-            guard delivery.kind != .mail else { return "mail" }
+            guard ![.mail, .warning].contains(delivery.kind) else { return "mail" }
             let parts = delivery.receiver.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
             guard parts.count > 2 else { return delivery.receiver }
             return parts[2].prefix { $0 != "?" && $0 != "#" }.lowercased()

@@ -37,7 +37,7 @@ struct DeliveryMaker: Sendable {
                 return try await call(delivery)
             case .squad:
                 return try await pusher.push(delivery)
-            case .mail:
+            case .mail, .warning:
                 return try await mailer.send(delivery)
             }
         } catch let fault as BodyTemplate.Fault {

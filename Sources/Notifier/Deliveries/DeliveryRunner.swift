@@ -56,7 +56,12 @@ final class DeliveryRunner: Service {
         self.maker = maker
         self.schedule = schedule
         self.limits = limits
-        self.receivers = ReceiverRecord(store: store, failingFor: receiverFailing, logger: logger)
+        self.receivers = ReceiverRecord(
+            store: store,
+            failingFor: receiverFailing,
+            mailer: maker.mailer,
+            logger: logger
+        )
         self.logger = logger
         self.lanes = Mutex(DeliveryLanes(concurrency: limits.concurrency))
         (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

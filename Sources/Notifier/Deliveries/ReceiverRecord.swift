@@ -10,6 +10,8 @@ struct ReceiverRecord: Sendable {
     let store: FleetStore
     /// How long a receiver must have taken nothing to be marked.
     let failingFor: Duration
+    /// Who mails that.
+    let mailer: ReportMailer
     let logger: Logger
 
     /// Notes how a try ended; what can't be written down now is with the next try.
@@ -23,9 +25,13 @@ struct ReceiverRecord: Sendable {
                     logger.notice("receiver takes callbacks again", metadata: ["receiver": "\(receiver)"])
                 }
             case .gone, .notTaken:
-                guard
-                    let failing = try await store.noteFailure(of: receiver, error: result.error, limit: failingFor)
-                else { return }
+                let failing = try await store.noteFailure(
+                    of: receiver,
+                    error: result.error,
+                    limit: failingFor,
+                    warning: try await mailer.warning(of: delivery)
+                )
+                guard let failing else { return }
                 Counter(label: "muster_receivers_marked_total").increment()
                 logger.warning(
                     "receiver has taken nothing for long, its owner should know",

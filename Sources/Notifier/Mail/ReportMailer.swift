@@ -8,7 +8,7 @@ import Mail
 import Reports
 import SMTP
 
-/// Mails the archived reports of finished jobsets.
+/// Mails the archived reports of finished jobsets, and warnings of receivers that take no callbacks.
 ///
 /// A mail is a delivery to one address, so that one that is refused holds up no other. It is made of the archived report
 /// alone: each try is the same message under the same `Message-ID`.
@@ -50,25 +50,45 @@ struct ReportMailer: Sendable {
         guard let receiver = MailAddress(delivery.receiver) else {
             return TryResult(ending: .refused, error: "the receiver is no mail address")
         }
-        guard let jobset = try await store.jobset(id: delivery.jobsetID),
-            let report = try await store.storedReport(jobsetID: jobset.id, generation: delivery.generation)
-        else { throw NotMailable(description: "the report is not in the archive") }
+        let message = try await message(of: delivery, to: receiver, sending)
+        // A mail may take longer than a callback, for which the claim was made.
+        try await store.keepPlace(jobs: 0, of: delivery.id, lease: sending.server.timeout * 2 + leaseMargin)
+        do {
+            try await sending.server.send(message)
+            return TryResult(ending: .taken, status: 250)
+        } catch {
+            let ending: TryEnding = error.isPermanent ? .refused : .notTaken(isBusy: false, retryAfter: nil)
+            return TryResult(ending: ending, status: error.status, error: "the mail server did not take it: \(error)")
+        }
+    }
+
+    private func message(
+        of delivery: DueDelivery,
+        to receiver: MailAddress,
+        _ sending: MailSending
+    ) async throws -> MailMessage {
+        guard let jobset = try await store.jobset(id: delivery.jobsetID) else {
+            throw NotMailable(description: "the jobset is not there")
+        }
+        if delivery.kind == .warning { return try MailedWarning().message(sending, to: receiver, delivery) }
+        guard let report = try await store.storedReport(jobsetID: jobset.id, generation: delivery.generation) else {
+            throw NotMailable(description: "the report is not in the archive")
+        }
         let project = project(of: jobset.build)
-        let message = MailedReport(
+        let mailed = MailedReport(
             report: report,
             build: jobset.build,
             page: publicURL.map { "\($0.hasSuffix("/") ? String($0.dropLast()) : $0)/jobsets/\(jobset.id.text)" },
             attachesJUnit: delivery.report?.asksForJUnit(receiver) == true || project?.mailsJUnit(to: receiver) == true
         )
-        // A mail may take longer than a callback, for which the claim was made.
-        try await store.keepPlace(jobs: 0, of: delivery.id, lease: sending.server.timeout * 2 + leaseMargin)
-        do {
-            try await sending.server.send(try message.message(sending, to: receiver, delivery))
-            return TryResult(ending: .taken, status: 250)
-        } catch let error as SMTPError {
-            let ending: TryEnding = error.isPermanent ? .refused : .notTaken(isBusy: false, retryAfter: nil)
-            return TryResult(ending: ending, status: error.status, error: "the mail server did not take it: \(error)")
-        }
+        return try mailed.message(sending, to: receiver, delivery)
+    }
+
+    /// What is to be mailed should the receiver of a callback have failed for long; `nil` where there is no mail server.
+    func warning(of delivery: DueDelivery) async throws -> ReceiverWarning? {
+        guard sending != nil, let jobset = try await store.jobset(id: delivery.jobsetID) else { return nil }
+        let receivers = (project(of: jobset.build)?.mail ?? []).compactMap { MailAddress($0) }
+        return ReceiverWarning(of: delivery, to: receivers) { MailedWarning.text(about: $0, jobset) }
     }
 
     private func project(of build: String) -> FleetConfiguration.Project? {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Mail
+import SMTP
+
+/// A mail to those whose callbacks are not taken.
+struct MailedWarning {
+    /// The message of a delivery, the same each time: its first line is the subject.
+    ///
+    /// - Throws: ``NotMailable``, which a valid configuration does not lead to.
+    func message(_ sending: MailSending, to receiver: MailAddress, _ delivery: DueDelivery) throws -> MailMessage {
+        guard let id = MessageID(delivery.id.text, domain: sending.domain) else {
+            throw NotMailable(description: "mail.from makes no Message-ID")
+        }
+        let lines = (delivery.body ?? "").split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        return MailMessage(
+            from: sending.from,
+            fromName: sending.fromName,
+            to: [receiver],
+            subject: String(lines.first ?? ""),
+            date: delivery.createdAt,
+            id: id,
+            text: String(lines.last ?? "")
+        )
+    }
+
+    /// What is said: a line in few words, and all of it.
+    static func text(about receiver: FailingReceiver, _ jobset: JobsetStatus) -> String {
+        let project = Build(jobset.build).map { "[\($0.group)/\($0.project)] " } ?? ""
+        let name = HarmlessText.line(receiver.receiver, limit: 200)
+        let since = receiver.since.formatted(.iso8601)
+        let error = receiver.lastError.map { "The last one: \(HarmlessText.line($0, limit: 300))\n" } ?? ""
+        return """
+            \(project)\(name) takes no callbacks since \(since)
+            Callbacks to \(name) have not been taken since \(since); \(receiver.failures) tries have failed.
+            \(error)
+            Nothing is dropped: each callback is tried for as long as its schedule has it, and one that was given up can be
+            sent again. Those of the jobset that has come to this, \(jobset.build):
+
+                muster deliveries \(jobset.id.text)
+                muster redeliver --failed \(jobset.id.text)
+
+            This is said once, until a callback is taken there again.
+            """
+    }
+}
