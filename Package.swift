@@ -244,6 +244,7 @@ let package = Package(
             dependencies: worker + [
                 "FleetObjects", "Gateway", "Ingest", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1, .nioPosix,
             ],
+            exclude: ["SQUAD/Captures"],
             swiftSettings: strict
         ),
         .testTarget(name: "SQUADTests", dependencies: ["Fleet", "SQUAD"], swiftSettings: strict),

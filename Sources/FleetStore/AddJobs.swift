@@ -27,6 +27,8 @@ public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
     case beyondTotal(declared: Int, would: Int)
     /// It is declared to have fewer or more jobs than were declared before, or than it has.
     case otherTotal(declared: Int, known: Int)
+    /// It calls somebody else already.
+    case otherCallback
 
     /// The reason in words.
     public var description: String {
@@ -38,12 +40,16 @@ public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
             "the jobset would have \(would) jobs; it was declared to have \(declared)"
         case .otherTotal(let declared, let known):
             "the jobset can't have \(declared) jobs in all: it has or was declared to have \(known)"
+        case .otherCallback: "the jobset has another callback already"
         }
     }
 }
 
 extension FleetStore {
     /// Adds jobs to an open jobset: they are counted in the transaction that stores them, before any is sent out.
+    ///
+    /// A callback alone is taken by a jobset that is sealed or has finished, too: of the end, which has been, it is
+    /// told at once.
     ///
     /// The same addition under the same id changes nothing.
     public func addJobs(id: UUID, addition: JobsetAddition) async throws -> Addition {
@@ -62,6 +68,15 @@ extension FleetStore {
             let declared = addition.declaredTotal ?? jobset.declaredTotal
             if let refusal = jobset.refusal(of: addition, total: total) { return .refused(refusal) }
             try sql.insert(addition, id: id, from: jobset.total)
+            if let callback = addition.callback { try sql.setCallback(callback, of: addition.jobsetID) }
+            guard !addition.isOnlyCallback else {
+                return .accepted(
+                    isNew: true,
+                    total: total,
+                    isSealed: jobset.isSealed,
+                    finished: jobset.finished
+                )
+            }
             // With a declared total it is the number that seals, in whatever order additions come in.
             let isSealed = declared.map { $0 == total } ?? addition.seals
             try sql.count(addition.jobs.count, declared: declared, isSealed: isSealed, in: addition.jobsetID)
@@ -93,6 +108,11 @@ extension FleetStore {
     }
 }
 
+extension JobsetAddition {
+    /// Whether it changes nothing but who is called.
+    fileprivate var isOnlyCallback: Bool { callback != nil && jobs.isEmpty && !seals && declaredTotal == nil }
+}
+
 /// An addition's jobset, locked.
 private struct LockedJobset {
     let id: UUID
@@ -102,10 +122,13 @@ private struct LockedJobset {
     let sealedReason: String?
     let verdict: Verdict?
     let generation: Int
+    let callback: CallbackRequest?
 
     var finished: FinishedJobset? { verdict.map { _ in FinishedJobset(id: id, generation: generation) } }
 
     func refusal(of addition: JobsetAddition, total: Int) -> NotAddable? {
+        if let wanted = addition.callback, let callback, wanted != callback { return .otherCallback }
+        guard !addition.isOnlyCallback else { return nil }
         if let verdict { return .finished(verdict) }
         if isSealed { return .sealed(reason: sealedReason) }
         if let wanted = addition.declaredTotal {
@@ -123,18 +146,19 @@ extension PostgresTransaction {
     fileprivate func lockForAddition(_ id: UUID) throws -> LockedJobset? {
         let rows = try query(
             """
-            select total::bigint, declared_total::bigint, sealed, sealed_reason, verdict, generation::bigint
+            select total::bigint, declared_total::bigint, sealed, sealed_reason, verdict, generation::bigint, callback
             from jobset where id = \(id) for no key update
             """
         )
         return try rows.first.map { row in
-            let (total, declared, isSealed, reason, verdict, generation) = try row.decode(
+            let (total, declared, isSealed, reason, verdict, generation, callback) = try row.decode(
                 Int.self,
                 Int?.self,
                 Bool.self,
                 String?.self,
                 String?.self,
-                Int.self
+                Int.self,
+                PostgresJSON<CallbackRequest>?.self
             )
             return LockedJobset(
                 id: id,
@@ -143,7 +167,8 @@ extension PostgresTransaction {
                 isSealed: isSealed,
                 sealedReason: reason,
                 verdict: verdict.flatMap(Verdict.init(rawValue:)),
-                generation: generation
+                generation: generation,
+                callback: callback?.value
             )
         }
     }
@@ -161,6 +186,20 @@ extension PostgresTransaction {
             """
         )
         try insertJobs(addition.jobs, into: addition.jobsetID, from: position)
+    }
+
+    /// Of what has happened a receiver that comes late is told the end alone.
+    fileprivate func setCallback(_ callback: CallbackRequest, of jobset: UUID) throws {
+        try execute("update jobset set callback = \(PostgresJSON(callback)) where id = \(jobset) and callback is null")
+        try execute(
+            """
+            insert into delivery (jobset_id, generation, event, kind, receiver)
+            select id, generation, 'finished', 'callback', callback ->> 'url' from jobset
+            where id = \(jobset) and state = 'finished'
+                and coalesce(callback -> 'events', '["finished"]') @> '["finished"]'
+            on conflict do nothing
+            """
+        )
     }
 
     /// The one place besides `FinishJobs` and `RetryJobs` that changes `pending`: by as many rows as it has inserted.

@@ -62,16 +62,20 @@ extension FleetStore {
                 order by id limit \(batch) for no key update skip locked
                 """
             )
-            let ids = try rows.map { try $0.decode(UUID.self) }
-            guard !ids.isEmpty else { return ([], []) }
-            let reason = "left open: nothing was added for \(limit.components.seconds) s"
-            try sql.execute("update jobset set sealed = true, sealed_reason = \(reason) where id = any(\(ids))")
-            return (ids, try ids.flatMap { try sql.closeAfterSeal($0) })
+            return try sql.seal(rows, reason: "left open: nothing was added for \(limit.components.seconds) s")
         }
     }
 }
 
 extension PostgresTransaction {
+    /// Seals the jobsets of locked rows.
+    func seal(_ rows: PostgresRows, reason: String) throws -> (sealed: [UUID], finished: [FinishedJobset]) {
+        let ids = try rows.map { try $0.decode(UUID.self) }
+        guard !ids.isEmpty else { return ([], []) }
+        try execute("update jobset set sealed = true, sealed_reason = \(reason) where id = any(\(ids))")
+        return (ids, try ids.flatMap { try closeAfterSeal($0) })
+    }
+
     /// What the seal of a locked jobset leads to: its end if nothing is left, or its cancellation if too many failed.
     func closeAfterSeal(_ id: UUID) throws -> [FinishedJobset] {
         let finished = try finishJobsets([id])

@@ -19,6 +19,7 @@ enum GatewayRouter {
             )
         }
         APIRoutes(gateway: gateway).add(to: router.group("api/v1"))
+        SQUADRoutes(gateway: gateway).add(to: router)
         DashboardRoutes(gateway: gateway).add(to: router)
         table.fill(from: router)
         return router

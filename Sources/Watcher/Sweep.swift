@@ -33,7 +33,8 @@ struct Sweep: Service {
         var failure: (any Error)?
         // A step that fails must not keep the next ones from being taken.
         for step in [
-            finishMissed, reportMismatches, sealForgotten, endUndeliverable, endAbandoned, endCanceled, resendLost,
+            finishMissed, reportMismatches, sealForgotten, sealQuiet, endUndeliverable, endAbandoned, endCanceled,
+            resendLost,
         ] {
             do {
                 try await step()
@@ -72,6 +73,13 @@ struct Sweep: Service {
     @Sendable private func sealForgotten() async throws {
         let (sealed, finished) = try await store.sealForgotten(after: settings.openLimit, batch: Self.batch)
         count(sealed.count, "jobset left open")
+        try await parts.publisher.announce(finished: finished)
+    }
+
+    /// Seals builds of SQUAD's clients, which have no word for the last job, once nothing happens in them.
+    @Sendable private func sealQuiet() async throws {
+        guard let quiet = settings.squadQuiet else { return }
+        let (_, finished) = try await store.sealQuietSQUADBuilds(after: quiet, batch: Self.batch)
         try await parts.publisher.announce(finished: finished)
     }
 

@@ -44,13 +44,14 @@ make_squad_database() {
         || die_with_log "$LOGS/squad-migrate.log" "SQUAD's migrations" "deploy/squad wipe, then up again"
 }
 
-# A user with the group and the project, and a user without any right.
+# A user with the group and the project, a user without any right, and a lab.
 make_squad_objects() {
     TOKEN=$(< "$(secret squad-token)") PLAIN_TOKEN=$(< "$(secret squad-plain-token)") \
         GROUP=$SQUAD_GROUP PROJECT=$SQUAD_PROJECT squad_admin shell > "$LOGS/squad-objects.log" 2>&1 <<'END_PYTHON' || true
 import os
 from django.contrib.auth.models import User
 from rest_framework.authtoken.models import Token
+from squad.ci.models import Backend
 from squad.core.models import Group
 
 def account(name, token, is_admin):
@@ -64,8 +65,13 @@ def account(name, token, is_admin):
 admin = account("muster", os.environ["TOKEN"], True)
 account("plain", os.environ["PLAIN_TOKEN"], False)
 group, _ = Group.objects.get_or_create(slug=os.environ["GROUP"])
-group.add_admin(admin)
+if not group.members.filter(pk=admin.pk).exists():
+    group.add_admin(admin)
 group.projects.get_or_create(slug=os.environ["PROJECT"])
+# A lab that nobody answers for.
+Backend.objects.get_or_create(
+    name="lab-a", defaults={"url": "http://127.0.0.1:1/api/v0.2/", "implementation_type": "lava", "username": "muster", "token": "none"}
+)
 print("all objects made")
 END_PYTHON
     grep -q "all objects made" "$LOGS/squad-objects.log" \

@@ -52,7 +52,13 @@ struct DocumentReader {
     private var document: IncomingDocument? {
         if let jobsetID {
             return .addition(
-                JobsetAddition(jobsetID: jobsetID, jobs: jobs, seals: seals, declaredTotal: declaredTotal)
+                JobsetAddition(
+                    jobsetID: jobsetID,
+                    jobs: jobs,
+                    seals: seals,
+                    declaredTotal: declaredTotal,
+                    callback: callback
+                )
             )
         }
         return build.map { build in
@@ -111,6 +117,9 @@ struct DocumentReader {
             }
         }
         if seen.contains("jobset") { checkAddition(seen) } else { checkJobset(seen) }
+        if seen.isSuperset(of: ["callback", "callback_url"]) {
+            faults.add("/callback_url", "must not be given together with \"callback\", which has a \"url\" of its own")
+        }
         callback = squadCallback(url: callbackURL, seen) ?? callback
     }
 
@@ -171,9 +180,6 @@ struct DocumentReader {
 
     private mutating func checkJobset(_ seen: Set<String>) {
         for key in ["build", "jobs"] where !seen.contains(key) { faults.add("/\(key)", "is missing") }
-        if seen.isSuperset(of: ["callback", "callback_url"]) {
-            faults.add("/callback_url", "must not be given together with \"callback\", which has a \"url\" of its own")
-        }
         if seen.contains("seal") {
             faults.add("/seal", "belongs to a document that adds jobs to a \"jobset\", which it names")
         }
@@ -189,7 +195,8 @@ struct DocumentReader {
         for key in seen.subtracting(KnownKeys.addition.supported).sorted() {
             faults.add("/\(key)", "must not be given together with \"jobset\", which has it already")
         }
-        if !seen.contains("jobs"), !seals, declaredTotal == nil { faults.add("/jobs", "is missing") }
+        let says = ["callback", "callback_url", "jobs", "total"].contains(where: seen.contains)
+        if !says, !seals { faults.add("/jobs", "is missing") }
     }
 
     // MARK: What every object and value needs

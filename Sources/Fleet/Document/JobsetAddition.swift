@@ -2,7 +2,7 @@
 
 public import Foundation
 
-/// Jobs that are added to an open jobset, and perhaps its seal.
+/// Jobs that are added to an open jobset, and perhaps its seal; or a callback for one that has none, however it stands.
 public struct JobsetAddition: Sendable, Hashable {
     /// The jobset that they are added to.
     public let jobsetID: UUID
@@ -12,20 +12,33 @@ public struct JobsetAddition: Sendable, Hashable {
     public let seals: Bool
     /// How many jobs the jobset will have: it is sealed once they are there, in whatever order its additions come in.
     public let declaredTotal: Int?
+    /// Who is to be called, if the jobset has nobody to call.
+    public let callback: CallbackRequest?
     /// 32 bytes of SHA-256 over what it means.
     public let digest: [UInt8]
 
     /// An addition from its parts, unchecked.
-    public init(jobsetID: UUID, jobs: [JobEntry], seals: Bool = false, declaredTotal: Int? = nil) {
+    public init(
+        jobsetID: UUID,
+        jobs: [JobEntry],
+        seals: Bool = false,
+        declaredTotal: Int? = nil,
+        callback: CallbackRequest? = nil
+    ) {
         self.jobsetID = jobsetID
         self.jobs = jobs
         self.seals = seals
         self.declaredTotal = declaredTotal
+        self.callback = callback
         var digest = DocumentDigest(of: "muster.addition.1")
         digest.add(jobsetID.uuidString)
         digest.add(jobs)
         digest.addUnlessDefault("seal", seals ? "true" : nil)
         digest.addUnlessDefault("total", declaredTotal.map { "\($0)" })
+        if let callback {
+            digest.addUnlessDefault("callback", "")
+            digest.add(callback)
+        }
         self.digest = digest.finish()
     }
 }

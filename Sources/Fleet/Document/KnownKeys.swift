@@ -13,7 +13,10 @@ struct KnownKeys {
         ],
         planned: []
     )
-    static let addition = KnownKeys(supported: ["jobs", "jobset", "seal", "total"], planned: [])
+    static let addition = KnownKeys(
+        supported: ["callback", "callback_url"] + SQUADCallback.keys + ["jobs", "jobset", "seal", "total"],
+        planned: []
+    )
     /// Both, for as long as it is not known which of them is being read.
     static let any = KnownKeys(
         supported: Set(document.supported + addition.supported).sorted(),

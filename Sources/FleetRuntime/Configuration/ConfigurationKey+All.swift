@@ -340,6 +340,12 @@ extension ConfigurationKey {
             "how long after the last addition an open jobset is sealed by itself"
         ),
         .init(
+            "watcher.squad_quiet_seconds",
+            .seconds(0...(365 * day)),
+            default: "0",
+            "how long nothing may come in or end before a build that is submitted the way of SQUAD is sealed by itself, once all its jobs have ended; 0: never"
+        ),
+        .init(
             "watcher.deadline_poll_seconds",
             .seconds(0.05...3_600),
             default: "1",

@@ -42,6 +42,9 @@ extension FleetConfiguration {
         public var infrastructureRetryPause: Duration
         /// How long after the last addition an open jobset is sealed by itself (`watcher.open_limit_seconds`).
         public var openLimit: Duration
+        /// How long nothing may happen before a build of SQUAD's clients is sealed by itself
+        /// (`watcher.squad_quiet_seconds`); `nil`: never.
+        public var squadQuiet: Duration?
         /// How often jobsets are looked at whose deadline has passed (`watcher.deadline_poll_seconds`).
         public var deadlinePoll: Duration
         /// Whether labs are told to cancel what a jobset's deadline has ended (`watcher.deadline_lab_jobs`).
@@ -75,6 +78,8 @@ extension FleetConfiguration {
             infrastructurePatterns = values.texts("watcher.infrastructure_patterns")
             infrastructureRetryPause = values.duration("watcher.infrastructure_retry_pause_seconds")
             openLimit = values.duration("watcher.open_limit_seconds")
+            let quiet = values.duration("watcher.squad_quiet_seconds")
+            squadQuiet = quiet == .zero ? nil : quiet
             deadlinePoll = values.duration("watcher.deadline_poll_seconds")
             deadlineCancels = values.text("watcher.deadline_lab_jobs") == "cancel"
             labGoneAfter = values.duration("watcher.lab_gone_after_seconds")

@@ -45,6 +45,8 @@ public struct JobFilter: Sendable {
     public var environment: String?
     /// Only those for this lab.
     public var backend: String?
+    /// Only those at these places in the document.
+    public var positions: [Int]?
     /// Only those that ended at that time or later.
     public var finishedAfter: Date?
     /// `true`: only those that did not complete or have a failed test; `false`: only those that completed without.
@@ -71,6 +73,7 @@ extension FleetStore {
                 and (\(outcome)::text is null or outcome = \(outcome))
                 and (\(filter.environment)::text is null or environment = \(filter.environment))
                 and (\(filter.backend)::text is null or backend = \(filter.backend))
+                and (\(filter.positions == nil) or position = any(\(filter.positions ?? [])))
                 and (\(filter.finishedAfter)::timestamptz is null or finished_at >= \(filter.finishedAfter))
                 and (\(filter.hasFailed)::boolean is null
                     or (outcome <> 'complete' or tests_fail > 0) = \(filter.hasFailed))

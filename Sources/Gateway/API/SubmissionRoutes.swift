@@ -73,12 +73,19 @@ extension GatewayParts {
     ///
     /// - Throws: ``Refusal``; ``DocumentFaults``.
     func document(in request: Request, _ form: BodyForm) async throws -> [UInt8] {
+        try await document(in: request) { try form.json(of: $0) }
+    }
+
+    /// What `read` makes of a request's body, which may be as large as a document.
+    ///
+    /// - Throws: ``Refusal``; what `read` throws.
+    func document<Content>(in request: Request, read: ([UInt8]) throws -> Content) async throws -> Content {
         let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
         let slot = length > Self.smallBytes ? documents.take() : nil
         guard length <= Self.smallBytes || slot != nil else { throw Refusal.busy(closes: true) }
         defer { withExtendedLifetime(slot) {} }
         let bytes = try await request.bytes(atMost: documentLimits.maximumDocumentBytes, within: limits.bodyTimeout)
-        return try form.json(of: bytes)
+        return try read(bytes)
     }
 
     /// Where others find something of ours.

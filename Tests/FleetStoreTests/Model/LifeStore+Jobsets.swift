@@ -156,6 +156,7 @@ extension LifeStore {
         case .sealed(let reason): throw Unexpected(what: "a reason that is known, found \(reason ?? "none")")
         case .beyondTotal(let declared, let would): .beyondTotal(declared: declared, would: would)
         case .otherTotal(let declared, let known): .otherTotal(declared: declared, known: known)
+        case .otherCallback: throw Unexpected(what: "a refusal of what is not in the model: callbacks")
         }
     }
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// A build as SQUAD's clients know it: a number, and behind it one jobset after the other.
+public struct SQUADBuild: Sendable, Equatable {
+    /// Its number.
+    public let id: Int
+    /// The number of its project.
+    public let projectID: Int
+    /// What it is called here.
+    public let build: Build
+    /// The jobset that takes what is submitted now; it need not be there yet.
+    public let jobset: UUID
+    /// The jobset before that, if there was one.
+    public let previousJobset: UUID?
+    /// How that jobset stands.
+    public let standing: Standing
+    /// When it was first heard of.
+    public let createdAt: Date
+
+    /// How a build's present jobset stands.
+    public enum Standing: Sendable, Equatable {
+        /// It is not there yet.
+        case missing
+        /// It takes jobs.
+        case open
+        /// It is sealed, and its jobs have not all ended.
+        case sealed
+        /// It has finished.
+        case finished
+    }
+
+    /// Whether all of it has come back.
+    public var isFinished: Bool { standing == .finished }
+}
+
+extension FleetStore {
+    /// The build of that name, which is given a number if it has none.
+    public func squadBuild(_ build: Build) async throws -> SQUADBuild {
+        if let known = try await squadBuilds(SQUADFilter(build)).items.first { return known }
+        // Of several that do this at once one makes the rows, and the others find them.
+        try await client.execute(
+            "insert into squad_group (slug) values (\(build.group)) on conflict do nothing",
+            idempotent: true
+        )
+        try await client.execute(
+            """
+            insert into squad_project (group_id, slug)
+            select id, \(build.project) from squad_group where slug = \(build.group)
+            on conflict do nothing
+            """,
+            idempotent: true
+        )
+        try await client.execute(
+            """
+            insert into squad_build (project_id, version)
+            select squad_project.id, \(build.version)
+            from squad_project join squad_group on squad_group.id = group_id
+            where squad_group.slug = \(build.group) and squad_project.slug = \(build.project)
+            on conflict do nothing
+            """,
+            idempotent: true
+        )
+        guard let made = try await squadBuilds(SQUADFilter(build)).items.first else { throw VanishedSQUADBuild() }
+        return made
+    }
+
+    /// The build of that number; `nil` when there is none.
+    public func squadBuild(id: Int) async throws -> SQUADBuild? {
+        var filter = SQUADFilter()
+        filter.id = id
+        return try await squadBuilds(filter).items.first
+    }
+
+    /// A page of the builds that a filter lets through, latest first, and how many there are on all pages.
+    public func squadBuilds(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADBuild> {
+        let scopes = ScopeLists(filter.scopes)
+        let rows = try await client.query(
+            """
+            with matching as (
+                select squad_build.id, project_id, squad_group.slug as build_group,
+                    squad_project.slug as build_project, version, squad_build.jobset_id, previous_jobset_id,
+                    squad_build.created_at, jobset.state, jobset.sealed
+                from squad_build
+                    join squad_project on squad_project.id = project_id
+                    join squad_group on squad_group.id = group_id
+                    left join jobset on jobset.id = squad_build.jobset_id
+                where (\(filter.id)::bigint is null or squad_build.id = \(filter.id))
+                    and (\(filter.projectID)::bigint is null or project_id = \(filter.projectID))
+                    and (\(filter.build?.group)::text is null or squad_group.slug = \(filter.build?.group))
+                    and (\(filter.build?.project)::text is null or squad_project.slug = \(filter.build?.project))
+                    and (\(filter.slug)::text is null or version = \(filter.slug))
+                    and (\(scopes.isAll) or squad_group.slug = any(\(scopes.groups))
+                        or squad_group.slug || '/' || squad_project.slug = any(\(scopes.projects)))
+            )
+            select count.number, page.* from (select count(*) as number from matching) as count left join (
+                select * from matching order by id desc limit \(filter.limit) offset \(filter.offset)
+            ) as page on true order by page.id desc
+            """,
+            idempotent: true
+        )
+        return try SQUADPage(rows, Self.squadBuild)
+    }
+
+    /// Has a build go on with another jobset, unless it has gone on from `jobset` already.
+    public func moveOn(squadBuild id: Int, from jobset: UUID) async throws {
+        try await client.execute(
+            """
+            update squad_build set jobset_id = gen_random_uuid(), previous_jobset_id = jobset_id
+            where id = \(id) and jobset_id = \(jobset)
+            """,
+            idempotent: true
+        )
+    }
+
+    /// What a jobset calls when it has finished; `nil` where that is nothing, or there is no such jobset.
+    public func callback(of jobset: UUID) async throws -> CallbackRequest? {
+        try await client.query(
+            "select callback from jobset where id = \(jobset) and callback is not null",
+            idempotent: true
+        ).first?.decode(PostgresJSON<CallbackRequest>.self).value
+    }
+
+    private static func squadBuild(_ row: PostgresRow) throws -> SQUADBuild? {
+        let group: String = try row.decode("build_group")
+        let project: String = try row.decode("build_project")
+        let version: String = try row.decode("version")
+        guard let build = Build(group: group, project: project, version: version) else { return nil }
+        let state: String? = try row.decode("state")
+        let isSealed: Bool? = try row.decode("sealed")
+        return SQUADBuild(
+            id: try row.decode("id"),
+            projectID: try row.decode("project_id"),
+            build: build,
+            jobset: try row.decode("jobset_id"),
+            previousJobset: try row.decode("previous_jobset_id"),
+            standing: state.map { state in
+                if state == JobsetState.finished.rawValue { return .finished }
+                return isSealed == true ? .sealed : .open
+            } ?? .missing,
+            createdAt: try row.decode("created_at")
+        )
+    }
+
+    /// Somebody has removed what was just made.
+    private struct VanishedSQUADBuild: Error {}
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+/// All jobsets of a build of SQUAD's taken together.
+public struct SQUADBuildTotals: Sendable, Equatable {
+    /// Whether all of them have finished.
+    public let isFinished: Bool
+    /// When the last of them did.
+    public let finishedAt: Date?
+    /// What their test cases said, by environment.
+    public let environments: [Environment]
+
+    /// What the jobs of one environment have come to.
+    public struct Environment: Sendable, Equatable {
+        /// What it is called.
+        public let name: String
+        /// How many jobs have ended.
+        public let ended: Int
+        /// How many of them completed.
+        public let completed: Int
+        /// What their test cases said.
+        public let tests: TestCounts
+        /// How many of all jobs stand how: the lab's word, or how they ended.
+        public let statuses: [String: Int]
+    }
+}
+
+extension FleetStore {
+    /// What a build of SQUAD's has come to so far.
+    public func squadTotals(of build: SQUADBuild) async throws -> SQUADBuildTotals {
+        let jobsets = try await jobsets(ofSQUADBuild: build.id)
+        let ends = try await client.query(
+            """
+            select count(*) > 0 and bool_and(state = 'finished'), max(finished_at) from jobset
+            where id = any(\(jobsets))
+            """,
+            idempotent: true
+        )
+        let (isFinished, finishedAt) = try ends.one().decode(Bool?.self, Date?.self)
+        let rows = try await client.query(
+            """
+            select environment, coalesce(outcome, state) as status, count(*) as jobs,
+                sum(tests_pass)::bigint as pass, sum(tests_fail)::bigint as fail, sum(tests_skip)::bigint as skip,
+                sum(tests_unknown)::bigint as unknown
+            from job where jobset_id = any(\(jobsets)) group by 1, 2 order by 1, 2
+            """,
+            idempotent: true
+        )
+        var environments: [String: [(status: String, jobs: Int, tests: TestCounts)]] = [:]
+        for row in rows {
+            let tests = TestCounts(
+                pass: try row.decode("pass"),
+                fail: try row.decode("fail"),
+                skip: try row.decode("skip"),
+                unknown: try row.decode("unknown")
+            )
+            environments[try row.decode("environment"), default: []]
+                .append((try row.decode("status"), try row.decode("jobs"), tests))
+        }
+        return SQUADBuildTotals(
+            isFinished: isFinished ?? false,
+            finishedAt: finishedAt,
+            environments: environments.sorted { $0.key < $1.key }.map { .init(name: $0.key, $0.value) }
+        )
+    }
+
+    /// The jobsets that a build has had, the present one among them if it is there.
+    public func jobsets(ofSQUADBuild id: Int) async throws -> [UUID] {
+        try await client.query(
+            """
+            select id from jobset where id in (
+                select jobset_id from squad_job where build_id = \(id)
+                union select jobset_id from squad_build where id = \(id)
+            ) order by created_at
+            """,
+            idempotent: true
+        ).map { try $0.decode(UUID.self) }
+    }
+}
+
+extension SQUADBuildTotals.Environment {
+    fileprivate init(name: String, _ parts: [(status: String, jobs: Int, tests: TestCounts)]) {
+        let ended = parts.filter { JobOutcome(rawValue: $0.status) != nil }
+        self.init(
+            name: name,
+            ended: ended.reduce(0) { $0 + $1.jobs },
+            completed: ended.filter { $0.status == JobOutcome.complete.rawValue }.reduce(0) { $0 + $1.jobs },
+            tests: parts.reduce(TestCounts()) { $0 + $1.tests },
+            statuses: Dictionary(parts.map { ($0.status, $0.jobs) }, uniquingKeysWith: +)
+        )
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+import Postgres
+
+/// Which of SQUAD's groups, projects, builds or test jobs to list, and which page of them.
+public struct SQUADFilter: Sendable {
+    /// Only those of these projects.
+    public var scopes: [ProjectScope] = [.all]
+    /// Only the one of this number.
+    public var id: Int?
+    /// Only what belongs to the group of this number.
+    public var groupID: Int?
+    /// Only what belongs to the project of this number.
+    public var projectID: Int?
+    /// Only what is so called: a group's or a project's slug, a build's version.
+    public var slug: String?
+    /// Only this build.
+    public var build: Build?
+    /// At most so many on the page.
+    public var limit = 50
+    /// How many stand on the pages before.
+    public var offset = 0
+
+    /// All of them, to be narrowed down.
+    public init() {}
+
+    /// This build.
+    public init(_ build: Build) {
+        self.build = build
+        slug = build.version
+    }
+}
+
+/// A page of a list, and how many there are on all of its pages.
+public struct SQUADPage<Item: Sendable>: Sendable {
+    /// How many there are.
+    public let count: Int
+    /// What is on the page.
+    public let items: [Item]
+
+    /// A page from rows of which each has the count; on an empty page there is one row with that alone.
+    init(_ rows: PostgresRows, _ item: (PostgresRow) throws -> Item?) throws {
+        count = try rows.first?.decode("number") ?? 0
+        items = try rows.filter { try $0.decode("id", as: Int?.self) != nil }.compactMap(item)
+    }
+}

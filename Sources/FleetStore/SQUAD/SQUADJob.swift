@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// A test job as SQUAD's clients know it: a number, given before the job is there, and where the job is.
+public struct SQUADJob: Sendable, Equatable {
+    /// Its number.
+    public let id: Int
+    /// The number of its build.
+    public let buildID: Int
+    /// The jobset that it is in.
+    public let jobset: UUID
+    /// Its place there; `nil` until ingest has taken it in.
+    public let position: Int?
+    /// Why ingest has refused it, if it has.
+    public let refusal: String?
+    /// When it was asked for.
+    public let createdAt: Date
+}
+
+extension FleetStore {
+    /// How long a test job is waited for whose addition has not come in: longer, and its gateway has died before it
+    /// published it.
+    private static let onTheWay = "interval '1 hour'"
+
+    /// Gives a test job its number, before it is published: as the only job of this addition to this jobset. The same
+    /// addition to the same build has the number and the jobset that it has had before.
+    ///
+    /// - Returns: `nil` when the jobset takes no jobs any more.
+    public func numberSquadJob(build: Int, jobset: UUID, addition: UUID) async throws -> SQUADJob? {
+        // The lock keeps a seal away that has not seen the number: either the seal is seen here, or the number there.
+        let rows = try await client.query(
+            """
+            with takes as (
+                select id from jobset where id = \(jobset) and state = 'running' and not sealed for share
+            ), numbered as (
+                insert into squad_job (build_id, jobset_id, addition_id)
+                select \(build), id, \(addition) from takes
+                on conflict (build_id, addition_id) do nothing
+                returning *
+            )
+            select id, build_id, jobset_id, null::bigint as position, null::text as refusal, created_at from (
+                select * from numbered
+                union select * from squad_job where build_id = \(build) and addition_id = \(addition)
+            ) as either
+            """,
+            idempotent: true
+        )
+        return try rows.first.map(Self.squadJob)
+    }
+
+    /// Takes back the number of a test job that was refused.
+    public func dropSquadJob(_ id: Int) async throws {
+        try await client.execute("delete from squad_job where id = \(id)", idempotent: true)
+    }
+
+    /// The test job of that number; `nil` when there is none.
+    public func squadJob(id: Int) async throws -> SQUADJob? {
+        try await squadJobs(id: id, build: nil, limit: 1, offset: 0).items.first
+    }
+
+    /// A page of a build's test jobs, latest first. Jobs that came into its jobset in another way have numbers too.
+    public func squadJobs(ofBuild build: SQUADBuild, limit: Int, offset: Int) async throws -> SQUADPage<SQUADJob> {
+        try await numberOtherJobs(of: build)
+        return try await squadJobs(id: nil, build: build.id, limit: limit, offset: offset)
+    }
+
+    /// How many test jobs have a number and are not in their jobset yet: nothing is sealed while they are on their way.
+    public func squadJobsOnTheWay(to jobset: UUID) async throws -> Int {
+        try await client.query(
+            "select count(*) from squad_job where jobset_id = \(jobset) and \(unsafeSQL: Self.isOnTheWay)",
+            idempotent: true
+        ).first?.decode(Int.self) ?? 0
+    }
+
+    /// Whether a row of `squad_job` still waits for its addition.
+    static let isOnTheWay = """
+        (squad_job.addition_id is not null and squad_job.created_at > now() - \(onTheWay)
+            and not exists (
+                select from jobset_addition
+                where jobset_addition.jobset_id = squad_job.jobset_id and jobset_addition.id = squad_job.addition_id
+            )
+            and not exists (select from rejected_document where message_id = squad_job.addition_id::text))
+        """
+
+    private func squadJobs(id: Int?, build: Int?, limit: Int, offset: Int) async throws -> SQUADPage<SQUADJob> {
+        let rows = try await client.query(
+            """
+            with matching as (
+                select * from squad_job
+                where (\(id)::bigint is null or id = \(id)) and (\(build)::bigint is null or build_id = \(build))
+            )
+            select count.number, page.id, build_id, page.jobset_id, page.created_at,
+                coalesce(page.position, jobset_addition.first_position)::bigint as position,
+                case when coalesce(page.position, jobset_addition.first_position) is null then (
+                    select problem ->> 'detail' from rejected_document
+                    where message_id = addition_id::text order by id desc limit 1
+                ) end as refusal
+            from (select count(*) as number from matching) as count left join (
+                select * from matching order by id desc limit \(limit) offset \(offset)
+            ) as page on true
+                left join jobset_addition
+                    on jobset_addition.jobset_id = page.jobset_id and jobset_addition.id = addition_id
+            order by page.id desc
+            """,
+            idempotent: true
+        )
+        return try SQUADPage(rows, Self.squadJob)
+    }
+
+    private func numberOtherJobs(of build: SQUADBuild) async throws {
+        try await client.execute(
+            """
+            insert into squad_job (build_id, jobset_id, position)
+            select \(build.id), jobset_id, position from job
+            where jobset_id = \(build.jobset) and position not in (
+                select coalesce(squad_job.position, jobset_addition.first_position)
+                from squad_job left join jobset_addition
+                    on jobset_addition.jobset_id = squad_job.jobset_id and jobset_addition.id = addition_id
+                where squad_job.jobset_id = \(build.jobset)
+                    and coalesce(squad_job.position, jobset_addition.first_position) is not null
+            )
+            order by position
+            on conflict do nothing
+            """,
+            idempotent: true
+        )
+    }
+
+    private static func squadJob(_ row: PostgresRow) throws -> SQUADJob {
+        SQUADJob(
+            id: try row.decode("id"),
+            buildID: try row.decode("build_id"),
+            jobset: try row.decode("jobset_id"),
+            position: try row.decode("position"),
+            refusal: try row.decode("refusal"),
+            createdAt: try row.decode("created_at")
+        )
+    }
+}

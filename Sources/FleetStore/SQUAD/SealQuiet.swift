@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Fleet
+public import Foundation
+import Postgres
+
+extension FleetStore {
+    /// Seals open jobsets of SQUAD's builds in which nothing happens: all jobs have ended, and for `quiet` none has come
+    /// in and none has ended. One that was declared to have more jobs waits for them.
+    ///
+    /// - Returns: which; of them those that have finished: all, unless something was added to one meanwhile.
+    public func sealQuietSQUADBuilds(
+        after quiet: Duration,
+        batch: Int
+    ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {
+        try await client.withTransaction(idempotent: true) { sql in
+            let rows = try sql.query(
+                """
+                select id from jobset
+                where not sealed and state = 'running' and total > 0 and pending = 0 and declared_total is null
+                    and added_at < now() - make_interval(secs => \(quiet.seconds))
+                    and exists (select from squad_build where squad_build.jobset_id = jobset.id)
+                    and not exists (
+                        select from job
+                        where job.jobset_id = jobset.id
+                            and finished_at > now() - make_interval(secs => \(quiet.seconds))
+                    )
+                    and not exists (
+                        select from squad_job where squad_job.jobset_id = jobset.id and \(unsafeSQL: Self.isOnTheWay)
+                    )
+                order by id limit \(batch) for no key update skip locked
+                """
+            )
+            let seconds = quiet.components.seconds
+            return try sql.seal(rows, reason: "quiet: no job came in or ended for \(seconds) s")
+        }
+    }
+}

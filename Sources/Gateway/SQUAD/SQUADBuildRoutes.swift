@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// A build: what is in it, how it stands, its seal and its cancellation.
+struct SQUADBuildRoutes: Sendable {
+    let gateway: GatewayParts
+
+    private var store: FleetStore { gateway.store }
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("builds", use: list)
+        group.get("builds/{build}", use: build)
+        group.get("builds/{build}/status", use: status)
+        group.get("builds/{build}/testjobs_summary", use: summary)
+        group.post("builds/{build}/cancel", use: cancel)
+        group.post("builds/{build}/seal", use: seal)
+        group.post("sealbuild/{group}/{project}/{version}", use: sealNamed)
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var query = QueryReader(request)
+        let paging = SQUADPaging(&query)
+        var filter = gateway.squadFilter(context, paging)
+        filter.slug = query.text("version")
+        filter.id = query.integer("id", 1...Int.max)
+        filter.projectID = query.integer("project", 1...Int.max)
+        // They come latest first in any case.
+        if let order = query.text("ordering"), !["-id", "-datetime", "-created_at"].contains(order) {
+            query.add("ordering", order, "must be -id, -datetime or -created_at")
+        }
+        try query.finish()
+        let links = SQUADLinks(request, gateway)
+        return paging.response(try await store.squadBuilds(filter), for: request, links) {
+            .object(SQUADBuildObject.members(of: $0, isFinished: $0.standing == .finished, links))
+        }
+    }
+
+    private func build(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let build = try await gateway.readableSQUADBuild(context)
+        let totals = try await store.squadTotals(of: build)
+        return .squadJSON(
+            SQUADBuildObject.members(of: build, isFinished: totals.isFinished, SQUADLinks(request, gateway))
+        )
+    }
+
+    private func status(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let build = try await gateway.readableSQUADBuild(context)
+        let totals = try await store.squadTotals(of: build)
+        let jobset = try await store.jobset(id: build.jobset)
+        return .squadJSON(SQUADStatusObject.members(of: build, totals, jobset, SQUADLinks(request, gateway)))
+    }
+
+    private func summary(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let isByEnvironment = request.uri.queryParameters["per_environment"] != nil
+        let build = try await gateway.readableSQUADBuild(context)
+        let totals = try await store.squadTotals(of: build)
+        let parts = totals.environments.map { ($0.name, SQUADStatusObject.summary(of: [$0])) }
+        let results: JSONValue =
+            isByEnvironment
+            ? .object(Dictionary(parts) { first, _ in first }) : SQUADStatusObject.summary(of: totals.environments)
+        return .squadJSON(["results": results])
+    }
+
+    private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let build = try await gateway.readableSQUADBuild(context)
+        try context.caller.require(.cancel, group: build.build.group, project: build.build.project)
+        return try await gateway.audited(
+            "cancel",
+            group: build.build.group,
+            project: build.build.project,
+            jobset: build.jobset,
+            detail: ["build": "\(build.build)", "by": "squad"],
+            context
+        ) {
+            var count = 0
+            for jobset in try await store.jobsets(ofSQUADBuild: build.id) {
+                do {
+                    let canceled = try await gateway.cancel(jobset, positions: nil, reason: nil, by: context.caller)
+                    count += canceled.endedNow + canceled.inLab + canceled.inDoubt
+                } catch NotCancelable.alreadyFinished {
+                    continue
+                }
+            }
+            return .squadJSON(["status": .text("canceling \(count) jobs"), "count": .number(count)])
+        }
+    }
+
+    private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try await seal(try await gateway.readableSQUADBuild(context), context)
+    }
+
+    private func sealNamed(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let name = try context.squadBuild(for: "submit test jobs")
+        guard let build = try await store.squadBuilds(SQUADFilter(name)).items.first else {
+            throw SQUADRefusal.notFound("Build")
+        }
+        return try await seal(build, context)
+    }
+
+    /// What is sealed already, or has finished, stays so.
+    private func seal(_ build: SQUADBuild, _ context: GatewayContext) async throws -> Response {
+        guard context.caller.may(.submit, group: build.build.group, project: build.build.project) else {
+            throw SQUADRefusal.needsPermission(to: "submit test jobs")
+        }
+        return try await gateway.audited(
+            "seal",
+            group: build.build.group,
+            project: build.build.project,
+            jobset: build.jobset,
+            detail: ["build": "\(build.build)", "by": "squad"],
+            context
+        ) {
+            guard build.standing != .missing else { throw SQUADRefusal.notFound("Build") }
+            // Whoever has a number for a job may count on it.
+            guard try await store.squadJobsOnTheWay(to: build.jobset) == 0 else { throw Refusal.busy() }
+            do {
+                await gateway.tell(try await store.sealJobset(id: build.jobset).finished)
+            } catch NotSealable.finished {}
+            let status = try await store.jobset(id: build.jobset)
+            return .squadJSON([
+                "message": "OK", "jobset": .text(build.jobset.text), "jobs": .number(status?.total ?? 0),
+                "finished": .truth(status?.state == .finished),
+            ])
+        }
+    }
+}
+
+extension GatewayParts {
+    /// The build that the path names, if the caller may see it.
+    ///
+    /// - Throws: ``SQUADRefusal``; ``Refusal`` without a token.
+    func readableSQUADBuild(_ context: GatewayContext) async throws -> SQUADBuild {
+        let number = try context.squadNumber("build", of: "Build")
+        guard let build = try await store.squadBuild(id: number),
+            context.caller.maySee(build.build)
+        else { throw context.caller.isAnonymous ? context.caller.notFound : SQUADRefusal.notFound("Build") }
+        return build
+    }
+}
+
+extension Caller {
+    /// Whether it may look at a build: who may submit to it may.
+    func maySee(_ build: Build) -> Bool {
+        may(.read, group: build.group, project: build.project)
+            || may(.submit, group: build.group, project: build.project)
+    }
+
+    /// Whether it has no token.
+    var isAnonymous: Bool { tokenID == nil }
+}

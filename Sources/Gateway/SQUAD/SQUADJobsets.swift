@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetQueues
+import FleetStore
+import Foundation
+
+/// Finds a build's jobset that takes jobs, or opens one: the way from SQUAD's builds, which are never closed, to jobsets,
+/// which have an end.
+///
+/// The ids of jobsets are rows, so of many gateways that open the same build at once each opens the same jobset, with
+/// the same document: it is one.
+struct SQUADJobsets: Sendable {
+    let gateway: GatewayParts
+
+    /// How often a jobset is looked for that takes jobs: each time it may have been sealed meanwhile.
+    private static let tries = 10
+
+    private var store: FleetStore { gateway.store }
+
+    /// The build with a jobset that takes jobs.
+    ///
+    /// - Throws: ``Refusal`` when ingest does not answer; `Problem` when it refuses.
+    func open(_ name: Build) async throws -> SQUADBuild {
+        for _ in 0..<Self.tries {
+            let build = try await store.squadBuild(name)
+            switch build.standing {
+            case .open: return build
+            case .missing: try await open(build, SQUADDeclaration())
+            case .sealed, .finished: try await store.moveOn(squadBuild: build.id, from: build.jobset)
+            }
+        }
+        throw Refusal.conflict("The build's jobsets are sealed as soon as they are there.")
+    }
+
+    /// Adds a job to the build, in whichever of its jobsets takes it.
+    ///
+    /// - Parameter key: what marks the same job in another request.
+    /// - Returns: the test job's number. The job is in, or its addition is in ingest's queue, where nothing is lost.
+    /// - Throws: `Problem` when ingest refuses the job for what it is; ``Refusal``.
+    func add(_ job: JobEntry, to name: Build, key: IdempotencyKey?) async throws -> Int {
+        var last: Problem?
+        for _ in 0..<Self.tries {
+            let build = try await open(name)
+            let addition = key?.id(for: "squad \(name)") ?? UUID()
+            guard
+                let testJob = try await store.numberSquadJob(
+                    build: build.id,
+                    jobset: build.jobset,
+                    addition: addition
+                )
+            else { continue }
+            let body = try Self.addition(of: job, to: testJob.jobset)
+            guard case .refused(let problem) = try await gateway.desk.post(addition: body, id: addition) else {
+                return testJob.id
+            }
+            // Another job of the same key was here before: its number stays.
+            if problem.isConflict { throw problem }
+            try await store.dropSquadJob(testJob.id)
+            guard problem.isNotAdded else { throw problem }
+            last = problem
+        }
+        throw last ?? Problem.notAdded(jobset: "\(name)", isUnknown: false, reason: "it is sealed again and again")
+    }
+
+    /// Declares a build: opens its jobset, or tells the one that takes jobs at present. One that takes none any more is
+    /// followed by another if something new is declared.
+    ///
+    /// - Throws: `DocumentFaults`, `Problem` or ``Refusal``.
+    func declare(_ name: Build, _ declaration: SQUADDeclaration) async throws {
+        let callback = try wanted(declaration, for: name)
+        for _ in 0..<Self.tries {
+            let build = try await store.squadBuild(name)
+            switch build.standing {
+            case .missing:
+                if try await open(build, declaration) { return }
+            case .open:
+                if let body = try declaration.addition(to: build.jobset) { try await tell(build, body) }
+                return
+            case .sealed, .finished:
+                let present = try await store.callback(of: build.jobset)
+                guard declaration.total != nil || (callback != nil && callback != present) else { return }
+                try await store.moveOn(squadBuild: build.id, from: build.jobset)
+            }
+        }
+        throw Refusal.conflict("The build's jobsets are sealed as soon as they are there.")
+    }
+
+    /// Has a build's present jobset call somebody, however it stands.
+    ///
+    /// - Throws: `DocumentFaults`, `Problem` or ``Refusal``.
+    func register(_ declaration: SQUADDeclaration, for build: SQUADBuild) async throws {
+        if build.standing == .missing { try await open(build, SQUADDeclaration()) }
+        if let body = try declaration.addition(to: build.jobset) { try await tell(build, body) }
+    }
+
+    /// Opens the build's jobset as it is declared.
+    ///
+    /// - Returns: whether it was this declaration; else another was there before.
+    @discardableResult private func open(_ build: SQUADBuild, _ declaration: SQUADDeclaration) async throws -> Bool {
+        var inherited: CallbackRequest?
+        if let previous = build.previousJobset { inherited = try await store.callback(of: previous) }
+        let body = try declaration.document(for: build.build, inherited: inherited)
+        _ = try JobsetDocument.read(body, limits: gateway.documentLimits, knownBackends: gateway.knownBackends)
+        switch try await gateway.desk.post(jobset: body, id: build.jobset) {
+        case .accepted: return true
+        case .refused(let problem):
+            guard problem.isConflict else { throw problem }
+            return false
+        // An addition must not overtake it.
+        case nil: throw Refusal.unavailable("Ingest")
+        }
+    }
+
+    private func tell(_ build: SQUADBuild, _ body: [UInt8]) async throws {
+        let document = try IncomingDocument.read(
+            body,
+            limits: gateway.documentLimits,
+            knownBackends: gateway.knownBackends
+        )
+        let answer = try await gateway.desk.post(addition: body, id: UUID(digest: document.digest))
+        if case .refused(let problem) = answer { throw problem }
+    }
+
+    /// The callback that a declaration asks for, as it is kept.
+    private func wanted(_ declaration: SQUADDeclaration, for build: Build) throws -> CallbackRequest? {
+        let body = try declaration.document(for: build, inherited: nil)
+        return try JobsetDocument.read(body, limits: gateway.documentLimits, knownBackends: []).callback
+    }
+
+    /// The document that adds a job to a jobset.
+    static func addition(of job: JobEntry, to jobset: UUID) throws -> [UInt8] {
+        try GatewayJSON.encodeAsIs(
+            [
+                "jobset": .text(jobset.text),
+                "jobs": [
+                    [
+                        "environment": .text(job.environment), "backend": .text(job.backend),
+                        "definition": .text(job.definition),
+                    ]
+                ],
+            ] as [String: JSONValue]
+        )
+    }
+}
+
+extension Problem {
+    /// Whether the id is one that another document has.
+    fileprivate var isConflict: Bool { type == Problem.conflict(id: "").type }
+    /// Whether the jobset takes nothing any more, or is not there.
+    fileprivate var isNotAdded: Bool { type == Problem.notAdded(jobset: "", isUnknown: false, reason: "").type }
+}

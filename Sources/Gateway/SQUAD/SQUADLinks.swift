@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+
+/// Addresses of things as SQUAD's clients want them: whole, and on the server that they have asked.
+struct SQUADLinks: Sendable {
+    private let base: String
+
+    init(_ request: Request, _ gateway: GatewayParts) {
+        // A proxy that ends TLS is not seen from here: `gateway.public_url` says where it is.
+        let asked = "http://\(request.head.authority ?? "localhost")/api/"
+        let address = gateway.address(of: "/api/")
+        base = address.hasPrefix("/") ? asked : address
+    }
+
+    func group(_ id: Int) -> JSONValue { .text("\(base)groups/\(id)/") }
+    func project(_ id: Int) -> JSONValue { .text("\(base)projects/\(id)/") }
+    func build(_ id: Int, _ part: String = "") -> JSONValue { .text("\(base)builds/\(id)/\(part)") }
+    func testJob(_ id: Int, _ part: String = "") -> JSONValue { .text("\(base)testjobs/\(id)/\(part)") }
+
+    /// The address of a request below `/api/`, with another query.
+    func page(of request: Request, query: String) -> String {
+        let path = request.uri.path.dropFirst("/api/".count)
+        return "\(base)\(path)\(path.hasSuffix("/") ? "" : "/")?\(query)"
+    }
+}

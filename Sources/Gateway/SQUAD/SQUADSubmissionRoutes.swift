@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetRuntime
+import Foundation
+import Hummingbird
+
+/// What submits the way of SQUAD: one job a request, into a build that is there once somebody names it.
+struct SQUADSubmissionRoutes: Sendable {
+    let gateway: GatewayParts
+
+    private var jobsets: SQUADJobsets { SQUADJobsets(gateway: gateway) }
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("version", use: version)
+        group.post("submitjob/{group}/{project}/{version}/{environment}", use: submit)
+        group.post("watchjob/{group}/{project}/{version}/{environment}", use: watch)
+        group.post("createbuild/{group}/{project}/{version}", use: declare)
+    }
+
+    /// SQUAD's, as far as its clients look at it; what is behind the plus sign is ours.
+    private func version(_ request: Request, _ context: GatewayContext) -> Response {
+        .squadText("1.98+muster.\(MusterVersion.current)")
+    }
+
+    private func submit(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let build = try context.squadBuild(for: "submit test jobs")
+        let key = try IdempotencyKey(request.headers)
+        let form = try await SQUADForm(request, gateway)
+        guard let named = try form.text("backend") else { throw SQUADRefusal.text("backend field is required") }
+        let backend = try gateway.squadBackend(named)
+        guard let definition = try form.text("definition") else {
+            throw SQUADRefusal.text("test job definition is required")
+        }
+        let environment = context.parameters.get("environment") ?? ""
+        let job = JobEntry(environment: environment, backend: backend, definition: definition)
+        try check(job)
+        return try await gateway.audited(
+            "submit",
+            group: build.group,
+            project: build.project,
+            detail: ["build": "\(build)", "backend": backend, "environment": environment, "by": "squad"],
+            context
+        ) {
+            .squadText("\(try await jobsets.add(job, to: build, key: key))", status: .created)
+        }
+    }
+
+    /// A job that is in its lab already: not yet.
+    private func watch(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        _ = try context.squadBuild(for: "submit test jobs")
+        let form = try await SQUADForm(request, gateway)
+        guard let labJob = try form.text("testjob_id") else { throw SQUADRefusal.text("testjob_id is required") }
+        guard let named = try form.text("backend") else { throw SQUADRefusal.text("backend field is required") }
+        _ = try gateway.squadBackend(named)
+        guard !labJob.isEmpty, labJob.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw SQUADRefusal.text("LAVA job id should be an integer")
+        }
+        throw SQUADRefusal.text("Muster does not watch jobs that it has not submitted", status: .notImplemented)
+    }
+
+    private func declare(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let build = try context.squadBuild(for: "submit results")
+        let declaration = try SQUADDeclaration(try await SQUADForm(request, gateway))
+        return try await gateway.audited(
+            "submit",
+            group: build.group,
+            project: build.project,
+            detail: ["build": "\(build)", "jobs": declaration.total.map { "\($0)" }, "by": "squad"],
+            context
+        ) {
+            do {
+                try await jobsets.declare(build, declaration)
+            } catch let faults as DocumentFaults {
+                throw SQUADRefusal.text(Self.words(faults.faults))
+            } catch let problem as Problem where problem.status < 500 {
+                throw SQUADRefusal.text(Self.words(problem.errors))
+            }
+            return .squadText("", status: .created)
+        }
+    }
+
+    /// Has it judged by the rules of the document that it will be in.
+    private func check(_ job: JobEntry) throws {
+        do {
+            _ = try IncomingDocument.read(
+                try SQUADJobsets.addition(of: job, to: UUID()),
+                limits: gateway.documentLimits,
+                knownBackends: gateway.knownBackends
+            )
+        } catch let faults as DocumentFaults {
+            let reasons = faults.faults.map { fault in
+                let isDefinition = fault.pointer == "/jobs/0/definition"
+                return "\(isDefinition ? "test job definition is not valid:" : "environment") \(fault.reason)"
+            }
+            throw SQUADRefusal.text(reasons.joined(separator: ", "))
+        }
+    }
+
+    /// Faults in SQUAD's words, where it has words for them.
+    static func words(_ faults: [Fault]) -> String {
+        faults.map { fault in
+            switch fault.pointer {
+            case "/callback_method": "Callback method should be one of ['get', 'post']"
+            case "/callback_event": "Callback event should be one of ['on_build_finished']"
+            case "/callback_url" where fault.value != nil: "Enter a valid URL."
+            case let pointer: "\(pointer.dropFirst()) \(fault.reason)"
+            }
+        }.joined(separator: ", ")
+    }
+}
+
+extension GatewayContext {
+    /// The build that the path names, if the caller may submit to it.
+    ///
+    /// - Throws: ``SQUADRefusal``.
+    func squadBuild(for purpose: String) throws(SQUADRefusal) -> Build {
+        guard
+            let build = Build(
+                group: parameters.get("group") ?? "",
+                project: parameters.get("project") ?? "",
+                version: parameters.get("version") ?? ""
+            )
+        else { throw .notFound("Build") }
+        guard caller.may(.submit, group: build.group, project: build.project) else {
+            throw .needsPermission(to: purpose)
+        }
+        return build
+    }
+}
+
+extension GatewayParts {
+    /// The lab that a client of SQUAD's means: by our name for it, or by its host, which SQUAD's backends are often
+    /// called for.
+    ///
+    /// - Throws: ``SQUADRefusal``.
+    func squadBackend(_ named: String) throws(SQUADRefusal) -> String {
+        guard !knownBackends.contains(named) else { return named }
+        let found = configuration.backends.values.filter { backend in
+            guard let url = URLComponents(string: backend.url), let host = url.host else { return false }
+            let name = named.lowercased()
+            return name == host.lowercased() || name == url.port.map { "\(host.lowercased()):\($0)" }
+        }
+        guard let backend = found.first else { throw .text("requested backend does not exist") }
+        guard found.count == 1 else {
+            let names = found.map(\.name).sorted().joined(separator: ", ")
+            throw .text("requested backend is one of several at that host; name it: \(names)")
+        }
+        return backend.name
+    }
+}

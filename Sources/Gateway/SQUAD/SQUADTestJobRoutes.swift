@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Hummingbird
+
+/// Test jobs: a build's, one, its definition, and what can be done to it.
+struct SQUADTestJobRoutes: Sendable {
+    let gateway: GatewayParts
+
+    private var store: FleetStore { gateway.store }
+
+    func add(to group: RouterGroup<GatewayContext>) {
+        group.get("builds/{build}/testjobs", use: list)
+        group.get("testjobs/{testjob}", use: testJob)
+        group.get("testjobs/{testjob}/definition", use: definition)
+        group.get("testjobs/{testjob}/resubmitted_jobs", use: resubmitted)
+        group.post("testjobs/{testjob}/cancel", use: cancel)
+        group.post("testjobs/{testjob}/resubmit") { try await retry($0, $1, .failed, Self.tell) }
+        group.post("testjobs/{testjob}/force_resubmit") { try await retry($0, $1, .any, Self.tell) }
+        group.post("resubmit/{testjob}") { try await retry($0, $1, .failed, Self.tellByStatus) }
+        group.post("forceresubmit/{testjob}") { try await retry($0, $1, .any, Self.tellByStatus) }
+    }
+
+    private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        var query = QueryReader(request)
+        let paging = SQUADPaging(&query)
+        try query.finish()
+        let build = try await gateway.readableSQUADBuild(context)
+        let page = try await store.squadJobs(ofBuild: build, limit: paging.limit, offset: paging.offset)
+        let places = Dictionary(grouping: page.items.filter { $0.position != nil }, by: \.jobset)
+        var jobs: [Int: JobStatus] = [:]
+        for (jobset, here) in places {
+            var filter = JobFilter()
+            filter.positions = here.compactMap(\.position)
+            let found = try await store.jobs(of: jobset, filter)
+            let byPosition = Dictionary(found.map { ($0.position, $0) }) { first, _ in first }
+            for testJob in here { jobs[testJob.id] = testJob.position.flatMap { byPosition[$0] } }
+        }
+        let links = SQUADLinks(request, gateway)
+        return paging.response(page, for: request, links) { testJob in
+            let object = SQUADTestJobObject(testJob, jobs[testJob.id], of: build, labs: gateway.labs)
+            return .object(object.members(links))
+        }
+    }
+
+    private func testJob(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (testJob, build, job) = try await read(context)
+        let object = SQUADTestJobObject(testJob, job, of: build, labs: gateway.labs)
+        return .squadJSON(object.members(SQUADLinks(request, gateway)))
+    }
+
+    /// Without what LAVA keeps secret in it.
+    private func definition(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (testJob, _, _) = try await read(context)
+        guard let position = testJob.position,
+            let text = try await store.definition(of: testJob.jobset, position: position)
+        else { throw SQUADRefusal.notFound("TestJob") }
+        guard let shown = MaskedDefinition.text(of: text) else {
+            throw Refusal.conflict("The definition can't be shown, for it can't be told what in it is secret.")
+        }
+        return .squadText(shown, type: "text/plain")
+    }
+
+    /// A job that is sent out again is the same job here, with another attempt.
+    private func resubmitted(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        _ = try await read(context)
+        return .squadJSON(["count": 0, "next": .null, "previous": .null, "results": []])
+    }
+
+    private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (testJob, build, _) = try await read(context)
+        try context.caller.require(.cancel, group: build.build.group, project: build.build.project)
+        guard let position = testJob.position else { throw Refusal.busy() }
+        return try await gateway.audited(
+            "cancel",
+            group: build.build.group,
+            project: build.build.project,
+            jobset: testJob.jobset,
+            detail: ["jobs": "\(position)", "testjob": "\(testJob.id)", "by": "squad"],
+            context
+        ) {
+            do {
+                _ = try await gateway.cancel(testJob.jobset, positions: [position], reason: nil, by: context.caller)
+            } catch NotCancelable.jobAlreadyFinished, NotCancelable.alreadyFinished {
+                // As it is.
+            }
+            let (_, _, now) = try await read(context)
+            let object = SQUADTestJobObject(testJob, now, of: build, labs: gateway.labs)
+            return .squadJSON(["job_id": .text(orNull: object.jobID), "status": .text(orNull: object.status)])
+        }
+    }
+
+    private enum Choice { case failed, any }
+    /// What came of it: whether the job is sent out again; if not, why.
+    private typealias Telling = @Sendable (_ reason: String?, _ url: JSONValue) -> Response
+
+    private func retry(
+        _ request: Request,
+        _ context: GatewayContext,
+        _ choice: Choice,
+        _ telling: Telling
+    ) async throws -> Response {
+        let (testJob, build, job) = try await read(context)
+        guard context.caller.may(.retry, group: build.build.group, project: build.build.project) else {
+            throw SQUADRefusal.text("", status: .unauthorized)
+        }
+        let url = SQUADLinks(request, gateway).testJob(testJob.id)
+        guard let job else { return telling("it is not in its jobset yet", url) }
+        guard choice == .any || job.hasFailed else { return telling("it has not failed", url) }
+        return try await gateway.audited(
+            "retry",
+            group: build.build.group,
+            project: build.build.project,
+            jobset: testJob.jobset,
+            detail: ["jobs": "\(job.position)", "testjob": "\(testJob.id)", "by": "squad"],
+            context
+        ) {
+            do {
+                _ = try await store.retryJobs(of: testJob.jobset, .jobs([job.position]))
+                return telling(nil, url)
+            } catch NotRetriable.reportPending {
+                throw Refusal.busy()
+            } catch let reason as NotRetriable {
+                return telling("\(reason)", url)
+            }
+        }
+    }
+
+    private static func tell(_ reason: String?, _ url: JSONValue) -> Response {
+        let words = reason.map { "Error resubmitting job. \($0.prefix(1).uppercased())\($0.dropFirst())." } ?? "OK"
+        return .squadJSON(["message": .text(words), "url": url])
+    }
+
+    private static func tellByStatus(_ reason: String?, _ url: JSONValue) -> Response {
+        .squadText(reason ?? "", status: reason == nil ? .created : .forbidden)
+    }
+
+    /// The test job that the path names, its build, and its job once it is there.
+    private func read(_ context: GatewayContext) async throws -> (SQUADJob, SQUADBuild, JobStatus?) {
+        let number = try context.squadNumber("testjob", of: "TestJob")
+        guard let testJob = try await store.squadJob(id: number),
+            let build = try await store.squadBuild(id: testJob.buildID), context.caller.maySee(build.build)
+        else { throw context.caller.isAnonymous ? context.caller.notFound : SQUADRefusal.notFound("TestJob") }
+        guard let position = testJob.position else { return (testJob, build, nil) }
+        return (testJob, build, try await store.jobs(of: testJob.jobset, from: position, limit: 1).first)
+    }
+}

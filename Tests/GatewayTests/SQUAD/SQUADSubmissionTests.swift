@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import NIOHTTP1
+import Testing
+
+@Suite("Submitting the way of SQUAD", .timeLimit(.minutes(3)))
+struct SQUADSubmissionTests {
+    @Test("The first job opens the build's jobset, the others join it, and a seal ends it")
+    func life() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let numbers = try await (0..<3).asyncMap { try await gateway.submitJob("env-\($0)", token: token) }
+            #expect(numbers == ["1", "2", "3"])
+            let jobsets = try await gateway.store.jobsets(JobsetFilter())
+            #expect(jobsets.map(\.total) == [3])
+            #expect(jobsets.map(\.isSealed) == [false])
+            let id = try #require(jobsets.first?.id.text)
+            try await gateway.end(id)
+            #expect(try await gateway.status(token: token)["finished"] as? Bool == false)
+            let seal = try await gateway.ask(.POST, "/api/builds/1/seal/", token: token)
+            #expect(seal.status == 200)
+            #expect(try seal.json()["finished"] as? Bool == true)
+            let status = try await gateway.status(token: token)
+            #expect(status["finished"] as? Bool == true)
+            #expect(status["muster_verdict"] as? String == "passed")
+            #expect(status["tests_pass"] as? Int == 9)
+        }
+    }
+
+    @Test("Of many that begin a build at once all are in one jobset, each once, over two gateways")
+    func together() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let answers = try await withThrowingTaskGroup(of: String.self) { tasks in
+                for number in 0..<40 {
+                    tasks.addTask { try await gateway.submitJob("env-\(number)", token: token) }
+                }
+                return try await tasks.reduce(into: [String]()) { $0.append($1) }
+            }
+            #expect(Set(answers).count == 40)
+            let jobsets = try await gateway.store.jobsets(JobsetFilter())
+            #expect(jobsets.map(\.total) == [40])
+            let jobs = try await gateway.store.jobs(of: #require(jobsets.first?.id))
+            #expect(Set(jobs.map(\.environment)) == Set((0..<40).map { "env-\($0)" }))
+        }
+    }
+
+    @Test("What comes after the seal is in another jobset of the same build, which calls the same receiver")
+    func afterSeal() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let hook = "callback_url=https%3A%2F%2Fci.example.org%2Fhook&callback_method=get"
+            let made = try await gateway.form("/api/createbuild/g/p/1", hook, token: token)
+            #expect(made.status == 201)
+            _ = try await gateway.submitJob("first", token: token)
+            #expect(try await gateway.form("/api/sealbuild/g/p/1/", "", token: token).status == 200)
+            #expect(try await gateway.submitJob("second", token: token) == "2")
+            let jobsets = try await gateway.store.jobsets(JobsetFilter())
+            #expect(jobsets.map(\.total) == [1, 1])
+            #expect(jobsets.map(\.isSealed) == [false, true])
+            #expect(jobsets.map(\.callbackURL) == Array(repeating: "https://ci.example.org/hook", count: 2))
+            let page = try await gateway.ask(.GET, "/api/builds/1/testjobs/", token: token).json()
+            #expect(page["count"] as? Int == 2)
+        }
+    }
+
+    @Test("A build that is declared with its number of jobs is sealed by the last of them")
+    func declared() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            #expect(try await gateway.form("/api/createbuild/g/p/1", "jobs=2", token: token).status == 201)
+            #expect(try await gateway.form("/api/createbuild/g/p/1", "jobs=2", token: token).status == 201)
+            let other = try await gateway.form("/api/createbuild/g/p/1", "jobs=3", token: token)
+            #expect(other.status == 400)
+            _ = try await gateway.submitJob("a", token: token)
+            _ = try await gateway.submitJob("b", token: token)
+            let jobset = try #require(try await gateway.store.jobsets(JobsetFilter()).first)
+            #expect(jobset.isSealed)
+            try await gateway.end(jobset.id.text)
+            #expect(try await gateway.status(token: token)["finished"] as? Bool == true)
+        }
+    }
+
+    @Test("An Idempotency-Key makes the same request one job, also after the seal")
+    func key() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let first = try await gateway.submitJob("a", token: token, headers: ["Idempotency-Key": "17"])
+            let again = try await gateway.submitJob("a", token: token, headers: ["Idempotency-Key": "17"])
+            #expect(again == first)
+            _ = try await gateway.form("/api/sealbuild/g/p/1", "", token: token)
+            #expect(try await gateway.submitJob("a", token: token, headers: ["Idempotency-Key": "17"]) == first)
+            let other = try await gateway.form(
+                "/api/submitjob/g/p/1/other",
+                TestGateway.jobForm,
+                token: token,
+                headers: ["Idempotency-Key": "17"]
+            )
+            #expect(other.status == 409)
+            #expect(try await gateway.store.jobsets(JobsetFilter()).map(\.total).reduce(0, +) == 1)
+        }
+    }
+
+    @Test("A lab may be named by its host, as SQUAD's backends are")
+    func host() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let form = "backend=lava-b.example.org&definition=device_type%3A+sim"
+            #expect(try await gateway.form("/api/submitjob/g/p/1/e", form, token: token).status == 201)
+            let jobset = try #require(try await gateway.store.jobsets(JobsetFilter()).first)
+            #expect(try await gateway.store.jobs(of: jobset.id).map(\.backend) == ["lab-b"])
+        }
+    }
+
+    @Test("While ingest does not answer a job has its number all the same, and is not sealed away from")
+    func slowIngest() async throws {
+        try await TestGateway.with(["answer_timeout_seconds: 0.5"], hasIngest: false) { gateway in
+            let token = try await gateway.token()
+            // Without ingest no jobset is opened: nothing has been promised.
+            let refused = try await gateway.form("/api/submitjob/g/p/1/e", TestGateway.jobForm, token: token)
+            #expect(refused.status == 503)
+            let build = try await gateway.store.squadBuild(#require(Build("/g/p/1")))
+            let document = JobsetDocument(build: build.build, jobs: [], isOpen: true)
+            _ = try await gateway.store.acceptJobset(id: build.jobset, document: document)
+            let number = try await gateway.submitJob("e", token: token)
+            let job = try await gateway.ask(.GET, "/api/testjobs/\(number)/", token: token)
+            #expect(try job.json()["submitted"] as? Bool == false)
+            #expect(try await gateway.form("/api/sealbuild/g/p/1/", "", token: token).status == 503)
+        }
+    }
+}
