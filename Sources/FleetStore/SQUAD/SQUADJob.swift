@@ -50,9 +50,17 @@ extension FleetStore {
         return try rows.first.map(Self.squadJob)
     }
 
-    /// Takes back the number of a test job that was refused.
+    /// Takes back the number of a test job that was refused; one whose job is there keeps it.
     public func dropSquadJob(_ id: Int) async throws {
-        try await client.execute("delete from squad_job where id = \(id)", idempotent: true)
+        try await client.execute(
+            """
+            delete from squad_job where id = \(id) and not exists (
+                select from jobset_addition
+                where jobset_addition.jobset_id = squad_job.jobset_id and jobset_addition.id = squad_job.addition_id
+            )
+            """,
+            idempotent: true
+        )
     }
 
     /// The test job of that number; `nil` when there is none.

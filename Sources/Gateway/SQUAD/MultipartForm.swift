@@ -30,10 +30,10 @@ struct MultipartForm {
         else { throw Self.broken("has no boundary of at most \(Self.maximumBoundaryBytes) bytes") }
         let delimiter = Array("--\(boundary)".utf8)
         guard skip(past: delimiter) != nil else { throw Self.broken("has no part") }
+        var parts = 0
         while !body[place...].starts(with: Array("--".utf8)) {
-            guard fields.count < Self.maximumParts else {
-                throw Self.broken("has more than \(Self.maximumParts) parts")
-            }
+            parts += 1
+            guard parts <= Self.maximumParts else { throw Self.broken("has more than \(Self.maximumParts) parts") }
             guard skip(past: Self.lineEnd) != nil else { throw Self.broken("ends within a part") }
             let name = try readHead()
             guard let content = skip(past: Self.lineEnd + delimiter) else { throw Self.broken("ends within a part") }

@@ -50,10 +50,7 @@ struct SQUADJobsets: Sendable {
                     addition: addition
                 )
             else { continue }
-            let body = try Self.addition(of: job, to: testJob.jobset)
-            guard case .refused(let problem) = try await gateway.desk.post(addition: body, id: addition) else {
-                return testJob.id
-            }
+            guard case .refused(let problem) = try await publish(job, as: testJob, addition) else { return testJob.id }
             // Another job of the same key was here before: its number stays.
             if problem.isConflict { throw problem }
             try await store.dropSquadJob(testJob.id)
@@ -61,6 +58,20 @@ struct SQUADJobsets: Sendable {
             last = problem
         }
         throw last ?? Problem.notAdded(jobset: "\(name)", isUnknown: false, reason: "it is sealed again and again")
+    }
+
+    /// Publishes the addition of a job. Without the broker's word there is no promise, and the number is taken back: should
+    /// the job come in after all, it gets another.
+    private func publish(_ job: JobEntry, as testJob: SQUADJob, _ addition: UUID) async throws -> JobsetAnswer? {
+        do {
+            return try await gateway.desk.post(
+                addition: try Self.addition(of: job, to: testJob.jobset),
+                id: addition
+            )
+        } catch {
+            try? await store.dropSquadJob(testJob.id)
+            throw error
+        }
     }
 
     /// Declares a build: opens its jobset, or tells the one that takes jobs at present. One that takes none any more is

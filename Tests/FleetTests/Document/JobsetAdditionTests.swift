@@ -42,6 +42,20 @@ struct JobsetAdditionTests {
         #expect(try addition(#", "seal": false, "jobs": [\#(Self.job)]"#).digest == digests[0])
     }
 
+    @Test("An addition may bring a callback, in our words or in SQUAD's, and nothing else")
+    func callback() throws {
+        let plain = try addition(#", "callback": {"url": "https://a.example"}"#)
+        let squad = try addition(#", "callback_url": "https://a.example", "callback_record_response": "False""#)
+        #expect(plain.callback == CallbackRequest(url: "https://a.example"))
+        #expect(squad.digest == plain.digest)
+        #expect(plain.jobs.isEmpty)
+        let text = #"{"jobset": "\#(Self.id)", "callback": {"url": "https://a"}, "callback_url": "https://b"}"#
+        let faults = #expect(throws: DocumentFaults.self) {
+            try IncomingDocument.read(Array(text.utf8), knownBackends: [])
+        }
+        #expect(faults?.faults.map(\.pointer) == ["/callback_url"])
+    }
+
     @Test("An addition is no jobset")
     func noJobset() {
         let faults = Documents.faults(#"{"jobset": "\#(Self.id)", "jobs": []}"#)
