@@ -3,7 +3,7 @@
 extension Migration {
     /// The numbers by which SQUAD's clients know groups, projects, builds and test jobs.
     static let squadBuilds = Migration(
-        version: 9,
+        version: 10,
         name: "squad builds",
         sql: """
             create table squad_group (
