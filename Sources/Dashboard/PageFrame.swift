@@ -10,6 +10,8 @@ public struct PageReader: Sendable {
     public var csrf: String
     /// Whether it may cancel here.
     public var mayCancel = false
+    /// Whether it may seal here.
+    public var maySeal = false
     /// Whether it may send jobs out again here.
     public var mayRetry = false
     /// Whether it may have deliveries made again here.

@@ -17,6 +17,7 @@ enum GatewayRouter {
                 rate: gateway.rate,
                 session: gateway.session
             )
+            UnknownPageMiddleware(gateway: gateway)
         }
         APIRoutes(gateway: gateway).add(to: router.group("api/v1"))
         SQUADRoutes(gateway: gateway).add(to: router)

@@ -39,8 +39,8 @@ public struct JobsetView: PageContent {
         public var deliveries: [DeliveryStatus]
         /// The latest tries of that.
         public var tries: [DeliveryTryStatus]
-        /// Whether there is a report.
-        public var hasReport: Bool
+        /// The generations that a report was made of, latest first.
+        public var reported: [Int]
 
         /// Parts as given.
         public init(
@@ -50,7 +50,7 @@ public struct JobsetView: PageContent {
             selection: JobSelection,
             deliveries: [DeliveryStatus],
             tries: [DeliveryTryStatus],
-            hasReport: Bool
+            reported: [Int]
         ) {
             self.jobset = jobset
             self.environments = environments
@@ -58,7 +58,7 @@ public struct JobsetView: PageContent {
             self.selection = selection
             self.deliveries = deliveries
             self.tries = tries
-            self.hasReport = hasReport
+            self.reported = reported
         }
     }
 
@@ -72,6 +72,16 @@ public struct JobsetView: PageContent {
         let tone: String
         let number: String
         let what: String
+    }
+
+    struct ReportLink: Sendable {
+        let of: String
+        let query: String
+
+        init(generation: Int, isOnly: Bool) {
+            of = isOnly ? "Report" : "Report of generation \(generation)"
+            query = isOnly ? "" : "?generation=\(generation)"
+        }
     }
 
     struct Label: Sendable {
@@ -97,12 +107,13 @@ public struct JobsetView: PageContent {
     let bar: Bar
     let legend: [Share]
     let csrf: String
+    let maySeal: Bool
     let mayCancel: Bool
     let mayRetry: Bool
     let hasActions: Bool
     let mayRedeliver: Bool
     let facts: [Fact]
-    let hasReport: Bool
+    let reports: [ReportLink]
     let timeline: [TimelineRow]
     let environments: [EnvironmentRow]
     let moreEnvironments: String?
@@ -140,11 +151,14 @@ public struct JobsetView: PageContent {
         legend = shares.map { Share(tone: $0.tone.rawValue, number: Shown.number($0.count), what: $0.what) }
         csrf = reader.csrf
         mayCancel = reader.mayCancel && jobset.state == .running
+        maySeal = reader.maySeal && jobset.state == .running && !jobset.isSealed
         mayRetry = reader.mayRetry && jobset.state == .finished
-        hasActions = mayCancel || mayRetry
+        hasActions = maySeal || mayCancel || mayRetry
         mayRedeliver = reader.mayRedeliver
         facts = Self.facts(jobset, now: now)
-        hasReport = parts.hasReport
+        reports = parts.reported.map { generation in
+            ReportLink(generation: generation, isOnly: parts.reported == [1])
+        }
         timeline = Self.timeline(jobset)
         let shown = parts.environments.prefix(Self.environmentLimit)
         environments = shown.map { Self.row($0, base: base) }

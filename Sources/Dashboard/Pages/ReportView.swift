@@ -15,13 +15,15 @@ public struct ReportView: PageContent {
     let projectHref: String
     let jobsetHref: String
     let text: String
+    let query: String
 
-    /// The text of the report.
-    public init(_ text: String, of jobset: JobsetSummary) {
+    /// The text of the report; of one generation, or of the latest.
+    public init(_ text: String, of jobset: JobsetSummary, generation: Int? = nil) {
         version = Shown.line(jobset.version)
         project = Shown.line("\(jobset.group)/\(jobset.project)")
         projectHref = jobset.projectPath
         jobsetHref = jobset.path
+        query = generation.map { "&generation=\($0)" } ?? ""
         self.text = HarmlessText.block(text, limit: 200_000)
     }
 }

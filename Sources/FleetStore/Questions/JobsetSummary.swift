@@ -141,12 +141,14 @@ extension FleetStore {
         ).first.map(Self.summary)
     }
 
-    /// Whether a report of a jobset is in the archive.
-    public func hasReport(_ jobset: UUID) async throws -> Bool {
-        try await !client.query(
-            "select true from report where jobset_id = \(jobset) limit 1",
+    /// The generations of a jobset that a report was made of, latest first.
+    public func reportedGenerations(of jobset: UUID, limit: Int) async throws -> [Int] {
+        try await client.query(
+            """
+            select generation::bigint from report where jobset_id = \(jobset) order by generation desc limit \(limit)
+            """,
             idempotent: true
-        ).isEmpty
+        ).map { try $0.decode(Int.self) }
     }
 
     static let summaryColumns = """

@@ -16,10 +16,14 @@ struct ReportRoutes: Sendable {
     private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
         var query = QueryReader(request)
         let named = query.word("format", ReportForm.self)
+        let generation = query.integer("generation", 1...Int(Int32.max))
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
         let form = try named ?? ReportForm.wanted(by: request.headers[.accept])
-        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id) else {
+        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id, generation: generation) else {
+            guard generation == nil || generation == jobset.generation else {
+                throw Refusal.notFound("There is no report of that generation.")
+            }
             let isFinished = jobset.state == .finished
             throw Refusal.notFound(
                 isFinished ? "The report is being written; try again in a moment." : "The jobset has not finished yet."

@@ -6,14 +6,31 @@ import FleetStore
 import Foundation
 import Hummingbird
 
-/// What people do to a jobset: cancel, retry, have something delivered again.
+/// What people do to a jobset: seal, cancel, retry, have something delivered again.
 struct JobsetFormRoutes: Sendable {
     let gateway: GatewayParts
 
     func add(to group: RouterGroup<GatewayContext>) {
+        group.post("jobsets/{jobset}/seal", use: seal)
         group.post("jobsets/{jobset}/cancel", use: cancel)
         group.post("jobsets/{jobset}/retry", use: retry)
         group.post("deliveries/{delivery}/redeliver", use: redeliver)
+    }
+
+    private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (_, context) = try await gateway.signedForm(request, context)
+        let (id, build) = try await gateway.jobset(in: context, for: .submit)
+        return try await gateway.audited(
+            "seal",
+            group: build.group,
+            project: build.project,
+            jobset: id,
+            detail: ["by": "dashboard"],
+            context
+        ) {
+            await gateway.tell(try await gateway.store.sealJobset(id: id).finished)
+            return .seeOther(Self.page(id, nil, .sealed))
+        }
     }
 
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {

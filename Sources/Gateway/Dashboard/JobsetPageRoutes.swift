@@ -12,6 +12,8 @@ struct JobsetPageRoutes: Sendable {
 
     /// How many tries of all deliveries of a jobset are shown.
     private static let tryLimit = 200
+    /// How many generations' reports are linked.
+    private static let reportLimit = 20
 
     func add(to group: RouterGroup<GatewayContext>) {
         group.get("jobsets/{jobset}", use: jobset)
@@ -33,7 +35,7 @@ struct JobsetPageRoutes: Sendable {
         )
         async let deliveries = store.deliveries(of: id)
         async let tries = store.deliveryTries(of: id, latest: JobsetView.tryLimit, limit: Self.tryLimit)
-        async let report = store.hasReport(id)
+        async let reported = store.reportedGenerations(of: id, limit: Self.reportLimit)
         let parts = JobsetView.Parts(
             jobset: status,
             environments: try await environments,
@@ -41,7 +43,7 @@ struct JobsetPageRoutes: Sendable {
             selection: selection,
             deliveries: try await deliveries,
             tries: try await tries,
-            hasReport: try await report
+            reported: try await reported
         )
         let reader = gateway.reader(request, context, group: build.group, project: build.project)
         return gateway.page(JobsetView(parts, labs: gateway.labs, reader: reader, now: .now), for: reader, request)
@@ -70,10 +72,11 @@ struct JobsetPageRoutes: Sendable {
 
     private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let jobset = try await gateway.readableSummary(context)
-        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id) else {
-            throw Refusal.notFound("There is no report yet: it is made when the last job has come back.")
+        let generation = request.uri.queryParameters["generation"].flatMap { Int32(String($0)) }.map(Int.init)
+        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id, generation: generation) else {
+            throw Refusal.notFound("There is no such report: one is made when the last job has come back.")
         }
-        let view = ReportView(report.text, of: jobset)
+        let view = ReportView(report.text, of: jobset, generation: generation)
         return gateway.page(view, for: gateway.reader(request, context), request)
     }
 

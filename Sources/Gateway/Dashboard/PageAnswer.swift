@@ -51,6 +51,7 @@ extension GatewayParts {
         var reader = reader(request, context)
         guard !reader.csrf.isEmpty else { return reader }
         reader.mayCancel = context.caller.may(.cancel, group: group, project: project)
+        reader.maySeal = context.caller.may(.submit, group: group, project: project)
         reader.mayRetry = context.caller.may(.retry, group: group, project: project)
         reader.mayRedeliver = context.caller.may(.redeliver, group: group, project: project)
         return reader
@@ -81,10 +82,11 @@ extension GatewayParts {
 
 /// What was done, as the page after it tells.
 enum PageDeed: String {
-    case canceled, retried, redelivered, paused, resumed, requeued, unrequeued
+    case sealed, canceled, retried, redelivered, paused, resumed, requeued, unrequeued
 
     var words: String {
         switch self {
+        case .sealed: "Sealed: no more jobs come into it, and it ends with its last."
         case .canceled: "Canceled. What a lab has ends when the lab says so."
         case .retried: "The jobs are sent out again."
         case .redelivered: "It is sent again at once."

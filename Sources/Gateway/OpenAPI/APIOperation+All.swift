@@ -137,7 +137,12 @@ extension APIOperation {
             id: "getReport",
             summary: "The report of a finished jobset, in the form that `Accept` asks for",
             parameters: [
-                query("format", "In this form, whatever `Accept` says", words(ReportForm.allCases.map(\.rawValue)))
+                query("format", "In this form, whatever `Accept` says", words(ReportForm.allCases.map(\.rawValue))),
+                query(
+                    "generation",
+                    "Of this generation; otherwise of the latest that has finished",
+                    ["type": "integer", "minimum": 1, "maximum": 2_147_483_647]
+                ),
             ],
             answers: [
                 "200": [

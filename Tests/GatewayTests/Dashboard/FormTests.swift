@@ -41,6 +41,72 @@ struct FormTests {
         }
     }
 
+    @Test("An open jobset is sealed, and ends")
+    func seal() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(more: #", "open": true"#), token: token)
+            try await gateway.end(id)
+            let reading = try await Browser(gateway, token: try await gateway.token(can: [.read]))
+            #expect(!(try await reading.get("/jobsets/\(id)").text.contains("no more jobs come")))
+            let browser = try await Browser(gateway, token: token)
+            let proof = try await browser.proof(on: "/jobsets/\(id)")
+            let sealed = try await browser.post("/jobsets/\(id)/seal", ["csrf": proof])
+            #expect(sealed.headers.first(name: "Location") == "/jobsets/\(id)?done=sealed")
+            let page = try await browser.get("/jobsets/\(id)?done=sealed")
+            #expect(page.text.contains("Sealed: no more jobs"))
+            #expect(!page.text.contains("Seal: no more jobs"))
+            #expect(try await gateway.ask(.GET, "/api/v1/jobsets/\(id)", token: token).text("verdict") == "passed")
+            #expect(try await Self.audited(gateway) == ["submit", "seal"])
+        }
+    }
+
+    @Test("The reports of earlier generations stay, each with its own address")
+    func generations() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(), token: token)
+            let jobset = try #require(UUID(uuidString: id))
+            for generation in 1...2 {
+                try await gateway.store.storeReport(
+                    ArchivedReport(document: "{}", text: "of \(generation)", html: nil, junit: nil),
+                    of: jobset,
+                    generation: generation
+                )
+            }
+            let browser = try await Browser(gateway, token: token)
+            let page = try await browser.get("/jobsets/\(id)")
+            for generation in 1...2 {
+                #expect(page.text.contains("/jobsets/\(id)/report?generation=\(generation)"))
+                let report = try await browser.get("/jobsets/\(id)/report?generation=\(generation)")
+                #expect(report.text.contains("of \(generation)"))
+                let path = "/api/v1/jobsets/\(id)/report?format=text&generation=\(generation)"
+                #expect(try await gateway.ask(.GET, path, token: token).text == "of \(generation)")
+            }
+            #expect(try await browser.get("/jobsets/\(id)/report").text.contains("of 2"))
+            #expect(try await browser.get("/jobsets/\(id)/report?generation=3").status == 404)
+            let none = "/api/v1/jobsets/\(id)/report?generation=3"
+            #expect(try await gateway.ask(.GET, none, token: token).status == 404)
+        }
+    }
+
+    @Test("An address at which there is nothing is a page to a browser, and a problem to a program")
+    func unknown() async throws {
+        try await TestGateway.with { gateway in
+            let browser = try await Browser(gateway, token: try await gateway.token())
+            let accepts = ["Accept": "text/html,application/xhtml+xml,*/*;q=0.8"]
+            let page = try await browser.get("/nowhere", headers: accepts)
+            #expect(page.status == 404)
+            #expect(page.headers.first(name: "Content-Type")?.hasPrefix("text/html") == true)
+            #expect(page.text.contains("There is nothing at this address."))
+            let program = try await browser.get("/nowhere")
+            #expect(program.status == 404)
+            #expect(program.headers.first(name: "Content-Type") == "application/problem+json")
+            let api = try await browser.get("/api/v1/nowhere", headers: accepts)
+            #expect(api.headers.first(name: "Content-Type") == "application/problem+json")
+        }
+    }
+
     @Test("A jobset is canceled and retried, which is written down")
     func cancelAndRetry() async throws {
         try await TestGateway.with { gateway in
