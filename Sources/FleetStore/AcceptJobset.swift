@@ -84,7 +84,35 @@ extension PostgresTransaction {
         _ = try copyIn(
             "job_definition",
             columns: ["jobset_id", "position", "definition"],
-            rows: jobs.lazy.enumerated().map { index, job in [jobset, position + index, job.definition] }
+            rows: jobs.lazy.enumerated().filter { $1.labJob == nil }.map { index, job in
+                [jobset, position + index, job.definition]
+            }
+        )
+        try insertWatched(jobs, into: jobset, from: position)
+    }
+
+    /// Those that their lab has already are in it from the beginning: with an attempt that was submitted, by somebody
+    /// else. The lab is asked for them by number at once.
+    private func insertWatched(_ jobs: [JobEntry], into jobset: UUID, from position: Int) throws {
+        let watched = jobs.enumerated().compactMap { index, job in job.labJob.map { (position + index, $0) } }
+        guard !watched.isEmpty else { return }
+        try execute(
+            """
+            with watched as (
+                select * from unnest(\(watched.map(\.0)), \(watched.map(\.1))) as watched (position, number)
+            ), submitted as (
+                update job set state = 'submitted', resume_at = null
+                from watched where jobset_id = \(jobset) and job.position = watched.position
+                returning job.id, job.backend, watched.number
+            ), begun as (
+                insert into attempt (id, job_id, number, backend, state, submitted_at)
+                select gen_random_uuid(), id, 1, backend, 'submitted', now() from submitted
+                returning id, job_id
+            )
+            insert into lab_job (attempt_id, backend, number, checked_at, is_watched)
+            select begun.id, submitted.backend, submitted.number, '-infinity', true
+            from begun join submitted on submitted.id = begun.job_id
+            """
         )
     }
 }

@@ -31,18 +31,25 @@ extension FleetStore {
                 select id from lab_job where backend = \(backend) and cancel_due_at <= now()
                 order by cancel_due_at, id limit \(limit) for no key update skip locked
             )
-            returning id, number, attempt_id, sub_id is not null, cancel_tries::bigint
+            returning id, number, attempt_id, sub_id is not null, is_watched, cancel_tries::bigint
             """
         )
         return try rows.map { row in
-            let (id, number, attempt, isMember, tries) = try row.decode(
+            let (id, number, attempt, isMember, isWatched, tries) = try row.decode(
                 Int.self,
                 Int.self,
                 UUID.self,
                 Bool.self,
+                Bool.self,
                 Int.self
             )
-            let labJob = OutstandingLabJob(id: id, number: number, attempt: attempt, isMember: isMember)
+            let labJob = OutstandingLabJob(
+                id: id,
+                number: number,
+                attempt: attempt,
+                isMember: isMember,
+                isWatched: isWatched
+            )
             return LabJobToCancel(labJob: labJob, tries: tries)
         }
     }

@@ -16,7 +16,7 @@ extension FleetStore {
                 start_time = \(observation.startTime), end_time = \(observation.endTime)
             where id = \(id) and state <> 'submitted' and number = \(observation.number)
                 and (\(observation.tag)::uuid = attempt_id
-                    or (\(observation.tag)::uuid is null and sub_id is not null))
+                    or (\(observation.tag)::uuid is null and sub_id is not null) or is_watched)
             returning id
             """,
             idempotent: true

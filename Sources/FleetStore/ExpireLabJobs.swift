@@ -47,7 +47,8 @@ extension FleetStore {
                 id: overdue.id,
                 number: overdue.number,
                 attempt: overdue.attempt,
-                isMember: overdue.subID != nil
+                isMember: overdue.subID != nil,
+                isWatched: overdue.isWatched
             )
         }
     }
@@ -98,7 +99,8 @@ extension FleetStore {
             lab_job.lab_state, lab_job.start_time is not null,
             extract(epoch from now() - attempt.submitted_at)::float8,
             extract(epoch from now() - start.at)::float8,
-            coalesce(ended.sub_id, ended.number::text), extract(epoch from now() - ended.checked_at)::float8
+            coalesce(ended.sub_id, ended.number::text), extract(epoch from now() - ended.checked_at)::float8,
+            lab_job.is_watched
         from lab_job join attempt on attempt.id = lab_job.attempt_id
             cross join lateral (
                 select coalesce(
@@ -139,11 +141,12 @@ private struct OverdueLabJob {
     let runningSeconds: Double?
     let endedMember: String?
     let secondsSinceEnded: Double?
+    let isWatched: Bool
 
     init(_ row: PostgresRow) throws {
         (
             id, attempt, job, number, subID, role, labState, hasStarted, queuedSeconds, runningSeconds, endedMember,
-            secondsSinceEnded
+            secondsSinceEnded, isWatched
         ) = try row.decode(
             Int.self,
             UUID.self,
@@ -156,7 +159,8 @@ private struct OverdueLabJob {
             Double.self,
             Double?.self,
             String?.self,
-            Double?.self
+            Double?.self,
+            Bool.self
         )
     }
 

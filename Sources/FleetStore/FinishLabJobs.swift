@@ -255,7 +255,7 @@ extension PostgresTransaction {
             select attempt.id, attempt.job_id, ending.outcome,
                 case when ending.outcome = 'canceled' and cancel_requested_at is not null
                     then 'canceled' || coalesce(': ' || cancel_reason, '') else ending.reason end,
-                ending.outcome = 'incomplete' and is_infrastructure and (
+                ending.outcome = 'incomplete' and is_infrastructure and not is_watched and (
                     select count(*) from attempt as earlier
                     where earlier.job_id = attempt.job_id and earlier.generation = jobset.generation
                 ) <= jobset.retries
@@ -274,7 +274,9 @@ extension PostgresTransaction {
                             || lower(health) || '; LAVA gave no reason'
                         else coalesce(error_type || ': ', '') || error_message
                     end, '; ') as reason,
-                    bool_or(is_infrastructure) as is_infrastructure
+                    bool_or(is_infrastructure) as is_infrastructure,
+                    -- of such a job there is no definition to submit
+                    bool_or(is_watched) as is_watched
                 from lab_job where attempt_id in (select attempt_id from lab_job where id = any(\(ids)))
                 group by attempt_id having bool_and(lab_job.state = 'fetched')
             ) as ending join attempt on attempt.id = ending.attempt_id

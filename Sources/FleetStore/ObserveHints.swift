@@ -63,7 +63,7 @@ extension FleetStore {
             ) as seen (number, health, device, submit_time, start_time, end_time), attempt
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
                 and lab_job.missing_since is null and attempt.id = lab_job.attempt_id
-                and (seen.submit_time is null or seen.submit_time
+                and (seen.submit_time is null or is_watched or seen.submit_time
                     between attempt.created_at - interval '1 hour' and now() + interval '1 hour')
             returning lab_job.id, lab_job.number
             """

@@ -59,9 +59,11 @@ public struct OutstandingLabJob: Sendable, Hashable {
     public let attempt: UUID
     /// Whether it is a member of a multinode group, whose tag LAVA may have lost.
     public let isMember: Bool
+    /// Whether somebody else has submitted it, so that its tag says nothing.
+    public let isWatched: Bool
 
     /// Whether a job that the lab knows under this number, with this tag, is this one.
-    public func isTagged(_ tag: UUID?) -> Bool { tag == attempt || (tag == nil && isMember) }
+    public func isTagged(_ tag: UUID?) -> Bool { isWatched || tag == attempt || (tag == nil && isMember) }
 }
 
 extension FleetStore {
@@ -87,7 +89,7 @@ extension FleetStore {
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
                 -- A lab that was set up anew counts from 1 again: a job without our tag is not ours. Only members of
                 -- multinode groups may have lost it, which is LAVA's own race.
-                and (seen.tag = lab_job.attempt_id or (seen.tag is null and lab_job.sub_id is not null))
+                and (seen.tag = lab_job.attempt_id or (seen.tag is null and lab_job.sub_id is not null) or is_watched)
             returning lab_job.id, lab_job.number
             """
         )
@@ -116,12 +118,24 @@ extension FleetStore {
                             and checked_at < now() - make_interval(secs => \(grace?.seconds)::float8)))
                 order by checked_at, lab_job.id limit \(limit) for no key update of lab_job skip locked
             )
-            returning id, number, attempt_id, sub_id is not null
+            returning id, number, attempt_id, sub_id is not null, is_watched
             """
         )
         return try rows.map { row in
-            let (id, number, attempt, isMember) = try row.decode(Int.self, Int.self, UUID.self, Bool.self)
-            return OutstandingLabJob(id: id, number: number, attempt: attempt, isMember: isMember)
+            let (id, number, attempt, isMember, isWatched) = try row.decode(
+                Int.self,
+                Int.self,
+                UUID.self,
+                Bool.self,
+                Bool.self
+            )
+            return OutstandingLabJob(
+                id: id,
+                number: number,
+                attempt: attempt,
+                isMember: isMember,
+                isWatched: isWatched
+            )
         }
     }
 

@@ -32,6 +32,8 @@ public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
     case nothingFailed
     /// The jobset has no job at this place.
     case noSuchJob(position: Int)
+    /// This job was only watched: there is no definition to send out.
+    case watched(position: Int)
     /// The report of its present generation, or the body of a callback, is not made yet; that is a matter of seconds
     /// while a notifier runs.
     case reportPending
@@ -43,6 +45,7 @@ public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
         case .stillRunning(let pending): "the jobset has not finished: \(pending) of its jobs have not ended"
         case .nothingFailed: "nothing in the jobset has failed"
         case .noSuchJob(let position): "the jobset has no job \(position)"
+        case .watched(let position): "job \(position) was only watched: its definition is not known"
         case .reportPending: "the report of what has just ended is not made yet; try again in a moment"
         }
     }
@@ -91,17 +94,24 @@ extension PostgresTransaction {
         let onlyFailed = selection == .failed
         let rows = try query(
             """
-            select id, position::bigint from job
+            select id, position::bigint, exists (
+                select from job_definition as known
+                where known.jobset_id = job.jobset_id and known.position = job.position
+            ) from job
             where jobset_id = \(id) and (\(positions == nil) or position = any(\(positions ?? [])))
                 and (not \(onlyFailed) or outcome <> 'complete' or tests_fail > 0)
             order by id for no key update
             """
-        ).map { try $0.decode(Int.self, Int.self) }
-        for position in positions ?? [] where !rows.contains(where: { $0.1 == position }) {
-            throw NotRetriable.noSuchJob(position: position)
+        ).map { try $0.decode(Int.self, Int.self, Bool.self) }
+        for position in positions ?? [] {
+            guard let row = rows.first(where: { $0.1 == position }) else {
+                throw NotRetriable.noSuchJob(position: position)
+            }
+            guard row.2 else { throw NotRetriable.watched(position: position) }
         }
-        guard !rows.isEmpty else { throw NotRetriable.nothingFailed }
-        return rows.map(\.0)
+        let again = rows.filter(\.2)
+        guard !again.isEmpty else { throw NotRetriable.nothingFailed }
+        return again.map(\.0)
     }
 
     fileprivate func keepEnds(of id: UUID, jobs: [Int]) throws {

@@ -38,6 +38,7 @@ struct DocumentDigest {
             add(job.environment)
             add(job.backend)
             add(job.definition)
+            addUnlessDefault("lab_job", job.labJob.map { "\($0)" })
         }
     }
 

@@ -25,11 +25,16 @@ extension DocumentReader {
             switch key {
             case "environment": job.environment = try readEnvironment("\(pointer)/environment")
             case "backend": job.backend = try readBackend("\(pointer)/backend")
+            case "lab_job": job.labJob = try readLabJob("\(pointer)/lab_job")
             default: job.definition = try readDefinition("\(pointer)/definition")
             }
         }
-        for key in ["environment", "backend", "definition"] where !seen.contains(key) {
+        let isWatched = seen.contains("lab_job")
+        for key in ["environment", "backend"] + (isWatched ? [] : ["definition"]) where !seen.contains(key) {
             faults.add("\(pointer)/\(key)", "is missing")
+        }
+        if isWatched, seen.contains("definition") {
+            faults.add("\(pointer)/lab_job", "must not be given together with \"definition\": the lab has it already")
         }
         // A document with a fault is never used, so its other definitions needn't be kept either.
         if faults.count == 0 { jobs.append(job) } else { jobs = [] }
@@ -52,6 +57,18 @@ extension DocumentReader {
         if !knownBackends.contains(text) { faults.add(pointer, unknownBackend, found: text) }
         return text
     }
+
+    /// LAVA's number of a job, as a number or as text.
+    private mutating func readLabJob(_ pointer: String) throws(JSONSyntaxError) -> Int? {
+        guard try cursor.kind() == .string else { return try readWholeNumber(pointer, Self.labJobs) }
+        guard let text = try readString(pointer) else { return nil }
+        if let number = Int(text), Self.labJobs.contains(number), "\(number)" == text { return number }
+        faults.add(pointer, "must be the lab's number of a job, such as \"1234\"", found: text)
+        return nil
+    }
+
+    /// What LAVA counts its jobs with.
+    private static let labJobs = 1...Int(Int32.max)
 
     private var unknownBackend: String {
         guard !knownBackends.isEmpty else { return "is not a known backend; none is configured" }

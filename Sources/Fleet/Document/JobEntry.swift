@@ -6,13 +6,16 @@ public struct JobEntry: Sendable, Hashable {
     public var environment: String
     /// The name of the lab that is to run it.
     public var backend: String
-    /// The LAVA job definition, YAML, exactly as it was sent.
+    /// The LAVA job definition, YAML, exactly as it was sent; empty of a job that its lab has already.
     public var definition: String
+    /// The lab's number of a job that it has already, which is only watched; `nil` for one to be submitted.
+    public var labJob: Int?
 
     /// A job from its parts, unchecked.
-    public init(environment: String, backend: String, definition: String) {
+    public init(environment: String, backend: String, definition: String, labJob: Int? = nil) {
         self.environment = environment
         self.backend = backend
         self.definition = definition
+        self.labJob = labJob
     }
 }

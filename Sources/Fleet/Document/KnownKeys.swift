@@ -23,7 +23,7 @@ struct KnownKeys {
         planned: document.planned
     )
     static let job = KnownKeys(
-        supported: ["backend", "definition", "environment"],
+        supported: ["backend", "definition", "environment", "lab_job"],
         planned: ["priority", "retries", "timeout"]
     )
     static let callback = KnownKeys(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// The numbers by which SQUAD's clients know groups, projects, builds and test jobs.
+    /// The numbers by which SQUAD's clients know groups, projects, builds and test jobs; and jobs that are only watched.
     static let squadBuilds = Migration(
         version: 10,
         name: "squad builds",
@@ -44,6 +44,9 @@ extension Migration {
             );
             create index squad_job_by_jobset on squad_job (jobset_id, id);
             create index squad_job_by_build on squad_job (build_id, id);
+
+            -- somebody else has submitted it: it has no tag of ours
+            alter table lab_job add column is_watched boolean not null default false;
 
             -- why an addition was refused
             create index rejected_document_by_message on rejected_document (message_id);

@@ -28,9 +28,7 @@ struct FormFields: Sendable {
             throw Refusal.unsupportedType(type, wanted: ["application/x-www-form-urlencoded"])
         }
         let bytes = try await request.bytes(atMost: Self.maximumBytes, within: gateway.limits.bodyTimeout)
-        var components = URLComponents()
-        components.percentEncodedQuery = String(decoding: bytes, as: UTF8.self).replacing("+", with: "%20")
-        values = Dictionary((components.queryItems ?? []).map { ($0.name, $0.value ?? "") }) { first, _ in first }
+        values = Dictionary(URLEncodedForm.fields(of: bytes).map { ($0.name, $0.value ?? "") }) { first, _ in first }
     }
 
     /// A field that is filled in.

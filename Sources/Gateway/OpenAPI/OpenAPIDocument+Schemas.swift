@@ -225,8 +225,14 @@ extension OpenAPIDocument {
             ],
         ],
         "JobEntry": [
-            "type": "object", "required": ["environment", "backend", "definition"],
-            "properties": ["environment": text, "backend": text, "definition": text],
+            "type": "object", "required": ["environment", "backend"],
+            "properties": [
+                "environment": text, "backend": text, "definition": text,
+                "lab_job": [
+                    "type": ["string", "integer"],
+                    "description": "In place of definition: a job that the lab has already",
+                ],
+            ],
         ],
         "Addition": [
             "type": "object",

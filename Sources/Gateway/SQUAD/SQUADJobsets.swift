@@ -141,17 +141,14 @@ struct SQUADJobsets: Sendable {
 
     /// The document that adds a job to a jobset.
     static func addition(of job: JobEntry, to jobset: UUID) throws -> [UInt8] {
-        try GatewayJSON.encodeAsIs(
-            [
-                "jobset": .text(jobset.text),
-                "jobs": [
-                    [
-                        "environment": .text(job.environment), "backend": .text(job.backend),
-                        "definition": .text(job.definition),
-                    ]
-                ],
-            ] as [String: JSONValue]
-        )
+        var entry: [String: JSONValue] = ["environment": .text(job.environment), "backend": .text(job.backend)]
+        if let labJob = job.labJob {
+            entry["lab_job"] = .text("\(labJob)")
+        } else {
+            entry["definition"] = .text(job.definition)
+        }
+        let members: [String: JSONValue] = ["jobset": .text(jobset.text), "jobs": [.object(entry)]]
+        return try GatewayJSON.encodeAsIs(members)
     }
 }
 

@@ -34,29 +34,44 @@ struct SQUADSubmissionRoutes: Sendable {
         }
         let environment = context.parameters.get("environment") ?? ""
         let job = JobEntry(environment: environment, backend: backend, definition: definition)
+        return try await add(job, to: build, key: key, context)
+    }
+
+    private func add(
+        _ job: JobEntry,
+        to build: Build,
+        key: IdempotencyKey?,
+        _ context: GatewayContext
+    ) async throws -> Response {
         try check(job)
         return try await gateway.audited(
             "submit",
             group: build.group,
             project: build.project,
-            detail: ["build": "\(build)", "backend": backend, "environment": environment, "by": "squad"],
+            detail: [
+                "build": "\(build)", "backend": job.backend, "environment": job.environment,
+                "lab_job": job.labJob.map { "\($0)" }, "by": "squad",
+            ],
             context
         ) {
             .squadText("\(try await jobsets.add(job, to: build, key: key))", status: .created)
         }
     }
 
-    /// A job that is in its lab already: not yet.
+    /// A job that is in its lab already.
     private func watch(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        _ = try context.squadBuild(for: "submit test jobs")
+        let build = try context.squadBuild(for: "submit test jobs")
+        let key = try IdempotencyKey(request.headers)
         let form = try await SQUADForm(request, gateway)
         guard let labJob = try form.text("testjob_id") else { throw SQUADRefusal.text("testjob_id is required") }
         guard let named = try form.text("backend") else { throw SQUADRefusal.text("backend field is required") }
-        _ = try gateway.squadBackend(named)
-        guard !labJob.isEmpty, labJob.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        let backend = try gateway.squadBackend(named)
+        guard let number = Int32(labJob), number > 0, "\(number)" == labJob else {
             throw SQUADRefusal.text("LAVA job id should be an integer")
         }
-        throw SQUADRefusal.text("Muster does not watch jobs that it has not submitted", status: .notImplemented)
+        let environment = context.parameters.get("environment") ?? ""
+        let job = JobEntry(environment: environment, backend: backend, definition: "", labJob: Int(number))
+        return try await add(job, to: build, key: key, context)
     }
 
     private func declare(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -114,6 +114,7 @@ extension LifeStore {
             case .nothingFailed: .refused(.nothingFailed)
             case .noSuchJob(let position): .refused(.noSuchJob(position))
             case .reportPending: .refused(.reportPending)
+            case .watched: throw Unexpected(what: "a refusal of what is not in the model: jobs that are only watched")
             }
         }
     }

@@ -56,6 +56,24 @@ struct JobsetAdditionTests {
         #expect(faults?.faults.map(\.pointer) == ["/callback_url"])
     }
 
+    @Test("A job is submitted or watched, by its lab's number")
+    func labJob() throws {
+        func job(_ rest: String) -> String { #", "jobs": [{"environment": "e", "backend": "lab-a"\#(rest)}]"# }
+        let text = try addition(job(#", "lab_job": "1234""#))
+        #expect(text.jobs == [JobEntry(environment: "e", backend: "lab-a", definition: "", labJob: 1234)])
+        #expect(try addition(job(#", "lab_job": 1234"#)).digest == text.digest)
+        #expect(try addition(job(#", "lab_job": 1235"#)).digest != text.digest)
+        for wrong in [
+            #""01""#, #""1.0""#, #""x""#, "0", "-1", "2147483648", "1.5", "null", #"1, "definition": "a: 1""#,
+        ] {
+            let document = #"{"jobset": "\#(Self.id)"\#(job(#", "lab_job": \#(wrong)"#))}"#
+            let faults = #expect(throws: DocumentFaults.self, "\(wrong)") {
+                try IncomingDocument.read(Array(document.utf8), knownBackends: ["lab-a"])
+            }
+            #expect(faults?.faults.map(\.pointer) == ["/jobs/0/lab_job"])
+        }
+    }
+
     @Test("An addition is no jobset")
     func noJobset() {
         let faults = Documents.faults(#"{"jobset": "\#(Self.id)", "jobs": []}"#)

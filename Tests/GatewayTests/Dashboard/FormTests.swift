@@ -107,6 +107,20 @@ struct FormTests {
         }
     }
 
+    @Test(
+        "Nothing that stands in a form can end the gateway",
+        arguments: ["token=%zz%", "%=&=%F", "a=\u{1}ü {}", "%00"]
+    )
+    func broken(body: String) async throws {
+        try await TestGateway.with { gateway in
+            let headers = ["Sec-Fetch-Site": "same-origin"]
+            let type = "application/x-www-form-urlencoded"
+            let answer = try await gateway.ask(.POST, "/login", body, type: type, headers: headers)
+            #expect((400..<500).contains(answer.status))
+            #expect(try await gateway.ask(.GET, "/login").status == 200)
+        }
+    }
+
     @Test("A jobset is canceled and retried, which is written down")
     func cancelAndRetry() async throws {
         try await TestGateway.with { gateway in

@@ -115,6 +115,23 @@ struct SQUADSubmissionTests {
         }
     }
 
+    @Test("A job that its lab has already is watched")
+    func watch() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let form = "backend=lab-a&testjob_id=1234"
+            let answer = try await gateway.form("/api/watchjob/g/p/1/e/?delay_fetch=true", form, token: token)
+            #expect(answer.status == 201)
+            #expect(answer.text == "1")
+            let job = try await gateway.ask(.GET, "/api/testjobs/1/", token: token).json()
+            #expect(job["job_id"] as? String == "1234")
+            #expect(job["submitted"] as? Bool == true)
+            #expect(job["job_status"] as? String == "Submitted")
+            #expect(job["external_url"] as? String == "https://lava.example.org/scheduler/job/1234")
+            #expect(try await gateway.ask(.GET, "/api/testjobs/1/definition/", token: token).status == 404)
+        }
+    }
+
     @Test("While ingest does not answer a job has its number all the same, and is not sealed away from")
     func slowIngest() async throws {
         try await TestGateway.with(["answer_timeout_seconds: 0.5"], hasIngest: false) { gateway in
