@@ -3,6 +3,7 @@
 import Callbacks
 import Dispatch
 import Fleet
+import FleetRuntime
 import NIOHTTP1
 import Synchronization
 import Testing

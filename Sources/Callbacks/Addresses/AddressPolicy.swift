@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import FleetRuntime
+
 /// Where a callback may go: to public addresses, and to what the operator allows besides.
 package struct AddressPolicy: Sendable {
     /// Networks that may be reached although they are not public.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import FleetRuntime
 import Foundation
 
 /// The receiver of a callback, as far as connecting to it goes.

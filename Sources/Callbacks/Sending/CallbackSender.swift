@@ -2,7 +2,7 @@
 
 import AsyncHTTPClient
 package import Fleet
-import FleetRuntime
+package import FleetRuntime
 import Foundation
 import NIOCore
 package import NIOHTTP1

@@ -35,7 +35,7 @@ extension ConfigurationKind {
         case .address, .addresses:
             return MailAddress.complaint(about: text)
         case .networks:
-            return NetworkText.isCIDR(text) ? nil : "must be a network such as 10.0.0.0/8 or fd00::/8"
+            return Network(text) == nil ? "must be a network such as 10.0.0.0/8 or fd00::/8" : nil
         case .choice(let words):
             return words.contains(text) ? nil : "must be one of \(words.joined(separator: ", "))"
         case .listen:

@@ -9,7 +9,7 @@ package struct Network: Hashable, Sendable {
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]),
-            (0...(address.bytes.count * 8)).contains(length)
+            !parts[1].hasPrefix("+"), (0...(address.bytes.count * 8)).contains(length)
         else { return nil }
         self.base = address.bytes
         self.length = length
