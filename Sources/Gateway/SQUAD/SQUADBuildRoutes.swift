@@ -141,14 +141,3 @@ extension GatewayParts {
         return build
     }
 }
-
-extension Caller {
-    /// Whether it may look at a build: who may submit to it may.
-    func maySee(_ build: Build) -> Bool {
-        may(.read, group: build.group, project: build.project)
-            || may(.submit, group: build.group, project: build.project)
-    }
-
-    /// Whether it has no token.
-    var isAnonymous: Bool { tokenID == nil }
-}

@@ -89,7 +89,7 @@ extension GatewayParts {
     /// What a caller may read, and the page of it.
     func squadFilter(_ context: GatewayContext, _ paging: SQUADPaging? = nil) -> SQUADFilter {
         var filter = SQUADFilter()
-        filter.scopes = context.caller.readable
+        filter.scopes = context.caller.seen
         if let paging { (filter.limit, filter.offset) = (paging.limit, paging.offset) }
         return filter
     }

@@ -152,6 +152,10 @@ struct SQUADBuildTests {
                 #expect(seen["count"] as? Int == 0, "\(list)")
                 #expect(try await gateway.ask(.GET, "/api/\(list)/", token: token).json()["count"] as? Int == 1)
             }
+            // Who may submit finds the way to what it has submitted.
+            let submitter = try await gateway.token(can: [.submit])
+            let groups = try await gateway.ask(.GET, "/api/groups/?slug=g", token: submitter).json()
+            #expect(groups["count"] as? Int == 1)
             let unknown = try await gateway.ask(.GET, "/api/builds/?version__startswith=1", token: token)
             #expect(unknown.status == 400)
         }

@@ -34,17 +34,47 @@ struct SQUADSubmissionTests {
     func together() async throws {
         try await TestGateway.with { gateway in
             let token = try await gateway.token()
-            let answers = try await withThrowingTaskGroup(of: String.self) { tasks in
-                for number in 0..<40 {
-                    tasks.addTask { try await gateway.submitJob("env-\(number)", token: token) }
+            try await gateway.withAnother { other in
+                let answers = try await withThrowingTaskGroup(of: String.self) { tasks in
+                    for number in 0..<40 {
+                        let asked = number % 2 == 0 ? gateway : other
+                        tasks.addTask { try await asked.submitJob("env-\(number)", token: token) }
+                    }
+                    return try await tasks.reduce(into: [String]()) { $0.append($1) }
                 }
-                return try await tasks.reduce(into: [String]()) { $0.append($1) }
+                #expect(Set(answers).count == 40)
             }
-            #expect(Set(answers).count == 40)
             let jobsets = try await gateway.store.jobsets(JobsetFilter())
             #expect(jobsets.map(\.total) == [40])
             let jobs = try await gateway.store.jobs(of: #require(jobsets.first?.id))
             #expect(Set(jobs.map(\.environment)) == Set((0..<40).map { "env-\($0)" }))
+        }
+    }
+
+    @Test("Jobs that come while a build is sealed again and again are each in one jobset, once")
+    func sealedMeanwhile() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            _ = try await gateway.submitJob("first", token: token)
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask {
+                    for _ in 0..<10 {
+                        let sealed = try await gateway.form("/api/sealbuild/g/p/1", "", token: token)
+                        #expect([200, 503].contains(sealed.status), "\(sealed.text)")
+                    }
+                }
+                for number in 0..<30 {
+                    tasks.addTask { _ = try await gateway.submitJob("env-\(number)", token: token) }
+                }
+                try await tasks.waitForAll()
+            }
+            let jobsets = try await gateway.store.jobsets(JobsetFilter())
+            var environments: [String] = []
+            for jobset in jobsets { environments += try await gateway.store.jobs(of: jobset.id).map(\.environment) }
+            #expect(environments.sorted() == (["first"] + (0..<30).map { "env-\($0)" }).sorted())
+            let page = try await gateway.ask(.GET, "/api/builds/1/testjobs/?limit=100", token: token).json()
+            let found = (page["results"] as? [[String: Any]])?.compactMap { $0["environment"] as? String } ?? []
+            #expect(found.sorted() == environments.sorted())
         }
     }
 

@@ -45,6 +45,19 @@ struct TestGateway: Sendable {
         }
     }
 
+    /// Lends another gateway of the same fleet.
+    func withAnother(_ body: @escaping @Sendable (TestGateway) async throws -> Void) async throws {
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let gateway = try GatewayServices(parts) { port.yield($0) }
+        let parts = parts
+        try await Self.withServices(gateway.services) {
+            for await port in ports {
+                try await eventually("the other gateway to be ready") { gateway.answers.isConnected }
+                return try await body(TestGateway(parts: parts, port: port))
+            }
+        }
+    }
+
     private static func run(
         _ configuration: FleetConfiguration,
         hasIngest: Bool,
