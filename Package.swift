@@ -169,6 +169,7 @@ let package = Package(
             name: "CommandLine",
             dependencies: worker + [
                 "Callbacks", "FleetObjects", "LAVA", "Reports", "SMTP", .argumentParser, .asyncHTTPClient, .crypto,
+                .nioCore, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
         ),
@@ -253,7 +254,9 @@ let package = Package(
         .testTarget(name: "FleetQueuesTests", dependencies: worker, swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: worker + ["CommandLine", "FleetObjects"],
+            dependencies: worker + [
+                "CommandLine", "FleetObjects", "TestSupport", .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
+            ],
             swiftSettings: strict
         ),
 

@@ -17,6 +17,12 @@ struct MusterCommand: AsyncParsableCommand {
               else $MUSTER_CONFIG, else ./muster.yaml, else /etc/muster/muster.yaml.
               Variables MUSTER_... stand above the file.
 
+            OVER HTTPS
+              With --server URL, else $MUSTER_SERVER, a verb asks the fleet's gateway
+              and needs nothing else but a token: $MUSTER_TOKEN, --token-file FILE or
+              --token TEXT. No configuration is read then. --config goes before
+              $MUSTER_SERVER.
+
             OUTPUT
               On a terminal tables are aligned and cut to its width; elsewhere they are
               tab-separated lines under one line of titles. --output json prints JSON
@@ -30,8 +36,8 @@ struct MusterCommand: AsyncParsableCommand {
               2    the command can't be carried out as given: usage, configuration,
                    an unknown id, a refused document
               3    the jobset is incomplete or was canceled; its report is not there
-              4    the broker, the database, ingest or a lab could not be reached, or
-                   not in time
+              4    the broker, the database, the server, ingest or a lab could not be
+                   reached, or not in time
               130  interrupted; what was accepted goes on
 
             COMPLETIONS

@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-public import FleetStore
-
 /// What an addition did, in JSON.
-public struct AdditionObject: Encodable, Sendable {
-    let id: String
-    let added: Int
-    let inBefore: Int
-    let total: Int
-    let declaredTotal: Int?
-    let isSealed: Bool
+public struct AdditionObject: Codable, Sendable, Equatable {
+    /// The jobset.
+    public let id: String
+    /// How many jobs came in by this.
+    public let added: Int
+    /// How many of them were in before.
+    public let inBefore: Int
+    /// How many jobs it has.
+    public let total: Int
+    /// How many jobs it was declared to have.
+    public let declaredTotal: Int?
+    /// Whether nothing is added any more.
+    public let isSealed: Bool
+    /// True where ingest has not answered yet: the addition is safe in its queue, and not counted in `total`.
+    public let isQueued: Bool?
 
     /// A jobset after an addition, and how many jobs it brought and how many were there.
-    public init(_ status: JobsetStatus, added: Int, skipped: Int) {
-        id = status.id.text
+    public init(_ jobset: JobsetObject, added: Int, skipped: Int, isQueued: Bool = false) {
+        id = jobset.id
         self.added = added
         inBefore = skipped
-        total = status.total
-        declaredTotal = status.declaredTotal
-        isSealed = status.isSealed
+        total = jobset.total
+        declaredTotal = jobset.declaredTotal
+        isSealed = jobset.isSealed
+        self.isQueued = isQueued ? true : nil
     }
 }

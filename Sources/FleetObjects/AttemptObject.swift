@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+public import Fleet
 public import FleetStore
-import Foundation
+public import Foundation
 
 /// One submission of a job in JSON.
-public struct AttemptObject: Encodable, Sendable {
-    let number: Int
-    let state: AttemptState
-    let outcome: JobOutcome?
-    let reason: String?
-    let tries: Int
-    let lastError: String?
-    let createdAt: Date
-    let submittedAt: Date?
-    let endedAt: Date?
-    let labJobs: [LabJobObject]
+public struct AttemptObject: Codable, Sendable, Equatable {
+    /// Counted from 1.
+    public let number: Int
+    /// Where it is on its way.
+    public let state: AttemptState
+    /// How it ended.
+    public let outcome: JobOutcome?
+    /// Why.
+    public let reason: String?
+    /// How many requests failed.
+    public let tries: Int
+    /// What the last one failed with.
+    public let lastError: String?
+    /// When it was made.
+    public let createdAt: Date
+    /// When a lab took it.
+    public let submittedAt: Date?
+    /// When it ended.
+    public let endedAt: Date?
+    /// What the lab made of it.
+    public let labJobs: [LabJobObject]
 
     /// An attempt of a job of `backend`.
     public init(_ attempt: AttemptStatus, of backend: String, labs: LabAddresses) {

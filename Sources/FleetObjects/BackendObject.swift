@@ -5,7 +5,7 @@ public import FleetStore
 public import Foundation
 
 /// A lab in JSON: what the configuration says and what the fleet knows of it.
-public struct BackendObject: Encodable, Sendable {
+public struct BackendObject: Codable, Sendable, Equatable {
     /// Its name in the configuration.
     public let name: String
     /// The root of its web server.

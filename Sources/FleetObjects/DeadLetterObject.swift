@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import FleetQueues
-import Foundation
+public import Foundation
 
 /// A dead letter in JSON.
-public struct DeadLetterObject: Encodable, Sendable {
-    let key: String
-    let position: Int
-    let queue: String?
-    let type: String?
-    let messageId: String?
-    let reason: String
-    let since: Date?
-    let bodyBytes: Int
-    let excerpt: String
+public struct DeadLetterObject: Codable, Sendable, Equatable {
+    /// What it is named by.
+    public let key: String
+    /// Its place.
+    public let position: Int
+    /// The queue that it comes from.
+    public let queue: String?
+    /// What kind of message it is.
+    public let type: String?
+    /// The id that its sender gave it.
+    public let messageId: String?
+    /// Why.
+    public let reason: String
+    /// When it was put aside.
+    public let since: Date?
+    /// How long it is.
+    public let bodyBytes: Int
+    /// Its beginning.
+    public let excerpt: String
 
     /// A letter as it lies in its queue.
     public init(_ letter: DeadLetter) {

@@ -5,7 +5,7 @@ public import FleetStore
 public import Foundation
 
 /// A delivery in JSON.
-public struct DeliveryObject: Encodable, Sendable {
+public struct DeliveryObject: Codable, Sendable, Equatable {
     /// The `webhook-id` of all its tries.
     public let id: String
     /// What it tells.

@@ -1,38 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+public import Fleet
 public import FleetStore
-import Foundation
+public import Foundation
 
 /// A jobset in JSON.
-public struct JobsetObject: Encodable, Sendable {
-    let id: String
-    let build: String
-    let state: JobsetState
-    let verdict: Verdict?
-    let generation: Int
-    let total: Int
-    let pending: Int
-    let waiting: Int
-    let inLab: Int
-    let outcomes: [String: Int]
-    let tests: TestCounts
-    let callbackUrl: String?
-    let labels: [String: String]
-    let retries: Int
-    let priority: Int
-    let baseline: String?
-    let isSealed: Bool
-    let sealedReason: String?
-    let declaredTotal: Int?
-    let failures: Int
-    let maxFailures: String?
-    let deadline: Date?
-    let deadlinePassedAt: Date?
-    let canceledAt: Date?
-    let canceledReason: String?
-    let createdAt: Date
-    let finishedAt: Date?
+public struct JobsetObject: Codable, Sendable, Equatable {
+    /// Its id.
+    public let id: String
+    /// What is tested.
+    public let build: String
+    /// Where it is on its way.
+    public let state: JobsetState
+    /// What came of it.
+    public let verdict: Verdict?
+    /// 1, and one more with each retry.
+    public let generation: Int
+    /// How many jobs it has.
+    public let total: Int
+    /// How many jobs have not ended.
+    public let pending: Int
+    /// How many jobs wait for their lab.
+    public let waiting: Int
+    /// How many jobs a lab has.
+    public let inLab: Int
+    /// How many jobs ended how.
+    public let outcomes: [String: Int]
+    /// What its test cases said.
+    public let tests: TestCounts
+    /// Where the callback goes, without what may be a secret.
+    public let callbackUrl: String?
+    /// What its publisher calls it.
+    public let labels: [String: String]
+    /// How often a job is sent again that its lab failed.
+    public let retries: Int
+    /// From 0 to 100; the higher goes first.
+    public let priority: Int
+    /// What it is compared with.
+    public let baseline: String?
+    /// Whether nothing is added any more.
+    public let isSealed: Bool
+    /// Who or what sealed it.
+    public let sealedReason: String?
+    /// How many jobs it was declared to have.
+    public let declaredTotal: Int?
+    /// How many jobs keep it from passing.
+    public let failures: Int
+    /// Beyond how many the rest is canceled.
+    public let maxFailures: String?
+    /// When the rest is canceled.
+    public let deadline: Date?
+    /// When that was done.
+    public let deadlinePassedAt: Date?
+    /// When it was canceled.
+    public let canceledAt: Date?
+    /// Why it was canceled.
+    public let canceledReason: String?
+    /// When it was made.
+    public let createdAt: Date
+    /// When it ended.
+    public let finishedAt: Date?
 
     /// A jobset as it stands.
     public init(_ status: JobsetStatus) {

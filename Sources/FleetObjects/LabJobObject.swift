@@ -1,23 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import FleetStore
-import Foundation
+public import Foundation
 
 /// What a lab made of an attempt, in JSON.
-public struct LabJobObject: Encodable, Sendable {
-    let number: Int
-    let subId: String?
-    let role: String?
-    let url: String?
-    let labState: String?
-    let health: String?
-    let device: String?
-    let submitTime: Date?
-    let startTime: Date?
-    let endTime: Date?
-    let errorType: String?
-    let errorMessage: String?
-    let resultsLeftOut: Int?
+public struct LabJobObject: Codable, Sendable, Equatable {
+    /// Its number in the lab.
+    public let number: Int
+    /// What the lab calls it, where that is not its number.
+    public let subId: String?
+    /// Its part in a multinode job.
+    public let role: String?
+    /// The lab's page.
+    public let url: String?
+    /// Where the lab says it is.
+    public let labState: String?
+    /// How the lab says it went.
+    public let health: String?
+    /// The device that ran it.
+    public let device: String?
+    /// When the lab took it.
+    public let submitTime: Date?
+    /// When it began.
+    public let startTime: Date?
+    /// When it ended.
+    public let endTime: Date?
+    /// What kind of error ended it.
+    public let errorType: String?
+    /// What that error says.
+    public let errorMessage: String?
+    /// How many results were more than are kept.
+    public let resultsLeftOut: Int?
 
     /// A lab job of `backend`.
     public init(_ labJob: LabJobStatus, of backend: String, labs: LabAddresses) {

@@ -4,7 +4,7 @@ import Fleet
 public import Foundation
 
 /// A message by which jobs came into a jobset, in JSON.
-public struct ReceivedObject: Encodable, Sendable {
+public struct ReceivedObject: Codable, Sendable, Equatable {
     /// The message's id, which is its idempotency key.
     public let id: String
 

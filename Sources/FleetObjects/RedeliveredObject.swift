@@ -4,7 +4,7 @@ import Fleet
 public import Foundation
 
 /// A delivery that is made again, in JSON.
-public struct RedeliveredObject: Encodable, Sendable {
+public struct RedeliveredObject: Codable, Sendable, Equatable {
     /// The delivery.
     public let id: String
 

@@ -5,10 +5,13 @@ public import FleetStore
 public import Foundation
 
 /// A jobset's new generation, in JSON.
-public struct RetrialObject: Encodable, Sendable {
-    let id: String
-    let generation: Int
-    let jobs: Int
+public struct RetrialObject: Codable, Sendable, Equatable {
+    /// The jobset.
+    public let id: String
+    /// The new generation.
+    public let generation: Int
+    /// How many jobs are sent out again.
+    public let jobs: Int
 
     /// What was done to a jobset.
     public init(id: UUID, _ retrial: Retrial) {

@@ -5,11 +5,15 @@ public import FleetStore
 public import Foundation
 
 /// What sealing a jobset did, in JSON.
-public struct SealingObject: Encodable, Sendable {
-    let id: String
-    let total: Int
-    let wasSealed: Bool
-    let isFinished: Bool
+public struct SealingObject: Codable, Sendable, Equatable {
+    /// The jobset.
+    public let id: String
+    /// How many jobs it has.
+    public let total: Int
+    /// Whether it was sealed before.
+    public let wasSealed: Bool
+    /// Whether this was the end of the jobset.
+    public let isFinished: Bool
 
     /// What was done to a jobset.
     public init(id: UUID, _ sealing: Sealing) {

@@ -4,7 +4,7 @@ public import FleetStore
 public import Foundation
 
 /// One try of a delivery, in JSON.
-public struct TryObject: Encodable, Sendable {
+public struct TryObject: Codable, Sendable, Equatable {
     /// Counted from 1.
     public let number: Int
     /// When it began.

@@ -93,6 +93,7 @@ struct OperatingTests {
             let token = try await gateway.token(["*"])
             let topology = gateway.parts.topology
             try await AMQPSession.withSession(configuration: gateway.parts.broker, logger: gateway.parts.logger) {
+                try await $0.declare(topology.topology)
                 for name in ["a", "b", "c"] {
                     var message = AMQPMessage(body: Array("what \(name) is".utf8))
                     message.properties.messageID = name

@@ -4,9 +4,9 @@ import Fleet
 import NIOSSL
 
 /// Says in a person's words why no trust came about between us and a receiver.
-enum TLSWords {
-    /// The words for an error; `nil` if it is not about TLS.
-    static func about(_ error: any Error) -> String? {
+package enum TLSWords {
+    /// The words for an error; `nil` if it is not about TLS. `more` is where further authorities are named.
+    package static func about(_ error: any Error, more: String = "callback.ca_file") -> String? {
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
             return "its certificate is for another name"
         }
@@ -14,7 +14,7 @@ enum TLSWords {
         let text = "\(reason)"
         if text.contains("CERTIFICATE_VERIFY_FAILED") {
             return
-                "its certificate has expired, or no authority known here vouches for it (callback.ca_file names more)"
+                "its certificate has expired, or no authority known here vouches for it (\(more) names more)"
         }
         if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
             return "what answers there does not speak TLS"

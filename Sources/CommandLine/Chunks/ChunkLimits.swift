@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetRuntime
+import Fleet
 
 /// How much of a large file one message carries.
 struct ChunkLimits: Sendable, Equatable {
@@ -28,10 +28,10 @@ struct ChunkLimits: Sendable, Equatable {
     }
 
     /// Limits well within those of ingest: a quarter of what it takes at most, so that several may be in hand there.
-    init(_ ingest: FleetConfiguration.Ingest, wantedJobs: Int? = nil) {
-        jobs = min(wantedJobs ?? min(Self.usualJobs, max(1, ingest.maximumJobs / 4)), ingest.maximumJobs)
-        bytes = min(Self.usualBytes, max(1, ingest.maximumDocumentBytes / 4))
-        messageBytes = ingest.maximumDocumentBytes
+    init(_ limits: DocumentLimits, wantedJobs: Int? = nil) {
+        jobs = min(wantedJobs ?? min(Self.usualJobs, max(1, limits.maximumJobs / 4)), limits.maximumJobs)
+        bytes = min(Self.usualBytes, max(1, limits.maximumDocumentBytes / 4))
+        messageBytes = limits.maximumDocumentBytes
     }
 
     /// The longest single job, in bytes.

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AMQP
 import Fleet
 import FleetQueues
-import FleetStore
 import Foundation
 
 /// Sends a file to ingest chunk by chunk, each after the answer to the one before, so that the jobs keep their order.
@@ -12,7 +10,7 @@ import Foundation
 /// command goes on where it was.
 struct ChunkSender {
     /// The fleet.
-    let access: FleetAccess
+    let fleet: any FleetConnection
     /// What is sent, and where to.
     let plan: ChunkPlan
     let target: ChunkTarget
@@ -35,20 +33,20 @@ struct ChunkSender {
     /// How many messages have been answered.
     private var answered = 0
 
-    /// How long the broker may be away before the sending is given up.
+    /// How long what leads to ingest may be away before the sending is given up.
     static let patience = Duration.seconds(60)
     /// The pauses between tries to reach it.
     private static let pauses = (shortest: Duration.milliseconds(500), longest: Duration.seconds(5))
 
     init(
-        access: FleetAccess,
+        fleet: any FleetConnection,
         plan: ChunkPlan,
         target: ChunkTarget,
         reader: ChunkReader,
         timeout: Seconds,
         words: SendingWords
     ) {
-        self.access = access
+        self.fleet = fleet
         self.plan = plan
         self.target = target
         self.reader = reader
@@ -65,15 +63,13 @@ struct ChunkSender {
     mutating func run() async throws -> (total: Int, skipped: Int) {
         defer { display.close() }
         let jobset = target.jobset
-        let (known, status) = try await access.withStore { store in
-            (try await store.additions(of: jobset), try await store.jobset(id: jobset))
-        }
-        self.known = known
-        total = status?.total ?? 0
+        let arrivals = try await fleet.arrivals(in: jobset)
+        known = arrivals.messages
+        total = arrivals.total ?? 0
         // All of it may be in, in whatever chunks it came.
         if target.isAlone, target.isNamedByContent, total == plan.total { return (total, total) }
         try lookForOthers()
-        if isTotalIn, status != nil, plan.chunks.allSatisfy({ known.contains(target.id(of: $0)) }) {
+        if isTotalIn, arrivals.total != nil, plan.chunks.allSatisfy({ known.contains(target.id(of: $0)) }) {
             return (total, plan.total)
         }
         try await sendAll()
@@ -94,39 +90,38 @@ struct ChunkSender {
         let clock = ContinuousClock()
         var heardAt = clock.now
         var pause = Self.pauses.shortest
-        var wasAway = false
+        var away: String?
         while true {
             let before = answered
             do {
-                return try await access.withPost { post in
-                    if wasAway { display.say("the broker is back") }
-                    wasAway = false
+                return try await fleet.withPost { post in
+                    if away != nil { display.say("\(away ?? "it") is back") }
+                    away = nil
                     try await sendRest(over: post)
                 }
-            } catch let error as AMQPError where error.isRetriable {
+            } catch let absence as FleetAbsence where absence.mayPass {
                 if answered > before {
                     heardAt = clock.now
                     pause = Self.pauses.shortest
                 }
-                // A broker that was never there is a wrong address rather than a trouble that passes.
-                guard answered > 0, clock.now - heardAt < Self.patience else { throw words.stopped(by: error) }
-                if !wasAway { display.say("the broker is away, trying again: \(error)") }
-                wasAway = true
+                // What was never there is a wrong address rather than a trouble that passes.
+                guard answered > 0, clock.now - heardAt < Self.patience else { throw words.stopped(by: absence) }
+                if away == nil { display.say("\(absence.who) is away, trying again: \(absence.reason)") }
+                away = absence.who
                 try await Task.sleep(for: pause * Double.random(in: 0.5...1))
                 pause = min(pause * 2, Self.pauses.longest)
             }
         }
     }
 
-    private mutating func sendRest(over post: DocumentPost) async throws {
+    private mutating func sendRest(over post: any DocumentPost) async throws {
         if !isHeadIn, let head = target.head {
             try await send(.jobset(head, id: target.jobset), over: post)
             isHeadIn = true
         }
         if !isTotalIn, let declared = target.declaredTotal {
-            let body = MessageText.declaration(of: declared, for: target.jobset)
             let id = ContentID.declaration(of: declared, for: target.jobset)
-            try await send(.addition(body, id: id), over: post)
+            try await send(.total(declared, of: target.jobset, id: id), over: post)
             isTotalIn = true
         }
         while true {
@@ -138,8 +133,7 @@ struct ChunkSender {
             if known.contains(id), chunk.index > 0 || target.isAlone {
                 jobsSkipped += chunk.count
             } else {
-                let body = MessageText.addition(to: target.jobset, jobs: chunk.jobs)
-                try await send(.addition(body, id: id), chunk, over: post)
+                try await send(.jobs(chunk.jobs, of: target.jobset, id: id), chunk, over: post)
                 if known.contains(id) { jobsSkipped += chunk.count }
             }
             jobsIn += chunk.count
@@ -166,17 +160,16 @@ struct ChunkSender {
     }
 
     private mutating func send(
-        _ document: DocumentPost.Document,
+        _ document: OutgoingDocument,
         _ chunk: Chunk? = nil,
-        over post: DocumentPost
+        over post: any DocumentPost
     ) async throws {
-        switch try await post.send(document, timeout: timeout.duration) {
+        switch try await post.send(document, timeout: timeout) {
         case .answered(.accepted(_, let total)):
             self.total = total
             answered += 1
         case .answered(.refused(let problem)): throw words.refused(problem, chunk)
-        case .unanswered(let consumers):
-            throw words.silence(queue: access.topology.jobsets, consumers: consumers, after: timeout)
+        case .unanswered(let silence): throw words.silence(silence)
         }
     }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetAssembly
-import FleetRuntime
+import FleetObjects
 import Foundation
 
 /// A file on its way to ingest in chunks: looked through first, then sent.
 struct FileSending: Sendable {
     /// The fleet.
-    let access: FleetAccess
+    let fleet: any FleetConnection
+    /// What it holds documents to.
+    let rules: DocumentRulesObject
     /// What is sent.
     let file: JobFile
     /// What the file is for.
@@ -17,13 +18,12 @@ struct FileSending: Sendable {
     let chunkJobs: Int?
 
     private var check: JobFileCheck {
-        let configuration = access.configuration
-        return JobFileCheck(
+        JobFileCheck(
             file: file,
             purpose: purpose,
-            chunkLimits: ChunkLimits(configuration.ingest, wantedJobs: chunkJobs),
-            limits: configuration.documentLimits,
-            knownBackends: Set(configuration.backends.keys)
+            chunkLimits: ChunkLimits(rules.limits, wantedJobs: chunkJobs),
+            limits: rules.limits,
+            knownBackends: Set(rules.backends)
         )
     }
 
@@ -52,7 +52,7 @@ struct FileSending: Sendable {
     ) async throws -> (total: Int, skipped: Int) {
         try await InterruptWatch.run(onInterrupt: words.interrupted()) {
             var sender = ChunkSender(
-                access: access,
+                fleet: fleet,
                 plan: plan,
                 target: target,
                 reader: check.reader,

@@ -22,6 +22,9 @@ enum MessageText {
         object([Array(#""jobset":"\#(jobset.text)""#.utf8), member("jobs", jobs)])
     }
 
+    /// An addition of these jobs, to whichever jobset it is sent to.
+    static func addition(jobs: [UInt8]) -> [UInt8] { object([member("jobs", jobs)]) }
+
     /// The declaration of how many jobs an open jobset will have.
     static func declaration(of total: Int, for jobset: UUID) -> [UInt8] {
         object([Array(#""jobset":"\#(jobset.text)","total":\#(total)"#.utf8)])

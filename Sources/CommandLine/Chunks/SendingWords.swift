@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AMQP
 import Fleet
 import Foundation
 
@@ -26,24 +25,18 @@ struct SendingWords: Sendable {
         CommandFailure(.interrupted, lines: ["interrupted; what was sent is in jobset \(jobset.text)"] + goingOn)
     }
 
-    /// The broker was away for too long, or never there.
-    func stopped(by error: AMQPError) -> CommandFailure {
-        CommandFailure(
-            .unreachable,
-            lines: [
-                "the broker can't be worked with: \(error)",
-                "  check broker.url and that RabbitMQ runs; `muster doctor` checks everything",
-            ] + goingOn
-        )
+    /// What leads to ingest was away for too long, or never there.
+    func stopped(by absence: FleetAbsence) -> CommandFailure {
+        CommandFailure(.unreachable, lines: ["\(absence)", "  \(absence.advice)"] + goingOn)
     }
 
     /// Ingest has not answered.
-    func silence(queue: String, consumers: Int, after timeout: Seconds) -> CommandFailure {
+    func silence(_ silence: IngestSilence) -> CommandFailure {
         CommandFailure(
             .unreachable,
             lines: [
-                "ingest has not answered within \(timeout) s",
-                "  \(SubmissionWords.silenceCause(queue: queue, consumers: consumers))",
+                "ingest has not answered \(silence.limit)",
+                "  \(silence.cause)",
             ] + goingOn
         )
     }

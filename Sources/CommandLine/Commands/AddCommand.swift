@@ -64,7 +64,7 @@ struct AddCommand: AsyncParsableCommand {
     var timeout = Seconds(whole: 30)
 
     @OptionGroup var chunks: ChunkJobs
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -72,38 +72,33 @@ struct AddCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let addition = FileAddition(
-            access: access,
-            jobset: jobset,
-            file: try JobFile(path: file),
-            id: id,
-            declaredTotal: total,
-            isSeal: seal,
-            chunkJobs: chunks.number?.value,
-            timeout: timeout
-        )
-        let (added, skipped) = try await addition.run()
-        if seal { _ = try await SealCommand.seal(jobset, access, isRepeat: true) }
-        let jobset = jobset
-        let status = try await access.withStore { store in
-            guard let status = try await store.jobset(id: jobset) else { throw CommandFailure.noJobset(jobset) }
-            return status
+        let object = try await options.connected { fleet in
+            let addition = FileAddition(
+                fleet: fleet,
+                jobset: jobset,
+                file: try JobFile(path: file),
+                id: id,
+                declaredTotal: total,
+                isSeal: seal,
+                chunkJobs: chunks.number?.value,
+                timeout: timeout
+            )
+            let (added, skipped) = try await addition.run()
+            // It may well be sealed by an earlier try, and even have finished.
+            if seal { _ = try await fleet.seal(jobset) }
+            return AdditionObject(try await fleet.jobset(jobset), added: added, skipped: skipped)
         }
-        try answer.show(
-            Self.facts(status, added: added, skipped: skipped),
-            AdditionObject(status, added: added, skipped: skipped)
-        )
+        try answer.show(Self.facts(object), object)
     }
 
     /// What the addition did, for people.
-    static func facts(_ status: JobsetStatus, added: Int, skipped: Int) -> Facts {
+    static func facts(_ addition: AdditionObject) -> Facts {
         Facts(pairs: [
-            ("added", VerdictLine.jobs(added)),
-            ("in before", skipped == 0 ? nil : VerdictLine.jobs(skipped)),
-            ("jobs", VerdictLine.jobs(status.total)),
-            ("declared", StatusCommand.declared(status)),
-            ("sealed", status.isSealed ? "yes" : "no"),
+            ("added", VerdictLine.jobs(addition.added)),
+            ("in before", addition.inBefore == 0 ? nil : VerdictLine.jobs(addition.inBefore)),
+            ("jobs", VerdictLine.jobs(addition.total)),
+            ("declared", StatusCommand.declared(addition.declaredTotal, has: addition.total)),
+            ("sealed", addition.isSealed ? "yes" : "no"),
         ])
     }
 }

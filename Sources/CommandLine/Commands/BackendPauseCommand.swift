@@ -22,29 +22,16 @@ struct BackendPauseCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why; it is shown to whoever wonders.", valueName: "text"))
     var reason: String?
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let (name, reason) = (name, Author.signed(reason))
-        let backends = try await access.withStore { store in
-            // A lab that no worker has seen yet has no row.
-            try await store.registerBackends(access.configuration.backends.keys)
-            try await store.pauseBackend(name, reason: reason)
-            return BackendObject.all(
-                configured: access.configuration.backends,
-                known: try await store.backendStatuses()
-            )
-        }
-        try Self.show(backends.filter { $0.name == name }, answer)
+        try Self.show(try await options.connected { try await $0.pause(name, reason: reason) }, answer)
     }
 
     /// The lab as it stands now.
-    static func show(_ backends: [BackendObject], _ answer: OutputOptions) throws {
-        guard let backend = backends.first, answer.output == .json else {
-            return try answer.show(BackendsCommand.table(backends), backends, orNothing: "the backend is gone")
-        }
-        try answer.show(backend)
+    static func show(_ backend: BackendObject, _ answer: OutputOptions) throws {
+        if answer.output == .json { return try answer.show(backend) }
+        try answer.show(BackendsCommand.table([backend]), [backend], orNothing: "")
     }
 }

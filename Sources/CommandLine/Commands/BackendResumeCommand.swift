@@ -19,20 +19,10 @@ struct BackendResumeCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The lab, as the configuration names it.", valueName: "backend"))
     var name: String
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let name = name
-        let backends = try await access.withStore { store in
-            try await store.registerBackends(access.configuration.backends.keys)
-            try await store.unpauseBackend(name)
-            return BackendObject.all(
-                configured: access.configuration.backends,
-                known: try await store.backendStatuses()
-            )
-        }
-        try BackendPauseCommand.show(backends.filter { $0.name == name }, answer)
+        try BackendPauseCommand.show(try await options.connected { try await $0.resume(name) }, answer)
     }
 }

@@ -18,13 +18,11 @@ struct BackendsCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let known = try await access.withStore { try await $0.backendStatuses() }
-        let backends = BackendObject.all(configured: access.configuration.backends, known: known)
+        let backends = try await options.connected { try await $0.backends() }
         try answer.show(
             Self.table(backends),
             backends,

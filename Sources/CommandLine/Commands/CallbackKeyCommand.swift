@@ -16,11 +16,12 @@ struct CallbackKeyCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let callback = try FleetAccess(fleet).configuration.callback
+        let callback = try options.access(to: "callback key", "the keys are in the fleet's configuration").configuration
+            .callback
         let named = callback.secrets.sorted { $0.key < $1.key }.map { (String?.some($0.key), $0.value) }
         let keys = try ([(nil, callback.keys)] + named).flatMap { name, keys in
             try WebhookSigners.publicKeys(keys).map { PublicKeyObject(secret: name, publicKey: $0) }

@@ -26,11 +26,14 @@ struct CallbackTestCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The secret that signs it, as callback.secrets names it.", valueName: "name"))
     var secret: String?
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let configuration = try FleetAccess(fleet).configuration
+        let configuration = try options.access(
+            to: "callback test",
+            "it signs with the fleet's keys and goes out as muster-notifier does"
+        ).configuration
         guard let signer = try WebhookSigners(configuration.callback).signer(named: secret) else {
             throw CommandFailure(.usage, "there is no secret callback.secrets.\(secret ?? "")")
         }

@@ -40,7 +40,7 @@ struct CancelCommand: AsyncParsableCommand {
     @Flag(help: "Wait until the last job of the jobset has ended.")
     var wait = false
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -48,27 +48,26 @@ struct CancelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let cancellation = try await cancel(access)
-        if let cancellation {
-            if !wait || answer.output == .text {
-                try answer.show(Self.facts(cancellation), CancellationObject(id: id, cancellation))
-            }
-            await access.tell(cancellation.finished)
+        try await options.connected { try await run(in: $0) }
+    }
+
+    private func run(in fleet: any FleetConnection) async throws {
+        if let cancellation = try await fleet.cancel(id, jobs: Set(job), reason: reason) {
+            if !wait || answer.output == .text { try answer.show(Self.facts(cancellation), cancellation) }
         } else {
             StandardStream.error.line("the jobset has been canceled before")
         }
         guard wait else { return }
         let id = id
-        let status = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
-            try await JobsetWait(access: access, id: id, timeout: nil).run()
+        let jobset = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+            try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
         }
-        if answer.output == .json { try answer.show(JobsetObject(status)) }
-        StandardStream.error.line(VerdictLine.text(status, on: .error))
+        if answer.output == .json { try answer.show(jobset) }
+        StandardStream.error.line(VerdictLine.text(jobset, on: .error))
     }
 
     /// What the cancellation did, for people.
-    static func facts(_ cancellation: Cancellation) -> Facts {
+    static func facts(_ cancellation: CancellationObject) -> Facts {
         Facts(pairs: [
             ("ended", VerdictLine.jobs(cancellation.endedNow)),
             (
@@ -82,21 +81,5 @@ struct CancelCommand: AsyncParsableCommand {
                     : "\(VerdictLine.jobs(cancellation.inDoubt)): it is being found out whether a lab has them"
             ),
         ])
-    }
-
-    /// Nothing when it was canceled before.
-    private func cancel(_ access: FleetAccess) async throws -> Cancellation? {
-        let (id, positions, reason) = (id, Set(job), Author.signed(reason))
-        do {
-            return try await access.withStore { store in
-                positions.isEmpty
-                    ? try await store.cancelJobset(id: id, reason: reason)
-                    : try await store.cancelJobs(of: id, positions: positions, reason: reason)
-            }
-        } catch NotCancelable.alreadyFinished(.canceled) where positions.isEmpty {
-            return nil
-        } catch NotCancelable.notFound {
-            throw CommandFailure.noJobset(id)
-        }
     }
 }

@@ -45,7 +45,7 @@ struct ChangeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long after its start the deadline is.", valueName: "seconds"))
     var timeout: TimeoutChange?
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -58,29 +58,16 @@ struct ChangeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let id = id
         let change = JobsetChange(
             maxFailures: maxFailures.map(\.limit),
             priority: priority,
             timeout: timeout.map(\.timeout)
         )
-        let (changed, status) = try await access.withStore { store in
-            do {
-                let changed = try await store.changeJobset(id: id, change)
-                return (changed, try await store.jobset(id: id))
-            } catch NotChangeable.notFound {
-                throw CommandFailure.noJobset(id)
-            }
-        }
-        guard let status else { throw CommandFailure.noJobset(id) }
-        try answer.show(StatusCommand.facts(status, on: .output), JobsetObject(status))
-        if changed.isCanceled {
-            StandardStream.error.line("more jobs have failed than now may: the rest is canceled")
-        }
-        if timeout != nil, status.deadlinePassedAt != nil {
+        let (jobset, isCanceled) = try await options.connected { try await $0.change(id, change) }
+        try answer.show(StatusCommand.facts(jobset, on: .output), jobset)
+        if isCanceled { StandardStream.error.line("more jobs have failed than now may: the rest is canceled") }
+        if timeout != nil, jobset.deadlinePassedAt != nil {
             StandardStream.error.line("the deadline has passed already, and stays")
         }
-        await access.tell(changed.finished)
     }
 }

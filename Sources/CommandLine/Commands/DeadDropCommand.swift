@@ -13,21 +13,13 @@ struct DeadDropCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var which: DeadLetterSelection
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let selection = which.selection
-        let dropped = try await access.withSession { session in
-            try await DeadLetters(session: session, topology: access.topology).drop(selection)
-        }
-        try answer.show(
-            DeadListCommand.table(dropped),
-            dropped.map { DeadLetterObject($0) },
-            orNothing: "no message was dropped"
-        )
-        let unknown = which.unknown(among: dropped).map { "there is no message \($0)" }
+        let dropped = try await options.connected { try await $0.drop(which.selection) }
+        try answer.show(DeadListCommand.table(dropped.items), dropped.items, orNothing: "no message was dropped")
+        let unknown = dropped.unknown.map { "there is no message \($0)" }
         if !unknown.isEmpty { throw CommandFailure(.usage, lines: unknown) }
     }
 }

@@ -14,27 +14,18 @@ struct DeadListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
     var limit = CountLimit(100)
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let limit = limit.value
-        let (letters, count) = try await access.withSession { session in
-            let dead = DeadLetters(session: session, topology: access.topology)
-            guard let count = try await dead.count() else { return ([DeadLetter](), 0) }
-            return (try await dead.list(limit: limit), count)
-        }
-        try answer.show(
-            Self.table(letters),
-            letters.map { DeadLetterObject($0) },
-            orNothing: "no message was put aside"
-        )
-        if count > letters.count { StandardStream.error.line("\(count - letters.count) more: raise --limit") }
+        let letters = try await options.connected { try await $0.deadLetters(limit: limit.value) }
+        try answer.show(Self.table(letters.items), letters.items, orNothing: "no message was put aside")
+        let more = letters.total - letters.items.count
+        if more > 0 { StandardStream.error.line("\(more) more: raise --limit") }
     }
 
     /// The messages as a table.
-    static func table(_ letters: [DeadLetter]) -> Table {
+    static func table(_ letters: [DeadLetterObject]) -> Table {
         Table(
             columns: [
                 .init("KEY"), .init("QUEUE"), .init("TYPE", canShrink: true), .init("SINCE"),

@@ -16,26 +16,16 @@ struct DeadRequeueCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var which: DeadLetterSelection
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let selection = which.selection
-        let requeued = try await access.withSession { session in
-            try await DeadLetters(session: session, topology: access.topology).requeue(selection)
-        }
-        try answer.show(
-            DeadListCommand.table(requeued.moved),
-            requeued.moved.map { DeadLetterObject($0) },
-            orNothing: "no message was requeued"
-        )
-        let stayed: [String] = requeued.homeless.map { letter in
+        let requeued = try await options.connected { try await $0.requeue(which.selection) }
+        try answer.show(DeadListCommand.table(requeued.items), requeued.items, orNothing: "no message was requeued")
+        let stayed: [String] = requeued.left.map { letter in
             "\(letter.key) stays: its queue, \(letter.queue ?? "unknown"), is none of this fleet"
         }
-        let unknown: [String] = which.unknown(among: requeued.moved + requeued.homeless).map {
-            "there is no message \($0)"
-        }
+        let unknown = requeued.unknown.map { "there is no message \($0)" }
         let problems = stayed + unknown
         if !problems.isEmpty { throw CommandFailure(.usage, lines: problems) }
     }

@@ -25,16 +25,11 @@ struct DeliveriesCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let id = id
-        let deliveries = try await FleetAccess(fleet).withStore { store in
-            guard try await store.jobset(id: id) != nil else { throw CommandFailure.noJobset(id) }
-            return try await store.deliveries(of: id)
-        }
-        let objects = deliveries.map { DeliveryObject($0) }
+        let objects = try await options.connected { try await $0.deliveries(of: id) }
         try answer.show(
             Self.table(objects),
             objects,

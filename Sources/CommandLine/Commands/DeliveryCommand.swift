@@ -20,24 +20,20 @@ struct DeliveryCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The delivery: DELIVERY of `muster deliveries`, or a webhook-id.", valueName: "id"))
     var delivery: DeliveryID
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let id = delivery.id
-        let tries = try await FleetAccess(fleet).withStore { store in
-            guard let tries = try await store.tries(of: id) else { throw CommandFailure.noDelivery(id) }
-            return tries
-        }
+        let tries = try await options.connected { try await $0.tries(of: delivery.id) }
         try answer.show(
             Self.table(tries),
-            tries.map(TryObject.init),
+            tries,
             orNothing: "it has not been tried, or its tries are not kept any more"
         )
     }
 
     /// The tries as a table.
-    static func table(_ tries: [RecordedTry]) -> Table {
+    static func table(_ tries: [TryObject]) -> Table {
         Table(
             columns: [
                 .init("TRY"), .init("BEGAN"), .init("MS"), .init("STATUS"), .init("ERROR", canShrink: true),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetRuntime
 
 /// `muster doctor`.
 struct DoctorCommand: AsyncParsableCommand {
@@ -13,22 +12,17 @@ struct DoctorCommand: AsyncParsableCommand {
             from it; asks the database for its schema; asks each lab for its version and whom it takes us for; logs in \
             at the mail server. It changes nothing. Every question has a limit of ten seconds.
 
+            Of a server it asks who the token is and what it may do, and looks at certificate and version.
+
             Exits with 0 when nothing FAILED; warnings leave the exit status alone. Exits with 4 otherwise.
             """
     )
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        async let broker = BrokerChecks(access: access).run()
-        async let database = DatabaseChecks(access: access).run()
-        async let backends = BackendChecks(access: access).run()
-        async let mail = MailChecks(configuration: access.configuration.mail).run()
-        let findings =
-            ConfigurationChecks.run(access.configuration) + (await broker) + (await database) + (await backends)
-            + (await mail)
+        let findings = try await options.connected { try await $0.examine() }
         if answer.output == .json {
             try answer.show(findings)
         } else {

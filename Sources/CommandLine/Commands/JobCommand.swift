@@ -21,7 +21,7 @@ struct JobCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The job's place in the document, from 0, as `muster jobs` lists it."))
     var position: Int
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -29,20 +29,7 @@ struct JobCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        let (id, position) = (id, position)
-        let (job, attempts) = try await access.withStore { store in
-            guard let jobset = try await store.jobset(id: id) else { throw CommandFailure.noJobset(id) }
-            let found = try await store.jobs(of: id, from: position, limit: 1).first
-            guard let job = found, job.position == position else {
-                throw CommandFailure.noJob(position, of: id, total: jobset.total)
-            }
-            return (job, try await store.attempts(of: id, position: position))
-        }
-        let labs = LabAddresses(access.configuration.backends)
-        try answer.show(
-            JobFacts.all(job, attempts, labs, on: .output),
-            JobObject(job, attempts: attempts, labs: labs)
-        )
+        let job = try await options.connected { try await $0.job(position, of: id) }
+        try answer.show(JobFacts.all(job, on: .output), job)
     }
 }

@@ -28,30 +28,22 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Look at this many at most.", valueName: "number"))
     var limit = CountLimit(1_000)
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let (id, from, limit) = (id, max(0, from), limit.value)
-        let access = try FleetAccess(fleet)
-        let (found, total) = try await access.withStore { store in
-            guard let jobset = try await store.jobset(id: id) else { throw CommandFailure.noJobset(id) }
-            return (try await store.jobs(of: id, from: from, limit: limit), jobset.total)
+        let (found, total) = try await options.connected { fleet in
+            try await fleet.jobs(of: id, from: max(0, from), limit: limit.value)
         }
         let jobs = found.filter { state == nil || $0.state == state }
-        let labs = LabAddresses(access.configuration.backends)
-        try answer.show(
-            Self.table(jobs),
-            jobs.map { JobObject($0, labs: labs) },
-            orNothing: "there are no such jobs"
-        )
+        try answer.show(Self.table(jobs), jobs, orNothing: "there are no such jobs")
         if let last = found.last, last.position + 1 < total {
             StandardStream.error.line("\(total - last.position - 1) more: --from \(last.position + 1)")
         }
     }
 
     /// The jobs as a table, with the number of attempts where a job took more than one.
-    static func table(_ jobs: [JobStatus]) -> Table {
+    static func table(_ jobs: [JobObject]) -> Table {
         let isRetried = jobs.contains { $0.attempts > 1 }
         return Table(
             columns: [
@@ -63,14 +55,14 @@ struct JobsCommand: AsyncParsableCommand {
                     .number(job.position), .text(job.environment), .text(job.backend), .text(state(of: job)),
                     .number(job.tests.pass), .number(job.tests.fail),
                 ]
-                let labJobs = job.labJobs.map { $0.subID ?? "\($0.number)" }.joined(separator: " ")
+                let labJobs = job.labJobs.map { $0.subId ?? "\($0.number)" }.joined(separator: " ")
                 return head + (isRetried ? [.number(job.attempts)] : []) + [.text(labJobs), .text(job.reason)]
             }
         )
     }
 
     /// How the job ended, or where it is.
-    static func state(of job: JobStatus) -> String {
+    static func state(of job: JobObject) -> String {
         job.outcome?.rawValue ?? (job.cancelRequestedAt == nil ? job.state.rawValue : "canceling")
     }
 }

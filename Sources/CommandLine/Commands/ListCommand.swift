@@ -32,35 +32,35 @@ struct ListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
     var limit = CountLimit(20)
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
         let filter = JobsetFilter(group: group, project: project, state: state, limit: limit.value)
-        let jobsets = try await FleetAccess(fleet).withStore { try await $0.jobsets(filter) }
-        try answer.show(Self.table(jobsets), jobsets.map { JobsetObject($0) }, orNothing: "there are no such jobsets")
+        let jobsets = try await options.connected { try await $0.jobsets(filter) }
+        try answer.show(Self.table(jobsets), jobsets, orNothing: "there are no such jobsets")
     }
 
     /// What became of it, or where it is on its way.
-    private static func state(of jobset: JobsetStatus) -> String {
+    private static func state(of jobset: JobsetObject) -> String {
         jobset.verdict?.rawValue ?? (jobset.isSealed ? jobset.state.rawValue : "open")
     }
 
     /// How many jobs have ended, of how many; of an open one, of how many that were declared.
-    private static func jobs(of jobset: JobsetStatus) -> String {
+    private static func jobs(of jobset: JobsetObject) -> String {
         let total = jobset.isSealed ? "\(jobset.total)" : jobset.declaredTotal.map { "\($0)" } ?? "\(jobset.total)+"
         return "\(jobset.total - jobset.pending)/\(total)"
     }
 
     /// The jobsets as a table.
-    static func table(_ jobsets: [JobsetStatus]) -> Table {
+    static func table(_ jobsets: [JobsetObject]) -> Table {
         Table(
             columns: [
                 .init("JOBSET"), .init("BUILD", canShrink: true), .init("STATE"), .init("JOBS"), .init("CREATED"),
             ],
             rows: jobsets.map { jobset in
                 [
-                    .text(jobset.id.text), .text(jobset.build),
+                    .text(jobset.id), .text(jobset.build),
                     .text(state(of: jobset)), .text(jobs(of: jobset)), .time(jobset.createdAt),
                 ]
             }

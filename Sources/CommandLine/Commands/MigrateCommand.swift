@@ -21,11 +21,13 @@ struct MigrateCommand: AsyncParsableCommand {
         let after: Int
     }
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let outcome = try await FleetAccess(fleet).withUncheckedStore { try await $0.migrate() }
+        let outcome = try await options.access(to: "migrate", "it changes the database itself").withUncheckedStore {
+            try await $0.migrate()
+        }
         if answer.output == .json {
             return try answer.show(Answer(before: outcome.before, after: outcome.after))
         }

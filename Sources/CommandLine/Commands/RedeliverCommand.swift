@@ -30,7 +30,7 @@ struct RedeliverCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Every delivery of this jobset that was given up.", valueName: "jobset"))
     var failed: UUID?
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -40,18 +40,11 @@ struct RedeliverCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (delivery, jobset) = (delivery?.id, failed)
-        let ids = try await FleetAccess(fleet).withStore { store in
-            if let jobset {
-                guard try await store.jobset(id: jobset) != nil else { throw CommandFailure.noJobset(jobset) }
-                return try await store.redeliver(.failed(ofJobset: jobset))
-            }
+        let objects = try await options.connected { fleet in
+            if let failed { return try await fleet.redeliverFailed(of: failed) }
             guard let delivery else { return [] }
-            let ids = try await store.redeliver(.delivery(delivery))
-            guard !ids.isEmpty else { throw CommandFailure.noDelivery(delivery) }
-            return ids
+            return try await fleet.redeliver(delivery.id)
         }
-        let objects = ids.map(RedeliveredObject.init)
         try answer.show(
             Table(columns: [.init("DELIVERED AGAIN")], rows: objects.map { [.text($0.id)] }),
             objects,

@@ -27,45 +27,35 @@ struct RejectedCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("List at most so many.", valueName: "number"))
     var limit = CountLimit(20)
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
-
-    /// Among how many of the latest documents one is looked for.
-    private static let searchLimit = 100_000
 
     func validate() throws {
         if body, number == nil { throw ValidationError("--body needs the number of a document.") }
     }
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
-        if let number, body {
-            try await showBody(of: number, access)
-        } else if let number {
-            try await showFaults(of: number, access)
-        } else {
-            let limit = limit.value
-            let documents = try await access.withStore { try await $0.rejectedDocuments(limit: limit) }
-            try answer.show(
-                Self.table(documents),
-                documents.map { RejectedObject($0) },
-                orNothing: "no document was refused"
-            )
+        try await options.connected { fleet in
+            if let number, body {
+                try await showBody(of: number, fleet)
+            } else if let number {
+                try await showFaults(of: number, fleet)
+            } else {
+                let documents = try await fleet.rejected(limit: limit.value)
+                try answer.show(Self.table(documents), documents, orNothing: "no document was refused")
+            }
         }
     }
 
-    private func showBody(of number: Int, _ access: FleetAccess) async throws {
-        guard let body = try await access.withStore({ try await $0.rejectedBody(id: number) }) else {
-            throw Self.unknown(number)
-        }
+    private func showBody(of number: Int, _ fleet: any FleetConnection) async throws {
+        guard let body = try await fleet.rejectedBody(number: number) else { throw Self.unknown(number) }
         guard Terminal.output.isTerminal else { return StandardStream.output.write(body) }
         StandardStream.output.line(HarmlessText.block(String(decoding: body, as: UTF8.self)))
     }
 
-    private func showFaults(of number: Int, _ access: FleetAccess) async throws {
-        let documents = try await access.withStore { try await $0.rejectedDocuments(limit: Self.searchLimit) }
-        guard let document = documents.first(where: { $0.id == number }) else { throw Self.unknown(number) }
-        try answer.show(Self.facts(document), RejectedObject(document))
+    private func showFaults(of number: Int, _ fleet: any FleetConnection) async throws {
+        guard let document = try await fleet.rejected(number: number) else { throw Self.unknown(number) }
+        try answer.show(Self.facts(document), document)
         guard answer.output == .text else { return }
         for fault in document.problem.errors {
             StandardStream.output.line("  \(HarmlessText.line(fault.description))")
@@ -77,10 +67,10 @@ struct RejectedCommand: AsyncParsableCommand {
     }
 
     /// One document, for people; its faults follow.
-    static func facts(_ document: RejectedDocument) -> Facts {
+    static func facts(_ document: RejectedObject) -> Facts {
         Facts(pairs: [
             ("number", "\(document.id)"),
-            ("message id", document.messageID),
+            ("message id", document.messageId),
             ("received", Age.stamp(document.receivedAt)),
             ("times", "\(document.times)"),
             ("bytes", "\(document.bodyBytes)"),
@@ -89,7 +79,7 @@ struct RejectedCommand: AsyncParsableCommand {
     }
 
     /// The documents as a table.
-    static func table(_ documents: [RejectedDocument]) -> Table {
+    static func table(_ documents: [RejectedObject]) -> Table {
         Table(
             columns: [
                 .init("NUMBER"), .init("RECEIVED"), .init("TIMES"), .init("BYTES"), .init("FAULTS"),

@@ -27,49 +27,57 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var format: ReportFormat?
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @Option(
+        help: ArgumentHelp(
+            "The report of this generation: 1, and one more with each retry. (default: the latest that has one)",
+            valueName: "number"
+        )
+    )
+    var generation: Int?
+
+    @Flag(help: "Wait until the jobset has ended, and then up to a minute until its report is written.")
+    var wait = false
+
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
+    func validate() throws {
+        if let generation, !(1...Int(Int32.max)).contains(generation) {
+            throw ValidationError("A generation is a number from 1.")
+        }
+    }
+
+    /// How long the notifier may take, and the pause between looks whether it is done.
+    private static let patience = (limit: Duration.seconds(60), pause: Duration.seconds(1))
+
     func run() async throws {
-        let id = id
-        let report = try await FleetAccess(fleet).withStore { store in
-            if let report = try await store.storedReport(jobsetID: id) { return report }
-            guard let status = try await store.jobset(id: id) else { throw CommandFailure.noJobset(id) }
-            throw Self.missing(status)
+        let format = format ?? (answer.output == .json ? .json : .text)
+        let report = try await options.connected { fleet in
+            wait
+                ? try await waited(for: format, in: fleet)
+                : try await fleet.report(of: id, generation: generation, as: format)
         }
-        switch format ?? (answer.output == .json ? .json : .text) {
-        case .json: StandardStream.output.line(report.document)
-        case .text: StandardStream.output.line(HarmlessText.block(report.text.trimmingCharacters(in: .newlines)))
-        case .html: StandardStream.output.line(try Self.kept(report.html, as: "HTML"))
-        case .junit: StandardStream.output.line(try Self.kept(report.junit, as: "JUnit XML"))
-        }
+        let text = report.trimmingCharacters(in: .newlines)
+        // What a file gets is the report to the last byte; a terminal would obey it.
+        let isShown = format == .text || Terminal.output.isTerminal
+        StandardStream.output.line(isShown ? HarmlessText.block(text) : text)
     }
 
-    /// A form of the report, without the line break at its end.
-    private static func kept(_ form: String?, as name: String) throws -> String {
-        guard let form else {
-            throw CommandFailure(
-                .incomplete,
-                "the report was made by an earlier version, which made none as \(name)",
-                "  `--format text` and `--format json` are there"
-            )
+    /// The report once it is there.
+    private func waited(for format: ReportFormat, in fleet: any FleetConnection) async throws -> String {
+        let (id, generation) = (id, generation)
+        return try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+            _ = try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
+            let deadline = ContinuousClock.now + Self.patience.limit
+            while true {
+                do {
+                    return try await fleet.report(of: id, generation: generation, as: format)
+                } catch let failure as CommandFailure
+                    where failure.status == .incomplete && failure != .noReport(as: format) && .now < deadline
+                {
+                    try await Task.sleep(for: Self.patience.pause)
+                }
+            }
         }
-        return form.trimmingCharacters(in: .newlines)
-    }
-
-    /// Why there is no report.
-    static func missing(_ status: JobsetStatus) -> CommandFailure {
-        guard status.state == .running else {
-            return CommandFailure(
-                .incomplete,
-                "the jobset has finished and its report is not written yet",
-                "  muster-notifier writes it: `muster deliveries \(status.id.text)` shows what keeps it"
-            )
-        }
-        return CommandFailure(
-            .incomplete,
-            "the jobset is still running: \(VerdictLine.jobs(status))",
-            "  `muster wait \(status.id.text)` waits for its end"
-        )
     }
 }

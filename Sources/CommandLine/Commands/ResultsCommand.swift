@@ -40,31 +40,21 @@ struct ResultsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
     var limit = CountLimit(10_000)
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let id = id
         let limit = limit.value
         let filter = ResultFilter(position: job, status: status, includesLavaSuite: lava, limit: limit)
-        let access = try FleetAccess(fleet)
-        let labs = LabAddresses(access.configuration.backends)
-        let results = try await access.withStore { store in
-            guard try await store.jobset(id: id) != nil else { throw CommandFailure.noJobset(id) }
-            return try await store.results(of: id, filter)
-        }
-        try answer.show(
-            Self.table(results, links: links ? labs : nil),
-            results.map { ResultObject($0, labs: labs) },
-            orNothing: "there are no such results"
-        )
+        let results = try await options.connected { try await $0.results(of: id, filter) }
+        try answer.show(Self.table(results, hasLinks: links), results, orNothing: "there are no such results")
         if results.count == limit { StandardStream.error.line("there may be more: raise --limit") }
     }
 
     /// The test cases as a table; roles and outcomes only where there are any to tell.
-    static func table(_ results: [TestResult], links labs: LabAddresses? = nil) -> Table {
+    static func table(_ results: [ResultObject], hasLinks: Bool = false) -> Table {
         let hasRoles = results.contains { $0.role != nil }
-        let hasOutcomes = results.contains { $0.outcome != .complete }
+        let hasOutcomes = results.contains { $0.jobOutcome != .complete }
         var columns: [Table.Column] = [.init("JOB"), .init("ENVIRONMENT", canShrink: true)]
         if hasOutcomes { columns.append(.init("OUTCOME")) }
         if hasRoles { columns.append(.init("ROLE", canShrink: true)) }
@@ -72,18 +62,16 @@ struct ResultsCommand: AsyncParsableCommand {
             .init("SUITE", canShrink: true), .init("TEST", canShrink: true), .init("RESULT"),
             .init("MEASUREMENT", canShrink: true),
         ]
-        if labs != nil { columns.append(.init("LOG", isWhole: true)) }
+        if hasLinks { columns.append(.init("LOG", isWhole: true)) }
         let rows = results.map { result in
             var cells: [Cell] = [.number(result.position), .text(result.environment)]
-            if hasOutcomes { cells.append(.text(result.outcome?.rawValue ?? "running")) }
+            if hasOutcomes { cells.append(.text(result.jobOutcome?.rawValue ?? "running")) }
             if hasRoles { cells.append(.text(result.role)) }
             let measurement = result.measurement.map { [$0, result.units].compactMap(\.self).joined(separator: " ") }
             cells += [
                 .text(result.suite), .text(result.name), .text(result.status.rawValue), .text(measurement),
             ]
-            if let labs {
-                cells.append(.text(labs.link(to: result.labJob, of: result.backend, line: result.startLogLine)))
-            }
+            if hasLinks { cells.append(.text(result.url)) }
             return cells
         }
         return Table(columns: columns, rows: rows)

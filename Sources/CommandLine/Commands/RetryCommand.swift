@@ -43,7 +43,7 @@ struct RetryCommand: AsyncParsableCommand {
     @Flag(help: "Wait until the last job has come back; the exit status tells the verdict.")
     var wait = false
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     /// How long it may take until the report of what has just ended is written.
@@ -59,26 +59,29 @@ struct RetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
+        try await options.connected { try await run(in: $0) }
+    }
+
+    private func run(in fleet: any FleetConnection) async throws {
         let id = id
         let selection: RetrySelection = all ? .all : job.isEmpty ? .failed : .jobs(Set(job))
-        let retrial = try await access.withStore { try await Self.retry(id, selection, in: $0) }
-        if !wait || answer.output == .text {
-            try answer.show(Self.facts(retrial), RetrialObject(id: id, retrial))
-        }
+        let retrial = try await Self.retry(id, selection, in: fleet)
+        if !wait || answer.output == .text { try answer.show(Self.facts(retrial), retrial) }
         guard wait else { return }
-        let status = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
-            try await JobsetWait(access: access, id: id, timeout: nil).run()
+        let jobset = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+            try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
         }
-        try WaitCommand.end(status, answer, on: .error)
+        try WaitCommand.end(jobset, answer, on: .error)
     }
 
     /// Tries again for a while when the notifier is still at work on what has just ended.
-    private static func retry(_ id: UUID, _ selection: RetrySelection, in store: FleetStore) async throws -> Retrial {
+    private static func retry(_ id: UUID, _ selection: RetrySelection, in fleet: any FleetConnection) async throws
+        -> RetrialObject
+    {
         let deadline = ContinuousClock.now + patience
         while true {
             do {
-                return try await store.retryJobs(of: id, selection)
+                return try await fleet.retry(id, selection)
             } catch NotRetriable.reportPending where ContinuousClock.now < deadline {
                 try await Task.sleep(for: pause)
             } catch NotRetriable.reportPending {
@@ -88,8 +91,6 @@ struct RetryCommand: AsyncParsableCommand {
                     "  muster-notifier makes it, after that the jobset can be retried: "
                         + "`muster deliveries \(id.text)` shows what keeps it"
                 )
-            } catch NotRetriable.noSuchJob(let position) {
-                throw CommandFailure.noJob(position, of: id, total: try await store.jobset(id: id)?.total ?? 0)
             } catch NotRetriable.stillRunning(let pending) {
                 throw CommandFailure(
                     .usage,
@@ -103,7 +104,7 @@ struct RetryCommand: AsyncParsableCommand {
     }
 
     /// What is sent out again, for people.
-    static func facts(_ retrial: Retrial) -> Facts {
+    static func facts(_ retrial: RetrialObject) -> Facts {
         Facts(pairs: [("generation", "\(retrial.generation)"), ("sent again", VerdictLine.jobs(retrial.jobs))])
     }
 }

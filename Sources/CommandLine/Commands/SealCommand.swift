@@ -23,36 +23,24 @@ struct SealCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        guard let sealing = try await Self.seal(id, try FleetAccess(fleet), isRepeat: false) else { return }
-        if sealing.wasSealed { StandardStream.error.line("the jobset has been sealed before") }
-        try answer.show(Self.facts(sealing), SealingObject(id: id, sealing))
-    }
-
-    /// Seals a jobset and tells of its end, should this have been all that it waited for.
-    ///
-    /// - Parameter isRepeat: Whether it may well be sealed, and even have finished, by an earlier try.
-    /// - Returns: what this did; nil when it had finished.
-    static func seal(_ id: UUID, _ access: FleetAccess, isRepeat: Bool) async throws -> Sealing? {
-        do {
-            let sealing = try await access.withStore { try await $0.sealJobset(id: id) }
-            await access.tell(sealing.finished)
-            return sealing
-        } catch NotSealable.notFound {
-            throw CommandFailure.noJobset(id)
-        } catch NotSealable.finished where isRepeat {
-            return nil
+        let sealing = try await options.connected { fleet in
+            if let sealing = try await fleet.seal(id) { return sealing }
+            let verdict = try await fleet.jobset(id).verdict
+            throw CommandFailure(.usage, "the jobset has finished already, as \(verdict?.rawValue ?? "finished")")
         }
+        if sealing.wasSealed { StandardStream.error.line("the jobset has been sealed before") }
+        try answer.show(Self.facts(sealing), sealing)
     }
 
     /// What sealing did, for people.
-    static func facts(_ sealing: Sealing) -> Facts {
+    static func facts(_ sealing: SealingObject) -> Facts {
         Facts(pairs: [
             ("sealed", "with \(VerdictLine.jobs(sealing.total))"),
-            ("finished", sealing.finished.isEmpty ? nil : "at once: none was left to wait for"),
+            ("finished", !sealing.isFinished ? nil : "at once: none was left to wait for"),
         ])
     }
 }

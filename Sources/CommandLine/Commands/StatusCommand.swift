@@ -11,77 +11,74 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show how a jobset stands.",
-        discussion: "Exits with 0 whatever the verdict is; `muster wait` tells the verdict by its exit status."
+        discussion: "Exits with 0 whatever the verdict is; `muster wait` tells the verdict by its exit jobset."
     )
 
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let id = id
-        let status = try await FleetAccess(fleet).withStore { store in
-            guard let status = try await store.jobset(id: id) else { throw CommandFailure.noJobset(id) }
-            return status
-        }
-        try answer.show(Self.facts(status, on: Terminal.output), JobsetObject(status))
+        let jobset = try await options.connected { try await $0.jobset(id) }
+        try answer.show(Self.facts(jobset, on: .output), jobset)
     }
 
     /// What is known of a jobset, for people.
-    static func facts(_ status: JobsetStatus, on terminal: Terminal, now: Date = .now) -> Facts {
+    static func facts(_ jobset: JobsetObject, on terminal: Terminal, now: Date = .now) -> Facts {
         func time(_ date: Date) -> String { Age.told(date, on: terminal, now: now) }
-        let labels = status.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let labels = jobset.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return Facts(pairs: [
-            ("jobset", status.id.text),
-            ("build", status.build),
-            ("state", state(status)),
-            ("verdict", status.verdict?.rawValue),
-            ("generation", status.generation == 1 ? nil : "\(status.generation)"),
-            ("jobs", VerdictLine.jobs(status)),
-            ("declared", declared(status)),
-            ("sealed", status.sealedReason),
-            ("pending", status.state == .running ? "\(status.pending)" : nil),
-            ("tests", VerdictLine.tests(status)),
-            ("callback", status.callbackURL.map(WebAddress.shown)),
+            ("jobset", jobset.id),
+            ("build", jobset.build),
+            ("state", state(jobset)),
+            ("verdict", jobset.verdict?.rawValue),
+            ("generation", jobset.generation == 1 ? nil : "\(jobset.generation)"),
+            ("jobs", VerdictLine.jobs(jobset)),
+            ("declared", declared(jobset.declaredTotal, has: jobset.total)),
+            ("sealed", jobset.sealedReason),
+            ("pending", jobset.state == .running ? "\(jobset.pending)" : nil),
+            ("tests", VerdictLine.tests(jobset)),
+            ("callback", jobset.callbackUrl),
             ("labels", labels.isEmpty ? nil : labels.joined(separator: " ")),
-            ("baseline", status.baseline.map { "\($0)" }),
-            ("failures", failures(status)),
-            ("priority", status.priority == JobsetDocument.defaultPriority ? nil : "\(status.priority)"),
-            ("retries", status.retries == 0 ? nil : "up to \(status.retries) a job"),
-            ("deadline", deadline(status, time)),
-            ("canceled", status.canceledAt.map { canceled(status, at: time($0)) }),
-            ("created", time(status.createdAt)),
-            ("finished", status.finishedAt.map(time)),
+            ("baseline", jobset.baseline),
+            ("failures", failures(jobset)),
+            ("priority", jobset.priority == JobsetDocument.defaultPriority ? nil : "\(jobset.priority)"),
+            ("retries", jobset.retries == 0 ? nil : "up to \(jobset.retries) a job"),
+            ("deadline", deadline(jobset, time)),
+            ("canceled", jobset.canceledAt.map { canceled(jobset, at: time($0)) }),
+            ("created", time(jobset.createdAt)),
+            ("finished", jobset.finishedAt.map(time)),
         ])
     }
 
     /// Where it is on its way, and whether jobs may still be added.
-    static func state(_ status: JobsetStatus) -> String {
-        status.state == .running && !status.isSealed ? "running, open" : status.state.rawValue
+    static func state(_ jobset: JobsetObject) -> String {
+        jobset.state == .running && !jobset.isSealed ? "running, open" : jobset.state.rawValue
     }
 
     /// How many jobs it was declared to have; nil where that was not declared.
-    static func declared(_ status: JobsetStatus) -> String? {
-        status.declaredTotal.map { total in
-            let missing = total - status.total
-            return missing > 0 ? "\(VerdictLine.jobs(total)), \(missing) still to be added" : VerdictLine.jobs(total)
+    static func declared(_ declared: Int?, has total: Int) -> String? {
+        declared.map { declared in
+            let missing = declared - total
+            return missing > 0
+                ? "\(VerdictLine.jobs(declared)), \(missing) still to be added" : VerdictLine.jobs(declared)
         }
     }
 
     /// How many jobs have failed, of how many that may.
-    static func failures(_ status: JobsetStatus) -> String? {
-        guard let limit = status.maxFailures else { return status.failures == 0 ? nil : "\(status.failures)" }
-        return "\(status.failures), the rest is canceled beyond \(limit)"
+    static func failures(_ jobset: JobsetObject) -> String? {
+        guard let limit = jobset.maxFailures else { return jobset.failures == 0 ? nil : "\(jobset.failures)" }
+        return "\(jobset.failures), the rest is canceled beyond \(limit)"
     }
 
-    private static func deadline(_ status: JobsetStatus, _ time: (Date) -> String) -> String? {
-        if let passed = status.deadlinePassedAt { return "passed \(time(passed))" }
-        return status.deadline.map(time)
+    private static func deadline(_ jobset: JobsetObject, _ time: (Date) -> String) -> String? {
+        if let passed = jobset.deadlinePassedAt { return "passed \(time(passed))" }
+        return jobset.deadline.map(time)
     }
 
-    private static func canceled(_ status: JobsetStatus, at time: String) -> String {
-        status.canceledReason.map { "\(time): \($0)" } ?? time
+    private static func canceled(_ jobset: JobsetObject, at time: String) -> String {
+        jobset.canceledReason.map { "\(time): \($0)" } ?? time
     }
 }

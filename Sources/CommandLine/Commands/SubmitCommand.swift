@@ -25,7 +25,8 @@ struct SubmitCommand: AsyncParsableCommand {
               are looked through first, so that nothing is sent of a file with a fault.
               Then they go in chunks: an open jobset, which its last job seals.
               Whatever stops that, the same command goes on where it was, and no job
-              is taken in twice. This needs the database as well.
+              is taken in twice. This needs the database as well; over a server, a
+              token that may read and submit.
 
             EXAMPLES
               muster submit jobset.json --wait
@@ -53,7 +54,7 @@ struct SubmitCommand: AsyncParsableCommand {
     var timeout = Seconds(whole: 30)
 
     @OptionGroup var chunks: ChunkJobs
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -61,9 +62,12 @@ struct SubmitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let access = try FleetAccess(fleet)
+        try await options.connected { try await run(in: $0) }
+    }
+
+    private func run(in fleet: any FleetConnection) async throws {
         let submission = JobsetSubmission(
-            access: access,
+            fleet: fleet,
             file: try JobFile(path: file),
             id: isNew ? UUID() : id,
             chunkJobs: chunks.number?.value,
@@ -76,9 +80,9 @@ struct SubmitCommand: AsyncParsableCommand {
         if answer.output == .text { StandardStream.output.line(accepted.id.text) }
         StandardStream.error.line("accepted: \(accepted.total) \(accepted.total == 1 ? "job" : "jobs")")
         guard wait else { return }
-        let status = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: accepted.id)) {
-            try await JobsetWait(access: access, id: accepted.id, timeout: nil).run()
+        let jobset = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: accepted.id)) {
+            try await JobsetWait(fleet: fleet, id: accepted.id, timeout: nil).run()
         }
-        try WaitCommand.end(status, answer, on: .error)
+        try WaitCommand.end(jobset, answer, on: .error)
     }
 }

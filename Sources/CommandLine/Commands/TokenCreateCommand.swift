@@ -33,7 +33,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("After how many days it is good for nothing.", valueName: "days"))
     var expiresDays: Int?
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
@@ -45,25 +45,10 @@ struct TokenCreateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let text = TokenText.make()
-        let (name, projects, abilities) = (name, project, can.abilities)
-        let lifetime = expiresDays.map { Duration.seconds($0 * 86_400) }
-        let status = try await FleetAccess(fleet).withStore { store in
-            do {
-                return try await store.createToken(
-                    name: name,
-                    hash: TokenText.hash(of: text),
-                    projects: projects,
-                    abilities: abilities,
-                    createdBy: NSUserName(),
-                    expiresAfter: lifetime
-                )
-            } catch let taken as TokenNameTaken {
-                throw CommandFailure(.usage, "\(taken)", "  `muster token revoke \(name)` takes that one back")
-            }
-        }
-        if answer.output == .json { return try answer.show(TokenObject(status, text: text)) }
+        let wish = TokenWish(name: name, projects: project, abilities: can.abilities, days: expiresDays)
+        let token = try await options.connected { try await $0.createToken(wish) }
+        if answer.output == .json { return try answer.show(token) }
         StandardStream.error.line("this is the only time that it is shown:")
-        StandardStream.output.line(text)
+        StandardStream.output.line(HarmlessText.line(token.token ?? ""))
     }
 }

@@ -14,16 +14,16 @@ struct TokenListCommand: AsyncParsableCommand {
         discussion: "The tokens themselves are kept nowhere. The time of the last use is kept to the minute."
     )
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let tokens = try await FleetAccess(fleet).withStore { try await $0.tokens() }
-        try answer.show(Self.table(tokens), tokens.map { TokenObject($0) }, orNothing: "there are no tokens")
+        let tokens = try await options.connected { try await $0.tokens() }
+        try answer.show(Self.table(tokens), tokens, orNothing: "there are no tokens")
     }
 
     /// The tokens as a table.
-    static func table(_ tokens: [TokenStatus], now: Date = Date()) -> Table {
+    static func table(_ tokens: [TokenObject]) -> Table {
         Table(
             columns: [
                 .init("NAME"), .init("STATE"), .init("PROJECTS", canShrink: true), .init("CAN", canShrink: true),
@@ -31,9 +31,9 @@ struct TokenListCommand: AsyncParsableCommand {
             ],
             rows: tokens.map { token in
                 [
-                    .text(token.name), .text(token.state(now: now)),
-                    .text(token.projects.map(\.description).joined(separator: " ")),
-                    .text(AbilityList(abilities: token.abilities).description), .time(token.createdAt),
+                    .text(token.name), .text(token.state),
+                    .text(token.projects.joined(separator: " ")),
+                    .text(AbilityList(words: token.abilities).description), .time(token.createdAt),
                     .text(token.expiresAt.map { Age.stamp($0) }), .time(token.lastUsedAt),
                 ]
             }

@@ -14,11 +14,10 @@ struct TokenRevokeCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Its name or id.", valueName: "name"))
     var name: String
 
-    @OptionGroup var fleet: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let name = name
-        guard try await FleetAccess(fleet).withStore({ try await $0.revokeToken(name) }) else {
+        guard try await options.connected({ try await $0.revokeToken(name) }) else {
             throw CommandFailure(.usage, "there is no good token called \(name)", "  `muster token list` lists them")
         }
         StandardStream.error.line("revoked")

@@ -15,20 +15,16 @@ extension CommandFailure {
             self.init(.usage, lines: ["the configuration can't be used:"] + faults.faults.map { "  \($0)" })
         case let mismatch as SchemaMismatch:
             self.init(.unreachable, "\(mismatch)")
+        case let absence as FleetAbsence:
+            self.init(.unreachable, "\(absence)", absence.advice)
         case let error as AMQPError:
-            self.init(
-                .unreachable,
-                "the broker can't be worked with: \(error)",
-                "check broker.url and that RabbitMQ runs; `muster doctor` checks everything"
-            )
+            self.init(explaining: FleetAbsence(explaining: error))
         case let error as PostgresError where error.sqlState == .undefinedTable:
             self.init(.unreachable, "the database has no tables of Muster: run `muster migrate`")
         case let error as PostgresError:
-            self.init(
-                .unreachable,
-                "the database can't be worked with: \(error)",
-                "check database.url and that PostgreSQL runs; `muster doctor` checks everything"
-            )
+            self.init(explaining: FleetAbsence(explaining: error))
+        case let refusal as ServerRefusal:
+            self.init(.usage, lines: refusal.lines)
         case let unknown as UnknownBackend:
             self.init(.usage, "\(unknown)")
         case is NotCancelable, is NotSealable, is NotChangeable, is NotRetriable:

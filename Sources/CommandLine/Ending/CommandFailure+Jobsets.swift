@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetObjects
 import Foundation
 
 extension CommandFailure {
@@ -37,6 +38,47 @@ extension CommandFailure {
             .interrupted,
             "interrupted; the jobset goes on",
             "  `muster wait \(id.text)` waits for it again"
+        )
+    }
+
+    /// There is no report: why, in what words.
+    static func noReport(of jobset: JobsetObject, _ generation: Int?) -> CommandFailure {
+        if let generation, generation > jobset.generation {
+            return CommandFailure(
+                .usage,
+                "the jobset has no generation \(generation)",
+                "  it has \(jobset.generation == 1 ? "one" : "\(jobset.generation)"): each retry makes one more"
+            )
+        }
+        guard jobset.state == .running, generation ?? jobset.generation == jobset.generation else {
+            return CommandFailure(
+                .incomplete,
+                "the jobset has finished and its report is not written yet",
+                "  muster-notifier writes it: `muster deliveries \(jobset.id)` shows what keeps it"
+            )
+        }
+        return CommandFailure(
+            .incomplete,
+            "the jobset is still running: \(VerdictLine.jobs(jobset))",
+            "  `muster wait \(jobset.id)` waits for its end"
+        )
+    }
+
+    /// The report is not kept in this form.
+    static func noReport(as format: ReportFormat) -> CommandFailure {
+        CommandFailure(
+            .incomplete,
+            "the report was made by an earlier version, which made none as \(format == .html ? "HTML" : "JUnit XML")",
+            "  `--format text` and `--format json` are there"
+        )
+    }
+
+    /// There is a token of this name.
+    static func tokenNameTaken(_ name: String) -> CommandFailure {
+        CommandFailure(
+            .usage,
+            "there is a token called \(name) already",
+            "  `muster token revoke \(name)` takes that one back"
         )
     }
 }

@@ -7,7 +7,7 @@ extension MusterCommand {
     /// Reads the arguments and carries out what they say; what went wrong has been told when this returns.
     static func run(arguments: [String]) async -> ExitStatus {
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(LeadingOptions.moved(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

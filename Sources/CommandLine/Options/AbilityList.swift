@@ -11,6 +11,9 @@ struct AbilityList: ExpressibleByArgument, CustomStringConvertible, Sendable, Eq
     /// Known abilities.
     init(abilities: Set<Ability>) { self.abilities = abilities }
 
+    /// As a token has them; what this program does not know is left out.
+    init(words: [String]) { abilities = Set(words.compactMap(Ability.init(rawValue:))) }
+
     /// Words with commas between; nil when one is unknown.
     init?(argument: String) {
         let words = argument.split(separator: ",").map { String($0.filter { $0 != " " }) }

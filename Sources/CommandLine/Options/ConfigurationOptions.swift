@@ -13,6 +13,12 @@ struct ConfigurationOptions: ParsableArguments {
     )
     var config: String?
 
+    @OptionGroup var server: ServerOptions
+
     @Flag(name: .shortAndLong, help: "Log what happens on the connections to standard error.")
     var verbose = false
+
+    func validate() throws {
+        if config != nil, server.server != nil { throw ValidationError("--config and --server exclude each other.") }
+    }
 }

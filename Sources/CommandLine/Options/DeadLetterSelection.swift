@@ -19,9 +19,4 @@ struct DeadLetterSelection: ParsableArguments {
     /// As the queue's own code takes it.
     var selection: DeadLetters.Selection { all ? .all : .keys(Set(keys.map { $0.lowercased() })) }
 
-    /// The keys that none of the messages has.
-    func unknown(among letters: [DeadLetter]) -> [String] {
-        let found = Set(letters.map(\.key))
-        return keys.filter { !found.contains($0.lowercased()) }
-    }
 }

@@ -6,7 +6,7 @@ import Foundation
 /// Jobs on their way into a jobset that is there.
 struct FileAddition: Sendable {
     /// The fleet.
-    let access: FleetAccess
+    let fleet: any FleetConnection
     /// The jobset that they are added to.
     let jobset: UUID
     /// The jobs.
@@ -27,7 +27,13 @@ struct FileAddition: Sendable {
     /// - Returns: how many jobs of the file were added now, and how many had been in before.
     /// - Throws: ``CommandFailure`` for what is refused or not answered.
     func run() async throws -> (added: Int, skipped: Int) {
-        let sending = FileSending(access: access, file: file, purpose: .addition, chunkJobs: chunkJobs)
+        let sending = FileSending(
+            fleet: fleet,
+            rules: try await fleet.documentRules(),
+            file: file,
+            purpose: .addition,
+            chunkJobs: chunkJobs
+        )
         let isDeclaring = declaredTotal != nil || isSeal
         // Nothing at all is fine for whoever only wants to seal.
         let plan = file.size == 0 && isDeclaring ? .nothing : try sending.plan()

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetObjects
 import FleetQueues
-import FleetRuntime
 import Foundation
 
 /// A jobset on its way to ingest, in one message or in many, and the answer on its way back.
 struct JobsetSubmission: Sendable {
     /// The fleet.
-    let access: FleetAccess
+    let fleet: any FleetConnection
     /// The document, or JSON lines.
     let file: JobFile
     /// The jobset's id; nil: it follows from the content.
@@ -21,13 +21,14 @@ struct JobsetSubmission: Sendable {
     /// Submits it.
     ///
     /// - Returns: its id and how many jobs it has.
-    /// - Throws: ``CommandFailure`` for what is refused or not answered; `AMQPError` when the broker can't be reached.
+    /// - Throws: ``CommandFailure`` for what is refused or not answered; ``FleetAbsence``.
     func run() async throws -> (id: UUID, total: Int) {
         guard file.size > 0 else { throw CommandFailure(.usage, "\(file.name) is empty") }
-        if chunkJobs == nil, case .whole(let body) = try SubmissionSize.of(file, access.configuration.ingest) {
+        let rules = try await fleet.documentRules()
+        if chunkJobs == nil, case .whole(let body) = try SubmissionSize.of(file, rules.limits) {
             return try await submit(body)
         }
-        let sending = FileSending(access: access, file: file, purpose: .jobset, chunkJobs: chunkJobs)
+        let sending = FileSending(fleet: fleet, rules: rules, file: file, purpose: .jobset, chunkJobs: chunkJobs)
         let plan = try sending.plan()
         // What fits one message is the same jobset as the same document sent whole.
         if plan.chunks.count <= 1 {
@@ -58,24 +59,18 @@ struct JobsetSubmission: Sendable {
     }
 
     private func submit(_ body: [UInt8]) async throws -> (id: UUID, total: Int) {
-        let (access, id, timeout) = (access, id, timeout)
+        let (fleet, id, timeout) = (fleet, id, timeout)
         let interrupted = CommandFailure(
             .interrupted,
             "interrupted; the document may have been taken in, submit it again to see"
         )
         let outcome = try await InterruptWatch.run(onInterrupt: interrupted) {
-            try await access.withPost { try await $0.send(.jobset(body, id: id), timeout: timeout.duration) }
+            try await fleet.withPost { try await $0.send(.jobset(body, id: id), timeout: timeout) }
         }
         switch outcome {
         case .answered(.accepted(let id, let total)): return (id, total)
         case .answered(.refused(let problem)): throw SubmissionWords.refusal(problem)
-        case .unanswered(let consumers):
-            throw SubmissionWords.silence(
-                queue: access.topology.jobsets,
-                consumers: consumers,
-                after: timeout,
-                id: id
-            )
+        case .unanswered(let silence): throw SubmissionWords.silence(silence, id: id)
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetRuntime
+import Fleet
 
 /// Whether a file goes to ingest in one message, as it is, or in many.
 enum SubmissionSize: Equatable {
@@ -15,11 +15,11 @@ enum SubmissionSize: Equatable {
     /// What a file needs.
     ///
     /// - Throws: ``CommandFailure`` when it can't be read.
-    static func of(_ file: JobFile, _ ingest: FleetConfiguration.Ingest) throws -> SubmissionSize {
-        guard file.size <= ingest.maximumDocumentBytes, !lineEndings.contains(where: file.name.hasSuffix) else {
+    static func of(_ file: JobFile, _ limits: DocumentLimits) throws -> SubmissionSize {
+        guard file.size <= limits.maximumDocumentBytes, !lineEndings.contains(where: file.name.hasSuffix) else {
             return .chunks
         }
-        var reader = JobReader(file, firstLine: .head, maximumBytes: ingest.maximumDocumentBytes)
+        var reader = JobReader(file, firstLine: .head, maximumBytes: limits.maximumDocumentBytes)
         var jobs = 0
         do {
             while try reader.next() != nil { jobs += 1 }
@@ -27,6 +27,6 @@ enum SubmissionSize: Equatable {
             // Ingest says what is wrong with it, and keeps it to be looked at.
             return .whole(try file.all())
         }
-        return reader.isLines || jobs > ingest.maximumJobs ? .chunks : .whole(try file.all())
+        return reader.isLines || jobs > limits.maximumJobs ? .chunks : .whole(try file.all())
     }
 }

@@ -15,15 +15,8 @@ enum SubmissionWords {
         )
     }
 
-    /// Why ingest may not have answered.
-    static func silenceCause(queue: String, consumers: Int) -> String {
-        consumers == 0
-            ? "nobody takes from the queue \(queue): start muster-ingest"
-            : "\(consumers) take from the queue \(queue): see the log of muster-ingest and its database"
-    }
-
     /// Ingest has not answered.
-    static func silence(queue: String, consumers: Int, after timeout: Seconds, id: UUID?) -> CommandFailure {
+    static func silence(_ silence: IngestSilence, id: UUID?) -> CommandFailure {
         let next =
             if let id {
                 "look for it with `muster status \(id.text)`"
@@ -32,8 +25,8 @@ enum SubmissionWords {
             }
         return CommandFailure(
             .unreachable,
-            "ingest has not answered within \(timeout) s",
-            "  \(silenceCause(queue: queue, consumers: consumers))",
+            "ingest has not answered \(silence.limit)",
+            "  \(silence.cause)",
             "  the document is safe in the broker and will be taken in later: \(next)"
         )
     }

@@ -9,9 +9,7 @@ import Foundation
 enum JobFacts {
     /// The facts, in the order of what happened.
     static func all(
-        _ job: JobStatus,
-        _ attempts: [AttemptStatus],
-        _ labs: LabAddresses,
+        _ job: JobObject,
         on terminal: Terminal,
         now: Date = .now
     ) -> Facts {
@@ -27,17 +25,17 @@ enum JobFacts {
             ("cancel asked", job.cancelRequestedAt.map { Age.told($0, on: terminal, now: now) }),
             ("finished", job.finishedAt.map { Age.told($0, on: terminal, now: now) }),
         ]
-        for attempt in attempts {
+        for attempt in job.attemptHistory ?? [] {
             pairs += facts(of: attempt, on: terminal, now: now)
             for labJob in attempt.labJobs {
-                pairs += facts(of: labJob, in: attempt, page: labs.link(to: labJob.number, of: job.backend))
+                pairs += facts(of: labJob, in: attempt)
             }
         }
         return Facts(pairs: pairs)
     }
 
     private static func facts(
-        of attempt: AttemptStatus,
+        of attempt: AttemptObject,
         on terminal: Terminal,
         now: Date
     ) -> [(name: String, value: String?)] {
@@ -56,9 +54,8 @@ enum JobFacts {
     }
 
     private static func facts(
-        of labJob: LabJobStatus,
-        in attempt: AttemptStatus,
-        page: String?
+        of labJob: LabJobObject,
+        in attempt: AttemptObject
     ) -> [(name: String, value: String?)] {
         let state = labJob.health ?? labJob.labState ?? "in the lab"
         let role = labJob.role.map { "role \($0)" }
@@ -70,13 +67,13 @@ enum JobFacts {
         let error = [labJob.errorType, labJob.errorMessage].compactMap(\.self).joined(separator: ": ")
         return [
             (
-                "  lab job \(labJob.subID ?? "\(labJob.number)")",
+                "  lab job \(labJob.subId ?? "\(labJob.number)")",
                 [state, role, device, span].compactMap(\.self).joined(separator: ", ")
             ),
             // What the attempt has told already is not told again.
             ("    error", error.isEmpty || error == attempt.reason ? nil : error),
-            ("    left out", labJob.resultsLeftOut == 0 ? nil : "\(labJob.resultsLeftOut) results, more than are kept"),
-            ("    page", page),
+            ("    left out", labJob.resultsLeftOut.map { "\($0) results, more than are kept" }),
+            ("    page", labJob.url),
         ]
     }
 }

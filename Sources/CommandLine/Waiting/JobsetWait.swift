@@ -1,76 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetStore
+import FleetObjects
 import Foundation
-import Postgres
 
-/// Waits until a jobset has ended, showing how far it is. A database that is away is asked again, not an error.
+/// Waits until a jobset has ended, showing how far it is. What is away is asked again, not an error.
 struct JobsetWait: Sendable {
     /// Where it is.
-    let access: FleetAccess
+    let fleet: any FleetConnection
     /// Which one.
     let id: UUID
     /// The limit, if a person set one: a lab may take days.
     let timeout: Seconds?
 
-    /// How long one look may wait for a connection, so that an absence is told soon.
-    private static let patience = Duration.seconds(2)
+    /// How long what shows the jobset may be away before the wait is given up; less if it never was there, which is a
+    /// wrong address rather than a trouble that passes.
+    private static let longestAbsence = (known: Duration.seconds(3_600), unknown: Duration.seconds(300))
 
     /// The jobset at its end.
     ///
     /// - Throws: ``CommandFailure`` with status `unreachable` after the limit, `usage` when there is no such jobset.
-    func run() async throws -> JobsetStatus {
+    func run() async throws -> JobsetObject {
         var display = ProgressDisplay()
         defer { display.close() }
         let clock = ContinuousClock()
         let start = clock.now
-        return try await access.withUncheckedStore(patience: Self.patience) { store in
+        return try await fleet.withWatch(of: id) { watch in
             var pauses = PollPauses()
-            var last: JobsetStatus?
-            var isSchemaKnown = false
-            var isAway = false
+            var pause = Duration.zero
+            var last: JobsetObject?
+            var heardAt = start
+            var away: String?
             while true {
-                let elapsed = clock.now - start
                 var changed = false
                 do {
-                    if !isSchemaKnown { try await store.requireCurrentSchema() }
-                    isSchemaKnown = true
-                    guard let status = try await store.jobset(id: id) else { throw CommandFailure.noJobset(id) }
-                    if isAway { display.say("the database is back") }
-                    isAway = false
-                    changed = status != last
-                    last = status
-                    display.show(status, elapsed: elapsed)
-                    if status.state == .finished { return status }
-                } catch let error as PostgresError where error.mayPass {
-                    if !isAway { display.say("the database is away, trying again: \(error)") }
-                    isAway = true
+                    let jobset = try await watch.look(within: pause)
+                    if let away { display.say("\(away) is back") }
+                    away = nil
+                    heardAt = clock.now
+                    changed = jobset != last
+                    last = jobset
+                    display.show(jobset, elapsed: clock.now - start)
+                    if jobset.state == .finished { return jobset }
+                } catch let absence as FleetAbsence where absence.mayPass {
+                    if away == nil { display.say("\(absence.who) is away, trying again: \(absence.reason)") }
+                    away = absence.who
+                    try giveUp(on: absence, after: clock.now - heardAt, isKnown: last != nil)
+                    try await Task.sleep(for: pause * Double.random(in: 0.5...1))
                 }
-                try await pause(pauses.next(afterChange: changed), elapsed: elapsed, last: last)
+                pause = try rest(of: pauses.next(afterChange: changed), clock.now - start, last, away)
             }
         }
     }
 
-    private func pause(_ pause: Duration, elapsed: Duration, last: JobsetStatus?) async throws {
-        guard let timeout else { return try await Task.sleep(for: pause) }
+    private func giveUp(on absence: FleetAbsence, after silence: Duration, isKnown: Bool) throws {
+        let limit = isKnown ? Self.longestAbsence.known : Self.longestAbsence.unknown
+        guard silence >= limit else { return }
+        throw CommandFailure(
+            .unreachable,
+            "\(absence), for \(limit.components.seconds / 60) minutes",
+            "  the jobset goes on; `muster wait \(id.text)` waits again"
+        )
+    }
+
+    /// The next pause, of which no more than what is left to the limit.
+    private func rest(
+        of pause: Duration,
+        _ elapsed: Duration,
+        _ last: JobsetObject?,
+        _ away: String?
+    ) throws -> Duration {
+        guard let timeout else { return pause }
         guard elapsed < timeout.duration else {
-            let state = last.map { ProgressBar(status: $0, elapsed: elapsed).plainLine } ?? "the database was away"
+            let state =
+                last.map { ProgressBar(status: $0, elapsed: elapsed).plainLine } ?? "\(away ?? "the fleet") was away"
             throw CommandFailure(
                 .unreachable,
                 "the jobset has not ended within \(timeout) s: \(state)",
                 "  it goes on; `muster wait \(id.text)` waits again"
             )
         }
-        try await Task.sleep(for: min(pause, timeout.duration - elapsed))
-    }
-}
-
-extension PostgresError {
-    /// Whether the same question may be answered later without anybody changing anything here.
-    fileprivate var mayPass: Bool {
-        isRetriable || isConnectionLoss || code == .poolTimeout || code == .connection
-            // 57: the server is going down or coming up, 53: it has no room at present, 08: the connection broke.
-            || ["08", "53", "57"].contains(sqlState?.errorClass)
+        return min(pause, timeout.duration - elapsed)
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetStore
+import FleetObjects
 
 /// How far a jobset is, in one line.
 struct ProgressBar: Sendable {
     /// How it stands.
-    let status: JobsetStatus
+    let status: JobsetObject
     /// How long the command has waited.
     let elapsed: Duration
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How large a jobset document and its parts may be, and what they may name.
-public struct DocumentLimits: Sendable, Hashable {
+public struct DocumentLimits: Sendable, Hashable, Codable {
     /// The largest document, in bytes.
     public var maximumDocumentBytes = 64 * 1_048_576
     /// The largest definition of a job, in bytes.
@@ -41,4 +41,12 @@ public struct DocumentLimits: Sendable, Hashable {
 
     /// The limits that Muster has unless it is told others.
     public init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case maximumDocumentBytes, maximumDefinitionBytes, maximumJobs, maximumTotal, maximumTimeout
+        case maximumRetries, maximumFaults, maximumLabels, maximumLabelBytes, maximumHeaders, maximumHeaderBytes
+        case maximumParameters, maximumParameterBytes, maximumPayloadBytes, callbackSecrets
+        // As JSON in snake_case spells it when it is read again.
+        case maximumURLBytes = "maximumUrlBytes"
+    }
 }

@@ -6,8 +6,7 @@ extension ConfigurationValues {
     /// Variables that begin with `MUSTER_` and have a use other than configuration.
     private static let otherVariables = [
         "MUSTER_BUILD", "MUSTER_CONFIG", "MUSTER_FAULT", "MUSTER_HOME", "MUSTER_LAB_A_URL", "MUSTER_LAB_B_URL",
-        "MUSTER_MUTANT",
-        "MUSTER_MUTANT", "MUSTER_RECEIVED", "MUSTER_RECEIVER_URL",
+        "MUSTER_MUTANT", "MUSTER_RECEIVED", "MUSTER_RECEIVER_URL", "MUSTER_SERVER", "MUSTER_TOKEN",
     ]
 
     /// Warns of variables that look like configuration and are none: a name mistyped is a setting that isn't made.

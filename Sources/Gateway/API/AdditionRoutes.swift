@@ -49,13 +49,12 @@ struct AdditionRoutes: Sendable {
             context
         ) {
             let before = try await gateway.store.additions(of: jobset).contains(id)
-            switch try await gateway.desk.post(addition: body, id: id) {
-            case .refused(let problem): throw problem
-            case .accepted, nil:
-                guard let status = try await gateway.store.jobset(id: jobset) else { throw context.caller.notFound }
-                let (added, skipped) = before ? (0, addition.jobs.count) : (addition.jobs.count, 0)
-                return try .json(AdditionObject(status, added: added, skipped: skipped), status: .accepted)
-            }
+            let answer = try await gateway.desk.post(addition: body, id: id)
+            if case .refused(let problem) = answer { throw problem }
+            guard let status = try await gateway.store.jobset(id: jobset) else { throw context.caller.notFound }
+            let (added, skipped) = before ? (0, addition.jobs.count) : (addition.jobs.count, 0)
+            let object = AdditionObject(JobsetObject(status), added: added, skipped: skipped, isQueued: answer == nil)
+            return try .json(object, status: .accepted)
         }
     }
 

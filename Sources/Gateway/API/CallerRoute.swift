@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetObjects
 import FleetRuntime
 import Hummingbird
 
@@ -18,21 +19,14 @@ struct CallerRoute: Sendable {
     }
 }
 
-/// A caller in JSON.
-struct CallerObject: Encodable {
-    /// The version of the gateway.
-    let version: String
-    /// What its token is called; missing without one.
-    let name: String?
-    /// The projects that the token is for; without one those that anybody may read.
-    let projects: [String]
-    /// What it may do there.
-    let abilities: [String]
-
+extension CallerObject {
+    /// A caller as the gateway knows it.
     init(_ caller: Caller) {
-        version = MusterVersion.current
-        name = caller.tokenName
-        projects = caller.projects.map(\.description)
-        abilities = Ability.allCases.filter(caller.abilities.contains).map(\.rawValue)
+        self.init(
+            version: MusterVersion.current,
+            name: caller.tokenName,
+            projects: caller.projects,
+            abilities: caller.abilities
+        )
     }
 }

@@ -23,10 +23,10 @@ struct DeadLetterRoutes: Sendable {
         var query = QueryReader(request)
         let limit = query.limit(default: 100, most: 1_000)
         try query.finish()
-        let letters = try await gateway.broker.deadLetters { letters throws(AMQPError) in
-            try await letters.list(limit: limit)
+        let (letters, total) = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+            (try await letters.list(limit: limit), try await letters.count() ?? 0)
         }
-        return try Page(whole: letters.map(DeadLetterObject.init)).response(for: request)
+        return try .entity(DeadLetterListObject(letters, total: total), for: request)
     }
 
     private func requeue(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -58,27 +58,6 @@ struct DeadLetterRoutes: Sendable {
         if (keys == nil) != all { body.fault("keys", "or all must be given, and not both") }
         try body.finish()
         return keys.map { .keys(Set($0.map { $0.lowercased() })) } ?? .all
-    }
-}
-
-/// What became of dead letters, in JSON.
-struct DeadLettersObject: Encodable {
-    /// Those that are gone from the queue.
-    let items: [DeadLetterObject]
-    /// Those that stay, because no queue of this fleet is known to be theirs.
-    let left: [DeadLetterObject]
-    /// The keys that no message has.
-    let unknown: [String]
-
-    init(_ done: [DeadLetter], left: [DeadLetter], asked: DeadLetters.Selection) {
-        items = done.map(DeadLetterObject.init)
-        self.left = left.map(DeadLetterObject.init)
-        let found = Set((done + left).map(\.key))
-        unknown =
-            switch asked {
-            case .keys(let keys): keys.subtracting(found).sorted()
-            case .all: []
-            }
     }
 }
 

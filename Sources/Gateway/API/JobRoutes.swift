@@ -26,7 +26,8 @@ struct JobRoutes: Sendable {
         filter.outcome = query.word("outcome", JobOutcome.self)
         filter.environment = query.text("environment")
         filter.backend = query.text("backend")
-        let first = query.cursor(parts: 1) { Int32($0[0]).map(Int.init) } ?? 0
+        let from = query.integer("from", 0...Int(Int32.max)) ?? 0
+        let first = query.cursor(parts: 1) { Int32($0[0]).map(Int.init) } ?? from
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
         let found = try await gateway.store.jobs(of: jobset.id, from: first, limit: limit + 1, filter)

@@ -15,6 +15,14 @@ struct SubmissionRoutes: Sendable {
 
     func add(to group: RouterGroup<GatewayContext>) {
         group.post("jobsets", use: submit)
+        group.get("document-rules", use: rules)
+    }
+
+    private func rules(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try context.caller.requireAnywhere(.submit)
+        try QueryReader(request).finish()
+        let rules = DocumentRulesObject(limits: gateway.documentLimits, backends: gateway.knownBackends)
+        return try .entity(rules, for: request)
     }
 
     private func submit(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -60,7 +68,7 @@ struct SubmissionRoutes: Sendable {
             return try .json(AcceptedObject(id: id, total: total), status: .accepted, headers: location)
         case nil:
             // It is safe in the queue and will be taken in later.
-            return try .json(AcceptedObject(id: id, total: jobs), status: .accepted, headers: location)
+            return try .json(AcceptedObject(id: id, total: jobs, isQueued: true), status: .accepted, headers: location)
         }
     }
 }

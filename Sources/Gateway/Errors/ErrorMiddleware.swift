@@ -49,6 +49,7 @@ struct ErrorMiddleware: RouterMiddleware {
         case let error as HTTPError: refusal(for: error)
         case NotSealable.notFound, NotCancelable.notFound, NotRetriable.notFound, NotChangeable.notFound: .notFound()
         case NotCancelable.noSuchJob, NotRetriable.noSuchJob: .notFound(Self.sentence("\(error)"))
+        case NotRetriable.reportPending: .reportPending(Self.sentence("\(error)"))
         case is NotSealable, is NotCancelable, is NotRetriable, is NotChangeable, is TokenNameTaken:
             .conflict(Self.sentence("\(error)"))
         case is PostgresError: .unavailable("The database")

@@ -86,6 +86,11 @@ extension Refusal {
         Refusal("conflict", "Not possible as it stands", status: 409, detail: detail)
     }
 
+    /// The report of what has ended is not made yet; after that it is possible.
+    static func reportPending(_ detail: String) -> Refusal {
+        Refusal("report-pending", "The report is not made yet", status: 409, detail: detail)
+    }
+
     /// The caller has made too many requests.
     static func tooMany(retryAfter seconds: Int) -> Refusal {
         Refusal(

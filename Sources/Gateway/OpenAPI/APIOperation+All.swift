@@ -82,6 +82,11 @@ extension APIOperation {
                 query("state", "In this state", words(JobState.allCases.map(\.rawValue))),
                 query("outcome", "That ended so", words(JobOutcome.allCases.map(\.rawValue))),
                 query("environment", "Of this environment", text), query("backend", "For this lab", text),
+                query(
+                    "from",
+                    "From this place in the document on",
+                    ["type": "integer", "minimum": 0, "maximum": 2_147_483_647]
+                ),
                 limit(1_000), cursor,
             ],
             answers: page("Job")

@@ -4,7 +4,7 @@ import Fleet
 
 extension APIOperation {
     /// What the people do who run the fleet.
-    static let operating: [APIOperation] = backends + rejected + deadLetters + tokens + [audit, caller]
+    static let operating: [APIOperation] = backends + rejected + deadLetters + tokens + [audit, caller, rules]
 
     private static let caller = APIOperation(
         method: "get",
@@ -12,6 +12,15 @@ extension APIOperation {
         id: "getCaller",
         summary: "Who you are to the gateway, and what you may do",
         answers: one("Caller", "What the token is for")
+    )
+
+    private static let rules = APIOperation(
+        method: "get",
+        path: "/api/v1/document-rules",
+        id: "getDocumentRules",
+        summary: "What jobset documents are held to: how large they may be, and which labs they may name",
+        answers: one("DocumentRules", "The rules"),
+        refusals: [403]
     )
 
     private static let audit = APIOperation(
@@ -102,7 +111,7 @@ extension APIOperation {
             id: "listDeadLetters",
             summary: "The messages that no worker could handle, oldest first",
             parameters: [limit(1_000)],
-            answers: page("DeadLetter"),
+            answers: one("DeadLetterList", "The oldest, and how many there are"),
             refusals: [403]
         ),
         APIOperation(

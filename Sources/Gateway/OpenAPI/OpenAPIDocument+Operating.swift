@@ -29,6 +29,7 @@ extension OpenAPIDocument {
             ["key": text, "position": integer, "reason": text, "body_bytes": integer, "excerpt": text],
             optional: ["queue": text, "type": text, "message_id": text, "since": time]
         ),
+        "DeadLetterList": object(["items": list("DeadLetter"), "total": integer]),
         "DeadLetterSelection": [
             "oneOf": [
                 object(["keys": ["type": "array", "minItems": 1, "uniqueItems": true, "items": key]]),

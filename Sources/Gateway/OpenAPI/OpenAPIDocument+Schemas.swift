@@ -167,7 +167,11 @@ extension OpenAPIDocument {
             [
                 "id": text,
                 "total": integer,
-            ]
+            ],
+            optional: ["is_queued": truth]
+        ),
+        "DocumentRules": object(
+            ["limits": ["type": "object"], "backends": ["type": "array", "items": text]]
         ),
         "Added": object(
             [
@@ -178,7 +182,8 @@ extension OpenAPIDocument {
                 "is_sealed": truth,
             ],
             optional: [
-                "declared_total": integer
+                "declared_total": integer,
+                "is_queued": truth,
             ]
         ),
         "Sealing": object(

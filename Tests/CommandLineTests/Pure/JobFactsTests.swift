@@ -10,15 +10,13 @@ import Testing
 
 @Suite("What a person sees of jobs, attempts and results")
 struct JobFactsTests {
-    private func labs() throws -> LabAddresses { LabAddresses(try .init(sample: "lab-b")) }
-
     @Test("One job is shown with every attempt, its lab jobs and their pages")
     func oneJob() throws {
         let attempts = [
             Samples.attempt(1, outcome: .incomplete, reason: "Infrastructure: no power"),
             Samples.attempt(2, outcome: .complete, role: "server"),
         ]
-        let lines = JobFacts.all(Samples.job(reason: nil, outcome: .complete), attempts, try labs(), on: .plain)
+        let lines = JobFacts.all(Samples.job(reason: nil, outcome: .complete, history: attempts), on: .plain)
             .lines(on: .plain)
         #expect(lines.contains("state\tcomplete"))
         #expect(lines.contains("attempt 1\tincomplete: Infrastructure: no power"))
@@ -56,8 +54,8 @@ struct JobFactsTests {
             endedAt: nil,
             labJobs: [labJob]
         )
-        let job = Samples.job(reason: nil, outcome: nil, cancelRequestedAt: Samples.created)
-        let lines = JobFacts.all(job, [attempt], try labs(), on: .plain).lines(on: .plain)
+        let job = Samples.job(reason: nil, outcome: nil, history: [attempt], cancelRequestedAt: Samples.created)
+        let lines = JobFacts.all(job, on: .plain).lines(on: .plain)
         #expect(lines.contains("state\tcanceling"))
         #expect(lines.contains("attempt 1\tsubmitted"))
         #expect(lines.contains("  trouble\t3 requests failed"))
@@ -80,7 +78,7 @@ struct JobFactsTests {
         #expect(plain == ["JOB\tENVIRONMENT\tSUITE\tTEST\tRESULT\tMEASUREMENT", "0\te\ts\tn\tpass\t1.5 s"])
         let all = ResultsCommand.table(
             [Samples.result(.incomplete, role: "server"), Samples.result(nil, line: nil)],
-            links: try labs()
+            hasLinks: true
         ).lines(on: .plain)
         #expect(
             all == [
@@ -113,14 +111,20 @@ struct JobFactsTests {
 
     @Test("A cancellation says what ended and what is still waited for")
     func cancellation() {
-        let all = Cancellation(endedNow: 1, inLab: 2, inDoubt: 3, finished: [])
+        let all = CancellationObject(
+            id: Samples.id,
+            Cancellation(endedNow: 1, inLab: 2, inDoubt: 3, finished: [])
+        )
         #expect(
             CancelCommand.facts(all).lines(on: .plain) == [
                 "ended\t1 job", "in a lab\t2 jobs, being canceled there",
                 "in doubt\t3 jobs: it is being found out whether a lab has them",
             ]
         )
-        let none = Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, finished: [])
+        let none = CancellationObject(
+            id: Samples.id,
+            Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, finished: [])
+        )
         #expect(CancelCommand.facts(none).lines(on: .plain) == ["ended\t0 jobs"])
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetObjects
+import FleetRuntime
 import Foundation
 
 @testable import FleetStore
@@ -9,6 +11,9 @@ import Foundation
 enum Samples {
     static let id = UUID(uuid: (0x6F, 0x1C, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 0x2A))
     static let created = Date(timeIntervalSince1970: 1_795_000_000)
+
+    /// Where the one lab of them is.
+    static var labs: LabAddresses { LabAddresses((try? .init(sample: "lab-b")) ?? [:]) }
 
     static func jobset(
         state: JobsetState = .running,
@@ -30,35 +35,37 @@ enum Samples {
         deadlinePassedAt: Date? = nil,
         generation: Int = 1,
         finishedAt: Date? = nil
-    ) -> JobsetStatus {
-        JobsetStatus(
-            id: id,
-            build: "/kernel/next/next-20261123",
-            state: state,
-            verdict: verdict,
-            generation: generation,
-            total: total,
-            pending: pending,
-            waiting: waiting,
-            inLab: inLab,
-            outcomes: outcomes,
-            tests: tests,
-            callbackURL: callbackURL,
-            labels: ["purpose": "demo"],
-            retries: 0,
-            priority: priority,
-            baseline: nil,
-            isSealed: isSealed,
-            sealedReason: sealedReason,
-            declaredTotal: declaredTotal,
-            failures: failures,
-            maxFailures: maxFailures,
-            deadline: deadline,
-            deadlinePassedAt: deadlinePassedAt,
-            canceledAt: nil,
-            canceledReason: nil,
-            createdAt: created,
-            finishedAt: finishedAt
+    ) -> JobsetObject {
+        JobsetObject(
+            JobsetStatus(
+                id: id,
+                build: "/kernel/next/next-20261123",
+                state: state,
+                verdict: verdict,
+                generation: generation,
+                total: total,
+                pending: pending,
+                waiting: waiting,
+                inLab: inLab,
+                outcomes: outcomes,
+                tests: tests,
+                callbackURL: callbackURL,
+                labels: ["purpose": "demo"],
+                retries: 0,
+                priority: priority,
+                baseline: nil,
+                isSealed: isSealed,
+                sealedReason: sealedReason,
+                declaredTotal: declaredTotal,
+                failures: failures,
+                maxFailures: maxFailures,
+                deadline: deadline,
+                deadlinePassedAt: deadlinePassedAt,
+                canceledAt: nil,
+                canceledReason: nil,
+                createdAt: created,
+                finishedAt: finishedAt
+            )
         )
     }
 
@@ -96,8 +103,8 @@ enum Samples {
         )
     }
 
-    static func result(_ outcome: JobOutcome? = .complete, role: String? = nil, line: Int? = 3) -> TestResult {
-        TestResult(
+    static func result(_ outcome: JobOutcome? = .complete, role: String? = nil, line: Int? = 3) -> ResultObject {
+        let result = TestResult(
             position: 0,
             environment: "e",
             backend: "lab-b",
@@ -113,15 +120,17 @@ enum Samples {
             startLogLine: line,
             index: 0
         )
+        return ResultObject(result, labs: labs)
     }
 
     static func job(
         reason: String? = "No such device type",
         outcome: JobOutcome? = .rejected,
         attempts: Int = 1,
+        history: [AttemptStatus]? = nil,
         cancelRequestedAt: Date? = nil
-    ) -> JobStatus {
-        JobStatus(
+    ) -> JobObject {
+        let job = JobStatus(
             id: 7,
             position: 5,
             environment: "board",
@@ -136,5 +145,6 @@ enum Samples {
             createdAt: created,
             finishedAt: created
         )
+        return JobObject(job, attempts: history, labs: labs)
     }
 }

@@ -23,7 +23,10 @@ struct WordsTests {
 
     @Test("Silence names the queue, the likely cause and the next step")
     func silence() {
-        let nobody = SubmissionWords.silence(queue: "muster.jobsets", consumers: 0, after: Seconds(whole: 30), id: nil)
+        let nobody = SubmissionWords.silence(
+            IngestSilence(queue: "muster.jobsets", consumers: 0, after: Seconds(whole: 30)),
+            id: nil
+        )
         #expect(nobody.status == .unreachable)
         #expect(
             nobody.lines.joined(separator: "\n").contains(
@@ -31,7 +34,10 @@ struct WordsTests {
             )
         )
         #expect(nobody.lines.joined().contains("submit the same document again"))
-        let busy = SubmissionWords.silence(queue: "q", consumers: 2, after: Seconds(whole: 1), id: Samples.id)
+        let busy = SubmissionWords.silence(
+            IngestSilence(queue: "q", consumers: 2, after: Seconds(whole: 1)),
+            id: Samples.id
+        )
         #expect(busy.lines.joined().contains("see the log of muster-ingest"))
         #expect(busy.lines.joined().contains("muster status 6f1c0000-0000-4000-8000-00000000002a"))
     }
@@ -96,10 +102,10 @@ struct WordsTests {
 
     @Test("No report yet is 3 and says why")
     func report() {
-        let running = ReportCommand.missing(Samples.jobset())
+        let running = CommandFailure.noReport(of: Samples.jobset(), nil)
         #expect(running.status == .incomplete)
         #expect(running.lines.joined().contains("still running"))
-        let ended = ReportCommand.missing(Samples.jobset(state: .finished, verdict: .passed))
+        let ended = CommandFailure.noReport(of: Samples.jobset(state: .finished, verdict: .passed), nil)
         #expect(ended.status == .incomplete)
         #expect(ended.lines.joined().contains("muster-notifier"))
     }

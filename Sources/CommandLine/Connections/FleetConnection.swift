@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetQueues
+import FleetStore
+import Foundation
+
+/// The fleet as commands work on it, whichever way they reach it: ``DirectFleet`` over its broker and its database,
+/// ``ServedFleet`` over the API of its gateway. What is there is told in the objects that `--output json` prints.
+///
+/// All of them throw ``CommandFailure`` for what can't be done, in words for a person, and ``FleetAbsence`` when what is
+/// needed for it can't be reached.
+protocol FleetConnection: Sendable {
+    // MARK: What is there
+
+    /// A jobset as it stands.
+    func jobset(_ id: UUID) async throws -> JobsetObject
+    /// Jobsets, latest first.
+    func jobsets(_ filter: JobsetFilter) async throws -> [JobsetObject]
+    /// Up to `limit` jobs of a jobset from a place in its document on, and how many the jobset has.
+    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [JobObject], total: Int)
+    /// One job with all its attempts.
+    func job(_ position: Int, of id: UUID) async throws -> JobObject
+    /// What the test cases of a jobset said.
+    func results(of id: UUID, _ filter: ResultFilter) async throws -> [ResultObject]
+    /// A finished jobset's report: of this generation, or of the latest that has one.
+    func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String
+    /// Who is told of a jobset, and how far that is.
+    func deliveries(of id: UUID) async throws -> [DeliveryObject]
+    /// The latest tries of a delivery.
+    func tries(of delivery: UUID) async throws -> [TryObject]
+
+    // MARK: Changes of jobsets
+
+    /// Seals a jobset; nil when it had finished, and so was sealed.
+    func seal(_ id: UUID) async throws -> SealingObject?
+    /// Cancels a jobset, or these jobs of it; nil when it had been canceled.
+    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject?
+    /// Sends jobs of a finished jobset out again.
+    ///
+    /// - Throws: also `NotRetriable`.
+    func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetrialObject
+    /// Changes limits of a jobset; says also whether this has canceled the rest of it.
+    func change(_ id: UUID, _ change: JobsetChange) async throws -> (jobset: JobsetObject, isCanceled: Bool)
+    /// Makes a delivery again.
+    func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject]
+    /// Makes those deliveries of a jobset again that were given up.
+    func redeliverFailed(of id: UUID) async throws -> [RedeliveredObject]
+
+    // MARK: Submitting and waiting
+
+    /// What documents are held to.
+    func documentRules() async throws -> DocumentRulesObject
+    /// The messages by which jobs have come into a jobset, and how many jobs it has; nil while it is not there.
+    func arrivals(in id: UUID) async throws -> (messages: Set<UUID>, total: Int?)
+    /// Lends a way to ingest.
+    func withPost<Result: Sendable>(_ body: (any DocumentPost) async throws -> Result) async throws -> Result
+    /// Lends eyes on a jobset.
+    func withWatch<Result: Sendable>(
+        of id: UUID,
+        _ body: (any JobsetWatch) async throws -> Result
+    ) async throws -> Result
+
+    // MARK: The fleet itself
+
+    /// The labs.
+    func backends() async throws -> [BackendObject]
+    /// Has nothing submitted to a lab; answers how it stands then.
+    func pause(_ backend: String, reason: String?) async throws -> BackendObject
+    /// Lets jobs go to a lab again; answers how it stands then.
+    func resume(_ backend: String) async throws -> BackendObject
+    /// The latest documents that were refused.
+    func rejected(limit: Int) async throws -> [RejectedObject]
+    /// One of them; nil when there is none of this number.
+    func rejected(number: Int) async throws -> RejectedObject?
+    /// What was kept of its body; nil when there is none of this number.
+    func rejectedBody(number: Int) async throws -> [UInt8]?
+    /// The oldest messages that were put aside.
+    func deadLetters(limit: Int) async throws -> DeadLetterListObject
+    /// Has some of them handled again.
+    func requeue(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject
+    /// Removes some of them for good.
+    func drop(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject
+    /// The tokens.
+    func tokens() async throws -> [TokenObject]
+    /// Makes a token, which is in the answer this once.
+    func createToken(_ wish: TokenWish) async throws -> TokenObject
+    /// Takes a token back; says whether there was a good one of this name.
+    func revokeToken(_ name: String) async throws -> Bool
+    /// Checks all that commands need of it.
+    func examine() async throws -> [Finding]
+}
+
+/// What somebody wants of a token.
+struct TokenWish: Sendable {
+    let name: String
+    let projects: [ProjectScope]
+    let abilities: Set<Ability>
+    /// After how many days it ends by itself.
+    let days: Int?
+}

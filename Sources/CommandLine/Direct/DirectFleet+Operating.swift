@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import Foundation
+
+extension DirectFleet {
+    func backends() async throws -> [BackendObject] {
+        try await access.withStore { try await backends(in: $0) }
+    }
+
+    func pause(_ backend: String, reason: String?) async throws -> BackendObject {
+        try await access.withStore { store in
+            // A lab that no worker has seen yet has no row.
+            try await store.registerBackends(access.configuration.backends.keys)
+            try await store.pauseBackend(backend, reason: Author.signed(reason))
+            return try await self.backend(backend, in: store)
+        }
+    }
+
+    func resume(_ backend: String) async throws -> BackendObject {
+        try await access.withStore { store in
+            try await store.registerBackends(access.configuration.backends.keys)
+            try await store.unpauseBackend(backend)
+            return try await self.backend(backend, in: store)
+        }
+    }
+
+    private func backends(in store: FleetStore) async throws -> [BackendObject] {
+        BackendObject.all(configured: access.configuration.backends, known: try await store.backendStatuses())
+    }
+
+    private func backend(_ name: String, in store: FleetStore) async throws -> BackendObject {
+        guard let backend = try await backends(in: store).first(where: { $0.name == name }) else {
+            throw CommandFailure(.usage, "the backend is gone")
+        }
+        return backend
+    }
+
+    func rejected(limit: Int) async throws -> [RejectedObject] {
+        try await access.withStore { try await $0.rejectedDocuments(limit: limit) }.map { RejectedObject($0) }
+    }
+
+    func rejected(number: Int) async throws -> RejectedObject? {
+        try await access.withStore { try await $0.rejectedDocument(id: number) }.map { RejectedObject($0) }
+    }
+
+    func rejectedBody(number: Int) async throws -> [UInt8]? {
+        try await access.withStore { try await $0.rejectedBody(id: number) }
+    }
+
+    func deadLetters(limit: Int) async throws -> DeadLetterListObject {
+        let (letters, total) = try await access.withSession { session in
+            let dead = DeadLetters(session: session, topology: access.topology)
+            guard let total = try await dead.count() else { return ([DeadLetter](), 0) }
+            return (try await dead.list(limit: limit), total)
+        }
+        return DeadLetterListObject(letters, total: total)
+    }
+
+    func requeue(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
+        let requeued = try await access.withSession { session in
+            try await DeadLetters(session: session, topology: access.topology).requeue(selection)
+        }
+        return DeadLettersObject(requeued.moved, left: requeued.homeless, asked: selection)
+    }
+
+    func drop(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
+        let dropped = try await access.withSession { session in
+            try await DeadLetters(session: session, topology: access.topology).drop(selection)
+        }
+        return DeadLettersObject(dropped, left: [], asked: selection)
+    }
+
+    func tokens() async throws -> [TokenObject] {
+        try await access.withStore { try await $0.tokens() }.map { TokenObject($0) }
+    }
+
+    func createToken(_ wish: TokenWish) async throws -> TokenObject {
+        let text = TokenText.make()
+        let status = try await access.withStore { store in
+            do {
+                return try await store.createToken(
+                    name: wish.name,
+                    hash: TokenText.hash(of: text),
+                    projects: wish.projects,
+                    abilities: wish.abilities,
+                    createdBy: NSUserName(),
+                    expiresAfter: wish.days.map { .seconds($0 * 86_400) }
+                )
+            } catch is TokenNameTaken {
+                throw CommandFailure.tokenNameTaken(wish.name)
+            }
+        }
+        return TokenObject(status, text: text)
+    }
+
+    func revokeToken(_ name: String) async throws -> Bool {
+        try await access.withStore { try await $0.revokeToken(name) }
+    }
+
+    func examine() async -> [Finding] {
+        async let broker = BrokerChecks(access: access).run()
+        async let database = DatabaseChecks(access: access).run()
+        async let backends = BackendChecks(access: access).run()
+        async let mail = MailChecks(configuration: access.configuration.mail).run()
+        return ConfigurationChecks.run(access.configuration) + (await broker) + (await database) + (await backends)
+            + (await mail)
+    }
+}

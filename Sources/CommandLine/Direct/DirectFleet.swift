@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AMQP
+import FleetObjects
+import FleetQueues
+import FleetRuntime
+import FleetStore
+import Foundation
+import Postgres
+
+/// The fleet over its broker and its database.
+struct DirectFleet: FleetConnection {
+    /// Its configuration, and connections to it.
+    let access: FleetAccess
+
+    /// Where the labs' own pages are.
+    private var labs: LabAddresses { LabAddresses(access.configuration.backends) }
+
+    func jobset(_ id: UUID) async throws -> JobsetObject {
+        JobsetObject(try await access.withStore { try await $0.jobset(orNone: id) })
+    }
+
+    func jobsets(_ filter: JobsetFilter) async throws -> [JobsetObject] {
+        try await access.withStore { try await $0.jobsets(filter) }.map { JobsetObject($0) }
+    }
+
+    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [JobObject], total: Int) {
+        let (found, total) = try await access.withStore { store in
+            let jobset = try await store.jobset(orNone: id)
+            return (try await store.jobs(of: id, from: from, limit: limit), jobset.total)
+        }
+        return (found.map { JobObject($0, labs: labs) }, total)
+    }
+
+    func job(_ position: Int, of id: UUID) async throws -> JobObject {
+        let (job, attempts) = try await access.withStore { store in
+            let jobset = try await store.jobset(orNone: id)
+            let found = try await store.jobs(of: id, from: position, limit: 1).first
+            guard let job = found, job.position == position else {
+                throw CommandFailure.noJob(position, of: id, total: jobset.total)
+            }
+            return (job, try await store.attempts(of: id, position: position))
+        }
+        return JobObject(job, attempts: attempts, labs: labs)
+    }
+
+    func results(of id: UUID, _ filter: ResultFilter) async throws -> [ResultObject] {
+        let results = try await access.withStore { store in
+            _ = try await store.jobset(orNone: id)
+            return try await store.results(of: id, filter)
+        }
+        return results.map { ResultObject($0, labs: labs) }
+    }
+
+    func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
+        let report = try await access.withStore { store in
+            if let report = try await store.storedReport(jobsetID: id, generation: generation) { return report }
+            throw CommandFailure.noReport(of: JobsetObject(try await store.jobset(orNone: id)), generation)
+        }
+        let text: String? =
+            switch format {
+            case .json: report.document
+            case .text: report.text
+            case .html: report.html
+            case .junit: report.junit
+            }
+        guard let text else { throw CommandFailure.noReport(as: format) }
+        return text
+    }
+
+    func deliveries(of id: UUID) async throws -> [DeliveryObject] {
+        let deliveries = try await access.withStore { store in
+            _ = try await store.jobset(orNone: id)
+            return try await store.deliveries(of: id)
+        }
+        return deliveries.map { DeliveryObject($0) }
+    }
+
+    func tries(of delivery: UUID) async throws -> [TryObject] {
+        guard let tries = try await access.withStore({ try await $0.tries(of: delivery) }) else {
+            throw CommandFailure.noDelivery(delivery)
+        }
+        return tries.map(TryObject.init)
+    }
+}
+
+extension FleetStore {
+    /// A jobset.
+    ///
+    /// - Throws: ``CommandFailure`` when there is none of this id.
+    func jobset(orNone id: UUID) async throws -> JobsetStatus {
+        guard let status = try await jobset(id: id) else { throw CommandFailure.noJobset(id) }
+        return status
+    }
+}

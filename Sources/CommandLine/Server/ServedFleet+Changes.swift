@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetStore
+import Foundation
+import NIOHTTP1
+
+extension ServedFleet {
+    func seal(_ id: UUID) async throws -> SealingObject? {
+        do {
+            let request = try ServerRequest(.POST, "jobsets", id.text, "seal", isRepeatable: true)
+            return try await found(.noJobset(id)) { try await client.ask(SealingObject.self, request) }
+        } catch let refusal as ServerRefusal where refusal.problem.status == 409 {
+            return nil
+        }
+    }
+
+    private struct Cancel: Encodable {
+        let reason: String?
+        let jobs: [Int]?
+    }
+
+    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject? {
+        let body = Cancel(reason: reason, jobs: jobs.isEmpty ? nil : jobs.sorted())
+        do {
+            let request = try ServerRequest(.POST, "jobsets", id.text, "cancel", body: body, isRepeatable: true)
+            return try await client.ask(CancellationObject.self, request)
+        } catch let refusal as ServerRefusal where [404, 409].contains(refusal.problem.status) {
+            let verdict = try await jobset(id).verdict
+            guard jobs.isEmpty, refusal.problem.status == 409, verdict == .canceled else { throw refusal }
+            return nil
+        }
+    }
+
+    private struct Retry: Encodable {
+        var select: String?
+        var jobs: [Int]?
+    }
+
+    func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetrialObject {
+        var body = Retry()
+        switch selection {
+        case .failed: body.select = "failed"
+        case .all: body.select = "all"
+        case .jobs(let jobs): body.jobs = jobs.sorted()
+        }
+        do {
+            let request = try ServerRequest(.POST, "jobsets", id.text, "retry", body: body, isRepeatable: false)
+            return try await client.ask(RetrialObject.self, request)
+        } catch let refusal as ServerRefusal where refusal.problem.status == 404 {
+            let total = try await jobset(id).total
+            guard let missing = body.jobs?.first(where: { $0 >= total }) else { throw refusal }
+            throw CommandFailure.noJob(missing, of: id, total: total)
+        } catch let refusal as ServerRefusal where refusal.problem.status == 409 {
+            if refusal.problem.type == "urn:muster:problem:report-pending" { throw NotRetriable.reportPending }
+            let jobset = try await jobset(id)
+            if jobset.state == .running { throw NotRetriable.stillRunning(pending: jobset.pending) }
+            throw refusal
+        }
+    }
+
+    /// A limit that is taken away is `null`, one that stays is not named.
+    private struct Change: Encodable {
+        let change: JobsetChange
+
+        private enum Keys: String, CodingKey {
+            case maxFailures = "max_failures"
+            case priority, timeout
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Keys.self)
+            if let limit = change.maxFailures { try container.encode(limit.map { "\($0)" }, forKey: .maxFailures) }
+            try container.encodeIfPresent(change.priority, forKey: .priority)
+            if let timeout = change.timeout { try container.encode(timeout?.components.seconds, forKey: .timeout) }
+        }
+    }
+
+    func change(_ id: UUID, _ change: JobsetChange) async throws -> (jobset: JobsetObject, isCanceled: Bool) {
+        let wasCanceled = try await jobset(id).canceledAt != nil
+        let request = try ServerRequest(.PATCH, "jobsets", id.text, body: Change(change: change), isRepeatable: true)
+        let jobset = try await found(.noJobset(id)) { try await client.ask(JobsetObject.self, request) }
+        return (jobset, !wasCanceled && jobset.canceledAt != nil)
+    }
+
+    func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject] {
+        let request = try ServerRequest(.POST, "deliveries", delivery.text, "redeliver", isRepeatable: false)
+        return [try await found(.noDelivery(delivery)) { try await client.ask(RedeliveredObject.self, request) }]
+    }
+
+    private struct Redelivered: Decodable {
+        let items: [RedeliveredObject]
+    }
+
+    func redeliverFailed(of id: UUID) async throws -> [RedeliveredObject] {
+        let request = try ServerRequest(.POST, "jobsets", id.text, "redeliver", isRepeatable: false)
+        return try await found(.noJobset(id)) { try await client.ask(Redelivered.self, request) }.items
+    }
+}

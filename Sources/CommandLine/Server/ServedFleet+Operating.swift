@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetObjects
+import FleetQueues
+import FleetStore
+import NIOHTTP1
+
+extension ServedFleet {
+    func backends() async throws -> [BackendObject] { try await client.list(BackendObject.self, ["backends"]) }
+
+    func pause(_ backend: String, reason: String?) async throws -> BackendObject {
+        let body = reason.map { ["reason": $0] } ?? [:]
+        return try await known(
+            backend,
+            try ServerRequest(.POST, "backends", backend, "pause", body: body, isRepeatable: true)
+        )
+    }
+
+    func resume(_ backend: String) async throws -> BackendObject {
+        try await known(backend, try ServerRequest(.POST, "backends", backend, "resume", isRepeatable: true))
+    }
+
+    private func known(_ name: String, _ request: ServerRequest) async throws -> BackendObject {
+        do {
+            return try await client.ask(BackendObject.self, request)
+        } catch let refusal as ServerRefusal where refusal.problem.status == 404 {
+            let names = try await backends().map(\.name).joined(separator: ", ")
+            throw CommandFailure(.usage, "there is no backend \(name); known: \(names.isEmpty ? "none" : names)")
+        }
+    }
+
+    func rejected(limit: Int) async throws -> [RejectedObject] {
+        try await client.list(RejectedObject.self, ["rejected"], pageSize: 1_000, limit: limit)
+    }
+
+    func rejected(number: Int) async throws -> RejectedObject? {
+        try await orNone { try await client.ask(RejectedObject.self, ServerRequest(get: "rejected", "\(number)")) }
+    }
+
+    func rejectedBody(number: Int) async throws -> [UInt8]? {
+        var request = ServerRequest(get: "rejected", "\(number)", "body")
+        (request.extraTime, request.maximumBytes) = (.seconds(240), 256 << 20)
+        return try await orNone { try await client.send(request).body }
+    }
+
+    /// The most dead letters that the API lists.
+    private static let listedDeadLetters = 1_000
+
+    func deadLetters(limit: Int) async throws -> DeadLetterListObject {
+        let query = [(name: "limit", value: "\(min(limit, Self.listedDeadLetters))")]
+        return try await client.ask(DeadLetterListObject.self, ServerRequest(get: "dead-letters", query: query))
+    }
+
+    func requeue(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
+        try await client.ask(DeadLettersObject.self, request("requeue", selection))
+    }
+
+    func drop(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
+        try await client.ask(DeadLettersObject.self, request("drop", selection))
+    }
+
+    private func request(_ verb: String, _ selection: DeadLetters.Selection) throws -> ServerRequest {
+        // Asked again it would say of what it has moved that there is no such message.
+        switch selection {
+        case .all:
+            try ServerRequest(.POST, "dead-letters", verb, body: ["all": true], isRepeatable: false)
+        case .keys(let keys):
+            try ServerRequest(.POST, "dead-letters", verb, body: ["keys": keys.sorted()], isRepeatable: false)
+        }
+    }
+
+    func tokens() async throws -> [TokenObject] { try await client.list(TokenObject.self, ["tokens"]) }
+
+    private struct Wish: Encodable {
+        let name: String
+        let projects: [String]
+        let abilities: [String]
+        let expiresDays: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, projects, abilities
+            case expiresDays = "expires_days"
+        }
+    }
+
+    func createToken(_ wish: TokenWish) async throws -> TokenObject {
+        let body = Wish(
+            name: wish.name,
+            projects: wish.projects.map(\.description),
+            abilities: wish.abilities.map(\.rawValue).sorted(),
+            expiresDays: wish.days
+        )
+        do {
+            let request = try ServerRequest(.POST, "tokens", body: body, isRepeatable: false)
+            return try await client.ask(TokenObject.self, request)
+        } catch let refusal as ServerRefusal where refusal.problem.status == 409 {
+            throw CommandFailure.tokenNameTaken(wish.name)
+        }
+    }
+
+    func revokeToken(_ name: String) async throws -> Bool {
+        let request = try ServerRequest(.DELETE, "tokens", name, isRepeatable: false)
+        return try await orNone { try await client.send(request) } != nil
+    }
+
+    func examine() async throws -> [Finding] { await ServerChecks(client: client).run() }
+
+    /// What `body` finds; nil where the server says that it is not there.
+    func orNone<Result>(_ body: () async throws -> Result) async throws -> Result? {
+        do {
+            return try await body()
+        } catch let refusal as ServerRefusal where refusal.problem.status == 404 {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import Foundation
+
+/// Where a gateway is.
+struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
+    /// The root, without a slash at its end.
+    let root: String
+    /// The host's name or number, without brackets.
+    let host: String
+    /// Whether it is asked over TLS.
+    let isSecure: Bool
+
+    /// The longest address, in bytes.
+    private static let maximumBytes = 2_000
+
+    var description: String { root }
+
+    /// The address in a text.
+    ///
+    /// - Throws: ``CommandFailure`` for one that is none, and for one over which a token would go in clear.
+    init(_ text: String, isClearAllowed: Bool) throws {
+        guard text.utf8.count <= Self.maximumBytes, let parts = URLComponents(string: text),
+            let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme),
+            let host = parts.host, !host.isEmpty, parts.query == nil, parts.fragment == nil
+        else { throw Self.unusable("must look like https://muster.example.com") }
+        // It would be shown wherever the address is.
+        guard parts.user == nil, parts.password == nil else { throw Self.unusable("has a user in it: give a token") }
+        guard parts.port.map({ (1...65_535).contains($0) }) ?? true else { throw Self.unusable("has no such port") }
+        self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        isSecure = scheme == "https"
+        guard isSecure || isClearAllowed || Self.isLoopback(self.host) else {
+            throw CommandFailure(
+                .usage,
+                "the token would go to \(HarmlessText.line(host)) in clear",
+                "  give an https:// address; --insecure-http takes http:// all the same"
+            )
+        }
+        var root = text
+        for end in ["/", "/api/v1", "/"] where root.hasSuffix(end) { root.removeLast(end.count) }
+        self.root = root
+    }
+
+    private static func unusable(_ why: String) -> CommandFailure {
+        CommandFailure(.usage, "the address of the server \(why)")
+    }
+
+    /// Whether nothing that is sent there leaves the machine.
+    private static func isLoopback(_ host: String) -> Bool {
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isFour = numbers.count == 4 && numbers.allSatisfy { UInt8($0) != nil }
+        return ["localhost", "::1"].contains(host.lowercased()) || isFour && numbers[0] == "127"
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import NIOHTTP1
+
+extension ServerClient {
+    /// A text of the server's, or about it, without the token that it may have sent back.
+    func masked(_ text: String) -> String { token?.masked(text) ?? text }
+
+    /// What is there is no gateway, or not of a version that this program knows.
+    func strange(_ reason: String) -> CommandFailure {
+        CommandFailure(
+            .unreachable,
+            "the server's answer can't be understood: \(masked(reason))",
+            "  is \(address) the address of muster-gateway?"
+        )
+    }
+
+    /// What an answer other than a 2xx means.
+    func failure(_ answer: ServerAnswer) -> any Error {
+        switch answer.status {
+        case 300..<400:
+            let place = HarmlessText.line(answer.headers.first(name: "Location") ?? "another address", limit: 300)
+            return CommandFailure(
+                .unreachable,
+                "the server sends us on to \(masked(place))",
+                "  if that is the fleet's gateway, give its address: a token is not taken elsewhere by itself"
+            )
+        case 401: return unauthorized(answer)
+        case 408, 425, 429, 500...: return absence(answer)
+        default:
+            guard let problem = answer.problem else { return strange("HTTP \(answer.status): \(answer.excerpt)") }
+            return ServerRefusal(problem: masked(problem))
+        }
+    }
+
+    /// No answer came.
+    func absence(_ trouble: ServerTrouble, _ request: ServerRequest) -> FleetAbsence {
+        let isInDoubt = !request.isRepeatable && !trouble.wasNotSent
+        return FleetAbsence(
+            who: "the server",
+            reason: masked(trouble.reason) + (isInDoubt ? "; it may have been done all the same: look first" : ""),
+            advice: "check the address \(address); `muster doctor` says how far it comes",
+            mayPass: trouble.mayPass
+        )
+    }
+
+    private func absence(_ answer: ServerAnswer) -> FleetAbsence {
+        let told = answer.problem.map { "\(HarmlessText.line($0.title)): \(HarmlessText.line($0.detail))" }
+        return FleetAbsence(
+            who: "the server",
+            reason: masked(told ?? "HTTP \(answer.status): \(answer.excerpt)"),
+            advice: "try again later; `muster doctor` says how far it comes"
+        )
+    }
+
+    private func unauthorized(_ answer: ServerAnswer) -> CommandFailure {
+        guard token != nil else {
+            return CommandFailure(
+                .usage,
+                "the server wants a token, or there is nothing of that name among what everybody may see",
+                "  give one: MUSTER_TOKEN, --token-file or --token; `muster token create` makes one"
+            )
+        }
+        return CommandFailure(
+            .usage,
+            "the server does not take the token: it is unknown, expired or revoked",
+            "  `muster token create` makes one; does MUSTER_TOKEN hold all of it?"
+        )
+    }
+
+    private func masked(_ problem: Problem) -> Problem {
+        var problem = problem
+        problem.title = masked(problem.title)
+        problem.detail = masked(problem.detail)
+        problem.errors = problem.errors.map { fault in
+            Fault(pointer: masked(fault.pointer), value: fault.value.map(masked), reason: masked(fault.reason))
+        }
+        return problem
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import Fleet
+import FleetRuntime
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Asks a gateway. Redirects are not followed: a token goes to nobody but whom it was given for.
+struct ServerClient: Sendable {
+    /// Where it is.
+    let address: ServerAddress
+    /// What it knows us by.
+    let token: ServerToken?
+    /// How long a request may take, unless it has a reason to take longer.
+    let timeout: Duration
+    let logger: Logger
+    private let http: HTTPClient
+
+    /// How long a connection may take to be made.
+    private static let connectTimeout = Duration.seconds(10)
+    /// For how long somebody who says `Retry-After` is obeyed.
+    private static let patience = Duration.seconds(60)
+    /// The pauses after which the same is tried again.
+    private static let pauses = [Duration.milliseconds(500), .seconds(1), .seconds(2)]
+
+    init(
+        address: ServerAddress,
+        token: ServerToken?,
+        authorities: ServerAuthorities,
+        timeout: Duration,
+        isVerbose: Bool
+    ) {
+        self.address = address
+        self.token = token
+        self.timeout = timeout
+        if isVerbose {
+            logger = makeLogger(name: "muster", FleetConfiguration.Log(level: .debug))
+        } else {
+            logger = Logger(label: "muster") { _ in SwiftLogNoOpLogHandler() }
+        }
+        var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = authorities.clientConfiguration
+        configuration.redirectConfiguration = .disallow
+        configuration.decompression = .disabled
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = TimeAmount(Self.connectTimeout)
+        // A server that is restarted takes its connections with it.
+        configuration.connectionPool.idleTimeout = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// To be called at the end.
+    func close() async { try? await http.shutdown() }
+
+    /// Asks and reads what comes.
+    func ask<Value: Decodable>(_ type: Value.Type, _ request: ServerRequest) async throws -> Value {
+        try read(type, try await send(request))
+    }
+
+    /// Reads an answer.
+    ///
+    /// - Throws: ``CommandFailure`` when it is none of the API's.
+    func read<Value: Decodable>(_ type: Value.Type, _ answer: ServerAnswer) throws -> Value {
+        do {
+            return try answer.decoded(type)
+        } catch let unreadable as ServerAnswer.Unreadable {
+            throw strange(unreadable.reason)
+        }
+    }
+
+    /// Sends a request, again where that does no harm, and answers what came if it is a 2xx.
+    ///
+    /// - Throws: ``ServerRefusal``, ``FleetAbsence``, ``CommandFailure``.
+    func send(_ request: ServerRequest) async throws -> ServerAnswer {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var tries = 0
+        while true {
+            let pause: Duration
+            do {
+                let answer = try await once(request)
+                if (200..<300).contains(answer.status) { return answer }
+                guard let after = wait(after: answer, request), clock.now - start + after <= Self.patience else {
+                    throw failure(answer)
+                }
+                pause = after
+            } catch let trouble as ServerTrouble {
+                guard tries < Self.pauses.count, trouble.wasNotSent || request.isRepeatable else {
+                    throw absence(trouble, request)
+                }
+                pause = Self.pauses[tries]
+                tries += 1
+            }
+            // Whoever was told the same at once does not come back at once.
+            try await Task.sleep(for: pause * Double.random(in: 1...1.25))
+        }
+    }
+
+    /// How long to wait until the same is asked again; nil when that is of no use.
+    private func wait(after answer: ServerAnswer, _ request: ServerRequest) -> Duration? {
+        guard let seconds = answer.retryAfter else { return nil }
+        switch answer.status {
+        case 429: return max(.milliseconds(200), .seconds(seconds))
+        case 503 where request.isRepeatable: return max(.milliseconds(200), .seconds(seconds))
+        default: return nil
+        }
+    }
+
+    private func once(_ request: ServerRequest) async throws -> ServerAnswer {
+        let start = ContinuousClock.now
+        do {
+            let answer = try await limited(request)
+            logger.debug(
+                "Asked the server",
+                metadata: [
+                    "http.method": "\(request.method)", "http.url": "\(request.url(at: address))",
+                    "http.status": "\(answer.status)", "http.duration": "\(ContinuousClock.now - start)",
+                ]
+            )
+            return answer
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            let trouble = ServerTrouble(error)
+            logger.debug(
+                "The server did not answer",
+                metadata: ["http.method": "\(request.method)", "error": "\(masked(trouble.reason))"]
+            )
+            throw trouble
+        }
+    }
+
+    /// The request within its limit. The HTTP client's own deadline ends with the answer's head; a server that then
+    /// trickles its body would hold us for ever.
+    private func limited(_ request: ServerRequest) async throws -> ServerAnswer {
+        let limit = timeout + request.extraTime
+        return try await withThrowingTaskGroup(of: ServerAnswer?.self) { group in
+            group.addTask {
+                do {
+                    return try await self.execute(request)
+                } catch let error as HTTPClientError where error == .deadlineExceeded {
+                    return nil
+                }
+            }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let answer = first else { throw ServerTrouble.tooLate(limit) }
+            return answer
+        }
+    }
+
+    private func execute(_ request: ServerRequest) async throws -> ServerAnswer {
+        var outgoing = HTTPClientRequest(url: request.url(at: address))
+        outgoing.method = request.method
+        outgoing.headers.add(name: "User-Agent", value: "muster/\(MusterVersion.current)")
+        if let token { outgoing.headers.add(name: "Authorization", value: "Bearer \(token.secret)") }
+        if let key = request.key { outgoing.headers.add(name: "Idempotency-Key", value: key.text) }
+        if let body = request.body {
+            outgoing.headers.add(name: "Content-Type", value: "application/json")
+            outgoing.body = .bytes(body, length: .known(Int64(body.count)))
+        }
+        let response = try await http.execute(outgoing, timeout: TimeAmount(timeout + request.extraTime))
+        do {
+            let body = try await response.body.collect(upTo: request.maximumBytes)
+            return ServerAnswer(
+                status: Int(response.status.code),
+                headers: response.headers,
+                body: Array(body.readableBytesView)
+            )
+        } catch is NIOTooManyBytesError {
+            throw strange("its answer has more than \(request.maximumBytes) bytes")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// The real `muster-gateway` of a fleet, which can be killed and started again at the same place.
+final class GatewayProcess {
+    let port: Int
+    private let environment: [String: String]
+    private var process: Process?
+
+    /// It does not come up.
+    struct NotReady: Error {}
+
+    init(_ fleet: TestFleet, _ settings: [String: String]) async throws {
+        let probe = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        port = probe.localAddress?.port ?? 0
+        try await probe.close()
+        environment = fleet.environment
+            .merging(["MUSTER_GATEWAY_LISTEN": "127.0.0.1:\(port)", "PATH": "/usr/bin:/bin"]) { $1 }
+            .merging(settings) { $1 }
+    }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Starts it and waits until it takes connections.
+    func start() async throws {
+        let process = Process()
+        process.executableURL = Program.folder.appending(path: "muster-gateway")
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        let deadline = ContinuousClock.now + .seconds(60)
+        while process.isRunning, ContinuousClock.now < deadline {
+            let connection = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: "127.0.0.1", port: port).get()
+            if let connection { return try await connection.close() }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw NotReady()
+    }
+
+    /// Kills it and starts it again.
+    func restart() async throws {
+        kill()
+        try await start()
+    }
+
+    /// Ends it without a word.
+    func kill() {
+        guard let process, process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+}
+
+extension TestFleet {
+    /// Lends a gateway of this fleet, and a token that may do everything.
+    func withGateway(
+        _ settings: [String: String] = [:],
+        _ body: (GatewayProcess, _ token: String) async throws -> Void
+    ) async throws {
+        let gateway = try await GatewayProcess(self, settings)
+        try await gateway.start()
+        defer { gateway.kill() }
+        try await body(gateway, try await token())
+    }
+
+    /// A new token.
+    func token(_ projects: [String] = ["*"], can abilities: Set<Ability> = Set(Ability.allCases)) async throws -> String
+    {
+        let text = TokenText.make()
+        try await withStore { store in
+            _ = try await store.createToken(
+                name: "t-\(UUID().uuidString.prefix(8))",
+                hash: TokenText.hash(of: text),
+                projects: projects.compactMap { ProjectScope($0) },
+                abilities: abilities,
+                createdBy: "tests",
+                expiresAfter: nil
+            )
+        }
+        return text
+    }
+}
+
+/// Runs `muster` with nothing but a server and a token.
+func served(
+    _ url: String,
+    token: String? = nil,
+    _ arguments: [String],
+    input: String = "",
+    environment: [String: String] = [:]
+) -> Program {
+    var all = ["MUSTER_SERVER": url].merging(environment) { $1 }
+    if let token { all["MUSTER_TOKEN"] = token }
+    return Program(arguments: arguments, environment: all, input: input)
+}
