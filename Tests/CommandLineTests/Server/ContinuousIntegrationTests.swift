@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Postgres
+import Testing
+import Yams
+
+@Suite("The snippets of docs/ci.md")
+struct ContinuousIntegrationTests {
+    /// A CI system, and how it runs the lines of a job.
+    enum System: String, CaseIterable, Sendable {
+        case gitLab = "GitLab CI"
+        case gitHub = "GitHub Actions"
+        case jenkins = "Jenkins"
+
+        /// The shell, as the system calls it.
+        var shell: [String] { self == .jenkins ? ["/bin/sh", "-xe"] : ["/bin/bash", "-eo", "pipefail"] }
+    }
+
+    /// The page has another shape than this test knows.
+    private struct Unknown: Error {
+        let what: String
+    }
+
+    private static func page() throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        return try String(contentsOf: root.appending(path: "docs/ci.md"), encoding: .utf8)
+    }
+
+    /// The code below a heading.
+    private static func code(below heading: String) throws -> String {
+        let page = try page()
+        guard let section = page.range(of: "## \(heading)\n"),
+            let begin = page[section.upperBound...].firstRange(of: #/```[a-z]+\n/#),
+            let end = page[begin.upperBound...].range(of: "\n```")
+        else { throw Unknown(what: heading) }
+        return String(page[begin.upperBound..<end.lowerBound])
+    }
+
+    /// The lines that submit and wait.
+    private static func script(of system: System) throws -> String {
+        let code = try code(below: system.rawValue)
+        switch system {
+        case .gitLab:
+            let job = (try Yams.load(yaml: code) as? [String: Any])?["labs"] as? [String: Any]
+            guard let lines = job?["script"] as? [String] else { throw Unknown(what: "script") }
+            return lines.joined(separator: "\n")
+        case .gitHub:
+            let jobs = (try Yams.load(yaml: code) as? [String: Any])?["jobs"] as? [String: Any]
+            let steps = (jobs?["labs"] as? [String: Any])?["steps"] as? [[String: Any]]
+            guard let run = steps?.compactMap({ $0["run"] as? String }).first else { throw Unknown(what: "run") }
+            return run
+        case .jenkins:
+            let parts = code.components(separatedBy: "'''")
+            guard parts.count == 3 else { throw Unknown(what: "sh") }
+            return parts[1]
+        }
+    }
+
+    /// Ends the only jobset that there is, and writes its report as the notifier would.
+    private func finish(_ fleet: TestFleet, fail: Int) async throws {
+        try await fleet.withStore { store in
+            let deadline = ContinuousClock.now + .seconds(40)
+            while ContinuousClock.now < deadline {
+                if let jobset = try await store.jobsets(JobsetFilter(limit: 1)).first {
+                    let ends = try await store.jobs(of: jobset.id).map { job in
+                        JobEnd(
+                            jobID: job.id,
+                            outcome: .complete,
+                            reason: nil,
+                            tests: TestCounts(pass: 3, fail: fail, skip: 0, unknown: 0)
+                        )
+                    }
+                    _ = try await store.finishJobs(ends)
+                    return try await fleet.withClient { client in
+                        _ = try await client.execute(
+                            """
+                            insert into report (jobset_id, generation, document, body, html, junit)
+                            values (\(jobset.id), 1, '{}', 'text', '<html/>', '<testsuites/>')
+                            """
+                        )
+                    }
+                }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            throw Unknown(what: "no jobset came")
+        }
+    }
+
+    @Test("Run as they stand, they end with the verdict and leave a JUnit report", arguments: System.allCases, [0, 1])
+    func run(system: System, failures: Int) async throws {
+        let script = try Self.script(of: system)
+        try await TestFleet.with { fleet in
+            try await fleet.withIngest {
+                try await fleet.withGateway { gateway, token in
+                    let folder = FileManager.default.temporaryDirectory.appending(
+                        path: "muster-ci-\(UUID().uuidString)"
+                    )
+                    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                    defer { try? FileManager.default.removeItem(at: folder) }
+                    let maker = folder.appending(path: "make-jobset")
+                    let job = #"{"environment": "e", "backend": "lab-a", "definition": "device_type: sim"}"#
+                    try Data("#!/bin/sh\necho '{\"build\": \"/g/p/1\", \"jobs\": [\(job)]}'\n".utf8).write(to: maker)
+                    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: maker.path)
+                    let environment = [
+                        "PATH": "\(Program.folder.path):/usr/bin:/bin", "MUSTER_SERVER": gateway.url,
+                        "MUSTER_TOKEN": token,
+                    ]
+                    async let finished: Void = finish(fleet, fail: failures)
+                    let process = Process()
+                    process.executableURL = URL(filePath: system.shell[0])
+                    process.arguments = Array(system.shell.dropFirst()) + ["-c", script]
+                    process.environment = environment
+                    process.currentDirectoryURL = folder
+                    process.standardOutput = FileHandle.nullDevice
+                    process.standardError = FileHandle.nullDevice
+                    let (endings, continuation) = AsyncStream.makeStream(of: Int32.self)
+                    process.terminationHandler = { continuation.yield($0.terminationStatus) }
+                    try process.run()
+                    try await finished
+                    let limit = Task {
+                        try await Task.sleep(for: .seconds(60))
+                        process.terminate()
+                    }
+                    let status = await endings.first { _ in true }
+                    limit.cancel()
+                    #expect(status == (failures == 0 ? 0 : 1))
+                    let report = try String(contentsOf: folder.appending(path: "muster.xml"), encoding: .utf8)
+                    #expect(report == "<testsuites/>\n")
+                }
+            }
+        }
+    }
+
+    @Test("A refused document ends with 2 and without a report", arguments: System.allCases)
+    func refused(system: System) throws {
+        // What the shell makes of a command that prints nothing and ends with 2.
+        let lines = try Self.script(of: system)
+            .replacing("./make-jobset", with: "true")
+            .replacing("muster submit", with: "sh -c 'exit 2' muster")
+            .replacing("muster report", with: "exit 99; muster")
+        let process = Process()
+        process.executableURL = URL(filePath: system.shell[0])
+        process.arguments = Array(system.shell.dropFirst()) + ["-c", lines]
+        let folder = FileManager.default.temporaryDirectory.appending(path: "muster-ci-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        process.currentDirectoryURL = folder
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 2)
+    }
+}
