@@ -3,7 +3,7 @@
 import FleetObjects
 
 /// Eyes on a jobset that somebody waits for.
-protocol JobsetWatch {
+protocol JobsetWatch: Sendable {
     /// The jobset as it stands after this long, or at its end if that comes first.
     ///
     /// - Throws: ``FleetAbsence`` when it can't be seen at present.

@@ -88,7 +88,7 @@ struct ServerClient: Sendable {
                 }
                 pause = after
             } catch let trouble as ServerTrouble {
-                guard tries < Self.pauses.count, trouble.wasNotSent || request.isRepeatable else {
+                guard trouble.mayPass, tries < Self.pauses.count, trouble.wasNotSent || request.isRepeatable else {
                     throw absence(trouble, request)
                 }
                 pause = Self.pauses[tries]

@@ -17,6 +17,9 @@ struct JobsetWait: Sendable {
     /// wrong address rather than a trouble that passes.
     private static let longestAbsence = (known: Duration.seconds(3_600), unknown: Duration.seconds(300))
 
+    /// How much later than the limit the last look may come back.
+    private static let grace = Duration.seconds(2)
+
     /// The jobset at its end.
     ///
     /// - Throws: ``CommandFailure`` with status `unreachable` after the limit, `usage` when there is no such jobset.
@@ -34,14 +37,16 @@ struct JobsetWait: Sendable {
             while true {
                 var changed = false
                 do {
-                    let jobset = try await watch.look(within: pause)
-                    if let away { display.say("\(away) is back") }
-                    away = nil
-                    heardAt = clock.now
-                    changed = jobset != last
-                    last = jobset
-                    display.show(jobset, elapsed: clock.now - start)
-                    if jobset.state == .finished { return jobset }
+                    let left = timeout.map { $0.duration - (clock.now - start) }
+                    if let jobset = try await look(through: watch, within: pause, left: left) {
+                        if let away { display.say("\(away) is back") }
+                        away = nil
+                        heardAt = clock.now
+                        changed = jobset != last
+                        last = jobset
+                        display.show(jobset, elapsed: clock.now - start)
+                        if jobset.state == .finished { return jobset }
+                    }
                 } catch let absence as FleetAbsence where absence.mayPass {
                     if away == nil { display.say("\(absence.who) is away, trying again: \(absence.reason)") }
                     away = absence.who
@@ -50,6 +55,24 @@ struct JobsetWait: Sendable {
                 }
                 pause = try rest(of: pauses.next(afterChange: changed), clock.now - start, last, away)
             }
+        }
+    }
+
+    /// One look, which may take longer than its pause, but not much longer than is left to the limit; nil when it does.
+    private func look(
+        through watch: any JobsetWatch,
+        within pause: Duration,
+        left: Duration?
+    ) async throws -> JobsetObject? {
+        guard let left else { return try await watch.look(within: pause) }
+        return try await withThrowingTaskGroup(of: JobsetObject?.self) { group in
+            group.addTask { try await watch.look(within: pause) }
+            group.addTask {
+                try await Task.sleep(for: max(.zero, left) + Self.grace)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
         }
     }
 

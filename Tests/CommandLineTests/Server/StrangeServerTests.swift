@@ -67,6 +67,16 @@ struct StrangeServerTests {
         }
     }
 
+    @Test("A wait with a limit does not outlast it by a server that says nothing")
+    func silentWait() async throws {
+        try await StrangeServer.with(.silent) { server in
+            let arguments = ["wait", "6f1c0000-0000-4000-8000-00000000002a", "--timeout", "1"]
+            let ending = try await served("http://127.0.0.1:\(server.port)", token: Self.token, arguments).run()
+            #expect(ending.status == 4)
+            #expect(ending.errors.contains("the jobset has not ended within 1 s: the fleet was away"))
+        }
+    }
+
     @Test("Nobody there is 4 soon, with the address")
     func nobody() async throws {
         let ending = try await served("http://127.0.0.1:1", token: Self.token, ["ls"]).run()
