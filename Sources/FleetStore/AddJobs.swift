@@ -95,6 +95,14 @@ extension FleetStore {
         return Set(try rows.map { try $0.decode(UUID.self) })
     }
 
+    /// Whether a jobset has an addition.
+    public func hasAddition(_ id: UUID, of jobset: UUID) async throws -> Bool {
+        try await !client.query(
+            "select 1 from jobset_addition where jobset_id = \(jobset) and id = \(id)",
+            idempotent: true
+        ).isEmpty
+    }
+
     /// The ids of the additions of a jobset in their order, at most `limit` of those behind `after`.
     public func additions(of jobset: UUID, after: UUID?, limit: Int) async throws -> [UUID] {
         let rows = try await client.query(

@@ -48,7 +48,7 @@ struct AdditionRoutes: Sendable {
             detail: ["jobs": "\(addition.jobs.count)", "seal": addition.seals ? "true" : nil],
             context
         ) {
-            let before = try await gateway.store.additions(of: jobset).contains(id)
+            let before = try await gateway.store.hasAddition(id, of: jobset)
             let answer = try await gateway.desk.post(addition: body, id: id)
             if case .refused(let problem) = answer { throw problem }
             guard let status = try await gateway.store.jobset(id: jobset) else { throw context.caller.notFound }

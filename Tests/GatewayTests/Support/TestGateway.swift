@@ -26,6 +26,7 @@ struct TestGateway: Sendable {
         _ settings: [String] = [],
         hasIngest: Bool = true,
         ingest ingestSettings: [String] = [],
+        logger: Logger = Self.logger,
         _ body: @escaping @Sendable (TestGateway) async throws -> Void
     ) async throws {
         let name = "gw_" + UUID().uuidString.lowercased().prefix(13).replacing("-", with: "")
@@ -36,7 +37,7 @@ struct TestGateway: Sendable {
             try await administrator.execute("create schema \(identifier: name)")
             let outcome: Result<Void, any Error>
             do {
-                outcome = .success(try await run(configuration, hasIngest: hasIngest, body))
+                outcome = .success(try await run(configuration, hasIngest: hasIngest, logger, body))
             } catch {
                 outcome = .failure(error)
             }
@@ -61,6 +62,7 @@ struct TestGateway: Sendable {
     private static func run(
         _ configuration: FleetConfiguration,
         hasIngest: Bool,
+        _ logger: Logger,
         _ body: @escaping @Sendable (TestGateway) async throws -> Void
     ) async throws {
         let parts = try FleetParts(name: "gateway-tests", configuration: configuration, logger: logger)
