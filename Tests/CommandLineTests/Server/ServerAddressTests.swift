@@ -45,6 +45,18 @@ struct ServerAddressTests {
     }
 
     @Test(
+        "Nothing that stands in place of one traps",
+        arguments: [
+            "https://%zz", "https://x/%zz", "https://u%zz@x", "https://%", "https://x:%30", "https://[::1",
+            "https://x\u{0}",
+            "https://\u{e9}\u{301}", "https://[%zz]", "https://x?%zz", "//", ":", "https:///", "https://x/\u{1B}[31m",
+        ]
+    )
+    func odd(text: String) {
+        _ = try? ServerAddress(text, isClearAllowed: true)
+    }
+
+    @Test(
         "Options before the verb go behind it",
         arguments: [
             (["--server", "u", "ls"], ["ls", "--server", "u"]),
