@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetStore
 import Foundation
 import NIOHTTP1
+import Postgres
 import Testing
 
 @Suite("What is logged")
@@ -33,9 +35,9 @@ struct LoggedSecretsTests {
                 _ = try await browser.get("/")
             }
             // A database that is gone makes for errors that quote what they can.
-            try await gateway.parts.postgres.execute("alter table token rename to hidden")
+            try await gateway.store.client.execute("alter table token rename to hidden")
             _ = try await gateway.ask(.GET, "/api/v1/jobsets", token: good)
-            try await gateway.parts.postgres.execute("alter table hidden rename to token")
+            try await gateway.store.client.execute("alter table hidden rename to token")
             let text = log.text
             #expect(!text.isEmpty, "something is logged at all")
             for secret in [good, bad, "hunter2000", "topsecret"] {
