@@ -59,7 +59,7 @@ struct MusterCommand: AsyncParsableCommand {
                 name: "The fleet",
                 subcommands: [
                     BackendsCommand.self, BackendCommand.self, RejectedCommand.self, DeadCommand.self,
-                    TokenCommand.self, CallbackCommand.self, MigrateCommand.self, DoctorCommand.self,
+                    TokenCommand.self, AuditCommand.self, CallbackCommand.self, MigrateCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

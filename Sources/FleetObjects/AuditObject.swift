@@ -5,7 +5,7 @@ public import FleetStore
 public import Foundation
 
 /// A change that somebody asked for, in JSON.
-public struct AuditObject: Encodable, Sendable {
+public struct AuditObject: Codable, Sendable {
     /// Counts up.
     public let id: Int
     /// When it was asked for.

@@ -88,6 +88,8 @@ protocol FleetConnection: Sendable {
     func createToken(_ wish: TokenWish) async throws -> TokenObject
     /// Takes a token back; says whether there was a good one of this name.
     func revokeToken(_ name: String) async throws -> Bool
+    /// Who asked for which change over HTTP, the latest first.
+    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject]
     /// Checks all that commands need of it.
     func examine() async throws -> [Finding]
 }

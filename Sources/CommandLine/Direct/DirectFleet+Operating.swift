@@ -102,6 +102,10 @@ extension DirectFleet {
         try await access.withStore { try await $0.revokeToken(name) }
     }
 
+    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {
+        try await access.withStore { try await $0.audit(filter, limit: limit) }.map { AuditObject($0) }
+    }
+
     func examine() async -> [Finding] {
         async let broker = BrokerChecks(access: access).run()
         async let database = DatabaseChecks(access: access).run()

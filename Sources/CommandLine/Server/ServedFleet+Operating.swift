@@ -104,6 +104,17 @@ extension ServedFleet {
         return try await orNone { try await client.send(request) } != nil
     }
 
+    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {
+        let query = [("actor", filter.actor), ("action", filter.action), ("jobset", filter.jobset?.text)]
+        return try await client.list(
+            AuditObject.self,
+            ["audit"],
+            query.compactMap { name, value in value.map { (name, $0) } },
+            pageSize: 1_000,
+            limit: limit
+        )
+    }
+
     func examine() async throws -> [Finding] { await ServerChecks(client: client).run() }
 
     /// What `body` finds; nil where the server says that it is not there.

@@ -53,7 +53,8 @@ struct SameOutputTests {
         ["backend", "pause", "lab-z"], ["backend", "resume", "lab-a"], ["rejected"], ["rejected", "1"],
         ["rejected", "99"], ["rejected", "1", "--body"], ["dead", "list"], ["dead", "drop", "key"],
         ["dead", "requeue", "--all"], ["token", "list"], ["token", "revoke", "nobody"],
-        ["token", "create", "taken", "--project", "g/p"],
+        ["token", "create", "taken", "--project", "g/p"], ["audit", "--action", "cancel"],
+        ["audit", "--actor", "nobody"], ["audit", "--jobset", "NOBODY"],
     ]
 
     private static let changing: Set<String> = ["seal", "cancel", "change", "backend", "redeliver"]

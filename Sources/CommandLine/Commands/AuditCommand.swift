@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Fleet
+import FleetObjects
+import FleetStore
+import Foundation
+
+/// `muster audit`.
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "List who asked for which change over HTTP, the latest first.",
+        discussion: """
+            ACTOR is the token that a change was asked with, STATUS what the gateway answered; `-` where nothing was, \
+            since the gateway ended meanwhile. What is done on the fleet's own machines is not in it.
+
+            EXAMPLES
+              muster audit --jobset ID
+              muster audit --actor ci --action cancel --limit 100
+            """
+    )
+
+    @Option(help: ArgumentHelp("Only with the token of this name.", valueName: "name"))
+    var actor: String?
+
+    @Option(help: ArgumentHelp("Only of this kind, such as submit, cancel or \"create token\".", valueName: "action"))
+    var action: String?
+
+    @Option(help: ArgumentHelp("Only of this jobset.", valueName: "id"))
+    var jobset: UUID?
+
+    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    var limit = CountLimit(20)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+        var filter = AuditFilter()
+        (filter.actor, filter.action, filter.jobset) = (actor, action, jobset)
+        let (wanted, limit) = (filter, limit.value)
+        let changes = try await options.connected { try await $0.audit(wanted, limit: limit) }
+        try answer.show(Self.table(changes), changes, orNothing: "there are no such changes")
+    }
+
+    /// The changes as a table.
+    static func table(_ changes: [AuditObject]) -> Table {
+        Table(
+            columns: [
+                .init("TIME"), .init("ACTOR", canShrink: true), .init("FROM"), .init("ACTION"), .init("STATUS"),
+                .init("PROJECT", canShrink: true), .init("JOBSET", canShrink: true), .init("DETAIL", canShrink: true),
+            ],
+            rows: changes.map { change in
+                [
+                    .time(change.at), .text(change.actor), .text(change.address), .text(change.action),
+                    .text(change.status.map { "\($0)" }), .text(project(of: change)), .text(change.jobset),
+                    .text(detail(of: change)),
+                ]
+            }
+        )
+    }
+
+    private static func project(of change: AuditObject) -> String? {
+        guard let group = change.group, let project = change.project else { return nil }
+        return "\(group)/\(project)"
+    }
+
+    private static func detail(of change: AuditObject) -> String? {
+        guard !change.detail.isEmpty else { return nil }
+        return change.detail.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    }
+}
