@@ -5,24 +5,17 @@ import HTTPTypes
 import Hummingbird
 
 /// Shows a page to a browser that asks for an address at which there is nothing; programs get a problem in JSON.
-struct UnknownPageMiddleware: RouterMiddleware {
+struct UnknownPageMiddleware: ErrorAnswering {
     let gateway: GatewayParts
 
-    func handle(
-        _ request: Request,
-        context: GatewayContext,
-        next: @concurrent (Request, GatewayContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as HTTPError where error.status == .notFound && isBrowser(request) {
-            return gateway.page(
-                FailureView(title: "Not found", detail: "There is nothing at this address."),
-                for: gateway.reader(request, context),
-                request,
-                status: .notFound
-            )
-        }
+    func answer(to error: any Error, _ request: Request, _ context: GatewayContext) throws -> Response {
+        guard let unknown = error as? HTTPError, unknown.status == .notFound, isBrowser(request) else { throw error }
+        return gateway.page(
+            FailureView(title: "Not found", detail: "There is nothing at this address."),
+            for: gateway.reader(request, context),
+            request,
+            status: .notFound
+        )
     }
 
     private func isBrowser(_ request: Request) -> Bool {

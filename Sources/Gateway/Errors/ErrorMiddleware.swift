@@ -5,32 +5,16 @@ import Fleet
 import FleetStore
 import HTTPTypes
 import Hummingbird
-import Logging
 import Postgres
 
 /// Turns whatever a route throws into an answer in the shape of RFC 9457. What went wrong inside is logged and not told.
-struct ErrorMiddleware: RouterMiddleware {
+struct ErrorMiddleware: ErrorAnswering {
     let routes: RouteTable
 
-    func handle(
-        _ request: Request,
-        context: GatewayContext,
-        next: @concurrent (Request, GatewayContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            let refusal = wrongMethod(error, request) ?? Self.refusal(for: error)
-            if refusal.problem.status >= 500 {
-                context.logger.error(
-                    "A request failed",
-                    metadata: ["status": "\(refusal.problem.status)", "error": "\(error)"]
-                )
-            }
-            return refusal.response(on: context.channel)
-        }
+    func answer(to error: any Error, _ request: Request, _ context: GatewayContext) -> Response {
+        let refusal = wrongMethod(error, request) ?? Self.refusal(for: error)
+        refusal.problem.log(error, in: context)
+        return refusal.response(on: context.channel)
     }
 
     /// Nothing was found, but there is something for another method.

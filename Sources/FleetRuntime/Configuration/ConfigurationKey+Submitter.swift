@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ConfigurationKey {
+    /// The keys of section `submitter`.
+    static let submitter: [ConfigurationKey] = [
+        .init(
+            "submitter.attempt_lease_seconds",
+            .seconds(1...3_600),
+            default: "40",
+            "how long a claimed attempt belongs to one submitter"
+        ),
+        .init(
+            "submitter.retry_first_seconds",
+            .seconds(0.01...3_600),
+            default: "1",
+            "the pause before the first repeat of a failed submission"
+        ),
+        .init(
+            "submitter.retry_maximum_seconds",
+            .seconds(0.01...day),
+            default: "300",
+            "the longest pause between repeats"
+        ),
+        .init(
+            "submitter.undeliverable_after_seconds",
+            .seconds(1...(365 * day)),
+            default: "259200",
+            "how long a job may remain unsubmitted before it ends as undeliverable"
+        ),
+        .init(
+            "submitter.doubt_settle_seconds",
+            .seconds(0...600),
+            default: "10",
+            "how long a submission in doubt is left to settle before the lab is asked for it"
+        ),
+        .init(
+            "submitter.park_poll_milliseconds",
+            .milliseconds(10...600_000),
+            default: "1000",
+            "how often a submitter looks for jobs that are due, once there were none"
+        ),
+        .init(
+            "submitter.queue_length",
+            .integer(1...100_000),
+            default: "200",
+            "the most messages that wait in the queue of one lab; the rest waits its turn in the database"
+        ),
+        .init(
+            "submitter.refill_milliseconds",
+            .milliseconds(1...600_000),
+            default: "100",
+            "how long after some jobs were due a submitter looks for more"
+        ),
+        .init(
+            "submitter.stopped_probe_seconds",
+            .seconds(0.1...3_600),
+            default: "30",
+            "how often a lab that refuses our token is asked whether it takes it now"
+        ),
+        .init(
+            "submitter.circuit_failures",
+            .integer(1...1_000),
+            default: "5",
+            "how many submissions to a lab may fail in a row before it is left alone"
+        ),
+        .init(
+            "submitter.probe_first_seconds",
+            .seconds(0.01...3_600),
+            default: "1",
+            "how long a lab that fails is left alone at first, before one job tries it"
+        ),
+        .init(
+            "submitter.probe_maximum_seconds",
+            .seconds(0.01...3_600),
+            default: "4",
+            "how long a lab that goes on failing is left alone at most, unless it asks for more"
+        ),
+        .init(
+            "submitter.server_error_tries",
+            .integer(1...1_000),
+            default: "8",
+            "how often a lab that takes others may answer one job with a failure of its own before that job ends as undeliverable"
+        ),
+        .init(
+            "submitter.server_error_after_seconds",
+            .seconds(1...(365 * day)),
+            default: "3600",
+            "for how long it may do so where it has no others to take"
+        ),
+    ]
+}
