@@ -163,6 +163,15 @@ struct ConfigurationLoadingTests {
         #expect(faults.count == 3, "\(faults)")
     }
 
+    @Test(
+        "What is no network is refused, and never left out in silence",
+        arguments: ["::ffff:10.0.0.0/104", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0", "fd00::/129", "x/8"]
+    )
+    func noNetwork(text: String) {
+        #expect(Self.faults(Self.smallest + "\ncallback: {allowed_networks: [\"\(text)\"]}").count == 1)
+        #expect(Network(text) == nil)
+    }
+
     @Test("Mail needs a sender and whole credentials, and a project's receivers need a mail server")
     func mail() throws {
         #expect(
