@@ -23,23 +23,27 @@ extension FleetStore {
         return url[..<start].lowercased() + url[start...].prefix { !"/?#".contains($0) }.lowercased()
     }
 
-    /// Notes that a try failed. When that goes on for `limit` it is marked, and `warning` is mailed, by one transaction.
+    /// Notes that a try failed. When that goes on for `limit` it is marked, and `warning` is mailed, by one transaction;
+    /// until then nobody is asked for a warning.
     ///
     /// - Returns: the receiver, if it was marked by this very call: to be said by the caller.
     public func noteFailure(
         of receiver: String,
         error: String?,
         limit: Duration,
-        warning: ReceiverWarning? = nil
+        warning: () async throws -> ReceiverWarning? = { nil }
     ) async throws -> FailingReceiver? {
-        try await client.execute(
+        let noted = try await client.query(
             """
             insert into failing_receiver as known (receiver, since, last_at, failures, last_error)
             values (\(receiver), now(), now(), 1, \(error))
             on conflict (receiver) do update
                 set last_at = now(), failures = known.failures + 1, last_error = excluded.last_error
+            returning marked_at is null and since <= now() - make_interval(secs => \(limit.seconds))
             """
         )
+        guard try noted.first?.decode(Bool.self) == true else { return nil }
+        let warning = try await warning()
         return try await client.withTransaction { sql in
             let marked = try sql.query(
                 """

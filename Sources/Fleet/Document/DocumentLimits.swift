@@ -45,7 +45,7 @@ public struct DocumentLimits: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case maximumDocumentBytes, maximumDefinitionBytes, maximumJobs, maximumTotal, maximumTimeout
         case maximumRetries, maximumFaults, maximumLabels, maximumLabelBytes, maximumHeaders, maximumHeaderBytes
-        case maximumParameters, maximumParameterBytes, maximumPayloadBytes, callbackSecrets
+        case maximumParameters, maximumParameterBytes, maximumPayloadBytes, maximumReceivers, canMail, callbackSecrets
         // As JSON in snake_case spells it when it is read again.
         case maximumURLBytes = "maximumUrlBytes"
     }

@@ -28,9 +28,10 @@ struct ReceiverRecord: Sendable {
                 let failing = try await store.noteFailure(
                     of: receiver,
                     error: result.error,
-                    limit: failingFor,
-                    warning: try await mailer.warning(of: delivery)
-                )
+                    limit: failingFor
+                ) {
+                    try await mailer.warning(of: delivery)
+                }
                 guard let failing else { return }
                 Counter(label: "muster_receivers_marked_total").increment()
                 logger.warning(

@@ -10,8 +10,7 @@ import SMTP
 /// An archived report as a mail.
 struct MailedReport {
     let report: ArchivedReport
-    /// `/group/project/version`.
-    let build: String
+    let build: Build
     /// Where the jobset stands on the dashboard.
     let page: String?
     let attachesJUnit: Bool
@@ -29,7 +28,7 @@ struct MailedReport {
             from: sending.from,
             fromName: sending.fromName,
             to: [receiver],
-            subject: delivery.body ?? build,
+            subject: delivery.body ?? "\(build)",
             date: delivery.createdAt,
             id: id,
             thread: MessageID("project.\(projectDigest)", domain: sending.domain),
@@ -49,8 +48,7 @@ struct MailedReport {
 
     /// All mails of a project are one thread, of which this is the name; the project's own may have any form.
     private var projectDigest: String {
-        let project = Build(build).map { "\($0.group)/\($0.project)" } ?? build
-        return SHA256.hash(data: Data(project.utf8)).prefix(16).map { byte in
+        SHA256.hash(data: Data("\(build.group)/\(build.project)".utf8)).prefix(16).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
     }

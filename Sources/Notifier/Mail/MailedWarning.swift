@@ -28,20 +28,19 @@ struct MailedWarning {
     }
 
     /// What is said: a line in few words, and all of it.
-    static func text(about receiver: FailingReceiver, _ jobset: JobsetStatus) -> String {
-        let project = Build(jobset.build).map { "[\($0.group)/\($0.project)] " } ?? ""
+    static func text(about receiver: FailingReceiver, _ build: Build, _ jobset: UUID) -> String {
         let name = HarmlessText.line(receiver.receiver, limit: 200)
         let since = receiver.since.formatted(.iso8601)
         let error = receiver.lastError.map { "The last one: \(HarmlessText.line($0, limit: 300))\n" } ?? ""
         return """
-            \(project)\(name) takes no callbacks since \(since)
+            [\(build.group)/\(build.project)] \(name) takes no callbacks since \(since)
             Callbacks to \(name) have not been taken since \(since); \(receiver.failures) tries have failed.
             \(error)
             Nothing is dropped: each callback is tried for as long as its schedule has it, and one that was given up can be
-            sent again. Those of the jobset that has come to this, \(jobset.build):
+            sent again. Those of the jobset that has come to this, \(build):
 
-                muster deliveries \(jobset.id.text)
-                muster redeliver --failed \(jobset.id.text)
+                muster deliveries \(jobset.text)
+                muster redeliver --failed \(jobset.text)
 
             This is said once, until a callback is taken there again.
             """

@@ -33,7 +33,7 @@ struct ReportMailer: Sendable {
     /// Has the report mailed to those that the jobset's document and its project name. Asking again changes nothing.
     func order(for report: FinishedJobsetReport) async throws {
         let jobset = report.jobset
-        let receivers = project(of: jobset.build)?.mail ?? []
+        let receivers = Build(jobset.build).flatMap(project)?.mail ?? []
         try await store.addMails(
             of: jobset.id,
             generation: jobset.generation,
@@ -67,32 +67,34 @@ struct ReportMailer: Sendable {
         to receiver: MailAddress,
         _ sending: MailSending
     ) async throws -> MailMessage {
-        guard let jobset = try await store.jobset(id: delivery.jobsetID) else {
+        guard let build = try await store.build(of: delivery.jobsetID) else {
             throw NotMailable(description: "the jobset is not there")
         }
         if delivery.kind == .warning { return try MailedWarning().message(sending, to: receiver, delivery) }
-        guard let report = try await store.storedReport(jobsetID: jobset.id, generation: delivery.generation) else {
+        let (jobset, generation) = (delivery.jobsetID, delivery.generation)
+        guard let report = try await store.storedReport(jobsetID: jobset, generation: generation) else {
             throw NotMailable(description: "the report is not in the archive")
         }
-        let project = project(of: jobset.build)
         let mailed = MailedReport(
             report: report,
-            build: jobset.build,
-            page: publicURL.map { "\($0.hasSuffix("/") ? String($0.dropLast()) : $0)/jobsets/\(jobset.id.text)" },
-            attachesJUnit: delivery.report?.asksForJUnit(receiver) == true || project?.mailsJUnit(to: receiver) == true
+            build: build,
+            page: publicURL.map { "\($0.hasSuffix("/") ? String($0.dropLast()) : $0)/jobsets/\(jobset.text)" },
+            attachesJUnit: delivery.report?.asksForJUnit(receiver) == true
+                || project(build)?.mailsJUnit(to: receiver) == true
         )
         return try mailed.message(sending, to: receiver, delivery)
     }
 
-    /// What is to be mailed should the receiver of a callback have failed for long; `nil` where there is no mail server.
+    /// What is to be mailed now that the receiver of a callback has failed for long; `nil` where there is no mail server.
     func warning(of delivery: DueDelivery) async throws -> ReceiverWarning? {
-        guard sending != nil, let jobset = try await store.jobset(id: delivery.jobsetID) else { return nil }
-        let receivers = (project(of: jobset.build)?.mail ?? []).compactMap { MailAddress($0) }
-        return ReceiverWarning(of: delivery, to: receivers) { MailedWarning.text(about: $0, jobset) }
+        guard sending != nil, let build = try await store.build(of: delivery.jobsetID) else { return nil }
+        let receivers = (project(build)?.mail ?? []).compactMap { MailAddress($0) }
+        let jobset = delivery.jobsetID
+        return ReceiverWarning(of: delivery, to: receivers) { MailedWarning.text(about: $0, build, jobset) }
     }
 
-    private func project(of build: String) -> FleetConfiguration.Project? {
-        Build(build).flatMap { projects["\($0.group)/\($0.project)"] }
+    private func project(_ build: Build) -> FleetConfiguration.Project? {
+        projects["\(build.group)/\(build.project)"]
     }
 }
 

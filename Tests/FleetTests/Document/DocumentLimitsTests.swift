@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import Fleet
+
+@Suite("The limits of documents, as a gateway tells them")
+struct DocumentLimitsTests {
+    @Test("Every one of them comes over, also those that were added last")
+    func whole() throws {
+        var limits = DocumentLimits()
+        (limits.canMail, limits.maximumReceivers, limits.maximumURLBytes) = (false, 3, 7)
+        limits.callbackSecrets = ["ours"]
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        let text = try encoder.encode(limits)
+        let object = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        #expect(object.count == Mirror(reflecting: limits).children.count)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        #expect(try decoder.decode(DocumentLimits.self, from: text) == limits)
+    }
+}
