@@ -30,10 +30,18 @@ public enum NotSealable: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
+/// A jobset can't be sealed yet: clients of SQUAD's have numbers of jobs that are not in it, and may count on them.
+public struct JobsOnTheWay: Error, Sendable, Equatable, CustomStringConvertible {
+    /// How many.
+    public let count: Int
+    /// The reason in words.
+    public var description: String { "\(count) of its jobs are on their way into it; try again in a moment" }
+}
+
 extension FleetStore {
     /// Says that nothing will be added to a jobset any more: from now on it finishes at zero.
     ///
-    /// - Throws: ``NotSealable``.
+    /// - Throws: ``NotSealable``; ``JobsOnTheWay``.
     public func sealJobset(id: UUID) async throws -> Sealing {
         try await client.withTransaction(idempotent: true) { sql in
             let rows = try sql.query(
@@ -42,6 +50,8 @@ extension FleetStore {
             guard let row = rows.first else { throw NotSealable.notFound }
             let (wasSealed, total, verdict) = try row.decode(Bool.self, Int.self, String?.self)
             if let verdict = verdict.flatMap(Verdict.init(rawValue:)) { throw NotSealable.finished(verdict) }
+            let onTheWay = try sql.squadJobsOnTheWay(to: [id]).count
+            guard wasSealed || onTheWay == 0 else { throw JobsOnTheWay(count: onTheWay) }
             try sql.execute("update jobset set sealed = true where id = \(id)")
             return Sealing(wasSealed: wasSealed, total: total, finished: try sql.closeAfterSeal(id))
         }
@@ -62,15 +72,17 @@ extension FleetStore {
                 order by id limit \(batch) for no key update skip locked
                 """
             )
-            return try sql.seal(rows, reason: "left open: nothing was added for \(limit.components.seconds) s")
+            return try sql.seal(
+                try rows.map { try $0.decode(UUID.self) },
+                reason: "left open: nothing was added for \(limit.components.seconds) s"
+            )
         }
     }
 }
 
 extension PostgresTransaction {
-    /// Seals the jobsets of locked rows.
-    func seal(_ rows: PostgresRows, reason: String) throws -> (sealed: [UUID], finished: [FinishedJobset]) {
-        let ids = try rows.map { try $0.decode(UUID.self) }
+    /// Seals jobsets whose rows are locked.
+    func seal(_ ids: [UUID], reason: String) throws -> (sealed: [UUID], finished: [FinishedJobset]) {
         guard !ids.isEmpty else { return ([], []) }
         try execute("update jobset set sealed = true, sealed_reason = \(reason) where id = any(\(ids))")
         return (ids, try ids.flatMap { try closeAfterSeal($0) })

@@ -50,7 +50,8 @@ struct SQUADBuildTests {
             // Another has its number and is on its way.
             let addition = UUID()
             let job = try await test.store.numberSquadJob(build: build.id, jobset: id, addition: addition)
-            #expect(try await test.store.squadJobsOnTheWay(to: id) == 1)
+            let refusal = await #expect(throws: JobsOnTheWay.self) { try await test.store.sealJobset(id: id) }
+            #expect(refusal?.count == 1)
             #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).sealed.isEmpty)
             try await test.store.dropSquadJob(#require(job?.id))
             let (sealed, finished) = try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10)
@@ -59,6 +60,26 @@ struct SQUADBuildTests {
             #expect(try await test.store.jobset(id: id)?.sealedReason == "quiet: no job came in or ended for 60 s")
             // What is sealed gives out no numbers.
             #expect(try await test.store.numberSquadJob(build: build.id, jobset: id, addition: addition) == nil)
+        }
+    }
+
+    @Test("A seal waits for a number that is being given out, and then sees it")
+    func sealSeesNumber() async throws {
+        try await TestStore.with(connections: 4) { test in
+            let (store, client) = (test.store, test.store.client)
+            for _ in 0..<20 {
+                let build = try await test.openSQUADBuild()
+                let id = build.jobset
+                async let number = store.numberSquadJob(build: build.id, jobset: id, addition: UUID())
+                var refusal: (any Error)?
+                do { _ = try await store.sealJobset(id: id) } catch { refusal = error }
+                // Either there is a number and the jobset takes jobs, or it is sealed and there is none.
+                let isNumbered = try await number != nil
+                let isSealed = try await store.jobset(id: id)?.isSealed
+                #expect(isSealed == !isNumbered)
+                #expect((refusal is JobsOnTheWay) == isNumbered)
+                try await client.execute("update squad_build set version = id::text")
+            }
         }
     }
 

@@ -74,16 +74,8 @@ extension FleetStore {
         return try await squadJobs(id: nil, build: build.id, limit: limit, offset: offset)
     }
 
-    /// How many test jobs have a number and are not in their jobset yet: nothing is sealed while they are on their way.
-    public func squadJobsOnTheWay(to jobset: UUID) async throws -> Int {
-        try await client.query(
-            "select count(*) from squad_job where jobset_id = \(jobset) and \(unsafeSQL: Self.isOnTheWay)",
-            idempotent: true
-        ).first?.decode(Int.self) ?? 0
-    }
-
     /// Whether a row of `squad_job` still waits for its addition.
-    static let isOnTheWay = """
+    fileprivate static let isOnTheWay = """
         (squad_job.addition_id is not null and squad_job.created_at > now() - \(onTheWay)
             and not exists (
                 select from jobset_addition
@@ -145,5 +137,17 @@ extension FleetStore {
             refusal: try row.decode("refusal"),
             createdAt: try row.decode("created_at")
         )
+    }
+}
+
+extension PostgresTransaction {
+    /// The jobsets of those test jobs that have a number, and whose addition is neither in nor refused. The jobsets'
+    /// rows must be locked: then no number is given out meanwhile, and those of before are seen.
+    func squadJobsOnTheWay(to jobsets: [UUID]) throws -> [UUID] {
+        try query(
+            """
+            select jobset_id from squad_job where jobset_id = any(\(jobsets)) and \(unsafeSQL: FleetStore.isOnTheWay)
+            """
+        ).map { try $0.decode(UUID.self) }
     }
 }

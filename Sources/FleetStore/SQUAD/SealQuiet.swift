@@ -25,14 +25,16 @@ extension FleetStore {
                         where job.jobset_id = jobset.id
                             and finished_at > now() - make_interval(secs => \(quiet.seconds))
                     )
-                    and not exists (
-                        select from squad_job where squad_job.jobset_id = jobset.id and \(unsafeSQL: Self.isOnTheWay)
-                    )
                 order by id limit \(batch) for no key update skip locked
                 """
             )
+            let quietOnes = try rows.map { try $0.decode(UUID.self) }
+            let awaiting = Set(try sql.squadJobsOnTheWay(to: quietOnes))
             let seconds = quiet.components.seconds
-            return try sql.seal(rows, reason: "quiet: no job came in or ended for \(seconds) s")
+            return try sql.seal(
+                quietOnes.filter { !awaiting.contains($0) },
+                reason: "quiet: no job came in or ended for \(seconds) s"
+            )
         }
     }
 }

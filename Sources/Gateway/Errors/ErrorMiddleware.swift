@@ -36,6 +36,7 @@ struct ErrorMiddleware: ErrorAnswering {
         case NotRetriable.reportPending: .reportPending(Self.sentence("\(error)"))
         case is NotSealable, is NotCancelable, is NotRetriable, is NotChangeable, is TokenNameTaken:
             .conflict(Self.sentence("\(error)"))
+        case is JobsOnTheWay: .busy()
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")
         default:
