@@ -23,7 +23,8 @@ final class Simulator: Sendable {
 
     /// What listens at the moment.
     private let listener = Mutex<(any Channel)?>(nil)
-    private let stopping = Mutex(false)
+    let uptime = Uptime()
+    let late: LateRequests
 
     /// What listens for the event stream, if that has a port of its own.
     private let streamListener = Mutex<(channel: (any Channel)?, port: Int)>((nil, 0))
@@ -37,6 +38,7 @@ final class Simulator: Sendable {
     /// - Throws: What is wrong with its log or its certificate.
     init(options: SimulatorOptions) throws {
         self.options = options
+        late = LateRequests(uptime: uptime)
         hub = StreamHub(isMute: !options.hasEvents)
         tls = try options.tls.map(TLSInstaller.context)
         let log = try SimulatorLog(path: options.logPath)
@@ -55,7 +57,7 @@ final class Simulator: Sendable {
     func run() async throws {
         var iterator = outages.makeAsyncIterator()
         while true {
-            stopping.withLock { $0 = false }
+            uptime.begin()
             let server = Task { await self.serve() }
             let outage = await iterator.next(isolation: nil)
             await stop(server)
@@ -70,7 +72,7 @@ final class Simulator: Sendable {
     ///
     /// The server's task is not cancelled: a connection that was accepted and is thrown away unhandled traps in NIO.
     private func stop(_ server: Task<(any Error)?, Never>) async {
-        stopping.withLock { $0 = true }
+        uptime.end()
         if let channel = listener.withLock({ $0 }) { await Self.close(listening: channel) }
         streamListener.withLock { $0.channel }?.close(promise: nil)
         let dropping = Task {
@@ -93,7 +95,7 @@ final class Simulator: Sendable {
                 try await application.run()
                 return nil
             } catch {
-                if stopping.withLock({ $0 }) { return nil }
+                if uptime.isDown { return nil }
                 if (error as? IOError)?.errnoCode == EADDRINUSE, attempt < Self.bindAttempts {
                     try? await Task.sleep(for: Self.bindPause)
                     continue
@@ -125,7 +127,7 @@ final class Simulator: Sendable {
         let listener = StreamListener(hub: hub, connections: connections, tls: tls)
         let channel = try await listener.listen(host: options.host, port: known.port == 0 ? wanted : known.port)
         streamListener.withLock { $0 = (channel, channel.localAddress?.port ?? 0) }
-        if stopping.withLock({ $0 }) { channel.close(promise: nil) }
+        if uptime.isDown { channel.close(promise: nil) }
     }
 
     /// The port of the event stream, as soon as something listens on it.
@@ -138,7 +140,7 @@ final class Simulator: Sendable {
     private var application: Application<LabResponder> {
         let rest = RestRouter(lab: lab)
         let order = orderOutage
-        let control = ControlRouter(lab: lab, faults: faults, counts: counts, hub: hub) { order.yield($0) }
+        let control = ControlRouter(lab: lab, faults: faults, counts: counts, late: late, hub: hub) { order.yield($0) }
         var logger = Logger(label: "muster.labsim")
         // What a fault or an outage does to a connection is no news here.
         logger.logLevel = .critical
@@ -147,7 +149,14 @@ final class Simulator: Sendable {
         let (faults, tls) = (faults, tls)
         let known = bound.withLock { $0.port }
         return Application(
-            responder: LabResponder(rest: rest, control: control, faults: faults, counts: counts, log: lab.log),
+            responder: LabResponder(
+                rest: rest,
+                control: control,
+                faults: faults,
+                counts: counts,
+                late: late,
+                log: lab.log
+            ),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
                     additionalChannelHandlers: hasOwnPort
@@ -172,7 +181,7 @@ final class Simulator: Sendable {
         let port = channel.localAddress?.port ?? 0
         listener.withLock { $0 = channel }
         // It was stopped before it had begun.
-        if stopping.withLock({ $0 }) { await Self.close(listening: channel) }
+        if uptime.isDown { await Self.close(listening: channel) }
         let waiting = bound.withLock { bound in
             bound.port = port
             defer { bound.waiting = [] }

@@ -8,6 +8,7 @@ struct ControlRouter: Sendable {
     let lab: Lab
     let faults: FaultBook
     let counts: RequestCounts
+    let late: LateRequests
     let hub: StreamHub
     let restart: @Sendable (Outage) -> Void
 
@@ -28,6 +29,8 @@ struct ControlRouter: Sendable {
         var requests: [String: Int]
         var jobs: [String: Int]
         var total: Int
+        /// Requests that are still to be carried out.
+        var waiting: Int
         var streams: Streams
     }
 
@@ -81,7 +84,7 @@ struct ControlRouter: Sendable {
             (state.countByState.filter { $0.value > 0 }, state.jobs.lazy.filter { $0 != nil }.count)
         }
         let jobs = Dictionary(uniqueKeysWithValues: states.map { ($0.key.rawValue, $0.value) })
-        return Statistics(requests: counts.all, jobs: jobs, total: total, streams: streams)
+        return Statistics(requests: counts.all, jobs: jobs, total: total, waiting: late.count, streams: streams)
     }
 
     private var streams: Streams { Streams(open: hub.count, events: hub.sentCount) }

@@ -20,8 +20,12 @@ struct Fault: Sendable, Codable {
         case hang
         /// What was asked is done, and nothing is answered, for `delay_ms`.
         case hangAfterAccept
-        /// What was asked is done and answered, after `delay_ms`.
+        /// What was asked is done and answered after `delay_ms`, also when the client has left meanwhile. A lab that goes
+        /// down before has not done it.
         case slow
+        /// A front before the lab holds the request for `delay_ms` and delivers it then, whatever the client and the lab
+        /// have done meanwhile.
+        case holdRequest
         /// The answer comes in pieces, `delay_ms` apart.
         case trickle
         /// A submission is accepted and answered, and then the lab knows nothing of it.
@@ -57,6 +61,9 @@ struct Fault: Sendable, Codable {
 
         /// It meets submissions of multinode groups only.
         var isOfGroups: Bool { self == .stickMember || self == .loseMultinodeDefinition || self == .cutGroup }
+
+        /// The request is carried out later, whatever its client does.
+        var isLate: Bool { self == .slow || self == .holdRequest }
 
         /// It meets connections, not requests.
         var isOfConnections: Bool { self == .resetConnection }

@@ -2,7 +2,6 @@
 
 internal import Glibc
 internal import NIOCore
-internal import Synchronization
 
 /// Plays one fault on one request.
 struct FaultPlay {
@@ -13,6 +12,9 @@ struct FaultPlay {
         /// The connection ends here, without the answer.
         var isCut = false
         var pieces: Pieces?
+
+        /// No answer, and no connection any more.
+        static let nothing = Outcome(answer: Answer(status: 0, contentType: nil, body: []), isCut: true)
     }
 
     /// An answer in pieces.
@@ -33,25 +35,23 @@ struct FaultPlay {
     var channel: any Channel
 
     func perform(_ request: RestRequest) async throws -> Outcome {
-        let nothing = Outcome(answer: Answer(status: 0, contentType: nil, body: []), isCut: true)
         switch fault.kind {
-        case .cutBeforeAccept: return nothing
+        case .cutBeforeAccept: return .nothing
         case .refuse:
             // No linger: closing then resets the connection in place of ending it in order.
             if let provider = channel as? any SocketOptionProvider {
                 try? await provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
             }
-            return nothing
+            return .nothing
         case .closeListener:
             restart(ControlRouter.Outage(downMilliseconds: fault.delayMilliseconds, keep: true))
-            return nothing
+            return .nothing
         case .status: return Outcome(answer: fault.answer)
         case .hang:
             await hold()
-            return nothing
+            return .nothing
         default: break
         }
-        if fault.kind == .slow { await hold() }
         var request = request
         request.groupFault = fault.groupFault
         let (answer, user) = rest.respond(to: request)
@@ -85,24 +85,8 @@ struct FaultPlay {
     static func pause(_ time: Duration, on channel: any Channel) async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             let once = Once(continuation)
-            channel.closeFuture.whenComplete { _ in once.resume() }
-            channel.eventLoop.scheduleTask(in: TimeAmount(time)) { once.resume() }
-        }
-    }
-
-    /// Resumes a continuation the first time only.
-    private final class Once: Sendable {
-        private let continuation: Mutex<CheckedContinuation<Void, Never>?>
-
-        init(_ continuation: CheckedContinuation<Void, Never>) {
-            self.continuation = Mutex(continuation)
-        }
-
-        func resume() {
-            continuation.withLock { continuation in
-                defer { continuation = nil }
-                return continuation
-            }?.resume()
+            channel.closeFuture.whenComplete { _ in once.resume(()) }
+            channel.eventLoop.scheduleTask(in: TimeAmount(time)) { once.resume(()) }
         }
     }
 }

@@ -12,6 +12,7 @@ struct LabResponder: HTTPResponder {
     let control: ControlRouter
     let faults: FaultBook
     let counts: RequestCounts
+    let late: LateRequests
     let log: SimulatorLog
 
     func respond(to request: Request, context: SimulatorContext) async throws -> Response {
@@ -32,25 +33,46 @@ struct LabResponder: HTTPResponder {
         if let answer = strangerAnswer(asked.path) { return Self.response(answer) }
         let fault = faults.meet(asked)
         let result: FaultPlay.Outcome
-        if let fault {
-            result = try await FaultPlay(fault: fault, rest: rest, restart: control.restart, channel: context.channel)
-                .perform(asked)
+        if let fault, fault.kind.isLate {
+            result = await late.carryOut(after: fault, channel: context.channel) {
+                let outcome = self.outcome(of: asked)
+                self.note(asked, outcome, fault, since: start)
+                return outcome
+            }
         } else {
-            let (answer, user) = rest.respond(to: asked)
-            result = FaultPlay.Outcome(answer: answer, user: user)
+            result = try await play(asked, fault, context.channel)
+            note(asked, result, fault, since: start)
         }
+        if result.isCut { context.channel.close(promise: nil) }
+        return Self.response(result.answer, pieces: result.pieces)
+    }
+
+    private func play(_ asked: RestRequest, _ fault: Fault?, _ channel: any Channel) async throws -> FaultPlay.Outcome {
+        guard let fault else { return outcome(of: asked) }
+        return try await FaultPlay(fault: fault, rest: rest, restart: control.restart, channel: channel).perform(asked)
+    }
+
+    /// What the lab makes of a request that nothing spoils.
+    private func outcome(of asked: RestRequest) -> FaultPlay.Outcome {
+        let (answer, user) = rest.respond(to: asked)
+        return FaultPlay.Outcome(answer: answer, user: user)
+    }
+
+    private func note(
+        _ asked: RestRequest,
+        _ outcome: FaultPlay.Outcome,
+        _ fault: Fault?,
+        since start: ContinuousClock.Instant
+    ) {
         let duration = ContinuousClock.now - start
         log.request(
             method: asked.method,
-            target: target,
-            user: result.user?.name,
-            status: result.answer.status,
+            target: asked.target,
+            user: outcome.user?.name,
+            status: outcome.answer.status,
             fault: fault?.kind.rawValue,
-            milliseconds: Int(duration.components.seconds) * 1_000
-                + Int(duration.components.attoseconds / 1_000_000_000_000_000)
+            milliseconds: Int(duration / .milliseconds(1))
         )
-        if result.isCut { context.channel.close(promise: nil) }
-        return Self.response(result.answer, pieces: result.pieces)
     }
 
     /// What the event stream's address answers a request that is no handshake.

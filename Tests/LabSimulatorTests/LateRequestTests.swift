@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import LabSimulator
+
+@Suite(.timeLimit(.minutes(2))) struct LateRequestTests {
+    @Test("A request is carried out late, though its client has left", arguments: ["slow", "holdRequest"])
+    func late(kind: String) async throws {
+        try await withLab { lab in
+            _ = try await lab.order("POST", "faults", Self.order(kind, "500"))
+            try await Self.submitAndLeave("a", lab)
+            try await Self.eventually("the job") { try await Self.names(lab) == ["a"] }
+            #expect(lab.simulator.late.count == 0)
+        }
+    }
+
+    @Test("It is not carried out because its client leaves", arguments: ["slow", "holdRequest"])
+    func notAtOnce(kind: String) async throws {
+        try await withLab { lab in
+            _ = try await lab.order("POST", "faults", Self.order(kind, "600000"))
+            try await Self.submitAndLeave("a", lab)
+            // Whatever the lab does about a client that has left, it has done when the next two have come and gone.
+            for name in ["b", "c"] { try await Self.submitAndLeave(name, lab) }
+            try await Self.eventually("what follows") { try await Self.names(lab) == ["b", "c"] }
+            #expect(lab.simulator.late.count == 1)
+            let statistics = try await lab.order("GET", "stats").json
+            #expect(statistics?["waiting"]?.int == 1)
+        }
+    }
+
+    @Test("Who stays gets the answer", arguments: ["slow", "holdRequest"]) func answer(kind: String) async throws {
+        try await withLab { lab in
+            _ = try await lab.order("POST", "faults", Self.order(kind, "50"))
+            let reply = try await lab.submit(Self.definition("a"))
+            #expect(reply.status == 201 && reply.json?["job_ids"]?.list?.compactMap(\.int) == [1])
+        }
+    }
+
+    @Test("A lab that goes down forgets what it was slow with; a front still delivers what it holds")
+    func outage() async throws {
+        try await withLab { lab in
+            for kind in ["slow", "holdRequest"] {
+                _ = try await lab.order("POST", "faults", Self.order(kind, "1500"))
+                try await Self.submitAndLeave(kind, lab)
+            }
+            try await Self.eventually("both to be there") { lab.simulator.late.count == 2 }
+            lab.simulator.uptime.end()
+            lab.simulator.uptime.begin()
+            try await Self.eventually("both to be over") { lab.simulator.late.count == 0 }
+            #expect(try await Self.names(lab) == ["holdRequest"])
+        }
+    }
+
+    @Test("A front holds one request in three") func oneInThree() async throws {
+        try await withLab { lab in
+            let order = #"{"match": {"method": "POST"}, "kind": "holdRequest", "delay_ms": 600000, "every": 3}"#
+            _ = try await lab.order("POST", "faults", order)
+            for place in 1...7 { try await Self.submitAndLeave("\(place)", lab) }
+            try await Self.eventually("the others") { try await Self.names(lab) == ["1", "2", "4", "5", "7"] }
+            #expect(lab.simulator.late.count == 2)
+        }
+    }
+
+    private static func order(_ kind: String, _ milliseconds: String) -> String {
+        #"{"match": {"method": "POST"}, "kind": "\#(kind)", "delay_ms": \#(milliseconds), "count": 1}"#
+    }
+
+    private static func definition(_ name: String) -> String {
+        "{device_type: sim, job_name: '\(name)', visibility: public, timeouts: {}, actions: []}"
+    }
+
+    /// Submits on a connection that is closed once the request has been met.
+    private static func submitAndLeave(_ name: String, _ lab: LabUnderTest) async throws {
+        let body = String(decoding: try JSONEncoder().encode(["definition": definition(name)]), as: UTF8.self)
+        let request = """
+            POST /api/v0.2/jobs/ HTTP/1.1\r
+            Host: lab\r
+            Authorization: Token \(LabUnderTest.admin)\r
+            Content-Type: application/json\r
+            Content-Length: \(body.utf8.count)\r
+            \r
+            \(body)
+            """
+        let before = lab.simulator.counts.all["POST /api/v0.2/jobs"] ?? 0
+        let connection = try await RawConnection(port: lab.port, saying: request)
+        try await eventually("\(name) to arrive") { lab.simulator.counts.all["POST /api/v0.2/jobs"] ?? 0 > before }
+        await connection.close()
+    }
+
+    private static func names(_ lab: LabUnderTest) async throws -> [String] {
+        let rows = try await lab.ask("GET", "/jobs/?ordering=id").json?["results"]?.list ?? []
+        return rows.compactMap { $0["description"]?.text }
+    }
+
+    private static func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            if try await holds() { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw Capture.Missing(title: what)
+    }
+}
