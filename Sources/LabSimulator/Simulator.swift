@@ -146,7 +146,7 @@ final class Simulator: Sendable {
         logger.logLevel = .critical
         let registry = connections
         let (hub, hasOwnPort) = (hub, options.eventsPort != nil)
-        let (faults, tls) = (faults, tls)
+        let (faults, tls, clock) = (faults, tls, lab.clock)
         let known = bound.withLock { $0.port }
         return Application(
             responder: LabResponder(
@@ -159,9 +159,9 @@ final class Simulator: Sendable {
             ),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: hasOwnPort
-                        ? [ConnectionRegistry.Handler(registry, faults), TLSInstaller(tls)]
-                        : [ConnectionRegistry.Handler(registry, faults), StreamDoorInstaller(hub), TLSInstaller(tls)],
+                    additionalChannelHandlers: [
+                        ConnectionRegistry.Handler(registry, faults), ParserNeighbour(DateHeader(clock)),
+                    ] + (hasOwnPort ? [] : [ParserNeighbour(StreamDoor(hub))]) + [TLSInstaller(tls)],
                     idleTimeout: .milliseconds(Int64(options.idleMilliseconds))
                 )
             ),

@@ -155,6 +155,21 @@ import Testing
         }
     }
 
+    @Test("A group's member is hidden for a while, and runs") func hiddenMember() async throws {
+        try await withLab { lab in
+            _ = try await lab.order("POST", "faults", #"{"kind":"hideMember","count":1,"member":0,"delay_ms":300000}"#)
+            _ = try await lab.submit(try definition("multinode"))
+            let shown = try await lab.ask("GET", "/jobs/?ordering=id").json?["results"]?.list
+            #expect(shown?.compactMap { $0["id"]?.int } == [2])
+            #expect(try await lab.ask("GET", "/jobs/1/").status == 404)
+            _ = try await lab.job(2, in: "Finished")
+            #expect(try await lab.ask("GET", "/jobs/1/tests/").json?["count"]?.int == 0)
+            _ = try await lab.order("POST", "faults", #"{"kind":"hideMember","count":1,"delay_ms":0}"#)
+            _ = try await lab.submit(try definition("multinode"))
+            for id in 3...4 { #expect(try await lab.ask("GET", "/jobs/\(id)/").status == 200) }
+        }
+    }
+
     @Test("A group whose server was killed in the making has the first members only") func cutGroup() async throws {
         try await withLab { lab in
             _ = try await lab.order("POST", "faults", #"{"kind":"cutGroup","count":1}"#)

@@ -71,7 +71,7 @@ import Testing
         "{device_type: sim, job_name: '\(name)', visibility: public, timeouts: {}, actions: []}"
     }
 
-    /// Submits on a connection that is closed once the request has been met.
+    /// Submits on a connection that is closed once the request has been carried out, or is to be later.
     private static func submitAndLeave(_ name: String, _ lab: LabUnderTest) async throws {
         let body = String(decoding: try JSONEncoder().encode(["definition": definition(name)]), as: UTF8.self)
         let request = """
@@ -83,9 +83,10 @@ import Testing
             \r
             \(body)
             """
-        let before = lab.simulator.counts.all["POST /api/v0.2/jobs"] ?? 0
+        func arrived() -> Int { lab.simulator.late.count + lab.simulator.lab.withState { $0.jobs.count } }
+        let before = arrived()
         let connection = try await RawConnection(port: lab.port, saying: request)
-        try await eventually("\(name) to arrive") { lab.simulator.counts.all["POST /api/v0.2/jobs"] ?? 0 > before }
+        try await eventually("\(name) to arrive") { arrived() > before }
         await connection.close()
     }
 

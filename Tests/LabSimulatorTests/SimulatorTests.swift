@@ -133,7 +133,8 @@ import Testing
                 }.joined()
             for rest in [
                 String(repeating: "[", count: 5_000), String(repeating: "- ", count: 5_000), bomb, "{? : }",
-                "!!binary x",
+                "!!binary x", YAMLBomb.text(for: "a", levels: 14, inKey: true), "[&a [*a]]",
+                "[]\n" + (0..<999).map { "a\($0): &a\($0) [[\($0 > 0 ? "*a\($0 - 1)" : "x")]]\n" }.joined(),
             ] {
                 let reply = try await lab.submit(head + rest)
                 #expect([201, 400].contains(reply.status))

@@ -64,6 +64,11 @@ struct ControlRouter: Sendable {
                 hub.perform(order)
                 return encoded(200, streams)
             }
+        case ("POST", "clock", 1):
+            return decoded(LabClock.Order.self, request) { order in
+                lab.clock.turn(order)
+                return .json(200, JSONText.object("message", "Clock turned."))
+            }
         case ("POST", "devices", 1):
             return decoded([String: Int].self, request) { counts in
                 lab.setDevices(counts)

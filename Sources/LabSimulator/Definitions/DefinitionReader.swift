@@ -20,7 +20,7 @@ struct DefinitionReader: Sendable {
     func read(_ body: String, head: String) throws(Refusal) -> Definition {
         // LAVA takes a byte order mark behind a comment too, which our parser does not.
         let text = body.unicodeScalars.first == "\u{FEFF}" ? String(body.unicodeScalars.dropFirst()) : body
-        let root = try compose(head + text)
+        let root = try YAMLTree.compose(head + text)
         guard let job = root.mapping else { throw .schema("expected a dictionary") }
         for key in ["actions", "job_name", "timeouts", "visibility"] where job[key] == nil {
             throw .schema("required key not provided", place: "data['\(key)']")
@@ -53,33 +53,6 @@ struct DefinitionReader: Sendable {
             body: body,
             dump: Redump.text(root) ?? body
         )
-    }
-
-    private func compose(_ yaml: String) throws(Refusal) -> Node {
-        do {
-            return try Yams.compose(yaml: yaml) ?? Node("")
-        } catch let error as YamlError {
-            throw .yaml(Self.words(of: error))
-        } catch {
-            throw .yaml("\(error)")
-        }
-    }
-
-    /// The error as PyYAML writes it: it stands on the same C library, so the words are the same.
-    private static func words(of error: YamlError) -> String {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let opening = context.map { "\($0.text)\n\(place($0.mark))\n" } ?? ""
-            return "\(opening)\(problem)\n\(place(mark))"
-        case .reader(let problem, _, _, _): return problem
-        case .duplicatedKeysInMapping(let duplicates, _): return "found duplicate key \(duplicates.first ?? "")"
-        default: return "the document cannot be read"
-        }
-    }
-
-    private static func place(_ mark: Mark) -> String {
-        "  in \"<unicode string>\", line \(mark.line), column \(mark.column)"
     }
 
     private func priority(_ node: Node?) throws(Refusal) -> Int {

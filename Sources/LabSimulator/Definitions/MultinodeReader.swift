@@ -19,7 +19,7 @@ struct MultinodeReader {
                 let device = settings["device_type"]?.scalar?.string
             else { throw .schema("required key not provided", place: "data['protocols']['lava-multinode']['roles']") }
             let count = settings["count"]?.scalar.flatMap { Int($0.string) } ?? 1
-            guard count >= 0, members.count + count <= Self.maximumMembers else {
+            guard count >= 0, count <= Self.maximumMembers - members.count else {
                 throw .tooFewDevices(type: device)
             }
             for _ in 0..<count { members.append((role, device, settings)) }

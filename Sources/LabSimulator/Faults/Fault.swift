@@ -28,6 +28,8 @@ struct Fault: Sendable, Codable {
         case holdRequest
         /// The answer comes in pieces, `delay_ms` apart.
         case trickle
+        /// What was asked is done, and the answer is spoilt as `mode` says.
+        case malice
         /// A submission is accepted and answered, and then the lab knows nothing of it.
         case loseJob
         /// The lab goes down for `delay_ms`: nothing listens, and every connection is dropped.
@@ -37,6 +39,8 @@ struct Fault: Sendable, Codable {
         case stickMember
         /// A multinode group is accepted whose member `member` has lost its `multinode_definition`; -1 is all.
         case loseMultinodeDefinition
+        /// A multinode group is accepted whose member `member` is shown to nobody for `delay_ms`.
+        case hideMember
         /// Of a multinode group only the members before `member` are made, without a word of what was submitted in the
         /// last of them; then the connection is closed: a server that was killed in the middle.
         case cutGroup
@@ -60,7 +64,12 @@ struct Fault: Sendable, Codable {
         }
 
         /// It meets submissions of multinode groups only.
-        var isOfGroups: Bool { self == .stickMember || self == .loseMultinodeDefinition || self == .cutGroup }
+        var isOfGroups: Bool {
+            switch self {
+            case .stickMember, .loseMultinodeDefinition, .hideMember, .cutGroup: true
+            default: false
+            }
+        }
 
         /// The request is carried out later, whatever its client does.
         var isLate: Bool { self == .slow || self == .holdRequest }
@@ -98,6 +107,10 @@ struct Fault: Sendable, Codable {
     var body: String?
     var contentType: String?
     var retryAfter: String?
+    /// How a malicious answer is spoilt.
+    var mode: Malice?
+    /// How much of it there is: rows, levels, fields or bytes.
+    var size: Int?
     /// Which member of a group, from 0; the last unless given.
     var member: Int?
     /// It meets every second of those it could meet, every third, and so on; nil is each.
@@ -114,7 +127,7 @@ struct Fault: Sendable, Codable {
     var met: Int?
 
     enum CodingKeys: String, CodingKey {
-        case id, match, kind, status, body, count, probability, seed, met, member, every, seen
+        case id, match, kind, status, body, count, probability, seed, met, member, mode, size, every, seen
         case delayMilliseconds = "delay_ms"
         case contentType = "content_type"
         case retryAfter = "retry_after"
@@ -134,6 +147,12 @@ struct Fault: Sendable, Codable {
         body = try container.decodeIfPresent(String.self, forKey: .body)
         contentType = try container.decodeIfPresent(String.self, forKey: .contentType)
         retryAfter = try container.decodeIfPresent(String.self, forKey: .retryAfter)
+        mode = try container.decodeIfPresent(Malice.self, forKey: .mode)
+        size = try container.decodeIfPresent(Int.self, forKey: .size)
+        if kind == .malice, mode == nil {
+            let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "malice wants a mode")
+            throw DecodingError.keyNotFound(CodingKeys.mode, context)
+        }
         member = try container.decodeIfPresent(Int.self, forKey: .member)
         every = try container.decodeIfPresent(Int.self, forKey: .every)
         count = try container.decodeIfPresent(Int.self, forKey: .count)
@@ -154,6 +173,7 @@ struct Fault: Sendable, Codable {
         case .stickMember:
             GroupFault(kind: .stuck(timeoutMilliseconds: Int(delay.components.seconds * 1_000)), member: member)
         case .loseMultinodeDefinition: GroupFault(kind: .lostDefinition, member: member)
+        case .hideMember: GroupFault(kind: .hidden(milliseconds: Int(delay / .milliseconds(1))), member: member)
         case .cutGroup: GroupFault(kind: .cut, member: member)
         default: nil
         }

@@ -6,7 +6,7 @@ internal import Synchronization
 final class FaultBook: Sendable {
     private struct Entry {
         var fault: Fault
-        var chance: UInt64
+        var chance: SplitMix64
     }
 
     private struct State {
@@ -27,7 +27,7 @@ final class FaultBook: Sendable {
             fault.id = state.nextID
             fault.met = 0
             state.nextID += 1
-            state.entries.append(Entry(fault: fault, chance: fault.seed ?? 1))
+            state.entries.append(Entry(fault: fault, chance: SplitMix64(seed: fault.seed ?? 1)))
             return fault
         }
     }
@@ -70,21 +70,12 @@ final class FaultBook: Sendable {
                     guard seen.isMultiple(of: every) else { continue }
                 }
                 if let probability = fault.probability {
-                    guard Self.next(&state.entries[place].chance) < probability else { continue }
+                    guard state.entries[place].chance.fraction() < probability else { continue }
                 }
                 state.entries[place].fault.met = (fault.met ?? 0) + 1
                 return fault
             }
             return nil
         }
-    }
-
-    /// SplitMix64, for chances that come again with the same seed.
-    private static func next(_ state: inout UInt64) -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((value ^ (value >> 31)) >> 11) / 9_007_199_254_740_992
     }
 }

@@ -17,13 +17,35 @@ struct FaultPlay {
         static let nothing = Outcome(answer: Answer(status: 0, contentType: nil, body: []), isCut: true)
     }
 
-    /// An answer in pieces.
+    /// A body in pieces.
     struct Pieces: Sendable {
-        var count: Int
-        var pause: Duration
+        var channel: any Channel
+        /// The length that the head tells; nil is none.
+        var length: Int?
+        var pause = Duration.zero
         /// The connection ends after this many pieces.
         var cutAfter: Int?
-        var channel: any Channel
+        /// The piece with a number, from 0; nil behind the last.
+        var piece: @Sendable (Int) -> ByteBuffer?
+
+        init(channel: any Channel, piece: @escaping @Sendable (Int) -> ByteBuffer?) {
+            self.channel = channel
+            self.piece = piece
+        }
+
+        /// A body that is there, in so many pieces.
+        init(of body: [UInt8], count: Int, pause: Duration = .zero, cutAfter: Int? = nil, channel: any Channel) {
+            let bytes = ByteBuffer(bytes: body)
+            let size = max(1, body.count / max(1, count))
+            self.init(channel: channel) { number in
+                let (start, isBehind) = number.multipliedReportingOverflow(by: size)
+                guard !isBehind, start < bytes.readableBytes else { return nil }
+                return bytes.getSlice(at: start, length: min(size, bytes.readableBytes - start))
+            }
+            length = body.count
+            self.pause = pause
+            self.cutAfter = cutAfter
+        }
     }
 
     /// The connection ends in the middle of an answer.
@@ -62,13 +84,14 @@ struct FaultPlay {
             await hold()
             return Outcome(answer: answer, user: user, isCut: true)
         case .cutMidAnswer:
-            return Outcome(
-                answer: answer,
-                user: user,
-                pieces: Pieces(count: 2, pause: .zero, cutAfter: 1, channel: channel)
-            )
+            let pieces = Pieces(of: answer.body, count: 2, cutAfter: 1, channel: channel)
+            return Outcome(answer: answer, user: user, pieces: pieces)
         case .trickle:
-            return Outcome(answer: answer, user: user, pieces: Pieces(count: 10, pause: fault.delay, channel: channel))
+            let pieces = Pieces(of: answer.body, count: 10, pause: fault.delay, channel: channel)
+            return Outcome(answer: answer, user: user, pieces: pieces)
+        case .malice:
+            let honest = Outcome(answer: answer, user: user)
+            return fault.mode?.spoil(honest, of: request, as: fault, channel: channel) ?? honest
         case .loseJob:
             for id in answer.createdJobs { rest.lab.lose(id) }
             return Outcome(answer: answer, user: user)

@@ -7,6 +7,8 @@ struct GroupFault: Sendable {
         case stuck(timeoutMilliseconds: Int)
         /// One member's `multinode_definition` is empty, or that of all.
         case lostDefinition
+        /// One member is shown to nobody for a while, in no list and under no number.
+        case hidden(milliseconds: Int)
         /// The members from one on are never made, and the one before it is saved for the first time only.
         case cut
     }
@@ -29,6 +31,9 @@ struct GroupFault: Sendable {
             let ids = jobs.map(\.id)
             for place in jobs.indices { jobs[place].membership?.ids = ids }
         case .lostDefinition: jobs[victim].membership?.hasLostDefinition = true
+        case .hidden(let milliseconds):
+            let now = Moment.now.microseconds
+            jobs[victim].membership?.hiddenUntil = Moment(microseconds: now + Int64(milliseconds) * 1_000)
         case .stuck(let timeout):
             for place in jobs.indices where place != victim {
                 jobs[place].behaviour.runMilliseconds = timeout

@@ -8,6 +8,9 @@ final class LateRequests: Sendable {
     private let uptime: Uptime
     private let waiting = Mutex(0)
 
+    /// The most at a time; what comes beyond them is dropped.
+    static let maximumCount = 10_000
+
     init(uptime: Uptime) {
         self.uptime = uptime
     }
@@ -27,7 +30,12 @@ final class LateRequests: Sendable {
         _ body: @escaping @Sendable () -> FaultPlay.Outcome
     ) async -> FaultPlay.Outcome {
         let run = uptime.run
-        waiting.withLock { $0 += 1 }
+        let hasRoom = waiting.withLock { waiting in
+            guard waiting < Self.maximumCount else { return false }
+            waiting += 1
+            return true
+        }
+        guard hasRoom else { return .nothing }
         return await withCheckedContinuation { continuation in
             let once = Once(continuation)
             channel.closeFuture.whenComplete { _ in once.resume(.nothing) }

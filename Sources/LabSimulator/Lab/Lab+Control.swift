@@ -96,6 +96,6 @@ extension Lab {
 
     /// Empties the lab: ids begin at 1 again.
     func wipe() {
-        withState { $0 = LabState(devices: options.devices) }
+        withState { $0 = LabState(devices: options.devices, clock: clock) }
     }
 }

@@ -17,6 +17,7 @@ final class Lab: Sendable {
 
     let options: SimulatorOptions
     let log: SimulatorLog
+    let clock = LabClock()
     private let stage: EventStage
     private let eventLoop: any EventLoop
     private let state: Mutex<LabState>
@@ -26,7 +27,7 @@ final class Lab: Sendable {
         self.log = log
         self.stage = stage
         self.eventLoop = eventLoop
-        self.state = Mutex(LabState(devices: options.devices))
+        self.state = Mutex(LabState(devices: options.devices, clock: clock))
     }
 
     /// Looks at the lab, or changes it without letting time pass in it.

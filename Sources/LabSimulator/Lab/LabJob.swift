@@ -25,6 +25,8 @@ struct LabJob: Sendable {
         var ids: [Int]
         /// It never leaves Scheduling.
         var isStuck = false
+        /// Requests are shown nothing of it until then.
+        var hiddenUntil: Moment?
         /// LAVA lost what was submitted.
         var hasLostDefinition = false
         /// All members have had a device, from which moment on each names the others.

@@ -5,7 +5,7 @@ struct LabState: Sendable {
     /// By id, from 1; nil where a job was lost or is not yet there.
     var jobs: [LabJob?] = []
     var pools: [String: DevicePool]
-    /// The finished ones by `end_time`, which grows strictly.
+    /// The finished ones by `end_time`; no two have the same.
     var finished: [(end: Moment, id: Int)] = []
     /// The jobs whose text holds `muster: <uuid>`, by that UUID's text.
     var tagged: [String: [Int]] = [:]
@@ -19,9 +19,13 @@ struct LabState: Sendable {
     var recordsChanges = false
     /// Jobs that are still shown as they were: the change was told, and is not saved yet.
     private var veils: [Int: (job: LabJob, until: Moment)] = [:]
+    private let clock: LabClock
     private var lastMoment = Moment(microseconds: 0)
+    /// The clock went back once, so that ids and times don't grow together any more.
+    private var wasTurnedBack = false
 
-    init(devices: [String: Int]) {
+    init(devices: [String: Int], clock: LabClock) {
+        self.clock = clock
         pools = [:]
         for (type, count) in devices { pools[type] = DevicePool(type: type, count: count) }
     }
@@ -33,7 +37,9 @@ struct LabState: Sendable {
     /// The job as requests see it.
     func shown(_ id: Int) -> LabJob? {
         if !veils.isEmpty, let veil = veils[id], veil.until > .now { return veil.job }
-        return job(id)
+        guard let job = job(id) else { return nil }
+        if let hiddenUntil = job.membership?.hiddenUntil, hiddenUntil > .now { return nil }
+        return job
     }
 
     /// Lets requests see a job as it was for a while.
@@ -63,7 +69,14 @@ struct LabState: Sendable {
 
     /// A moment later than any before, so that no two jobs of this lab end at the same time.
     mutating func tick() -> Moment {
-        lastMoment = max(.now, Moment(microseconds: lastMoment.microseconds + 1))
+        let now = clock.now
+        // However many there are at once, they are not a second ahead.
+        if now.microseconds < lastMoment.microseconds - 1_000_000 {
+            wasTurnedBack = true
+            lastMoment = now
+        } else {
+            lastMoment = max(now, Moment(microseconds: lastMoment.microseconds + 1))
+        }
         return lastMoment
     }
 
@@ -95,7 +108,7 @@ struct LabState: Sendable {
             job.firstResult = nextResult
             nextSuite += suites
             nextResult += results
-            finished.append((end, id))
+            finished.insert((end, id), at: firstFinished(after: end))
         }
         jobs[id - 1] = job
         if recordsChanges, job.state != before.state { changes.append(LabChange(job: job, before: before)) }
@@ -122,6 +135,7 @@ struct LabState: Sendable {
 
     /// The place of the first job that was submitted after a moment; ids and times grow together.
     func firstSubmitted(after moment: Moment) -> Int {
+        guard !wasTurnedBack else { return 0 }
         var low = 0
         var high = jobs.count
         while low < high {

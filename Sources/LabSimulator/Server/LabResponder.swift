@@ -88,23 +88,24 @@ struct LabResponder: HTTPResponder {
         var headers = HTTPFields()
         if let type = answer.contentType { headers[.contentType] = type }
         for (name, value) in answer.headers {
-            if let name = HTTPField.Name(name) { headers[name] = value }
+            if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
         }
         headers[.connection] = answer.closesConnection ? "close" : "keep-alive"
         let status = HTTPResponse.Status(code: answer.status)
-        let bytes = ByteBuffer(bytes: answer.body)
         guard let pieces else {
-            return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
+            return Response(
+                status: status,
+                headers: headers,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+            )
         }
-        let body = ResponseBody(contentLength: bytes.readableBytes) { writer in
-            var rest = bytes
-            let size = max(1, bytes.readableBytes / max(1, pieces.count))
+        let body = ResponseBody(contentLength: pieces.length) { writer in
             var written = 0
-            while let piece = rest.readSlice(length: min(size, rest.readableBytes)), piece.readableBytes > 0 {
+            while let piece = pieces.piece(written) {
                 try await writer.write(piece)
                 written += 1
                 if written == pieces.cutAfter { throw FaultPlay.Cut() }
-                await FaultPlay.pause(pieces.pause, on: pieces.channel)
+                if pieces.pause > .zero { await FaultPlay.pause(pieces.pause, on: pieces.channel) }
             }
             try await writer.finish(nil)
         }

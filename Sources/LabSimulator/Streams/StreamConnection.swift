@@ -25,8 +25,8 @@ final class StreamConnection: ChannelInboundHandler {
         let loop = channel.eventLoop
         let bound = NIOLoopBound(self, eventLoop: loop)
         hub.join(
-            StreamHub.Listener(channel: channel) { bytes in
-                loop.execute { bound.value.send(.text, bytes) }
+            StreamHub.Listener(channel: channel) { frames in
+                loop.execute { for frame in frames { bound.value.send(frame) } }
             }
         )
     }
@@ -50,9 +50,9 @@ final class StreamConnection: ChannelInboundHandler {
         guard !hub.isSilent else { return }
         let frame = Self.unwrapInboundIn(data)
         switch frame.opcode {
-        case .ping: send(.pong, frame.unmaskedData)
+        case .ping: send(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
         case .connectionClose:
-            send(.connectionClose, frame.unmaskedData)
+            send(WebSocketFrame(fin: true, opcode: .connectionClose, data: frame.unmaskedData))
             context.close(promise: nil)
         default: break
         }
@@ -68,14 +68,13 @@ final class StreamConnection: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer) {
+    private func send(_ frame: WebSocketFrame) {
         guard let context else { return }
         // Who listens and does not read is dropped, before what waits for them fills the memory.
         guard context.channel.isWritable else {
             context.close(promise: nil)
             return
         }
-        let frame = WebSocketFrame(fin: true, opcode: opcode, data: data)
         context.writeAndFlush(Self.wrapOutboundOut(frame), promise: nil)
     }
 }

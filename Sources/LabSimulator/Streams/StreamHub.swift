@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import NIOCore
+internal import NIOWebSocket
 internal import Synchronization
 
 /// Everyone who listens to the lab's events, and what is ordered of all their connections. Nothing is kept for
@@ -14,11 +15,16 @@ final class StreamHub: Sendable {
         var refuseMilliseconds: Int?
         /// Keeps the connections, and says nothing on them for this long: no events, no answers to pings.
         var silentMilliseconds: Int?
+        /// Says something malicious to everyone, again and again for `for_ms`.
+        var malice: StreamMalice?
+        /// A second unless given.
+        var forMilliseconds: Int?
 
         enum CodingKeys: String, CodingKey {
-            case cut
+            case cut, malice
             case refuseMilliseconds = "refuse_ms"
             case silentMilliseconds = "silent_ms"
+            case forMilliseconds = "for_ms"
         }
     }
 
@@ -32,7 +38,7 @@ final class StreamHub: Sendable {
     /// One connection.
     struct Listener: Sendable {
         var channel: any Channel
-        var send: @Sendable (ByteBuffer) -> Void
+        var send: @Sendable ([WebSocketFrame]) -> Void
     }
 
     private let state = Mutex(State())
@@ -67,8 +73,8 @@ final class StreamHub: Sendable {
         state.withLock { state in
             guard !state.listeners.isEmpty, state.silentUntil <= .now() else { return }
             state.sent += 1
-            let bytes = ByteBuffer(bytes: text)
-            for listener in state.listeners.values { listener.send(bytes) }
+            let frame = WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: text))
+            for listener in state.listeners.values { listener.send([frame]) }
         }
     }
 
@@ -82,5 +88,20 @@ final class StreamHub: Sendable {
             return order.cut == true ? state.listeners.values.map(\.channel) : []
         }
         for channel in channels { channel.close(promise: nil) }
+        guard let malice = order.malice else { return }
+        let end = ContinuousClock.now + .milliseconds(min(max(0, order.forMilliseconds ?? 1_000), 3_600_000))
+        Task {
+            var turn = 0
+            while ContinuousClock.now < end {
+                say(malice.frames(turn: turn))
+                turn += 1
+                try await Task.sleep(for: StreamMalice.pause)
+            }
+        }
+    }
+
+    /// Says to everyone what is no event of the lab's.
+    private func say(_ frames: [WebSocketFrame]) {
+        for listener in state.withLock({ Array($0.listeners.values) }) { listener.send(frames) }
     }
 }

@@ -21,7 +21,7 @@ struct StreamListener: Sendable {
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: true)
-                    try pipeline.addHandler(StreamDoorInstaller(hub))
+                    try pipeline.addHandler(ParserNeighbour(StreamDoor(hub)))
                     try pipeline.addHandler(TLSInstaller(tls))
                     try pipeline.addHandler(Stranger())
                 }
