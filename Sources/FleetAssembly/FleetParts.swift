@@ -42,7 +42,10 @@ public struct FleetParts: Sendable {
     }
 
     /// What has to run below every worker, in the order in which it is started.
-    public var services: [any Service] { [postgres, publisher] }
+    public var services: [any Service] {
+        let interval = configuration.database.schemaCheckInterval
+        return [postgres, publisher, SchemaWatch(store: store, interval: interval, logger: logger)]
+    }
 
     /// A worker on one of the fleet's queues.
     public func worker<Message: FleetMessage>(

@@ -10,8 +10,8 @@ public struct DeliveryObject: Codable, Sendable, Equatable {
     public let id: String
     /// What it tells.
     public let event: String
-    /// What is delivered.
-    public let kind: DeliveryKind
+    /// What is delivered, such as `report`.
+    public let kind: String
     /// To whom, without what may be a secret.
     public let receiver: String
     /// `due`, `delivered` or `failed`.

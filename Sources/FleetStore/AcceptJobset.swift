@@ -61,9 +61,9 @@ extension PostgresTransaction {
     fileprivate func acceptAgain(id: UUID, digest: [UInt8]) throws -> Acceptance {
         let rows = try query("select digest, state, generation::bigint, total::bigint from jobset where id = \(id)")
         guard let row = rows.first else { return .conflict }
-        let (known, state, generation, total) = try row.decode([UInt8].self, String.self, Int.self, Int.self)
+        let (known, state, generation, total) = try row.decode([UInt8].self, JobsetState.self, Int.self, Int.self)
         guard known == digest else { return .conflict }
-        let isFinished = state == JobsetState.finished.rawValue
+        let isFinished = state == .finished
         return .accepted(
             isNew: false,
             total: total,

@@ -164,7 +164,7 @@ extension PostgresTransaction {
                 Int?.self,
                 Bool.self,
                 String?.self,
-                String?.self,
+                Verdict?.self,
                 Int.self,
                 PostgresJSON<CallbackRequest>?.self
             )
@@ -174,7 +174,7 @@ extension PostgresTransaction {
                 declaredTotal: declared,
                 isSealed: isSealed,
                 sealedReason: reason,
-                verdict: verdict.flatMap(Verdict.init(rawValue:)),
+                verdict: verdict,
                 generation: generation,
                 callback: callback?.value
             )

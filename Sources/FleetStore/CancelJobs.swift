@@ -73,12 +73,12 @@ extension FleetStore {
                 select id, position::bigint, outcome from job
                 where jobset_id = \(jobset) and position = any(\(positions.sorted())) order by id
                 """
-            ).map { try $0.decode(Int.self, Int.self, String?.self) }
+            ).map { try $0.decode(Int.self, Int.self, JobOutcome?.self) }
             for position in positions.sorted() {
                 guard let row = rows.first(where: { $0.1 == position }) else {
                     throw NotCancelable.noSuchJob(position: position)
                 }
-                if let outcome = row.2.flatMap(JobOutcome.init(rawValue:)) {
+                if let outcome = row.2 {
                     throw NotCancelable.jobAlreadyFinished(position: position, outcome)
                 }
             }
@@ -115,12 +115,12 @@ extension FleetStore {
                 where cancel_requested_at < now() - make_interval(secs => \(limit.seconds)) and state <> 'finished'
                 order by id limit \(batch)
                 """
-            ).map { try $0.decode(Int.self, String.self, String?.self) }
+            ).map { try $0.decode(Int.self, JobState.self, String?.self) }
             guard !jobs.isEmpty else { return [] }
             return try sql.finishJobs(
                 jobs.map { id, state, reason in
                     let doubt =
-                        state == JobState.submitted.rawValue
+                        state == .submitted
                         ? "the lab did not confirm it" : "whether the lab has it could not be found out"
                     let words = "\(Self.canceled(reason)) (\(doubt) within \(limit.components.seconds) s)"
                     return JobEnd(jobID: id, outcome: .canceled, reason: words)
@@ -153,9 +153,7 @@ extension PostgresTransaction {
     fileprivate func lockRunningJobset(_ id: UUID) throws {
         let rows = try query("select verdict from jobset where id = \(id) for no key update")
         guard let row = rows.first else { throw NotCancelable.notFound }
-        if let verdict = try row.decode(String?.self).flatMap(Verdict.init(rawValue:)) {
-            throw NotCancelable.alreadyFinished(verdict)
-        }
+        if let verdict = try row.decode(Verdict?.self) { throw NotCancelable.alreadyFinished(verdict) }
     }
 
     /// The jobset is locked. Jobs that no lab can have heard of end; the others are marked.
@@ -177,8 +175,8 @@ extension PostgresTransaction {
             ), job.cancel_reason
             from job where id = any(\(jobs)) and state <> 'finished'
             """
-        ).map { try $0.decode(Int.self, String.self, Bool.self, String?.self) }
-        let waiting = rows.filter { $0.1 == JobState.waiting.rawValue }
+        ).map { try $0.decode(Int.self, JobState.self, Bool.self, String?.self) }
+        let waiting = rows.filter { $0.1 == .waiting }
         let ends = waiting.filter(\.2).map { id, _, _, reason in
             JobEnd(jobID: id, outcome: .canceled, reason: FleetStore.canceled(reason))
         }

@@ -53,9 +53,7 @@ extension FleetStore {
         let changed = try await client.withTransaction(idempotent: true) { sql in
             let rows = try sql.query("select verdict from jobset where id = \(id) for no key update")
             guard let row = rows.first else { throw NotChangeable.notFound }
-            if let verdict = try row.decode(String?.self).flatMap(Verdict.init(rawValue:)) {
-                throw NotChangeable.finished(verdict)
-            }
+            if let verdict = try row.decode(Verdict?.self) { throw NotChangeable.finished(verdict) }
             if let priority = change.priority {
                 try sql.execute("update jobset set priority = \(priority) where id = \(id)")
             }

@@ -5,7 +5,7 @@ public import Foundation
 import Postgres
 
 /// What is delivered.
-public enum DeliveryKind: String, Sendable, Codable {
+public enum DeliveryKind: String, Sendable, Codable, CaseIterable {
     /// The report, into Muster's own archive.
     case report
     /// The callback that the jobset asked for.
@@ -84,58 +84,6 @@ public enum DeliveryNext: Sendable, Equatable {
 }
 
 extension FleetStore {
-    /// Claims deliveries that are due, for as long as one try can take.
-    ///
-    /// - Parameter busy: Hosts, with their ports, that have enough to do: what is for them is left for later. All mail
-    ///   goes to one, `mail`.
-    public func claimDeliveries(limit: Int, lease: Duration, busy: [String] = []) async throws -> [DueDelivery] {
-        let rows = try await client.query(
-            """
-            with due as (
-                select id from delivery
-                where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
-                    and (kind = 'report' or \(unsafeSQL: Self.host) <> all(\(busy)))
-                -- the report first: a callback's links lead to it
-                order by kind = 'callback', due_at limit \(limit) for no key update skip locked
-            ), claimed as (
-                update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
-                where id in (select id from due)
-                returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body, receiver,
-                    jobs_delivered, created_at
-            )
-            select claimed.id, jobset_id, claimed.generation::bigint as generation, event, data, body, kind,
-                case when kind = 'callback' then jobset.callback end as callback,
-                case when kind = 'mail' then jobset.report end as report, claimed.created_at, claimed.tries::bigint as tries,
-                earlier_tries::bigint as earlier_tries, receiver, jobs_delivered::bigint as jobs_delivered
-            from claimed join jobset on jobset.id = claimed.jobset_id
-            """
-        )
-        return try rows.map { row in
-            let event: String = try row.decode("event")
-            let kind: String = try row.decode("kind")
-            return DueDelivery(
-                id: try row.decode("id"),
-                jobsetID: try row.decode("jobset_id"),
-                generation: try row.decode("generation"),
-                event: JobsetEvent(rawValue: event) ?? .finished,
-                data: try row.decode("data", as: PostgresJSON<JobsetEventData>?.self)?.value,
-                body: try row.decode("body"),
-                kind: DeliveryKind(rawValue: kind) ?? .report,
-                callback: try row.decode("callback", as: PostgresJSON<CallbackRequest>?.self)?.value,
-                report: try row.decode("report", as: PostgresJSON<ReportRequest>?.self)?.value,
-                createdAt: try row.decode("created_at"),
-                tries: try row.decode("tries"),
-                earlierTries: try row.decode("earlier_tries"),
-                receiver: try row.decode("receiver"),
-                jobsDelivered: try row.decode("jobs_delivered")
-            )
-        }
-    }
-
-    private static let host = """
-        case when kind in ('mail', 'warning') then 'mail' else lower(substring(receiver from '://([^/?#]+)')) end
-        """
-
     /// Keeps the body of a callback when it is first made: every try says the same, whatever becomes of the jobset.
     ///
     /// - Returns: the body that is kept, which is another's if there was one.

@@ -170,7 +170,7 @@ extension FleetStore {
 private struct EndedAttempt {
     let id: UUID
     let job: Int
-    let outcome: String
+    let outcome: JobOutcome
     let reason: String?
     let isRetried: Bool
 }
@@ -241,7 +241,7 @@ extension PostgresTransaction {
             ends.map { end in
                 JobEnd(
                     jobID: end.job,
-                    outcome: JobOutcome(rawValue: end.outcome) ?? .incomplete,
+                    outcome: end.outcome,
                     reason: end.reason,
                     tests: counts[end.job] ?? TestCounts()
                 )
@@ -288,7 +288,7 @@ extension PostgresTransaction {
             let (attempt, job, outcome, reason, isRetried) = try row.decode(
                 UUID.self,
                 Int.self,
-                String.self,
+                JobOutcome.self,
                 String?.self,
                 Bool.self
             )
@@ -310,7 +310,7 @@ extension PostgresTransaction {
         try execute(
             """
             update attempt set state = 'ended', ended_at = now(), outcome = ended.outcome, reason = ended.reason
-            from unnest(\(attempts.map(\.id)), \(attempts.map(\.outcome)), \(attempts.map(\.reason)))
+            from unnest(\(attempts.map(\.id)), \(attempts.map(\.outcome.rawValue)), \(attempts.map(\.reason)))
                 as ended (id, outcome, reason)
             where attempt.id = ended.id
             """

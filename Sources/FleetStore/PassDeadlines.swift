@@ -101,12 +101,12 @@ extension PostgresTransaction {
             let (job, backend, state, timeout, labJobs) = try row.decode(
                 Int.self,
                 String.self,
-                String.self,
+                JobState.self,
                 Int?.self,
                 String?.self
             )
             let place =
-                if state == JobState.waiting.rawValue {
+                if state == .waiting {
                     "still waiting for \(backend)"
                 } else if let labJobs {
                     "lab job \(labJobs) of \(backend) had not ended"

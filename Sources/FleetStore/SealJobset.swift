@@ -48,8 +48,8 @@ extension FleetStore {
                 "select sealed, total::bigint, verdict from jobset where id = \(id) for no key update"
             )
             guard let row = rows.first else { throw NotSealable.notFound }
-            let (wasSealed, total, verdict) = try row.decode(Bool.self, Int.self, String?.self)
-            if let verdict = verdict.flatMap(Verdict.init(rawValue:)) { throw NotSealable.finished(verdict) }
+            let (wasSealed, total, verdict) = try row.decode(Bool.self, Int.self, Verdict?.self)
+            if let verdict { throw NotSealable.finished(verdict) }
             let onTheWay = try sql.squadJobsOnTheWay(to: [id]).count
             guard wasSealed || onTheWay == 0 else { throw JobsOnTheWay(count: onTheWay) }
             try sql.execute("update jobset set sealed = true where id = \(id)")

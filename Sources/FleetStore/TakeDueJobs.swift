@@ -36,7 +36,7 @@ extension FleetStore {
         return rows.map { AnnouncedJob(id: $0, backend: backend) }
     }
 
-    private enum Gate: String {
+    enum Gate: String {
         case shut, oneJob, open
     }
 
@@ -51,7 +51,8 @@ extension FleetStore {
             """,
             idempotent: true
         )
-        return try rows.first.flatMap { Gate(rawValue: try $0.decode(String.self)) } ?? .shut
+        // A lab without a row is one that nobody has registered.
+        return try rows.first?.decode(Gate.self) ?? .shut
     }
 
     /// Jobs that have an attempt come first and need no free place in the lab, for they have one.

@@ -83,7 +83,7 @@ struct AcceptTests {
             let id = UUID()
             let document = try TestStore.document(jobs: 0, callback: nil)
             _ = try await test.store.acceptJobset(id: id, document: document)
-            #expect(try await test.store.deliveries(of: id).map(\.kind) == [.report])
+            #expect(try await test.store.deliveries(of: id).map(\.kind) == ["report"])
         }
     }
 

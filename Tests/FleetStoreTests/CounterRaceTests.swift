@@ -42,7 +42,7 @@ struct CounterRaceTests {
                 #expect(status.state == .finished)
                 #expect(status.verdict == .passed)
                 #expect(status.outcomes == ["complete": 100])
-                #expect(try await test.store.deliveries(of: id).map(\.kind) == [.report, .callback])
+                #expect(try await test.store.deliveries(of: id).map(\.kind) == ["report", "callback"])
             }
             #expect(try await test.count("select count(*) from step") == 500)
             #expect(try await test.count("select count(distinct job_id) from step") == 500)

@@ -30,21 +30,22 @@ struct DeliveryTests {
 
     private static let lease = Duration.seconds(600)
 
-    @Test("What is due is claimed once, the report first, the callback with where to and with what")
+    @Test("What is due is claimed once, the callback first and with where to and with what")
     func claimed() async throws {
         try await TestStore.with { test in
             let id = try await Self.ended(test)
-            let first = try await test.store.claimDeliveries(limit: 1, lease: Self.lease)
-            #expect(first.map(\.kind) == [.report])
-            #expect(first.first?.callback == nil)
-            let second = try #require(try await test.store.claimDeliveries(limit: 10, lease: Self.lease).first)
-            #expect(second.kind == .callback)
-            #expect(second.jobsetID == id)
-            #expect(second.generation == 1)
-            #expect(second.event == .finished)
-            #expect(second.tries == 0)
-            #expect(second.callback?.url == "http://receiver.example:8080/done")
-            #expect(second.callback?.headers == ["authorization": "secret"])
+            let first = try #require(try await test.store.claimDeliveries(limit: 1, lease: Self.lease).first)
+            #expect(first.kind == .callback)
+            #expect(first.jobsetID == id)
+            #expect(first.generation == 1)
+            #expect(first.event == .finished)
+            #expect(first.tries == 0)
+            #expect(first.callback?.url == "http://receiver.example:8080/done")
+            #expect(first.callback?.headers == ["authorization": "secret"])
+            #expect(try await test.store.claimDeliveries([.callback, .mail], limit: 10, lease: Self.lease).isEmpty)
+            let second = try await test.store.claimDeliveries(limit: 10, lease: Self.lease)
+            #expect(second.map(\.kind) == [.report])
+            #expect(second.first?.callback == nil)
             #expect(try await test.store.claimDeliveries(limit: 10, lease: Self.lease).isEmpty)
         }
     }

@@ -29,7 +29,7 @@ struct PushTests {
         try await TestStore.with { test in
             let id = try await Self.ordered(test)
             try await test.store.addPush(of: id, generation: 1, to: Self.receiver)
-            #expect(try await test.store.deliveries(of: id).filter { $0.kind == .squad }.count == 1)
+            #expect(try await test.store.deliveries(of: id).filter { $0.kind == "squad" }.count == 1)
             #expect(try await Self.claim(test, busy: ["squad.example:8443"]) == nil)
             let push = try #require(try await Self.claim(test))
             #expect(push.receiver == Self.receiver)

@@ -131,7 +131,7 @@ struct SQUADBuildTests {
                     }
                     #expect(finished == FinishedJobset(id: id, generation: 1))
                 }
-                let told = try await test.store.deliveries(of: id).filter { $0.kind == .callback }
+                let told = try await test.store.deliveries(of: id).filter { $0.kind == "callback" }
                 #expect(told.count == deliveries)
                 let more = JobsetAddition(jobsetID: id, jobs: [], seals: true, callback: callback)
                 #expect(try await test.store.addJobs(id: UUID(), addition: more) == .refused(.finished(.passed)))

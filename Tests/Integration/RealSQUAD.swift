@@ -22,9 +22,9 @@ struct RealSQUAD {
 
     private static func push(of id: UUID, in fleet: TestFleet) async throws -> DeliveryStatus {
         try await eventually(within: .seconds(120), "the push of \(id) to end") {
-            try await fleet.store.deliveries(of: id).contains { $0.kind == .squad && $0.state != "due" }
+            try await fleet.store.deliveries(of: id).contains { $0.kind == "squad" && $0.state != "due" }
         }
-        return try #require(try await fleet.store.deliveries(of: id).first { $0.kind == .squad })
+        return try #require(try await fleet.store.deliveries(of: id).first { $0.kind == "squad" })
     }
 
     @Test("what every kind of job found is in SQUAD once the jobset has ended, each a test run of its own")
@@ -126,7 +126,7 @@ struct RealSQUAD {
             #expect(try await squad.runs(of: fleet.name).count == 2)
             _ = try await fleet.store.retryJobs(of: id, .failed)
             try await eventually(within: .seconds(120), "the second push") {
-                try await fleet.store.deliveries(of: id).filter { $0.kind == .squad && $0.state == "delivered" }.count
+                try await fleet.store.deliveries(of: id).filter { $0.kind == "squad" && $0.state == "delivered" }.count
                     == 2
             }
             // The job that had passed is in SQUAD once, the other once an attempt.
@@ -174,8 +174,8 @@ struct RealSQUAD {
             )
             try await eventually("a try that failed, and the callback") {
                 let deliveries = try await fleet.store.deliveries(of: id)
-                return deliveries.contains { $0.kind == .squad && $0.lastError != nil }
-                    && deliveries.contains { $0.kind == .callback && $0.state == "delivered" }
+                return deliveries.contains { $0.kind == "squad" && $0.lastError != nil }
+                    && deliveries.contains { $0.kind == "callback" && $0.state == "delivered" }
             }
             proxy.letThrough()
             #expect(try await Self.push(of: id, in: fleet).state == "delivered")

@@ -18,7 +18,7 @@ struct DeliveryRow: Sendable {
     let deliveryTries: [TimelineRow]
 
     init(_ delivery: DeliveryStatus, tries: [DeliveryTryStatus], now: Date) {
-        what = Shown.line("\(delivery.kind.rawValue): \(delivery.event)")
+        what = Shown.line("\(delivery.kind): \(delivery.event)")
         receiver = Shown.line(WebAddress.shown(delivery.receiver))
         badge = Badge(delivery: delivery.state, tries: delivery.tries)
         let next =

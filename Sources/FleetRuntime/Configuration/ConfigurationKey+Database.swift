@@ -23,6 +23,12 @@ extension ConfigurationKey {
             default: "30",
             "how long one statement may run"
         ),
+        .init(
+            "database.schema_check_interval_seconds",
+            .seconds(0.05...3_600),
+            default: "10",
+            "how often a worker looks whether the schema is still one that it knows; it stops when it is not"
+        ),
         .init("database.schema", .name, "the schema that holds the tables; otherwise the server's default"),
     ]
 }

@@ -50,6 +50,16 @@ final class ConfigurationValues {
         return nil
     }
 
+    /// One of the words of a choice. The words of the key and those of the type are the same.
+    func choice<Choice: RawRepresentable & CaseIterable>(_ path: String) -> Choice where Choice.RawValue == String {
+        let text = text(path)
+        guard let choice = Choice(rawValue: text) else {
+            guard faults.isEmpty else { return Choice.allCases[Choice.allCases.startIndex] }
+            preconditionFailure("\(path) may be \(text), and \(Choice.self) may not")
+        }
+        return choice
+    }
+
     /// A whole number.
     func integer(_ path: String, of backend: String? = nil) -> Int { Int(text(path, of: backend)) ?? 0 }
 

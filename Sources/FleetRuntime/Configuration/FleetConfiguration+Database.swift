@@ -9,6 +9,8 @@ extension FleetConfiguration {
         public var maximumConnections: Int
         /// How long one statement may run (`database.statement_timeout_seconds`).
         public var statementTimeout: Duration
+        /// How often a worker looks whether it knows the schema (`database.schema_check_interval_seconds`).
+        public var schemaCheckInterval: Duration
         /// The schema that holds the tables; `nil` means the server's default (`database.schema`).
         public var schema: String?
 
@@ -16,6 +18,7 @@ extension FleetConfiguration {
             url = values.secret("database.url", orFile: "database.url_file")
             maximumConnections = values.integer("database.maximum_connections")
             statementTimeout = values.duration("database.statement_timeout_seconds")
+            schemaCheckInterval = values.duration("database.schema_check_interval_seconds")
             schema = values.optionalText("database.schema")
         }
     }

@@ -25,8 +25,8 @@ extension FleetConfiguration {
         }
 
         init(_ values: ConfigurationValues) {
-            level = Logger.Level(rawValue: values.text("log.level")) ?? .info
-            format = Format(rawValue: values.text("log.format")) ?? .text
+            level = values.choice("log.level")
+            format = values.choice("log.format")
         }
     }
 }

@@ -7,7 +7,7 @@ public import ServiceLifecycle
 ///
 /// SIGTERM or SIGINT stops them in turn, the last of the list first; all of them together have
 /// `configuration.shutdownGrace`, then what is left is cancelled. A second signal cancels at once. A service that
-/// ends by itself is a failure and takes the others down with it. When `metrics.listen` is set, health and metrics
+/// ends by itself is a failure and takes the others down with it; one that ``EndsGracefully`` has them stop in turn. When `metrics.listen` is set, health and metrics
 /// are served beside them; services that are ``HealthReporting`` say whether the worker is ready.
 ///
 /// - Parameters:
@@ -29,7 +29,11 @@ public func runFleet(
     }
     // The type's name, since a service's own description may be long and is nobody's promise to hide secrets.
     let named = all.map { service in
-        ServiceGroupConfiguration.ServiceConfiguration(service: service, serviceName: "\(type(of: service))")
+        ServiceGroupConfiguration.ServiceConfiguration(
+            service: service,
+            failureTerminationBehavior: service is any EndsGracefully ? .gracefullyShutdownGroup : .cancelGroup,
+            serviceName: "\(type(of: service))"
+        )
     }
     var group = ServiceGroupConfiguration(services: named, logger: logger)
     group.maximumGracefulShutdownDuration = configuration.shutdownGrace

@@ -28,7 +28,8 @@ public enum WorkerMain {
     /// Does all that a worker does around its services, and ends the process.
     ///
     /// Exit status: 0 after a stop that was asked for, 1 when a service failed, 64 for options that make no sense,
-    /// 78 for a configuration that isn't valid (one fault a line on standard error).
+    /// 78 for a configuration that isn't valid (one fault a line on standard error) and for a ``LastingFailure``, such as a
+    /// database whose schema is newer than the program.
     ///
     /// - Parameters:
     ///   - name: What the worker is called.
@@ -91,7 +92,7 @@ public enum WorkerMain {
             return .done
         } catch {
             logger.critical("The worker failed", metadata: ["worker": "\(name)", "error": "\(error)"])
-            return .failed
+            return (error as? any LastingFailure)?.isLasting == true ? .configuration : .failed
         }
     }
 

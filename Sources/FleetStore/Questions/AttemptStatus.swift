@@ -82,12 +82,10 @@ extension FleetStore {
     }
 
     private static func attemptStatus(_ row: PostgresRow) throws -> AttemptStatus {
-        let state: String = try row.decode("state")
-        let outcome: String? = try row.decode("outcome")
-        return AttemptStatus(
+        AttemptStatus(
             number: try row.decode("number"),
-            state: AttemptState(rawValue: state) ?? .submitting,
-            outcome: outcome.flatMap(JobOutcome.init(rawValue:)),
+            state: try row.decode("state"),
+            outcome: try row.decode("outcome"),
             reason: try row.decode("reason"),
             tries: try row.decode("tries"),
             lastError: try row.decode("last_error"),

@@ -89,10 +89,9 @@ extension FleetStore {
             idempotent: true
         )
         return try rows.map { row in
-            let state: String = try row.decode("state")
-            return BackendStatus(
+            BackendStatus(
                 name: try row.decode("name"),
-                state: BackendState(rawValue: state) ?? .ok,
+                state: try row.decode("state"),
                 pausedReason: try row.decode("paused_reason"),
                 pausedAt: try row.decode("paused_at"),
                 stoppedReason: try row.decode("stopped_reason"),

@@ -52,10 +52,12 @@ extension FleetStore {
         )
         guard let row = rows.first else { return .none }
         let (text, earlier, group, project) = try row.decode(String?.self, UUID?.self, String.self, String.self)
-        guard let text, let name = BaselineName(text) else {
+        guard let text else {
             guard let earlier else { return try await bestBaseline(for: jobset) }
             return try await namedBaseline("\(BaselineName.jobset(earlier))", id: earlier, isNamed: false)
         }
+        // A name that this version can't read is no reason to take another.
+        guard let name = BaselineName(text) else { return .unknown(name: text) }
         switch name {
         case .jobset(let id): return try await namedBaseline(text, id: id, isNamed: true)
         case .build(let build): return try await namedBaseline(text, build, for: jobset)
@@ -122,10 +124,10 @@ extension FleetStore {
             String.self,
             String.self,
             String.self,
-            String?.self,
+            Verdict?.self,
             Date?.self
         )
-        guard let verdict = verdict.flatMap(Verdict.init(rawValue:)), let finishedAt else { return nil }
+        guard let verdict, let finishedAt else { return nil }
         return BaselineJobset(
             id: id,
             build: "/\(group)/\(project)/\(version)",

@@ -9,8 +9,8 @@ public struct DeliveryStatus: Sendable, Codable, Equatable {
     public let id: UUID
     /// What it tells, such as `finished`.
     public let event: String
-    /// What is delivered.
-    public let kind: DeliveryKind
+    /// What is delivered: `report`, `callback` …; in words, for a later version may know more of them.
+    public let kind: String
     /// To whom.
     public let receiver: String
     /// `due`, `delivered` or `failed`.
@@ -56,7 +56,7 @@ extension FleetStore {
             return DeliveryStatus(
                 id: id,
                 event: event,
-                kind: DeliveryKind(rawValue: kind) ?? .report,
+                kind: kind,
                 receiver: receiver,
                 state: state,
                 tries: tries,

@@ -89,11 +89,15 @@ extension FleetStore {
             """,
             idempotent: true
         ).compactMap { row in
-            let kind: String = try row.decode("kind")
             let count: Int = try row.decode("number")
             let since: Date? = try row.decode("since")
-            guard let kind = FleetAge.Kind(rawValue: kind), count > 0, let since else { return nil }
-            return FleetAge(kind: kind, backend: try row.decode("backend"), count: count, since: since)
+            guard count > 0, let since else { return nil }
+            return FleetAge(
+                kind: try row.decode("kind"),
+                backend: try row.decode("backend"),
+                count: count,
+                since: since
+            )
         }
     }
 

@@ -127,15 +127,13 @@ extension FleetStore {
         """
 
     private static func jobStatus(_ row: PostgresRow) throws -> JobStatus {
-        let state: String = try row.decode("state")
-        let outcome: String? = try row.decode("outcome")
-        return JobStatus(
+        JobStatus(
             id: try row.decode("id"),
             position: try row.decode("position"),
             environment: try row.decode("environment"),
             backend: try row.decode("backend"),
-            state: JobState(rawValue: state) ?? .waiting,
-            outcome: outcome.flatMap(JobOutcome.init(rawValue:)),
+            state: try row.decode("state"),
+            outcome: try row.decode("outcome"),
             reason: try row.decode("reason"),
             cancelRequestedAt: try row.decode("cancel_requested_at"),
             tests: TestCounts(
@@ -165,9 +163,9 @@ extension FleetStore {
             "select state, generation::bigint, total::bigint, pending::bigint from jobset where id = \(jobset)",
             idempotent: true
         ).first.map { row in
-            let (state, generation, total, pending) = try row.decode(String.self, Int.self, Int.self, Int.self)
+            let (state, generation, total, pending) = try row.decode(JobsetState.self, Int.self, Int.self, Int.self)
             return JobsetProgress(
-                state: JobsetState(rawValue: state) ?? .running,
+                state: state,
                 generation: generation,
                 total: total,
                 pending: pending

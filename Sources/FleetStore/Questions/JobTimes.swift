@@ -100,12 +100,11 @@ extension FleetStore {
     }
 
     private static func jobTime(_ row: PostgresRow) throws -> JobTime {
-        let outcome: String = try row.decode("outcome")
-        return JobTime(
+        JobTime(
             position: try row.decode("position"),
             environment: try row.decode("environment"),
             backend: try row.decode("backend"),
-            outcome: JobOutcome(rawValue: outcome) ?? .incomplete,
+            outcome: try row.decode("outcome"),
             labJob: try row.decode("lab_job"),
             queueSeconds: try row.decode("queue"),
             runSeconds: try row.decode("run")

@@ -114,15 +114,13 @@ extension FleetStore {
         let group: String = try row.decode("build_group")
         let project: String = try row.decode("build_project")
         let version: String = try row.decode("build_version")
-        let state: String = try row.decode("state")
-        let verdict: String? = try row.decode("verdict")
         let maxFailures: String? = try row.decode("max_failures")
         let baseline: String? = try row.decode("baseline")
         return JobsetStatus(
             id: try row.decode("id"),
             build: "/\(group)/\(project)/\(version)",
-            state: JobsetState(rawValue: state) ?? .running,
-            verdict: verdict.flatMap(Verdict.init(rawValue:)),
+            state: try row.decode("state"),
+            verdict: try row.decode("verdict"),
             generation: try row.decode("generation"),
             total: try row.decode("total"),
             pending: try row.decode("pending"),

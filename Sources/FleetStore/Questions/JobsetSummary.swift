@@ -158,15 +158,13 @@ extension FleetStore {
         """
 
     static func summary(_ row: PostgresRow) throws -> JobsetSummary {
-        let state: String = try row.decode("state")
-        let verdict: String? = try row.decode("verdict")
-        return JobsetSummary(
+        JobsetSummary(
             id: try row.decode("id"),
             group: try row.decode("build_group"),
             project: try row.decode("build_project"),
             version: try row.decode("build_version"),
-            state: JobsetState(rawValue: state) ?? .running,
-            verdict: verdict.flatMap(Verdict.init(rawValue:)),
+            state: try row.decode("state"),
+            verdict: try row.decode("verdict"),
             generation: try row.decode("generation"),
             total: try row.decode("total"),
             pending: try row.decode("pending"),

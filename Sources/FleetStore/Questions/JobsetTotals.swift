@@ -76,7 +76,7 @@ extension FleetStore {
         ).map { row in
             let (environment, outcome, jobs, pass, fail, skip, unknown) = try row.decode(
                 String.self,
-                String.self,
+                JobOutcome.self,
                 Int.self,
                 Int.self,
                 Int.self,
@@ -85,7 +85,7 @@ extension FleetStore {
             )
             return JobsetTotals.Part(
                 environment: environment,
-                outcome: JobOutcome(rawValue: outcome) ?? .incomplete,
+                outcome: outcome,
                 jobs: jobs,
                 tests: TestCounts(pass: pass, fail: fail, skip: skip, unknown: unknown)
             )
@@ -123,10 +123,10 @@ extension FleetStore {
             idempotent: true
         )
         return try rows.first.map { row in
-            let (generation, verdict, finishedAt) = try row.decode(Int.self, String.self, Date.self)
+            let (generation, verdict, finishedAt) = try row.decode(Int.self, Verdict.self, Date.self)
             return EarlierGeneration(
                 generation: generation,
-                verdict: Verdict(rawValue: verdict) ?? .incomplete,
+                verdict: verdict,
                 finishedAt: finishedAt
             )
         }

@@ -66,12 +66,11 @@ extension FleetStore {
             idempotent: true
         )
         let cases = try rows.map { row in
-            let status: String = try row.decode("status")
-            return LabJobResults.Case(
+            LabJobResults.Case(
                 suite: try row.decode("suite"),
                 suiteNumber: try row.decode("suite_number"),
                 name: try row.decode("name"),
-                status: ResultStatus(rawValue: status) ?? .unknown,
+                status: try row.decode("status"),
                 measurement: try row.decode("measurement"),
                 units: try row.decode("units")
             )

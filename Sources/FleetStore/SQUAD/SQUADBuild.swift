@@ -129,7 +129,7 @@ extension FleetStore {
         let project: String = try row.decode("build_project")
         let version: String = try row.decode("version")
         guard let build = Build(group: group, project: project, version: version) else { return nil }
-        let state: String? = try row.decode("state")
+        let state: JobsetState? = try row.decode("state")
         let isSealed: Bool? = try row.decode("sealed")
         return SQUADBuild(
             id: try row.decode("id"),
@@ -138,7 +138,7 @@ extension FleetStore {
             jobset: try row.decode("jobset_id"),
             previousJobset: try row.decode("previous_jobset_id"),
             standing: state.map { state in
-                if state == JobsetState.finished.rawValue { return .finished }
+                if state == .finished { return .finished }
                 return isSealed == true ? .sealed : .open
             } ?? .missing,
             createdAt: try row.decode("created_at")

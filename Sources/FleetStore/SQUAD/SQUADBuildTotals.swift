@@ -42,14 +42,14 @@ extension FleetStore {
         let (isFinished, finishedAt) = try ends.one().decode(Bool?.self, Date?.self)
         let rows = try await client.query(
             """
-            select environment, coalesce(outcome, state) as status, count(*) as jobs,
+            select environment, coalesce(outcome, state) as status, outcome is not null as has_ended, count(*) as jobs,
                 sum(tests_pass)::bigint as pass, sum(tests_fail)::bigint as fail, sum(tests_skip)::bigint as skip,
                 sum(tests_unknown)::bigint as unknown
-            from job where jobset_id = any(\(jobsets)) group by 1, 2 order by 1, 2
+            from job where jobset_id = any(\(jobsets)) group by 1, 2, 3 order by 1, 2
             """,
             idempotent: true
         )
-        var environments: [String: [(status: String, jobs: Int, tests: TestCounts)]] = [:]
+        var environments: [String: [Part]] = [:]
         for row in rows {
             let tests = TestCounts(
                 pass: try row.decode("pass"),
@@ -58,7 +58,14 @@ extension FleetStore {
                 unknown: try row.decode("unknown")
             )
             environments[try row.decode("environment"), default: []]
-                .append((try row.decode("status"), try row.decode("jobs"), tests))
+                .append(
+                    Part(
+                        status: try row.decode("status"),
+                        hasEnded: try row.decode("has_ended"),
+                        jobs: try row.decode("jobs"),
+                        tests: tests
+                    )
+                )
         }
         return SQUADBuildTotals(
             isFinished: isFinished ?? false,
@@ -81,9 +88,17 @@ extension FleetStore {
     }
 }
 
+/// The jobs of an environment that stand alike.
+private struct Part {
+    let status: String
+    let hasEnded: Bool
+    let jobs: Int
+    let tests: TestCounts
+}
+
 extension SQUADBuildTotals.Environment {
-    fileprivate init(name: String, _ parts: [(status: String, jobs: Int, tests: TestCounts)]) {
-        let ended = parts.filter { JobOutcome(rawValue: $0.status) != nil }
+    fileprivate init(name: String, _ parts: [Part]) {
+        let ended = parts.filter(\.hasEnded)
         self.init(
             name: name,
             ended: ended.reduce(0) { $0 + $1.jobs },

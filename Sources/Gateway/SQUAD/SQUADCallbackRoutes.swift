@@ -19,7 +19,7 @@ struct SQUADCallbackRoutes: Sendable {
         var results: [JSONValue] = []
         if let callback = try await gateway.store.callback(of: build.jobset) {
             let told = try await gateway.store.deliveries(of: build.jobset).last {
-                $0.kind == .callback && $0.event == JobsetEvent.finished.rawValue
+                $0.kind == DeliveryKind.callback.rawValue && $0.event == JobsetEvent.finished.rawValue
             }
             results.append([
                 "id": .number(build.id), "url": .text(callback.url),

@@ -45,12 +45,13 @@ enum SQUADStatusObject {
 
     /// LAVA's word for how one of our jobs stands or has ended; `nil` for one that is in no lab yet.
     static func word(for status: String) -> String? {
-        switch status {
-        case JobState.waiting.rawValue: nil
-        case JobState.submitted.rawValue: "Submitted"
-        case JobOutcome.complete.rawValue: "Complete"
-        case JobOutcome.canceled.rawValue: "Canceled"
-        default: "Incomplete"
+        switch (JobState(rawValue: status), JobOutcome(rawValue: status)) {
+        case (.submitted, _): "Submitted"
+        case (_, .complete): "Complete"
+        case (_, .canceled): "Canceled"
+        case (_, .incomplete), (_, .rejected), (_, .lost), (_, .expired), (_, .undeliverable): "Incomplete"
+        // Waiting, or a word that this version does not know and SQUAD has none for.
+        case (_, nil): nil
         }
     }
 

@@ -65,12 +65,25 @@ extension ResultRow {
             suite: result.suite.storable,
             suiteNumber: result.suiteNumber,
             name: result.name.storable,
-            status: ResultStatus(rawValue: result.result.rawValue) ?? .unknown,
+            status: ResultStatus(result.result),
             measurement: result.measurement.flatMap { $0.isDecimalNumber ? $0 : nil },
             units: result.unit.isEmpty ? nil : result.unit.storable,
             startLogLine: result.startLogLine.flatMap { Int32(exactly: $0) }.map { Int($0) },
             endLogLine: result.endLogLine.flatMap { Int32(exactly: $0) }.map { Int($0) }
         )
+    }
+}
+
+extension ResultStatus {
+    /// LAVA's four words are ours.
+    fileprivate init(_ outcome: LAVAResult.Outcome) {
+        self =
+            switch outcome {
+            case .pass: .pass
+            case .fail: .fail
+            case .skip: .skip
+            case .unknown: .unknown
+            }
     }
 }
 

@@ -64,7 +64,7 @@ struct JSONShapeTests {
         let delivery = DeliveryStatus(
             id: Samples.id,
             event: "finished",
-            kind: .callback,
+            kind: "callback",
             receiver: "https://x.example/?t=hunter2",
             state: "due",
             tries: 2,

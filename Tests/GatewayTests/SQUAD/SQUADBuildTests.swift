@@ -87,7 +87,7 @@ struct SQUADBuildTests {
             for _ in 0..<2 {
                 #expect(try await gateway.form("/api/builds/1/callbacks/", hook, token: token).status == 202)
             }
-            let told = try await gateway.store.deliveries(of: jobset).filter { $0.kind == .callback }
+            let told = try await gateway.store.deliveries(of: jobset).filter { $0.kind == "callback" }
             #expect(told.map(\.receiver) == ["https://ci.example.org/hook"])
             let other = try await gateway.form("/api/builds/1/callbacks/", hook + "2", token: token)
             #expect(other.status == 400)

@@ -287,7 +287,7 @@ final class TestFleet: Sendable {
             #expect(status.outcomes.values.reduce(0, +) == status.total, sourceLocation: sourceLocation)
             let attemptsPerJob = try await store.jobs(of: id).map(\.attempts)
             #expect(attemptsPerJob.allSatisfy { $0 == 1 }, sourceLocation: sourceLocation)
-            let events = try await store.deliveries(of: id).filter { $0.kind == .callback }
+            let events = try await store.deliveries(of: id).filter { $0.kind == "callback" }
             #expect(events.count == 1, "one callback", sourceLocation: sourceLocation)
             #expect(events.allSatisfy { $0.state == "delivered" }, sourceLocation: sourceLocation)
         }

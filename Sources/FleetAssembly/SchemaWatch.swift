@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import FleetRuntime
+public import FleetStore
+import Logging
+import ServiceLifecycle
+
+/// Ends its worker once the schema has become one that the worker does not know.
+///
+/// `muster migrate` runs while workers of the version before are at work. What a newer version stores may mean what they
+/// can't know, so they stop: what they have in hand comes to its end first.
+public struct SchemaWatch: EndsGracefully {
+    let store: FleetStore
+    /// How often the version is looked at.
+    let interval: Duration
+    let logger: Logger
+
+    /// Looks until it is stopped.
+    ///
+    /// - Throws: `SchemaMismatch` when the schema is newer than this program.
+    public func run() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            try? await cancelWhenGracefulShutdown {
+                try await Task.sleep(for: interval * Double.random(in: 0.9...1.1))
+            }
+            do {
+                try await store.requireKnownSchema()
+            } catch let mismatch as SchemaMismatch {
+                throw mismatch
+            } catch {
+                // Whoever needs the database says that it is away.
+                logger.debug("the schema's version can't be looked at", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+extension SchemaMismatch: LastingFailure {
+    /// An older schema is brought up to date by `muster migrate`; a newer one needs another program.
+    public var isLasting: Bool { found > wanted }
+}

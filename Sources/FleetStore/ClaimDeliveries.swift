@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+public import Foundation
+import Postgres
+
+/// A delivery that was claimed and can't be read: another version wrote it, or somebody's hand.
+public struct UnreadableDelivery: Sendable {
+    /// Its row.
+    public let id: UUID
+    /// What can't be read in it.
+    public let error: any Error
+}
+
+extension FleetStore {
+    /// How long a delivery that can't be read is left alone.
+    private static let unreadablePause: Duration = .seconds(600)
+
+    /// Claims deliveries that are due, for as long as one try can take.
+    ///
+    /// What this version does not know, a kind or an event, is left to one that does. A row that can't be read for
+    /// another reason is put off and told of; it holds up no other.
+    ///
+    /// - Parameters:
+    ///   - kinds: Which are claimed.
+    ///   - busy: Hosts, with their ports, that have enough to do: what is for them is left for later. All mail goes to
+    ///     one, `mail`.
+    ///   - unreadable: Told of each delivery that can't be read.
+    public func claimDeliveries(
+        _ kinds: [DeliveryKind] = DeliveryKind.allCases,
+        limit: Int,
+        lease: Duration,
+        busy: [String] = [],
+        unreadable: (UnreadableDelivery) -> Void = { _ in }
+    ) async throws -> [DueDelivery] {
+        guard limit > 0 else { return [] }
+        let rows = try await client.query(
+            """
+            with due as (
+                select id from delivery
+                where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
+                    and kind = any(\(kinds.map(\.rawValue))) and event = any(\(JobsetEvent.allCases.map(\.rawValue)))
+                    and (kind = 'report' or \(unsafeSQL: Self.host) <> all(\(busy)))
+                -- the callback first: it waits for nothing, and is short
+                order by kind <> 'callback', due_at limit \(limit) for no key update skip locked
+            ), claimed as (
+                update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
+                where id in (select id from due)
+                returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body, receiver,
+                    jobs_delivered, created_at
+            )
+            select claimed.id, jobset_id, claimed.generation::bigint as generation, event, data, body, kind,
+                case when kind = 'callback' then jobset.callback end as callback,
+                case when kind = 'mail' then jobset.report end as report, claimed.created_at, claimed.tries::bigint as tries,
+                earlier_tries::bigint as earlier_tries, receiver, jobs_delivered::bigint as jobs_delivered
+            from claimed join jobset on jobset.id = claimed.jobset_id
+            """
+        )
+        var due: [DueDelivery] = []
+        for row in rows {
+            do {
+                due.append(try Self.dueDelivery(row))
+            } catch {
+                let id: UUID = try row.decode("id")
+                unreadable(UnreadableDelivery(id: id, error: error))
+                let pause = Self.unreadablePause * Double.random(in: 1...1.2)
+                try await putOff(id, for: pause, because: "this version can't read it: \(error)")
+            }
+        }
+        return due
+    }
+
+    private static func dueDelivery(_ row: PostgresRow) throws -> DueDelivery {
+        DueDelivery(
+            id: try row.decode("id"),
+            jobsetID: try row.decode("jobset_id"),
+            generation: try row.decode("generation"),
+            event: try row.decode("event"),
+            data: try row.decode("data", as: PostgresJSON<JobsetEventData>?.self)?.value,
+            body: try row.decode("body"),
+            kind: try row.decode("kind"),
+            callback: try row.decode("callback", as: PostgresJSON<CallbackRequest>?.self)?.value,
+            report: try row.decode("report", as: PostgresJSON<ReportRequest>?.self)?.value,
+            createdAt: try row.decode("created_at"),
+            tries: try row.decode("tries"),
+            earlierTries: try row.decode("earlier_tries"),
+            receiver: try row.decode("receiver"),
+            jobsDelivered: try row.decode("jobs_delivered")
+        )
+    }
+
+    /// Lets a claimed delivery be claimed again after a pause. That was no try: nothing was made or sent.
+    public func putOff(_ delivery: UUID, for pause: Duration, because reason: String) async throws {
+        try await client.execute(
+            """
+            update delivery set claimed_until = null, due_at = now() + make_interval(secs => \(pause.seconds)),
+                last_error = \(reason)
+            where id = \(delivery) and state = 'due'
+            """,
+            idempotent: true
+        )
+    }
+
+    private static let host = """
+        case when kind in ('mail', 'warning') then 'mail' else lower(substring(receiver from '://([^/?#]+)')) end
+        """
+}
