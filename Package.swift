@@ -113,7 +113,9 @@ let package = Package(
         ),
         .target(
             name: "Callbacks",
-            dependencies: ["Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioSSL],
+            dependencies: [
+                "Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -11,6 +11,9 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
     /// The whole of it.
     public let description: String
 
+    /// What stands behind the `@`.
+    public var domain: String { String(description.drop { $0 != "@" }.dropFirst()) }
+
     /// `nil` where ``complaint(about:)`` has something to say.
     public init?(_ text: String) {
         guard Self.complaint(about: text) == nil else { return nil }

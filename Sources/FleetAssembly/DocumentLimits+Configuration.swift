@@ -11,6 +11,7 @@ extension FleetConfiguration {
         limits.maximumDefinitionBytes = ingest.maximumDefinitionBytes
         limits.maximumJobs = ingest.maximumJobs
         limits.canMail = mail.url != nil
+        limits.mailDomains = mail.url == nil ? nil : mail.allowedDomains
         limits.callbackSecrets = Set(callback.secrets.keys)
         return limits
     }

@@ -6,15 +6,22 @@ package enum CallbackError: Error, Sendable, Equatable, CustomStringConvertible 
     case timeout(String)
     /// No connection, or one that broke.
     case unreachable(String)
-    /// It resolves to addresses that a callback must not reach.
-    case forbidden(String)
+    /// It resolves to addresses that a callback must not reach; these, which the callback's author must not learn.
+    case forbidden(addresses: [String])
     /// The callback itself is at fault.
     case unusable(String)
 
     package var description: String {
         switch self {
-        case .timeout(let reason), .unreachable(let reason), .forbidden(let reason), .unusable(let reason): reason
+        case .timeout(let reason), .unreachable(let reason), .unusable(let reason): reason
+        case .forbidden: "the receiver's address is not one that callbacks may reach"
         }
+    }
+
+    /// What an operator may know besides: names of the inner network are none of an author's business.
+    package var detail: String? {
+        guard case .forbidden(let addresses) = self else { return nil }
+        return "\(addresses.joined(separator: ", ")): not public, and not in callback.allowed_networks"
     }
 
     /// Whether it was not even tried.

@@ -2,7 +2,9 @@
 
 import AsyncHTTPClient
 import Fleet
+import Foundation
 import NIOCore
+import NIOPosix
 
 extension CallbackSender {
     static let tooLate = "no answer within the limit"
@@ -19,6 +21,11 @@ extension CallbackSender {
             return .unreachable("the receiver closed the connection without an answer")
         case is CancellationError:
             return .unreachable("this notifier was stopped")
+        // In their own words both name the address, which may be one of an inner network.
+        case let error as NIOConnectionError:
+            return .unreachable("the receiver can't be reached: \(words(error.connectionErrors.lazy.map(\.error)))")
+        case let error as IOError:
+            return .unreachable("the receiver can't be reached: \(words([error]))")
         case let error as ChannelError:
             if case .connectTimeout = error { return .timeout("no connection within the limit") }
             return .unreachable("the connection broke")
@@ -27,6 +34,11 @@ extension CallbackSender {
             let reason = HarmlessText.line("\(error)", limit: longestReason)
             return .unreachable("the receiver can't be reached: \(reason)")
         }
+    }
+
+    private static func words(_ errors: some Sequence<any Error>) -> String {
+        let number = errors.lazy.compactMap { ($0 as? IOError)?.errnoCode }.first
+        return number.flatMap { strerror($0) }.map { String(cString: $0) } ?? "no connection"
     }
 
     private static func isTimeout(_ error: HTTPClientError) -> Bool {

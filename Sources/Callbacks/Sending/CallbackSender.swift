@@ -89,10 +89,7 @@ package struct CallbackSender: Sendable {
         let found = try await addresses(of: target)
         let permitted = found.filter(policy.permits)
         guard !permitted.isEmpty else {
-            let addresses = found.prefix(4).map(\.description).joined(separator: ", ")
-            throw CallbackError.forbidden(
-                "the receiver's address is not public (\(addresses)) and not in callback.allowed_networks"
-            )
+            throw CallbackError.forbidden(addresses: found.prefix(4).map(\.description))
         }
         return permitted[max(0, turn) % permitted.count]
     }

@@ -36,6 +36,8 @@ public struct DocumentLimits: Sendable, Hashable, Codable {
     public var maximumReceivers = 50
     /// Whether there is a mail server to send it by.
     public var canMail = true
+    /// Where a report may be mailed to; `nil`: anywhere.
+    public var mailDomains: MailDomains?
     /// The names of the secrets that a callback may choose to be signed with.
     public var callbackSecrets: Set<String> = []
 
@@ -46,6 +48,7 @@ public struct DocumentLimits: Sendable, Hashable, Codable {
         case maximumDocumentBytes, maximumDefinitionBytes, maximumJobs, maximumTotal, maximumTimeout
         case maximumRetries, maximumFaults, maximumLabels, maximumLabelBytes, maximumHeaders, maximumHeaderBytes
         case maximumParameters, maximumParameterBytes, maximumPayloadBytes, maximumReceivers, canMail, callbackSecrets
+        case mailDomains
         // As JSON in snake_case spells it when it is read again.
         case maximumURLBytes = "maximumUrlBytes"
     }

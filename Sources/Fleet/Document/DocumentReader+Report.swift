@@ -38,11 +38,20 @@ extension DocumentReader {
                 faults.add("\(pointer)/\(count)", complaint, found: String(text.prefix(Fault.maximumValueLength)))
             } else if let address = MailAddress(text), !receivers.contains(address) {
                 receivers.append(address)
+                refuseOtherDomain(of: address, "\(pointer)/\(count)")
             }
         }
         if count > limits.maximumReceivers {
             faults.add(pointer, "has \(count) addresses; the limit is \(limits.maximumReceivers)")
         }
         return receivers
+    }
+
+    /// Whoever may submit a jobset shall not have the fleet mail to the whole world.
+    private mutating func refuseOtherDomain(of address: MailAddress, _ pointer: String) {
+        guard let domains = limits.mailDomains, !domains.contain(address) else { return }
+        let known = domains.patterns.joined(separator: ", ")
+        let reason = "is not in a domain that reports are mailed to (mail.allowed_domains: \(known))"
+        faults.add(pointer, reason, found: String(address.description.prefix(Fault.maximumValueLength)))
     }
 }

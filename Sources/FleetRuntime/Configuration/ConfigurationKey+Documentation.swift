@@ -29,6 +29,7 @@ extension ConfigurationKind {
         case .secondsList(let range): "list of seconds, \(Self.plain(range)) each"
         case .address: "mail address"
         case .addresses: "list of mail addresses"
+        case .mailDomains: "list of mail domains"
         case .networks: "list of CIDRs"
         case .choice(let words): words.joined(separator: ", ")
         case .listen: "`host:port` or `off`"

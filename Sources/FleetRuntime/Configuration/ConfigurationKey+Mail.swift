@@ -25,6 +25,13 @@ extension ConfigurationKey {
         .init("mail.from", .address, "whom mail comes from"),
         .init("mail.from_name", .text, default: "Muster", "the name beside that address"),
         .init(
+            "mail.allowed_domains",
+            .mailDomains,
+            default: "",
+            "domains that a jobset may have its report mailed to: example.org, *.example.org for those below it, * for all; "
+                + "without any, that of mail.from"
+        ),
+        .init(
             "mail.connect_timeout_seconds",
             .seconds(1...600),
             default: "10",

@@ -34,6 +34,8 @@ extension ConfigurationKind {
             return nil
         case .address, .addresses:
             return MailAddress.complaint(about: text)
+        case .mailDomains:
+            return MailDomains.complaint(about: text)
         case .networks:
             return Network(text) == nil ? "must be a network such as 10.0.0.0/8 or fd00::/8" : nil
         case .choice(let words):

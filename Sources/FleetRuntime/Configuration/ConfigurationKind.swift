@@ -17,6 +17,8 @@ public enum ConfigurationKind: Sendable, Hashable {
     case address
     /// Mail addresses.
     case addresses
+    /// Mail domains: `example.org`, `*.example.org` or `*`.
+    case mailDomains
     /// A token or password.
     case secret
     /// `whsec_` and base64 of 24 to 64 bytes.
@@ -57,7 +59,7 @@ public enum ConfigurationKind: Sendable, Hashable {
     /// Whether the value is a list: a sequence in the file, separated by commas in the environment.
     public var isList: Bool {
         switch self {
-        case .secondsList, .networks, .patterns, .projects, .addresses: true
+        case .secondsList, .networks, .patterns, .projects, .addresses, .mailDomains: true
         default: false
         }
     }

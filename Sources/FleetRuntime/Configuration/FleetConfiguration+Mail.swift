@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+public import Fleet
 
 extension FleetConfiguration {
     /// How reports are mailed: section `mail`.
     public struct Mail: Sendable {
         /// Whether a connection to `smtp://` must be encrypted.
-        public enum StartTLS: String, Sendable {
+        public enum StartTLS: String, Sendable, CaseIterable {
             case required, optional, off
         }
 
@@ -24,6 +24,8 @@ extension FleetConfiguration {
         public var from: String?
         /// The name beside that (`mail.from_name`).
         public var fromName: String
+        /// Where the document of a jobset may have its report mailed to (`mail.allowed_domains`); that of ``from`` unless said.
+        public var allowedDomains: MailDomains
         /// How long a connection may take to be set up (`mail.connect_timeout_seconds`).
         public var connectTimeout: Duration
         /// How long one mail may take (`mail.timeout_seconds`).
@@ -33,12 +35,15 @@ extension FleetConfiguration {
 
         init(_ values: ConfigurationValues) {
             url = values.optionalText("mail.url")
-            startTLS = StartTLS(rawValue: values.text("mail.starttls")) ?? .required
+            startTLS = values.choice("mail.starttls")
             user = values.optionalText("mail.user")
             password = values.optionalSecret("mail.password", orFile: "mail.password_file")
             authorityFile = values.optionalText("mail.ca_file")
             from = values.optionalText("mail.from")
             fromName = values.text("mail.from_name")
+            let domains = values.texts("mail.allowed_domains")
+            let ours = from.flatMap { MailAddress($0) }.map { MailDomains(of: $0) } ?? MailDomains([])
+            allowedDomains = domains.isEmpty ? ours : MailDomains(domains)
             connectTimeout = values.duration("mail.connect_timeout_seconds")
             timeout = values.duration("mail.timeout_seconds")
             maximumAttachmentBytes = values.integer("mail.maximum_attachment_bytes")

@@ -12,6 +12,7 @@ struct DocumentLimitsTests {
         var limits = DocumentLimits()
         (limits.canMail, limits.maximumReceivers, limits.maximumURLBytes) = (false, 3, 7)
         limits.callbackSecrets = ["ours"]
+        limits.mailDomains = MailDomains(["example.org"])
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let text = try encoder.encode(limits)

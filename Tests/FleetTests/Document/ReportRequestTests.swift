@@ -51,6 +51,28 @@ struct ReportRequestTests {
         #expect(faults?.faults.map(\.pointer) == pointers)
     }
 
+    @Test(
+        "A receiver in a domain that is not mailed to is named with its place",
+        arguments: [
+            (["example.org"], ["/report/mail/1", "/report/mail/2", "/report/mail/3"]),
+            (["example.org", "*.example.org"], ["/report/mail/2", "/report/mail/3"]),
+            (["*"], []),
+            ([], ["/report/mail/0", "/report/mail/1", "/report/mail/2", "/report/mail/3"]),
+        ]
+    )
+    func otherDomains(domains: [String], pointers: [String]) throws {
+        let report = #"{"mail": ["a@Example.ORG", "b@lab.example.org", "c@notexample.org", "d@example.org.evil"]}"#
+        guard !pointers.isEmpty else {
+            #expect(try Self.read(report, { $0.mailDomains = MailDomains(domains) }).report?.mail.count == 4)
+            return
+        }
+        let faults = #expect(throws: DocumentFaults.self) {
+            try Self.read(report) { $0.mailDomains = MailDomains(domains) }
+        }
+        #expect(faults?.faults.map(\.pointer) == pointers)
+        #expect(faults?.faults.allSatisfy { $0.reason.contains("mail.allowed_domains") } == true)
+    }
+
     @Test("There is a limit to receivers, and none are taken where there is no mail server")
     func limits() throws {
         let many = "[\((0..<4).map { "\"a\($0)@example.org\"" }.joined(separator: ","))]"
