@@ -23,25 +23,48 @@ public struct ArchivedReport: Sendable, Equatable {
     }
 }
 
+/// The jobset was sent out again before the report of this generation was made: its rows tell of another now.
+public struct ReportOutdated: Error, Sendable, CustomStringConvertible {
+    /// In words.
+    public let description = "the jobset was sent out again before its report was made"
+
+    /// What it says.
+    public init() {}
+}
+
 extension FleetStore {
     /// Puts a jobset's report into the archive. The first stays.
     ///
     /// - Parameter baseline: The jobset it was compared with.
+    /// - Throws: ``ReportOutdated`` when the jobset is not at the end of this generation any more, and so was not while
+    ///   the report was made, either.
     public func storeReport(
         _ report: ArchivedReport,
         of jobset: UUID,
         generation: Int,
         baseline: UUID? = nil
     ) async throws {
-        try await client.execute(
+        let stored = try await client.query(
             """
             insert into report (jobset_id, generation, document, body, html, junit, baseline_id)
-            values (\(jobset), \(generation), \(report.document)::text::jsonb, \(report.text), \(report.html),
-                \(report.junit), \(baseline))
-            on conflict do nothing
+            select id, generation, \(report.document)::text::jsonb, \(report.text), \(report.html), \(report.junit),
+                \(baseline)
+            from jobset where id = \(jobset) and generation = \(generation) and state = 'finished'
+            on conflict do nothing returning 1
             """,
             idempotent: true
         )
+        guard stored.isEmpty else { return }
+        guard try await hasReport(of: jobset, generation: generation) else { throw ReportOutdated() }
+    }
+
+    /// Whether the report of this generation is in the archive.
+    public func hasReport(of jobset: UUID, generation: Int) async throws -> Bool {
+        let rows = try await client.query(
+            "select 1 from report where jobset_id = \(jobset) and generation = \(generation)",
+            idempotent: true
+        )
+        return !rows.isEmpty
     }
 
     /// The archived report of a generation of a jobset; without one, of the latest that finished.

@@ -35,7 +35,7 @@ public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
     /// This job was only watched: there is no definition to send out.
     case watched(position: Int)
     /// The report of its present generation, or the body of a callback, is not made yet; that is a matter of seconds
-    /// while a notifier runs.
+    /// while a notifier runs. It is no reason for longer than ``FleetStore/reportPatience``.
     case reportPending
 
     /// The reason in words.
@@ -52,6 +52,9 @@ public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension FleetStore {
+    /// How long after its order a report that is not made yet keeps its jobset from being sent out again.
+    public static let reportPatience: Duration = .seconds(1_800)
+
     /// Opens a new generation of a finished jobset: the selected jobs wait again, the others stay as they ended.
     ///
     /// How the generation before ended is kept, and all that was made of it stands: its report, and what its callbacks
@@ -76,13 +79,19 @@ extension PostgresTransaction {
             "select state, pending::bigint, generation::bigint from jobset where id = \(id) for no key update"
         )
         guard let row = rows.first else { throw NotRetriable.notFound }
-        let (state, pending, generation) = try row.decode(String.self, Int.self, Int.self)
-        guard state == JobsetState.finished.rawValue else { throw NotRetriable.stillRunning(pending: pending) }
-        // Both tell of rows that are about to change.
+        let (state, pending, generation) = try row.decode(JobsetState.self, Int.self, Int.self)
+        guard state == .finished else { throw NotRetriable.stillRunning(pending: pending) }
+        // Both tell of rows that are about to change. The body of a callback is made within a moment, if there is one to
+        // make; a report that is not made for long, or could not be made, is given up.
         let unmade = try query(
             """
-            select 1 from delivery where jobset_id = \(id) and generation = \(generation) and state = 'due'
-                and (kind = 'report' or (kind = 'callback' and event = 'finished' and body is null)) limit 1
+            select 1 from delivery join jobset on jobset.id = jobset_id
+            where jobset_id = \(id) and delivery.generation = \(generation) and delivery.state = 'due' and (
+                (kind = 'report' and tries < earlier_tries + 3
+                    and delivery.created_at > now() - make_interval(secs => \(FleetStore.reportPatience.seconds)))
+                or (kind = 'callback' and event = 'finished' and body is null
+                    and callback ->> 'payload' is null and coalesce(callback ->> 'method', '') <> \(CallbackMethod.get.rawValue))
+            ) limit 1
             """
         )
         guard unmade.isEmpty else { throw NotRetriable.reportPending }

@@ -31,10 +31,16 @@ struct NotifierServices {
         )
         let maker = DeliveryMaker(
             store: parts.store,
-            loader: ReportLoader(store: parts.store, labURLs: parts.configuration.backends.mapValues(\.url)),
+            loader: ReportLoader(
+                store: parts.store,
+                labURLs: parts.configuration.backends.mapValues(\.url),
+                partLimit: notifier.reportPartLimit,
+                logger: parts.logger
+            ),
             sender: sender,
             signers: try WebhookSigners(callback),
             maximumBodyBytes: callback.maximumBodyBytes,
+            reportWait: notifier.callbackReportWait,
             pusher: SQUADPusher(store: parts.store, configuration: parts.configuration),
             mailer: ReportMailer(store: parts.store, configuration: parts.configuration)
         )

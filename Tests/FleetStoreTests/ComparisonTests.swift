@@ -111,6 +111,72 @@ struct ComparisonTests {
         }
     }
 
+    @Test("Environment by environment a comparison comes to the same as in one")
+    func pieces() async throws {
+        try await TestStore.with { test in
+            let names = ["a b", "B", "a", "é", "ab", "z"]
+            func jobset(number: Int, _ status: (Int) -> ResultStatus) async throws -> UUID {
+                let id = UUID()
+                let jobs = names.map { JobEntry(environment: $0, backend: "lab-a", definition: "job_name: a") }
+                let build = try #require(Build("/group/project/v1"))
+                _ = try await test.store.acceptJobset(id: id, document: JobsetDocument(build: build, jobs: jobs))
+                try await test.client.execute("update job set resume_at = null where jobset_id = \(id)")
+                for (index, job) in try await test.rows(of: id).enumerated() {
+                    let row = try await test.endInLab(job, [number + index: "Complete"])[0]
+                    let results = (0..<12).map { place in
+                        Self.result(
+                            "case \(place)",
+                            status(index + place),
+                            measurement: "\(number % 7 + place * index)"
+                        )
+                    }
+                    _ = try await test.store.finishLabJobs([FetchedLabJob(id: row, results: results)])
+                }
+                return id
+            }
+            let before = try await jobset(number: 100) { $0 % 3 == 0 ? .fail : .pass }
+            let after = try await jobset(number: 200) { $0 % 4 == 0 ? .fail : $0 % 5 == 0 ? .skip : .pass }
+            for (limit, metricLimit) in [(100, 100), (3, 5)] {
+                let whole = try await test.store.compare(after, with: before, limit: limit, metricLimit: metricLimit)
+                var sum = TestComparison()
+                for piece in [["z", "a b"], ["é"], ["B", "a"], ["ab"]] {
+                    let part = try await test.store.compare(
+                        after,
+                        with: before,
+                        environments: piece,
+                        limit: limit,
+                        metricLimit: metricLimit,
+                        within: .seconds(60)
+                    )
+                    sum.add(part, limit: limit, metricLimit: metricLimit)
+                }
+                #expect(whole.totals[.regression] ?? 0 > 3)
+                #expect(whole.metricTotal == 72)
+                #expect(sum == whole)
+            }
+        }
+    }
+
+    @Test("What takes longer than its limit is told apart from what fails")
+    func limits() async throws {
+        try await TestStore.with { test in
+            let id = try await Self.ended(test, number: 1, [Self.result("a", .fail)])
+            await #expect(throws: QuestionFailure.tooLong) {
+                _ = try await test.store.suites(of: id, limit: 1, within: .zero)
+            }
+            await #expect(throws: QuestionFailure.tooLong) {
+                _ = try await test.store.asking(within: .milliseconds(50)) { sql in
+                    try sql.query("select pg_sleep(60)")
+                }
+            }
+            let refusal = try await #require(throws: QuestionFailure.self) {
+                _ = try await test.store.asking(within: .seconds(10)) { sql in try sql.query("select 1 / 0") }
+            }
+            guard case .refused = refusal else { return #expect(Bool(false), "it was refused") }
+            #expect(try await test.store.results(of: id, ResultFilter(status: .fail), within: .seconds(10)).count == 1)
+        }
+    }
+
     @Test("Environments that the jobset does not have are counted and not compared")
     func environments() async throws {
         try await TestStore.with { test in
@@ -118,7 +184,9 @@ struct ComparisonTests {
             let after = try await Self.ended(test, number: 2, [Self.result("a", .pass)])
             let found = try await test.store.compare(after, with: before, limit: 10, metricLimit: 10)
             #expect(found.tests.isEmpty)
-            #expect(found.missingEnvironments == 1)
+            #expect(try await test.store.missingEnvironments(of: after, in: before) == 1)
+            let sizes = try await test.store.environmentSizes(of: after, with: before)
+            #expect(sizes == [EnvironmentSize(environment: "qemu", tests: 1)])
         }
     }
 

@@ -31,6 +31,51 @@ struct GenerationTests {
         }
     }
 
+    @Test("A report that could not be made, or is not made for long, keeps nobody from sending the jobset out again")
+    func reportThatIsNotMade() async throws {
+        for change in ["tries = 3", "created_at = now() - interval '31 minutes'"] {
+            try await TestStore.with { test in
+                let (id, _) = try await Self.finished(in: test, isMade: false)
+                _ = try await test.client.execute("update delivery set body = 'made' where kind = 'callback'")
+                await #expect(throws: NotRetriable.reportPending) { _ = try await test.store.retryJobs(of: id, .all) }
+                try await test.client.execute("update delivery set \(unsafeSQL: change) where kind = 'report'")
+                #expect(try await test.store.retryJobs(of: id, .all).generation == 2)
+            }
+        }
+    }
+
+    @Test(
+        "Nor does a callback that has no body to be made",
+        arguments: ["{\"method\": \"GET\"}", "{\"payload\": \"x\"}"]
+    )
+    func callbackWithoutBody(_ change: String) async throws {
+        try await TestStore.with { test in
+            let (id, _) = try await Self.finished(in: test, isMade: false)
+            try await test.client.execute(
+                "update delivery set state = 'delivered', ended_at = now() where kind = 'report'"
+            )
+            await #expect(throws: NotRetriable.reportPending) { _ = try await test.store.retryJobs(of: id, .all) }
+            try await test.client.execute("update jobset set callback = callback || \(change)::text::jsonb")
+            #expect(try await test.store.retryJobs(of: id, .all).generation == 2)
+        }
+    }
+
+    @Test("A report made of rows that belong to a later generation is not kept")
+    func outdatedReport() async throws {
+        try await TestStore.with { test in
+            let (id, _) = try await Self.finished(in: test)
+            let report = ArchivedReport(document: "{}", text: "", html: nil, junit: nil)
+            try await test.store.storeReport(report, of: id, generation: 1)
+            _ = try await test.store.retryJobs(of: id, .all)
+            // The first stays, and storing it again is no error.
+            try await test.store.storeReport(report, of: id, generation: 1)
+            await #expect(throws: ReportOutdated.self) {
+                try await test.store.storeReport(report, of: id, generation: 2)
+            }
+            #expect(try await !test.store.hasReport(of: id, generation: 2))
+        }
+    }
+
     @Test("What failed is sent out again, the rest stays, and the new end is another event")
     func failed() async throws {
         try await TestStore.with { test in
@@ -52,8 +97,8 @@ struct GenerationTests {
             )
             #expect(try await test.store.jobset(id: id)?.verdict == .passed)
             let kinds = try await test.store.deliveries(of: id).map(\.kind)
-            #expect(kinds.count { $0 == .callback } == 2)
-            #expect(kinds.count { $0 == .report } == 2)
+            #expect(kinds.count { $0 == "callback" } == 2)
+            #expect(kinds.count { $0 == "report" } == 2)
             #expect(try await test.store.earlierGeneration(of: id, than: 2)?.verdict == .incomplete)
             let changes = try await test.store.changes(of: id, in: 2, limit: 10)
             #expect(changes.map(\.position) == [1, 2])

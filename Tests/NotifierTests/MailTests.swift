@@ -21,7 +21,7 @@ struct MailTests {
 
     /// What became of each mail of a jobset, by its receiver.
     private static func mails(_ fleet: TestFleet, _ id: UUID) async throws -> [String: DeliveryStatus] {
-        let mails = try await fleet.store.deliveries(of: id).filter { $0.kind == .mail }
+        let mails = try await fleet.store.deliveries(of: id).filter { $0.kind == "mail" }
         return Dictionary(mails.map { ($0.receiver, $0) }) { first, _ in first }
     }
 
@@ -135,6 +135,30 @@ struct MailTests {
                     #expect(mails["bad@example.org"]?.tries == 1)
                     #expect(mails["bad@example.org"]?.lastStatus == 550)
                     #expect(mails["good@example.org"]?.state == "delivered")
+                }
+            }
+        }
+    }
+
+    @Test("What a document asks for goes to the domains that the operator lets; what the operator lists goes anywhere")
+    func otherDomains() async throws {
+        try await TestMailServer.with { server in
+            let sections = Self.settings(
+                server,
+                ["starttls: off", "allowed_domains: [ours.example]"],
+                project: ["mail: [team@elsewhere.example]"]
+            )
+            try await TestFleet.with(sections: sections) { fleet in
+                try await fleet.withNotifiers {
+                    let report = ReportRequest(mail: Self.addresses("a@ours.example", "b@example.org"))
+                    let id = try await fleet.finishJobset(callback: nil, report: report)
+                    try await eventually("all are over") { try await Self.areOver(4, fleet, id) }
+                    let mails = try await Self.mails(fleet, id)
+                    #expect(mails["a@ours.example"]?.state == "delivered")
+                    #expect(mails["team@elsewhere.example"]?.state == "delivered")
+                    #expect(mails["b@example.org"]?.state == "failed")
+                    #expect(mails["b@example.org"]?.tries == 1)
+                    #expect(mails["b@example.org"]?.lastError?.contains("domain") == true)
                 }
             }
         }

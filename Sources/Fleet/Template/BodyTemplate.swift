@@ -12,7 +12,8 @@ public struct BodyTemplate: Sendable {
     /// What its body is.
     public let contentType: CallbackContentType
     private let template: MustacheTemplate
-    private let size: Int
+    private let text: String
+    private var size: Int { text.utf8.count }
 
     /// The largest template, in bytes: enough for every receiver that is known, and cheap to read.
     public static let maximumTemplateBytes = 8_192
@@ -29,13 +30,18 @@ public struct BodyTemplate: Sendable {
     public init(_ text: String, contentType: CallbackContentType) throws(Fault) {
         if let complaint = TemplateRule.complaint(about: text) { throw Fault(description: complaint) }
         self.contentType = contentType
-        self.size = text.utf8.count
+        self.text = text
         do {
             _ = TemplateEscaping.isRegistered
             template = try MustacheTemplate(string: "{{% CONTENT_TYPE:\(TemplateEscaping.name(contentType))}}\n" + text)
         } catch {
             throw Fault(description: TemplateRule.complaint(about: error))
         }
+    }
+
+    /// Whether one of `members` stands anywhere in it as a whole word, if only outside of its tags.
+    public func names(anyOf members: Set<String>) -> Bool {
+        text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.contains { members.contains(String($0)) }
     }
 
     /// The body for `facts`.

@@ -9,7 +9,12 @@ extension ConfigurationKey {
             default: "16",
             "how many notifications one notifier holds at once"
         ),
-        .init("notifier.concurrency", .integer(1...1_000), default: "16", "how many deliveries one notifier has open"),
+        .init(
+            "notifier.concurrency",
+            .integer(1...1_000),
+            default: "16",
+            "how many callbacks one notifier has open; half as many mails and pushes, an eighth as many reports"
+        ),
         .init(
             "notifier.poll_interval_seconds",
             .seconds(0.05...3_600),
@@ -58,6 +63,18 @@ extension ConfigurationKey {
             .seconds(0.05...day),
             default: "60",
             "how often old tries are removed and failing receivers counted"
+        ),
+        .init(
+            "notifier.report_part_limit_seconds",
+            .seconds(1...86_400),
+            default: "120",
+            "how long each part of a report may take that reads every test case; what is not done by then is left out"
+        ),
+        .init(
+            "notifier.callback_report_wait_seconds",
+            .seconds(0...86_400),
+            default: "60",
+            "how long a callback waits for the report, if its own template names what only the report knows"
         ),
         .init(
             "notifier.squad_timeout_seconds",

@@ -5,7 +5,7 @@ extension FleetConfiguration {
     public struct Notifier: Sendable {
         /// How many notifications one notifier holds at once (`notifier.prefetch`).
         public var prefetch: Int
-        /// How many deliveries one notifier has open (`notifier.concurrency`).
+        /// How many callbacks one notifier has open (`notifier.concurrency`).
         public var concurrency: Int
         /// How often due deliveries are looked for (`notifier.poll_interval_seconds`).
         public var pollInterval: Duration
@@ -27,6 +27,10 @@ extension FleetConfiguration {
         public var receiverFailing: Duration
         /// How often old tries are removed (`notifier.upkeep_interval_seconds`).
         public var upkeepInterval: Duration
+        /// How long a part of a report may take that reads every test case (`notifier.report_part_limit_seconds`).
+        public var reportPartLimit: Duration
+        /// How long a callback waits for a report that its template needs (`notifier.callback_report_wait_seconds`).
+        public var callbackReportWait: Duration
         /// How long SQUAD may take for one test run (`notifier.squad_timeout_seconds`).
         public var squadTimeout: Duration
         /// How many test cases are pushed to SQUAD at once (`notifier.squad_tests_per_run`).
@@ -44,6 +48,8 @@ extension FleetConfiguration {
             logKept = values.duration("notifier.log_kept_seconds")
             receiverFailing = values.duration("notifier.receiver_failing_seconds")
             upkeepInterval = values.duration("notifier.upkeep_interval_seconds")
+            reportPartLimit = values.duration("notifier.report_part_limit_seconds")
+            callbackReportWait = values.duration("notifier.callback_report_wait_seconds")
             squadTimeout = values.duration("notifier.squad_timeout_seconds")
             squadTestsPerRun = values.integer("notifier.squad_tests_per_run")
         }

@@ -12,26 +12,31 @@ extension FleetStore {
     /// is left out. A test is the same in both when environment, suite, run of the suite, role and name are.
     ///
     /// - Parameters:
+    ///   - environments: Of these environments alone, so that a large comparison is made piece by piece; `nil`: of all.
     ///   - limit: The most tests of each kind.
     ///   - metricLimit: The most measurements.
+    ///   - time: How long it may take; `nil`: as long as any statement.
+    /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't make it.
     public func compare(
         _ jobset: UUID,
         with baseline: UUID?,
+        environments: [String]? = nil,
         limit: Int,
-        metricLimit: Int
+        metricLimit: Int,
+        within time: Duration? = nil
     ) async throws -> TestComparison {
-        let rows = try await client.withTransaction(readOnly: true) { sql in
+        let rows = try await asking(within: time) { sql in
             // A million results are aggregated: worth more memory than a usual statement, and no compiling.
             try sql.execute("set local work_mem = '64MB'")
             try sql.execute("set local hash_mem_multiplier = 4")
             try sql.execute("set local jit = off")
-            return try sql.query(Self.comparison(jobset, baseline, limit, metricLimit))
+            return try sql.query(Self.comparison(jobset, baseline, environments, limit, metricLimit))
         }
         var comparison = TestComparison()
         for row in rows {
-            let word: String = try row.decode("kind")
+            let kind: TestComparison.Kind? = try row.decode("kind")
             let total: Int = try row.decode("total")
-            if let kind = TestComparison.Kind(rawValue: word) {
+            if let kind {
                 comparison.totals[kind] = total
                 if kind != .stillFailing { comparison.tests[kind, default: []].append(try Self.result(row)) }
             } else {
@@ -39,7 +44,6 @@ extension FleetStore {
                 comparison.metrics.append(try Self.measurement(row))
             }
         }
-        if let baseline { comparison.missingEnvironments = try await missingEnvironments(jobset, baseline) }
         return comparison
     }
 
@@ -49,13 +53,15 @@ extension FleetStore {
     private static func comparison(
         _ jobset: UUID,
         _ baseline: UUID?,
+        _ environments: [String]?,
         _ limit: Int,
         _ metricLimit: Int
     ) -> PostgresStatement {
         """
         with environment as (
             select environment, bool_or(outcome <> 'complete') as is_incomplete
-            from job where jobset_id = \(jobset) group by environment
+            from job where jobset_id = \(jobset)
+                and (\(environments == nil) or environment = any(\(environments ?? []))) group by environment
         ),
         run as materialized (
             select lab_job.id as lab_job_id, job.jobset_id = \(jobset) as is_after,
@@ -111,7 +117,7 @@ extension FleetStore {
             where kind is not null
         ),
         metric as (
-            select *, 'metric' as kind, count(*) over () as total, row_number() over (
+            select *, null::text as kind, count(*) over () as total, row_number() over (
                 order by abs((after_value - before_value) / nullif(before_value, 0)) desc nulls last,
                     environment, suite, suite_run, role, name
             ) as place
@@ -139,7 +145,8 @@ extension FleetStore {
         """
     }
 
-    private func missingEnvironments(_ jobset: UUID, _ baseline: UUID) async throws -> Int {
+    /// How many environments of the baseline the jobset does not have.
+    public func missingEnvironments(of jobset: UUID, in baseline: UUID) async throws -> Int {
         let rows = try await client.query(
             """
             select count(*) from (

@@ -34,18 +34,20 @@ public struct RepeatedSuite: Sendable, Hashable {
 extension FleetStore {
     /// The suites of a finished jobset, those with the most failed tests first, and how many there are. Only the last
     /// attempt of each job counts, and LAVA's own suite is left out.
-    public func suites(of jobset: UUID, limit: Int) async throws -> (suites: [SuiteStatus], total: Int) {
-        let rows = try await client.query(
-            """
-            select job.environment, suite, count(*) filter (where status = 'pass') as pass,
-                count(*) filter (where status = 'fail') as fail, count(*) filter (where status = 'skip') as skip,
-                count(*) filter (where status = 'unknown') as unknown, count(*) over () as total
-            from \(unsafeSQL: Self.counted) where job.jobset_id = \(jobset) and \(unsafeSQL: Self.isCounted)
-            group by job.environment, suite
-            order by fail desc, job.environment, suite limit \(limit)
-            """,
-            idempotent: true
-        )
+    ///
+    /// - Parameters:
+    ///   - environments: Those of these environments alone; `nil`: of all.
+    ///   - time: How long it may take; `nil`: as long as any statement.
+    /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't answer.
+    public func suites(
+        of jobset: UUID,
+        environments: [String]? = nil,
+        limit: Int,
+        within time: Duration? = nil
+    ) async throws -> (suites: [SuiteStatus], total: Int) {
+        let rows = try await asking(within: time) { sql in
+            try sql.query(Self.suites(of: jobset, environments, limit))
+        }
         let suites = try rows.map { row in
             SuiteStatus(
                 environment: try row.decode("environment"),
@@ -61,24 +63,48 @@ extension FleetStore {
         return (suites, try rows.first?.decode("total") ?? 0)
     }
 
-    /// The runs of suites that are the second, third … of their name in their lab job, with that number; at most
-    /// `limit`.
-    public func repeatedSuites(of jobset: UUID, limit: Int) async throws -> [RepeatedSuite: Int] {
-        let rows = try await client.query(
-            """
-            select position::bigint, number, suite_number, run from (
-                select position, number, suite_number, row_number() over (
-                    partition by position, number, suite order by suite_number
-                ) as run
-                from (
-                    select distinct job.position, lab_job.number, suite, suite_number
-                    from \(unsafeSQL: Self.counted) where job.jobset_id = \(jobset) and \(unsafeSQL: Self.isCounted)
+    private static func suites(of jobset: UUID, _ environments: [String]?, _ limit: Int) -> PostgresStatement {
+        """
+        select job.environment, suite, count(*) filter (where status = 'pass') as pass,
+            count(*) filter (where status = 'fail') as fail, count(*) filter (where status = 'skip') as skip,
+            count(*) filter (where status = 'unknown') as unknown, count(*) over () as total
+        from \(unsafeSQL: counted) where job.jobset_id = \(jobset) and \(unsafeSQL: isCounted)
+            and (\(environments == nil) or job.environment = any(\(environments ?? [])))
+        group by job.environment, suite
+        order by fail desc, job.environment, suite limit \(limit)
+        """
+    }
+
+    /// The runs of suites that are the second, third … of their name in their lab job, with that number.
+    ///
+    /// - Parameters:
+    ///   - positions: Of the jobs at these places in the document; `nil`: of all.
+    ///   - limit: At most so many.
+    ///   - time: How long it may take; `nil`: as long as any statement.
+    /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't answer.
+    public func repeatedSuites(
+        of jobset: UUID,
+        positions: [Int]? = nil,
+        limit: Int,
+        within time: Duration? = nil
+    ) async throws -> [RepeatedSuite: Int] {
+        let rows = try await asking(within: time) { sql in
+            try sql.query(
+                """
+                select position::bigint, number, suite_number, run from (
+                    select position, number, suite_number, row_number() over (
+                        partition by position, number, suite order by suite_number
+                    ) as run
+                    from (
+                        select distinct job.position, lab_job.number, suite, suite_number
+                        from \(unsafeSQL: Self.counted) where job.jobset_id = \(jobset) and \(unsafeSQL: Self.isCounted)
+                            and (\(positions == nil) or job.position = any(\(positions ?? [])))
+                    ) as suite
                 ) as suite
-            ) as suite
-            where run > 1 limit \(limit)
-            """,
-            idempotent: true
-        )
+                where run > 1 limit \(limit)
+                """
+            )
+        }
         var runs: [RepeatedSuite: Int] = [:]
         for row in rows {
             let (position, labJob, suiteNumber, run) = try row.decode(Int.self, Int.self, Int.self, Int.self)

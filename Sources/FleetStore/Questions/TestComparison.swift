@@ -26,8 +26,9 @@ public struct TestComparison: Sendable, Equatable {
     public var metrics: [ComparedMeasurement] = []
     /// How many measurements there are.
     public var metricTotal = 0
-    /// How many environments of the earlier jobset the later one does not have.
-    public var missingEnvironments = 0
+
+    /// Nothing, to which comparisons of some environments are added.
+    public init() {}
 }
 
 /// A test as it was before and is now; of several jobs of an environment that ran it, the worst counts.

@@ -98,10 +98,22 @@ extension FleetStore {
     ///
     /// An attempt that its lab failed counts no more, also while nothing has come of the next one: it has ended, and
     /// otherwise than its job.
-    public func results(of jobset: UUID, _ filter: ResultFilter) async throws -> [TestResult] {
+    ///
+    /// - Parameter time: How long it may take; `nil`: as long as any statement.
+    /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't answer.
+    public func results(
+        of jobset: UUID,
+        _ filter: ResultFilter,
+        within time: Duration? = nil
+    ) async throws -> [TestResult] {
+        try await asking(within: time) { sql in try sql.query(Self.results(of: jobset, filter)) }.map(Self.testResult)
+    }
+
+    private static func results(of jobset: UUID, _ filter: ResultFilter) -> PostgresStatement {
         let status = filter.status?.rawValue
-        let rows = try await client.query(
-            """
+        // A job that completed knows how many of its tests failed: most need not be looked into for those.
+        let isAboutFailures = filter.status == .fail && !filter.isStatusExcluded && !filter.includesLavaSuite
+        return """
             select job.position::bigint as position, job.environment, job.backend, job.outcome,
                 lab_job.number, lab_job.role, result.suite, result.suite_number, result.name, result.status,
                 trim_scale(result.measurement)::text as measurement, result.units,
@@ -114,34 +126,32 @@ extension FleetStore {
                 and attempt.number = (select max(number) from attempt where job_id = job.id)
                 and (\(filter.position)::bigint is null or job.position = \(filter.position))
                 and (\(status)::text is null or (result.status = \(status)) <> \(filter.isStatusExcluded))
+                and (not \(isAboutFailures) or job.outcome is distinct from 'complete' or job.tests_fail > 0)
                 and (\(filter.includesLavaSuite) or result.suite <> 'lava')
                 and (\(filter.suite)::text is null or result.suite = \(filter.suite))
                 and job.position >= \(filter.after?.position ?? 0)
                 and (job.position, lab_job.number, result.position)
                     > (\(filter.after?.position ?? -1), \(filter.after?.labJob ?? -1), \(filter.after?.index ?? -1))
             order by job.position, lab_job.number, result.position limit \(filter.limit)
-            """,
-            idempotent: true
+            """
+    }
+
+    private static func testResult(_ row: PostgresRow) throws -> TestResult {
+        TestResult(
+            position: try row.decode("position"),
+            environment: try row.decode("environment"),
+            backend: try row.decode("backend"),
+            outcome: try row.decode("outcome"),
+            labJob: try row.decode("number"),
+            role: try row.decode("role"),
+            suite: try row.decode("suite"),
+            suiteNumber: try row.decode("suite_number"),
+            name: try row.decode("name"),
+            status: try row.decode("status"),
+            measurement: try row.decode("measurement"),
+            units: try row.decode("units"),
+            startLogLine: try row.decode("start_log_line"),
+            index: try row.decode("index")
         )
-        return try rows.map { row in
-            let status: String = try row.decode("status")
-            let outcome: String? = try row.decode("outcome")
-            return TestResult(
-                position: try row.decode("position"),
-                environment: try row.decode("environment"),
-                backend: try row.decode("backend"),
-                outcome: outcome.flatMap(JobOutcome.init(rawValue:)),
-                labJob: try row.decode("number"),
-                role: try row.decode("role"),
-                suite: try row.decode("suite"),
-                suiteNumber: try row.decode("suite_number"),
-                name: try row.decode("name"),
-                status: ResultStatus(rawValue: status) ?? .unknown,
-                measurement: try row.decode("measurement"),
-                units: try row.decode("units"),
-                startLogLine: try row.decode("start_log_line"),
-                index: try row.decode("index")
-            )
-        }
     }
 }

@@ -7,7 +7,11 @@ import Reports
 
 extension TemplateFacts {
     /// What a template can write of a finished jobset: `muster.report.v1`.
-    init(_ report: FinishedJobsetReport, parameters: [String: String]) throws {
+    ///
+    /// - Parameters:
+    ///   - report: The report, or at least how the jobset ended.
+    ///   - document: The report as it is in the archive, which is then what is written of.
+    init(_ report: FinishedJobsetReport, document: String? = nil, parameters: [String: String]) throws {
         let jobs = report.totals.jobs
         let missing = jobs - (report.totals.outcomes[.complete] ?? 0)
         let failed = report.totals.tests.fail
@@ -16,7 +20,7 @@ extension TemplateFacts {
             failed > 0 ? "\(failed) \(failed == 1 ? "test" : "tests") failed" : nil,
         ]
         self.init(
-            json: try JSONReport.document(report),
+            json: try document ?? JSONReport.document(report),
             event: .finished,
             verdict: report.jobset.verdict,
             summary: Self.line(report.jobset.build, report.jobset.verdict.rawValue, parts.compactMap(\.self)),

@@ -39,10 +39,10 @@ struct DeliveryLanes {
     private(set) var openCount = 0
     private(set) var heldCount = 0
 
-    /// Lanes for `concurrency` deliveries at once.
-    init(concurrency: Int) {
+    /// Lanes for `concurrency` deliveries at once, of which one receiver has `share` at most: half, unless said.
+    init(concurrency: Int, share: Int? = nil) {
         self.concurrency = max(1, concurrency)
-        self.share = max(1, concurrency / 2)
+        self.share = max(1, share ?? concurrency / 2)
         self.maximumHeld = max(1, concurrency) * 16
     }
 

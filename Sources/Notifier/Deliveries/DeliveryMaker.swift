@@ -2,6 +2,7 @@
 
 import Callbacks
 import Fleet
+import FleetAssembly
 import FleetStore
 import Foundation
 import Reports
@@ -14,11 +15,21 @@ struct DeliveryMaker: Sendable {
     let signers: WebhookSigners
     /// The largest body that a template may make.
     let maximumBodyBytes: Int
+    /// How long a callback whose template names what only the report knows waits for it.
+    let reportWait: Duration
     let pusher: SQUADPusher
     let mailer: ReportMailer
 
     /// The longest reason that is recorded, in Unicode scalars.
     private static let longestReason = 1_000
+    /// After how many tries that came to nothing a report is made without what reads every test case.
+    private static let wholeTries = 3
+    /// The most jobs that a body of ours lists: more never fit into it.
+    private static let listedJobs = 200
+    private static let reportThreads = ReportThreads()
+
+    /// The report is not made yet, and the callback can still wait for it.
+    private struct ReportAwaited: Error {}
 
     /// The jobset names a secret that this notifier has not: the delivery waits until it is configured again.
     struct UnknownSecret: Error, CustomStringConvertible {
@@ -31,7 +42,7 @@ struct DeliveryMaker: Sendable {
         do {
             switch delivery.kind {
             case .report:
-                try await archive(delivery)
+                try await withTaskExecutorPreference(Self.reportThreads) { try await archive(delivery) }
                 return TryResult(ending: .taken)
             case .callback:
                 return try await call(delivery)
@@ -40,6 +51,10 @@ struct DeliveryMaker: Sendable {
             case .mail, .warning:
                 return try await mailer.send(delivery)
             }
+        } catch is ReportAwaited {
+            return TryResult(ending: .awaited, error: "the report that its template asks for is not made yet")
+        } catch let outdated as ReportOutdated {
+            return TryResult(ending: .refused, error: outdated.description)
         } catch let fault as BodyTemplate.Fault {
             // The same report gives the same again: the jobset's own template is at fault.
             return TryResult(ending: .unusable, error: "the callback's template \(fault)")
@@ -49,31 +64,40 @@ struct DeliveryMaker: Sendable {
         }
     }
 
+    /// The report is made once. What follows from it is ordered as often as it takes, and made of the archive.
     private func archive(_ delivery: DueDelivery) async throws {
-        let report = try await loader.report(of: delivery.jobsetID, delivery.generation)
-        try await store.storeReport(
-            ArchivedReport(
-                document: try JSONReport.document(report),
-                text: TextReport.text(report),
-                html: HTMLReport.html(report),
-                junit: try await loader.junit(report)
-            ),
-            of: delivery.jobsetID,
-            generation: delivery.generation,
-            baseline: report.comparison?.jobset
-        )
-        try await pusher.order(for: report.jobset, delivery.generation)
-        try await mailer.order(for: report)
+        let (jobset, generation) = (delivery.jobsetID, delivery.generation)
+        if try await !store.hasReport(of: jobset, generation: generation) {
+            let isBrief = delivery.tries - delivery.earlierTries >= Self.wholeTries
+            let report = try await loader.report(of: jobset, generation, isBrief: isBrief)
+            try await store.storeReport(
+                ArchivedReport(
+                    document: try JSONReport.document(report),
+                    text: TextReport.text(report),
+                    html: HTMLReport.html(report),
+                    junit: isBrief ? JUnitReport.xml(report) : try await loader.junit(report)
+                ),
+                of: jobset,
+                generation: generation,
+                baseline: report.baselineJobset
+            )
+        }
+        guard let build = try await store.build(of: jobset) else {
+            throw ReportLoader.NotReportable(description: "the jobset is not there")
+        }
+        try await pusher.order(for: jobset, generation, build)
+        try await mailer.order(for: jobset, generation, build)
     }
 
     private func call(_ delivery: DueDelivery) async throws -> TryResult {
         guard let callback = delivery.callback else {
             throw ReportLoader.NotReportable(description: "the jobset has no callback")
         }
+        // The body first: it tells of rows as they are now, while a secret may be away for long.
+        let body = Array(try await body(of: delivery, callback).utf8)
         guard let signer = signers.signer(named: callback.secret) else {
             throw UnknownSecret(name: callback.secret ?? "")
         }
-        let body = Array(try await body(of: delivery, callback).utf8)
         let headers = try CallbackHeaders.make(
             own: callback.headers,
             contentType: callback.bodyContentType?.rawValue,
@@ -93,7 +117,10 @@ struct DeliveryMaker: Sendable {
                 )
             )
         } catch {
-            return TryResult(ending: .notTaken(isBusy: error.isTimeout, retryAfter: nil), error: error.description)
+            // What it may not reach now it may not reach tomorrow.
+            let ending: TryEnding =
+                error.isRefusal ? .refused : .notTaken(isBusy: error.isTimeout, retryAfter: nil)
+            return TryResult(ending: ending, error: error.description, detail: error.detail)
         }
     }
 
@@ -104,20 +131,39 @@ struct DeliveryMaker: Sendable {
         if let body = delivery.body ?? callback.payload { return body }
         let made =
             if delivery.event == .finished {
-                try finishedBody(try await loader.report(of: delivery.jobsetID, delivery.generation), callback)
+                try await finishedBody(of: delivery, callback)
             } else {
                 try await eventBody(of: delivery, callback)
             }
         return try await store.keepBody(made, of: delivery.id)
     }
 
-    private func finishedBody(_ report: FinishedJobsetReport, _ callback: CallbackRequest) throws -> String {
+    /// Made of how the jobset ended, which waits for nothing. Only a template that names what reads every test case has it
+    /// from the archive, if the report is there in time.
+    private func finishedBody(of delivery: DueDelivery, _ callback: CallbackRequest) async throws -> String {
+        let (jobset, generation) = (delivery.jobsetID, delivery.generation)
         guard let template = try callback.bodyTemplate() else {
-            return String(decoding: try CallbackBody.encode(report), as: UTF8.self)
+            let end = try await loader.end(of: jobset, generation, jobs: Self.listedJobs, hasAttempts: false)
+            return String(decoding: try CallbackBody.encode(end), as: UTF8.self)
         }
-        let facts = try TemplateFacts(report, parameters: callback.parameters ?? [:])
+        var archived: ArchivedReport?
+        if template.names(anyOf: Self.reportOnly) {
+            archived = try await store.storedReport(jobsetID: jobset, generation: generation)
+            guard archived != nil || Date().timeIntervalSince(delivery.createdAt) > reportWait.timeInterval else {
+                throw ReportAwaited()
+            }
+        }
+        let jobs = archived == nil ? ReportLimits.json.jobs : 0
+        let end = try await loader.end(of: jobset, generation, jobs: jobs)
+        let facts = try TemplateFacts(end, document: archived?.document, parameters: callback.parameters ?? [:])
         return try template.render(facts, maximumBytes: maximumBodyBytes)
     }
+
+    /// Members of the JSON report that only the report has: all of them need every test case, or are of no use without.
+    static let reportOnly: Set<String> = [
+        "failed_tests", "failed_tests_omitted", "suites", "suites_omitted", "baseline", "comparison", "metrics",
+        "metrics_omitted", "times", "missing",
+    ]
 
     private func eventBody(of delivery: DueDelivery, _ callback: CallbackRequest) async throws -> String {
         guard let data = delivery.data, let jobset = try await store.jobset(id: delivery.jobsetID) else {

@@ -6,7 +6,6 @@ import Foundation
 import Logging
 import Metrics
 import ServiceLifecycle
-import Synchronization
 
 /// The loop that delivers: it claims deliveries that are due, tries them, and writes down how each try went.
 ///
@@ -15,7 +14,7 @@ import Synchronization
 final class DeliveryRunner: Service {
     /// How a runner works.
     struct Limits: Sendable {
-        /// How many deliveries are open at once.
+        /// How many callbacks are open at once.
         var concurrency: Int
         /// How often the rows are looked at when nothing wakes the loop.
         var pollInterval: Duration
@@ -26,6 +25,8 @@ final class DeliveryRunner: Service {
 
         /// How long a claim holds: a try, a wait as long as one, and what the database takes besides.
         var lease: Duration { tryLimit * 2 + margin }
+        /// How often the claim of a try that takes longer is renewed.
+        var renewal: Duration { lease / 3 }
         /// How old a claim may be for its try to begin.
         var startLimit: Duration { tryLimit + margin / 3 }
     }
@@ -36,7 +37,7 @@ final class DeliveryRunner: Service {
     private let limits: Limits
     private let receivers: ReceiverRecord
     private let logger: Logger
-    private let lanes: Mutex<DeliveryLanes>
+    private let counters: [DeliveryCounter]
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
 
@@ -63,7 +64,7 @@ final class DeliveryRunner: Service {
             logger: logger
         )
         self.logger = logger
-        self.lanes = Mutex(DeliveryLanes(concurrency: limits.concurrency))
+        self.counters = DeliveryCounter.all(concurrency: limits.concurrency)
         (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -76,8 +77,10 @@ final class DeliveryRunner: Service {
             var isFailing = false
             for await _ in wakes.cancelOnGracefulShutdown() {
                 do {
-                    while let claimed = try await claim() {
-                        for delivery in claimed { group.addTask { await self.deliver(delivery) } }
+                    for counter in counters {
+                        while let claimed = try await claim(at: counter) {
+                            for delivery in claimed { group.addTask { await self.deliver(delivery, at: counter) } }
+                        }
                     }
                     if isFailing { logger.info("deliveries can be claimed again") }
                     isFailing = false
@@ -105,24 +108,31 @@ final class DeliveryRunner: Service {
     }
 
     /// Deliveries to try now; `nil` when no more are due, or no more can be taken.
-    private func claim() async throws -> [DeliveryLanes.Claimed]? {
-        let (room, busy) = lanes.withLock { ($0.room, $0.busy) }
+    private func claim(at counter: DeliveryCounter) async throws -> [DeliveryLanes.Claimed]? {
+        let (room, busy) = counter.room
         guard room > 0, !Task.isShuttingDownGracefully, !Task.isCancelled else { return nil }
         // By the time before the claim, so that ours never seems to hold longer than the row's.
         let startBefore = ContinuousClock.now + limits.startLimit
-        let due = try await store.claimDeliveries(limit: room, lease: limits.lease, busy: busy)
-        guard !due.isEmpty else { return nil }
-        return lanes.withLock { lanes in
-            due.map { DeliveryLanes.Claimed($0, startBefore: startBefore) }.filter { lanes.start($0) }
+        var unreadable: [UnreadableDelivery] = []
+        let due = try await store.claimDeliveries(counter.kinds, limit: room, lease: limits.lease, busy: busy) {
+            unreadable.append($0)
         }
+        for delivery in unreadable {
+            logger.error(
+                "a delivery can't be read, and is left for later",
+                metadata: ["delivery": "\(delivery.id.uuidString.lowercased())", "error": "\(delivery.error)"]
+            )
+        }
+        guard !due.isEmpty || !unreadable.isEmpty else { return nil }
+        return counter.start(due.map { DeliveryLanes.Claimed($0, startBefore: startBefore) })
     }
 
     /// Tries `first`, and then what waits for it to be over.
-    private func deliver(_ first: DeliveryLanes.Claimed) async {
+    private func deliver(_ first: DeliveryLanes.Claimed, at counter: DeliveryCounter) async {
         var next: DeliveryLanes.Claimed? = first
         while let claimed = next {
             await tryOnce(claimed.delivery)
-            let successor = lanes.withLock { $0.end(claimed, now: .now) }
+            let successor = counter.end(claimed)
             // What is not begun any more comes again once its claim has run out.
             next = Task.isShuttingDownGracefully || Task.isCancelled ? nil : successor
         }
@@ -133,11 +143,12 @@ final class DeliveryRunner: Service {
         faultPoint("notifier.before-try")
         let startedAt = Date()
         let start = ContinuousClock.now
-        let result = await maker.attempt(delivery)
+        let result = await keepingClaim(of: delivery) { await self.maker.attempt(delivery) }
         let duration = ContinuousClock.now - start
         faultPoint("notifier.after-try-before-record")
         // A try that was broken off by our own stop says nothing about the receiver.
         guard !Task.isCancelled else { return }
+        guard result.ending != .awaited else { return await putOff(delivery, result) }
         var generator = SystemRandomNumberGenerator()
         let next = schedule.next(
             after: result.ending,
@@ -152,8 +163,43 @@ final class DeliveryRunner: Service {
             response: result.response
         )
         await record(attempt, of: delivery, next: next)
-        observe(attempt, of: delivery, next: next)
+        observe(attempt, result.detail, of: delivery, next: next)
         await receivers.note(result, of: delivery)
+    }
+
+    /// Runs a try, however long it takes, and renews the claim of its delivery meanwhile: no other notifier begins it again.
+    private func keepingClaim(
+        of delivery: DueDelivery,
+        _ attempt: @escaping @Sendable () async -> TryResult
+    ) async -> TryResult {
+        let renewal = Task {
+            while !Task.isCancelled {
+                do {
+                    try await Task.sleep(for: limits.renewal)
+                    try await store.keepPlace(jobs: 0, of: delivery.id, lease: limits.lease)
+                } catch {
+                    // Cancelled, or the database is away: then another may begin it again, which does no harm.
+                    continue
+                }
+            }
+        }
+        let result = await attempt()
+        renewal.cancel()
+        // What is written down of the try comes after what was written of its claim.
+        await renewal.value
+        return result
+    }
+
+    /// What it waits for is on its way; if this can't be written down, its claim runs out.
+    private func putOff(_ delivery: DueDelivery, _ result: TryResult) async {
+        do {
+            try await store.putOff(delivery.id, for: RetrySchedule.awaitedPause, because: result.error ?? "")
+        } catch {
+            logger.warning(
+                "a delivery can't be put off",
+                metadata: ["delivery": "\(delivery.id)", "error": "\(error)"]
+            )
+        }
     }
 
     private func record(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) async {
@@ -173,7 +219,7 @@ final class DeliveryRunner: Service {
         }
     }
 
-    private func observe(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) {
+    private func observe(_ attempt: DeliveryTry, _ detail: String?, of delivery: DueDelivery, next: DeliveryNext) {
         let outcome =
             switch next {
             case .delivered: "delivered"
@@ -189,6 +235,7 @@ final class DeliveryRunner: Service {
         ]
         if let status = attempt.status { metadata["http.status"] = "\(status)" }
         if let error = attempt.error { metadata["error"] = "\(error)" }
+        if let detail { metadata["detail"] = "\(detail)" }
         switch next {
         case .delivered: logger.info("delivered", metadata: metadata)
         case .retry(let pause):

@@ -41,7 +41,7 @@ struct ReceiverRecord: Sendable {
                         "receiver.failures": "\(failing.failures)", "error": "\(failing.lastError ?? "")",
                     ]
                 )
-            case .refused, .unusable, .unbuilt: break
+            case .refused, .unusable, .unbuilt, .awaited: break
             }
         } catch {
             logger.warning(

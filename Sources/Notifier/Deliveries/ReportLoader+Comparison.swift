@@ -7,39 +7,57 @@ import Reports
 
 extension ReportLoader {
     /// How a jobset compares with its baseline, and what it measured.
-    func comparison(of jobset: UUID) async throws -> (baseline: ReportedBaseline, metrics: ReportedMetrics) {
-        let baseline = try await store.baseline(of: jobset)
+    func addComparison(
+        of jobset: UUID,
+        _ baseline: Baseline,
+        _ pieces: [[String]],
+        to parts: inout ReportParts
+    ) async throws {
         let found: BaselineJobset? = if case .found(let found) = baseline { found } else { nil }
-        let comparison = try await store.compare(
-            jobset,
-            with: found?.id,
-            limit: ReportLimits.json.comparedTests,
-            metricLimit: ReportLimits.json.metrics
-        )
-        return (reported(baseline, comparison), reportedMetrics(comparison))
+        let (limit, metricLimit) = (ReportLimits.json.comparedTests, ReportLimits.json.metrics)
+        var comparison = TestComparison()
+        let gap = try await eachPiece(pieces, .comparison) { environments, time in
+            let piece = try await store.compare(
+                jobset,
+                with: found?.id,
+                environments: environments,
+                limit: limit,
+                metricLimit: metricLimit,
+                within: time
+            )
+            comparison.add(piece, limit: limit, metricLimit: metricLimit)
+        }
+        if let gap { parts.missing.append(gap) }
+        let absent = if let found { try await store.missingEnvironments(of: jobset, in: found.id) } else { 0 }
+        parts.baseline = reported(baseline, comparison, absent, isCompared: gap?.isWhole != true)
+        parts.metrics = reportedMetrics(comparison)
     }
 
-    private func reported(_ baseline: Baseline, _ comparison: TestComparison) -> ReportedBaseline {
+    private func reported(
+        _ baseline: Baseline,
+        _ comparison: TestComparison,
+        _ absentEnvironments: Int,
+        isCompared: Bool
+    ) -> ReportedBaseline {
         switch baseline {
-        case .none: .none
-        case .unknown(let name): .unknown(name: name)
-        case .unfinished(let name): .unfinished(name: name)
+        case .none: return .none
+        case .unknown(let name): return .unknown(name: name)
+        case .unfinished(let name): return .unfinished(name: name)
         case .found(let jobset):
-            .compared(
-                ReportedComparison(
-                    jobset: jobset.id,
-                    build: jobset.build,
-                    verdict: jobset.verdict,
-                    finishedAt: jobset.finishedAt,
-                    isNamed: jobset.isNamed,
-                    regressions: tests(.regression, of: comparison),
-                    newFailures: tests(.newFailure, of: comparison),
-                    fixes: tests(.fix, of: comparison),
-                    vanished: tests(.vanished, of: comparison),
-                    stillFailing: comparison.totals[.stillFailing] ?? 0,
-                    missingEnvironments: comparison.missingEnvironments
-                )
+            let reported = ReportedComparison(
+                jobset: jobset.id,
+                build: jobset.build,
+                verdict: jobset.verdict,
+                finishedAt: jobset.finishedAt,
+                isNamed: jobset.isNamed,
+                regressions: tests(.regression, of: comparison),
+                newFailures: tests(.newFailure, of: comparison),
+                fixes: tests(.fix, of: comparison),
+                vanished: tests(.vanished, of: comparison),
+                stillFailing: comparison.totals[.stillFailing] ?? 0,
+                missingEnvironments: absentEnvironments
             )
+            return isCompared ? .compared(reported) : .uncompared(reported)
         }
     }
 
@@ -107,14 +125,5 @@ extension ReportLoader {
 
     private func reported(_ spread: JobTimes.Spread) -> ReportedTimes.Spread {
         ReportedTimes.Spread(median: spread.median, longest: spread.longest, sum: spread.sum)
-    }
-
-    /// What the suites come to.
-    func suites(of jobset: UUID) async throws -> ReportedSuites {
-        let (suites, total) = try await store.suites(of: jobset, limit: ReportLimits.json.environments)
-        return ReportedSuites(
-            suites.map { SuiteTotals(environment: $0.environment, suite: $0.suite, tests: $0.tests) },
-            total: total
-        )
     }
 }

@@ -8,27 +8,46 @@ import Reports
 extension ReportLoader {
     /// How many test cases are read at a time.
     private static let junitPage = 2_000
-    /// The most runs of suites that are told apart in a JUnit document because they are repeated within a lab job.
-    private static let maximumRepeatedSuites = 20_000
+    /// The most runs of suites on a page that are told apart because they are repeated within a lab job.
+    private static let maximumRepeatedSuites = 2_000
 
     /// The report as JUnit XML, with all test cases that it has room for. They are read page by page: no more than a page
-    /// of them and the document itself are ever held. Where there is not room for all, those that failed go first.
+    /// of them and the document itself are ever held. Where there is not room for all, those that failed go first. What can't
+    /// be read in time is left out.
     func junit(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) async throws -> String {
         var document = JUnitReport(report, limits: limits)
-        let jobset = report.jobset.id
-        let hasTests = report.totals.tests.total > 0
-        let runs = hasTests ? try await store.repeatedSuites(of: jobset, limit: Self.maximumRepeatedSuites) : [:]
-        for part in hasTests ? Self.parts(of: report, limits) : [] {
-            var filter = part
-            filter.limit = Self.junitPage
-            while !document.isFull {
-                let page = try await store.results(of: jobset, filter)
-                for result in page { document.add(reported(result, runs)) }
-                filter.after = page.last.map(ResultPlace.init)
-                guard page.count == Self.junitPage else { break }
+        guard report.totals.tests.total > 0 else { return document.xml() }
+        let time = PartLimit(partLimit)
+        do {
+            for part in Self.parts(of: report, limits) {
+                try await add(part, of: report.jobset.id, to: &document, time)
             }
+        } catch let failure as QuestionFailure {
+            document.note(missing(.testCases, failure))
         }
         return document.xml()
+    }
+
+    private func add(
+        _ part: ResultFilter,
+        of jobset: UUID,
+        to document: inout JUnitReport,
+        _ time: PartLimit
+    ) async throws {
+        var filter = part
+        filter.limit = Self.junitPage
+        while !document.isFull {
+            let page = try await store.results(of: jobset, filter, within: try time.left())
+            let runs = try await store.repeatedSuites(
+                of: jobset,
+                positions: Array(Set(page.map(\.position))),
+                limit: Self.maximumRepeatedSuites,
+                within: try time.left()
+            )
+            for result in page { document.add(reported(result, runs)) }
+            filter.after = page.last.map(ResultPlace.init)
+            guard page.count == Self.junitPage else { return }
+        }
     }
 
     private static func parts(of report: FinishedJobsetReport, _ limits: JUnitLimits) -> [ResultFilter] {

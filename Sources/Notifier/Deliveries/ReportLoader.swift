@@ -4,6 +4,7 @@ import Fleet
 import FleetRuntime
 import FleetStore
 import Foundation
+import Logging
 import Reports
 
 /// Reads from the store what a report tells.
@@ -11,6 +12,9 @@ struct ReportLoader: Sendable {
     let store: FleetStore
     /// The root of each lab's web server, by the lab's name.
     let labURLs: [String: String]
+    /// How long each part may take that reads every test case.
+    let partLimit: Duration
+    let logger: Logger
 
     /// The most attempts that are read, whatever the jobset: their reasons are long.
     private static let maximumAttempts = 20_000
@@ -22,28 +26,54 @@ struct ReportLoader: Sendable {
         let description: String
     }
 
-    /// What there is to tell about a finished jobset.
+    /// All there is to tell about a finished jobset. What takes too long is left out, and said to be.
     ///
-    /// - Throws: ``NotReportable``, or what the store throws.
-    func report(of jobsetID: UUID, _ generation: Int) async throws -> FinishedJobsetReport {
+    /// - Parameter isBrief: Without all that reads every test case: it has failed again and again.
+    /// - Throws: `ReportOutdated`, ``NotReportable``, or what the store throws.
+    func report(of jobsetID: UUID, _ generation: Int, isBrief: Bool) async throws -> FinishedJobsetReport {
+        let end = try await end(of: jobsetID, generation, jobs: Self.maximumJobs)
+        let parts = isBrief ? ReportParts(missing: ReportParts.brief) : try await parts(of: end)
+        return FinishedJobsetReport(
+            jobset: end.jobset,
+            totals: end.totals,
+            change: end.change,
+            jobs: end.jobs,
+            failedTests: parts.failedTests,
+            baseline: parts.baseline,
+            metrics: parts.metrics,
+            times: try await times(of: jobsetID),
+            suites: parts.suites,
+            missing: parts.missing
+        )
+    }
+
+    /// How a jobset ended, by its own row and those of its jobs: no test case is read for it, so it is made within a
+    /// moment however many there are.
+    ///
+    /// - Parameters:
+    ///   - jobs: The most jobs that are listed: those that did not complete first.
+    ///   - hasAttempts: With the attempts of those jobs.
+    /// - Throws: `ReportOutdated`, ``NotReportable``, or what the store throws.
+    func end(
+        of jobsetID: UUID,
+        _ generation: Int,
+        jobs limit: Int,
+        hasAttempts: Bool = true
+    ) async throws -> FinishedJobsetReport {
         guard let jobset = try await store.jobset(id: jobsetID) else {
             throw NotReportable(description: "the jobset is not there")
         }
+        guard jobset.generation <= generation else { throw ReportOutdated() }
         guard let verdict = jobset.verdict, let finishedAt = jobset.finishedAt, jobset.generation == generation else {
             throw NotReportable(description: "the jobset is not at the end of its generation \(generation)")
         }
-        let jobs = try await store.jobsWorstFirst(of: jobsetID, limit: Self.maximumJobs)
+        let jobs = try await store.jobsWorstFirst(of: jobsetID, limit: limit)
         let attempts = try await store.attempts(
             of: jobsetID,
-            positions: jobs.filter { $0.attempts > 1 || $0.outcome != .complete }.map(\.position),
+            positions: hasAttempts ? jobs.filter { $0.attempts > 1 || $0.outcome != .complete }.map(\.position) : [],
             latest: ReportLimits.json.attempts,
             limit: Self.maximumAttempts
         )
-        let failed =
-            jobset.tests.fail == 0
-            ? []
-            : try await store.results(of: jobsetID, ResultFilter(status: .fail, limit: ReportLimits.json.failedTests))
-        let comparison = try await comparison(of: jobsetID)
         return FinishedJobsetReport(
             jobset: ReportedJobset(
                 id: jobset.id,
@@ -61,11 +91,7 @@ struct ReportLoader: Sendable {
             totals: reported(try await store.totals(of: jobsetID)),
             change: try await change(of: jobsetID, generation),
             jobs: try jobs.map { try reported($0, attempts: attempts[$0.position] ?? []) },
-            failedTests: failed.map(reported),
-            baseline: comparison.baseline,
-            metrics: comparison.metrics,
-            times: try await times(of: jobsetID),
-            suites: try await suites(of: jobsetID)
+            failedTests: []
         )
     }
 

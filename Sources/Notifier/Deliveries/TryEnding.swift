@@ -14,6 +14,8 @@ enum TryEnding: Sendable, Equatable {
     case unusable
     /// There was nothing to deliver yet, through a fault on our side.
     case unbuilt
+    /// It waits for something that is on its way: this was no try.
+    case awaited
 }
 
 /// One try of a delivery, as it is recorded.
@@ -22,4 +24,6 @@ struct TryResult: Sendable, Equatable {
     var status: Int?
     var error: String?
     var response: String?
+    /// What an operator may know of it, and nobody else: it goes to the log alone.
+    var detail: String?
 }

@@ -17,28 +17,29 @@ struct ReportMailer: Sendable {
     let sending: MailSending?
     /// By `group/project`.
     let projects: [String: FleetConfiguration.Project]
+    /// Where documents may have reports mailed to.
+    let allowedDomains: MailDomains
     /// Where people find the dashboard.
     let publicURL: String?
-    /// What the database takes besides a mail.
-    let leaseMargin: Duration
 
     init(store: FleetStore, configuration: FleetConfiguration) {
         self.store = store
         sending = MailSending(configuration.mail)
         projects = configuration.projects
+        allowedDomains = configuration.mail.allowedDomains
         publicURL = configuration.gateway.publicURL
-        leaseMargin = configuration.notifier.leaseMargin
     }
 
     /// Has the report mailed to those that the jobset's document and its project name. Asking again changes nothing.
-    func order(for report: FinishedJobsetReport) async throws {
-        let jobset = report.jobset
-        let receivers = Build(jobset.build).flatMap(project)?.mail ?? []
+    func order(for jobset: UUID, _ generation: Int, _ build: Build) async throws {
+        guard let report = try await store.storedReport(jobsetID: jobset, generation: generation) else {
+            throw NotMailable(description: "the report is not in the archive")
+        }
         try await store.addMails(
-            of: jobset.id,
-            generation: jobset.generation,
-            subject: ReportSubject.line(report),
-            to: receivers.compactMap { MailAddress($0) }
+            of: jobset,
+            generation: generation,
+            subject: try ReportSubject.line(report.document),
+            to: (project(build)?.mail ?? []).compactMap { MailAddress($0) }
         )
     }
 
@@ -50,9 +51,10 @@ struct ReportMailer: Sendable {
         guard let receiver = MailAddress(delivery.receiver) else {
             return TryResult(ending: .refused, error: "the receiver is no mail address")
         }
+        guard try await mayBeMailed(receiver, of: delivery.jobsetID) else {
+            return TryResult(ending: .refused, error: "the receiver's domain is not one that is mailed to")
+        }
         let message = try await message(of: delivery, to: receiver, sending)
-        // A mail may take longer than a callback, for which the claim was made.
-        try await store.keepPlace(jobs: 0, of: delivery.id, lease: sending.server.timeout * 2 + leaseMargin)
         do {
             try await sending.server.send(message)
             return TryResult(ending: .taken, status: 250)
@@ -60,6 +62,13 @@ struct ReportMailer: Sendable {
             let ending: TryEnding = error.isPermanent ? .refused : .notTaken(isBusy: false, retryAfter: nil)
             return TryResult(ending: ending, status: error.status, error: "the mail server did not take it: \(error)")
         }
+    }
+
+    /// The operator's own list of a project goes anywhere, a document's receivers only where the operator lets them.
+    private func mayBeMailed(_ receiver: MailAddress, of jobset: UUID) async throws -> Bool {
+        if allowedDomains.contain(receiver) { return true }
+        let build = try await store.build(of: jobset)
+        return build.flatMap(project)?.mail.contains("\(receiver)") == true
     }
 
     private func message(

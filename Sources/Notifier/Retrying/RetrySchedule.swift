@@ -13,6 +13,8 @@ struct RetrySchedule: Sendable {
     static let longest: Duration = .seconds(86_400)
     /// A receiver that is too busy to answer is left alone for so long at least, as Svix does.
     static let busyPause: Duration = .seconds(60)
+    /// How often a delivery that waits for something of ours is looked at.
+    static let awaitedPause: Duration = .seconds(1)
     /// Where the schedule is empty, how long a delivery of ours that could not be made waits.
     static let lastResort: Duration = .seconds(60)
 
@@ -25,6 +27,8 @@ struct RetrySchedule: Sendable {
             return .delivered
         case .gone, .refused, .unusable:
             return .failed
+        case .awaited:
+            return .retry(after: Self.awaitedPause)
         case .unbuilt:
             // Our own fault never costs a delivery, however long it lasts.
             return .retry(after: jittered(pause(after: tries) ?? pauses.last ?? Self.lastResort, &generator))

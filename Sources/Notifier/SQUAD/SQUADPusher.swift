@@ -42,10 +42,10 @@ struct SQUADPusher: Sendable {
     }
 
     /// Has a jobset's results pushed, if its project has a SQUAD. Asking again changes nothing.
-    func order(for jobset: ReportedJobset, _ generation: Int) async throws {
-        guard let squad = squad(of: jobset.build) else { return }
+    func order(for jobset: UUID, _ generation: Int, _ build: Build) async throws {
+        guard let squad = squad(of: build) else { return }
         let project = SQUADProject(url: squad.url, path: squad.project)
-        try await store.addPush(of: jobset.id, generation: generation, to: project.page)
+        try await store.addPush(of: jobset, generation: generation, to: project.page)
     }
 
     /// One try.
@@ -57,7 +57,7 @@ struct SQUADPusher: Sendable {
             let reason = "the jobset was sent out again: the end of that says what its jobs found"
             return TryResult(ending: .refused, error: reason)
         }
-        guard let squad = squad(of: jobset.build) else {
+        guard let squad = squad(of: build) else {
             let reason = "this notifier's configuration has no squad_url for \(build.group)/\(build.project)"
             return TryResult(ending: .notTaken(isBusy: false, retryAfter: nil), error: reason)
         }
@@ -72,8 +72,8 @@ struct SQUADPusher: Sendable {
         }
     }
 
-    private func squad(of build: String) -> FleetConfiguration.Project.SQUAD? {
-        Build(build).flatMap { projects["\($0.group)/\($0.project)"] }
+    private func squad(of build: Build) -> FleetConfiguration.Project.SQUAD? {
+        projects["\(build.group)/\(build.project)"]
     }
 
     private func pushJobs(of delivery: DueDelivery, to version: String, _ client: SQUADClient) async throws {

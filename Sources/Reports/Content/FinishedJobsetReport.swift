@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+public import Foundation
 
 /// All that there is to tell about a jobset that has finished.
 public struct FinishedJobsetReport: Sendable, Equatable {
@@ -23,6 +24,8 @@ public struct FinishedJobsetReport: Sendable, Equatable {
     public let times: ReportedTimes?
     /// What its suites come to.
     public let suites: ReportedSuites
+    /// What could not be made.
+    public let missing: [MissingPart]
 
     /// A report of `jobset`; jobs and tests may come in any order.
     ///
@@ -36,7 +39,8 @@ public struct FinishedJobsetReport: Sendable, Equatable {
         baseline: ReportedBaseline? = nil,
         metrics: ReportedMetrics = ReportedMetrics(),
         times: ReportedTimes? = nil,
-        suites: ReportedSuites = ReportedSuites()
+        suites: ReportedSuites = ReportedSuites(),
+        missing: [MissingPart] = []
     ) {
         self.jobset = jobset
         self.totals = totals ?? ReportTotals(of: jobs)
@@ -49,15 +53,25 @@ public struct FinishedJobsetReport: Sendable, Equatable {
         self.metrics = metrics
         self.times = times
         self.suites = suites
+        self.missing = missing
     }
 
     /// The jobs that did not complete.
     public var unfinished: ArraySlice<ReportedJob> { jobs.prefix { !$0.isComplete } }
 
-    /// How it compares with its baseline, where it has one.
+    /// How it compares with its baseline, where it has one and at least a part of it was compared.
     public var comparison: ReportedComparison? {
         guard case .compared(let comparison) = baseline else { return nil }
         return comparison
+    }
+
+    /// The jobset that it was to be compared with.
+    public var baselineJobset: UUID? {
+        switch baseline {
+        case .compared(let comparison): comparison.jobset
+        case .uncompared(let comparison): comparison.jobset
+        case .unknown, .unfinished, .some(.none), nil: nil
+        }
     }
 
     /// The jobs that completed, but not at their first attempt.

@@ -13,6 +13,8 @@ public enum ReportedBaseline: Sendable, Equatable {
     case unfinished(name: String)
     /// It is compared with this one.
     case compared(ReportedComparison)
+    /// It was to be compared with this one, which could not be done: a ``MissingPart`` says why.
+    case uncompared(ReportedComparison)
 }
 
 /// What has changed since the baseline.

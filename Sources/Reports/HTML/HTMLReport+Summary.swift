@@ -17,7 +17,9 @@ extension HTMLReport {
         }
         addTiles(of: report, to: &page)
         addFacts(of: report, limits, to: &page)
-        for remark in TotalsWording.remarks(on: report.totals) { page.element("p", .note, [:], remark) }
+        for remark in MissingWording.lines(report.missing) + TotalsWording.remarks(on: report.totals) {
+            page.element("p", .note, [:], remark)
+        }
     }
 
     private static func look(of verdict: Verdict) -> HTMLLook {

@@ -21,12 +21,16 @@ struct JSONBaseline: Encodable {
 
     init(_ baseline: ReportedBaseline, _ limits: ReportLimits) {
         let compared: ReportedComparison? =
-            if case .compared(let comparison) = baseline { comparison } else { nil }
+            switch baseline {
+            case .compared(let comparison), .uncompared(let comparison): comparison
+            case .none, .unknown, .unfinished: nil
+            }
         switch baseline {
         case .none: (state, name) = ("none", nil)
         case .unknown(let text): (state, name) = ("unknown", HarmlessText.line(text, limit: limits.nameLength))
         case .unfinished(let text): (state, name) = ("unfinished", HarmlessText.line(text, limit: limits.nameLength))
         case .compared: (state, name) = ("compared", nil)
+        case .uncompared: (state, name) = ("uncompared", nil)
         }
         id = compared?.jobset.uuidString.lowercased()
         build = compared.map { HarmlessText.line($0.build, limit: limits.nameLength) }

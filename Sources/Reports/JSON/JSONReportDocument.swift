@@ -23,9 +23,11 @@ struct JSONReportDocument: Encodable {
     let metrics: [JSONMetric]
     let metricsOmitted: Int
     let times: JSONTimes?
+    let missing: [JSONMissingPart]?
 
     enum CodingKeys: String, CodingKey {
-        case schema, jobset, verdict, totals, change, jobs, environments, suites, baseline, comparison, metrics, times
+        case schema, jobset, verdict, totals, change, jobs, environments, suites, baseline, comparison, metrics, times,
+            missing
         case jobsOmitted = "jobs_omitted"
         case failedTests = "failed_tests"
         case failedTestsOmitted = "failed_tests_omitted"
@@ -59,6 +61,7 @@ struct JSONReportDocument: Encodable {
         metrics = report.metrics.metrics.prefix(limits.metrics).compactMap { JSONMetric($0, limits) }
         metricsOmitted = report.metrics.total - metrics.count
         times = report.times.map { JSONTimes($0, limits) }
+        missing = report.missing.isEmpty ? nil : report.missing.map { JSONMissingPart($0, limits) }
     }
 }
 

@@ -18,11 +18,13 @@ public struct JUnitReport: Sendable {
     private var nextID = 1
     private var tests = 0
     private var bytes = 0
+    private var missing: [MissingPart]
 
     /// A document of `report` without test cases.
     public init(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) {
         self.report = report
         self.limits = limits
+        self.missing = report.missing
         self.crowded = Set(report.totals.environments.filter { $0.jobs > 1 }.map(\.environment))
     }
 
@@ -35,6 +37,9 @@ public struct JUnitReport: Sendable {
 
     /// Whether there is no room for another test case.
     public var isFull: Bool { tests >= limits.tests || bytes >= limits.bytes }
+
+    /// Notes that not all test cases could be read.
+    public mutating func note(_ part: MissingPart) { missing.append(part) }
 
     /// Adds a test case, unless the document is full. Cases of one run of a suite come one after another.
     public mutating func add(_ test: ReportedTest) {
@@ -109,7 +114,7 @@ public struct JUnitReport: Sendable {
         if omittedTests > 0 {
             remark += "\(omittedTests.grouped) more test cases are left out here; those that failed stand first.\n"
         }
-        for line in TotalsWording.remarks(on: report.totals) { remark += line + "\n" }
+        for line in MissingWording.lines(missing) + TotalsWording.remarks(on: report.totals) { remark += line + "\n" }
         return remark
     }
 }

@@ -45,7 +45,9 @@ public enum TextReport {
         if let baseline = report.baseline {
             page.add("Note:  " + ComparisonWording.sentence(baseline, nameLength: limits.nameLength), hanging: 7)
         }
-        for remark in TotalsWording.remarks(on: report.totals) { page.add("Note:  \(remark)", hanging: 7) }
+        for remark in MissingWording.lines(report.missing) + TotalsWording.remarks(on: report.totals) {
+            page.add("Note:  \(remark)", hanging: 7)
+        }
         for (key, value) in jobset.labels.sorted(by: { $0.key < $1.key }).prefix(limits.environments) {
             let key = HarmlessText.line(key, limit: limits.nameLength)
             page.add("Label: \(key) = \(HarmlessText.line(value, limit: limits.nameLength))", hanging: 7)

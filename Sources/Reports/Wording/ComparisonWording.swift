@@ -32,12 +32,16 @@ enum ComparisonWording {
             return "Not compared: the baseline \(HarmlessText.line(name, limit: nameLength)) is not there."
         case .unfinished(let name):
             return "Not compared: the baseline \(HarmlessText.line(name, limit: nameLength)) has not finished."
-        case .compared(let comparison):
-            let build = HarmlessText.line(comparison.build, limit: nameLength)
-            let named = comparison.isNamed ? ", as its publisher wants" : ""
-            return "Compared with \(build), which finished \(Timestamp.readable(comparison.finishedAt)) as"
-                + " \(comparison.verdict.rawValue) (jobset \(comparison.jobset.uuidString.lowercased()))\(named)."
+        case .compared(let comparison): return "Compared with \(jobset(comparison, nameLength))."
+        case .uncompared(let comparison): return "Not compared with \(jobset(comparison, nameLength))."
         }
+    }
+
+    private static func jobset(_ comparison: ReportedComparison, _ nameLength: Int) -> String {
+        let build = HarmlessText.line(comparison.build, limit: nameLength)
+        let named = comparison.isNamed ? ", as its publisher wants" : ""
+        return "\(build), which finished \(Timestamp.readable(comparison.finishedAt)) as"
+            + " \(comparison.verdict.rawValue) (jobset \(comparison.jobset.uuidString.lowercased()))\(named)"
     }
 
     /// `3 regressions, 1 fix`; `nothing has changed`.

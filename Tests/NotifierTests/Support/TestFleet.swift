@@ -147,7 +147,7 @@ struct TestFleet: Sendable {
     }
 
     func callback(of jobset: UUID) async throws -> DeliveryStatus? {
-        try await store.deliveries(of: jobset).first { $0.kind == .callback }
+        try await store.deliveries(of: jobset).first { $0.kind == "callback" }
     }
 
     func isOver(_ jobset: UUID) async throws -> Bool {

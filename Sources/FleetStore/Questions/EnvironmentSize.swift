@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// How much there is to compare of one environment.
+public struct EnvironmentSize: Sendable, Equatable {
+    /// Its name.
+    public let environment: String
+    /// How many test cases its jobs have in both jobsets.
+    public let tests: Int
+
+    /// A size as given.
+    public init(environment: String, tests: Int) {
+        self.environment = environment
+        self.tests = tests
+    }
+}
+
+extension FleetStore {
+    /// The environments of a jobset, each with how many test cases it and `baseline` have of it, by the counts of the jobs.
+    public func environmentSizes(of jobset: UUID, with baseline: UUID?) async throws -> [EnvironmentSize] {
+        try await client.query(
+            """
+            select environment, sum(tests_pass::bigint + tests_fail + tests_skip + tests_unknown)::bigint
+            from job where jobset_id = any(array[\(jobset), \(baseline)]::uuid[])
+            group by environment having bool_or(jobset_id = \(jobset)) order by environment
+            """,
+            idempotent: true
+        ).map { row in
+            let (environment, tests) = try row.decode(String.self, Int.self)
+            return EnvironmentSize(environment: environment, tests: tests)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Logging
+import Reports
+
+/// What of a report has to read every test case.
+struct ReportParts: Sendable {
+    var failedTests: [ReportedTest] = []
+    var suites = ReportedSuites()
+    var baseline: ReportedBaseline?
+    var metrics = ReportedMetrics()
+    var missing: [MissingPart] = []
+
+    /// All of them, when none is tried any more.
+    static let brief = MissingPart.Part.allCases.filter { $0 != .testCases }.map { part in
+        MissingPart(part, reason: "in several tries")
+    }
+}
+
+extension ReportLoader {
+    /// How many failed test cases are read at a time.
+    private static let failedPage = 2_000
+
+    /// Each part within its limit of time, one after another.
+    func parts(of end: FinishedJobsetReport) async throws -> ReportParts {
+        var parts = ReportParts()
+        try await addFailedTests(of: end, to: &parts)
+        let jobset = end.jobset.id
+        let found = try await store.baseline(of: jobset)
+        let baseline: BaselineJobset? = if case .found(let found) = found { found } else { nil }
+        let pieces = ReportPieces.of(try await store.environmentSizes(of: jobset, with: baseline?.id))
+        try await addSuites(of: jobset, pieces, to: &parts)
+        try await addComparison(of: jobset, found, pieces, to: &parts)
+        return parts
+    }
+
+    private func addFailedTests(of end: FinishedJobsetReport, to parts: inout ReportParts) async throws {
+        guard end.totals.tests.fail > 0 else { return }
+        let limit = PartLimit(partLimit)
+        let most = ReportLimits.json.failedTests
+        var filter = ResultFilter(status: .fail)
+        do {
+            while parts.failedTests.count < most {
+                filter.limit = min(Self.failedPage, most - parts.failedTests.count)
+                let page = try await store.results(of: end.jobset.id, filter, within: try limit.left())
+                parts.failedTests += page.map(reported)
+                guard page.count == filter.limit else { return }
+                filter.after = page.last.map(ResultPlace.init)
+            }
+        } catch let failure as QuestionFailure {
+            parts.missing.append(missing(.failedTests, failure))
+        }
+    }
+
+    private func addSuites(of jobset: UUID, _ pieces: [[String]], to parts: inout ReportParts) async throws {
+        let most = ReportLimits.json.environments
+        var (suites, total): ([SuiteTotals], Int) = ([], 0)
+        let gap = try await eachPiece(pieces, .suites) { environments, time in
+            let found = try await store.suites(of: jobset, environments: environments, limit: most, within: time)
+            suites += found.suites.map { SuiteTotals(environment: $0.environment, suite: $0.suite, tests: $0.tests) }
+            suites = Array(suites.sorted(by: Self.hasMoreFailures).prefix(most))
+            total += found.total
+        }
+        if let gap { parts.missing.append(gap) }
+        parts.suites = ReportedSuites(suites, total: total)
+    }
+
+    private static func hasMoreFailures(_ left: SuiteTotals, _ right: SuiteTotals) -> Bool {
+        (-left.tests.fail, left.environment, left.suite) < (-right.tests.fail, right.environment, right.suite)
+    }
+
+    /// Makes a part one piece after another, until there is no time left.
+    ///
+    /// - Returns: What could not be made of it.
+    func eachPiece(
+        _ pieces: [[String]],
+        _ part: MissingPart.Part,
+        _ make: (_ environments: [String], _ time: Duration) async throws -> Void
+    ) async throws -> MissingPart? {
+        let limit = PartLimit(partLimit)
+        var done = 0
+        for piece in pieces {
+            do {
+                try await make(piece, try limit.left())
+                done += piece.count
+            } catch let failure as QuestionFailure {
+                let total = pieces.reduce(0) { $0 + $1.count }
+                return missing(part, failure, MissingPart.Extent(missing: total - done, total: total))
+            }
+        }
+        return nil
+    }
+
+    /// What the database says of itself is for the operator; a report says only that it could not.
+    func missing(
+        _ part: MissingPart.Part,
+        _ failure: QuestionFailure,
+        _ environments: MissingPart.Extent? = nil
+    ) -> MissingPart {
+        logger.warning(
+            "a part of a report was left out",
+            metadata: ["report.part": "\(part.rawValue)", "error": "\(failure)", "limit": "\(partLimit)"]
+        )
+        let reason =
+            switch failure {
+            case .tooLong: "within \(partLimit.components.seconds) s"
+            case .refused: "by the database, whose log says why"
+            }
+        return MissingPart(part, reason: reason, environments: environments)
+    }
+}
