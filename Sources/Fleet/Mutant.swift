@@ -12,6 +12,8 @@ public enum Mutant: String, Sendable, CaseIterable {
     case ackBeforeCommit = "ack-before-commit"
     /// A job that had ended before is counted down once more.
     case decrementOnRepeat = "decrement-on-repeat"
+    /// A lab is not asked once more for attempts whose submission was in doubt.
+    case noSecondLook = "no-second-look"
     /// A submission in doubt is sent again without looking in the lab for what became of it.
     case noTagLookUp = "no-tag-look-up"
     /// The counter is read without a lock, and written later.

@@ -26,6 +26,8 @@ public struct AttemptObject: Codable, Sendable, Equatable {
     public let endedAt: Date?
     /// What the lab made of it.
     public let labJobs: [LabJobObject]
+    /// What it made of it beside these, if anything: of no account, and canceled there.
+    public let surplusLabJobs: [SurplusLabJobObject]?
 
     /// An attempt of a job of `backend`.
     public init(_ attempt: AttemptStatus, of backend: String, labs: LabAddresses) {
@@ -39,5 +41,7 @@ public struct AttemptObject: Codable, Sendable, Equatable {
         submittedAt = attempt.submittedAt
         endedAt = attempt.endedAt
         labJobs = attempt.labJobs.map { LabJobObject($0, of: backend, labs: labs) }
+        let surplus = attempt.surplus.map { SurplusLabJobObject($0, of: backend, labs: labs) }
+        surplusLabJobs = surplus.isEmpty ? nil : surplus
     }
 }

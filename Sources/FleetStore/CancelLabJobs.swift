@@ -5,10 +5,28 @@ import Postgres
 
 /// A lab job that its lab is to cancel.
 public struct LabJobToCancel: Sendable, Hashable {
-    /// What is known of it.
+    /// What is known of it; its row is one of the surplus if ``isSurplus``.
     public let labJob: OutstandingLabJob
+    /// LAVA's number of the first member of its multinode group, which is canceled as a whole; its own of any other.
+    public let group: Int
+    /// Whether it is one that its lab has too many.
+    public let isSurplus: Bool
     /// How often the lab was told, this time included.
     public let tries: Int
+}
+
+/// A surplus lab job that its lab says has ended.
+public struct EndedSurplus: Sendable, Equatable {
+    /// Its row.
+    public let id: Int
+    /// LAVA's health.
+    public let health: String
+
+    /// As given.
+    public init(id: Int, health: String) {
+        self.id = id
+        self.health = health
+    }
 }
 
 extension FleetStore {
@@ -22,24 +40,30 @@ extension FleetStore {
             """,
             idempotent: true
         )
+        let own = try await takeCancels(of: .own, backend: backend, limit: limit)
+        return own + (try await takeCancels(of: .surplus, backend: backend, limit: limit - own.count))
+    }
+
+    private func takeCancels(of table: CancelTable, backend: String, limit: Int) async throws -> [LabJobToCancel] {
+        guard limit > 0 else { return [] }
         let rows = try await client.query(
             """
-            update lab_job set cancel_tries = cancel_tries + 1,
+            update \(unsafeSQL: table.rawValue) set cancel_tries = cancel_tries + 1,
                 cancel_due_at = now() + make_interval(secs =>
                     least(60, 2 * power(2, least(cancel_tries, 10))) * (0.8 + 0.2 * random()))
             where id in (
-                select id from lab_job where backend = \(backend) and cancel_due_at <= now()
+                select id from \(unsafeSQL: table.rawValue) where backend = \(backend) and cancel_due_at <= now()
                 order by cancel_due_at, id limit \(limit) for no key update skip locked
             )
-            returning id, number, attempt_id, sub_id is not null, is_watched, cancel_tries::bigint
+            returning id, number, attempt_id, sub_id, \(unsafeSQL: table.isWatched), cancel_tries::bigint
             """
         )
         return try rows.map { row in
-            let (id, number, attempt, isMember, isWatched, tries) = try row.decode(
+            let (id, number, attempt, subID, isWatched, tries) = try row.decode(
                 Int.self,
                 Int.self,
                 UUID.self,
-                Bool.self,
+                String?.self,
                 Bool.self,
                 Int.self
             )
@@ -47,25 +71,63 @@ extension FleetStore {
                 id: id,
                 number: number,
                 attempt: attempt,
-                isMember: isMember,
+                isMember: subID != nil,
                 isWatched: isWatched
             )
-            return LabJobToCancel(labJob: labJob, tries: tries)
+            let group = subID.flatMap { Int($0.prefix { $0 != "." }) } ?? number
+            return LabJobToCancel(labJob: labJob, group: group, isSurplus: table == .surplus, tries: tries)
         }
     }
 
     /// Takes back that a lab was told: it could not be reached.
-    public func returnCancels(_ ids: [Int]) async throws {
-        try await client.execute(
-            "update lab_job set cancel_tries = greatest(0, cancel_tries - 1) where id = any(\(ids.sorted()))"
-        )
+    public func returnCancels(_ labJobs: [LabJobToCancel]) async throws {
+        for (table, ids) in CancelTable.rows(of: labJobs) {
+            try await client.execute(
+                """
+                update \(unsafeSQL: table.rawValue) set cancel_tries = greatest(0, cancel_tries - 1)
+                where id = any(\(ids))
+                """
+            )
+        }
     }
 
     /// Has lab jobs no longer canceled: the lab does not know them, or was told often enough.
-    public func settleCancels(_ ids: [Int]) async throws {
+    public func settleCancels(_ labJobs: [LabJobToCancel]) async throws {
+        for (table, ids) in CancelTable.rows(of: labJobs) {
+            try await client.execute(
+                "update \(unsafeSQL: table.rawValue) set cancel_due_at = null where id = any(\(ids))",
+                idempotent: true
+            )
+        }
+    }
+
+    /// Notes that surplus lab jobs have ended in their lab.
+    public func endSurplus(_ ended: [EndedSurplus]) async throws {
+        guard !ended.isEmpty else { return }
+        let ended = ended.sorted { $0.id < $1.id }
         try await client.execute(
-            "update lab_job set cancel_due_at = null where id = any(\(ids.sorted()))",
+            """
+            update surplus_lab_job set cancel_due_at = null, health = ended.health, ended_at = now()
+            from unnest(\(ended.map(\.id)), \(ended.map(\.health))) as ended (id, health)
+            where surplus_lab_job.id = ended.id and ended_at is null
+            """,
             idempotent: true
         )
+    }
+}
+
+/// Where lab jobs stand that may have to be canceled.
+private enum CancelTable: String, CaseIterable {
+    case own = "lab_job"
+    case surplus = "surplus_lab_job"
+
+    /// Whether one was submitted by somebody else.
+    var isWatched: String { self == .own ? "is_watched" : "false" }
+
+    /// The rows of each table that has any.
+    static func rows(of labJobs: [LabJobToCancel]) -> [(CancelTable, [Int])] {
+        allCases.map { table in
+            (table, labJobs.filter { $0.isSurplus == (table == .surplus) }.map(\.labJob.id).sorted())
+        }.filter { !$0.1.isEmpty }
     }
 }

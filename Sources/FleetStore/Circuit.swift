@@ -78,6 +78,18 @@ extension FleetStore {
         try await resumeBegun(backend: backend)
     }
 
+    /// Whether a lab's circuit waits for a job to try it, and there is none.
+    public func isTriedByNone(backend: String) async throws -> Bool {
+        let rows = try await client.query(
+            """
+            select from backend where name = \(backend) and probe_at <= now()
+                and not exists (select from job where job.backend = backend.name and state = 'waiting')
+            """,
+            idempotent: true
+        )
+        return !rows.isEmpty
+    }
+
     /// Has a lab whose circuit is open tried at once, for there are signs that it is back; not before the time until
     /// which it asked to be left alone.
     public func probeNow(backend: String) async throws {
@@ -92,14 +104,6 @@ extension FleetStore {
             update backend set probe_at = greatest(now(), rest_until)
             where name = \(backend) and probe_at > greatest(now(), rest_until)
             """,
-            idempotent: true
-        )
-    }
-
-    /// Notes that a lab has taken a submission just now: the proof that it takes others than those it fails on.
-    public func noteSubmitted(backend: String) async throws {
-        try await client.execute(
-            "update backend set last_submitted_at = now() where name = \(backend)",
             idempotent: true
         )
     }

@@ -30,14 +30,16 @@ public struct ClaimedAttempt: Sendable, Equatable {
     public let serverErrors: Int
     /// How long ago it first did.
     public let serverErrorsAge: Duration?
-    /// Whether the lab has taken another submission since then.
-    public let labTakesOthers: Bool
+    /// When the lab last took another submission, counted from then; negative if it was before. `nil` if it was long
+    /// before, or never.
+    public let labTookOther: Duration?
     /// Whether the lab's latest submission failed, or its circuit is open.
     public let isLabFailing: Bool
     /// Whether this is the one job that may try a lab whose circuit is open.
     public let isProbe: Bool
-    /// Whether there are others on which the lab has failed, and which wait to be told that it takes some.
-    public let hasFailingOthers: Bool
+
+    /// How long before it failed on an attempt a lab may have taken another for that to say anything.
+    static let recently: Duration = .seconds(300)
 }
 
 /// That a job was canceled.
@@ -183,11 +185,20 @@ extension PostgresTransaction {
         }
     }
 
+    /// A request of whoever had it before was over when that lease ended, at the latest: from then on its doubt counts.
     fileprivate func takeOver(_ attempt: UUID, terms: ClaimTerms) throws {
         try execute(
             """
             update attempt set claimed_by = \(terms.claimant),
-                claimed_until = now() + make_interval(secs => \(terms.lease.seconds))
+                claimed_until = now() + make_interval(secs => \(terms.lease.seconds)),
+                doubtful_since = over.at, doubted_at = greatest(doubted_at, over.at)
+            from (
+                select case
+                    when claimed_until is null then doubtful_since
+                    when doubtful_since is not null then greatest(doubtful_since, least(claimed_until, now()))
+                end as at
+                from attempt where id = \(attempt)
+            ) as over
             where id = \(attempt)
             """
         )
@@ -246,13 +257,17 @@ extension PostgresTransaction {
                 job.cancel_requested_at is not null as is_canceled, job.cancel_reason,
                 marked.server_errors::bigint as server_errors,
                 extract(epoch from now() - marked.server_errors_since)::float8 as server_errors_age,
-                coalesce(backend.last_submitted_at > marked.server_errors_since, false) as takes_others,
+                extract(epoch from (
+                    select other.submitted_at from attempt as other
+                    where other.backend = job.backend
+                        and other.submitted_at > marked.server_errors_since
+                            - make_interval(secs => \(ClaimedAttempt.recently.seconds))
+                        -- a watched job is none that the lab took of us
+                        and exists (select from lab_job where attempt_id = other.id and not is_watched)
+                    order by other.submitted_at desc limit 1
+                ) - marked.server_errors_since)::float8 as took_other,
                 backend.failures > 0 or backend.probe_at is not null as is_failing,
-                backend.probe_at is not null as is_probe,
-                exists (
-                    select from attempt
-                    where backend = job.backend and server_errors > 0 and state = 'submitting' and id <> before.id
-                ) as has_failing_others
+                backend.probe_at is not null as is_probe
             from marked join job on job.id = marked.job_id join backend on backend.name = job.backend
                 join job_definition using (jobset_id, position), before
             """
@@ -261,6 +276,7 @@ extension PostgresTransaction {
         let age: Double = try row.decode("age")
         let doubt: Double? = try row.decode("doubt")
         let serverErrorsAge: Double? = try row.decode("server_errors_age")
+        let tookOther: Double? = try row.decode("took_other")
         let isCanceled: Bool = try row.decode("is_canceled")
         return ClaimedAttempt(
             id: id,
@@ -275,10 +291,9 @@ extension PostgresTransaction {
             cancellation: isCanceled ? JobCancellation(reason: try row.decode("cancel_reason")) : nil,
             serverErrors: try row.decode("server_errors"),
             serverErrorsAge: serverErrorsAge.map { .seconds($0) },
-            labTakesOthers: try row.decode("takes_others"),
+            labTookOther: tookOther.map { .seconds($0) },
             isLabFailing: try row.decode("is_failing"),
-            isProbe: try row.decode("is_probe"),
-            hasFailingOthers: try row.decode("has_failing_others")
+            isProbe: try row.decode("is_probe")
         )
     }
 

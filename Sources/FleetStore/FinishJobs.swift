@@ -61,7 +61,7 @@ extension PostgresTransaction {
                 returning job.id, job.jobset_id, job.outcome, job.tests_fail
             ), closed as (
                 update attempt set state = 'ended', ended_at = now(), claimed_by = null, claimed_until = null,
-                    outcome = ending.outcome, reason = ending.reason
+                    outcome = ending.outcome, reason = ending.reason, \(unsafeSQL: Self.endOfDoubt)
                 from ended join ending on ending.job_id = ended.id
                 where attempt.job_id = ended.id and attempt.state <> 'ended'
             ), counted as (

@@ -252,16 +252,21 @@ extension PostgresTransaction {
     private func endedAttempts(ofLabJobs ids: [Int]) throws -> [EndedAttempt] {
         let rows = try query(
             """
-            select attempt.id, attempt.job_id, ending.outcome,
+            select attempt.id, attempt.job_id,
+                case when ending.outcome = 'complete' and ending.members < attempt.group_size
+                    then 'incomplete' else ending.outcome end,
                 case when ending.outcome = 'canceled' and cancel_requested_at is not null
-                    then 'canceled' || coalesce(': ' || cancel_reason, '') else ending.reason end,
+                    then 'canceled' || coalesce(': ' || cancel_reason, '')
+                    else nullif(concat_ws('; ', ending.reason, case when ending.members < attempt.group_size
+                        then 'the lab showed ' || ending.members || ' of the ' || attempt.group_size
+                            || ' jobs of the group' end), '') end,
                 ending.outcome = 'incomplete' and is_infrastructure and not is_watched and (
                     select count(*) from attempt as earlier
                     where earlier.job_id = attempt.job_id and earlier.generation = jobset.generation
                 ) <= jobset.retries
                     and cancel_requested_at is null and jobset.canceled_at is null
             from (
-                select attempt_id,
+                select attempt_id, count(*) as members,
                     case
                         when bool_or(health = 'Canceled') then 'canceled'
                         when bool_and(health = 'Complete' and unfetchable is null) then 'complete'
@@ -282,6 +287,7 @@ extension PostgresTransaction {
             ) as ending join attempt on attempt.id = ending.attempt_id
                 join job on job.id = attempt.job_id join jobset on jobset.id = job.jobset_id
             where attempt.state = 'submitted' and job.state <> 'finished'
+                and \(unsafeSQL: Self.isGroupComplete("ending.members"))
             """
         )
         return try rows.map { row in
@@ -309,7 +315,8 @@ extension PostgresTransaction {
         )
         try execute(
             """
-            update attempt set state = 'ended', ended_at = now(), outcome = ended.outcome, reason = ended.reason
+            update attempt set state = 'ended', ended_at = now(), outcome = ended.outcome, reason = ended.reason,
+                \(unsafeSQL: Self.endOfDoubt)
             from unnest(\(attempts.map(\.id)), \(attempts.map(\.outcome.rawValue)), \(attempts.map(\.reason)))
                 as ended (id, outcome, reason)
             where attempt.id = ended.id

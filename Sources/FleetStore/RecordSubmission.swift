@@ -4,71 +4,32 @@ import Fleet
 public import Foundation
 import Postgres
 
-/// A lab job of an attempt, as a lab gave it back or as it was found there.
-public struct SubmittedLabJob: Sendable, Hashable {
-    /// LAVA's own number.
-    public let number: Int
-    /// LAVA's name for a member of a multinode group, such as `39.1`.
-    public let subID: String?
-    /// LAVA's role of a member of a multinode group.
-    public let role: String?
-
-    /// A lab job as given.
-    public init(number: Int, subID: String? = nil, role: String? = nil) {
-        self.number = number
-        self.subID = subID
-        self.role = role
-    }
-}
-
 extension FleetStore {
     /// Stores what became of an attempt in the lab. A repeat changes nothing.
     ///
-    /// - Parameter isAdopted: They were found in the lab, and may have ended before any poll would look: they are asked
-    ///   for by number at once.
-    /// - Returns: `false`, and nothing is stored, when what was found has become another attempt's meanwhile.
+    /// The first group is the attempt's, unless it has lab jobs already: then the one that these belong to is. Whatever
+    /// is beside it is surplus, since only one request was meant to be carried out: it is canceled in the lab and is
+    /// part of nothing else.
+    ///
+    /// What comes of an attempt that has ended meanwhile is canceled in the lab as well.
+    ///
+    /// - Parameters:
+    ///   - groups: What the lab has, in the order of preference.
+    ///   - isAdopted: They were found in the lab, and may have ended before any poll would look: they are asked for by
+    ///     number at once.
+    /// - Returns: LAVA's numbers of the surplus that was not known before; `nil`, and nothing is stored, when what was
+    ///   found has become another attempt's meanwhile.
     @discardableResult
     public func recordSubmission(
         attempt: UUID,
-        labJobs: [SubmittedLabJob],
-        isAdopted: Bool = false
-    ) async throws -> Bool {
+        groups: [SubmittedGroup],
+        isAdopted: Bool = false,
+        terms: DoubtTerms
+    ) async throws -> [Int]? {
         try await client.withTransaction(idempotent: true) { sql in
-            if isAdopted, try sql.isOwned(labJobs.map(\.number), byOthersThan: attempt) { return false }
-            // The job's row first: that is the order in which everybody locks.
-            try sql.execute(
-                "select id from job where id = (select job_id from attempt where id = \(attempt)) for no key update"
-            )
-            // What comes late, of an attempt that has ended meanwhile, is nothing to its job: it may wait for another.
-            try sql.execute(
-                """
-                update job set state = 'submitted', resume_at = null
-                from attempt where attempt.id = \(attempt) and job.id = attempt.job_id and job.state = 'waiting'
-                    and attempt.state = 'submitting'
-                """
-            )
-            try sql.execute(
-                """
-                update attempt set state = 'submitted', submitted_at = now(), claimed_by = null,
-                    claimed_until = null, doubtful_since = null, last_error = null
-                where id = \(attempt) and state = 'submitting'
-                """
-            )
-            try sql.execute(
-                """
-                insert into lab_job (attempt_id, backend, number, sub_id, role, checked_at, cancel_due_at)
-                select attempt.id, attempt.backend, lab.number, lab.sub_id, lab.role,
-                    case when \(isAdopted) then '-infinity' else now() end,
-                    -- Canceled while it was on its way.
-                    case when job.cancel_requested_at is not null then now() end
-                from attempt join job on job.id = attempt.job_id, unnest(
-                    \(labJobs.map(\.number)), \(labJobs.map(\.subID)), \(labJobs.map(\.role))
-                ) as lab (number, sub_id, role)
-                where attempt.id = \(attempt)
-                on conflict (attempt_id, number) do nothing
-                """
-            )
-            return true
+            let numbers = groups.flatMap { $0.labJobs.map(\.number) }
+            if isAdopted, try sql.isOwned(numbers, byOthersThan: attempt) { return nil }
+            return try sql.record(groups, of: attempt, isAdopted: isAdopted, terms: terms)
         }
     }
 
@@ -78,7 +39,11 @@ extension FleetStore {
             try await client.query(
                 """
                 select distinct lab_job.number from attempt as own
-                    join lab_job on lab_job.backend = own.backend and lab_job.number = any(\(numbers.sorted()))
+                    join (
+                        select backend, number, attempt_id from lab_job
+                        union all
+                        select backend, number, attempt_id from surplus_lab_job
+                    ) as lab_job on lab_job.backend = own.backend and lab_job.number = any(\(numbers.sorted()))
                     join attempt on attempt.id = lab_job.attempt_id
                 where own.id = \(attempt) and attempt.id <> own.id
                     -- A lab that was set up anew has given out its numbers again.
@@ -88,76 +53,103 @@ extension FleetStore {
             ).map { try $0.decode(Int.self) }
         )
     }
-
-    /// Gives an attempt back after a failure, to be taken up again at a later time.
-    ///
-    /// - Parameters:
-    ///   - isDoubtful: whether a request may have reached the lab.
-    ///   - isServerError: whether the lab answered with a failure of its own, which may be this job's fault.
-    /// - Returns: `false` when the attempt is no longer this submitter's.
-    @discardableResult
-    public func releaseAttempt(
-        _ attempt: ClaimedAttempt,
-        claimant: UUID,
-        error: String,
-        isDoubtful: Bool,
-        isServerError: Bool = false,
-        resumeAfter pause: Duration
-    ) async throws -> Bool {
-        try await client.withTransaction(idempotent: true) { sql in
-            try sql.execute("select id from job where id = \(attempt.jobID) for no key update")
-            let rows = try sql.query(
-                """
-                update attempt set claimed_by = null, claimed_until = null, tries = tries + 1,
-                    last_error = \(error),
-                    server_errors = server_errors + case when \(isServerError) then 1 else 0 end,
-                    server_errors_since = case when \(isServerError) then coalesce(server_errors_since, now())
-                        else server_errors_since end,
-                    doubtful_since = case when \(isDoubtful) then now() else null end
-                where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
-                returning id
-                """
-            )
-            guard !rows.isEmpty else { return false }
-            try sql.execute(
-                """
-                update job set resume_at = now() + make_interval(secs => \(pause.seconds))
-                where id = \(attempt.jobID) and state = 'waiting'
-                """
-            )
-            return true
-        }
-    }
-
-    /// Gives an attempt back that is still in doubt, without starting its doubt anew.
-    ///
-    /// - Parameter error: What the look for it in the lab failed with; `nil` when it is only too early.
-    public func postponeAttempt(
-        _ attempt: ClaimedAttempt,
-        claimant: UUID,
-        error: String? = nil,
-        resumeAfter pause: Duration
-    ) async throws {
-        try await client.withTransaction(idempotent: true) { sql in
-            try sql.execute(
-                """
-                update job set resume_at = now() + make_interval(secs => \(pause.seconds))
-                where id = \(attempt.jobID) and state = 'waiting'
-                """
-            )
-            try sql.execute(
-                """
-                update attempt set claimed_by = null, claimed_until = null,
-                    tries = tries + case when \(error)::text is null then 0 else 1 end,
-                    last_error = coalesce(\(error), last_error)
-                where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
-                """
-            )
-        }
-    }
 }
 
 extension PostgresTransaction {
+    /// - Returns: LAVA's numbers of the surplus that was not known before.
+    func record(
+        _ groups: [SubmittedGroup],
+        of attempt: UUID,
+        isAdopted: Bool,
+        terms: DoubtTerms
+    ) throws -> [Int] {
+        // The job's row first: that is the order in which everybody locks.
+        try execute(
+            "select id from job where id = (select job_id from attempt where id = \(attempt)) for no key update"
+        )
+        let known = Set(
+            try query("select number from lab_job where attempt_id = \(attempt)").map { try $0.decode(Int.self) }
+        )
+        let own = known.isEmpty ? groups.first : groups.first { $0.contains(anyOf: known) }
+        if let own {
+            try markSubmitted(attempt, terms: terms)
+            let isWhole = known.union(own.labJobs.map(\.number)).count >= own.size
+            // What is known of a member that was not looked at is its number alone.
+            try insert(own, of: attempt, isLookedAt: isWhole && !isAdopted, terms: terms)
+            if !isWhole { try awaitMembers(of: attempt, size: own.size, terms: terms) }
+        }
+        return try insertSurplus(groups.filter { $0 != own && !$0.contains(anyOf: known) }, of: attempt)
+    }
+
+    private func markSubmitted(_ attempt: UUID, terms: DoubtTerms) throws {
+        // What comes late, of an attempt that has ended meanwhile, is nothing to its job: it may wait for another.
+        try execute(
+            """
+            update job set state = 'submitted', resume_at = null
+            from attempt where attempt.id = \(attempt) and job.id = attempt.job_id and job.state = 'waiting'
+                and attempt.state = 'submitting'
+            """
+        )
+        try execute(
+            """
+            update attempt set state = 'submitted', submitted_at = now(), claimed_by = null,
+                claimed_until = null, doubtful_since = null, last_error = null,
+                look_due_at = doubted_at + make_interval(secs => \(terms.secondLook.seconds)), looks = 0
+            where id = \(attempt) and state = 'submitting'
+            """
+        )
+    }
+
+    private func insert(_ own: SubmittedGroup, of attempt: UUID, isLookedAt: Bool, terms: DoubtTerms) throws {
+        try execute(
+            """
+            insert into lab_job (attempt_id, backend, number, sub_id, role, checked_at, cancel_due_at)
+            select attempt.id, attempt.backend, lab.number, lab.sub_id, lab.role,
+                case when \(isLookedAt) then now() else '-infinity' end,
+                case
+                    -- Ended while it was on its way: nobody waits for it.
+                    when attempt.state = 'ended' then
+                        case when attempt.outcome is distinct from 'expired' or \(terms.cancelsExpired) then now() end
+                    when job.cancel_requested_at is not null then now()
+                end
+            from attempt join job on job.id = attempt.job_id, unnest(
+                \(own.labJobs.map(\.number)), \(own.labJobs.map(\.subID)), \(own.labJobs.map(\.role))
+            ) as lab (number, sub_id, role)
+            where attempt.id = \(attempt)
+            on conflict (attempt_id, number) do nothing
+            """
+        )
+    }
+
+    /// The lab has made more members than it shows: the watcher asks for them, and the attempt does not end before they
+    /// are there or have been waited for long enough.
+    private func awaitMembers(of attempt: UUID, size: Int, terms: DoubtTerms) throws {
+        try execute(
+            """
+            update attempt set group_size = \(size),
+                group_due_at = now() + make_interval(secs => \(terms.secondLook.seconds)),
+                look_due_at = now() + interval '1 s', looks = 0
+            where id = \(attempt) and state = 'submitted' and group_size is null
+            """
+        )
+    }
+
+    private func insertSurplus(_ groups: [SubmittedGroup], of attempt: UUID) throws -> [Int] {
+        let surplus = groups.flatMap(\.labJobs)
+        guard !surplus.isEmpty else { return [] }
+        let rows = try query(
+            """
+            insert into surplus_lab_job (attempt_id, backend, number, sub_id)
+            select attempt.id, attempt.backend, lab.number, lab.sub_id
+            from attempt, unnest(\(surplus.map(\.number)), \(surplus.map(\.subID))) as lab (number, sub_id)
+            where attempt.id = \(attempt)
+            on conflict (attempt_id, number) do nothing
+            returning number
+            """
+        )
+        return try rows.map { try $0.decode(Int.self) }.sorted()
+    }
+
     /// Two attempts with the same definition may find the same group, whose text LAVA has lost; one of them gets it.
     fileprivate func isOwned(_ numbers: [Int], byOthersThan attempt: UUID) throws -> Bool {
         try execute(

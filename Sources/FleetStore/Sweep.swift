@@ -171,6 +171,7 @@ extension FleetStore {
             where attempt.state = 'submitted' and attempt.backend = \(backend)
             group by attempt.id
             having bool_and(lab_job.state = 'fetched')
+                and \(unsafeSQL: PostgresTransaction.isGroupComplete("count(*)"))
                 and max(lab_job.fetched_at) < now() - make_interval(secs => \(age.seconds))
             limit \(limit)
             """,

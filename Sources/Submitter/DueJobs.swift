@@ -8,7 +8,8 @@ import Logging
 import ServiceLifecycle
 
 /// Keeps the queue of one lab filled while it has room: with the jobs that are due, new ones and those that were put
-/// off. And asks a lab that refused our token whether it has changed its mind.
+/// off. And asks a lab that refused our token whether it has changed its mind, and one that failed and that no job
+/// waits for whether it is well.
 ///
 /// Long pauses are rows with a due time, not messages: a row outlives a broker.
 struct DueJobs: Service {
@@ -25,6 +26,7 @@ struct DueJobs: Service {
             if ContinuousClock.now - lastProbe > settings.stoppedProbe {
                 lastProbe = .now
                 try await resumeIfAllowed()
+                try await closeIfWell()
             }
             // What was taken leaves room soon.
             while try await announcer.announceDue(backend: backend.name) > 0, !Task.isShuttingDownGracefully {
@@ -35,9 +37,16 @@ struct DueJobs: Service {
 
     private func resumeIfAllowed() async throws {
         let status = try await store.backendStatuses().first { $0.name == backend.name }
-        // Without a token of ours the lab can only call us nobody; that it answers at all has to do.
-        guard status?.stoppedReason != nil, try await !lab.whoami().isEmpty || lab.lab.token == nil else { return }
+        guard status?.stoppedReason != nil, try await lab.isInGoodHealth() else { return }
         try await store.resumeBackend(backend.name)
         logger.notice("submissions resumed", metadata: ["backend": "\(backend.name)"])
+    }
+
+    /// A lab that failed is tried by a job. When none waits for it any more, that it answers has to do: it would count
+    /// as failing for ever.
+    private func closeIfWell() async throws {
+        guard try await store.isTriedByNone(backend: backend.name), try await lab.isInGoodHealth() else { return }
+        try await store.closeCircuit(backend: backend.name, serverErrorTries: settings.serverErrorTries)
+        logger.notice("the lab is well", metadata: ["backend": "\(backend.name)"])
     }
 }

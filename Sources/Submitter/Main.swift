@@ -20,6 +20,7 @@ struct Main {
                 let submission = SubmissionWorker(
                     backend: backend,
                     settings: configuration.submitter,
+                    doubts: configuration.doubtTerms(of: backend),
                     store: parts.store,
                     publisher: parts.publisher,
                     lab: lab,

@@ -17,6 +17,7 @@ import Metrics
 struct SubmissionWorker: Sendable {
     let backend: FleetConfiguration.Backend
     let settings: FleetConfiguration.Submitter
+    let doubts: DoubtTerms
     let store: FleetStore
     let publisher: FleetPublisher
     let lab: LAVAClient
@@ -44,8 +45,8 @@ struct SubmissionWorker: Sendable {
             // Held up for so long that the claim might end while the request is on its way.
             guard try await store.renewClaim(attempt.id, terms: terms) else { return .done }
         }
-        if let end = endWithoutLab(of: attempt) {
-            try await finish(attempt, end.outcome, end.reason)
+        if let end = try await endWithoutLab(of: attempt) {
+            try await finish(attempt, end.outcome, end.reason, terms: terms)
             if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
             return .done
         }
@@ -54,7 +55,7 @@ struct SubmissionWorker: Sendable {
     }
 
     /// Why an attempt that the lab does not have is not to be sent any more, if so.
-    private func endWithoutLab(of attempt: ClaimedAttempt) -> (outcome: JobOutcome, reason: String)? {
+    private func endWithoutLab(of attempt: ClaimedAttempt) async throws -> (outcome: JobOutcome, reason: String)? {
         if let cancellation = attempt.cancellation {
             return (.canceled, cancellation.reason.map { "canceled: \($0)" } ?? "canceled")
         }
@@ -63,60 +64,25 @@ struct SubmissionWorker: Sendable {
             let limit = settings.undeliverableAfter.components.seconds
             return (.undeliverable, "not submitted within \(limit) s, in \(attempt.tries) tries\(last)")
         }
-        // LAVA answers a definition with an unknown tag with a failure of its own, for ever. That it is this job's fault
-        // shows in that the lab takes others; or, where there are no others, in time.
-        guard attempt.serverErrors >= settings.serverErrorTries, let age = attempt.serverErrorsAge else { return nil }
-        if attempt.labTakesOthers {
-            return (.undeliverable, "the lab failed on it \(attempt.serverErrors) times while it took others\(last)")
-        }
-        guard age >= settings.serverErrorAfter else { return nil }
-        let seconds = age.components.seconds
-        return (.undeliverable, "the lab failed on it \(attempt.serverErrors) times within \(seconds) s\(last)")
+        guard let why = await fault(of: attempt) else { return nil }
+        return (.undeliverable, "the lab failed on it \(attempt.serverErrors) times \(why)\(last)")
     }
 
-    /// Looks in the lab for what an earlier request may have made of an attempt.
+    /// What shows that it is a job's own fault that its lab fails on it, if anything does.
     ///
-    /// - Returns: whether the attempt may be sent: it is not in the lab, and what was sent can no longer arrive.
-    private func clearDoubt(of attempt: ClaimedAttempt, doubt: Duration, terms: ClaimTerms) async throws -> Bool {
-        if Mutant.isActive(.noTagLookUp) { return try await store.renewClaim(attempt.id, terms: terms) }
-        let rest = settings.doubtSettle - doubt
-        let found: [LAVAJob]
-        do {
-            let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
-            found = try await lab.findJobs(tag: attempt.id, since: since, definition: attempt.definition) { numbers in
-                try await store.ownedNumbers(among: numbers, byOthersThan: attempt.id)
+    /// LAVA answers a definition with an unknown tag with a failure of its own, for ever. It shows in that the lab takes
+    /// others. Where there are no others to take, it shows in time; in less of it if the lab took one just before and
+    /// is well otherwise.
+    private func fault(of attempt: ClaimedAttempt) async -> String? {
+        guard attempt.serverErrors >= settings.serverErrorTries, let age = attempt.serverErrorsAge else { return nil }
+        let seconds = age.components.seconds
+        if let took = attempt.labTookOther {
+            if took > .zero { return "while it took others" }
+            if age >= settings.serverErrorAfter / 12, (try? await lab.isInGoodHealth()) == true {
+                return "within \(seconds) s, having taken another just before and answering otherwise"
             }
-        } catch let error as LAVAError {
-            let pause = try await pause(attempt, after: error)
-            try await store.postponeAttempt(
-                attempt,
-                claimant: terms.claimant,
-                error: "\(error)",
-                resumeAfter: pause
-            )
-            return false
         }
-        // LAVA makes the members of a group one after the other: one that was found early may still be growing.
-        if !found.isEmpty, found.hasWholeGroups || rest <= .zero {
-            try await adopt(found, for: attempt, terms: terms)
-            return false
-        }
-        if rest > .zero {
-            if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
-            try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: rest)
-            return false
-        }
-        return try await store.renewClaim(attempt.id, terms: terms)
-    }
-
-    private func adopt(_ found: [LAVAJob], for attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
-        let labJobs = found.map { SubmittedLabJob(LAVALabJob($0)) }
-        guard try await record(attempt, labJobs, isAdopted: true) else {
-            try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: settings.retryFirst)
-            return
-        }
-        count("adopted")
-        logger.info("adopted from the lab", metadata: ["attempt": "\(attempt.id)", "jobs": "\(found.map(\.id))"])
+        return age >= settings.serverErrorAfter ? "within \(seconds) s" : nil
     }
 
     private func submit(_ attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
@@ -128,39 +94,61 @@ struct SubmissionWorker: Sendable {
             return try await settle(attempt, after: error, terms: terms)
         }
         faultPoint("submitter.submitted")
-        let labJobs: [LAVALabJob]
-        do {
-            labJobs = try await lab.members(of: ids)
-        } catch {
-            // The group is in the lab, whatever this says: it is adopted by its tag.
-            let doubtful = LAVAError(
-                kind: .unexpected(reason: "submitted as \(ids.map(\.text)), then: \(error)"),
-                requestMayHaveBeenProcessed: true
-            )
-            return try await settle(attempt, after: doubtful, terms: terms)
-        }
-        try await record(attempt, labJobs.map(SubmittedLabJob.init))
+        try await record(attempt, await groups(named: ids))
         count("submitted")
     }
 
+    /// What a submission was answered with, the members of a group with their numbers and roles.
+    ///
+    /// The lab has it, whatever a look at its members says: one that fails leaves only the first known, whose number is
+    /// in its name, and the watcher asks for the others.
+    private func groups(named ids: [LAVALabJobID]) async -> [SubmittedGroup] {
+        let jobs = ids.filter { !$0.isMultinode }.compactMap(\.number).map { SubmittedGroup([.init(number: $0)]) }
+        let members = Dictionary(grouping: ids) { $0.group }
+        var groups: [SubmittedGroup] = []
+        for (first, names) in members.compactMap({ first, names in first.map { ($0, names) } }).sorted(by: {
+            $0.0 < $1.0
+        }) {
+            var labJobs = [SubmittedLabJob(number: first, subID: "\(first).0")]
+            // A lab makes one group of a definition; of what it names beside that no more is needed to cancel it.
+            if groups.isEmpty {
+                do {
+                    let shown = try await lab.members(ofGroup: first).map(SubmittedLabJob.init)
+                    if !shown.isEmpty { labJobs = shown }
+                } catch {
+                    logger.info(
+                        "the members are looked at later",
+                        metadata: ["group": "\(first)", "error": "\(error)"]
+                    )
+                }
+            }
+            groups.append(SubmittedGroup(labJobs, size: names.count))
+        }
+        return jobs + groups
+    }
+
+    /// - Returns: `false`, and nothing is stored, when what was found is another attempt's.
     @discardableResult
-    private func record(
-        _ attempt: ClaimedAttempt,
-        _ labJobs: [SubmittedLabJob],
-        isAdopted: Bool = false
-    ) async throws -> Bool {
-        let isStored = try await store.recordSubmission(attempt: attempt.id, labJobs: labJobs, isAdopted: isAdopted)
+    func record(_ attempt: ClaimedAttempt, _ groups: [SubmittedGroup], isAdopted: Bool = false) async throws -> Bool {
+        let surplus = try await store.recordSubmission(
+            attempt: attempt.id,
+            groups: groups,
+            isAdopted: isAdopted,
+            terms: doubts
+        )
         faultPoint("submitter.recorded")
-        if attempt.hasFailingOthers { try await store.noteSubmitted(backend: backend.name) }
         if attempt.isLabFailing { try await closeCircuit() }
-        return isStored
+        if let surplus, !surplus.isEmpty {
+            SurplusCounter.count(surplus, of: attempt.id, backend: backend.name, logger: logger)
+        }
+        return surplus != nil
     }
 
     /// What follows from a submission that failed: LAVA's refusal is final, everything else passes.
     private func settle(_ attempt: ClaimedAttempt, after error: LAVAError, terms: ClaimTerms) async throws {
         count("failed")
         if case .refused(let message) = error.kind {
-            try await finish(attempt, .rejected, message)
+            try await finish(attempt, .rejected, message, terms: terms)
             // A lab that refuses a definition works.
             if attempt.isLabFailing { try await closeCircuit() }
             return
@@ -177,7 +165,7 @@ struct SubmissionWorker: Sendable {
     }
 
     /// Writes down that the lab failed, and says when this attempt is to be looked at again.
-    private func pause(_ attempt: ClaimedAttempt, after error: LAVAError) async throws -> Duration {
+    func pause(_ attempt: ClaimedAttempt, after error: LAVAError) async throws -> Duration {
         if case .unauthorized = error.kind {
             try await store.stopBackend(backend.name, reason: "\(error)")
             logger.error("submissions stopped", metadata: ["backend": "\(backend.name)", "reason": "\(error)"])
@@ -204,8 +192,23 @@ struct SubmissionWorker: Sendable {
         CircuitTerms(failures: settings.circuitFailures, first: settings.probeFirst, maximum: settings.probeMaximum)
     }
 
-    private func finish(_ attempt: ClaimedAttempt, _ outcome: JobOutcome, _ reason: String) async throws {
-        let finished = try await store.finishJobs([JobEnd(jobID: attempt.jobID, outcome: outcome, reason: reason)])
+    /// Ends a job that the lab does not have, if it is still this submitter's to say.
+    private func finish(
+        _ attempt: ClaimedAttempt,
+        _ outcome: JobOutcome,
+        _ reason: String,
+        terms: ClaimTerms
+    ) async throws {
+        let finished = try await store.endClaimed(
+            attempt,
+            claimant: terms.claimant,
+            outcome: outcome,
+            reason: reason
+        )
+        guard let finished else {
+            logger.notice("not ended: its claim is another's", metadata: ["job": "\(attempt.jobID)"])
+            return
+        }
         faultPoint("submitter.finished")
         try await publisher.announce(finished: finished)
         logger.info(
@@ -214,7 +217,7 @@ struct SubmissionWorker: Sendable {
         )
     }
 
-    private func count(_ outcome: String) {
+    func count(_ outcome: String) {
         Counter(label: "muster_submissions_total", dimensions: [("backend", backend.name), ("outcome", outcome)])
             .increment()
     }
@@ -225,11 +228,5 @@ extension LAVAError {
     fileprivate var isServerFailure: Bool {
         if case .server = kind { return true }
         return false
-    }
-}
-
-extension SubmittedLabJob {
-    fileprivate init(_ labJob: LAVALabJob) {
-        self.init(number: labJob.number, subID: labJob.subID, role: labJob.role)
     }
 }

@@ -59,6 +59,7 @@ struct Main {
             let lab = WatchedLab(
                 backend: backend,
                 settings: parts.configuration.watcher,
+                doubts: parts.configuration.doubtTerms(of: backend),
                 store: parts.store,
                 publisher: parts.publisher,
                 client: client,

@@ -205,6 +205,21 @@ struct CircuitTests {
         }
     }
 
+    @Test("A lab whose turn to be tried has come while nothing waits for it is to be asked whether it is well")
+    func triedByNone() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 1)
+            #expect(try await !test.store.isTriedByNone(backend: "lab-a"))
+            try await Self.fail(test, times: 3)
+            try await test.client.execute("update backend set probe_at = now() where name = 'lab-a'")
+            #expect(try await !test.store.isTriedByNone(backend: "lab-a"))
+            _ = try await test.store.finishJobs(TestStore.complete(jobs))
+            #expect(try await test.store.isTriedByNone(backend: "lab-a"))
+            try await test.client.execute("update backend set probe_at = now() + interval '1 min'")
+            #expect(try await !test.store.isTriedByNone(backend: "lab-a"))
+        }
+    }
+
     @Test("A paused lab gets nothing, whatever its circuit, until somebody resumes it")
     func paused() async throws {
         try await TestStore.with { test in
@@ -220,7 +235,7 @@ struct CircuitTests {
     @Test("How often a lab has failed on a job, and whether it took others meanwhile, is told with the claim")
     func serverErrors() async throws {
         try await TestStore.with { test in
-            let (_, jobs) = try await test.accept(jobs: 1)
+            let (_, jobs) = try await test.accept(jobs: 2)
             for _ in 0..<2 {
                 let claimant = UUID()
                 let attempt = try await test.claim(jobs[0], TestStore.terms(claimant))
@@ -235,10 +250,19 @@ struct CircuitTests {
             }
             let claimant = UUID()
             let before = try await test.claim(jobs[0], TestStore.terms(claimant))
-            #expect(before.serverErrors == 2 && before.serverErrorsAge != nil && !before.labTakesOthers)
-            try await test.store.noteSubmitted(backend: "lab-a")
+            #expect(before.serverErrors == 2 && before.serverErrorsAge != nil && before.labTookOther == nil)
+            try await test.submit(jobs[1], as: [1])
             let after = try await test.claim(jobs[0], TestStore.terms(claimant))
-            #expect(after.labTakesOthers)
+            #expect(try #require(after.labTookOther) > .zero)
+            // One that it took just before says something, too; one of long ago does not, nor does a watched job.
+            try await test.client.execute("update attempt set server_errors_since = now() + interval '1 min'")
+            let justBefore = try await test.claim(jobs[0], TestStore.terms(claimant))
+            #expect(try #require(justBefore.labTookOther) < .zero)
+            try await test.client.execute("update lab_job set is_watched = true")
+            #expect(try await test.claim(jobs[0], TestStore.terms(claimant)).labTookOther == nil)
+            try await test.client.execute("update lab_job set is_watched = false")
+            try await test.client.execute("update attempt set server_errors_since = now() + interval '1 h'")
+            #expect(try await test.claim(jobs[0], TestStore.terms(claimant)).labTookOther == nil)
         }
     }
 }

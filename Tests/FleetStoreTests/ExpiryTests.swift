@@ -132,7 +132,7 @@ struct ExpiryTests {
             taken = try await test.store.takeCancels(backend: "lab-a", limit: 10)
             #expect(taken.map(\.labJob.number) == [8])
             #expect(taken.map(\.tries) == [2])
-            try await test.store.settleCancels(taken.map(\.labJob.id))
+            try await test.store.settleCancels(taken)
             #expect(try await test.count("select count(*) from lab_job where cancel_due_at is not null") == 0)
         }
     }

@@ -78,6 +78,26 @@ struct IsolationTests {
             #expect(try await fleet.waitUntilFinished(id).outcomes == ["undeliverable": 1])
             let reason = try #require(try await fleet.store.jobs(of: id).first?.reason)
             #expect(reason.contains("times within"), "\(reason)")
+            // Nobody is left to try the lab, and it counts as well all the same.
+            try await eventually("the lab to be well") { try await fleet.store.backendStatuses().first?.state == .ok }
+        }
+    }
+
+    @Test("It ends sooner where the lab took another just before and answers otherwise")
+    func lastPoison() async throws {
+        try await TestFleet.with(
+            settings: ["submitter": ["server_error_tries": "3", "server_error_after_seconds": "12"]]
+        ) { fleet in
+            try fleet.startAll()
+            let good = try await fleet.publish(try fleet.document([TestFleet.definition()]))
+            #expect(try await fleet.waitUntilFinished(good).verdict == .passed)
+            let id = try await fleet.publish(
+                try fleet.document([TestFleet.definition(tag: "no-such-tag")], version: "2")
+            )
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["undeliverable": 1])
+            let reason = try #require(try await fleet.store.jobs(of: id).first?.reason)
+            #expect(reason.contains("having taken another just before"), "\(reason)")
+            try await eventually("the lab to be well") { try await fleet.store.backendStatuses().first?.state == .ok }
         }
     }
 

@@ -139,7 +139,10 @@ import Testing
             #expect(try await lab.client.job(3).group?.memberIDs == [2, 3])
             let since = Date(timeIntervalSinceNow: -60)
             let found = try await lab.client.findJobs(tag: tag, since: since)
-            #expect(found.map(\.id) == [2, 3] && found.map(\.subID) == ["2.0", "2.1"] && found.hasWholeGroups)
+            #expect(
+                found.map(\.id) == [2, 3] && found.map(\.subID) == ["2.0", "2.1"]
+                    && found.submissions.allSatisfy(\.isWhole)
+            )
         }
     }
 }

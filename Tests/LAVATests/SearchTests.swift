@@ -19,7 +19,7 @@ import Testing
         (fault.member, fault.count) = (-1, 1)
         _ = lab.simulator.faults.add(fault)
         let ids = try await lab.client.submit(definition: definition, tag: UUID())
-        return try await lab.client.members(of: ids).map(\.number)
+        return try await lab.client.members(ofGroup: try #require(ids.first?.group)).map(\.number)
     }
 
     private func find(
@@ -38,11 +38,11 @@ import Testing
             let tag = UUID()
             let ids = try await lab.client.submit(definition: SimulatedLab.multinode, tag: tag)
             #expect(try await lab.client.job(1).group?.memberIDs == [])
-            let members = try await lab.client.members(of: ids)
+            let members = try await lab.client.members(ofGroup: try #require(ids.first?.group))
             #expect(members.map(\.number) == [1, 2] && members.map(\.role) == ["server", "client"])
             #expect(members.map(\.subID) == ["1.0", "1.1"])
             let found = try await lab.client.findJobs(tag: tag, since: Self.since)
-            #expect(found.map(LAVALabJob.init) == members && found.hasWholeGroups)
+            #expect(found.map(LAVALabJob.init) == members && found.submissions.allSatisfy(\.isWhole))
         }
     }
 
@@ -142,7 +142,7 @@ import Testing
             }
             #expect(error?.requestMayHaveBeenProcessed == true && lab.jobCount == 1)
             let found = try await find(lab, tag: tag)
-            #expect(found.map(\.id) == [1] && !found.hasWholeGroups)
+            #expect(found.map(\.id) == [1] && !found.submissions.allSatisfy(\.isWhole))
         }
     }
 

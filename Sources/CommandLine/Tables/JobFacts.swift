@@ -30,6 +30,10 @@ enum JobFacts {
             for labJob in attempt.labJobs {
                 pairs += facts(of: labJob, in: attempt)
             }
+            for labJob in attempt.surplusLabJobs ?? [] {
+                pairs.append(("  surplus \(labJob.subId ?? "\(labJob.number)")", labJob.standing))
+                pairs.append(("    page", labJob.url))
+            }
         }
         return Facts(pairs: pairs)
     }

@@ -18,6 +18,12 @@ struct LabJobCell: Sendable {
         ]
         labWords = Shown.line(words.compactMap(\.self).joined(separator: ", "))
     }
+
+    init(surplus labJob: SurplusLabJobObject) {
+        number = labJob.number
+        url = labJob.url
+        labWords = Shown.line("surplus, \(labJob.standing)")
+    }
 }
 
 /// A job in a table.

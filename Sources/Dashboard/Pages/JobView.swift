@@ -120,7 +120,10 @@ public struct JobView: PageContent {
             number: attempt.number,
             badge: badge,
             attemptWhy: (attempt.reason ?? attempt.lastError).map { Shown.line($0, limit: 300) },
-            labJobs: attempt.labJobs.prefix(32).map { LabJobCell($0, of: backend, labs: labs) },
+            labJobs: attempt.labJobs.prefix(32).map { LabJobCell($0, of: backend, labs: labs) }
+                + attempt.surplus.prefix(32).map {
+                    LabJobCell(surplus: SurplusLabJobObject($0, of: backend, labs: labs))
+                },
             began: Moment(attempt.createdAt, now: now),
             submitted: Moment(attempt.submittedAt, now: now),
             ended: Moment(attempt.endedAt, now: now)

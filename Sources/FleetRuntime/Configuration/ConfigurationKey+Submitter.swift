@@ -31,7 +31,7 @@ extension ConfigurationKey {
             "submitter.doubt_settle_seconds",
             .seconds(0...600),
             default: "10",
-            "how long a submission in doubt is left to settle before the lab is asked for it"
+            "how long a submission in doubt is left to settle before it is sent again; never shorter than the limit of a request to the lab"
         ),
         .init(
             "submitter.park_poll_milliseconds",

@@ -65,6 +65,12 @@ extension ConfigurationKey {
             "how often a lab is told to cancel a job before that is given up"
         ),
         .init(
+            "watcher.second_look_seconds",
+            .seconds(0...day),
+            default: "600",
+            "how long after a request whose answer was lost a lab is asked once more whether it has carried it out, and how long the members of a multinode group are waited for that a lab does not show"
+        ),
+        .init(
             "watcher.lease_seconds",
             .seconds(1...3_600),
             default: "6",

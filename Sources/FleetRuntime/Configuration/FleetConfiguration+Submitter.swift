@@ -12,7 +12,7 @@ extension FleetConfiguration {
         /// How long a job may remain unsubmitted before it is finished as undeliverable
         /// (`submitter.undeliverable_after_seconds`).
         public var undeliverableAfter: Duration
-        /// How long a submission in doubt is left to settle before the lab is asked for it
+        /// How long a submission in doubt is left to settle before it is sent again, at the least
         /// (`submitter.doubt_settle_seconds`).
         public var doubtSettle: Duration
         /// How often a submitter looks for jobs that are due, once there were none

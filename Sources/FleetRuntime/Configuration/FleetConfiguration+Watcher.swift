@@ -25,6 +25,9 @@ extension FleetConfiguration {
         public var stuckMemberLimit: Duration
         /// How often a lab is told to cancel a job (`watcher.cancel_maximum_tries`).
         public var cancelMaximumTries: Int
+        /// How long after a lost answer a lab is asked once more what it made of the request
+        /// (`watcher.second_look_seconds`).
+        public var secondLook: Duration
         /// How long a backend belongs to one watcher without a renewal (`watcher.lease_seconds`).
         public var lease: Duration
         /// How many finished lab jobs one watcher fetches at once (`watcher.finished_prefetch`).
@@ -70,6 +73,7 @@ extension FleetConfiguration {
             missingGrace = values.duration("watcher.missing_grace_seconds")
             stuckMemberLimit = values.duration("watcher.stuck_member_limit_seconds")
             cancelMaximumTries = values.integer("watcher.cancel_maximum_tries")
+            secondLook = values.duration("watcher.second_look_seconds")
             lease = values.duration("watcher.lease_seconds")
             finishedPrefetch = values.integer("watcher.finished_prefetch")
             flushInterval = values.duration("watcher.flush_interval_milliseconds")

@@ -36,6 +36,8 @@ public struct AttemptStatus: Sendable, Codable, Equatable {
     public let endedAt: Date?
     /// What the lab made of it: nothing, one, or several for multinode.
     public let labJobs: [LabJobStatus]
+    /// What it made of it beside these: of no account, and canceled there.
+    public let surplus: [SurplusLabJobStatus]
 }
 
 extension FleetStore {
@@ -64,7 +66,11 @@ extension FleetStore {
                 coalesce((
                     select jsonb_agg(\(unsafeSQL: LabJobStatus.object) order by lab_job.number)
                     from lab_job where attempt_id = attempt.id
-                ), '[]') as lab_jobs
+                ), '[]') as lab_jobs,
+                coalesce((
+                    select jsonb_agg(\(unsafeSQL: SurplusLabJobStatus.object) order by surplus_lab_job.number)
+                    from surplus_lab_job where attempt_id = attempt.id
+                ), '[]') as surplus
             from job join lateral (
                 select * from attempt where job_id = job.id order by number desc limit \(latest)
             ) as attempt on true
@@ -92,7 +98,8 @@ extension FleetStore {
             createdAt: try row.decode("created_at"),
             submittedAt: try row.decode("submitted_at"),
             endedAt: try row.decode("ended_at"),
-            labJobs: try row.decode("lab_jobs", as: PostgresJSON<[StoredLabJob]>.self).value.map(\.status)
+            labJobs: try row.decode("lab_jobs", as: PostgresJSON<[StoredLabJob]>.self).value.map(\.status),
+            surplus: try row.decode("surplus", as: PostgresJSON<[StoredSurplusLabJob]>.self).value.map(\.status)
         )
     }
 }

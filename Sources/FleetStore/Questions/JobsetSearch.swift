@@ -69,10 +69,13 @@ extension FleetStore {
             """
             select lab_job.backend as lab, lab_job.number as lab_number, job.position::bigint as job_position,
                 job.environment as job_environment, found.*
-            from lab_job join attempt on attempt.id = lab_job.attempt_id join job on job.id = attempt.job_id,
+            from (
+                select attempt_id, backend, number, created_at from lab_job where number = \(number)
+                union all
+                select attempt_id, backend, number, found_at from surplus_lab_job where number = \(number)
+            ) as lab_job join attempt on attempt.id = lab_job.attempt_id join job on job.id = attempt.job_id,
                 lateral (select \(unsafeSQL: Self.summaryColumns) from jobset where id = job.jobset_id) as found
-            where lab_job.number = \(number)
-                and (\(scopes.isAll) or found.build_group = any(\(scopes.groups))
+            where (\(scopes.isAll) or found.build_group = any(\(scopes.groups))
                     or found.build_group || '/' || found.build_project = any(\(scopes.projects)))
             order by lab_job.created_at desc limit \(limit)
             """,

@@ -100,6 +100,20 @@ extension OpenAPIDocument {
                 "last_error": text,
                 "submitted_at": time,
                 "ended_at": time,
+                "surplus_lab_jobs": list("SurplusLabJob"),
+            ]
+        ),
+        "SurplusLabJob": object(
+            [
+                "number": integer,
+                "canceling": truth,
+                "found_at": time,
+            ],
+            optional: [
+                "sub_id": text,
+                "url": text,
+                "health": text,
+                "ended_at": time,
             ]
         ),
         "LabJob": object(

@@ -16,12 +16,17 @@ extension LAVAClient {
     /// - Parameters:
     ///   - tag: The attempt.
     ///   - since: A moment before the first submission, by the lab's clock; it bounds what the lab must search.
+    ///   - kind: What the definition makes, where the caller knows it: then one filter is asked for in place of two.
     /// - Returns: What was found, by id. LAVA makes the members of a group one after the other, so that some may
-    ///   be missing while it is at it, or for ever if it was killed then: see ``Swift/Collection/hasWholeGroups``.
+    ///   be missing while it is at it, or for ever if it was killed then: see ``LAVASubmission/isWhole``.
     /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the lab has so many rows that they cannot all be
     ///   looked at; then nothing is known.
-    public func findJobs(tag: UUID, since: Date) async throws(LAVAError) -> [LAVAJob] {
-        for filter in ["original_definition__contains", "multinode_definition__contains"] {
+    public func findJobs(
+        tag: UUID,
+        since: Date,
+        kind: LAVASubmission.Kind? = nil
+    ) async throws(LAVAError) -> [LAVAJob] {
+        for filter in kind.map({ [$0.filter] }) ?? LAVASubmission.Kind.allCases.map(\.filter) {
             let found = try await jobs(
                 matching: [(filter, MusterTag.needle(tag)), ("submit_time__gt", LAVATimestamp.format(since))]
             ) { $0.tag == tag }
@@ -68,8 +73,7 @@ extension LAVAClient {
         let same = free.filter { group in
             group.allSatisfy { row in row.group.map { wanted.made($0, dump: row.definition ?? "") } ?? false }
         }
-        let jobs = same.map { Self.placed($0.map(\.job)) }
-        return jobs.first { $0.hasWholeGroups } ?? jobs.first ?? []
+        return same.flatMap { Self.placed($0.map(\.job)) }.submissions.first?.jobs ?? []
     }
 
     /// All members of the groups of what was found.
@@ -118,19 +122,6 @@ extension LAVAClient {
             var member = member
             member.subID = member.group.map { "\(first).\($0.subID)" } ?? member.subID
             return member
-        }
-    }
-}
-
-extension Collection where Element == LAVAJob {
-    /// Whether every multinode group among these has as many members as LAVA counts.
-    ///
-    /// LAVA makes the members one after the other. So a group that was found while its submission was in doubt may
-    /// still grow; and if the server was killed meanwhile, it never will, and comes to its end by a timeout.
-    public var hasWholeGroups: Bool {
-        let groups = Dictionary(grouping: lazy.filter { $0.group != nil }, by: { $0.group?.targetGroup })
-        return groups.values.allSatisfy { members in
-            members.count >= (members.lazy.compactMap { $0.group?.size }.max() ?? 0)
         }
     }
 }

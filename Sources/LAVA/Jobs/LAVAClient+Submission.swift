@@ -14,7 +14,8 @@ extension LAVAClient {
     /// - Parameters:
     ///   - definition: A LAVA job definition. Its text is not looked at, save for NUL, which LAVA cannot store.
     ///   - tag: The attempt this submission belongs to.
-    /// - Returns: What LAVA called the job: one name, or one for each member of a multinode group. Never empty.
+    /// - Returns: What LAVA called the job: one name, or one for each member of a multinode group. Never empty, and at
+    ///   most 10,000.
     public func submit(definition: String, tag: UUID) async throws(LAVAError) -> [LAVALabJobID] {
         guard !definition.utf8.contains(0) else {
             throw LAVAError(
@@ -31,41 +32,28 @@ extension LAVAClient {
             throw LAVAError(kind: .refused(message: "definition: not a text"), requestMayHaveBeenProcessed: false)
         }
         let answer = try await decoded(SubmissionAnswer.self, request)
-        guard !answer.ids.isEmpty else {
+        guard !answer.ids.isEmpty, answer.ids.count <= LAVASubmission.maximumSize else {
             throw LAVAError(
-                kind: .unexpected(reason: "a submission was accepted without job ids"),
+                kind: .unexpected(reason: "a submission was accepted with \(answer.ids.count) job ids"),
                 requestMayHaveBeenProcessed: true
             )
         }
         return answer.ids
     }
 
-    /// What a submission returned, with numbers and roles. Two requests for a multinode group, none for any other job.
+    /// The members of a multinode group that the lab shows, with numbers and roles, in two requests.
     ///
-    /// Only the first member's number is in the answer. The others are found by the group's name: a member's
-    /// definition lists them only once all have a device.
+    /// A submission's answer has the number of the first member alone. The others are found by the group's name: a
+    /// member's definition lists them only once all have a device.
     ///
-    /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the lab does not show as many members as the
-    ///   submission named; the jobs are in the lab all the same.
-    public func members(of ids: [LAVALabJobID]) async throws(LAVAError) -> [LAVALabJob] {
-        guard let first = ids.lazy.compactMap(\.group).first else {
-            return ids.compactMap(\.number).map { LAVALabJob(number: $0) }
-        }
-        let name = try await job(first).group?.targetGroup
-        var members: [LAVALabJob] = []
-        if let name {
-            members = try await group(name).map { row in
-                let job = row.job
-                return LAVALabJob(number: job.id, subID: job.group.map { "\(first).\($0.subID)" }, role: job.role)
-            }
-        }
-        guard members.count == ids.count else {
-            throw LAVAError(
-                kind: .unexpected(reason: "job \(first) shows \(members.count) members of a group of \(ids.count)"),
-                requestMayHaveBeenProcessed: false
-            )
-        }
-        return members.sorted { $0.number < $1.number }
+    /// - Parameter first: The number in front of the point of the members' names: see ``LAVALabJobID/group``.
+    /// - Returns: By number; fewer than the submission has named if the lab does not show them all.
+    public func members(ofGroup first: Int) async throws(LAVAError) -> [LAVALabJob] {
+        guard let name = try await job(first).group?.targetGroup else { return [] }
+        return try await group(name).map { row in
+            let job = row.job
+            return LAVALabJob(number: job.id, subID: job.group.map { "\(first).\($0.subID)" }, role: job.role)
+        }.sorted { $0.number < $1.number }
     }
 }
 

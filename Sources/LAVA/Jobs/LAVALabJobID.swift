@@ -6,7 +6,7 @@ public struct LAVALabJobID: Sendable, Hashable, CustomStringConvertible {
     public let text: String
 
     /// The number that requests take. For a multinode member it is known only of the first (`39.0` is job 39);
-    /// the others' are their own, and usually but not surely follow it: see ``LAVAClient/members(of:)``.
+    /// the others' are their own, and usually but not surely follow it: see ``LAVAClient/members(ofGroup:)``.
     public let number: Int?
 
     /// The number in front of the point, for a multinode member.

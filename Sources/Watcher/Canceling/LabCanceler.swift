@@ -21,7 +21,7 @@ struct LabCanceler: Sendable {
         let spent = wanted.filter { $0.tries > lab.settings.cancelMaximumTries }
         if !spent.isEmpty {
             lab.logger.warning("not canceled by the lab, given up", metadata: ["jobs": "\(Self.numbers(spent))"])
-            try await lab.store.settleCancels(spent.map(\.labJob.id))
+            try await lab.store.settleCancels(spent)
             count(spent.count, "given_up")
         }
         let open = wanted.filter { $0.tries <= lab.settings.cancelMaximumTries }
@@ -29,7 +29,7 @@ struct LabCanceler: Sendable {
             try await cancel(open)
         } catch let error as LAVAError {
             // A lab that is away has refused nothing.
-            if !error.isOfOneJob { try await lab.store.returnCancels(open.map(\.labJob.id)) }
+            if !error.isOfOneJob { try await lab.store.returnCancels(open) }
             throw error
         }
     }
@@ -40,23 +40,29 @@ struct LabCanceler: Sendable {
         let jobs = try await lab.client.jobs(ids: wanted.map(\.labJob.number))
         _ = try await lab.finish(jobs)
         let byNumber = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var unknown: [Int] = []
+        var unknown: [LabJobToCancel] = []
         var open: [LabJobToCancel] = []
+        var ended: [EndedSurplus] = []
         for one in wanted {
             guard let job = byNumber[one.labJob.number], one.labJob.isTagged(job.tag) else {
-                unknown.append(one.labJob.id)
+                unknown.append(one)
                 continue
             }
-            if job.state != .finished { open.append(one) }
+            if job.state != .finished {
+                open.append(one)
+            } else if one.isSurplus {
+                ended.append(EndedSurplus(id: one.labJob.id, health: job.health.word))
+            }
         }
+        try await lab.store.endSurplus(ended)
         try await lab.store.settleCancels(unknown)
         // A group is canceled by any one of its members that has not finished.
-        let groups = Dictionary(open.map { ($0.labJob.attempt, $0) }, uniquingKeysWith: { first, _ in first })
+        let groups = Dictionary(open.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
         let numbers = groups.values.map(\.labJob.number).sorted()
         guard !numbers.isEmpty else { return }
         let missing = try await lab.client.cancel(numbers)
         try await lab.store.settleCancels(
-            open.filter { missing.contains($0.labJob.number) }.map(\.labJob.id)
+            open.filter { missing.contains($0.labJob.number) }
         )
         count(numbers.count, "sent")
         lab.logger.info("canceled in the lab", metadata: ["jobs": "\(numbers)"])

@@ -35,6 +35,10 @@ struct LabWatch: Sendable {
             }
             group.addTask { await repeated(every: Self.choreTurn, "canceling") { try await canceler.turn() } }
             group.addTask {
+                let doubts = DoubtWatch(lab: lab)
+                await repeated(every: Self.choreTurn, "looking again") { try await doubts.turn() }
+            }
+            group.addTask {
                 let settings = lab.settings
                 let pause = min(Self.reconcileTurn, settings.missingGrace, settings.reconcileInterval)
                 await repeated(every: pause, "asking by number") {

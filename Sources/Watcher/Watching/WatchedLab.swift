@@ -11,6 +11,8 @@ import Logging
 struct WatchedLab: Sendable {
     let backend: FleetConfiguration.Backend
     let settings: FleetConfiguration.Watcher
+    /// How long a request whose answer was lost may still be carried out.
+    let doubts: DoubtTerms
     let store: FleetStore
     let publisher: FleetPublisher
     let client: LAVAClient
@@ -25,6 +27,7 @@ struct WatchedLab: Sendable {
     init(
         backend: FleetConfiguration.Backend,
         settings: FleetConfiguration.Watcher,
+        doubts: DoubtTerms,
         store: FleetStore,
         publisher: FleetPublisher,
         client: LAVAClient,
@@ -33,6 +36,7 @@ struct WatchedLab: Sendable {
     ) {
         self.backend = backend
         self.settings = settings
+        self.doubts = doubts
         self.store = store
         self.publisher = publisher
         self.client = client

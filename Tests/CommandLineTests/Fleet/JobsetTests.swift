@@ -66,7 +66,16 @@ struct JobsetTests {
                         return
                     }
                     try await store.client.execute("update jobset set retries = 1")
-                    try await store.recordSubmission(attempt: attempt.id, labJobs: [SubmittedLabJob(number: number)])
+                    try await store.recordSubmission(
+                        attempt: attempt.id,
+                        groups: [SubmittedGroup([SubmittedLabJob(number: number)])],
+                        terms: DoubtTerms(
+                            settle: .zero,
+                            secondLook: .zero,
+                            cancelsExpired: true,
+                            giveUpAfter: .zero
+                        )
+                    )
                     let seen = FinishedObservation(
                         number: number,
                         tag: attempt.id,

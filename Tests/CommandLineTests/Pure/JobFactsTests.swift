@@ -52,7 +52,17 @@ struct JobFactsTests {
             createdAt: Samples.created,
             submittedAt: Samples.created,
             endedAt: nil,
-            labJobs: [labJob]
+            labJobs: [labJob],
+            surplus: [
+                SurplusLabJobStatus(
+                    number: 9,
+                    subID: nil,
+                    isCanceling: true,
+                    health: nil,
+                    foundAt: Samples.created,
+                    endedAt: nil
+                )
+            ]
         )
         let job = Samples.job(reason: nil, outcome: nil, history: [attempt], cancelRequestedAt: Samples.created)
         let lines = JobFacts.all(job, on: .plain).lines(on: .plain)
@@ -60,6 +70,7 @@ struct JobFactsTests {
         #expect(lines.contains("attempt 1\tsubmitted"))
         #expect(lines.contains("  trouble\t3 requests failed"))
         #expect(lines.contains("  lab job 7\tScheduling"))
+        #expect(lines.contains("  surplus 9\tbeing canceled"))
         #expect(!lines.contains { $0.hasPrefix("finished") && $0.hasSuffix("-") })
     }
 

@@ -99,7 +99,8 @@ enum Samples {
             createdAt: created,
             submittedAt: created,
             endedAt: outcome == nil ? nil : created,
-            labJobs: [labJob(38 + number, role: role)]
+            labJobs: [labJob(38 + number, role: role)],
+            surplus: []
         )
     }
 

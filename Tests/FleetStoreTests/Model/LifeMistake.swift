@@ -16,6 +16,8 @@ enum LifeMistake: String, Sendable, CaseIterable {
     case lateSubmission
     /// The failures of a generation count on in the next.
     case keepsFailures
+    /// What a lab has of an attempt beside its lab jobs counts as the attempt's.
+    case adoptsAll
     /// A generation calls nobody who was called for one before.
     case callsOnce
 }

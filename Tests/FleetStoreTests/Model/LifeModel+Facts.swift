@@ -72,6 +72,7 @@ extension ModelAttempt {
         let parts: [String?] = [
             state.rawValue, "g\(generation)", outcome?.rawValue, holder.map { "held by \($0)" },
             isLeased ? "leased" : nil, isDoubtful && state == .submitting ? "doubtful" : nil,
+            wasDoubted ? "doubted" : nil, isSought ? "sought" : nil, "surplus \(surplus)",
         ]
         facts["attempt \(name)"] = parts.compactMap(\.self).joined(separator: " ")
         for (member, labJob) in labJobs.enumerated() {

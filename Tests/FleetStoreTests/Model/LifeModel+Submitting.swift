@@ -15,6 +15,7 @@ extension LifeModel {
         job.attempts[last].holder = claimant
         job.attempts[last].isLeased = true
         job.attempts[last].isDoubtful = true
+        if attempt.isDoubtful { job.attempts[last].wasDoubted = true }
         self[name] = job
         return LifeOutcome(
             answer: .claimed(
@@ -43,7 +44,13 @@ extension LifeModel {
 
     mutating func release(_ name: AttemptName, by claimant: Int, isDoubtful: Bool) -> LifeOutcome {
         guard var attempt = self[name] else { return LifeOutcome() }
-        guard attempt.isOpen(for: claimant) else { return LifeOutcome(answer: .own(false)) }
+        if isDoubtful { attempt.wasDoubted = true }
+        guard attempt.isOpen(for: claimant) else {
+            // Its request has come to nothing known, whoever has the attempt now.
+            if isDoubtful, attempt.state != .submitting { attempt.isSought = true }
+            self[name] = attempt
+            return LifeOutcome(answer: .own(false))
+        }
         attempt.giveBack()
         attempt.isDoubtful = isDoubtful
         self[name] = attempt
@@ -67,11 +74,33 @@ extension LifeModel {
             attempt.state = .submitted
             attempt.giveBack()
             attempt.isDoubtful = false
+            attempt.isSought = attempt.wasDoubted
             self[name.job]?.state = .submitted
         }
         if mistake == .lateSubmission, self[name.job]?.state == .waiting { self[name.job]?.state = .submitted }
         self[name] = attempt
         return LifeOutcome()
+    }
+
+    /// Of several, one is the attempt's: what comes beside it is nothing to anybody.
+    mutating func recordAnother(_ name: AttemptName) -> LifeOutcome {
+        guard let attempt = self[name], !attempt.labJobs.isEmpty else { return LifeOutcome() }
+        let surplus = mistake == .adoptsAll ? 0 : name.members
+        self[name]?.surplus = surplus
+        return LifeOutcome()
+    }
+
+    /// Only what is sought is looked for; its doubt is young here, so it goes on being sought.
+    mutating func look(for name: AttemptName, isShown: Bool) -> LifeOutcome {
+        guard let attempt = self[name], attempt.isSought, attempt.state != .submitting else { return LifeOutcome() }
+        return isShown ? record(name) : LifeOutcome()
+    }
+
+    mutating func endClaimed(_ name: AttemptName, by claimant: Int, _ outcome: JobOutcome) -> LifeOutcome {
+        guard let attempt = self[name] else { return LifeOutcome() }
+        guard attempt.isOpen(for: claimant) else { return LifeOutcome(answer: .own(false)) }
+        self[name]?.isDoubtful = false
+        return LifeOutcome(answer: .own(true), finished: end([name.job: JobEnding(outcome: outcome)]))
     }
 }
 
@@ -86,6 +115,8 @@ extension ModelAttempt {
 
     /// With its job, or before it.
     mutating func end(_ outcome: JobOutcome) {
+        if state == .submitting, isDoubtful { wasDoubted = true }
+        isSought = wasDoubted
         state = .ended
         self.outcome = outcome
         giveBack()

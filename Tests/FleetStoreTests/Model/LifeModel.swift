@@ -31,6 +31,9 @@ struct LifeModel: Sendable {
         case .release(let attempt, let claimant, let isDoubtful): release(attempt, by: claimant, isDoubtful: isDoubtful)
         case .postpone(let attempt, let claimant): postpone(attempt, by: claimant)
         case .record(let attempt): record(attempt)
+        case .recordAnother(let attempt): recordAnother(attempt)
+        case .look(let attempt, let isShown): look(for: attempt, isShown: isShown)
+        case .endClaimed(let attempt, let claimant, let outcome): endClaimed(attempt, by: claimant, outcome)
         case .observe(let labJob, let health): observe(labJob, health: health)
         case .fetch(let ends): fetch(ends)
         case .finish(let ends): finish(ends)
@@ -126,6 +129,12 @@ struct ModelAttempt: Sendable {
     var isLeased = false
     /// Whether a request may have reached the lab.
     var isDoubtful = false
+    /// Whether one ever may have, and nobody saw the answer.
+    var wasDoubted = false
+    /// Whether the lab is to be asked once more for what it made of it.
+    var isSought = false
+    /// How many lab jobs it has too many.
+    var surplus = 0
     /// By member.
     var labJobs: [ModelLabJob] = []
 }

@@ -68,7 +68,9 @@ struct LifeRows: Sendable {
         select 'attempt ' || name, concat_ws(
             ' ', state, 'g' || generation, outcome, 'held by ' || right(claimed_by::text, 1),
             case when claimed_until > now() then 'leased' end,
-            case when doubtful_since is not null and state = 'submitting' then 'doubtful' end
+            case when doubtful_since is not null and state = 'submitting' then 'doubtful' end,
+            case when doubted_at is not null then 'doubted' end, case when look_due_at is not null then 'sought' end,
+            'surplus ' || (select count(*) from surplus_lab_job where attempt_id = tried.id)
         ), null, id from tried
         union all
         select 'lab job ' || tried.name || '/' || (lab_job.number % 10 - 1),

@@ -18,6 +18,12 @@ enum LifeStep: Sendable, Equatable {
     case postpone(AttemptName, by: Int)
     /// The lab has it.
     case record(AttemptName)
+    /// The lab has it once more: a request was carried out late.
+    case recordAnother(AttemptName)
+    /// The lab is asked once more for what it made of it, and shows it or not.
+    case look(AttemptName, isShown: Bool)
+    /// A submitter ends its job, which no lab has.
+    case endClaimed(AttemptName, by: Int, JobOutcome)
     /// The lab says that it has finished.
     case observe(LabJobName, health: String)
     /// The results of lab jobs are fetched.

@@ -72,6 +72,21 @@ extension LifeStepGenerator {
         attempt(model) { $0.state == .submitting }.map { .record($0) }
     }
 
+    mutating func recordAnother(_ model: LifeModel) -> LifeStep? {
+        attempt(model) { !$0.labJobs.isEmpty }.map { .recordAnother($0) }
+    }
+
+    mutating func look(_ model: LifeModel) -> LifeStep? {
+        attempt(model, where: \.isSought).map { .look($0, isShown: random.chance(60)) }
+    }
+
+    mutating func endClaimed(_ model: LifeModel) -> LifeStep? {
+        guard let attempt = attempt(model, where: { $0.holder != nil }) else { return nil }
+        let holder = random.chance(85) ? model[attempt]?.holder : nil
+        let outcome: JobOutcome = random.chance(50) ? .rejected : .undeliverable
+        return .endClaimed(attempt, by: holder ?? claimant(), outcome)
+    }
+
     mutating func observe(_ model: LifeModel) -> LifeStep? {
         guard let name = labJob(model, where: { $0.state == .submitted }) else { return nil }
         let health = ["Complete", "Complete", "Complete", "Incomplete", "Canceled"].randomElement(using: &random)

@@ -16,6 +16,7 @@ struct LifeStepGenerator: Sendable {
     private static let kinds: [(weight: Int, make: @Sendable (inout Self, LifeModel) -> LifeStep?)] = [
         (5, { $0.accept($1) }), (8, { $0.add($1) }), (4, { $0.seal($1) }), (1, { $0.sealForgotten($1) }),
         (14, { $0.claim($1) }), (3, { $0.giveBack($1) }), (3, { $0.release($1) }), (14, { $0.record($1) }),
+        (2, { $0.recordAnother($1) }), (3, { $0.look($1) }), (2, { $0.endClaimed($1) }),
         (12, { $0.observe($1) }), (16, { $0.fetch($1) }), (7, { $0.finish($1) }), (2, { $0.missing($1) }),
         (2, { $0.cancelJobset($1) }), (3, { $0.cancelJobs($1) }), (2, { $0.endUnconfirmed($1) }),
         (2, { $0.reachDeadline($1) }), (2, { $0.passDeadline($1) }), (3, { $0.change($1) }),

@@ -43,12 +43,46 @@ extension LifeStore {
 
     func record(_ name: AttemptName) async throws -> LifeOutcome {
         guard let attempt = rows.row(of: name) else { return LifeOutcome() }
-        let labJobs = (0..<name.members).map { member in
-            let number = LabJobName(attempt: name, member: member).number
-            return SubmittedLabJob(number: number, subID: name.members > 1 ? "\(number / 10).\(member)" : nil)
-        }
-        try await store.recordSubmission(attempt: attempt, labJobs: labJobs)
+        try await store.recordSubmission(attempt: attempt, labJobs: Self.labJobs(of: name))
         return LifeOutcome()
+    }
+
+    func recordAnother(_ name: AttemptName) async throws -> LifeOutcome {
+        guard let attempt = rows.row(of: name), rows.row(of: LabJobName(attempt: name, member: 0)) != nil else {
+            return LifeOutcome()
+        }
+        try await store.recordSubmission(attempt: attempt, labJobs: Self.labJobs(of: name, number: 5))
+        return LifeOutcome()
+    }
+
+    func look(for name: AttemptName, isShown: Bool) async throws -> LifeOutcome {
+        guard let attempt = rows.row(of: name) else { return LifeOutcome() }
+        try await client.execute("update attempt set look_due_at = now() where look_due_at is not null")
+        let backend = Self.backend(ofJobset: name.job.jobset)
+        let due = try await store.takeDoubtful(backend: backend, limit: 1000, terms: .usual)
+        guard let look = due.attempts.first(where: { $0.id == attempt }) else { return LifeOutcome() }
+        let groups = isShown ? [SubmittedGroup(Self.labJobs(of: name))] : []
+        _ = try await store.recordLook(for: look, groups: groups, terms: .usual)
+        return LifeOutcome()
+    }
+
+    func endClaimed(_ name: AttemptName, by claimant: Int, _ outcome: JobOutcome) async throws -> LifeOutcome {
+        guard let attempt = claimed(name) else { return LifeOutcome() }
+        let finished = try await store.endClaimed(
+            attempt,
+            claimant: Self.claimant(claimant),
+            outcome: outcome,
+            reason: "not wanted"
+        )
+        return LifeOutcome(answer: .own(finished != nil), finished: Self.ends(finished ?? []))
+    }
+
+    /// What a request makes of an attempt; `number` is that of the first member within it.
+    private static func labJobs(of name: AttemptName, number: Int = 1) -> [SubmittedLabJob] {
+        let first = LabJobName(attempt: name, member: number - 1).number
+        return (0..<name.members).map { member in
+            SubmittedLabJob(number: first + member, subID: name.members > 1 ? "\(first).\(member)" : nil)
+        }
     }
 
     func observe(_ name: LabJobName, health: String) async throws -> LifeOutcome {

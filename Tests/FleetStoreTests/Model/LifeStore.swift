@@ -40,6 +40,10 @@ struct LifeStore: Sendable {
             try await release(attempt, by: claimant, isDoubtful: isDoubtful)
         case .postpone(let attempt, let claimant): try await postpone(attempt, by: claimant)
         case .record(let attempt): try await record(attempt)
+        case .recordAnother(let attempt): try await recordAnother(attempt)
+        case .look(let attempt, let isShown): try await look(for: attempt, isShown: isShown)
+        case .endClaimed(let attempt, let claimant, let outcome):
+            try await endClaimed(attempt, by: claimant, outcome)
         case .observe(let labJob, let health): try await observe(labJob, health: health)
         case .fetch(let ends): try await fetch(ends)
         case .finish(let ends): try await finish(ends)

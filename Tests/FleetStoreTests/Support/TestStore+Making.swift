@@ -128,3 +128,30 @@ struct Unexpected: Error, CustomStringConvertible {
     let what: String
     var description: String { "expected \(what)" }
 }
+
+extension DoubtTerms {
+    /// Short ones for tests.
+    static let usual = DoubtTerms(
+        settle: .seconds(30),
+        secondLook: .seconds(600),
+        cancelsExpired: true,
+        giveUpAfter: .seconds(3600)
+    )
+}
+
+extension FleetStore {
+    /// Stores what became of an attempt in the lab: one job, or one group.
+    @discardableResult
+    func recordSubmission(
+        attempt: UUID,
+        labJobs: [SubmittedLabJob],
+        isAdopted: Bool = false
+    ) async throws -> [Int]? {
+        try await recordSubmission(
+            attempt: attempt,
+            groups: [SubmittedGroup(labJobs)],
+            isAdopted: isAdopted,
+            terms: .usual
+        )
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+import Postgres
+
+/// An attempt whose lab is to be asked once more for what it made of it.
+public struct DoubtfulAttempt: Sendable, Equatable {
+    /// The attempt; its tag in the lab.
+    public let id: UUID
+    /// When the first submitter took it up; no lab job of it can be older, but for the clocks' difference.
+    public let createdAt: Date
+    /// How long after that its last request was over that was in doubt.
+    public let doubt: Duration
+    /// Its lab jobs as they are known.
+    public let labJobs: [SubmittedLabJob]
+    /// How many members its group has, if the lab does not show them all.
+    public let groupSize: Int?
+    /// How many looks in a row have failed, this one included.
+    let looks: Int
+}
+
+/// What was taken to be looked for.
+public struct DoubtfulAttempts: Sendable, Equatable {
+    /// Attempts that the lab is to be asked for now.
+    public let attempts: [DoubtfulAttempt]
+    /// Attempts that the lab did not tell of for too long: they are not looked for any more.
+    public let givenUp: [UUID]
+}
+
+/// What a look has brought.
+public struct LookOutcome: Sendable, Equatable {
+    /// LAVA's numbers of the surplus that was not known before.
+    public let surplus: [Int]
+    /// A lab job to be announced again, of an attempt that has waited for nothing but this look.
+    public let uncounted: Int?
+}
+
+extension FleetStore {
+    /// Takes attempts of a lab whose next look is due. They come again after a pause that grows, unless
+    /// ``recordLook(for:groups:terms:)`` is called.
+    public func takeDoubtful(backend: String, limit: Int, terms: DoubtTerms) async throws -> DoubtfulAttempts {
+        let rows = try await client.query(
+            """
+            update attempt set looks = looks + 1, look_due_at = case
+                when greatest(doubted_at, submitted_at, ended_at)
+                    > now() - make_interval(secs => \((terms.secondLook + terms.giveUpAfter).seconds))
+                then now() + make_interval(secs => least(600, 5 * power(2, least(looks, 10))) * (0.8 + 0.2 * random()))
+                end
+            where id in (
+                select id from attempt where backend = \(backend) and look_due_at <= now()
+                order by look_due_at, id limit \(limit) for no key update skip locked
+            )
+            returning id, created_at, coalesce(extract(epoch from doubted_at - created_at), 0)::float8,
+                group_size::bigint, looks::bigint, look_due_at is null
+            """
+        ).map { try $0.decode(UUID.self, Date.self, Double.self, Int?.self, Int.self, Bool.self) }
+        let labJobs = try await labJobs(ofAttempts: rows.map(\.0))
+        let attempts = rows.filter { !$0.5 }.map { id, createdAt, doubt, groupSize, looks, _ in
+            DoubtfulAttempt(
+                id: id,
+                createdAt: createdAt,
+                doubt: .seconds(max(0, doubt)),
+                labJobs: labJobs[id] ?? [],
+                groupSize: groupSize,
+                looks: looks
+            )
+        }
+        return DoubtfulAttempts(attempts: attempts, givenUp: rows.filter(\.5).map(\.0))
+    }
+
+    private func labJobs(ofAttempts ids: [UUID]) async throws -> [UUID: [SubmittedLabJob]] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try await client.query(
+            "select attempt_id, number, sub_id, role from lab_job where attempt_id = any(\(ids)) order by number",
+            idempotent: true
+        ).map { try $0.decode(UUID.self, Int.self, String?.self, String?.self) }
+        return Dictionary(grouping: rows, by: \.0).mapValues { rows in
+            rows.map { SubmittedLabJob(number: $0.1, subID: $0.2, role: $0.3) }
+        }
+    }
+
+    /// Stores what a look has found, as ``recordSubmission(attempt:groups:isAdopted:terms:)`` does, and when the next
+    /// is due.
+    ///
+    /// An attempt is looked for when it ends and ``DoubtTerms/secondLook`` after its last doubt. One that has ended
+    /// without anybody knowing whether the lab has it is looked for in between as well, ever more seldom; and one whose
+    /// group the lab does not show whole, until it does.
+    public func recordLook(
+        for attempt: DoubtfulAttempt,
+        groups: [SubmittedGroup],
+        terms: DoubtTerms
+    ) async throws -> LookOutcome {
+        if attempt.groupSize != nil { try await recordRoles(groups.flatMap(\.labJobs), of: attempt.id) }
+        return try await client.withTransaction(idempotent: true) { sql in
+            let surplus =
+                groups.isEmpty ? [] : try sql.record(groups, of: attempt.id, isAdopted: true, terms: terms)
+            try sql.scheduleLook(after: attempt, terms: terms)
+            return LookOutcome(surplus: surplus, uncounted: try sql.uncountedLabJob(of: attempt.id))
+        }
+    }
+
+    /// Of a member that was not looked at nothing but its number was known. Apart from the rest, for lab jobs are locked
+    /// before everything else.
+    private func recordRoles(_ members: [SubmittedLabJob], of attempt: UUID) async throws {
+        let known = members.filter { $0.role != nil }.sorted { $0.number < $1.number }
+        guard !known.isEmpty else { return }
+        try await client.execute(
+            """
+            update lab_job set role = seen.role
+            from unnest(\(known.map(\.number)), \(known.map(\.role))) as seen (number, role)
+            where attempt_id = \(attempt) and lab_job.number = seen.number and lab_job.role is null
+            """,
+            idempotent: true
+        )
+    }
+}
+
+extension PostgresTransaction {
+    /// Left as it is if the attempt has ended since the look began: it is due again then.
+    fileprivate func scheduleLook(after attempt: DoubtfulAttempt, terms: DoubtTerms) throws {
+        let secondLook = terms.secondLook.seconds
+        try execute(
+            """
+            update attempt set looks = 0, look_due_at = case
+                when state = 'submitted' and group_size > known.number and now() < group_due_at then
+                    now() + make_interval(secs => least(60, greatest(1, extract(epoch from now() - submitted_at))))
+                when coalesce(now() >= doubted_at + make_interval(secs => \(secondLook)), true) then null
+                when state = 'ended' and known.number = 0 then least(
+                    doubted_at + make_interval(secs => \(secondLook)),
+                    doubted_at + greatest(make_interval(secs => \(terms.settle.seconds)), 2 * (now() - doubted_at))
+                )
+                else doubted_at + make_interval(secs => \(secondLook))
+            end
+            from (select count(*) as number from lab_job where attempt_id = \(attempt.id)) as known
+            where id = \(attempt.id) and looks = \(attempt.looks)
+            """
+        )
+    }
+
+    fileprivate func uncountedLabJob(of attempt: UUID) throws -> Int? {
+        try query(
+            """
+            select min(lab_job.id) from lab_job join attempt on attempt.id = lab_job.attempt_id
+            where attempt.id = \(attempt) and attempt.state = 'submitted' and attempt.group_size is not null
+            group by attempt.id
+            having bool_and(lab_job.state = 'fetched') and \(unsafeSQL: Self.isGroupComplete("count(*)"))
+            """
+        ).first?.decode(Int.self)
+    }
+
+    /// Whether the members of an attempt's group are all known, or were waited for long enough; `attempt` is in scope.
+    static func isGroupComplete(_ members: String) -> String {
+        "coalesce(\(members) >= attempt.group_size or attempt.group_due_at <= now(), true)"
+    }
+
+    /// What the end of an attempt says of requests that may still be carried out: its lab is asked for it from now on.
+    /// The lease of one that is on its way bounds when it is over.
+    static let endOfDoubt = """
+        doubted_at = case when attempt.state = 'submitting' and doubtful_since is not null
+            then greatest(doubted_at, doubtful_since, claimed_until) else doubted_at end,
+        look_due_at = case when doubted_at is not null
+            or (attempt.state = 'submitting' and doubtful_since is not null) then now() end,
+        looks = 0
+        """
+}

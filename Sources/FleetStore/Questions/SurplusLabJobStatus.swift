@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Foundation
+
+/// What a lab made of an attempt beside its lab jobs, since a request was carried out twice, as it stands. It is canceled
+/// in the lab, and part of no outcome, count or result.
+public struct SurplusLabJobStatus: Sendable, Codable, Equatable {
+    /// LAVA's own number.
+    public let number: Int
+    /// LAVA's name for a member of a multinode group.
+    public let subID: String?
+    /// Whether the lab is still being told to cancel it.
+    public let isCanceling: Bool
+    /// LAVA's health, once it is known to have ended.
+    public let health: String?
+    /// When it was found.
+    public let foundAt: Date
+    /// When it was known to have ended.
+    public let endedAt: Date?
+
+    /// The columns as one JSON object; `surplus_lab_job` is in scope. Times are seconds since 1970.
+    static let object = """
+        jsonb_build_object(
+            'number', number, 'subID', sub_id, 'isCanceling', cancel_due_at is not null, 'health', health,
+            'foundAt', extract(epoch from found_at), 'endedAt', extract(epoch from ended_at)
+        )
+        """
+}
+
+/// A surplus lab job as ``SurplusLabJobStatus/object`` spells it.
+struct StoredSurplusLabJob: Codable {
+    let number: Int
+    let subID: String?
+    let isCanceling: Bool
+    let health: String?
+    let foundAt: Double
+    let endedAt: Double?
+
+    var status: SurplusLabJobStatus {
+        SurplusLabJobStatus(
+            number: number,
+            subID: subID,
+            isCanceling: isCanceling,
+            health: health,
+            foundAt: Date(timeIntervalSince1970: foundAt),
+            endedAt: endedAt.map(Date.init(timeIntervalSince1970:))
+        )
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetAssembly
+import FleetRuntime
+import FleetStore
+import Foundation
+import LAVA
+import Logging
+
+/// What is done about an attempt of which the lab may have heard.
+extension SubmissionWorker {
+    /// Looks in the lab for what an earlier request may have made of an attempt.
+    ///
+    /// - Returns: whether the attempt may be sent: it is not in the lab, and what was sent can no longer arrive.
+    func clearDoubt(of attempt: ClaimedAttempt, doubt: Duration, terms: ClaimTerms) async throws -> Bool {
+        if Mutant.isActive(.noTagLookUp) { return try await store.renewClaim(attempt.id, terms: terms) }
+        let rest = doubts.settle - doubt
+        let found: [LAVASubmission]
+        do {
+            let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
+            found = try await lab.findJobs(tag: attempt.id, since: since, definition: attempt.definition) { numbers in
+                try await store.ownedNumbers(among: numbers, byOthersThan: attempt.id)
+            }.submissions
+        } catch let error as LAVAError {
+            let pause = try await pause(attempt, after: error)
+            try await store.postponeAttempt(
+                attempt,
+                claimant: terms.claimant,
+                error: "\(error)",
+                resumeAfter: pause
+            )
+            return false
+        }
+        // LAVA makes the members of a group one after the other: one that was found early may still be growing, and
+        // a whole one may come.
+        if let first = found.first, first.isWhole || rest <= .zero {
+            try await adopt(found, for: attempt, terms: terms)
+            return false
+        }
+        if rest > .zero {
+            if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
+            try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: rest)
+            return false
+        }
+        return try await store.renewClaim(attempt.id, terms: terms)
+    }
+
+    /// The first that was found is the attempt's; others are surplus, if they are of the same hand.
+    private func adopt(_ found: [LAVASubmission], for attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
+        let groups = found.filter { $0.submitter == found.first?.submitter }.map(SubmittedGroup.init)
+        guard try await record(attempt, groups, isAdopted: true) else {
+            try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: settings.retryFirst)
+            return
+        }
+        count("adopted")
+        let numbers = groups.first?.labJobs.map(\.number) ?? []
+        logger.info("adopted from the lab", metadata: ["attempt": "\(attempt.id)", "jobs": "\(numbers)"])
+    }
+}
