@@ -9,6 +9,10 @@ RUN=$MUSTER_HOME/run
 SECRETS=$MUSTER_HOME/secret
 TELLER=${TELLER:-${0##*/}}
 
+# How long a server may take to come up or to end, in seconds: far more than it takes, also where every core is busy and
+# the disk has minutes of writing before it.
+SERVER_LIMIT=300
+
 say() { echo "$TELLER: $*"; }
 warn() { echo "$TELLER: $*" >&2; }
 die() { warn "$*"; exit 1; }

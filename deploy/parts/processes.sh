@@ -70,13 +70,13 @@ none_left() {
     done
 }
 
-# stop_family NAME [SIGNAL]: a process and then all that it has started.
+# stop_family NAME [SIGNAL] [SECONDS]: a process and then all that it has started.
 stop_family() {
     local pid family=() each
     if pid=$(pid_of "$1"); then
         mapfile -t family < <(descendants "$pid")
     fi
-    stop_process "$1" "${2:-TERM}"
+    stop_process "$1" "${2:-TERM}" "${3:-30}"
     [ ${#family[@]} -gt 0 ] || return 0
     for each in "${family[@]}"; do
         none_left "$each" || kill -s TERM "${each%%:*}" 2> /dev/null || true

@@ -85,19 +85,19 @@ start_rabbitmq() {
     write_rabbitmq_configuration
     if gone epmd; then
         run_with_rabbitmq_environment epmd "$(command -v epmd)" -port "$(port epmd)" -address 127.0.0.1
-        wait_until 10 answers "$(port epmd)" || die_with_log "$LOGS/epmd.log" "epmd does not answer" "remove the line epmd= from $PORTS and run this again"
+        wait_until "$SERVER_LIMIT" answers "$(port epmd)" || die_with_log "$LOGS/epmd.log" "epmd does not answer" "remove the line epmd= from $PORTS and run this again"
     fi
     ulimit -n 65536 2> /dev/null || true
     run_with_rabbitmq_environment rabbitmq "$RABBIT_SCRIPTS/rabbitmq-server"
-    if ! wait_until 90 rabbitmq_listens || gone rabbitmq; then
+    if ! wait_until "$SERVER_LIMIT" rabbitmq_listens || gone rabbitmq; then
         stop_process rabbitmq KILL
-        die_with_log "$LOGS/rabbitmq.log" "RabbitMQ does not answer within 90 s" "deploy/stack wipe rabbitmq drops its data and starts it anew"
+        die_with_log "$LOGS/rabbitmq.log" "RabbitMQ does not answer within $SERVER_LIMIT s" "deploy/stack wipe rabbitmq drops its data and starts it anew"
     fi
     say "RabbitMQ is up: 127.0.0.1:$(port amqp), TLS $(port amqps) (pid $(pid_of rabbitmq))"
 }
 
 stop_rabbitmq() {
-    if [ "${1:-}" = --immediate ]; then stop_process rabbitmq KILL; else stop_process rabbitmq TERM 60; fi
+    if [ "${1:-}" = --immediate ]; then stop_process rabbitmq KILL; else stop_process rabbitmq TERM "$SERVER_LIMIT"; fi
 }
 
 wipe_rabbitmq() {

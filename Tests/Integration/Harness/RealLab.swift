@@ -40,7 +40,7 @@ struct RealLab: Sendable {
     static func control(_ arguments: String...) async throws {
         let script = try TestServers.required("MUSTER_TEST_LAVA_CONTROL")
         let log = FileManager.default.temporaryDirectory.appendingPathComponent("muster-lava-\(UUID()).log")
-        let status = try await runProgram(script, arguments, log: log, within: .seconds(120))
+        let status = try await runProgram(script, arguments, log: log, within: .seconds(660))
         #expect(status == 0, "\((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
         try? FileManager.default.removeItem(at: log)
     }
@@ -85,14 +85,14 @@ struct RealLab: Sendable {
     func clear() async {
         let left = ((try? await jobs()) ?? []).filter { $0.state != "Finished" }
         for job in left { _ = try? await ask(.GET, "jobs/\(job.id)/cancel/") }
-        try? await eventually(within: .seconds(20), "the lab to be idle", every: .milliseconds(300)) {
+        try? await eventually("the lab to be idle", every: .milliseconds(300)) {
             try await jobs().allSatisfy { $0.state == "Finished" }
         }
     }
 
     /// Waits until the lab answers again.
-    func waitUntilUp(within limit: Duration = .seconds(60)) async throws {
-        try await eventually(within: limit, "LAVA to answer") {
+    func waitUntilUp() async throws {
+        try await eventually("LAVA to answer") {
             let text = String(decoding: try await ask(.GET, "system/version/"), as: UTF8.self)
             return text.contains("version")
         }
@@ -102,7 +102,7 @@ struct RealLab: Sendable {
         var request = HTTPClientRequest(url: "\(address.url)/api/v0.2/\(path)")
         request.method = method
         request.headers.add(name: "authorization", value: "Token \(address.token)")
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         return Data(try await response.body.collect(upTo: 1 << 26).readableBytesView)
     }
 }

@@ -8,7 +8,7 @@ extension TestServers {
         let script = try required("MUSTER_TEST_STACK")
         let log = FileManager.default.temporaryDirectory.appendingPathComponent("muster-stack-\(UUID()).log")
         defer { try? FileManager.default.removeItem(at: log) }
-        let status = try await runProgram(script, arguments, log: log, within: .seconds(180))
+        let status = try await runProgram(script, arguments, log: log, within: .seconds(660))
         guard status == 0 else {
             throw StackFailed(arguments: arguments, output: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
         }
