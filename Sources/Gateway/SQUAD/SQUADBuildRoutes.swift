@@ -106,21 +106,23 @@ struct SQUADBuildRoutes: Sendable {
         guard context.caller.may(.submit, group: build.build.group, project: build.build.project) else {
             throw SQUADRefusal.needsPermission(to: "submit test jobs")
         }
+        // A job that comes at this moment has the build go on with a jobset that is not there yet: its seal is another.
+        let present = build.standing == .missing ? build.previousJobset : build.jobset
+        guard let jobset = present else { throw SQUADRefusal.notFound("Build") }
         return try await gateway.audited(
             "seal",
             group: build.build.group,
             project: build.build.project,
-            jobset: build.jobset,
+            jobset: jobset,
             detail: ["build": "\(build.build)", "by": "squad"],
             context
         ) {
-            guard build.standing != .missing else { throw SQUADRefusal.notFound("Build") }
             do {
-                await gateway.tell(try await store.sealJobset(id: build.jobset).finished)
+                await gateway.tell(try await store.sealJobset(id: jobset).finished)
             } catch NotSealable.finished {}
-            let status = try await store.jobset(id: build.jobset)
+            let status = try await store.jobset(id: jobset)
             return .squadJSON([
-                "message": "OK", "jobset": .text(build.jobset.text), "jobs": .number(status?.total ?? 0),
+                "message": "OK", "jobset": .text(jobset.text), "jobs": .number(status?.total ?? 0),
                 "finished": .truth(status?.state == .finished),
             ])
         }

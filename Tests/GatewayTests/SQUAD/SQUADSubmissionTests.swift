@@ -78,6 +78,22 @@ struct SQUADSubmissionTests {
         }
     }
 
+    @Test("A seal that meets a build between two jobsets tells of the one that is sealed")
+    func betweenJobsets() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            _ = try await gateway.submitJob("first", token: token)
+            let first = try await gateway.form("/api/sealbuild/g/p/1", "", token: token)
+            #expect(first.status == 200)
+            // What a job does that comes next, before its jobset is there.
+            let build = try #require(try await gateway.store.squadBuild(id: 1))
+            try await gateway.store.moveOn(squadBuild: 1, from: build.jobset)
+            let second = try await gateway.form("/api/sealbuild/g/p/1", "", token: token)
+            #expect(second.status == 200)
+            #expect(second.text == first.text)
+        }
+    }
+
     @Test("What comes after the seal is in another jobset of the same build, which calls the same receiver")
     func afterSeal() async throws {
         try await TestGateway.with { gateway in
