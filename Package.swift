@@ -194,10 +194,14 @@ let package = Package(
         ),
 
         // Each beside what it tests; those of AMQP, Postgres, the notifier and the command talk to real servers.
-        .testTarget(name: "AMQPTests", dependencies: ["AMQP", .logging, .serviceLifecycle], swiftSettings: strict),
+        .testTarget(
+            name: "AMQPTests",
+            dependencies: ["AMQP", "TestSupport", .logging, .serviceLifecycle],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PostgresTests",
-            dependencies: ["Postgres", .logging, .serviceLifecycle],
+            dependencies: ["Postgres", "TestSupport", .logging, .serviceLifecycle],
             swiftSettings: strict
         ),
         .testTarget(
@@ -245,15 +249,20 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: worker + [
-                "FleetObjects", "Gateway", "Ingest", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1, .nioPosix,
+                "FleetObjects", "Gateway", "Ingest", "TestSupport", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1,
+                .nioPosix,
             ],
             exclude: ["SQUAD/Captures"],
             swiftSettings: strict
         ),
         .testTarget(name: "SQUADTests", dependencies: ["Fleet", "SQUAD"], swiftSettings: strict),
-        .testTarget(name: "WatcherTests", dependencies: worker + ["LAVA", "Watcher"], swiftSettings: strict),
-        .testTarget(name: "FleetStoreTests", dependencies: worker, swiftSettings: strict),
-        .testTarget(name: "FleetQueuesTests", dependencies: worker, swiftSettings: strict),
+        .testTarget(
+            name: "WatcherTests",
+            dependencies: worker + ["LAVA", "TestSupport", "Watcher"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "FleetStoreTests", dependencies: worker + ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "FleetQueuesTests", dependencies: worker + ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
             dependencies: worker + [

@@ -43,7 +43,7 @@ struct AnswerTests {
                             replyTo: queue.name,
                             correlationID: queue.correlationID
                         )
-                        #expect(try await queue.first(within: .seconds(60)) == answer)
+                        #expect(try await queue.first(within: patience) == answer)
                         try await queue.remove()
                     }
                 }
@@ -97,7 +97,7 @@ struct AnswerTests {
                         routingKey: queue.name
                     )
                     await #expect(throws: UnreadableMessage.self) {
-                        _ = try await queue.first(within: .seconds(60))
+                        _ = try await queue.first(within: patience)
                     }
                 }
                 try await queue.remove()

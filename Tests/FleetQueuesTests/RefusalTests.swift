@@ -44,10 +44,13 @@ struct RefusalTests {
     @Test("What is refused for a moment is published again, and nothing else with it")
     func passes() async throws {
         try await Self.withObstacle { test, obstacle in
-            async let removed: Void = {
-                try await Task.sleep(for: .milliseconds(150))
-                _ = try await test.session { try await $0.deleteQueue(obstacle) }
-            }()
+            // What was not refused has arrived: the first try is over.
+            async let removed: Void = test.session { session in
+                try await eventually("the first try") {
+                    try await session.messageCount(test.topology.jobs(of: "lab-b"))?.messages == 1
+                }
+                _ = try await session.deleteQueue(obstacle)
+            }
             try await test.publisher.announce(
                 jobs: [
                     AnnouncedJob(id: 2, backend: "lab-a"), AnnouncedJob(id: 3, backend: "lab-b"),

@@ -93,7 +93,7 @@ struct EventTests {
     ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.port)\(path)")
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        return try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(120))
     }
 
     /// Reads a stream to its end, or until it is enough.
@@ -107,7 +107,7 @@ struct EventTests {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.port)/api/v1/jobsets/\(id)/events")
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         if let last { request.headers.add(name: "Last-Event-ID", value: last) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
         var text = ""
         var events: [Event] = []

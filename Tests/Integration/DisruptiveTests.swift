@@ -30,7 +30,7 @@ struct DisruptiveTests {
             try await TestServers.stack(event)
             let status = try await fleet.waitUntilFinished(id, within: .seconds(180))
             #expect(status.outcomes == ["complete": 1000])
-            try await fleet.waitForCallback(of: id, within: .seconds(60))
+            try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id], labs: ["lab-a", "lab-b"])
         }
     }
@@ -47,7 +47,7 @@ struct DisruptiveTests {
             try await TestServers.stack(["wipe", "rabbitmq"])
             let status = try await fleet.waitUntilFinished(id, within: .seconds(180))
             #expect(status.outcomes == ["complete": 300])
-            try await fleet.waitForCallback(of: id, within: .seconds(60))
+            try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id])
         }
     }

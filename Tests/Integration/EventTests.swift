@@ -50,7 +50,7 @@ struct EventTests {
             try await fleet.waitForStream()
             let definitions = Array(repeating: TestFleet.definition(["sim.pass": "3"]), count: 20)
             let id = try await fleet.publish(try fleet.document(definitions))
-            let status = try await fleet.waitUntilFinished(id, within: .seconds(40))
+            let status = try await fleet.waitUntilFinished(id)
             #expect(status.outcomes == ["complete": 20])
             #expect(status.tests.pass == 60)
             try await fleet.waitForCallback(of: id)
@@ -66,7 +66,7 @@ struct EventTests {
             try fleet.startAll()
             try await fleet.waitForStream()
             let id = try await fleet.publish(try fleet.document([TestFleet.definition(["sim.pass": "3"])]))
-            let status = try await fleet.waitUntilFinished(id, within: .seconds(60))
+            let status = try await fleet.waitUntilFinished(id)
             #expect(status.outcomes == ["complete": 1])
             #expect(status.tests.pass == 3)
             try await fleet.waitForCallback(of: id)
@@ -80,7 +80,7 @@ struct EventTests {
             try fleet.startAll()
             try await fleet.waitForStream()
             let id = try await fleet.publish(try fleet.document(Array(repeating: TestFleet.definition(), count: 20)))
-            #expect(try await fleet.waitUntilFinished(id, within: .seconds(40)).outcomes == ["complete": 20])
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["complete": 20])
             try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id])
         }
@@ -130,7 +130,7 @@ struct EventTests {
             let before = try await fleet.statistics()
             // Cut until after the jobs have ended.
             _ = try await fleet.lab("lab-a", .POST, "/simulator/streams", json: #"{"cut": true, "refuse_ms": 2500}"#)
-            #expect(try await fleet.waitUntilFinished(id, within: .seconds(40)).outcomes == ["complete": 10])
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["complete": 10])
             try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id])
             let after = try await fleet.statistics()
@@ -147,10 +147,10 @@ struct EventTests {
             try await fleet.waitForStream()
             // Trusted from here on.
             let heard = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "1"))
-            #expect(try await fleet.waitUntilFinished(heard, within: .seconds(30)).outcomes == ["complete": 1])
+            #expect(try await fleet.waitUntilFinished(heard).outcomes == ["complete": 1])
             _ = try await fleet.lab("lab-a", .POST, "/simulator/streams", json: #"{"silent_ms": 60000}"#)
             let unheard = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "2"))
-            #expect(try await fleet.waitUntilFinished(unheard, within: .seconds(30)).outcomes == ["complete": 1])
+            #expect(try await fleet.waitUntilFinished(unheard).outcomes == ["complete": 1])
             for id in [heard, unheard] { try await fleet.waitForCallback(of: id) }
             try await fleet.expectExactlyOnce([heard, unheard])
         }

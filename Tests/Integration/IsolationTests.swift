@@ -31,7 +31,7 @@ struct IsolationTests {
             let definitions = Array(repeating: TestFleet.definition(), count: 12)
             let ill = try await fleet.publish(try fleet.document(definitions, version: "ill"))
             let well = try await fleet.publish(try fleet.document(definitions, backends: ["lab-b"], version: "well"))
-            #expect(try await fleet.waitUntilFinished(well, within: .seconds(30)).outcomes == ["complete": 12])
+            #expect(try await fleet.waitUntilFinished(well).outcomes == ["complete": 12])
             try await eventually("the trouble to be known") {
                 try await fleet.store.backendStatuses().first { $0.name == "lab-a" }?.lastError != nil
             }

@@ -20,7 +20,7 @@ extension RealLAVA {
                         try RealLab.sample("two-suites"),
                     ]
                 )
-                let status = try await fleet.waitUntilFinished(id, within: .seconds(120))
+                let status = try await fleet.waitUntilFinished(id)
                 #expect(status.verdict == .failed)
                 let jobs = try await fleet.store.jobs(of: id)
                 // LAVA's own suite does not count.

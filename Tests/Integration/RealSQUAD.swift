@@ -21,7 +21,7 @@ struct RealSQUAD {
     }
 
     private static func push(of id: UUID, in fleet: TestFleet) async throws -> DeliveryStatus {
-        try await eventually(within: .seconds(120), "the push of \(id) to end") {
+        try await eventually("the push of \(id) to end") {
             try await fleet.store.deliveries(of: id).contains { $0.kind == "squad" && $0.state != "due" }
         }
         return try #require(try await fleet.store.deliveries(of: id).first { $0.kind == "squad" })
@@ -122,10 +122,10 @@ struct RealSQUAD {
             let id = try await fleet.publish(try fleet.document(jobs, version: fleet.name))
             _ = try await fleet.waitUntilFinished(id)
             // The callback's body must be made before there can be another end.
-            try await fleet.waitForCallback(of: id, within: .seconds(120))
+            try await fleet.waitForCallback(of: id)
             #expect(try await squad.runs(of: fleet.name).count == 2)
             _ = try await fleet.store.retryJobs(of: id, .failed)
-            try await eventually(within: .seconds(120), "the second push") {
+            try await eventually("the second push") {
                 try await fleet.store.deliveries(of: id).filter { $0.kind == "squad" && $0.state == "delivered" }.count
                     == 2
             }

@@ -83,7 +83,7 @@ struct RoughReceiverTests {
                 try fleet.start(.notifier)
                 try await Task.sleep(for: .milliseconds(.random(in: 100...500)))
             }
-            for id in finished { try await fleet.waitForCallback(of: id, within: .seconds(120)) }
+            for id in finished { try await fleet.waitForCallback(of: id) }
             try await fleet.expectEvents(of: finished, at: receiver)
         }
     }
@@ -128,25 +128,24 @@ struct RoughReceiverTests {
     func downForAnHour() async throws {
         let settings = ["notifier": ["retry_schedule_seconds": "[0.005, 0.3, 1.8, 7.2, 18, 36, 36]"]]
         try await TestFleet.with(settings: settings) { fleet in
-            let closed = try RawReceiver { _, _ in RawReceiver.ok }
-            closed.stop()
+            let port = try ReservedPort()
             for _ in 0..<2 { try fleet.start(.notifier) }
             var ids: [UUID] = []
             for number in 0..<5 {
-                let id = try await fleet.accept(callback: "\(closed.url)/\(number)")
+                let id = try await fleet.accept(callback: "http://127.0.0.1:\(port.number)/\(number)")
                 try await fleet.finish(id)
                 ids.append(id)
             }
             for id in ids {
-                try await eventually(within: .seconds(60), "it was tried three times in vain") {
+                try await eventually("it was tried three times in vain") {
                     try await fleet.store.deliveries(of: id).contains { $0.kind == "callback" && $0.tries >= 3 }
                 }
             }
             fleet.running(.notifier).first?.kill()
             try await Task.sleep(for: .seconds(3.6))
-            let receiver = try RawReceiver(port: closed.port) { _, _ in RawReceiver.ok }
+            let receiver = try RawReceiver(port: port.number) { _, _ in RawReceiver.ok }
             defer { receiver.stop() }
-            for id in ids { try await fleet.waitForCallback(of: id, within: .seconds(60)) }
+            for id in ids { try await fleet.waitForCallback(of: id) }
             try await fleet.expectEvents(of: ids, at: receiver)
         }
     }
@@ -193,7 +192,7 @@ extension TestFleet {
     fileprivate func expectMails(of jobsets: [UUID], at server: TestMailServer) async throws {
         var ids: Set<String> = []
         for jobset in jobsets {
-            try await eventually(within: .seconds(120), "the mails of \(jobset) are delivered") {
+            try await eventually("the mails of \(jobset) are delivered") {
                 let mails = try await store.deliveries(of: jobset).filter { $0.kind == "mail" }
                 return mails.count == 2 && mails.allSatisfy { $0.state == "delivered" }
             }

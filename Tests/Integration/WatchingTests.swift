@@ -18,11 +18,11 @@ struct WatchingTests {
             let first = try #require(fleet.running(.watcher).first)
             let second = try fleet.start(.watcher)
             let one = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "1"))
-            #expect(try await fleet.waitUntilFinished(one, within: .seconds(30)).outcomes == ["complete": 1])
+            #expect(try await fleet.waitUntilFinished(one).outcomes == ["complete": 1])
             #expect(try await fleet.statistics().streams.open == 1)
             first.kill()
             let two = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "2"))
-            #expect(try await fleet.waitUntilFinished(two, within: .seconds(15)).outcomes == ["complete": 1])
+            #expect(try await fleet.waitUntilFinished(two).outcomes == ["complete": 1])
             #expect(second.output.contains("watches the lab"))
             for id in [one, two] { try await fleet.waitForCallback(of: id) }
             try await fleet.expectExactlyOnce([one, two])
@@ -59,7 +59,7 @@ struct WatchingTests {
             }
             try await Task.sleep(for: .seconds(6))
             _ = try await fleet.lab("lab-a", .DELETE, "/simulator/faults")
-            #expect(try await fleet.waitUntilFinished(id, within: .seconds(15)).outcomes == ["complete": 20])
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["complete": 20])
             try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id])
         }
@@ -74,7 +74,7 @@ struct WatchingTests {
             let id = try await fleet.publish(try fleet.document(Array(repeating: TestFleet.definition(), count: 10)))
             try await eventually("the jobs to be in the lab") { try await fleet.store.jobset(id: id)?.inLab == 10 }
             try await fleet.restart("lab-a", downMilliseconds: 3000)
-            #expect(try await fleet.waitUntilFinished(id, within: .seconds(30)).outcomes == ["complete": 10])
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["complete": 10])
             let next = try await fleet.publish(
                 try fleet.document(
                     Array(repeating: TestFleet.definition(["sim.run_ms": "60000"]), count: 3),
@@ -83,7 +83,7 @@ struct WatchingTests {
             )
             try await eventually("the jobs to be in the lab") { try await fleet.store.jobset(id: next)?.inLab == 3 }
             try await fleet.restart("lab-a", downMilliseconds: 500, keepsJobs: false)
-            #expect(try await fleet.waitUntilFinished(next, within: .seconds(30)).outcomes == ["lost": 3])
+            #expect(try await fleet.waitUntilFinished(next).outcomes == ["lost": 3])
             for id in [id, next] { try await fleet.waitForCallback(of: id) }
         }
     }
@@ -96,7 +96,7 @@ struct WatchingTests {
         ) { fleet in
             try fleet.startAll()
             let id = try await fleet.publish(try fleet.document([TestFleet.definition(), TestFleet.definition()]))
-            #expect(try await fleet.waitUntilFinished(id, within: .seconds(60)).outcomes == ["expired": 2])
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["expired": 2])
             let reasons = try await fleet.store.jobs(of: id).compactMap(\.reason).joined(separator: "\n")
             #expect(reasons.contains("was queued for"), "\(reasons)")
             #expect(reasons.contains("was running for"), "\(reasons)")
@@ -133,7 +133,7 @@ struct WatchingTests {
             try await fleet.order(#"{"kind": "stickMember", "delay_ms": 500}"#)
             try fleet.startAll()
             let id = try await fleet.publish(try fleet.document([Self.group]))
-            #expect(try await fleet.waitUntilFinished(id, within: .seconds(60)).outcomes == ["expired": 1])
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["expired": 1])
             let reason = try #require(try await fleet.store.jobs(of: id).first?.reason)
             #expect(reason.contains("never left Scheduling"), "\(reason)")
             #expect(reason.contains("had ended"), "\(reason)")
@@ -154,7 +154,7 @@ struct WatchingTests {
             let watcher = try #require(fleet.running(.watcher).first)
             let before = watcher.peakMemory
             let id = try await fleet.publish(try fleet.document([TestFleet.definition(["sim.cases": "50000"])]))
-            let status = try await fleet.waitUntilFinished(id, within: .seconds(120))
+            let status = try await fleet.waitUntilFinished(id)
             #expect(status.outcomes == ["complete": 1])
             let counted = status.tests.pass + status.tests.fail + status.tests.skip + status.tests.unknown
             #expect(counted == 50_000)
@@ -200,7 +200,7 @@ struct WatchingTests {
                 return statistics.fetches >= 8 && statistics["GET /api/v0.2/system/version"] >= 2
             }
             _ = try await fleet.lab("lab-a", .DELETE, "/simulator/faults")
-            #expect(try await fleet.waitUntilFinished(id, within: .seconds(30)).outcomes == ["complete": 20])
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["complete": 20])
             try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id])
         }

@@ -68,8 +68,8 @@ import Testing
                 return
             }
             #expect(try await lab.client.job(2).state == .running)
-            _ = try await eventually("the last has ended") {
-                try await lab.client.job(3).state == .finished ? true : nil
+            try await eventually("the last has ended") {
+                try await lab.client.job(3).state == .finished
             }
         }
     }

@@ -120,8 +120,8 @@ import Testing
             #expect(try await lab.client.job(3).state == .submitted)
             try await lab.client.cancel(1)
             for id in [2, 3] {
-                _ = try await eventually("member \(id) has ended") {
-                    try await lab.client.job(id).state == .finished ? true : nil
+                try await eventually("member \(id) has ended") {
+                    try await lab.client.job(id).state == .finished
                 }
             }
         }

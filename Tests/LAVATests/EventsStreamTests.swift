@@ -58,7 +58,7 @@ extension LAVAEvents.AsyncIterator {
             #expect(last.description == job.description && last.submitter == job.submitter)
             #expect(last.submitTime == job.submitTime && last.startTime == job.startTime)
             #expect(last.endTime == job.endTime && last.sentTime != nil)
-            _ = try await eventually("the stream is closed") { lab.simulator.hub.count == 0 ? true : nil }
+            try await eventually("the stream is closed") { lab.simulator.hub.count == 0 }
         }
     }
 
@@ -180,7 +180,7 @@ extension LAVAEvents.AsyncIterator {
             task.cancel()
             let result = await task.result
             #expect(throws: (any Error).self) { try result.get() }
-            _ = try await eventually("the stream is closed") { lab.simulator.hub.count == 0 ? true : nil }
+            try await eventually("the stream is closed") { lab.simulator.hub.count == 0 }
         }
     }
 
@@ -189,7 +189,7 @@ extension LAVAEvents.AsyncIterator {
             let limits = LAVAEventLimits(maximumBufferedEvents: 8)
             try await lab.stream(limits: limits).withEvents { events in
                 for _ in 0..<10 { try await lab.submit() }
-                _ = try await eventually("all has come") { events.droppedCount == 1 + 40 - 7 ? true : nil }
+                try await eventually("all has come") { events.droppedCount == 1 + 40 - 7 }
                 var iterator = events.makeAsyncIterator()
                 var seen: [LAVAEvent] = []
                 for _ in 0..<8 { seen.append(try #require(try await iterator.next())) }

@@ -72,7 +72,7 @@ struct RealLAVAClientTests {
             }
             #expect(try await client.cancel(numbers + [2_000_000_000]) == [2_000_000_000])
             for number in numbers {
-                let job = try await eventually("job \(number) has ended", within: .seconds(120)) {
+                let job = try await eventually("job \(number) has ended") {
                     let job = try await client.job(number)
                     return job.state == .finished ? job : nil
                 }

@@ -60,7 +60,7 @@ struct SimulatedLab: Sendable {
 /// Runs a body beside a lab and takes the lab down afterwards, whatever happened.
 func withLab<Result: Sendable>(
     _ change: (inout SimulatorOptions) -> Void = { _ in },
-    requestTimeout: Duration = .seconds(20),
+    requestTimeout: Duration = patience,
     _ body: @Sendable (SimulatedLab) async throws -> Result
 ) async throws -> Result {
     var options = SimulatorOptions()
@@ -69,6 +69,8 @@ func withLab<Result: Sendable>(
         .init(name: "plain", token: "p", isAdmin: false),
     ]
     options.cancelMilliseconds = 0
+    // On a busy machine a client that is slow must not be taken for one that is idle.
+    options.idleMilliseconds = 60_000
     change(&options)
     let simulator = try Simulator(options: options)
     let serving = Task { try await simulator.run() }
@@ -96,20 +98,3 @@ func withLab<Result: Sendable>(
     _ = await serving.result
     return try outcome.get()
 }
-
-/// Asks until an answer is there, at most for some seconds.
-func eventually<Value>(
-    _ what: String,
-    within limit: Duration = .seconds(20),
-    _ body: () async throws -> Value?
-) async throws -> Value {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-        if let value = try await body() { return value }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    throw NeverHappened(what: what)
-}
-
-/// Something that was waited for did not happen.
-struct NeverHappened: Error { var what: String }

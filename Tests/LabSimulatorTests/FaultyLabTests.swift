@@ -200,7 +200,7 @@ import Testing
                         (lab.port, "/api/v0.2/system/version/"), (try await lab.simulator.eventsPort(), "/ws/"),
                     ] {
                         let request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
-                        let response = try await httpClient.execute(request, timeout: .seconds(20))
+                        let response = try await httpClient.execute(request, timeout: .seconds(120))
                         seen.append(String(buffer: try await response.body.collect(upTo: 65_536)))
                     }
                 } catch {

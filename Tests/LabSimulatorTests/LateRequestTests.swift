@@ -11,7 +11,7 @@ import Testing
         try await withLab { lab in
             _ = try await lab.order("POST", "faults", Self.order(kind, "500"))
             try await Self.submitAndLeave("a", lab)
-            try await Self.eventually("the job") { try await Self.names(lab) == ["a"] }
+            try await eventually("the job") { try await Self.names(lab) == ["a"] }
             #expect(lab.simulator.late.count == 0)
         }
     }
@@ -23,7 +23,7 @@ import Testing
             try await Self.submitAndLeave("a", lab)
             // Whatever the lab does about a client that has left, it has done when the next two have come and gone.
             for name in ["b", "c"] { try await Self.submitAndLeave(name, lab) }
-            try await Self.eventually("what follows") { try await Self.names(lab) == ["b", "c"] }
+            try await eventually("what follows") { try await Self.names(lab) == ["b", "c"] }
             #expect(lab.simulator.late.count == 1)
             let statistics = try await lab.order("GET", "stats").json
             #expect(statistics?["waiting"]?.int == 1)
@@ -45,10 +45,10 @@ import Testing
                 _ = try await lab.order("POST", "faults", Self.order(kind, "1500"))
                 try await Self.submitAndLeave(kind, lab)
             }
-            try await Self.eventually("both to be there") { lab.simulator.late.count == 2 }
+            try await eventually("both to be there") { lab.simulator.late.count == 2 }
             lab.simulator.uptime.end()
             lab.simulator.uptime.begin()
-            try await Self.eventually("both to be over") { lab.simulator.late.count == 0 }
+            try await eventually("both to be over") { lab.simulator.late.count == 0 }
             #expect(try await Self.names(lab) == ["holdRequest"])
         }
     }
@@ -58,7 +58,7 @@ import Testing
             let order = #"{"match": {"method": "POST"}, "kind": "holdRequest", "delay_ms": 600000, "every": 3}"#
             _ = try await lab.order("POST", "faults", order)
             for place in 1...7 { try await Self.submitAndLeave("\(place)", lab) }
-            try await Self.eventually("the others") { try await Self.names(lab) == ["1", "2", "4", "5", "7"] }
+            try await eventually("the others") { try await Self.names(lab) == ["1", "2", "4", "5", "7"] }
             #expect(lab.simulator.late.count == 2)
         }
     }
@@ -93,14 +93,5 @@ import Testing
     private static func names(_ lab: LabUnderTest) async throws -> [String] {
         let rows = try await lab.ask("GET", "/jobs/?ordering=id").json?["results"]?.list ?? []
         return rows.compactMap { $0["description"]?.text }
-    }
-
-    private static func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < deadline {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        throw Capture.Missing(title: what)
     }
 }

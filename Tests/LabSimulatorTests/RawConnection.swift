@@ -41,13 +41,10 @@ final class RawConnection: Sendable {
 
     /// All that was heard, as soon as a condition holds for it.
     func hear(_ what: String, until isEnough: ([UInt8], Bool) -> Bool) async throws -> [UInt8] {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < deadline {
+        try await eventually(what, every: .milliseconds(5)) {
             let (bytes, isClosed) = heard.withLock { $0 }
-            if isEnough(bytes, isClosed) { return bytes }
-            try await Task.sleep(for: .milliseconds(5))
+            return isEnough(bytes, isClosed) ? bytes : nil
         }
-        throw Capture.Missing(title: what)
     }
 
     /// The head of the answer, and the texts of the frames behind it, as soon as there are as many.

@@ -94,15 +94,10 @@ import Testing
             _ = try await lab.submit(try definition("sim-pass"))
             let reply = try await lab.order("POST", "restart", #"{"down_ms":50,"keep":\#(isKept)}"#)
             #expect(reply.status == 202)
-            let deadline = ContinuousClock.now + .seconds(20)
-            var status: Int?
-            while ContinuousClock.now < deadline {
-                status = try? await lab.ask("GET", "/jobs/1/").status
-                // Before the restart took hold, the old lab may still answer.
-                if status == (isKept ? 200 : 404) { break }
-                try await Task.sleep(for: .milliseconds(10))
+            // Before the restart took hold, the old lab may still answer.
+            try await eventually("the lab to be back") {
+                try await lab.ask("GET", "/jobs/1/").status == (isKept ? 200 : 404)
             }
-            #expect(status == (isKept ? 200 : 404))
         }
     }
 

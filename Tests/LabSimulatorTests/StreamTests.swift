@@ -162,11 +162,7 @@ import Testing
             }
             #expect(lab.simulator.hub.count == 1)
             await connection.close()
-            let deadline = ContinuousClock.now + .seconds(20)
-            while lab.simulator.hub.count > 0, ContinuousClock.now < deadline {
-                try await Task.sleep(for: .milliseconds(5))
-            }
-            #expect(lab.simulator.hub.count == 0)
+            try await eventually("the stream to be gone") { lab.simulator.hub.count == 0 }
         }
     }
 
@@ -210,12 +206,7 @@ import Testing
                 }
                 group.cancelAll()
             }
-            let deadline = ContinuousClock.now + .seconds(20)
-            var status: Int?
-            while status != 200, ContinuousClock.now < deadline {
-                status = try? await lab.ask("GET", "/system/version/").status
-            }
-            #expect(status == 200)
+            try await eventually("the lab to be back") { try await lab.ask("GET", "/system/version/").status == 200 }
         }
     }
 }

@@ -20,7 +20,7 @@ struct CancellationTests {
                 let pid = try await client.query("select pg_backend_pid()").one().decode(Int.self)
                 let statement = PostgresStatement(sql: "select pg_sleep(60) /* \(marker) */", parameters: [])
                 let task = Task { try await client.query(statement) }
-                #expect(try await TestDatabase.eventually { try await isRunning(observer, marker) })
+                try await eventually("it to run") { try await isRunning(observer, marker) }
                 task.cancel()
                 let error = try await #require(throws: PostgresError.self) { try await task.value }
                 #expect(error.code == .canceled)
@@ -44,7 +44,7 @@ struct CancellationTests {
                         )
                     }
                 }
-                #expect(try await TestDatabase.eventually { try await isRunning(observer, marker) })
+                try await eventually("it to run") { try await isRunning(observer, marker) }
                 task.cancel()
                 let error = try await #require(throws: PostgresError.self) { try await task.value }
                 #expect(error.code == .canceled)

@@ -32,7 +32,7 @@ final class Meeting: Sendable {
             return missing == 0
         }
         guard let isLast else { return }
-        if isLast { for _ in 1..<size { open.signal() } } else { _ = open.wait(timeout: .now() + 10) }
+        if isLast { for _ in 1..<size { open.signal() } } else { _ = open.wait(timeout: .now() + 120) }
     }
 }
 

@@ -84,10 +84,10 @@ struct NotificationTests {
             let name = client.configuration.applicationName
             let listening: PostgresStatement =
                 "select 1 from pg_stat_activity where application_name = \(name) and query like 'listen%'"
-            #expect(try await TestDatabase.eventually { try await client.query(listening).count == 1 })
+            try await eventually("it to listen") { try await client.query(listening).count == 1 }
             task.cancel()
             try await task.value
-            #expect(try await TestDatabase.eventually { try await client.query(listening).isEmpty })
+            try await eventually("it to listen no more") { try await client.query(listening).isEmpty }
         }
     }
 }

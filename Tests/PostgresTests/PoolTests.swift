@@ -62,7 +62,7 @@ struct PoolTests {
     func timeout() async throws {
         try await TestDatabase.withClient(
             maximumConnections: 1,
-            { $0.pool.acquireTimeout = .milliseconds(300) }
+            { $0.pool.acquireTimeout = .seconds(3) }
         ) { client in
             let release = Meeting(of: 2)
             let holding = Meeting(of: 2)
@@ -95,7 +95,7 @@ struct PoolTests {
     func unreachable() async throws {
         var configuration = try TestDatabase.configuration()
         configuration.port = 1
-        configuration.pool.acquireTimeout = .milliseconds(300)
+        configuration.pool.acquireTimeout = .seconds(3)
         try await PostgresClient.withClient(configuration: configuration, logger: TestDatabase.logger) { client in
             let error = try await #require(throws: PostgresError.self) { try await client.query("select 1") }
             #expect(error.code == .connection)

@@ -14,7 +14,7 @@ struct RestartTests {
 
     private final class Server: Sendable {
         let folder: URL
-        let port: Int
+        private let reserved: ReservedPort
         private let programs: String
         private let process = Mutex<Process?>(nil)
 
@@ -27,13 +27,15 @@ struct RestartTests {
                 })
             else { throw Failure(description: "no postgres found: this test starts a server of its own") }
             self.programs = programs
+            reserved = try ReservedPort()
             folder = URL(fileURLWithPath: "/tmp/postgres-restart-\(UUID().uuidString)")
-            port = Int.random(in: 40_000..<60_000)
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             if getuid() == 0 { try Self.finish(Self.run("/bin/chown", ["nobody", folder.path])) }
             let options = ["-D", "\(folder.path)/data", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
             try Self.finish(run("initdb", options))
         }
+
+        var port: Int { reserved.number }
 
         /// The server itself, not `pg_ctl`: a daemon keeps the descriptor open that `Process` waits for.
         func start() throws {
@@ -133,8 +135,7 @@ struct RestartTests {
                     }
                 }
                 for reached in [100, 400] {
-                    let isThere = try await TestDatabase.eventually { steps.value >= reached }
-                    #expect(isThere)
+                    try await eventually("\(reached) steps") { steps.value >= reached }
                     try await outside {
                         server.stop()
                         try server.start()

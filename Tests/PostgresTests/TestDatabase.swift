@@ -55,17 +55,4 @@ enum TestDatabase {
             return try outcome.get()
         }
     }
-
-    /// Asks until the answer is yes, for at most so long.
-    static func eventually(
-        within limit: Duration = .seconds(20),
-        _ condition: () async throws -> Bool
-    ) async throws -> Bool {
-        let deadline = ContinuousClock.now + limit
-        while ContinuousClock.now < deadline {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
-    }
 }

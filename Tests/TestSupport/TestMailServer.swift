@@ -44,8 +44,7 @@ public struct TestMailServer: Sendable {
         process.standardOutput = try FileHandle(forWritingTo: output)
         try process.run()
         defer { process.terminate() }
-        for _ in 0..<600 where try lines(of: output).isEmpty { try await Task.sleep(for: .milliseconds(100)) }
-        guard let port = try lines(of: output).first.flatMap({ Int($0) }) else { throw NoMailServer() }
+        let port = try await eventually("the mail server's port") { try lines(of: output).first.flatMap { Int($0) } }
         return try await body(TestMailServer(port: port, output: output))
     }
 
@@ -60,6 +59,3 @@ public struct TestMailServer: Sendable {
         return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     }
 }
-
-/// It did not say where it listens.
-private struct NoMailServer: Error {}

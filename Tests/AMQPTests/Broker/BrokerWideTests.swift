@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import TestSupport
 import Testing
 
 /// What upsets more than one connection, one after the other. Connections are closed in a virtual host of the test's
@@ -39,10 +40,10 @@ struct BrokerWideTests {
             }
             try await withPublisher(configuration, topology: topology) { publisher in
                 try await withRunning(consumer) {
-                    try await consumer.waitUntilConsuming(timeout: .seconds(60))
+                    try await consumer.waitUntilConsuming(timeout: patience)
                     let expected = try await publishThroughUpsets(publisher, queue, configuration.virtualHost)
                     #expect(expected.count >= 1000)
-                    #expect(try await eventually { Set(seen.elements) == expected })
+                    try await eventually("every message to be seen") { Set(seen.elements) == expected }
                 }
             }
         }
@@ -164,12 +165,10 @@ struct BrokerWideTests {
         #expect(publisher.isConnected)
         let late = Task { try await patient.publish(AMQPMessage(text: "late"), exchange: "", routingKey: queue) }
         release.add(1)
-        #expect(
-            try await eventually {
-                let table = try await TestBroker.control("list_queues", "name", "messages_unacknowledged")
-                return table.contains("\(queue)\t0")
-            }
-        )
+        try await eventually("every message to be acknowledged", every: .milliseconds(100)) {
+            let table = try await TestBroker.control("list_queues", "name", "messages_unacknowledged")
+            return table.contains("\(queue)\t0")
+        }
         try await TestBroker.control("set_vm_memory_high_watermark", "0.4")
         try await late.value
     }

@@ -3,6 +3,7 @@
 import AMQP
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Consuming", .timeLimit(.minutes(3)))
@@ -54,7 +55,7 @@ struct ConsumingTests {
                 return .ack
             }
             let all = try await withRunning(consumer) {
-                try await consumer.waitUntilConsuming(timeout: .seconds(30))
+                try await consumer.waitUntilConsuming(timeout: patience)
                 return try await seen.wait(forCount: 200)
             }
             #expect(Set(all).count == 200)
@@ -118,7 +119,7 @@ struct ConsumingTests {
         }
         let buried = try await withRunning(working) {
             try await withRunning(burying) {
-                try await working.waitUntilConsuming(timeout: .seconds(30))
+                try await working.waitUntilConsuming(timeout: patience)
                 try await withPublisher { publisher in
                     try await publisher.publish(AMQPMessage(text: "poison"), exchange: "", routingKey: names.queue)
                     try await publisher.publish(AMQPMessage(text: "bad"), exchange: "", routingKey: names.queue)
@@ -161,8 +162,10 @@ struct ConsumingTests {
             async let running: Void = group.run()
             try await started.wait(forCount: 2)
             await group.triggerGracefulShutdown()
-            #expect(try await eventually { consumer.state == .draining })
-            #expect(try await eventually { try await withSession { try await $0.messageCount(queue)?.consumers == 0 } })
+            try await eventually("it to drain") { consumer.state == .draining }
+            try await eventually("it to be gone") {
+                try await withSession { try await $0.messageCount(queue)?.consumers == 0 }
+            }
             release.add(1)
             try await running
             #expect(finished.elements.count == 2)
@@ -182,9 +185,9 @@ struct ConsumingTests {
                 return .ack
             }
             try await withRunning(consumer) { _ = try await started.wait(forCount: 1) }
-            #expect(
-                try await eventually { try await withSession { try await $0.messageCount(queue)?.messages == 1 } }
-            )
+            try await eventually("the message to be back") {
+                try await withSession { try await $0.messageCount(queue)?.messages == 1 }
+            }
         }
     }
 
@@ -199,17 +202,15 @@ struct ConsumingTests {
             }
             try await withRunning(consumer) {
                 for round in 1...3 {
-                    try await consumer.waitUntilConsuming(timeout: .seconds(30))
+                    try await consumer.waitUntilConsuming(timeout: patience)
                     try await withPublisher {
                         try await $0.publish(AMQPMessage(text: "\(round)"), exchange: "", routingKey: queue)
                     }
                     try await seen.wait(forCount: round)
                     _ = try await withSession { try await $0.deleteQueue(queue) }
-                    #expect(
-                        try await eventually {
-                            try await withSession { try await $0.messageCount(queue)?.consumers == 1 }
-                        }
-                    )
+                    try await eventually("it to be there again") {
+                        try await withSession { try await $0.messageCount(queue)?.consumers == 1 }
+                    }
                 }
             }
         }

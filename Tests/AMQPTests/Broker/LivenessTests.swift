@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import TestSupport
 import Testing
 
 @Suite("Liveness", .timeLimit(.minutes(3)))
@@ -37,8 +38,9 @@ struct LivenessTests {
                     #expect(before.count == 2)
                     // Five missed beats in a row would cost either side the connection; the broker counts the beats
                     // it got, so this waits for traffic, not for time.
-                    let grown = try await eventually { try await heartbeats(named: name) >= 5 }
-                    #expect(grown)
+                    try await eventually("five beats", every: .milliseconds(100)) {
+                        try await heartbeats(named: name) >= 5
+                    }
                     #expect(try await connections(named: name) == before)
                     release.add(1)
                 }
@@ -90,11 +92,11 @@ struct LivenessTests {
                     }
                     #expect(error?.code == .connectionLost)
                     #expect(error?.isInDoubt == true)
-                    #expect(try await eventually { !consumer.isConnected && !publisher.isConnected })
+                    try await eventually("both to notice") { !consumer.isConnected && !publisher.isConnected }
                     proxy.thaw()
                     try await publisher.publish(AMQPMessage(text: "3"), exchange: "", routingKey: queue)
                     try await seen.wait { $0.contains("3") }
-                    try await consumer.waitUntilConsuming(timeout: .seconds(30))
+                    try await consumer.waitUntilConsuming(timeout: patience)
                 }
             }
         }

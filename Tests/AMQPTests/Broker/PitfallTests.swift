@@ -2,6 +2,7 @@
 
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import AMQP
@@ -35,8 +36,9 @@ struct PitfallTests {
         let seconds = await connection.agreedHeartbeat()
         #expect(seconds == 1)
         // The broker closes a connection after two missed beats; three intervals of silence from the caller.
-        let rest = try await eventually(limit: .seconds(4)) { await !connection.isOpen(channel: channel) }
-        #expect(!rest)
+        await #expect(throws: NeverHappened.self) {
+            try await eventually(within: .seconds(4), "it is lost") { await !connection.isOpen(channel: channel) }
+        }
         #expect(await connection.isOpen(channel: channel))
         try await connection.call(channel: channel, .basicQos(prefetch: 1))
         await connection.close()
@@ -155,7 +157,7 @@ struct PitfallTests {
                         try await connection.publish(
                             channel: channel,
                             AMQPPublication(message: message, exchange: "", routingKey: queue),
-                            until: .now + .seconds(60)
+                            until: .now + patience
                         )
                     }
                 }
@@ -193,7 +195,7 @@ struct PitfallTests {
                             try await connection.publish(
                                 channel: channel,
                                 AMQPPublication(message: message, exchange: "", routingKey: key),
-                                until: .now + .seconds(60)
+                                until: .now + patience
                             )
                         } catch {
                             returned.add(error.code)

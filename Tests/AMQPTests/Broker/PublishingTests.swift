@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import TestSupport
 import Testing
 
 @Suite("Publishing", .timeLimit(.minutes(3)))
@@ -175,7 +176,7 @@ struct PublishingTests {
     @Test("after the end of the service a publish is refused")
     func afterEnd() async throws {
         let publisher = AMQPPublisher(configuration: try TestBroker.configuration(), logger: TestBroker.logger)
-        try await withRunning(publisher) { try await publisher.waitUntilConnected(timeout: .seconds(30)) }
+        try await withRunning(publisher) { try await publisher.waitUntilConnected(timeout: patience) }
         let error = await #expect(throws: AMQPError.self) {
             try await publisher.publish(AMQPMessage(text: ""), exchange: "", routingKey: "x")
         }

@@ -2,6 +2,7 @@
 
 import AMQP
 import Synchronization
+import TestSupport
 
 /// Collects what handlers see, and lets a test wait for it, with a limit.
 final class Collector<Element: Sendable>: Sendable {
@@ -28,7 +29,7 @@ final class Collector<Element: Sendable>: Sendable {
 
     @discardableResult
     func wait(
-        limit: Duration = .seconds(60),
+        limit: Duration = patience,
         until condition: @escaping @Sendable ([Element]) -> Bool
     ) async throws -> [Element] {
         let alarm = Task {
@@ -53,17 +54,7 @@ final class Collector<Element: Sendable>: Sendable {
     }
 
     @discardableResult
-    func wait(forCount count: Int, limit: Duration = .seconds(60)) async throws -> [Element] {
+    func wait(forCount count: Int, limit: Duration = patience) async throws -> [Element] {
         try await wait(limit: limit) { $0.count >= count }
     }
-}
-
-/// Asks again until the answer is yes, or the limit passes: for what only the broker's tools can tell.
-func eventually(limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(100))
-    }
-    return false
 }

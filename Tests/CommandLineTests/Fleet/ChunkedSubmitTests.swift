@@ -47,14 +47,7 @@ struct ChunkedSubmitTests {
                     let killed = try await Program(arguments: arguments, environment: fleet.environment).run {
                         process,
                         _ in
-                        let deadline = ContinuousClock.now + .seconds(40)
-                        var additions = 0
-                        while additions < 5, ContinuousClock.now < deadline {
-                            try await fleet.withClient { client in
-                                let rows = try await client.query("select count(*) from jobset_addition")
-                                additions = try rows.first?.decode(Int.self) ?? 0
-                            }
-                        }
+                        try await fleet.waitForAdditions(5)
                         kill(process.processIdentifier, SIGKILL)
                     }
                     #expect(killed.status != 0 && killed.output.isEmpty)

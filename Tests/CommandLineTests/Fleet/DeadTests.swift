@@ -95,7 +95,9 @@ struct DeadTests {
                 try await session.declare(fleet.topology.topology)
                 try await session.publish(AMQPMessage(text: "refused"), exchange: "", routingKey: queue)
                 try await #require(try await session.get(queue: queue)).reject()
-                try await eventually { try await session.messageCount(fleet.topology.dead)?.messages == 1 }
+                try await eventually("it to be put aside") {
+                    try await session.messageCount(fleet.topology.dead)?.messages == 1
+                }
             }
             let letter = try #require(try await list(fleet).first)
             #expect(letter.queue == queue)
@@ -103,7 +105,7 @@ struct DeadTests {
             #expect(try await fleet.muster("dead", "requeue", "--all").status == 0)
             #expect(try await list(fleet).isEmpty)
             try await fleet.withSession { session in
-                try await eventually { try await session.messageCount(queue)?.messages == 1 }
+                try await eventually("it to be back") { try await session.messageCount(queue)?.messages == 1 }
             }
         }
     }
@@ -131,14 +133,6 @@ struct DeadTests {
             #expect(unknown.errors.contains("there is no message 0123456789abcdef"))
             #expect(try await fleet.muster("dead", "drop", "--all").status == 0)
             #expect(try await list(fleet).isEmpty)
-        }
-    }
-
-    private func eventually(_ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try await !condition() {
-            guard ContinuousClock.now < deadline else { throw AMQPError(.timeout, "the condition did not come true") }
-            try await Task.sleep(for: .milliseconds(20))
         }
     }
 }

@@ -113,14 +113,8 @@ struct JobsetTests {
                 process,
                 errors in
                 // The first line of progress says that it waits.
-                let deadline = ContinuousClock.now + .seconds(30)
-                while ContinuousClock.now < deadline {
-                    if let said = try? String(contentsOf: errors, encoding: .utf8),
-                        said.contains("jobs ended") || said.contains("job ended")
-                    {
-                        break
-                    }
-                    try await Task.sleep(for: .milliseconds(20))
+                try await eventually("progress") {
+                    try String(contentsOf: errors, encoding: .utf8).contains(/jobs? ended/)
                 }
                 process.interrupt()
             }

@@ -24,7 +24,7 @@ struct Program {
     var environment: [String: String] = [:]
     var input = ""
 
-    /// Runs it in a folder of its own for at most a minute; `whileRunning` gets the process.
+    /// Runs it in a folder of its own, for as long as a test has patience; `whileRunning` gets the process.
     func run(whileRunning: (@Sendable (Process, URL) async throws -> Void)? = nil) async throws -> Ending {
         let folder = FileManager.default.temporaryDirectory.appending(path: "muster-cli-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -49,7 +49,7 @@ struct Program {
         process.terminationHandler = { _ in continuation.yield(true) }
         try process.run()
         let limit = Task {
-            try await Task.sleep(for: .seconds(60))
+            try await Task.sleep(for: patience)
             continuation.yield(false)
         }
         defer { limit.cancel() }

@@ -22,16 +22,12 @@ struct SubmitTests {
             group.addTask {
                 try await fleet.withSession { session in
                     try await session.declare(fleet.topology.topology)
-                    let deadline = ContinuousClock.now + .seconds(30)
-                    while ContinuousClock.now < deadline {
-                        if let got = try await session.get(queue: fleet.topology.jobsets) {
-                            try await publisher.answer(answer, to: got.delivery)
-                            try await got.ack()
-                            return got.delivery
-                        }
-                        try await Task.sleep(for: .milliseconds(20))
+                    let got = try await eventually("a document") {
+                        try await session.get(queue: fleet.topology.jobsets)
                     }
-                    throw AMQPError(.timeout, "no document came")
+                    try await publisher.answer(answer, to: got.delivery)
+                    try await got.ack()
+                    return got.delivery
                 }
             }
             while let delivery = try await group.next() {

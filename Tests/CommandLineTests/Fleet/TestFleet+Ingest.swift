@@ -2,6 +2,7 @@
 
 import FleetStore
 import Foundation
+import Postgres
 import Testing
 
 extension TestFleet {
@@ -22,10 +23,18 @@ extension TestFleet {
             result = .failure(error)
         }
         process.terminate()
-        let deadline = ContinuousClock.now + .seconds(20)
-        while process.isRunning, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        try? await eventually("ingest to end") { !process.isRunning }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         try result.get()
+    }
+
+    /// Waits until so many additions have been taken in.
+    func waitForAdditions(_ count: Int) async throws {
+        try await withClient { client in
+            try await eventually("\(count) additions", every: .milliseconds(1)) {
+                try await client.query("select count(*) from jobset_addition").one().decode(Int.self) >= count
+            }
+        }
     }
 
     /// Lends a file with this text.

@@ -62,30 +62,24 @@ struct ContinuousIntegrationTests {
     /// Ends the only jobset that there is, and writes its report as the notifier would.
     private func finish(_ fleet: TestFleet, fail: Int) async throws {
         try await fleet.withStore { store in
-            let deadline = ContinuousClock.now + .seconds(40)
-            while ContinuousClock.now < deadline {
-                if let jobset = try await store.jobsets(JobsetFilter(limit: 1)).first {
-                    let ends = try await store.jobs(of: jobset.id).map { job in
-                        JobEnd(
-                            jobID: job.id,
-                            outcome: .complete,
-                            reason: nil,
-                            tests: TestCounts(pass: 3, fail: fail, skip: 0, unknown: 0)
-                        )
-                    }
-                    _ = try await store.finishJobs(ends)
-                    return try await fleet.withClient { client in
-                        _ = try await client.execute(
-                            """
-                            insert into report (jobset_id, generation, document, body, html, junit)
-                            values (\(jobset.id), 1, '{}', 'text', '<html/>', '<testsuites/>')
-                            """
-                        )
-                    }
-                }
-                try await Task.sleep(for: .milliseconds(50))
+            let jobset = try await eventually("a jobset") { try await store.jobsets(JobsetFilter(limit: 1)).first }
+            let ends = try await store.jobs(of: jobset.id).map { job in
+                JobEnd(
+                    jobID: job.id,
+                    outcome: .complete,
+                    reason: nil,
+                    tests: TestCounts(pass: 3, fail: fail, skip: 0, unknown: 0)
+                )
             }
-            throw Unknown(what: "no jobset came")
+            _ = try await store.finishJobs(ends)
+            try await fleet.withClient { client in
+                _ = try await client.execute(
+                    """
+                    insert into report (jobset_id, generation, document, body, html, junit)
+                    values (\(jobset.id), 1, '{}', 'text', '<html/>', '<testsuites/>')
+                    """
+                )
+            }
         }
     }
 
@@ -121,7 +115,7 @@ struct ContinuousIntegrationTests {
                     try process.run()
                     try await finished
                     let limit = Task {
-                        try await Task.sleep(for: .seconds(60))
+                        try await Task.sleep(for: patience)
                         process.terminate()
                     }
                     let status = await endings.first { _ in true }

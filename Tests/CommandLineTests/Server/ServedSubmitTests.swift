@@ -28,12 +28,7 @@ struct ServedSubmitTests {
 
     /// Waits until a file has a line that says this.
     private func read(_ file: URL, until text: String) async throws {
-        let deadline = ContinuousClock.now + .seconds(40)
-        while ContinuousClock.now < deadline {
-            if try String(contentsOf: file, encoding: .utf8).contains(text) { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("never said: \(text)")
+        try await eventually("\(text) to be said") { try String(contentsOf: file, encoding: .utf8).contains(text) }
     }
 
     @Test("A jobset is submitted, waited for and told by its exit status; the same one again is the same")
@@ -130,14 +125,7 @@ struct ServedSubmitTests {
                         nonisolated(unsafe) let gateway = gateway
                         let arguments = ["submit", path, "--chunk-jobs", "20"]
                         let ending = try await served(gateway.url, token: token, arguments).run { _, _ in
-                            let deadline = ContinuousClock.now + .seconds(40)
-                            var additions = 0
-                            while additions < 5, ContinuousClock.now < deadline {
-                                try await fleet.withClient { client in
-                                    let rows = try await client.query("select count(*) from jobset_addition")
-                                    additions = try rows.first?.decode(Int.self) ?? 0
-                                }
-                            }
+                            try await fleet.waitForAdditions(5)
                             gateway.kill()
                             try await gateway.start()
                         }

@@ -8,7 +8,7 @@ import NIOPosix
 
 /// The real `muster-gateway` of a fleet, which can be killed and started again at the same place.
 final class GatewayProcess {
-    let port: Int
+    private let reserved: ReservedPort
     private let environment: [String: String]
     private var process: Process?
 
@@ -16,14 +16,13 @@ final class GatewayProcess {
     struct NotReady: Error {}
 
     init(_ fleet: TestFleet, _ settings: [String: String]) async throws {
-        let probe = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        port = probe.localAddress?.port ?? 0
-        try await probe.close()
+        reserved = try ReservedPort()
         environment = fleet.environment
-            .merging(["MUSTER_GATEWAY_LISTEN": "127.0.0.1:\(port)", "PATH": "/usr/bin:/bin"]) { $1 }
+            .merging(["MUSTER_GATEWAY_LISTEN": "127.0.0.1:\(reserved.number)", "PATH": "/usr/bin:/bin"]) { $1 }
             .merging(settings) { $1 }
     }
+
+    var port: Int { reserved.number }
 
     var url: String { "http://127.0.0.1:\(port)" }
 
@@ -37,7 +36,7 @@ final class GatewayProcess {
         process.standardInput = FileHandle.nullDevice
         try process.run()
         self.process = process
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + patience
         while process.isRunning, ContinuousClock.now < deadline {
             let connection = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: "127.0.0.1", port: port).get()

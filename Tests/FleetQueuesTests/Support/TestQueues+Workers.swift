@@ -48,7 +48,7 @@ extension TestQueues {
 
     private func run(_ worker: QueueWorker, _ body: @Sendable () async throws -> Void) async throws {
         try await withRunning(worker) {
-            try await worker.waitUntilConsuming(timeout: .seconds(30))
+            try await worker.waitUntilConsuming(timeout: patience)
             try await body()
         }
     }

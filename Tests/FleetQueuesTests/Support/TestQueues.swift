@@ -109,18 +109,3 @@ func withRunning<Outcome: Sendable>(
     try await running.value
     return try outcome.get()
 }
-
-struct NeverHappened: Error, CustomStringConvertible {
-    let what: String
-    var description: String { "waited in vain for \(what)" }
-}
-
-/// Looks again and again until `condition` holds, at most for a minute.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-    throw NeverHappened(what: what)
-}

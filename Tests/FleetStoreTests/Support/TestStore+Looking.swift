@@ -30,7 +30,7 @@ extension TestStore {
     }
 
     /// Locks a jobset, does `work`, and lets go when so many others wait for a lock and `condition` holds,
-    /// at the latest after 20 s.
+    /// at the latest when it is out of patience.
     ///
     /// `work` starts when the lock is held: what got in before would not wait for it.
     func withJobsetLocked<Result: Sendable>(
@@ -58,7 +58,7 @@ extension TestStore {
         try await client.withTransaction { sql in
             try sql.execute("select from jobset where id = \(id) for no key update")
             locked.yield()
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + patience
             while ContinuousClock.now < deadline {
                 // Within a transaction the server would go on showing what it showed first.
                 try sql.execute("select pg_stat_clear_snapshot()")
@@ -69,14 +69,5 @@ extension TestStore {
             }
             throw Unexpected(what: "\(number) transactions to wait for jobset \(id)")
         }
-    }
-
-    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < deadline {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw Unexpected(what: what)
     }
 }

@@ -176,19 +176,3 @@ struct TestGateway: Sendable {
         )
     }
 }
-
-/// Something that a test waited for in vain, or that it needs and is not there.
-struct NeverHappened: Error, CustomStringConvertible {
-    let what: String
-    var description: String { "never happened: \(what)" }
-}
-
-/// Looks again and again until `condition` holds, at most for a minute.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-    throw NeverHappened(what: what)
-}

@@ -50,7 +50,7 @@ final class CallbackReceiver: Service {
     var url: String {
         get throws {
             guard let port = address.withLock({ $0 }) else {
-                throw NeverHappened(what: "a port", limit: .zero, detail: "")
+                throw NeverHappened(what: "a port")
             }
             return "http://127.0.0.1:\(port)/callback"
         }

@@ -54,7 +54,7 @@ final class RawReceiver: @unchecked Sendable {
                     && getsockname(listener, generic, &size) == 0
             }
         }
-        guard listener >= 0, isListening else { throw NeverHappened(what: "a port", limit: .zero, detail: "\(errno)") }
+        guard listener >= 0, isListening else { throw NeverHappened(what: "a port", detail: "\(errno)") }
         self.listener = listener
         self.port = Int(in_port_t(bigEndian: address.sin_port))
         Thread.detachNewThread { [self] in

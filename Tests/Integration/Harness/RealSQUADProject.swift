@@ -79,7 +79,7 @@ struct RealSQUADProject: Sendable {
     private func get(_ address: String) async throws -> [String: Any] {
         var request = HTTPClientRequest(url: address)
         request.headers.add(name: "Auth-Token", value: token)
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let body = try await response.body.collect(upTo: 1 << 24)
         return try #require(try JSONSerialization.jsonObject(with: Data(body.readableBytesView)) as? [String: Any])
     }

@@ -209,15 +209,15 @@ final class TestFleet: Sendable {
         return id
     }
 
-    func waitUntilFinished(_ id: UUID, within limit: Duration = .seconds(90)) async throws -> JobsetStatus {
+    func waitUntilFinished(_ id: UUID, within limit: Duration = patience) async throws -> JobsetStatus {
         try await eventually(within: limit, "jobset \(id) to finish") {
             try await self.store.jobset(id: id)?.state == .finished
         }
         return try #require(try await store.jobset(id: id))
     }
 
-    func waitForCallback(of id: UUID, within limit: Duration = .seconds(30)) async throws {
-        try await eventually(within: limit, "the callback of \(id)") {
+    func waitForCallback(of id: UUID) async throws {
+        try await eventually("the callback of \(id)") {
             try await self.store.deliveries(of: id).allSatisfy { $0.state == "delivered" }
         }
     }
@@ -246,7 +246,7 @@ final class TestFleet: Sendable {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: json))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         return String(buffer: try await response.body.collect(upTo: 1 << 24))
     }
 
@@ -302,7 +302,7 @@ final class TestFleet: Sendable {
     // MARK: set up and tear down
 
     private func setUp(labs: [String], labOptions: [String]) async throws {
-        try await eventually(within: .seconds(20), "the receiver") {
+        try await eventually("the receiver") {
             _ = try receiver.url
             return true
         }
@@ -328,7 +328,7 @@ final class TestFleet: Sendable {
             log: folder.appendingPathComponent("\(lab).log")
         )
         processes.withLock { $0.append((nil, process)) }
-        try await eventually(within: .seconds(20), "\(lab) to listen") {
+        try await eventually("\(lab) to listen") {
             guard let address = process.output.firstMatch(of: /127\.0\.0\.1:([0-9]+)/), let port = Int(address.1)
             else { return false }
             self.labAddresses.withLock {
@@ -369,7 +369,7 @@ final class TestFleet: Sendable {
 
     private func tearDown() async {
         for (_, process) in processes.withLock({ $0 }) { process.kill() }
-        for (_, process) in processes.withLock({ $0 }) { try? await process.waitUntilExit(within: .seconds(5)) }
+        for (_, process) in processes.withLock({ $0 }) { try? await process.waitUntilExit() }
         _ = try? await postgres.execute("drop schema if exists \(unsafeSQL: name) cascade")
         let all = topology.topology
         _ = try? await AMQPSession.withSession(configuration: broker, logger: Logger(label: "test")) { session in

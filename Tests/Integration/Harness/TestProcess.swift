@@ -54,8 +54,8 @@ final class TestProcess: Sendable {
         ending.withLock { ending in if ending == nil { _ = Glibc.kill(pid, signal) } }
     }
 
-    func waitUntilExit(within limit: Duration = .seconds(40)) async throws {
-        try await eventually(within: limit, "\(name) to exit") { !self.isRunning }
+    func waitUntilExit() async throws {
+        try await eventually("\(name) to exit") { !self.isRunning }
     }
 
     var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }

@@ -94,22 +94,3 @@ final class CallbackReceiver: Sendable {
         }
     }
 }
-
-/// A condition did not come true in time.
-struct NeverHappened: Error, CustomStringConvertible {
-    let description: String
-}
-
-/// Waits until `condition` holds, within a limit.
-func eventually(
-    _ what: String,
-    within limit: Duration = .seconds(60),
-    _ condition: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    throw NeverHappened(description: "it did not happen within \(limit): \(what)")
-}

@@ -109,7 +109,7 @@ struct TestFleet: Sendable {
         isAnnounced: Bool = true
     ) async throws -> UUID {
         let id = UUID()
-        guard let build = Build("/group/project/v1") else { throw NeverHappened(description: "a build") }
+        guard let build = Build("/group/project/v1") else { throw NeverHappened(what: "a build") }
         let entry = JobEntry(environment: environment, backend: "lab-a", definition: "job_name: test")
         let document = JobsetDocument(
             build: build,
@@ -119,7 +119,7 @@ struct TestFleet: Sendable {
             report: report
         )
         guard case .accepted(_, _, let empty) = try await store.acceptJobset(id: id, document: document)
-        else { throw NeverHappened(description: "the jobset was accepted") }
+        else { throw NeverHappened(what: "the jobset was accepted") }
         let ends = try await store.jobs(of: id).map { job in
             JobEnd(
                 jobID: job.id,
@@ -191,7 +191,7 @@ struct TestFleet: Sendable {
         guard let broker = environment["MUSTER_TEST_AMQP_URL"], let database = environment["MUSTER_TEST_POSTGRES_URL"]
         else {
             throw NeverHappened(
-                description: "MUSTER_TEST_AMQP_URL and MUSTER_TEST_POSTGRES_URL name the servers that these tests need"
+                what: "MUSTER_TEST_AMQP_URL and MUSTER_TEST_POSTGRES_URL name the servers that these tests need"
             )
         }
         let text = """

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Synchronization
+import TestSupport
 import Testing
 
 /// A word that one task leaves for another.
@@ -10,6 +11,14 @@ final class Flag: Sendable {
     var isSet: Bool { state.withLock { $0 } }
 
     func set() { state.withLock { $0 = true } }
+
+    /// Waits for the word.
+    ///
+    /// - Returns: whether it came.
+    func wait() async -> Bool {
+        try? await eventually("the word", every: .milliseconds(2)) { isSet }
+        return isSet
+    }
 }
 
 /// What has come and nobody has taken yet.
@@ -26,18 +35,6 @@ final class Pile: Sendable {
     }
 }
 
-/// Waits until a condition holds.
-///
-/// - Returns: whether it did within a limit that is far from what it takes.
-func eventually(_ condition: () -> Bool) async -> Bool {
-    let limit = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        guard ContinuousClock.now < limit else { return false }
-        try? await Task.sleep(for: .milliseconds(2))
-    }
-    return true
-}
-
 /// Whether something comes to its end within the limit; if not, it is left to itself.
 func ends(_ body: @escaping @Sendable () async -> Void) async -> Bool {
     let flag = Flag()
@@ -46,7 +43,7 @@ func ends(_ body: @escaping @Sendable () async -> Void) async -> Bool {
         flag.set()
     }
     defer { task.cancel() }
-    return await eventually { flag.isSet }
+    return await flag.wait()
 }
 
 /// Demands that something comes to its end within the limit.

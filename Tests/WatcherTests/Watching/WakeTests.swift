@@ -15,7 +15,7 @@ struct WakeTests {
         let (began, called, early) = (Flag(), Flag(), Flag())
         let hasEnded = await ends { [wake] in
             async let caller: Void = {
-                guard await eventually({ began.isSet }) else { return }
+                guard await began.wait() else { return }
                 for _ in 0..<100 { await Task.yield() }
                 called.set()
                 wake.call()
@@ -67,7 +67,7 @@ struct WakeTests {
                 began.set()
                 await wake.sleep(until: Self.far)
             }
-            _ = await eventually { began.isSet }
+            _ = await began.wait()
             sleeper.cancel()
             await sleeper.value
             let late = Task {

@@ -134,7 +134,7 @@ final class FaultCampaign: Sendable {
             }
             // That is no fault of a campaign's, and it would go on without end.
             if let useless = started.first(where: { $0.exitStatus == 78 }) {
-                throw NeverHappened(what: "a valid configuration", limit: .zero, detail: useless.output)
+                throw NeverHappened(what: "a valid configuration", detail: useless.output)
             }
             started.removeAll { !$0.isRunning }
             try await Task.sleep(for: .milliseconds(150))
