@@ -20,13 +20,26 @@ func spawn(
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    letSignalsThrough(&attributes)
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
     let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in argv + envp { free(text) } }
     var pid = pid_t()
-    let failure = inheritance.withLock { _ in posix_spawn(&pid, path, &actions, nil, argv, envp) }
+    let failure = inheritance.withLock { _ in posix_spawn(&pid, path, &actions, &attributes, argv, envp) }
     guard failure == 0 else { throw NotStarted(path: path, reason: String(cString: strerror(failure))) }
     return pid
+}
+
+/// Swift's threads block most signals, and a program would have that from them: a broker that a test has started anew
+/// would not hear that it is to end.
+private func letSignalsThrough(_ attributes: inout posix_spawnattr_t) {
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 }
 
 /// Held while a program is started, and while a socket is there that is not yet marked as nobody else's: a connection
