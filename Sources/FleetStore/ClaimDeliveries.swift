@@ -41,8 +41,8 @@ extension FleetStore {
                 where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
                     and kind = any(\(kinds.map(\.rawValue))) and event = any(\(JobsetEvent.allCases.map(\.rawValue)))
                     and (kind = 'report' or \(unsafeSQL: Self.host) <> all(\(busy)))
-                -- the callback first: it waits for nothing, and is short
-                order by kind <> 'callback', due_at limit \(limit) for no key update skip locked
+                -- as the index has it; whoever wants callbacks first asks for them first
+                order by kind = 'callback', due_at limit \(limit) for no key update skip locked
             ), claimed as (
                 update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
                 where id in (select id from due)

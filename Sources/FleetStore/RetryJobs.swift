@@ -52,7 +52,7 @@ public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension FleetStore {
-    /// How long after its order a report that is not made yet keeps its jobset from being sent out again.
+    /// How long after its order a report or a callback that is not made yet keeps its jobset from being sent out again.
     public static let reportPatience: Duration = .seconds(1_800)
 
     /// Opens a new generation of a finished jobset: the selected jobs wait again, the others stay as they ended.
@@ -81,17 +81,16 @@ extension PostgresTransaction {
         guard let row = rows.first else { throw NotRetriable.notFound }
         let (state, pending, generation) = try row.decode(JobsetState.self, Int.self, Int.self)
         guard state == .finished else { throw NotRetriable.stillRunning(pending: pending) }
-        // Both tell of rows that are about to change. The body of a callback is made within a moment, if there is one to
-        // make; a report that is not made for long, or could not be made, is given up.
+        // Both tell of rows that are about to change, and both are a matter of seconds. What is not made for long, or a
+        // report that could not be made, is given up: nothing keeps a person waiting for ever.
         let unmade = try query(
             """
             select 1 from delivery join jobset on jobset.id = jobset_id
             where jobset_id = \(id) and delivery.generation = \(generation) and delivery.state = 'due' and (
-                (kind = 'report' and tries < earlier_tries + 3
-                    and delivery.created_at > now() - make_interval(secs => \(FleetStore.reportPatience.seconds)))
+                (kind = 'report' and tries < earlier_tries + 3)
                 or (kind = 'callback' and event = 'finished' and body is null
                     and callback ->> 'payload' is null and coalesce(callback ->> 'method', '') <> \(CallbackMethod.get.rawValue))
-            ) limit 1
+            ) and delivery.created_at > now() - make_interval(secs => \(FleetStore.reportPatience.seconds)) limit 1
             """
         )
         guard unmade.isEmpty else { throw NotRetriable.reportPending }

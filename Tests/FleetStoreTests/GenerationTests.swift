@@ -31,16 +31,20 @@ struct GenerationTests {
         }
     }
 
-    @Test("A report that could not be made, or is not made for long, keeps nobody from sending the jobset out again")
-    func reportThatIsNotMade() async throws {
-        for change in ["tries = 3", "created_at = now() - interval '31 minutes'"] {
-            try await TestStore.with { test in
-                let (id, _) = try await Self.finished(in: test, isMade: false)
-                _ = try await test.client.execute("update delivery set body = 'made' where kind = 'callback'")
-                await #expect(throws: NotRetriable.reportPending) { _ = try await test.store.retryJobs(of: id, .all) }
-                try await test.client.execute("update delivery set \(unsafeSQL: change) where kind = 'report'")
-                #expect(try await test.store.retryJobs(of: id, .all).generation == 2)
-            }
+    @Test(
+        "What could not be made, or is not made for long, keeps nobody from sending the jobset out again",
+        arguments: [
+            ("body = 'made' where kind = 'callback'", "tries = 3 where kind = 'report'"),
+            ("due_at = due_at", "created_at = now() - interval '31 minutes'"),
+        ]
+    )
+    func reportThatIsNotMade(_ before: String, _ change: String) async throws {
+        try await TestStore.with { test in
+            let (id, _) = try await Self.finished(in: test, isMade: false)
+            try await test.client.execute("update delivery set \(unsafeSQL: before)")
+            await #expect(throws: NotRetriable.reportPending) { _ = try await test.store.retryJobs(of: id, .all) }
+            try await test.client.execute("update delivery set \(unsafeSQL: change)")
+            #expect(try await test.store.retryJobs(of: id, .all).generation == 2)
         }
     }
 

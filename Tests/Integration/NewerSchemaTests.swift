@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// Real workers under a schema that has become newer than they are.
-@Suite("A newer schema", .serialized, .timeLimit(.minutes(3)))
+@Suite("A newer schema", .serialized, .timeLimit(.minutes(10)))
 struct NewerSchemaTests {
     /// What the systemd unit of the README leaves alone.
     private static let notToBeRestarted: Int32 = 78

@@ -121,6 +121,30 @@ struct BoundedReportTests {
         }
     }
 
+    @Test("Reports that hang take the place of no callback", arguments: [1, 16])
+    func places(_ concurrency: Int) async throws {
+        let settings = ["report_part_limit_seconds: 3600", "concurrency: \(concurrency)"]
+        try await TestFleet.with(settings) { fleet in
+            try await CallbackReceiver.with { receiver in
+                let callback = CallbackRequest(url: receiver.url)
+                for _ in 0..<20 { _ = try await Self.finished(fleet, callback: callback) }
+                try await Self.withoutResults(fleet) { release in
+                    try await fleet.withNotifiers {
+                        try await eventually("all callbacks are taken") { receiver.received.count == 20 }
+                        let reports = try await fleet.parts.postgres.query(
+                            "select 1 from report join jobset on id = jobset_id where callback is not null"
+                        )
+                        #expect(reports.isEmpty)
+                        release()
+                        try await eventually("all reports are made") {
+                            try await fleet.parts.postgres.query("select 1 from delivery where state = 'due'").isEmpty
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test("A report is made once: what a crash left undone is done with the one in the archive")
     func once() async throws {
         let sections = ["mail:", "  url: smtp://127.0.0.1:1", "  from: muster@example.org", "  starttls: off"]

@@ -28,7 +28,7 @@ struct ReportLoader: Sendable {
 
     /// All there is to tell about a finished jobset. What takes too long is left out, and said to be.
     ///
-    /// - Parameter isBrief: Without all that reads every test case: it has failed again and again.
+    /// - Parameter isBrief: Without times and all that reads every test case: it has failed again and again.
     /// - Throws: `ReportOutdated`, ``NotReportable``, or what the store throws.
     func report(of jobsetID: UUID, _ generation: Int, isBrief: Bool) async throws -> FinishedJobsetReport {
         let end = try await end(of: jobsetID, generation, jobs: Self.maximumJobs)
@@ -41,7 +41,7 @@ struct ReportLoader: Sendable {
             failedTests: parts.failedTests,
             baseline: parts.baseline,
             metrics: parts.metrics,
-            times: try await times(of: jobsetID),
+            times: isBrief ? nil : try await times(of: jobsetID),
             suites: parts.suites,
             missing: parts.missing
         )
