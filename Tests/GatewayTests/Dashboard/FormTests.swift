@@ -68,11 +68,14 @@ struct FormTests {
             let id = try await gateway.submit(TestGateway.document(), token: token)
             let jobset = try #require(UUID(uuidString: id))
             for generation in 1...2 {
+                if generation == 2 { _ = try await gateway.store.retryJobs(of: jobset, .all) }
+                try await gateway.end(id)
                 try await gateway.store.storeReport(
                     ArchivedReport(document: "{}", text: "of \(generation)", html: nil, junit: nil),
                     of: jobset,
                     generation: generation
                 )
+                try await gateway.parts.postgres.execute("update delivery set state = 'delivered', ended_at = now()")
             }
             let browser = try await Browser(gateway, token: token)
             let page = try await browser.get("/jobsets/\(id)")
