@@ -43,7 +43,8 @@ public struct TestMailServer: Sendable {
         process.standardInput = input
         process.standardOutput = try FileHandle(forWritingTo: output)
         try process.run()
-        defer { process.terminate() }
+        // SIGTERM it would not hear: what Swift's threads block, a program that they start has blocked as well.
+        defer { kill(process.processIdentifier, SIGKILL) }
         let port = try await eventually("the mail server's port") { try lines(of: output).first.flatMap { Int($0) } }
         return try await body(TestMailServer(port: port, output: output))
     }
