@@ -70,4 +70,22 @@ public struct Problem: Sendable, Codable, Hashable, Error {
             errors: [Fault(pointer: "/jobset", value: jobset, reason: reason)]
         )
     }
+
+    /// Why a document may not name jobs that a lab has already.
+    public static let watchRule = "its sender may not name jobs that a lab has already"
+    /// How many jobs a problem lists one by one.
+    private static let listedJobs = 100
+
+    /// The document names jobs that a lab has already, and its sender may not.
+    public static func mayNotWatch(_ jobs: [JobEntry]) -> Problem {
+        let watched = jobs.indices.lazy.filter { jobs[$0].labJob != nil }.prefix(listedJobs)
+        return Problem(
+            type: "urn:muster:problem:may-not-watch",
+            title: "Jobs that a lab has already may not be named",
+            status: 403,
+            detail:
+                "Over HTTP it takes a token that may `watch`, over the broker the project in ingest.watch_projects.",
+            errors: watched.map { Fault(pointer: "/jobs/\($0)/lab_job", reason: watchRule) }
+        )
+    }
 }

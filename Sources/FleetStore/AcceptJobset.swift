@@ -11,18 +11,33 @@ public enum Acceptance: Sendable, Equatable {
     case accepted(isNew: Bool, total: Int, finished: FinishedJobset?)
     /// Another document has this id.
     case conflict
+    /// It names jobs that a lab has already, and its sender may not.
+    case mayNotWatch
 }
 
 extension FleetStore {
     /// Stores a jobset with all its jobs, which are due at once: messages for them are sent in their turn.
     ///
     /// The same document under the same id changes nothing.
-    public func acceptJobset(id: UUID, document: JobsetDocument) async throws -> Acceptance {
+    ///
+    /// - Parameter rules: What it may name without a permit of its own.
+    public func acceptJobset(
+        id: UUID,
+        document: JobsetDocument,
+        rules: NamingRules = NamingRules()
+    ) async throws -> Acceptance {
         try await client.withTransaction(idempotent: true) { sql in
-            guard try sql.insertJobset(id: id, document: document) else {
-                return try sql.acceptAgain(id: id, digest: document.digest)
+            if let again = try sql.acceptAgain(id: id, digest: document.digest) { return again }
+            let names = document.names
+            let naming = try sql.naming(names, in: document.build, id: id, digest: document.digest, rules)
+            guard naming.watches || !names.hasWatchedJobs else {
+                // Another copy of the message may have had the permit a moment ago.
+                return try sql.acceptAgain(id: id, digest: document.digest) ?? .mayNotWatch
             }
-            try sql.insertJobs(document.jobs, into: id, from: 0)
+            guard try sql.insertJobset(id: id, document: document, naming) else {
+                return try sql.acceptAgain(id: id, digest: document.digest) ?? .conflict
+            }
+            try sql.insertJobs(document.jobs, into: id, from: 0, rules)
             let total = document.jobs.count
             let finished = document.jobs.isEmpty ? try sql.finishJobsets([id]).first : nil
             return .accepted(isNew: true, total: total, finished: finished)
@@ -36,7 +51,7 @@ extension JobsetDocument {
 }
 
 extension PostgresTransaction {
-    fileprivate func insertJobset(id: UUID, document: JobsetDocument) throws -> Bool {
+    fileprivate func insertJobset(id: UUID, document: JobsetDocument, _ naming: Naming) throws -> Bool {
         let build = document.build
         let total = document.jobs.count
         let timeout = document.timeout.map { Int($0.components.seconds) }
@@ -44,12 +59,13 @@ extension PostgresTransaction {
             """
             insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels,
                 retries, sealed, declared_total, timeout_seconds, deadline, max_failures, max_failures_percent,
-                priority, baseline, report)
+                priority, baseline, baseline_project, report)
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
                 \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
                 \(document.retries), \(document.isSealed), \(document.declaredTotal),
                 \(timeout), now() + make_interval(secs => \(timeout.map(Double.init))::float8),
-                \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority), \(document.baseline.map { "\($0)" }),
+                \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority),
+                \(document.baseline.map { "\($0)" }), \(naming.baselineProject?.description),
                 \(document.report.map(PostgresJSON.init)))
             on conflict (id) do nothing
             returning id
@@ -58,9 +74,10 @@ extension PostgresTransaction {
         return !rows.isEmpty
     }
 
-    fileprivate func acceptAgain(id: UUID, digest: [UInt8]) throws -> Acceptance {
+    /// What becomes of a document whose id is taken; `nil` when it is not.
+    fileprivate func acceptAgain(id: UUID, digest: [UInt8]) throws -> Acceptance? {
         let rows = try query("select digest, state, generation::bigint, total::bigint from jobset where id = \(id)")
-        guard let row = rows.first else { return .conflict }
+        guard let row = rows.first else { return nil }
         let (known, state, generation, total) = try row.decode([UInt8].self, JobsetState.self, Int.self, Int.self)
         guard known == digest else { return .conflict }
         let isFinished = state == .finished
@@ -72,7 +89,7 @@ extension PostgresTransaction {
     }
 
     /// Stores jobs behind those that a jobset has, the first of them at `position`.
-    func insertJobs(_ jobs: [JobEntry], into jobset: UUID, from position: Int) throws {
+    func insertJobs(_ jobs: [JobEntry], into jobset: UUID, from position: Int, _ rules: NamingRules) throws {
         guard !jobs.isEmpty else { return }
         _ = try copyIn(
             "job",
@@ -88,12 +105,17 @@ extension PostgresTransaction {
                 [jobset, position + index, job.definition]
             }
         )
-        try insertWatched(jobs, into: jobset, from: position)
+        try insertWatched(jobs, into: jobset, from: position, rules)
     }
 
     /// Those that their lab has already are in it from the beginning: with an attempt that was submitted, by somebody
     /// else. The lab is asked for them by number at once.
-    private func insertWatched(_ jobs: [JobEntry], into jobset: UUID, from position: Int) throws {
+    private func insertWatched(
+        _ jobs: [JobEntry],
+        into jobset: UUID,
+        from position: Int,
+        _ rules: NamingRules
+    ) throws {
         let watched = jobs.enumerated().compactMap { index, job in job.labJob.map { (position + index, $0) } }
         guard !watched.isEmpty else { return }
         try execute(
@@ -109,8 +131,9 @@ extension PostgresTransaction {
                 select gen_random_uuid(), id, 1, backend, 'submitted', now() from submitted
                 returning id, job_id
             )
-            insert into lab_job (attempt_id, backend, number, checked_at, is_watched)
-            select begun.id, submitted.backend, submitted.number, '-infinity', true
+            insert into lab_job (attempt_id, backend, number, checked_at, is_watched, may_cancel)
+            select begun.id, submitted.backend, submitted.number, '-infinity', true,
+                submitted.backend = any(\(rules.cancelableBackends.sorted()))
             from begun join submitted on submitted.id = begun.job_id
             """
         )

@@ -29,6 +29,8 @@ public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
     case otherTotal(declared: Int, known: Int)
     /// It calls somebody else already.
     case otherCallback
+    /// The addition names jobs that a lab has already, and its sender may not.
+    case mayNotWatch
 
     /// The reason in words.
     public var description: String {
@@ -41,6 +43,7 @@ public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
         case .otherTotal(let declared, let known):
             "the jobset can't have \(declared) jobs in all: it has or was declared to have \(known)"
         case .otherCallback: "the jobset has another callback already"
+        case .mayNotWatch: Problem.watchRule
         }
     }
 }
@@ -52,7 +55,13 @@ extension FleetStore {
     /// told at once.
     ///
     /// The same addition under the same id changes nothing.
-    public func addJobs(id: UUID, addition: JobsetAddition) async throws -> Addition {
+    ///
+    /// - Parameter rules: What it may name without a permit of its own.
+    public func addJobs(
+        id: UUID,
+        addition: JobsetAddition,
+        rules: NamingRules = NamingRules()
+    ) async throws -> Addition {
         try await client.withTransaction(idempotent: true) { sql in
             guard let jobset = try sql.lockForAddition(addition.jobsetID) else { return .refused(.notFound) }
             if let known = try sql.addition(id, to: addition.jobsetID) {
@@ -67,7 +76,10 @@ extension FleetStore {
             let total = jobset.total + addition.jobs.count
             let declared = addition.declaredTotal ?? jobset.declaredTotal
             if let refusal = jobset.refusal(of: addition, total: total) { return .refused(refusal) }
-            try sql.insert(addition, id: id, from: jobset.total)
+            let names = addition.names
+            let naming = try sql.naming(names, in: jobset.build, id: id, digest: addition.digest, rules)
+            guard naming.watches || !names.hasWatchedJobs else { return .refused(.mayNotWatch) }
+            try sql.insert(addition, id: id, from: jobset.total, rules)
             if let callback = addition.callback { try sql.setCallback(callback, of: addition.jobsetID) }
             guard !addition.isOnlyCallback else {
                 return .accepted(
@@ -124,6 +136,7 @@ extension JobsetAddition {
 /// An addition's jobset, locked.
 private struct LockedJobset {
     let id: UUID
+    let build: Build
     let total: Int
     let declaredTotal: Int?
     let isSealed: Bool
@@ -154,30 +167,38 @@ extension PostgresTransaction {
     fileprivate func lockForAddition(_ id: UUID) throws -> LockedJobset? {
         let rows = try query(
             """
-            select total::bigint, declared_total::bigint, sealed, sealed_reason, verdict, generation::bigint, callback
+            select total::bigint, declared_total::bigint, sealed, sealed_reason, verdict, generation::bigint, callback,
+                build_group, build_project, build_version
             from jobset where id = \(id) for no key update
             """
         )
-        return try rows.first.map { row in
-            let (total, declared, isSealed, reason, verdict, generation, callback) = try row.decode(
-                Int.self,
-                Int?.self,
-                Bool.self,
-                String?.self,
-                Verdict?.self,
-                Int.self,
-                PostgresJSON<CallbackRequest>?.self
-            )
-            return LockedJobset(
-                id: id,
-                total: total,
-                declaredTotal: declared,
-                isSealed: isSealed,
-                sealedReason: reason,
-                verdict: verdict,
-                generation: generation,
-                callback: callback?.value
-            )
+        return try rows.first.flatMap { row in
+            let (total, declared, isSealed, reason, verdict, generation, callback, group, project, version) =
+                try row.decode(
+                    Int.self,
+                    Int?.self,
+                    Bool.self,
+                    String?.self,
+                    Verdict?.self,
+                    Int.self,
+                    PostgresJSON<CallbackRequest>?.self,
+                    String.self,
+                    String.self,
+                    String.self
+                )
+            return Build(group: group, project: project, version: version).map { build in
+                LockedJobset(
+                    id: id,
+                    build: build,
+                    total: total,
+                    declaredTotal: declared,
+                    isSealed: isSealed,
+                    sealedReason: reason,
+                    verdict: verdict,
+                    generation: generation,
+                    callback: callback?.value
+                )
+            }
         }
     }
 
@@ -186,14 +207,14 @@ extension PostgresTransaction {
             .first?.decode([UInt8].self)
     }
 
-    fileprivate func insert(_ addition: JobsetAddition, id: UUID, from position: Int) throws {
+    fileprivate func insert(_ addition: JobsetAddition, id: UUID, from position: Int, _ rules: NamingRules) throws {
         try execute(
             """
             insert into jobset_addition (jobset_id, id, digest, first_position, jobs)
             values (\(addition.jobsetID), \(id), \(addition.digest), \(position), \(addition.jobs.count))
             """
         )
-        try insertJobs(addition.jobs, into: addition.jobsetID, from: position)
+        try insertJobs(addition.jobs, into: addition.jobsetID, from: position, rules)
     }
 
     /// Of what has happened a receiver that comes late is told the end alone.

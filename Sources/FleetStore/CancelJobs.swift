@@ -6,7 +6,7 @@ import Postgres
 
 /// What a cancellation did at once, and what it still waits for.
 public struct Cancellation: Sendable, Equatable {
-    /// Jobs that no lab has, which have ended by this very call.
+    /// Jobs that no lab has, or that were only watched, which have ended by this very call.
     public let endedNow: Int
     /// Jobs that a lab has: it is told to cancel them, and they end when it says so, or after a limit.
     public let inLab: Int
@@ -96,6 +96,7 @@ extension FleetStore {
                     join lab_job on lab_job.attempt_id = attempt.id
                 where job.cancel_requested_at is not null and job.state <> 'finished'
                     and lab_job.state = 'submitted' and cancel_due_at is null and cancel_tries = 0
+                    and lab_job.may_cancel
                 order by lab_job.id for no key update of lab_job
             )
             """,
@@ -156,7 +157,8 @@ extension PostgresTransaction {
         if let verdict = try row.decode(Verdict?.self) { throw NotCancelable.alreadyFinished(verdict) }
     }
 
-    /// The jobset is locked. Jobs that no lab can have heard of end; the others are marked.
+    /// The jobset is locked. Jobs that no lab can have heard of end, and those that were only watched where its lab is
+    /// not to be told; the others are marked.
     func cancelJobs(_ jobs: [Int], reason: String?) throws -> Cancellation {
         try execute("select id from job where id = any(\(jobs)) order by id for no key update")
         try execute(
@@ -172,18 +174,23 @@ extension PostgresTransaction {
             select job.id, job.state, not exists (
                 select from attempt where job_id = job.id and state = 'submitting'
                     and (doubtful_since is not null or claimed_until > now())
-            ), job.cancel_reason
+            ), job.cancel_reason, (
+                select lab_job.number from attempt join lab_job on lab_job.attempt_id = attempt.id
+                where attempt.job_id = job.id and attempt.state = 'submitted' and not lab_job.may_cancel limit 1
+            )
             from job where id = any(\(jobs)) and state <> 'finished'
             """
-        ).map { try $0.decode(Int.self, JobState.self, Bool.self, String?.self) }
+        ).map { try $0.decode(Int.self, JobState.self, Bool.self, String?.self, Int?.self) }
         let waiting = rows.filter { $0.1 == .waiting }
-        let ends = waiting.filter(\.2).map { id, _, _, reason in
-            JobEnd(jobID: id, outcome: .canceled, reason: FleetStore.canceled(reason))
+        let watched = rows.filter { $0.4 != nil }
+        let ends = (waiting.filter(\.2) + watched).map { id, _, _, reason, labJob in
+            let rest = labJob.map { "; lab job \($0) was only watched and is left alone" } ?? ""
+            return JobEnd(jobID: id, outcome: .canceled, reason: FleetStore.canceled(reason) + rest)
         }
         return Cancellation(
             endedNow: ends.count,
-            inLab: rows.count - waiting.count,
-            inDoubt: waiting.count - ends.count,
+            inLab: rows.count - waiting.count - watched.count,
+            inDoubt: waiting.count + watched.count - ends.count,
             finished: ends.isEmpty ? [] : try finishJobs(ends)
         )
     }

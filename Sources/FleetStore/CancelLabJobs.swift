@@ -52,7 +52,8 @@ extension FleetStore {
                 cancel_due_at = now() + make_interval(secs =>
                     least(60, 2 * power(2, least(cancel_tries, 10))) * (0.8 + 0.2 * random()))
             where id in (
-                select id from \(unsafeSQL: table.rawValue) where backend = \(backend) and cancel_due_at <= now()
+                select id from \(unsafeSQL: table.rawValue)
+                where backend = \(backend) and cancel_due_at <= now() and \(unsafeSQL: table.mayCancel)
                 order by cancel_due_at, id limit \(limit) for no key update skip locked
             )
             returning id, number, attempt_id, sub_id, \(unsafeSQL: table.isWatched), cancel_tries::bigint
@@ -121,6 +122,8 @@ private enum CancelTable: String, CaseIterable {
     case own = "lab_job"
     case surplus = "surplus_lab_job"
 
+    /// Whether the lab may be told to cancel one.
+    var mayCancel: String { self == .own ? "may_cancel" : "true" }
     /// Whether one was submitted by somebody else.
     var isWatched: String { self == .own ? "is_watched" : "false" }
 

@@ -12,11 +12,12 @@ extension FleetStore {
             """
             update lab_job set is_confirmed = true, health = \(observation.health),
                 device = coalesce(\(observation.device), device),
-                submit_time = coalesce(\(observation.submitTime), submit_time),
+                submit_time = coalesce(seen.submit_time, lab_job.submit_time),
                 start_time = \(observation.startTime), end_time = \(observation.endTime)
+            from (select \(observation.tag)::uuid as tag, \(observation.submitTime)::timestamptz as submit_time) as seen
             where id = \(id) and state <> 'submitted' and number = \(observation.number)
-                and (\(observation.tag)::uuid = attempt_id
-                    or (\(observation.tag)::uuid is null and sub_id is not null) or is_watched)
+                and (seen.tag = attempt_id or (seen.tag is null and sub_id is not null)
+                    or (is_watched and not \(unsafeSQL: Self.isOthers)))
             returning id
             """,
             idempotent: true

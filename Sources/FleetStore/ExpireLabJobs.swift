@@ -76,7 +76,7 @@ extension FleetStore {
             try sql.execute(
                 """
                 update lab_job set cancel_due_at = now(), cancel_tries = 0
-                where attempt_id = any(\(overdue.map(\.attempt))) and state = 'submitted'
+                where attempt_id = any(\(overdue.map(\.attempt))) and state = 'submitted' and may_cancel
                 """
             )
             let ends = overdue.map { one in

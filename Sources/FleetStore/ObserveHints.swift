@@ -44,7 +44,8 @@ extension FleetStore {
     /// Notes which lab jobs have finished by what events say; until it is borne out, that counts as unconfirmed.
     ///
     /// An event carries no tag. So only a number that the lab knew as ours when it was last asked is taken, and only
-    /// if the job was submitted in the time of our attempt, give or take an hour by which the clocks may differ.
+    /// if the job was submitted in the time of our attempt, give or take an hour by which the clocks may differ. Of a
+    /// job that is only watched nothing is taken before the lab was asked whose it is.
     ///
     /// - Returns: those that were not known to have finished: their results are to be fetched.
     public func observeFinished(hints: [LabJobHint], backend: String) async throws -> [FinishedLabJob] {
@@ -63,6 +64,7 @@ extension FleetStore {
             ) as seen (number, health, device, submit_time, start_time, end_time), attempt
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
                 and lab_job.missing_since is null and attempt.id = lab_job.attempt_id
+                and (not is_watched or lab_job.submit_time is not null)
                 and (seen.submit_time is null or is_watched or seen.submit_time
                     between attempt.created_at - interval '1 hour' and now() + interval '1 hour')
             returning lab_job.id, lab_job.number
@@ -89,7 +91,7 @@ extension FleetStore {
                 \(seen.map(\.submitTime)), \(seen.map(\.startTime))
             ) as seen (number, lab_state, device, submit_time, start_time)
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
-                and lab_job.missing_since is null
+                and lab_job.missing_since is null and (not is_watched or lab_job.submit_time is not null)
             """,
             idempotent: true
         )

@@ -59,10 +59,11 @@ public struct OutstandingLabJob: Sendable, Hashable {
     public let attempt: UUID
     /// Whether it is a member of a multinode group, whose tag LAVA may have lost.
     public let isMember: Bool
-    /// Whether somebody else has submitted it, so that its tag says nothing.
+    /// Whether somebody else has submitted it, so that another tag than ours is no surprise.
     public let isWatched: Bool
 
-    /// Whether a job that the lab knows under this number, with this tag, is this one.
+    /// Whether a job that the lab knows under this number, with this tag, is this one. Of one that is watched it may
+    /// still be another project's: ``FleetStore/othersJobs(among:)`` says so.
     public func isTagged(_ tag: UUID?) -> Bool { isWatched || tag == attempt || (tag == nil && isMember) }
 }
 
@@ -89,7 +90,8 @@ extension FleetStore {
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
                 -- A lab that was set up anew counts from 1 again: a job without our tag is not ours. Only members of
                 -- multinode groups may have lost it, which is LAVA's own race.
-                and (seen.tag = lab_job.attempt_id or (seen.tag is null and lab_job.sub_id is not null) or is_watched)
+                and (seen.tag = lab_job.attempt_id or (seen.tag is null and lab_job.sub_id is not null)
+                    or (is_watched and not \(unsafeSQL: Self.isOthers)))
             returning lab_job.id, lab_job.number
             """
         )
@@ -169,14 +171,19 @@ extension FleetStore {
             // Only of an attempt that its job waits for: what is lost of an earlier one says nothing of a later one.
             let rows = try sql.query(
                 """
-                select attempt.job_id, lab_job.number from lab_job join attempt on attempt.id = lab_job.attempt_id
+                select attempt.job_id, lab_job.number, is_watched
+                from lab_job join attempt on attempt.id = lab_job.attempt_id
                 where lab_job.id = any(\(unknown)) and lab_job.state = 'submitted' and attempt.state = 'submitted'
                     and missing_since < now() - make_interval(secs => \(grace.seconds))
                 """
             )
             let ends = try rows.map { row in
-                let (job, number) = try row.decode(Int.self, Int.self)
-                return JobEnd(jobID: job, outcome: .lost, reason: "the lab no longer knows its job \(number)")
+                let (job, number, isWatched) = try row.decode(Int.self, Int.self, Bool.self)
+                let words =
+                    isWatched
+                    ? "the lab has no job \(number) that this project may watch"
+                    : "the lab no longer knows its job \(number)"
+                return JobEnd(jobID: job, outcome: .lost, reason: words)
             }
             return ends.isEmpty ? [] : try sql.finishJobs(ends)
         }

@@ -56,7 +56,8 @@ extension PostgresTransaction {
             """
             update lab_job set cancel_due_at = now(), cancel_tries = 0 where id in (
                 select lab_job.id from lab_job join attempt on attempt.id = lab_job.attempt_id
-                where lab_job.state = 'submitted' and attempt.state = 'submitted' and attempt.job_id in (
+                where lab_job.state = 'submitted' and lab_job.may_cancel
+                    and attempt.state = 'submitted' and attempt.job_id in (
                     select id from job where jobset_id = \(jobset) and state <> 'finished' order by id limit \(batch)
                 )
                 order by lab_job.id for no key update of lab_job

@@ -27,13 +27,14 @@ extension FleetStore {
         digest: [UInt8],
         problem: Problem,
         body: [UInt8],
-        keepBytes: Int
+        keepBytes: Int,
+        jobset: UUID? = nil
     ) async throws {
         let kept = Array(body.prefix(keepBytes))
         try await client.execute(
             """
-            insert into rejected_document (digest, message_id, problem, body, body_bytes)
-            values (\(digest), \(messageID), \(PostgresJSON(problem)), \(kept), \(body.count))
+            insert into rejected_document (digest, message_id, jobset_id, problem, body, body_bytes)
+            values (\(digest), \(messageID), \(jobset), \(PostgresJSON(problem)), \(kept), \(body.count))
             on conflict (digest) do update set times = rejected_document.times + 1
             """,
             idempotent: true

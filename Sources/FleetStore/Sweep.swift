@@ -130,7 +130,7 @@ extension FleetStore {
             try sql.execute(
                 """
                 update lab_job set cancel_due_at = now(), cancel_tries = 0 where id in (
-                    select id from lab_job where attempt_id = any(\(rows.map(\.1))) and state = 'submitted'
+                    select id from lab_job where attempt_id = any(\(rows.map(\.1))) and state = 'submitted' and may_cancel
                     order by id for no key update
                 )
                 """

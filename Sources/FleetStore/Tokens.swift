@@ -18,6 +18,8 @@ public struct TokenStatus: Sendable, Equatable {
     public let createdAt: Date
     /// By whom.
     public let createdBy: String
+    /// The token that made it; `nil`: it was made on the fleet's own machines.
+    public let parent: UUID?
     /// From when on it is good for nothing; `nil`: it is good until it is revoked.
     public let expiresAt: Date?
     /// When it was revoked.
@@ -40,29 +42,61 @@ public struct TokenNameTaken: Error, Sendable, CustomStringConvertible {
     public var description: String { "there is a token called \(name) already" }
 }
 
+/// The token that is to make another is good no more, or can't do what that is to do.
+public struct TokenTooWeak: Error, Sendable {}
+
+/// What became of a wish to revoke a token.
+public enum Revocation: Sendable, Equatable {
+    /// It is good for nothing now, nor is any that it made, or that those made: all by name, itself first.
+    case revoked([String])
+    /// It can do this, and whoever wants to revoke it can't.
+    case canMore(Ability)
+    /// There is no good token of that name or id.
+    case notFound
+}
+
 extension FleetStore {
-    /// Stores a new token.
+    /// Stores a new token. One that another made lasts no longer than that.
     ///
-    /// - Throws: ``TokenNameTaken``.
+    /// - Parameter parent: The token that makes it.
+    /// - Throws: ``TokenNameTaken``, ``TokenTooWeak``.
     public func createToken(
         name: String,
         hash: [UInt8],
         projects: [ProjectScope],
         abilities: Set<Ability>,
         createdBy: String,
+        parent: UUID? = nil,
         expiresAfter lifetime: Duration?
     ) async throws -> TokenStatus {
-        let rows = try await client.query(
-            """
-            insert into token (name, hash, projects, abilities, created_by, expires_at)
-            values (\(name), \(hash), \(projects.map(\.description)), \(abilities.map(\.rawValue).sorted()),
-                \(createdBy), now() + make_interval(secs => \(lifetime?.seconds)::float8))
-            on conflict (name) where revoked_at is null do nothing
-            returning \(unsafeSQL: Self.tokenColumns)
-            """
-        )
-        guard let row = rows.first else { throw TokenNameTaken(name: name) }
-        return try Self.token(row)
+        let abilities = abilities.map(\.rawValue).sorted()
+        return try await client.withTransaction { sql in
+            try sql.lockTokens()
+            var end: Date?
+            if let parent {
+                let rows = try sql.query(
+                    """
+                    select expires_at from token
+                    where id = \(parent) and revoked_at is null and (expires_at is null or expires_at > now())
+                        and abilities @> \(abilities) and projects @> array['*']
+                    """
+                )
+                guard let row = rows.first else { throw TokenTooWeak() }
+                end = try row.decode(Date?.self)
+            }
+            let rows = try sql.query(
+                """
+                insert into token (name, hash, projects, abilities, created_by, parent_id, expires_at)
+                values (\(name), \(hash), \(projects.map(\.description)), \(abilities),
+                    \(createdBy), \(parent),
+                    least(now() + make_interval(secs => \(lifetime?.seconds)::float8), \(end)::timestamptz))
+                on conflict (name) where revoked_at is null do nothing
+                returning \(unsafeSQL: Self.tokenColumns)
+                """
+            )
+            guard let row = rows.first else { throw TokenNameTaken(name: name) }
+            return try Self.token(row)
+        }
     }
 
     /// Every token there ever was, by name; those that are good no more last.
@@ -77,15 +111,73 @@ extension FleetStore {
         return try rows.map(Self.token)
     }
 
-    /// Revokes the good token of that name or id.
+    /// Revokes the good token of that name or id, and all that it made, or that those made.
     ///
-    /// - Returns: whether there was one.
-    public func revokeToken(_ nameOrID: String) async throws -> Bool {
+    /// - Parameter abilities: What whoever wants it can do: a token that can more is none of his. `nil`: the operator,
+    ///   on the fleet's own machines.
+    public func revokeToken(_ nameOrID: String, by abilities: Set<Ability>? = nil) async throws -> Revocation {
+        try await client.withTransaction { sql in
+            try sql.lockTokens()
+            let rows = try sql.query(
+                """
+                select \(unsafeSQL: Self.tokenColumns) from token
+                where revoked_at is null and (name = \(nameOrID) or id::text = lower(\(nameOrID)))
+                order by id::text = lower(\(nameOrID)) desc limit 1
+                """
+            )
+            guard let token = try rows.first.map(Self.token) else { return .notFound }
+            if let abilities,
+                let more = Ability.allCases.first(where: {
+                    token.abilities.contains($0) && !abilities.contains($0)
+                })
+            {
+                return .canMore(more)
+            }
+            let revoked = try sql.query(
+                """
+                with recursive line as (
+                    select id, 0 as depth from token where id = \(token.id)
+                    union all
+                    select token.id, line.depth + 1 from token join line on token.parent_id = line.id
+                ), revoked as (
+                    update token set revoked_at = now() from line
+                    where token.id = line.id and revoked_at is null returning name, line.depth
+                )
+                select name from revoked order by depth, name
+                """
+            )
+            return .revoked(try revoked.map { try $0.decode(String.self) })
+        }
+    }
+
+    /// The hashes and rows of good tokens, those that were used last first.
+    ///
+    /// - Parameter age: Only of tokens that were made no longer ago; `nil`: of all.
+    public func goodTokens(youngerThan age: Duration?, limit: Int) async throws -> [(hash: [UInt8], id: UUID)] {
         let rows = try await client.query(
             """
-            update token set revoked_at = now()
-            where revoked_at is null and (name = \(nameOrID) or id::text = lower(\(nameOrID))) returning id
+            select hash, id from token
+            where revoked_at is null and (expires_at is null or expires_at > now())
+                and (\(age?.seconds)::float8 is null
+                    or created_at > now() - make_interval(secs => \(age?.seconds)::float8))
+            order by last_used_at desc nulls last limit \(limit)
+            """,
+            idempotent: true
+        )
+        return try rows.map { row in
+            let (hash, id) = try row.decode([UInt8].self, UUID.self)
+            return (hash, id)
+        }
+    }
+
+    /// Whether a token is still good.
+    public func isGood(token id: UUID) async throws -> Bool {
+        let rows = try await client.query(
             """
+            select from token
+            where id = \(id) and revoked_at is null and (expires_at is null or expires_at > now())
+            """,
+            idempotent: true
         )
         return !rows.isEmpty
     }
@@ -110,7 +202,7 @@ extension FleetStore {
     }
 
     private static let tokenColumns = """
-        id, name, projects, abilities, created_at, created_by, expires_at, revoked_at, last_used_at
+        id, name, projects, abilities, created_at, created_by, parent_id, expires_at, revoked_at, last_used_at
         """
 
     private static func token(_ row: PostgresRow) throws -> TokenStatus {
@@ -123,9 +215,17 @@ extension FleetStore {
             abilities: Set(abilities.compactMap(Ability.init(rawValue:))),
             createdAt: try row.decode("created_at"),
             createdBy: try row.decode("created_by"),
+            parent: try row.decode("parent_id"),
             expiresAt: try row.decode("expires_at"),
             revokedAt: try row.decode("revoked_at"),
             lastUsedAt: try row.decode("last_used_at")
         )
+    }
+}
+
+extension PostgresTransaction {
+    /// Tokens are made and revoked one at a time: none is made by one that is being revoked.
+    fileprivate func lockTokens() throws {
+        try execute("select pg_advisory_xact_lock(hashtext('muster.token'), 0)")
     }
 }

@@ -21,11 +21,11 @@ struct GatewayParts: Sendable {
     /// Where requests come from.
     let addresses: ClientAddress
     /// How many of them each caller may make.
-    let rate: RateLimiter
+    let allowances: Allowances
     /// The large documents that are being taken in.
     let documents: Slots
     /// The event streams that are open.
-    let streams: Slots
+    let streams: SharedSlots
     /// How much is taken, and for how long is waited.
     let limits: FleetConfiguration.Gateway
     /// How large a document may be.
@@ -55,10 +55,13 @@ struct GatewayParts: Sendable {
         )
         session = SessionCookie(publicURL: gateway.publicURL)
         broker = BrokerDesk(broker: parts.broker, topology: parts.topology, logger: parts.logger)
-        addresses = ClientAddress(trustedProxies: gateway.trustedProxies)
-        rate = RateLimiter(perSecond: gateway.requestsPerSecond, burst: gateway.requestBurst)
+        addresses = ClientAddress(
+            trustedProxies: gateway.trustedProxies,
+            logger: gateway.isBehindUntrustedProxy ? parts.logger : nil
+        )
+        allowances = Allowances(perSecond: gateway.requestsPerSecond, burst: gateway.requestBurst)
         documents = Slots(gateway.maximumDocuments)
-        streams = Slots(gateway.maximumStreams)
+        streams = SharedSlots(gateway.maximumStreams, each: gateway.maximumStreamsPerCaller)
         limits = gateway
         documentLimits = parts.configuration.documentLimits
         knownBackends = Set(parts.configuration.backends.keys)

@@ -14,7 +14,7 @@ enum GatewayRouter {
             CallerMiddleware(
                 access: gateway.access,
                 addresses: gateway.addresses,
-                rate: gateway.rate,
+                allowances: gateway.allowances,
                 session: gateway.session
             )
             UnknownPageMiddleware(gateway: gateway)

@@ -14,6 +14,8 @@ struct GatewayServices {
     let server: GatewayServer
     /// Keeps the audit from growing for ever.
     let upkeep: AuditUpkeep
+    /// Learns which tokens are good.
+    let tokens: TokenRefresh
 
     /// The services of one gateway, not yet running; `onListening` is told the port.
     ///
@@ -25,10 +27,11 @@ struct GatewayServices {
             ])
         }
         answers = AnswerDesk(configuration: parts.broker, topology: parts.topology, logger: parts.logger)
+        let gateway = GatewayParts(parts, answers: answers)
         server = GatewayServer(
             address: address,
             limits: parts.configuration.gateway,
-            responder: GatewayRouter.make(GatewayParts(parts, answers: answers)).buildResponder(),
+            responder: GatewayRouter.make(gateway).buildResponder(),
             logger: parts.logger,
             onListening: onListening
         )
@@ -37,8 +40,14 @@ struct GatewayServices {
             kept: parts.configuration.gateway.auditKept,
             logger: parts.logger
         )
+        tokens = TokenRefresh(
+            store: parts.store,
+            known: gateway.access.known,
+            interval: parts.configuration.gateway.tokenRefresh,
+            logger: parts.logger
+        )
     }
 
     /// In the order of dependency.
-    var services: [any Service] { [answers, server, upkeep] }
+    var services: [any Service] { [answers, tokens, server, upkeep] }
 }

@@ -22,6 +22,7 @@ struct IngestWorker: Sendable {
     let announcer: JobAnnouncer
     let limits: DocumentLimits
     let knownBackends: Set<String>
+    let rules: NamingRules
     let logger: Logger
 
     /// How much of a refused document is kept, in bytes.
@@ -42,10 +43,13 @@ struct IngestWorker: Sendable {
     }
 
     private func take(_ document: JobsetDocument, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
-        let acceptance = try await store.acceptJobset(id: id, document: document)
+        let acceptance = try await store.acceptJobset(id: id, document: document, rules: rules)
         faultPoint("ingest.stored")
-        guard case .accepted(let isNew, let total, let finished) = acceptance else {
-            return try await refuse(delivery, .conflict(id: id.uuidString.lowercased()))
+        let (isNew, total, finished): (Bool, Int, FinishedJobset?)
+        switch acceptance {
+        case .conflict: return try await refuse(delivery, .conflict(id: id.uuidString.lowercased()))
+        case .mayNotWatch: return try await refuse(delivery, .mayNotWatch(document.jobs))
+        case .accepted(let new, let all, let end): (isNew, total, finished) = (new, all, end)
         }
         try await announce(document.jobs, finished)
         try await publisher.answer(.accepted(id: id, total: total), to: delivery)
@@ -63,16 +67,16 @@ struct IngestWorker: Sendable {
 
     private func take(_ addition: JobsetAddition, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
         let jobset = addition.jobsetID.uuidString.lowercased()
-        let outcome = try await store.addJobs(id: id, addition: addition)
+        let outcome = try await store.addJobs(id: id, addition: addition, rules: rules)
         faultPoint("ingest.stored")
         switch outcome {
         case .conflict:
-            return try await refuse(delivery, .additionConflict(id: id.uuidString.lowercased(), jobset: jobset))
+            let problem = Problem.additionConflict(id: id.uuidString.lowercased(), jobset: jobset)
+            return try await refuse(delivery, problem, of: addition)
+        case .refused(.mayNotWatch): return try await refuse(delivery, .mayNotWatch(addition.jobs), of: addition)
         case .refused(let reason):
-            return try await refuse(
-                delivery,
-                .notAdded(jobset: jobset, isUnknown: reason == .notFound, reason: "\(reason)")
-            )
+            let problem = Problem.notAdded(jobset: jobset, isUnknown: reason == .notFound, reason: "\(reason)")
+            return try await refuse(delivery, problem, of: addition)
         case .accepted(let isNew, let total, let isSealed, let finished):
             try await announce(addition.jobs, finished)
             try await publisher.answer(.accepted(id: addition.jobsetID, total: total), to: delivery)
@@ -124,7 +128,11 @@ struct IngestWorker: Sendable {
         }
     }
 
-    private func refuse(_ delivery: AMQPDelivery, _ problem: Problem) async throws -> Disposition {
+    private func refuse(
+        _ delivery: AMQPDelivery,
+        _ problem: Problem,
+        of addition: JobsetAddition? = nil
+    ) async throws -> Disposition {
         let body = delivery.message.body
         let messageID = delivery.message.properties.messageID?.replacing("\0", with: "\u{FFFD}")
         var hash = SHA256()
@@ -136,7 +144,8 @@ struct IngestWorker: Sendable {
             digest: Array(hash.finalize()),
             problem: problem,
             body: body,
-            keepBytes: Self.keptBytes
+            keepBytes: Self.keptBytes,
+            jobset: addition?.jobsetID
         )
         faultPoint("ingest.refused")
         try await publisher.answer(.refused(problem), to: delivery)

@@ -18,6 +18,7 @@ struct Main {
                 announcer: JobAnnouncer(parts),
                 limits: configuration.documentLimits,
                 knownBackends: Set(configuration.backends.keys),
+                rules: configuration.namingRules,
                 logger: logger
             )
             let worker = QueueWorker(

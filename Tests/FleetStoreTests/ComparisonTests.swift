@@ -17,12 +17,18 @@ struct ComparisonTests {
         number: Int,
         health: String = "Complete",
         baseline: BaselineName? = nil,
+        by sender: Permissions? = nil,
+        rules: NamingRules = NamingRules(),
         _ results: [ResultRow] = []
     ) async throws -> UUID {
         let id = UUID()
         let entry = JobEntry(environment: environment, backend: "lab-a", definition: "job_name: a")
         let document = JobsetDocument(build: try #require(Build(build)), jobs: [entry], baseline: baseline)
-        _ = try await test.store.acceptJobset(id: id, document: document)
+        if let sender {
+            let (build, digest) = (document.build, document.digest)
+            try await test.store.permit(document.names, in: build, id: id, digest: digest, by: sender)
+        }
+        _ = try await test.store.acceptJobset(id: id, document: document, rules: rules)
         try await test.client.execute("update job set resume_at = null where jobset_id = \(id)")
         let row = try await test.endInLab(try #require(try await test.rows(of: id).first), [number: health])[0]
         _ = try await test.store.finishLabJobs([FetchedLabJob(id: row, results: results)])
@@ -235,6 +241,40 @@ struct ComparisonTests {
             #expect(try await baseline("/nobody/project/v0") == .unknown(name: "/nobody/project/v0"))
             let name = "\(BaselineName.jobset(running))"
             #expect(try await baseline(name) == .unfinished(name: name))
+        }
+    }
+
+    @Test("Another project's jobset serves only where it may be read; else it is as one that is not there")
+    func othersBaseline() async throws {
+        try await TestStore.with { test in
+            let theirs = try await Self.ended(test, "/b/y/1", number: 1)
+            let readers = Permissions([.init([.read], in: [.project(group: "b", project: "y")])])
+            let others = Permissions([
+                .init([.read], in: [.group("group"), .project(group: "b", project: "x")]),
+                .init(Set(Ability.allCases).subtracting([.read]), in: [.all]),
+            ])
+            var number = 10
+            func baseline(
+                _ text: String,
+                by sender: Permissions? = nil,
+                rules: NamingRules = NamingRules()
+            ) async throws -> Baseline {
+                number += 1
+                let (name, build) = (BaselineName(text), "/group/project/v9")
+                let id = try await Self.ended(test, build, number: number, baseline: name, by: sender, rules: rules)
+                return try await test.store.baseline(of: id)
+            }
+            for name in [theirs.uuidString.lowercased(), "/b/y/1"] {
+                #expect(try await baseline(name) == .unknown(name: name))
+                #expect(try await baseline(name, by: others) == .unknown(name: name))
+                #expect(try await baseline(name, rules: NamingRules(publishers: others)) == .unknown(name: name))
+                #expect(Self.found(try await baseline(name, by: readers)) == theirs)
+                #expect(Self.found(try await baseline(name, rules: NamingRules(publishers: readers))) == theirs)
+            }
+            for name in [UUID().uuidString.lowercased(), "/b/y/2"] {
+                #expect(try await baseline(name, by: others) == .unknown(name: name))
+                #expect(try await baseline(name, by: readers) == .unknown(name: name))
+            }
         }
     }
 

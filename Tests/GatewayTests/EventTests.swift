@@ -2,6 +2,7 @@
 
 import AsyncHTTPClient
 import Fleet
+import FleetStore
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -83,6 +84,22 @@ struct EventTests {
             try await gateway.end(id)
             _ = try await first.body.collect(upTo: 1 << 20)
             try await eventually("room for another") { try await Self.open(gateway, path, token).status == .ok }
+        }
+    }
+
+    @Test("One caller's streams are a share of all, and a stream ends with the token that it was asked for with")
+    func shares() async throws {
+        try await TestGateway.with(["maximum_streams: 3", "maximum_streams_per_caller: 2"]) { gateway in
+            let (greedy, other) = (try await gateway.token(), try await gateway.token())
+            let id = try await gateway.submit(TestGateway.document(), token: greedy)
+            let path = "/api/v1/jobsets/\(id)/events"
+            let open = [try await Self.open(gateway, path, greedy), try await Self.open(gateway, path, greedy)]
+            #expect(open.map(\.status) == [.ok, .ok])
+            #expect(try await Self.open(gateway, path, greedy).status == .serviceUnavailable)
+            let theirs = try await Self.open(gateway, path, other)
+            #expect(theirs.status == .ok)
+            for name in try await gateway.store.tokens().map(\.name) { _ = try await gateway.store.revokeToken(name) }
+            for response in open + [theirs] { _ = try await response.body.collect(upTo: 1 << 20) }
         }
     }
 

@@ -145,7 +145,9 @@ struct OperatingTests {
             let list = try await gateway.ask(.GET, path, token: token)
             #expect(try list.items().contains { $0["name"] as? String == "ci 1/2" })
             #expect(!list.text.contains(text))
-            #expect(try await gateway.ask(.DELETE, "\(path)/ci%201%2F2", token: token).status == 204)
+            let gone = try await gateway.ask(.DELETE, "\(path)/ci%201%2F2", token: token)
+            #expect(gone.status == 200)
+            #expect(try gone.json()["revoked"] as? [String] == ["ci 1/2"])
             #expect(try await gateway.ask(.GET, "/api/v1/caller", token: text).status == 401)
             #expect(try await gateway.ask(.DELETE, "\(path)/ci%201%2F2", token: token).status == 404)
         }

@@ -72,7 +72,13 @@ struct SubmissionTests {
             let first = try await gateway.submit(TestGateway.document(), token: token, headers: headers)
             let again = try await gateway.submit(TestGateway.document(), token: token, headers: headers)
             #expect(again == first)
-            if isUUID { #expect(first == key.lowercased()) }
+            #expect(first == KeyedID.jobset(in: try #require(Build("/g/p/9")), key: key).text)
+            // Nobody else can take it: in another project the same key stands for another jobset.
+            let stranger = try await gateway.token(["a/x"])
+            let theirs = TestGateway.document("/a/x/1")
+            let squatted = try await gateway.submit(theirs, token: stranger, headers: ["idempotency-key": first])
+            #expect(squatted != first)
+            #expect(try await gateway.submit(theirs, token: stranger, headers: headers) != first)
             let other = TestGateway.document(jobs: 2)
             let refused = try await gateway.ask(.POST, "/api/v1/jobsets", token: token, other, headers: headers)
             #expect(refused.status == 409)

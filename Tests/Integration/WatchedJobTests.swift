@@ -9,11 +9,13 @@ import Testing
 /// Jobs that their lab has already, submitted by somebody else.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct WatchedJobTests {
+    private static let allowed = ["watch_projects": "[group/*]"]
+
     @Test(
         "Jobs that somebody else has submitted come back as any other: one that has ended, one that runs, one of none"
     )
     func watched() async throws {
-        let settings = ["watcher": ["reconcile_interval_seconds": "2"]]
+        let settings = ["watcher": ["reconcile_interval_seconds": "2"], "ingest": Self.allowed]
         let options = ["--run-time-ms", "100", "--devices", "sim=20"]
         try await TestFleet.with(labOptions: options, settings: settings) { fleet in
             try fleet.startAll()
@@ -41,9 +43,45 @@ struct WatchedJobTests {
         }
     }
 
-    @Test("A watched job that is canceled is canceled in its lab")
-    func canceled() async throws {
-        try await TestFleet.with(labOptions: EventTests.running) { fleet in
+    @Test("Of another project's lab job a watcher sees nothing, and nothing that it does reaches that job")
+    func another() async throws {
+        let settings = [
+            "ingest": Self.allowed, "backend": ["cancel_watched": "true"],
+            "watcher": ["reconcile_interval_seconds": "2"],
+        ]
+        try await TestFleet.with(labOptions: EventTests.running, settings: settings) { fleet in
+            try fleet.startAll()
+            let theirs = try await fleet.publish(
+                fleet.document([TestFleet.definition(["sim.run_ms": "8000", "sim.cases": "3"])], callback: false)
+            )
+            try await eventually("their job to be in the lab") {
+                try await fleet.store.jobs(of: theirs).first?.labJobs.isEmpty == false
+            }
+            let number = try #require(try await fleet.store.jobs(of: theirs).first?.labJobs.first?.number)
+            func watch(_ more: [String: Any] = [:]) async throws -> UUID {
+                let entry: [String: Any] = ["environment": "e", "backend": "lab-a", "lab_job": number]
+                let document = ["build": "/group/other/1", "jobs": [entry]].merging(more) { $1 }
+                return try await fleet.publish(Array(try JSONSerialization.data(withJSONObject: document)))
+            }
+            let canceled = try await watch()
+            try await eventually("the jobset to be there") { try await fleet.store.jobset(id: canceled) != nil }
+            _ = try await fleet.store.cancelJobset(id: canceled, reason: nil)
+            let late = try await watch(["timeout": 1])
+            let lost = try await watch()
+            #expect(try await fleet.waitUntilFinished(late).outcomes == ["expired": 1])
+            #expect(try await fleet.waitUntilFinished(theirs).outcomes == ["complete": 1])
+            #expect(try await fleet.waitUntilFinished(lost).outcomes == ["lost": 1])
+            #expect(try await fleet.store.jobset(id: theirs)?.tests.pass == 3)
+            for id in [canceled, late, lost] {
+                #expect(try await fleet.store.results(of: id, ResultFilter(limit: 99)).isEmpty)
+            }
+        }
+    }
+
+    @Test("A watched job that is canceled is canceled in its lab where that is allowed", arguments: [true, false])
+    func canceled(isAllowed: Bool) async throws {
+        let settings = ["ingest": Self.allowed, "backend": ["cancel_watched": "\(isAllowed)"]]
+        try await TestFleet.with(labOptions: EventTests.running, settings: settings) { fleet in
             try fleet.startAll()
             let number = try await submit(TestFleet.definition(["sim.run_ms": "600000"]), fleet)
             let document: [String: Any] = [
@@ -54,7 +92,8 @@ struct WatchedJobTests {
             try await eventually("the jobset to be there") { try await fleet.store.jobset(id: id) != nil }
             _ = try await fleet.store.cancelJobset(id: id, reason: "superseded")
             #expect(try await fleet.waitUntilFinished(id).outcomes == ["canceled": 1])
-            #expect(try await fleet.lab("lab-a", .GET, "/api/v0.2/jobs/\(number)/").contains("Canceled"))
+            let state = try await fleet.lab("lab-a", .GET, "/api/v0.2/jobs/\(number)/")
+            #expect(state.contains("Canceled") == isAllowed)
         }
     }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+import Foundation
+
 /// What is known of a chunk before it is read again to be sent.
 struct PlannedChunk: Sendable, Equatable {
     /// Which of the file's chunks it is, from 0.
@@ -31,6 +34,13 @@ struct ChunkPlan: Sendable, Equatable {
 
     /// How many jobs the file has.
     var total: Int { chunks.last.map { $0.first + $0.count } ?? 0 }
+
+    /// What its jobs test.
+    var build: Build? {
+        members.first { $0.key == "build" }
+            .flatMap { try? JSONDecoder().decode(String.self, from: Data($0.value)) }
+            .flatMap { Build($0) }
+    }
 
     /// Whether the file itself says that its jobset stays open.
     var isOpen: Bool { members.contains { $0.key == "open" && $0.value.elementsEqual("true".utf8) } }

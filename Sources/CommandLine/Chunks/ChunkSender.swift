@@ -116,7 +116,7 @@ struct ChunkSender {
 
     private mutating func sendRest(over post: any DocumentPost) async throws {
         if !isHeadIn, let head = target.head {
-            try await send(.jobset(head, id: target.jobset), over: post)
+            try await send(.jobset(head, id: target.key), over: post)
             isHeadIn = true
         }
         if !isTotalIn, let declared = target.declaredTotal {

@@ -7,6 +7,8 @@ import Foundation
 struct ChunkTarget: Sendable, Equatable {
     /// The jobset.
     let jobset: UUID
+    /// The id under which the jobset's document is sent: over a server, the jobset's own follows from it.
+    let key: UUID
     /// What all chunks of the file are known by.
     let base: UUID
     /// The jobset's document without its jobs, which goes first and makes it; nil when it is there.
@@ -19,8 +21,14 @@ struct ChunkTarget: Sendable, Equatable {
     let isNamedByContent: Bool
 
     /// A jobset that is made of the file. Unless the file itself leaves it open, it is sealed by its last job.
-    init(newJobset plan: ChunkPlan, id: UUID?) {
-        jobset = id ?? ContentID.jobset(plan)
+    ///
+    /// - Parameter isKeyed: Whether `id` is a key, from which the jobset's id follows. The id that follows from the
+    ///   content does so in any case, so that it is the same whichever way the file goes.
+    init(newJobset plan: ChunkPlan, id: UUID?, isKeyed: Bool = false) {
+        let own = id ?? ContentID.jobset(plan)
+        let keyed = plan.build.map { KeyedID.jobset(in: $0, key: own.text) }
+        jobset = (id == nil || isKeyed ? keyed : nil) ?? own
+        key = isKeyed ? own : jobset
         base = ContentID.additions(to: jobset, plan)
         head = MessageText.jobset(plan.members, jobs: [], declaredTotal: plan.isOpen ? nil : plan.total)
         declaredTotal = nil
@@ -31,6 +39,7 @@ struct ChunkTarget: Sendable, Equatable {
     /// A jobset that is there and gets the file's jobs.
     init(addingTo jobset: UUID, _ plan: ChunkPlan, id: UUID?, declaredTotal: Int?) {
         self.jobset = jobset
+        key = jobset
         base = id ?? ContentID.additions(to: jobset, plan)
         head = nil
         self.declaredTotal = declaredTotal

@@ -14,7 +14,8 @@ struct TokenCreateCommand: AsyncParsableCommand {
         usage: "muster token create <name> --project <group/project> ... --can <ability,...> [--expires-days <days>]",
         discussion: """
             A token is for the projects that --project names: group/project, group/* or *. What it lets its holder do \
-            there is some of: read, submit (and add, seal), cancel, retry, redeliver.
+            there is some of: read, submit (and add, seal), watch (submit jobs that a lab has already), cancel, retry, \
+            redeliver, operate.
 
             Only its hash is kept. The token alone goes to standard output, so that it can go straight to where it is \
             needed: muster token create … | gh secret set MUSTER_TOKEN

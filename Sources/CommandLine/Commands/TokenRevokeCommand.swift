@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetStore
+import Fleet
+import FleetObjects
 
 /// `muster token revoke`.
 struct TokenRevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Take a token back: from now on it is good for nothing.",
-        discussion: "What was done with it stays, and the audit goes on naming it."
+        abstract: "Take a token back: from now on it is good for nothing, nor is any that it made.",
+        discussion: """
+            What was done with it stays, and the audit goes on naming it. Over a server nobody takes back a token that \
+            can more than his own.
+            """
     )
 
     @Argument(help: ArgumentHelp("Its name or id.", valueName: "name"))
@@ -17,9 +21,10 @@ struct TokenRevokeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        guard try await options.connected({ try await $0.revokeToken(name) }) else {
+        guard let revoked = try await options.connected({ try await $0.revokeToken(name) }) else {
             throw CommandFailure(.usage, "there is no good token called \(name)", "  `muster token list` lists them")
         }
-        StandardStream.error.line("revoked")
+        let made = revoked.revoked.dropFirst().map { HarmlessText.line($0) }.joined(separator: ", ")
+        StandardStream.error.line(made.isEmpty ? "revoked" : "revoked, with what it made: \(made)")
     }
 }

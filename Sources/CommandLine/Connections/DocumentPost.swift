@@ -35,4 +35,6 @@ struct IngestSilence: Sendable, Equatable {
     let limit: String
     /// Why that may be.
     let cause: String
+    /// The id that the jobset will have, where that is known.
+    var jobset: UUID?
 }

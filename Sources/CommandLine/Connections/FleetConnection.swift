@@ -52,6 +52,8 @@ protocol FleetConnection: Sendable {
 
     /// What documents are held to.
     func documentRules() async throws -> DocumentRulesObject
+    /// Whether an id of the sender's own is a key, from which the jobset's id follows, and not that id itself.
+    var hasKeyedJobsets: Bool { get }
     /// The messages by which jobs have come into a jobset, and how many jobs it has; nil while it is not there.
     func arrivals(in id: UUID) async throws -> (messages: Set<UUID>, total: Int?)
     /// Lends a way to ingest.
@@ -87,7 +89,7 @@ protocol FleetConnection: Sendable {
     /// Makes a token, which is in the answer this once.
     func createToken(_ wish: TokenWish) async throws -> TokenObject
     /// Takes a token back; says whether there was a good one of this name.
-    func revokeToken(_ name: String) async throws -> Bool
+    func revokeToken(_ name: String) async throws -> RevokedTokensObject?
     /// Who asked for which change over HTTP, the latest first.
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject]
     /// Checks all that commands need of it.

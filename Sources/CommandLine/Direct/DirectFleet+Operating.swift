@@ -98,8 +98,11 @@ extension DirectFleet {
         return TokenObject(status, text: text)
     }
 
-    func revokeToken(_ name: String) async throws -> Bool {
-        try await access.withStore { try await $0.revokeToken(name) }
+    func revokeToken(_ name: String) async throws -> RevokedTokensObject? {
+        guard case .revoked(let names) = try await access.withStore({ try await $0.revokeToken(name) }) else {
+            return nil
+        }
+        return RevokedTokensObject(revoked: names)
     }
 
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {

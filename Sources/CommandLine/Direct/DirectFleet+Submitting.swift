@@ -17,6 +17,8 @@ extension DirectFleet {
         return DocumentRulesObject(limits: configuration.documentLimits, backends: configuration.backends.keys)
     }
 
+    var hasKeyedJobsets: Bool { false }
+
     func arrivals(in id: UUID) async throws -> (messages: Set<UUID>, total: Int?) {
         try await access.withStore { store in
             (try await store.additions(of: id), try await store.jobset(id: id)?.total)

@@ -99,9 +99,9 @@ extension ServedFleet {
         }
     }
 
-    func revokeToken(_ name: String) async throws -> Bool {
+    func revokeToken(_ name: String) async throws -> RevokedTokensObject? {
         let request = try ServerRequest(.DELETE, "tokens", name, isRepeatable: false)
-        return try await orNone { try await client.send(request) } != nil
+        return try await orNone { try await client.ask(RevokedTokensObject.self, request) }
     }
 
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {

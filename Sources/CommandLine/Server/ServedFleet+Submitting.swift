@@ -10,6 +10,8 @@ extension ServedFleet {
         try await client.ask(DocumentRulesObject.self, ServerRequest(get: "document-rules"))
     }
 
+    var hasKeyedJobsets: Bool { true }
+
     func arrivals(in id: UUID) async throws -> (messages: Set<UUID>, total: Int?) {
         // A token that may submit and not read has all of it sent again, which does no harm.
         let messages = try await orNone {
@@ -74,7 +76,7 @@ struct ServedPost: DocumentPost {
         guard let id = UUID(uuidString: id) else { throw client.strange("an id of it is none") }
         guard isQueued == true else { return .answered(.accepted(id: id, total: total)) }
         return .unanswered(
-            IngestSilence(limit: "the gateway in time", cause: "does muster-ingest run, and its database?")
+            IngestSilence(limit: "the gateway in time", cause: "does muster-ingest run, and its database?", jobset: id)
         )
     }
 }

@@ -34,7 +34,7 @@ struct JobsetSubmission: Sendable {
         if plan.chunks.count <= 1 {
             return try await submit(MessageText.jobset(plan.members, jobs: try sending.onlyChunk()?.jobs ?? []))
         }
-        let target = ChunkTarget(newJobset: plan, id: id)
+        let target = ChunkTarget(newJobset: plan, id: id, isKeyed: fleet.hasKeyedJobsets)
         StandardStream.error.line("jobset \(target.jobset.text): \(plan.total) jobs in \(plan.chunks.count) chunks")
         let (total, skipped) = try await sending.send(plan, to: target, timeout: timeout, words: words(target.jobset))
         if skipped > 0 { StandardStream.error.line("\(skipped) of the jobs were in before") }
@@ -48,7 +48,7 @@ struct JobsetSubmission: Sendable {
 
     private func words(_ jobset: UUID) -> SendingWords {
         let options = [
-            id == nil ? nil : "--id \(jobset.text)", chunkJobs.map { "--chunk-jobs \($0)" },
+            id.map { "--id \($0.text)" }, chunkJobs.map { "--chunk-jobs \($0)" },
         ].compactMap(\.self)
         return SendingWords(
             file: file.name,
@@ -70,7 +70,7 @@ struct JobsetSubmission: Sendable {
         switch outcome {
         case .answered(.accepted(let id, let total)): return (id, total)
         case .answered(.refused(let problem)): throw SubmissionWords.refusal(problem)
-        case .unanswered(let silence): throw SubmissionWords.silence(silence, id: id)
+        case .unanswered(let silence): throw SubmissionWords.silence(silence, id: id.map { silence.jobset ?? $0 })
         }
     }
 }

@@ -6,6 +6,9 @@ public enum Ability: String, Sendable, Codable, CaseIterable {
     case read
     /// Submit jobsets, add to them, seal and change them.
     case submit
+    /// Submit jobs that a lab has already, by its number of them: what the lab says of them is shown to whoever reads
+    /// the project. Without it `submit` allows new jobs alone.
+    case watch
     /// Cancel jobsets and jobs.
     case cancel
     /// Send out jobs again.

@@ -12,12 +12,22 @@ public enum TokenText {
 
     /// The longest name of a token, in bytes.
     public static let maximumNameBytes = 100
+    /// What the audit calls somebody without a token.
+    public static let nobody = "anonymous"
     /// What a token's name must be, in words.
-    public static let nameRule = "must be a line of 1 to \(maximumNameBytes) bytes"
+    public static let nameRule =
+        "must be 1 to \(maximumNameBytes) characters of ASCII, without a space at either end, and neither \"\(nobody)\""
+        + " nor an id"
 
-    /// Whether a token may be called so.
+    /// Whether a token may be called so: by nothing that could be taken for nobody's name, or for an id. Letters beyond
+    /// ASCII may look like those in another's name.
     public static func isName(_ name: String) -> Bool {
-        (1...maximumNameBytes).contains(name.utf8.count) && name == HarmlessText.line(name)
+        let bytes = Array(name.utf8)
+        guard (1...maximumNameBytes).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7E).contains($0) }),
+            bytes.first != 0x20, bytes.last != 0x20, UUID(uuidString: name) == nil
+        else { return false }
+        let letters = name.lowercased().filter { $0.isLetter || $0.isNumber }
+        return letters.replacing("0", with: "o") != nobody
     }
 
     /// A new one.

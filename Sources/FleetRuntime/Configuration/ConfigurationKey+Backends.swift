@@ -42,6 +42,12 @@ extension ConfigurationKey {
             "how many attempts may be in the lab at once, over all workers"
         ),
         .init(
+            "backends.*.cancel_watched",
+            .choice(["true", "false"]),
+            default: "false",
+            "whether jobs that are only watched there (lab_job) may be canceled; it holds for jobs that come in from then on"
+        ),
+        .init(
             "backends.*.poll_interval_seconds",
             .seconds(0.05...3_600),
             "how often it is asked what finished while its events are silent; otherwise watcher.poll_interval_seconds"

@@ -63,6 +63,18 @@ extension ConfigurationKey {
             "how many event streams are open at once"
         ),
         .init(
+            "gateway.maximum_streams_per_caller",
+            .integer(1...100_000),
+            default: "100",
+            "how many of them one token, or one address without a token, may have"
+        ),
+        .init(
+            "gateway.token_refresh_seconds",
+            .seconds(0.1...3_600),
+            default: "10",
+            "how often new tokens are looked for, so that one which was never used here counts as itself and not as its address"
+        ),
+        .init(
             "gateway.answer_timeout_seconds",
             .seconds(0.1...600),
             default: "20",

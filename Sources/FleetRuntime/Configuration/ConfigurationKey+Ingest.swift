@@ -17,5 +17,17 @@ extension ConfigurationKey {
         ),
         .init("ingest.maximum_jobs", .integer(1...1_000_000), default: "100000", "the most jobs in one jobset"),
         .init("ingest.prefetch", .integer(1...100), default: "2", "how many documents one ingest holds at once"),
+        .init(
+            "ingest.watch_projects",
+            .projects,
+            default: "",
+            "projects whose documents, published to the broker, may name jobs that a lab has already (lab_job)"
+        ),
+        .init(
+            "ingest.baseline_projects",
+            .projects,
+            default: "",
+            "projects that the documents of others, published to the broker, may be compared with (baseline)"
+        ),
     ]
 }

@@ -23,6 +23,8 @@ extension FleetConfiguration {
         public var concurrency: Int
         /// How many attempts may be in the lab at once, over all workers (`maximum_in_flight`).
         public var maximumInFlight: Int
+        /// Whether jobs that are only watched there may be canceled (`cancel_watched`).
+        public var cancelsWatched: Bool
         /// How often it is asked what finished, while its events don't say so
         /// (`poll_interval_seconds`; otherwise `watcher.poll_interval_seconds`).
         public var pollInterval: Duration
@@ -42,6 +44,7 @@ extension FleetConfiguration {
             prefetch = values.integer("backends.*.prefetch", of: name)
             concurrency = values.integer("backends.*.concurrency", of: name)
             maximumInFlight = values.integer("backends.*.maximum_in_flight", of: name)
+            cancelsWatched = values.text("backends.*.cancel_watched", of: name) == "true"
             pollInterval =
                 values.optionalDuration("backends.*.poll_interval_seconds", of: name)
                 ?? values.duration("watcher.poll_interval_seconds")

@@ -23,6 +23,10 @@ extension FleetConfiguration {
         public var maximumDocuments: Int
         /// How many event streams are open at once (`gateway.maximum_streams`).
         public var maximumStreams: Int
+        /// How many of them one caller may have (`gateway.maximum_streams_per_caller`).
+        public var maximumStreamsPerCaller: Int
+        /// How often new tokens are looked for (`gateway.token_refresh_seconds`).
+        public var tokenRefresh: Duration
         /// How long ingest may take to answer (`gateway.answer_timeout_seconds`).
         public var answerTimeout: Duration
         /// The longest wait in one request (`gateway.wait_maximum_seconds`).
@@ -46,11 +50,28 @@ extension FleetConfiguration {
             maximumConnections = values.integer("gateway.maximum_connections")
             maximumDocuments = values.integer("gateway.maximum_documents")
             maximumStreams = values.integer("gateway.maximum_streams")
+            maximumStreamsPerCaller = values.integer("gateway.maximum_streams_per_caller")
+            tokenRefresh = values.duration("gateway.token_refresh_seconds")
             answerTimeout = values.duration("gateway.answer_timeout_seconds")
             waitMaximum = values.duration("gateway.wait_maximum_seconds")
             requestsPerSecond = values.integer("gateway.requests_per_second")
             requestBurst = values.integer("gateway.request_burst")
             auditKept = values.duration("gateway.audit_kept_seconds")
+            if isBehindUntrustedProxy {
+                values.warn(
+                    ConfigurationFault(
+                        key: "gateway.trusted_proxies",
+                        reason:
+                            "is empty, though gateway.public_url is https and so served by a proxy: all clients have its "
+                            + "address, and any of them can use up what those without a token may ask together"
+                    )
+                )
+            }
+        }
+
+        /// Whether there has to be a proxy, since somebody else does TLS, and none is believed.
+        public var isBehindUntrustedProxy: Bool {
+            trustedProxies.isEmpty && publicURL?.lowercased().hasPrefix("https://") == true
         }
     }
 }

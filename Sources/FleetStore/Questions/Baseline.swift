@@ -8,7 +8,7 @@ import Postgres
 public enum Baseline: Sendable, Equatable {
     /// No earlier jobset of its project serves.
     case none
-    /// The publisher named one that is not there.
+    /// The publisher named one that is not there, or that is another project's and was not his to name.
     case unknown(name: String)
     /// The publisher named one that has not finished, or the jobset that served before has not.
     case unfinished(name: String)
@@ -45,22 +45,32 @@ extension FleetStore {
             select baseline, (
                 select baseline_id from report
                 where jobset_id = jobset.id and baseline_id is not null order by generation limit 1
-            ), build_group, build_project
+            ), build_group, build_project, baseline_project
             from jobset where id = \(jobset)
             """,
             idempotent: true
         )
         guard let row = rows.first else { return .none }
-        let (text, earlier, group, project) = try row.decode(String?.self, UUID?.self, String.self, String.self)
+        let (text, earlier, group, project, other) = try row.decode(
+            String?.self,
+            UUID?.self,
+            String.self,
+            String.self,
+            String?.self
+        )
+        let readable = ["\(group)/\(project)"] + [other].compactMap(\.self)
         guard let text else {
             guard let earlier else { return try await bestBaseline(for: jobset) }
-            return try await namedBaseline("\(BaselineName.jobset(earlier))", id: earlier, isNamed: false)
+            let name = "\(BaselineName.jobset(earlier))"
+            return try await namedBaseline(name, id: earlier, of: readable, isNamed: false)
         }
         // A name that this version can't read is no reason to take another.
         guard let name = BaselineName(text) else { return .unknown(name: text) }
         switch name {
-        case .jobset(let id): return try await namedBaseline(text, id: id, isNamed: true)
-        case .build(let build): return try await namedBaseline(text, build, for: jobset)
+        case .jobset(let id): return try await namedBaseline(text, id: id, of: readable, isNamed: true)
+        case .build(let build):
+            guard readable.contains("\(build.group)/\(build.project)") else { return .unknown(name: text) }
+            return try await namedBaseline(text, build, for: jobset)
         case .version(let version):
             guard let build = Build(group: group, project: project, version: version) else {
                 return .unknown(name: text)
@@ -69,10 +79,17 @@ extension FleetStore {
         }
     }
 
-    private func namedBaseline(_ name: String, id: UUID, isNamed: Bool) async throws -> Baseline {
+    /// The jobset of that id, if it is of one of these projects.
+    private func namedBaseline(
+        _ name: String,
+        id: UUID,
+        of projects: [String],
+        isNamed: Bool
+    ) async throws -> Baseline {
         let rows = try await client.query(
             """
-            select id, build_group, build_project, build_version, verdict, finished_at from jobset where id = \(id)
+            select id, build_group, build_project, build_version, verdict, finished_at from jobset
+            where id = \(id) and build_group || '/' || build_project = any(\(projects))
             """,
             idempotent: true
         )

@@ -81,7 +81,10 @@ extension FleetStore {
                 select from jobset_addition
                 where jobset_addition.jobset_id = squad_job.jobset_id and jobset_addition.id = squad_job.addition_id
             )
-            and not exists (select from rejected_document where message_id = squad_job.addition_id::text))
+            and not exists (
+                select from rejected_document where message_id = squad_job.addition_id::text
+                    and coalesce(rejected_document.jobset_id = squad_job.jobset_id, true)
+            ))
         """
 
     private func squadJobs(id: Int?, build: Int?, limit: Int, offset: Int) async throws -> SQUADPage<SQUADJob> {
@@ -95,7 +98,9 @@ extension FleetStore {
                 coalesce(page.position, jobset_addition.first_position)::bigint as position,
                 case when coalesce(page.position, jobset_addition.first_position) is null then (
                     select problem ->> 'detail' from rejected_document
-                    where message_id = addition_id::text order by id desc limit 1
+                    where message_id = addition_id::text
+                        and coalesce(rejected_document.jobset_id = page.jobset_id, true)
+                    order by id desc limit 1
                 ) end as refusal
             from (select count(*) as number from matching) as count left join (
                 select * from matching order by id desc limit \(limit) offset \(offset)

@@ -39,7 +39,8 @@ struct AdditionRoutes: Sendable {
         let form = try BodyForm(request.headers, among: [.json, .yaml])
         let sent = try await gateway.document(in: request, form)
         let (body, addition) = try read(sent, for: jobset)
-        let id = key?.id(for: jobset.text) ?? UUID(digest: addition.digest)
+        try gateway.require(addition.names, in: build, context.caller)
+        let id = key.map { KeyedID.addition(to: jobset, key: $0.text) } ?? UUID(digest: addition.digest)
         return try await gateway.audited(
             "add",
             group: build.group,
@@ -49,6 +50,7 @@ struct AdditionRoutes: Sendable {
             context
         ) {
             let before = try await gateway.store.hasAddition(id, of: jobset)
+            try await gateway.permit(addition.names, in: build, id: id, digest: addition.digest, context.caller)
             let answer = try await gateway.desk.post(addition: body, id: id)
             if case .refused(let problem) = answer { throw problem }
             guard let status = try await gateway.store.jobset(id: jobset) else { throw context.caller.notFound }

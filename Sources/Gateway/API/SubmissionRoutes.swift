@@ -40,8 +40,9 @@ struct SubmissionRoutes: Sendable {
             knownBackends: gateway.knownBackends
         )
         let build = document.build
-        try context.caller.require(.submit, group: build.group, project: build.project)
-        let id = key?.id(for: "\(build.group)/\(build.project)") ?? UUID(digest: document.digest)
+        try context.caller.requireNamed(.submit, group: build.group, project: build.project)
+        try gateway.require(document.names, in: build, context.caller)
+        let id = key.map { KeyedID.jobset(in: build, key: $0.text) } ?? UUID(digest: document.digest)
         return try await gateway.audited(
             "submit",
             group: build.group,
@@ -50,6 +51,7 @@ struct SubmissionRoutes: Sendable {
             detail: ["build": "\(build)", "jobs": "\(document.jobs.count)"],
             context
         ) {
+            try await gateway.permit(document.names, in: build, id: id, digest: document.digest, context.caller)
             let answer = try await gateway.desk.post(jobset: body, id: id)
             return try await respond(to: answer, id: id, jobs: document.jobs.count, wait: wait)
         }

@@ -6,7 +6,7 @@ import FleetStore
 import Foundation
 import Hummingbird
 
-/// The tokens. Whoever makes one can give away no more than it has.
+/// The tokens. Whoever makes one can give away no more than it has, and nobody revokes one that can more.
 struct TokenRoutes: Sendable {
     let gateway: GatewayParts
 
@@ -39,7 +39,8 @@ struct TokenRoutes: Sendable {
                 projects: wanted.projects,
                 abilities: wanted.abilities,
                 createdBy: context.caller.name,
-                expiresAfter: Self.lifetime(wanted.lifetime, within: context.caller.tokenExpiry)
+                parent: context.caller.tokenID,
+                expiresAfter: wanted.lifetime
             )
             return try .json(TokenObject(token, text: text), status: .created)
         }
@@ -49,10 +50,11 @@ struct TokenRoutes: Sendable {
         try await gateway.operatorsBody(request, context).finish()
         guard let name = context.parameters.get("name")?.removingPercentEncoding else { throw context.caller.notFound }
         return try await gateway.audited("revoke token", detail: ["name": name], context) {
-            guard try await gateway.store.revokeToken(name) else {
-                throw Refusal.notFound("There is no good token of that name.")
+            switch try await gateway.store.revokeToken(name, by: context.caller.abilities) {
+            case .revoked(let names): return try .json(RevokedTokensObject(revoked: names))
+            case .canMore(let ability): throw Refusal.canMore(ability)
+            case .notFound: throw Refusal.notFound("There is no good token of that name.")
             }
-            return Response(status: .noContent)
         }
     }
 
@@ -84,20 +86,5 @@ struct TokenRoutes: Sendable {
             abilities: Set(abilities),
             lifetime: days.map { .seconds($0 * 86_400) }
         )
-    }
-
-    /// A token ends with the one that made it, at the latest.
-    private static func lifetime(_ wanted: Duration?, within expiry: Date?) -> Duration? {
-        guard let expiry else { return wanted }
-        let left = Duration.seconds(max(1, expiry.timeIntervalSinceNow))
-        return min(wanted ?? left, left)
-    }
-}
-
-extension Caller {
-    /// When its token ends by itself.
-    fileprivate var tokenExpiry: Date? {
-        guard case .token(let token, _) = self else { return nil }
-        return token.expiresAt
     }
 }

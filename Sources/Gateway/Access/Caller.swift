@@ -11,24 +11,23 @@ enum Caller: Sendable {
     /// The holder of a token.
     case token(TokenStatus, publicProjects: [ProjectScope])
 
+    /// All that it may do.
+    var permissions: Permissions {
+        let open = Permissions.Grant([.read], in: publicProjects)
+        guard case .token(let token, _) = self else { return Permissions([open]) }
+        return Permissions([open, .init(token.abilities, in: token.projects)])
+    }
+
     /// Whether it may do this in a project.
     func may(_ ability: Ability, group: String, project: String) -> Bool {
-        if ability == .read, publicProjects.contains(where: { $0.covers(group: group, project: project) }) {
-            return true
-        }
-        guard case .token(let token, _) = self else { return false }
-        return token.abilities.contains(ability)
-            && token.projects.contains { $0.covers(group: group, project: project) }
+        permissions.allow(ability, group: group, project: project)
     }
 
     /// The projects that it may read.
-    var readable: [ProjectScope] {
-        guard case .token(let token, _) = self, token.abilities.contains(.read) else { return publicProjects }
-        return publicProjects + token.projects
-    }
+    var readable: [ProjectScope] { permissions.projects(for: .read) }
 
     /// Its token's id.
-    var id: String { tokenID?.text ?? "anonymous" }
+    var id: String { tokenID?.text ?? TokenText.nobody }
 
     /// Its token's row.
     var tokenID: UUID? {
@@ -39,7 +38,7 @@ enum Caller: Sendable {
     /// What it is called in the audit and in the log.
     var name: String {
         switch self {
-        case .anonymous: "anonymous"
+        case .anonymous: TokenText.nobody
         case .token(let token, _): token.name
         }
     }
@@ -80,13 +79,22 @@ enum Caller: Sendable {
         throw notFound
     }
 
-    /// Lets it do something in a project that it may read or submit to.
+    /// Lets it do something to what it named by an id or a number.
     ///
-    /// - Throws: ``Refusal``: 401 without a token, else 403, or 404 where it may not even read.
+    /// - Throws: ``Refusal``: 401 without a token; 404 where it may not read, as if there was nothing; else 403.
     func require(_ ability: Ability, group: String, project: String) throws(Refusal) {
         guard !may(ability, group: group, project: project) else { return }
+        guard case .token = self else { throw .unauthorized() }
+        try requireRead(group: group, project: project)
+        try requireNamed(ability, group: group, project: project)
+    }
+
+    /// Lets it do something in a project that it named by its name, so that a refusal tells it nothing.
+    ///
+    /// - Throws: ``Refusal``: 401 without a token, else 403.
+    func requireNamed(_ ability: Ability, group: String, project: String) throws(Refusal) {
+        guard !may(ability, group: group, project: project) else { return }
         guard case .token(let token, _) = self else { throw .unauthorized() }
-        if ability != .submit { try requireRead(group: group, project: project) }
         throw .forbidden(ability, of: "\(group)/\(project)", token: token.name)
     }
 

@@ -10,7 +10,7 @@ import Hummingbird
 struct CallerMiddleware: RouterMiddleware {
     let access: AccessPolicy
     let addresses: ClientAddress
-    let rate: RateLimiter
+    let allowances: Allowances
     let session: SessionCookie
 
     private static let authToken = HTTPField.Name("Auth-Token")
@@ -22,44 +22,67 @@ struct CallerMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.address = addresses.of(request, on: context.channel)
-        context.caller = try await caller(of: request, from: "address \(context.address ?? "unknown")")
+        context.caller = try await caller(of: request, from: context.address)
         return try await next(request, context)
     }
 
-    /// Guesses at tokens count against the address that they come from.
-    private func caller(of request: Request, from address: String) async throws -> Caller {
+    private func caller(of request: Request, from address: String?) async throws -> Caller {
         let token: String?
         do {
             token = try Self.token(of: request.headers)
         } catch {
-            try take(address)
+            try allowances.take(from: address)
             throw error
         }
-        guard let token else { return try await reader(of: request, from: address) }
-        if rate.isExhausted(address) { try take(address) }
-        guard let caller = try await access.caller(token: token) else {
-            try take(address)
-            throw Refusal.unauthorized(isTokenBad: true)
+        if let token {
+            guard let caller = try await holder(of: token, from: address) else {
+                throw Refusal.unauthorized(isTokenBad: true)
+            }
+            return caller
         }
-        try take("token \(caller.id)")
-        return caller
-    }
-
-    /// The holder of a browser's cookie, which is good for reading alone: a change is asked for by a form, and forms
-    /// have a proof of their own.
-    private func reader(of request: Request, from address: String) async throws -> Caller {
-        guard request.method == .get || request.method == .head, let token = session.token(of: request),
-            !rate.isExhausted(address), let caller = try await access.caller(token: token)
-        else {
-            try take(address)
+        guard let token = session.token(of: request) else {
+            try allowances.take(from: address)
             return access.anonymous
         }
-        try take("token \(caller.id)")
-        return caller
+        // A browser's cookie is good for reading alone: a change is asked for by a form, and forms have a proof of
+        // their own.
+        guard request.method == .get || request.method == .head else {
+            _ = try charge(TokenText.hash(of: token), from: address)
+            return access.anonymous
+        }
+        return try await holder(of: token, from: address) ?? access.anonymous
     }
 
-    private func take(_ caller: String) throws(Refusal) {
-        if let seconds = rate.take(caller) { throw .tooMany(retryAfter: seconds) }
+    /// The holder of a token, whose allowance the request counts against.
+    private func holder(of text: String, from address: String?) async throws -> Caller? {
+        let hash = TokenText.hash(of: text)
+        let known = try charge(hash, from: address)
+        if let caller = try await access.caller(hash: hash) {
+            if known == nil, let id = caller.tokenID {
+                access.known.add(hash, id)
+                allowances.giveBack(to: address)
+                try allowances.take(token: id)
+            }
+            return caller
+        }
+        if known != nil {
+            access.known.remove(hash)
+            try allowances.take(from: address)
+        }
+        return nil
+    }
+
+    /// Takes the request from an allowance, before the database is asked for anything. A good token has one of its own,
+    /// which nobody else can use up; any other counts against the address that it comes from, as a guess.
+    ///
+    /// - Returns: the token's row, if it was good when last seen.
+    private func charge(_ hash: [UInt8], from address: String?) throws(Refusal) -> UUID? {
+        guard let id = access.known.id(of: hash) else {
+            try allowances.take(from: address)
+            return nil
+        }
+        try allowances.take(token: id)
+        return id
     }
 
     /// The token in a request's head.

@@ -40,9 +40,14 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// Whether a caller has used up its allowance.
-    func isExhausted(_ caller: String, now: ContinuousClock.Instant = .now) -> Bool {
-        allowances.withLock { current($0[caller], now).requests < 1 }
+    /// Gives back what was taken.
+    func giveBack(_ caller: String, now: ContinuousClock.Instant = .now) {
+        allowances.withLock { allowances in
+            guard var allowance = allowances[caller] else { return }
+            allowance = current(allowance, now)
+            allowance.requests = min(burst, allowance.requests + 1)
+            allowances[caller] = allowance
+        }
     }
 
     private func current(_ allowance: Allowance?, _ now: ContinuousClock.Instant) -> Allowance {

@@ -5,7 +5,7 @@ import FleetStore
 import Logging
 import ServiceLifecycle
 
-/// Removes what stands in the audit for longer than it is kept.
+/// Removes what stands in the audit for longer than it is kept, and permits of documents that never came in.
 struct AuditUpkeep: Service {
     let store: FleetStore
     /// How long it is kept.
@@ -21,6 +21,7 @@ struct AuditUpkeep: Service {
             while !Task.isShuttingDownGracefully,
                 try await store.removeAudit(olderThan: kept, limit: Self.batch) == Self.batch
             {}
+            try await store.removePermits(olderThan: kept)
         }
     }
 }

@@ -78,7 +78,5 @@ extension GatewayParts {
     }
 
     /// Counts a wrong token against the address that it comes from.
-    func takeGuess(_ context: GatewayContext) throws(Refusal) {
-        if let seconds = rate.take("address \(context.address ?? "unknown")") { throw .tooMany(retryAfter: seconds) }
-    }
+    func takeGuess(_ context: GatewayContext) throws(Refusal) { try allowances.take(from: context.address) }
 }

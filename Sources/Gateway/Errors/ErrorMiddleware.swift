@@ -37,6 +37,7 @@ struct ErrorMiddleware: ErrorAnswering {
         case is NotSealable, is NotCancelable, is NotRetriable, is NotChangeable, is TokenNameTaken:
             .conflict(Self.sentence("\(error)"))
         case is JobsOnTheWay: .busy()
+        case is TokenTooWeak: .unauthorized(isTokenBad: true)
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")
         default:

@@ -63,6 +63,16 @@ extension Refusal {
         )
     }
 
+    /// Whoever wants to revoke a token can less than that can.
+    static func canMore(_ ability: Ability) -> Refusal {
+        Refusal(
+            "forbidden",
+            "The token does not allow this",
+            status: 403,
+            detail: "That token may \(ability.rawValue), which yours may not: it is not yours to revoke."
+        )
+    }
+
     /// There is no such thing, or none that the caller may know of.
     static func notFound(_ detail: String = "There is nothing of that name here, or your token is not for it.")
         -> Refusal

@@ -26,12 +26,18 @@ struct EventRoutes: Sendable {
         let last = Self.lastEventID.flatMap { request.headers[$0] } ?? named
         // A place of another stream, or none: from the beginning.
         let place = last.flatMap { EventPlace($0) } ?? EventPlace()
-        let stream = JobsetEventStream(store: gateway.store, labs: gateway.labs, jobset: status.id)
+        let stream = JobsetEventStream(
+            store: gateway.store,
+            labs: gateway.labs,
+            jobset: status.id,
+            token: context.caller.tokenID
+        )
         if status.state == .finished, try place.stateDigest == EventPlace.digest(of: status) {
             // To a browser this says that it need not ask again.
             return Response(status: .noContent)
         }
-        guard let slot = gateway.streams.take() else { throw Refusal.busy() }
+        let holder = context.caller.tokenID?.text ?? Allowances.key(of: context.address)
+        guard let slot = gateway.streams.take(for: holder) else { throw Refusal.busy() }
         let headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
         return Response(
             status: .ok,

@@ -16,6 +16,8 @@ struct JobsetEventStream: Sendable {
     let store: FleetStore
     let labs: LabAddresses
     let jobset: UUID
+    /// The token that it was asked for with: the stream ends with it.
+    let token: UUID?
 
     /// How far a look goes back before the last job that was told: longer than a transaction takes.
     static let overlap = Duration.seconds(60)
@@ -23,6 +25,8 @@ struct JobsetEventStream: Sendable {
     private static let pauses = (shortest: Duration.milliseconds(500), longest: Duration.seconds(5))
     /// How long nothing is sent at most, so that everybody between knows that the connection lives.
     private static let silence = Duration.seconds(15)
+    /// How often it is looked whether the token is still good.
+    private static let recheck = Duration.seconds(5)
     /// How many jobs are read at once.
     private static let page = 500
 
@@ -31,9 +35,14 @@ struct JobsetEventStream: Sendable {
         var walk = Walk(place: place)
         var pause = Self.pauses.shortest
         var silentSince = ContinuousClock.now
+        var checkedAt = ContinuousClock.now
         // A comment at once: the head goes out with it, and the client knows that it is heard.
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
         while let status = try await store.jobset(id: jobset) {
+            if let token, .now - checkedAt > Self.recheck {
+                guard try await store.isGood(token: token) else { return }
+                checkedAt = .now
+            }
             if try await tell(status, &walk, to: &writer) {
                 (pause, silentSince) = (Self.pauses.shortest, .now)
             } else {

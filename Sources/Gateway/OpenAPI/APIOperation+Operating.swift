@@ -159,8 +159,8 @@ extension APIOperation {
             method: "delete",
             path: "/api/v1/tokens/{name}",
             id: "revokeToken",
-            summary: "Revoke the good token of this name or id",
-            answers: ["204": ["description": "It is good for nothing from now on"]],
+            summary: "Revoke the good token of this name or id, and all that it made",
+            answers: ["200": json("They are good for nothing from now on", schema("RevokedTokens"))],
             refusals: [403]
         ),
     ]

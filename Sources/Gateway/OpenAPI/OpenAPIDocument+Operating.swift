@@ -47,9 +47,10 @@ extension OpenAPIDocument {
             ],
             optional: ["expires_at": time, "revoked_at": time, "last_used_at": time, "token": text]
         ),
+        "RevokedTokens": object(["revoked": ["type": "array", "minItems": 1, "items": text]]),
         "TokenRequest": object(
             [
-                "name": ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$"],
+                "name": ["type": "string", "pattern": "^[A-Za-z0-9]([A-Za-z0-9 ._-]{0,98}[A-Za-z0-9._-])?$"],
                 "projects": [
                     "type": "array", "minItems": 1, "maxItems": 100, "uniqueItems": true, "items": project,
                 ],

@@ -249,7 +249,7 @@ extension OpenAPIDocument {
                 "environment": text, "backend": text, "definition": text,
                 "lab_job": [
                     "type": ["string", "integer"],
-                    "description": "In place of definition: a job that the lab has already",
+                    "description": "In place of definition: a job that the lab has already; it takes the ability watch",
                 ],
             ],
         ],

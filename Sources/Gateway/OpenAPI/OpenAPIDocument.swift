@@ -68,7 +68,8 @@ enum OpenAPIDocument {
         ],
         "IdempotencyKey": [
             "name": "Idempotency-Key", "in": "header",
-            "description": "The same request under the same key is done once. A UUID is the id itself.",
+            "description":
+                "The same request under the same key is done once. The id follows from the key and the project, or the jobset.",
             "schema": ["type": "string", "minLength": 1, "maxLength": 255],
         ],
     ]

@@ -6,10 +6,7 @@ import FleetStore
 /// SQUAD knows no token that may submit and not look.
 extension Caller {
     /// The projects whose builds it may look at: those that it may read of or submit to.
-    var seen: [ProjectScope] {
-        guard case .token(let token, _) = self, token.abilities.contains(.submit) else { return readable }
-        return readable + token.projects
-    }
+    var seen: [ProjectScope] { readable + permissions.projects(for: .submit) }
 
     /// Whether it may look at a build.
     func maySee(_ build: Build) -> Bool { seen.contains { $0.covers(group: build.group, project: build.project) } }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetObjects
 import FleetStore
 import Hummingbird
 
@@ -13,7 +14,7 @@ struct SQUADCallbackRoutes: Sendable {
         group.post("builds/{build}/callbacks", use: register)
     }
 
-    /// Payload and headers may hold tokens and are never shown.
+    /// Payload and headers may hold tokens, as may the address's query, and are never shown.
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try await gateway.readableSQUADBuild(context)
         var results: [JSONValue] = []
@@ -22,7 +23,7 @@ struct SQUADCallbackRoutes: Sendable {
                 $0.kind == DeliveryKind.callback.rawValue && $0.event == JobsetEvent.finished.rawValue
             }
             results.append([
-                "id": .number(build.id), "url": .text(callback.url),
+                "id": .number(build.id), "url": .text(WebAddress.shown(callback.url)),
                 "method": .text(callback.method?.rawValue.lowercased() ?? "post"), "event": "on_build_finished",
                 "payload": .null, "payload_is_json": .truth(callback.contentType != .form),
                 "is_sent": .truth(told?.state == "delivered"), "record_response": true,

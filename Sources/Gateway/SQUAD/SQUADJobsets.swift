@@ -38,11 +38,11 @@ struct SQUADJobsets: Sendable {
     /// - Parameter key: what marks the same job in another request.
     /// - Returns: the test job's number. The job is in, or its addition is in ingest's queue, where nothing is lost.
     /// - Throws: `Problem` when ingest refuses the job for what it is; ``Refusal``.
-    func add(_ job: JobEntry, to name: Build, key: IdempotencyKey?) async throws -> Int {
+    func add(_ job: JobEntry, to name: Build, key: IdempotencyKey?, by caller: Caller) async throws -> Int {
         var last: Problem?
         for _ in 0..<Self.tries {
             let build = try await open(name)
-            let addition = key?.id(for: "squad \(name)") ?? UUID()
+            let addition = key.map { KeyedID.testJob(of: name, key: $0.text) } ?? UUID()
             guard
                 let testJob = try await store.numberSquadJob(
                     build: build.id,
@@ -50,6 +50,8 @@ struct SQUADJobsets: Sendable {
                     addition: addition
                 )
             else { continue }
+            let document = JobsetAddition(jobsetID: testJob.jobset, jobs: [job])
+            try await gateway.permit(document.names, in: name, id: addition, digest: document.digest, caller)
             guard case .refused(let problem) = try await publish(job, as: testJob, addition) else { return testJob.id }
             // Another job of the same key was here before: its number stays.
             if problem.isConflict { throw problem }

@@ -54,13 +54,16 @@ struct SQUADSubmissionRoutes: Sendable {
             ],
             context
         ) {
-            .squadText("\(try await jobsets.add(job, to: build, key: key))", status: .created)
+            .squadText("\(try await jobsets.add(job, to: build, key: key, by: context.caller))", status: .created)
         }
     }
 
     /// A job that is in its lab already.
     private func watch(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try context.squadBuild(for: "submit test jobs")
+        guard context.caller.may(.watch, group: build.group, project: build.project) else {
+            throw SQUADRefusal.needsPermission(to: "watch test jobs")
+        }
         let key = try IdempotencyKey(request.headers)
         let form = try await SQUADForm(request, gateway)
         guard let labJob = try form.text("testjob_id") else { throw SQUADRefusal.text("testjob_id is required") }

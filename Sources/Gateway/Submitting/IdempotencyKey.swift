@@ -5,7 +5,7 @@ import Foundation
 import HTTPTypes
 
 /// What a client marks a request with, so that the same one sent twice is done once. Without one, the same content is
-/// the same request.
+/// the same request. `KeyedID` has the ids that follow from it.
 struct IdempotencyKey: Equatable {
     let text: String
 
@@ -25,14 +25,5 @@ struct IdempotencyKey: Equatable {
             throw .badRequest([Fault(pointer: "Idempotency-Key", reason: reason)])
         }
         self.text = text
-    }
-
-    /// The id that follows from it: a UUID is the id itself; any other is one within its project or jobset.
-    func id(for scope: String) -> UUID {
-        if let id = UUID(uuidString: text) { return id }
-        var id = ContentID("muster.idempotency.1")
-        id.add(Array(scope.utf8))
-        id.add(Array(text.utf8))
-        return id.id
     }
 }

@@ -29,7 +29,8 @@ enum ComparisonWording {
             return "Not compared: no earlier jobset of this project has finished with a complete job in any of its"
                 + " environments."
         case .unknown(let name):
-            return "Not compared: the baseline \(HarmlessText.line(name, limit: nameLength)) is not there."
+            return "Not compared: the baseline \(HarmlessText.line(name, limit: nameLength)) is not there, or is"
+                + " none that this project may be compared with."
         case .unfinished(let name):
             return "Not compared: the baseline \(HarmlessText.line(name, limit: nameLength)) has not finished."
         case .compared(let comparison): return "Compared with \(jobset(comparison, nameLength))."

@@ -39,12 +39,12 @@ struct LabCanceler: Sendable {
         guard !wanted.isEmpty else { return }
         let jobs = try await lab.client.jobs(ids: wanted.map(\.labJob.number))
         _ = try await lab.finish(jobs)
-        let byNumber = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = try await lab.matched(wanted.map(\.labJob), among: jobs)
         var unknown: [LabJobToCancel] = []
         var open: [LabJobToCancel] = []
         var ended: [EndedSurplus] = []
         for one in wanted {
-            guard let job = byNumber[one.labJob.number], one.labJob.isTagged(job.tag) else {
+            guard let job = found[one.labJob] else {
                 unknown.append(one)
                 continue
             }

@@ -59,12 +59,12 @@ struct Reconciler: Sendable {
             throw error
         }
         _ = try await lab.finish(jobs)
-        let byNumber = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = try await lab.matched(outstanding, among: jobs)
         var looks: [LabJobLook] = []
         var present: [Int] = []
         var missing: [Int] = []
         for labJob in outstanding {
-            if let job = byNumber[labJob.number], labJob.isTagged(job.tag) {
+            if let job = found[labJob] {
                 present.append(labJob.id)
                 if job.state != .finished { looks.append(LabJobLook(id: labJob.id, job)) }
             } else {

@@ -14,6 +14,7 @@ extension LifeStore {
         )
         switch acceptance {
         case .conflict: return LifeOutcome(answer: .conflict)
+        case .mayNotWatch: throw Unexpected(what: "a refusal of what is in the model: jobs that are submitted")
         case .accepted(true, let total, let finished):
             return LifeOutcome(answer: .accepted(total: total), finished: Self.ends(finished.map { [$0] } ?? []))
         case .accepted(false, let total, let finished):
@@ -157,7 +158,8 @@ extension LifeStore {
         case .sealed(let reason): throw Unexpected(what: "a reason that is known, found \(reason ?? "none")")
         case .beyondTotal(let declared, let would): .beyondTotal(declared: declared, would: would)
         case .otherTotal(let declared, let known): .otherTotal(declared: declared, known: known)
-        case .otherCallback: throw Unexpected(what: "a refusal of what is not in the model: callbacks")
+        case .otherCallback, .mayNotWatch:
+            throw Unexpected(what: "a refusal of what is in the model, which has no callbacks and no watched jobs")
         }
     }
 }

@@ -34,4 +34,21 @@ struct ProjectScopeTests {
         #expect(TokenText.hash(of: first).count == 32)
         #expect(TokenText.hash(of: first) != TokenText.hash(of: second))
     }
+
+    @Test("A token is called by a line of ASCII", arguments: ["ci", "ci 1/2", "t-1", "<b>", "anonymous2", "x"])
+    func names(name: String) {
+        #expect(TokenText.isName(name))
+    }
+
+    @Test(
+        "Nothing is a token's name that may be taken for nobody's, another's, or an id",
+        arguments: [
+            "anonymous", "Anonymous", "ANONYMOUS", "an0nymous", "a-n-o-n-y-m-o-u-s", "(anonymous)", "anonymous.",
+            "аnonymous", "anonymous\u{200B}", "anonymoυs", " ci", "ci ", "", " ", "a\nb", "a\u{1B}[31m", "é",
+            "6f1c0000-0000-4000-8000-00000000002a", String(repeating: "x", count: 101),
+        ]
+    )
+    func badNames(name: String) {
+        #expect(!TokenText.isName(name))
+    }
 }

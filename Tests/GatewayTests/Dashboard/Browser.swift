@@ -52,7 +52,7 @@ struct Browser: Sendable {
         return String(match.output.1)
     }
 
-    private func send(
+    func send(
         _ method: HTTPMethod,
         _ path: String,
         headers: [String: String],

@@ -22,11 +22,14 @@ struct SmallTests {
         let start = ContinuousClock.now
         for _ in 0..<3 { #expect(limiter.take("a", now: start) == nil) }
         #expect(limiter.take("a", now: start) == 1)
-        #expect(limiter.isExhausted("a", now: start))
         #expect(limiter.take("b", now: start) == nil)
         #expect(limiter.take("a", now: start + .milliseconds(500)) == nil)
         #expect(limiter.take("a", now: start + .milliseconds(500)) != nil)
         for _ in 0..<3 { #expect(limiter.take("a", now: start + .seconds(100)) == nil) }
+        #expect(limiter.take("a", now: start + .seconds(100)) != nil)
+        limiter.giveBack("a", now: start + .seconds(100))
+        limiter.giveBack("c", now: start + .seconds(100))
+        #expect(limiter.take("a", now: start + .seconds(100)) == nil)
         #expect(limiter.take("a", now: start + .seconds(100)) != nil)
     }
 
@@ -44,6 +47,29 @@ struct SmallTests {
     func forwarded(peer: String, header: [String], client: String) {
         let addresses = ClientAddress(trustedProxies: ["10.0.0.0/8", "::1/128"])
         #expect(addresses.of(peer: peer, forwardedFor: header) == client)
+    }
+
+    @Test("An IPv6 network of 64 bits is one sender, whichever of its addresses it uses")
+    func senders() {
+        #expect(Allowances.key(of: "2001:db8:1:2::3") == Allowances.key(of: "2001:db8:1:2:ffff:ffff:ffff:ffff"))
+        #expect(Allowances.key(of: "2001:db8:1:2::3") != Allowances.key(of: "2001:db8:1:3::3"))
+        #expect(Allowances.key(of: "::ffff:192.0.2.1") != Allowances.key(of: "::ffff:192.0.2.2"))
+        #expect(Allowances.key(of: "192.0.2.1") != Allowances.key(of: "192.0.2.2"))
+        #expect(Allowances.key(of: nil) == Allowances.key(of: "unknown"))
+    }
+
+    @Test("Of shared places nobody has more than a share, and what is given back is there for all")
+    func shares() {
+        let slots = SharedSlots(3, each: 2)
+        var own = [slots.take(for: "a"), slots.take(for: "a")]
+        #expect(own.allSatisfy { $0 != nil } && slots.take(for: "a") == nil)
+        let other = slots.take(for: "b")
+        #expect(other != nil && slots.take(for: "c") == nil && slots.count == 3)
+        own.removeLast()
+        #expect(slots.count == 2)
+        let third = slots.take(for: "c")
+        #expect(third != nil && slots.take(for: "a") == nil)
+        withExtendedLifetime((own, other, third)) {}
     }
 
     @Test(

@@ -95,6 +95,7 @@ struct TestGateway: Sendable {
             announcer: JobAnnouncer(parts),
             limits: parts.configuration.documentLimits,
             knownBackends: Set(parts.configuration.backends.keys),
+            rules: parts.configuration.namingRules,
             logger: parts.logger
         )
         return QueueWorker(

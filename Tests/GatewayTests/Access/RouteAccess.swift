@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+
+/// What a route lets whom do: one for every route of the gateway, so that none comes without being thought of.
+struct RouteAccess: Sendable {
+    /// Who gets what.
+    enum Rule: Sendable, Equatable {
+        /// The same for everybody.
+        case open
+        /// Whoever may read anything; it tells nothing of a project.
+        case anyReader
+        /// Whoever may submit anywhere.
+        case anySubmitter
+        /// Everybody gets what is theirs to see.
+        case list
+        /// What an id or a number names: whoever may read it.
+        case read
+        /// What an id or a number names: whoever may do this to it; whoever may only read it is told so.
+        case change(Ability)
+        /// A project that the request names: whoever may do this there.
+        case named(Ability)
+        /// A page of a project that the request names: whoever may read it.
+        case namedPage
+        /// Whoever may operate the fleet; to look, also whoever may read everything.
+        case operators(readersToo: Bool = false)
+        /// Signing in and out.
+        case session
+    }
+
+    /// As `RouteTable` has it.
+    let route: String
+    let rule: Rule
+    /// What is sent.
+    var body: String?
+    /// The status for whoever may see and not do, where it is not 403.
+    var forbidden = 403
+
+    init(_ route: String, _ rule: Rule, _ body: String? = nil, forbidden: Int = 403) {
+        (self.route, self.rule, self.body, self.forbidden) = (route, rule, body, forbidden)
+    }
+
+    var method: String { String(route.prefix { $0 != " " }) }
+    var template: String { String(route.drop { $0 != " " }.dropFirst()) }
+    var isAPI: Bool { template.hasPrefix("/api/v1/") }
+    var isSQUAD: Bool { template.hasPrefix("/api/") && !isAPI }
+    /// A form of a page.
+    var isForm: Bool { !template.hasPrefix("/api/") && method == "POST" }
+
+    static let all: [RouteAccess] = api + squad + pages
+
+    private static let job = #"{"environment": "e", "backend": "lab-a", "definition": "device_type: sim"}"#
+
+    private static let api: [RouteAccess] = [
+        .init("GET /api/v1/openapi.json", .open),
+        .init("GET /api/v1/caller", .open),
+        .init("GET /api/v1/document-rules", .anySubmitter),
+        .init("GET /api/v1/backends", .anyReader),
+        .init("GET /api/v1/backends/{backend}", .anyReader),
+        .init("GET /api/v1/jobsets", .list),
+        .init("GET /api/v1/jobsets/{jobset}", .read),
+        .init("GET /api/v1/jobsets/{jobset}/jobs", .read),
+        .init("GET /api/v1/jobsets/{jobset}/jobs/{position}", .read),
+        .init("GET /api/v1/jobsets/{jobset}/jobs/{position}/attempts", .read),
+        .init("GET /api/v1/jobsets/{jobset}/jobs/{position}/definition", .read),
+        .init("GET /api/v1/jobsets/{jobset}/results", .read),
+        .init("GET /api/v1/jobsets/{jobset}/report", .read),
+        .init("GET /api/v1/jobsets/{jobset}/deliveries", .read),
+        .init("GET /api/v1/jobsets/{jobset}/additions", .read),
+        .init("GET /api/v1/jobsets/{jobset}/events", .read),
+        .init("GET /api/v1/deliveries/{delivery}/tries", .read),
+        .init("POST /api/v1/jobsets", .named(.submit), #"{"build": "/b/y/9", "jobs": [\#(job)]}"#),
+        .init("POST /api/v1/jobsets/{jobset}/jobs", .change(.submit), #"{"jobs": [\#(job)]}"#),
+        .init("PATCH /api/v1/jobsets/{jobset}", .change(.submit), #"{"priority": 60}"#),
+        .init("POST /api/v1/jobsets/{jobset}/seal", .change(.submit)),
+        .init("POST /api/v1/jobsets/{jobset}/cancel", .change(.cancel)),
+        .init("POST /api/v1/jobsets/{jobset}/retry", .change(.retry)),
+        .init("POST /api/v1/jobsets/{jobset}/redeliver", .change(.redeliver)),
+        .init("POST /api/v1/deliveries/{delivery}/redeliver", .change(.redeliver)),
+        .init("POST /api/v1/backends/{backend}/pause", .operators()),
+        .init("POST /api/v1/backends/{backend}/resume", .operators()),
+        .init("GET /api/v1/rejected", .operators()),
+        .init("GET /api/v1/rejected/{number}", .operators()),
+        .init("GET /api/v1/rejected/{number}/body", .operators()),
+        .init("GET /api/v1/dead-letters", .operators()),
+        .init("POST /api/v1/dead-letters/requeue", .operators(), #"{"all": true}"#),
+        .init("POST /api/v1/dead-letters/drop", .operators(), #"{"all": true}"#),
+        .init("GET /api/v1/tokens", .operators()),
+        .init("POST /api/v1/tokens", .operators(), #"{"name": "new", "projects": ["b/y"]}"#),
+        .init("DELETE /api/v1/tokens/{name}", .operators()),
+        .init("GET /api/v1/audit", .operators()),
+    ]
+
+    private static let jobForm = "backend=lab-a&definition=device_type%3A+sim"
+
+    private static let squad: [RouteAccess] = [
+        .init("GET /api/version", .open),
+        .init("GET /api/groups", .list),
+        .init("GET /api/groups/{group}", .read),
+        .init("GET /api/projects", .list),
+        .init("GET /api/projects/{project}", .read),
+        .init("GET /api/builds", .list),
+        .init("GET /api/builds/{build}", .read),
+        .init("GET /api/builds/{build}/status", .read),
+        .init("GET /api/builds/{build}/testjobs", .read),
+        .init("GET /api/builds/{build}/testjobs_summary", .read),
+        .init("GET /api/builds/{build}/callbacks", .read),
+        .init("GET /api/testjobs/{testjob}", .read),
+        .init("GET /api/testjobs/{testjob}/definition", .read),
+        .init("GET /api/testjobs/{testjob}/resubmitted_jobs", .read),
+        .init("POST /api/submitjob/{group}/{project}/{version}/{environment}", .named(.submit), jobForm),
+        .init(
+            "POST /api/watchjob/{group}/{project}/{version}/{environment}",
+            .named(.watch),
+            "backend=lab-a&testjob_id=7"
+        ),
+        .init("POST /api/createbuild/{group}/{project}/{version}", .named(.submit), "patch_id=1"),
+        .init("POST /api/sealbuild/{group}/{project}/{version}", .named(.submit), ""),
+        .init("POST /api/builds/{build}/callbacks", .change(.submit), "callback_url=https%3A%2F%2Fci.example.org%2F2"),
+        .init("POST /api/builds/{build}/seal", .change(.submit), ""),
+        .init("POST /api/testjobs/{testjob}/cancel", .change(.cancel), ""),
+        .init("POST /api/testjobs/{testjob}/resubmit", .change(.retry), "", forbidden: 401),
+        .init("POST /api/testjobs/{testjob}/force_resubmit", .change(.retry), "", forbidden: 401),
+        .init("POST /api/resubmit/{testjob}", .change(.retry), "", forbidden: 401),
+        .init("POST /api/forceresubmit/{testjob}", .change(.retry), "", forbidden: 401),
+        .init("POST /api/builds/{build}/cancel", .change(.cancel), ""),
+    ]
+
+    private static let pages: [RouteAccess] = [
+        .init("GET /", .list),
+        .init("GET /search", .list),
+        .init("GET /login", .open),
+        .init("POST /login", .session),
+        .init("POST /logout", .session),
+        .init("GET /backends", .anyReader),
+        .init("GET /backends/{backend}", .anyReader),
+        .init("GET /projects/{group}/{project}", .namedPage),
+        .init("GET /jobsets/{jobset}", .read),
+        .init("GET /jobsets/{jobset}/jobs/{position}", .read),
+        .init("GET /jobsets/{jobset}/report", .read),
+        .init("GET /operations", .operators(readersToo: true)),
+        .init("POST /jobsets/{jobset}/seal", .change(.submit)),
+        .init("POST /jobsets/{jobset}/cancel", .change(.cancel)),
+        .init("POST /jobsets/{jobset}/retry", .change(.retry)),
+        .init("POST /deliveries/{delivery}/redeliver", .change(.redeliver)),
+        .init("POST /backends/{backend}/pause", .operators()),
+        .init("POST /backends/{backend}/resume", .operators()),
+        .init("POST /operations/dead/requeue", .operators(), "all=yes"),
+    ]
+}

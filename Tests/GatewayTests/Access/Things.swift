@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import NIOHTTP1
+import Postgres
+
+/// Things of one project, by all the names that a request can have for them.
+struct Things: Sendable {
+    /// A jobset that runs.
+    let jobset: String
+    /// One that has ended.
+    let finished: String
+    /// A delivery of it.
+    let delivery: String
+    /// Their numbers at SQUAD's addresses.
+    let build: Int
+    let testJob: Int
+    let squadGroup: Int
+    let squadProject: Int
+    /// How many jobsets the project has.
+    let jobsets: Int
+
+    /// What is in the query of the project's callback, which nobody is shown.
+    static let secret = "QUERYSECRET"
+    /// What the project's environments and versions are called.
+    static let marker = "theirmarker"
+
+    /// What no stranger may be told.
+    var secrets: [String] { [Self.secret, Self.marker, jobset, finished, delivery, "/b/y/"] }
+
+    static func make(_ gateway: TestGateway) async throws -> Things {
+        let owner = try await gateway.token(["b/y", "open/p"])
+        let callback = #", "callback_url": "https://ci.example.org/hook?token=\#(secret)""#
+        let definition = #"device_type: sim\nsecrets:\n  key: \#(secret)"#
+        let running = try await gateway.submit(
+            TestGateway.document("/b/y/\(marker)", more: callback + #", "open": true"#, definition: definition),
+            token: owner
+        )
+        let finished = try await gateway.submit(
+            TestGateway.document("/b/y/\(marker)-2", more: callback, definition: definition),
+            token: owner
+        )
+        try await gateway.end(finished, .incomplete)
+        let open = try await gateway.submit(TestGateway.document("/open/p/1", more: callback), token: owner)
+        try await gateway.end(open)
+        let id = try gateway.uuid(finished)
+        try await gateway.store.client.execute(
+            """
+            insert into report (jobset_id, generation, document, body, html, junit)
+            values (\(id), 1, '{}', 'report', 'report', 'report')
+            """
+        )
+        let delivery = try await gateway.store.deliveries(of: id).first { $0.kind == "callback" }
+        let form = "backend=lab-a&definition=device_type%3A+sim"
+        let hook = "callback_url=https%3A%2F%2Fci.example.org%2Fhook%3Ftoken%3D\(secret)"
+        for path in ["b/y/\(marker)", "open/p/2"] {
+            _ = try await gateway.form("/api/createbuild/\(path)", hook, token: owner)
+        }
+        _ = try await gateway.form("/api/submitjob/open/p/2/e", form, token: owner)
+        let testJob = try await gateway.form("/api/submitjob/b/y/\(marker)/\(marker)", form, token: owner)
+        guard let number = Int(testJob.text), let delivery,
+            let build = Build("/b/y/\(marker)"), let squad = try await gateway.store.squadJob(id: number)
+        else { throw NeverHappened(what: "things of b/y: \(testJob.text)") }
+        let known = try await gateway.store.squadBuild(build)
+        var filter = SQUADFilter()
+        filter.scopes = [.all]
+        let groups = try await gateway.store.squadGroups(filter).items
+        return Things(
+            jobset: running,
+            finished: finished,
+            delivery: delivery.id.text,
+            build: squad.buildID,
+            testJob: number,
+            squadGroup: groups.first { $0.slug == "b" }?.id ?? 0,
+            squadProject: known.projectID,
+            jobsets: try await gateway.store.jobsets(JobsetFilter(group: "b")).count
+        )
+    }
+
+    /// The address of a route that names these things.
+    func path(_ route: RouteAccess) -> String {
+        // What only looks, looks at what has ended: its stream of events ends by itself.
+        let jobset = route.method == "GET" ? finished : jobset
+        let parts = route.template.split(separator: "/").map { part -> String in
+            switch part {
+            case "{jobset}": jobset
+            case "{delivery}": delivery
+            case "{position}": "0"
+            case "{build}": "\(build)"
+            case "{testjob}": "\(testJob)"
+            case "{group}": route.isSQUAD && route.method == "GET" ? "\(squadGroup)" : "b"
+            case "{project}": route.isSQUAD && route.method == "GET" ? "\(squadProject)" : "y"
+            case "{version}": Self.marker
+            case "{environment}": "e"
+            case "{backend}": "lab-a"
+            case "{number}": "1"
+            case "{name}": "nobody"
+            default: String(part)
+            }
+        }
+        return "/" + parts.joined(separator: "/") + (route.isSQUAD ? "/" : "")
+            + (route.template == "/search" ? "?q=b%2Fy" : "")
+    }
+}
+
+extension TestGateway {
+    func uuid(_ text: String) throws -> UUID {
+        guard let id = UUID(uuidString: text) else { throw NeverHappened(what: "an id: \(text)") }
+        return id
+    }
+}
