@@ -73,6 +73,11 @@ public struct Problem: Sendable, Codable, Hashable, Error {
 
     /// Why a document may not name jobs that a lab has already.
     public static let watchRule = "its sender may not name jobs that a lab has already"
+    /// Why a callback may not be signed with a secret.
+    public static let signRule = "is a secret for other projects; callback.secrets.*.projects says for which"
+    /// The document's callback is to be signed with a secret of other projects.
+    public static let mayNotSign = invalidDocument([Fault(pointer: "/callback/secret", reason: signRule)])
+
     /// How many jobs a problem lists one by one.
     private static let listedJobs = 100
 

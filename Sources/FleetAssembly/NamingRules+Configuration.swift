@@ -12,7 +12,8 @@ extension FleetConfiguration {
                 .init([.watch], in: ingest.watchProjects.compactMap { ProjectScope($0) }),
                 .init([.read], in: ingest.baselineProjects.compactMap { ProjectScope($0) }),
             ]),
-            cancelableBackends: Set(backends.values.filter(\.cancelsWatched).map(\.name))
+            cancelableBackends: Set(backends.values.filter(\.cancelsWatched).map(\.name)),
+            secretProjects: callback.secretProjects.mapValues { $0.compactMap { ProjectScope($0) } }
         )
     }
 }

@@ -13,6 +13,8 @@ public enum Acceptance: Sendable, Equatable {
     case conflict
     /// It names jobs that a lab has already, and its sender may not.
     case mayNotWatch
+    /// Its callback is to be signed with a secret of other projects.
+    case mayNotSign
 }
 
 extension FleetStore {
@@ -28,6 +30,7 @@ extension FleetStore {
     ) async throws -> Acceptance {
         try await client.withTransaction(idempotent: true) { sql in
             if let again = try sql.acceptAgain(id: id, digest: document.digest) { return again }
+            guard rules.allow(document.callback, in: document.build) else { return .mayNotSign }
             let names = document.names
             let naming = try sql.naming(names, in: document.build, id: id, digest: document.digest, rules)
             guard naming.watches || !names.hasWatchedJobs else {

@@ -31,6 +31,8 @@ public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
     case otherCallback
     /// The addition names jobs that a lab has already, and its sender may not.
     case mayNotWatch
+    /// Its callback is to be signed with a secret of other projects.
+    case mayNotSign
 
     /// The reason in words.
     public var description: String {
@@ -44,6 +46,7 @@ public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
             "the jobset can't have \(declared) jobs in all: it has or was declared to have \(known)"
         case .otherCallback: "the jobset has another callback already"
         case .mayNotWatch: Problem.watchRule
+        case .mayNotSign: Problem.signRule
         }
     }
 }
@@ -76,6 +79,7 @@ extension FleetStore {
             let total = jobset.total + addition.jobs.count
             let declared = addition.declaredTotal ?? jobset.declaredTotal
             if let refusal = jobset.refusal(of: addition, total: total) { return .refused(refusal) }
+            guard rules.allow(addition.callback, in: jobset.build) else { return .refused(.mayNotSign) }
             let names = addition.names
             let naming = try sql.naming(names, in: jobset.build, id: id, digest: addition.digest, rules)
             guard naming.watches || !names.hasWatchedJobs else { return .refused(.mayNotWatch) }

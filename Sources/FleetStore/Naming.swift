@@ -10,11 +10,25 @@ public struct NamingRules: Sendable, Equatable {
     public let publishers: Permissions
     /// The labs in which jobs that are only watched may be canceled.
     public let cancelableBackends: Set<String>
+    /// The projects that a secret is for which callbacks are signed with. A name that is not here was refused, if it is
+    /// none, when the document was read.
+    public let secretProjects: [String: [ProjectScope]]
 
-    /// Rules as given; by themselves they allow nothing.
-    public init(publishers: Permissions = Permissions(), cancelableBackends: Set<String> = []) {
+    /// Rules as given.
+    public init(
+        publishers: Permissions = Permissions(),
+        cancelableBackends: Set<String> = [],
+        secretProjects: [String: [ProjectScope]] = [:]
+    ) {
         self.publishers = publishers
         self.cancelableBackends = cancelableBackends
+        self.secretProjects = secretProjects
+    }
+
+    /// Whether a jobset of this build may have this callback signed as it says.
+    func allow(_ callback: CallbackRequest?, in build: Build) -> Bool {
+        guard let secret = callback?.secret, let projects = secretProjects[secret] else { return true }
+        return projects.contains { $0.covers(group: build.group, project: build.project) }
     }
 }
 

@@ -49,6 +49,7 @@ struct IngestWorker: Sendable {
         switch acceptance {
         case .conflict: return try await refuse(delivery, .conflict(id: id.uuidString.lowercased()))
         case .mayNotWatch: return try await refuse(delivery, .mayNotWatch(document.jobs))
+        case .mayNotSign: return try await refuse(delivery, .mayNotSign)
         case .accepted(let new, let all, let end): (isNew, total, finished) = (new, all, end)
         }
         try await announce(document.jobs, finished)
@@ -74,6 +75,7 @@ struct IngestWorker: Sendable {
             let problem = Problem.additionConflict(id: id.uuidString.lowercased(), jobset: jobset)
             return try await refuse(delivery, problem, of: addition)
         case .refused(.mayNotWatch): return try await refuse(delivery, .mayNotWatch(addition.jobs), of: addition)
+        case .refused(.mayNotSign): return try await refuse(delivery, .mayNotSign, of: addition)
         case .refused(let reason):
             let problem = Problem.notAdded(jobset: jobset, isUnknown: reason == .notFound, reason: "\(reason)")
             return try await refuse(delivery, problem, of: addition)

@@ -63,6 +63,32 @@ struct SQUADBuildTests {
         }
     }
 
+    @Test("What is refused of another jobset's under the same id says nothing of a test job")
+    func othersRefusal() async throws {
+        try await TestStore.with { test in
+            let build = try await test.openSQUADBuild()
+            let addition = UUID()
+            let job = try #require(
+                try await test.store.numberSquadJob(build: build.id, jobset: build.jobset, addition: addition)
+            )
+            for (number, jobset) in [UUID(), build.jobset].enumerated() {
+                try await test.store.recordRejection(
+                    messageID: addition.text,
+                    digest: [UInt8](repeating: UInt8(number), count: 32),
+                    problem: .notAdded(jobset: jobset.text, isUnknown: false, reason: "it is sealed"),
+                    body: [],
+                    keepBytes: 0,
+                    jobset: jobset
+                )
+                let isItsOwn = jobset == build.jobset
+                #expect((try await test.store.squadJob(id: job.id)?.refusal != nil) == isItsOwn)
+                guard !isItsOwn else { continue }
+                await #expect(throws: JobsOnTheWay.self) { try await test.store.sealJobset(id: build.jobset) }
+            }
+            _ = try await test.store.sealJobset(id: build.jobset)
+        }
+    }
+
     @Test("A seal waits for a number that is being given out, and then sees it")
     func sealSeesNumber() async throws {
         try await TestStore.with(connections: 4) { test in

@@ -20,7 +20,16 @@ extension ConfigurationKey {
                 default: "65536",
                 "the largest body that a template may make"
             ),
-        ] + keys(under: "callback.secrets.*", unsigned: "")
+        ] + keys(under: "callback.secrets.*", unsigned: "") + secretProjects
+
+    private static let secretProjects: [ConfigurationKey] = [
+        .init(
+            "callback.secrets.*.projects",
+            .projects,
+            default: "",
+            "projects whose jobsets may have their callbacks signed with it"
+        )
+    ]
 
     /// What callbacks are signed with: of those that name no secret, and of those that name one.
     private static func keys(under section: String, unsigned: String) -> [ConfigurationKey] {

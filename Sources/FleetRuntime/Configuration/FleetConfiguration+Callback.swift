@@ -35,6 +35,8 @@ extension FleetConfiguration {
         public var keys: Keys
         /// What callbacks are signed with that name it: section `callback.secrets.<name>`.
         public var secrets: [String: Keys]
+        /// The projects whose jobsets may name them (`callback.secrets.<name>.projects`): `group/project`, `group/*`, `*`.
+        public var secretProjects: [String: [String]]
         /// Networks that a callback may reach although they are not public, as CIDRs (`callback.allowed_networks`).
         public var allowedNetworks: [String]
         /// A PEM file with authorities that vouch for receivers, besides the system's (`callback.ca_file`).
@@ -46,6 +48,10 @@ extension FleetConfiguration {
             keys = Keys(values, under: "callback")
             secrets = Dictionary(
                 names.map { ($0, Keys(values, under: "callback.secrets.*", of: $0)) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            secretProjects = Dictionary(
+                names.map { ($0, values.texts("callback.secrets.*.projects", of: $0)) },
                 uniquingKeysWith: { first, _ in first }
             )
             allowedNetworks = values.texts("callback.allowed_networks")

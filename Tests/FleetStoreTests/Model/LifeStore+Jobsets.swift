@@ -14,7 +14,8 @@ extension LifeStore {
         )
         switch acceptance {
         case .conflict: return LifeOutcome(answer: .conflict)
-        case .mayNotWatch: throw Unexpected(what: "a refusal of what is in the model: jobs that are submitted")
+        case .mayNotWatch, .mayNotSign:
+            throw Unexpected(what: "a refusal of what is in the model, which names nothing that is not in it")
         case .accepted(true, let total, let finished):
             return LifeOutcome(answer: .accepted(total: total), finished: Self.ends(finished.map { [$0] } ?? []))
         case .accepted(false, let total, let finished):
@@ -158,7 +159,7 @@ extension LifeStore {
         case .sealed(let reason): throw Unexpected(what: "a reason that is known, found \(reason ?? "none")")
         case .beyondTotal(let declared, let would): .beyondTotal(declared: declared, would: would)
         case .otherTotal(let declared, let known): .otherTotal(declared: declared, known: known)
-        case .otherCallback, .mayNotWatch:
+        case .otherCallback, .mayNotWatch, .mayNotSign:
             throw Unexpected(what: "a refusal of what is in the model, which has no callbacks and no watched jobs")
         }
     }

@@ -110,4 +110,24 @@ struct NamingTests {
             }
         }
     }
+
+    @Test("A callback is signed with a secret of its own project alone, in a document and in an addition")
+    func secret() async throws {
+        let secret = "{secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, projects: [b/*]}"
+        try await TestGateway.with(sections: "callback: {secrets: {theirs: \(secret)}}") { gateway in
+            let token = try await gateway.token(["*"])
+            let callback = #""callback": {"url": "https://ci.example.org/hook", "secret": "theirs"}"#
+            let refused = TestGateway.document("/a/x/1", more: ", " + callback)
+            let answer = try await gateway.ask(.POST, "/api/v1/jobsets", token: token, refused)
+            #expect(answer.status == 400)
+            #expect(try answer.pointers() == ["/callback/secret"])
+            _ = try await gateway.submit(TestGateway.document("/b/y/1", more: ", " + callback), token: token)
+            for (build, status) in [("/a/x/2", 400), ("/b/y/2", 202)] {
+                let id = try await gateway.submit(TestGateway.document(build), token: token)
+                let path = "/api/v1/jobsets/\(id)/jobs"
+                let added = try await gateway.ask(.POST, path, token: token, "{\(callback)}")
+                #expect(added.status == status, "\(build): \(added.text)")
+            }
+        }
+    }
 }

@@ -26,11 +26,12 @@ struct TestGateway: Sendable {
         _ settings: [String] = [],
         hasIngest: Bool = true,
         ingest ingestSettings: [String] = [],
+        sections: String = "",
         logger: Logger = Self.logger,
         _ body: @escaping @Sendable (TestGateway) async throws -> Void
     ) async throws {
         let name = "gw_" + UUID().uuidString.lowercased().prefix(13).replacing("-", with: "")
-        let configuration = try configuration(name: name, settings, ingestSettings)
+        let configuration = try configuration(name: name, settings, ingestSettings, sections)
         var administration = try configuration.postgresConfiguration(name: name)
         administration.searchPath = nil
         try await PostgresClient.withClient(configuration: administration, logger: logger) { administrator in
@@ -143,7 +144,8 @@ struct TestGateway: Sendable {
     private static func configuration(
         name: String,
         _ settings: [String],
-        _ ingest: [String]
+        _ ingest: [String],
+        _ sections: String
     ) throws -> FleetConfiguration {
         let environment = ProcessInfo.processInfo.environment
         guard let broker = environment["MUSTER_TEST_AMQP_URL"], let database = environment["MUSTER_TEST_POSTGRES_URL"]
@@ -168,6 +170,7 @@ struct TestGateway: Sendable {
               lab-b:
                 url: https://lava-b.example.org/
             \(ingest.isEmpty ? "" : "ingest:\n" + ingest.map { "  \($0)" }.joined(separator: "\n"))
+            \(sections)
             gateway:
             \((usual + settings).map { "  \($0)" }.joined(separator: "\n"))
             """

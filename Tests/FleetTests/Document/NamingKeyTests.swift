@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Fleet
+
+@Suite("What a document's keys name")
+struct NamingKeyTests {
+    /// What is in the document itself, and nobody else's.
+    private static let own: Set<String> = [
+        "build", "jobs", "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total", "seal",
+        "callback", "callback_url", "callback_event", "callback_headers", "callback_method", "callback_payload",
+        "callback_payload_is_json", "callback_record_response", "definition", "environment", "body", "content_type",
+        "events", "headers", "method", "parameters", "payload", "template", "url", "junit", "mail",
+    ]
+    /// What names something that is not in the document: who may is decided by `Permissions`, by the configuration
+    /// (`backend`, `secret`), or by the door (`jobset`).
+    private static let naming: Set<String> = ["baseline", "lab_job", "jobset", "backend", "secret"]
+
+    @Test("Of each key it is known whether it can name what is somebody else's")
+    func keys() {
+        let all = [KnownKeys.any, .job, .callback, .report].flatMap(\.supported)
+        #expect(Set(all) == Self.own.union(Self.naming))
+    }
+}
