@@ -101,7 +101,6 @@ public enum WorkerMain {
     }
 
     private static func end(_ status: ExitStatus) -> Never {
-        fflush(nil)
-        exit(status.rawValue)
+        endProcess(status.rawValue)
     }
 }
