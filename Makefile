@@ -34,7 +34,7 @@ test: ## servers, lint, build, all tests (ARGS="--filter Name" goes to swift tes
 test-lava: ## the tests against a real LAVA, which is installed and started (root)
 	@deploy/test-lava $(ARGS)
 
-faults: ## a fault campaign (ARGS="--seconds 600 --seed 7")
+faults: ## a fault campaign (ARGS="--seconds 600 --seed 7", or ARGS=--slow-fronts)
 	@deploy/faults $(ARGS)
 
 lava: ## start a real LAVA on loopback (root)

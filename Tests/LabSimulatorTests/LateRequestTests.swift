@@ -63,6 +63,24 @@ import Testing
         }
     }
 
+    @Test("A front holds a request until the same comes again, and both are carried out") func untilRepeat()
+        async throws
+    {
+        try await withLab { lab in
+            _ = try await lab.order(
+                "POST",
+                "faults",
+                #"{"kind": "holdUntilRepeat", "match": {"method": "POST"}, "count": 1}"#
+            )
+            try await Self.submitAndLeave("a", lab)
+            try await Self.submitAndLeave("b", lab)
+            #expect(try await Self.names(lab) == ["b"] && lab.simulator.late.count == 1)
+            try await Self.submitAndLeave("a", lab)
+            try await eventually("both") { try await Self.names(lab) == ["b", "a", "a"] }
+            try await eventually("nothing to wait") { lab.simulator.late.count == 0 }
+        }
+    }
+
     private static func order(_ kind: String, _ milliseconds: String) -> String {
         #"{"match": {"method": "POST"}, "kind": "\#(kind)", "delay_ms": \#(milliseconds), "count": 1}"#
     }

@@ -28,6 +28,9 @@ struct Fault: Sendable, Codable {
         case holdRequest
         /// The answer comes in pieces, `delay_ms` apart.
         case trickle
+        /// The same, but at once when another request with the same body has been carried out: what is sent again then
+        /// becomes two jobs, however long that takes.
+        case holdUntilRepeat
         /// What was asked is done, and the answer is spoilt as `mode` says.
         case malice
         /// A submission is accepted and answered, and then the lab knows nothing of it.
@@ -72,7 +75,10 @@ struct Fault: Sendable, Codable {
         }
 
         /// The request is carried out later, whatever its client does.
-        var isLate: Bool { self == .slow || self == .holdRequest }
+        var isLate: Bool { self == .slow || isHeld }
+
+        /// A front holds it, not the lab.
+        var isHeld: Bool { self == .holdRequest || self == .holdUntilRepeat }
 
         /// It meets connections, not requests.
         var isOfConnections: Bool { self == .resetConnection }
@@ -162,9 +168,12 @@ struct Fault: Sendable, Codable {
 
     /// The delay, never longer than ten minutes.
     var delay: Duration {
-        .milliseconds(
-            min(max(0, delayMilliseconds ?? (kind == .hang || kind == .hangAfterAccept ? 600_000 : 1_000)), 600_000)
-        )
+        let usual =
+            switch kind {
+            case .hang, .hangAfterAccept, .holdUntilRepeat: 600_000
+            default: 1_000
+            }
+        return .milliseconds(min(max(0, delayMilliseconds ?? usual), 600_000))
     }
 
     /// What it does to a group, if it is of that kind.

@@ -5,8 +5,21 @@ internal import Synchronization
 
 /// Requests that are carried out after a time, whether their clients are still there or not.
 final class LateRequests: Sendable {
+    /// One that waits.
+    private struct Waiting {
+        var body: [UInt8]
+        /// Ends its wait.
+        var wake: Task<Void, any Error>
+        var waitsForRepeat: Bool
+    }
+
+    private struct State {
+        var waiting: [Int: Waiting] = [:]
+        var next = 0
+    }
+
     private let uptime: Uptime
-    private let waiting = Mutex(0)
+    private let state = Mutex(State())
 
     /// The most at a time; what comes beyond them is dropped.
     static let maximumCount = 10_000
@@ -16,7 +29,7 @@ final class LateRequests: Sendable {
     }
 
     /// How many are still to be carried out.
-    var count: Int { waiting.withLock { $0 } }
+    var count: Int { state.withLock { $0.waiting.count } }
 
     /// Carries a request out after the fault's delay.
     ///
@@ -25,28 +38,51 @@ final class LateRequests: Sendable {
     ///
     /// - Returns: What became of it, or nothing as soon as its connection is gone. It is carried out all the same.
     func carryOut(
+        _ request: RestRequest,
         after fault: Fault,
         channel: any Channel,
         _ body: @escaping @Sendable () -> FaultPlay.Outcome
     ) async -> FaultPlay.Outcome {
         let run = uptime.run
-        let hasRoom = waiting.withLock { waiting in
-            guard waiting < Self.maximumCount else { return false }
-            waiting += 1
-            return true
+        let delay = Task { try await Task.sleep(for: fault.delay) }
+        guard let id = enter(Waiting(body: request.body, wake: delay, waitsForRepeat: fault.kind == .holdUntilRepeat))
+        else {
+            delay.cancel()
+            return .nothing
         }
-        guard hasRoom else { return .nothing }
         return await withCheckedContinuation { continuation in
             let once = Once(continuation)
             channel.closeFuture.whenComplete { _ in once.resume(.nothing) }
             // A task of its own: the one that handles the connection ends with it.
             Task {
-                try? await Task.sleep(for: fault.delay)
-                let isThere = fault.kind == .holdRequest ? !self.uptime.isDown : self.uptime.run == run
+                _ = await delay.result
+                self.state.withLock { $0.waiting[id]?.waitsForRepeat = false }
+                let isThere = fault.kind.isHeld ? !self.uptime.isDown : self.uptime.run == run
                 let outcome = isThere ? body() : .nothing
-                self.waiting.withLock { $0 -= 1 }
+                _ = self.state.withLock { $0.waiting.removeValue(forKey: id) }
                 once.resume(outcome)
             }
+        }
+    }
+
+    /// A request has been carried out: one that waits for just that is next.
+    func wasCarriedOut(_ request: RestRequest) {
+        guard !request.body.isEmpty else { return }
+        let wake = state.withLock { state -> Task<Void, any Error>? in
+            let found = state.waiting.first { $0.value.waitsForRepeat && $0.value.body == request.body }
+            guard let id = found?.key else { return nil }
+            state.waiting[id]?.waitsForRepeat = false
+            return found?.value.wake
+        }
+        wake?.cancel()
+    }
+
+    private func enter(_ waiting: Waiting) -> Int? {
+        state.withLock { state in
+            guard state.waiting.count < Self.maximumCount else { return nil }
+            state.next += 1
+            state.waiting[state.next] = waiting
+            return state.next
         }
     }
 }

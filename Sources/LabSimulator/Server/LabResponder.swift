@@ -34,7 +34,7 @@ struct LabResponder: HTTPResponder {
         let fault = faults.meet(asked)
         let result: FaultPlay.Outcome
         if let fault, fault.kind.isLate {
-            result = await late.carryOut(after: fault, channel: context.channel) {
+            result = await late.carryOut(asked, after: fault, channel: context.channel) {
                 let outcome = self.outcome(of: asked)
                 self.note(asked, outcome, fault, since: start)
                 return outcome
@@ -55,6 +55,7 @@ struct LabResponder: HTTPResponder {
     /// What the lab makes of a request that nothing spoils.
     private func outcome(of asked: RestRequest) -> FaultPlay.Outcome {
         let (answer, user) = rest.respond(to: asked)
+        late.wasCarriedOut(asked)
         return FaultPlay.Outcome(answer: answer, user: user)
     }
 

@@ -102,6 +102,34 @@ struct CampaignCheckerTests {
         #expect(CampaignChecker.check(CampaignHistory()).isEmpty)
     }
 
+    @Test(
+        "What was one too many is nothing wrong, if it is known and was canceled, or was over before",
+        arguments: 0...2
+    )
+    func surplus(way: Int) {
+        var history = Self.clean()
+        Self.addSurplus(way < 2 ? "Canceled" : "Complete", endedAt: way == 0 ? nil : 1_010, &history)
+        #expect(CampaignChecker.check(history).map(\.description) == [])
+    }
+
+    @Test(
+        "What came into a lab after the end of its job is nothing wrong, if it is known",
+        arguments: ["canceled", "expired"]
+    )
+    func late(outcome: String) {
+        var history = Self.clean()
+        Self.cancelSecond(&history)
+        if outcome == "expired" {
+            history.published[0].isCanceled = false
+            history.published[0].hasDeadline = true
+            history.rows.jobsets[0].canceled = false
+            history.rows.jobsets[0].deadlinePassed = true
+            Self.end(1, "expired", &history)
+        }
+        history.rows.attempts[1].isSubmitted = false
+        #expect(CampaignChecker.check(history).map(\.description) == [])
+    }
+
     // MARK: what goes wrong
 
     struct Spoilt: Sendable, CustomTestStringConvertible {
@@ -195,6 +223,44 @@ struct CampaignCheckerTests {
         Spoilt("an attempt was sent twice", .submittedTwice, .otherLabJobs) { history in
             history.labs["lab-a"]?.add(.init(id: 3, tag: attempts[0].uuidString.lowercased(), health: "Complete"))
         },
+        Spoilt("an attempt was sent twice, and both are taken for its own", .submittedTwice, .untrueOutcome) {
+            history in
+            addSurplus("Canceled", &history)
+            history.rows.surplus = []
+            history.rows.labJobs.append(.init(attempt: attempts[0], number: 3))
+        },
+        Spoilt("an attempt was sent twice, and its tests count twice", .untrueTests) { history in
+            addSurplus("Canceled", &history)
+            history.rows.jobs[0].testsPass = 8
+        },
+        Spoilt("one is too many, and its cancellation is taken for its job's", .untrueOutcome) { history in
+            addSurplus("Complete", endedAt: 1_010, &history)
+            history.rows.surplus[0].number = 1
+            history.rows.labJobs[0].number = 3
+            history.labs["lab-a"]?.add(.init(id: 1, tag: attempts[0].uuidString.lowercased(), health: "Canceled"))
+            history.labs["lab-a"]?.add(.init(id: 3, tag: attempts[0].uuidString.lowercased(), health: "Incomplete"))
+        },
+        Spoilt("its own lab job was canceled as one too many", .causelessOutcome) { history in
+            addSurplus("Complete", endedAt: 1_010, &history)
+            end(0, "canceled", failed: false, &history)
+            history.labs["lab-a"]?.add(.init(id: 1, tag: attempts[0].uuidString.lowercased(), health: "Canceled"))
+        },
+        Spoilt("one is too many and runs on to its end", .surplusLeft) { history in
+            addSurplus("Complete", endedAt: 1_300, &history)
+        },
+        Spoilt("one is too many though nothing was carried out late", .submittedTwice) { history in
+            addSurplus("Canceled", &history)
+            history.isPunctual = true
+        },
+        Spoilt("one is too many and never ends", .surplusLeft, .leftInLab) { addSurplus(nil, &$0) },
+        Spoilt("one is too many that its lab never made", .otherLabJobs) { history in
+            history.rows.surplus = [.init(attempt: attempts[0], number: 3, foundAt: 1_000)]
+        },
+        Spoilt("what came into a lab after the end of its job is not known", .unknownLabJob) { history in
+            cancelSecond(&history)
+            history.rows.attempts[1].isSubmitted = false
+            history.rows.labJobs.removeLast()
+        },
         Spoilt("half a group is in the lab", .submittedInPart, .untrueTests) { $0.published[0].jobs[0].members = 2 },
         Spoilt("a lab job that no row knows of", .unknownLabJob) { history in
             history.labs["lab-b"] = LabLog(jobs: [.init(id: 1, tag: "stranger", health: "Complete")])
@@ -208,14 +274,7 @@ struct CampaignCheckerTests {
         },
         Spoilt("rows name another lab job", .otherLabJobs) { $0.rows.labJobs[0].number = 9 },
         Spoilt("a lab job never ended", .leftInLab) { history in
-            history.published[0].isCanceled = true
-            history.rows.jobsets[0].canceled = true
-            end(1, "canceled", failed: false, &history)
-            history.rows.jobsets[0].verdict = "canceled"
-            history.received = history.received.map { received in
-                let outcomes = #"{"complete":1,"canceled":1}"#
-                return .init(id: received.id, body: body(verdict: "canceled", outcomes: outcomes), status: 200)
-            }
+            cancelSecond(&history)
             history.labs["lab-a"] = LabLog(jobs: [
                 .init(id: 1, tag: attempts[0].uuidString.lowercased(), health: "Complete"),
                 .init(id: 2, tag: attempts[1].uuidString.lowercased(), health: nil),
@@ -267,6 +326,25 @@ struct CampaignCheckerTests {
             history.received = history.received.map { .init(id: $0.id, body: [0x7B], status: 200) }
         },
     ]
+
+    /// Its lab made the first attempt twice, and the second of the two is known to be too many.
+    private static func addSurplus(_ health: String?, endedAt: Double? = nil, _ history: inout CampaignHistory) {
+        let tag = attempts[0].uuidString.lowercased()
+        history.labs["lab-a"]?.add(.init(id: 3, tag: tag, health: health, endedAt: endedAt))
+        history.rows.surplus = [.init(attempt: attempts[0], number: 3, foundAt: 1_000)]
+    }
+
+    /// The second job was canceled with its jobset.
+    private static func cancelSecond(_ history: inout CampaignHistory) {
+        history.published[0].isCanceled = true
+        history.rows.jobsets[0].canceled = true
+        end(1, "canceled", failed: false, &history)
+        history.rows.jobsets[0].verdict = "canceled"
+        history.received = history.received.map { received in
+            let outcomes = #"{"complete":1,"canceled":1}"#
+            return .init(id: received.id, body: body(verdict: "canceled", outcomes: outcomes), status: 200)
+        }
+    }
 
     /// A job ends otherwise, and everything that follows from that follows.
     private static func end(_ place: Int, _ outcome: String, failed: Bool = true, _ history: inout CampaignHistory) {

@@ -14,6 +14,8 @@ struct MutantTests {
         let plan: CampaignPlan
         /// What it leads to: one of these, at least.
         let leadsTo: Set<Violation.Kind>
+        /// How long its campaign may take to come to an end.
+        var settle = Duration.seconds(15)
 
         var testDescription: String { mutant.rawValue }
     }
@@ -57,6 +59,27 @@ struct MutantTests {
             ),
             leadsTo: [.submittedTwice]
         ),
+        // A front delivers what was given up and has been sent again.
+        Trial(
+            mutant: .noSecondLook,
+            plan: CampaignPlan(
+                seconds: 3,
+                jobsets: [jobset(1, at: 500, jobs: Array(repeating: .good, count: 10))],
+                faults: [
+                    fault(
+                        0,
+                        .labs,
+                        .order(
+                            "lab-a",
+                            #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "holdUntilRepeat", "count": 2}"#
+                        )
+                    )
+                ]
+            ),
+            leadsTo: [.submittedTwice],
+            // It is sent again only after its doubt has settled.
+            settle: .seconds(40)
+        ),
         // Two watchers count down one jobset at the same time.
         Trial(
             mutant: .readThenWriteCounter,
@@ -71,7 +94,7 @@ struct MutantTests {
 
     @Test("a mistake that is built in is found", arguments: trials)
     func found(trial: Trial) async throws {
-        let kinds = Set(try await Self.violations(of: trial.plan, trial.mutant, settle: .seconds(15)).map(\.kind))
+        let kinds = Set(try await Self.violations(of: trial.plan, trial.mutant, settle: trial.settle).map(\.kind))
         #expect(!kinds.isDisjoint(with: trial.leadsTo), "found \(kinds)")
     }
 

@@ -157,6 +157,11 @@ final class TestFleet: Sendable {
         try writeConfiguration()
     }
 
+    /// The process of a simulated lab.
+    func process(of lab: String) -> TestProcess? {
+        processes.withLock { $0.first { $0.role == nil && $0.process.name == lab }?.process }
+    }
+
     func running(_ role: Role) -> [TestProcess] {
         processes.withLock { $0.filter { $0.role == role && $0.process.isRunning }.map(\.process) }
     }

@@ -50,6 +50,11 @@ final class TestProcess: Sendable {
 
     func terminate() { send(SIGTERM) }
 
+    /// Takes the processor from it, and gives it back: to everybody else it is a machine that is overloaded.
+    func freeze() { send(SIGSTOP) }
+
+    func thaw() { send(SIGCONT) }
+
     private func send(_ signal: Int32) {
         ending.withLock { ending in if ending == nil { _ = Glibc.kill(pid, signal) } }
     }

@@ -23,7 +23,7 @@ extension CampaignChecker {
 
     private mutating func checkOutcome(_ outcome: String, of job: CampaignRows.Job) {
         let last = attemptsOf[job.id]?.last { $0.generation == job.generation }
-        let made = last.map { self.made(of: $0) } ?? []
+        let made = last.map { own(of: $0) } ?? []
         let publication = publication(of: job)
         switch outcome {
         case "complete", "incomplete":
@@ -40,7 +40,7 @@ extension CampaignChecker {
                 note(.causelessOutcome, name(job), "it says rejected, and \(job.backend) takes such jobs")
             }
         case "canceled":
-            if !isCanceled(job), Self.outcome(of: made) != "canceled" {
+            if !isCanceled(job) {
                 note(.causelessOutcome, name(job), "it says canceled, and nobody asked for that")
             }
         case "expired":

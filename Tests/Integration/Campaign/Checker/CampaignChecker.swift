@@ -15,6 +15,9 @@ struct CampaignChecker {
     let jobs: [Int: CampaignRows.Job]
     let attemptsOf: [Int: [CampaignRows.Attempt]]
     let labJobsByTag: [String: [String: [LabLog.Made]]]
+    /// The numbers of an attempt's own lab jobs, and of those that are too many, as the rows have them.
+    let ownOf: [UUID: Set<Int>]
+    let surplusOf: [UUID: [CampaignRows.Surplus]]
 
     /// All that is wrong with a campaign that has come to its end.
     static func check(_ history: CampaignHistory) -> [Violation] {
@@ -39,6 +42,8 @@ struct CampaignChecker {
         attemptsOf = Dictionary(grouping: history.rows.attempts, by: \.job)
             .mapValues { $0.sorted { $0.number < $1.number } }
         labJobsByTag = history.labs.mapValues(\.byTag)
+        ownOf = Dictionary(grouping: history.rows.labJobs, by: \.attempt).mapValues { Set($0.map(\.number)) }
+        surplusOf = Dictionary(grouping: history.rows.surplus, by: \.attempt)
     }
 
     mutating func note(_ kind: Violation.Kind, _ about: some CustomStringConvertible, _ detail: String) {
@@ -61,6 +66,12 @@ struct CampaignChecker {
     /// The lab jobs that a lab made of an attempt.
     func made(of attempt: CampaignRows.Attempt) -> [LabLog.Made] {
         labJobsByTag[attempt.backend]?[attempt.id.uuidString.lowercased()] ?? []
+    }
+
+    /// Those of them that count: what is too many is part of nothing.
+    func own(of attempt: CampaignRows.Attempt) -> [LabLog.Made] {
+        let surplus = Set((surplusOf[attempt.id] ?? []).map(\.number))
+        return made(of: attempt).filter { !surplus.contains($0.id) }
     }
 
     private mutating func checkAcceptance() {

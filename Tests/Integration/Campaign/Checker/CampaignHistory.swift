@@ -65,6 +65,8 @@ struct CampaignHistory {
     var labs: [String: LabLog] = [:]
     var received: [Received] = []
     var rows = CampaignRows()
+    /// Nothing was carried out late by order: whatever was made twice was sent again although its lab had it.
+    var isPunctual = false
     /// How many messages each queue holds at the end.
     var depths: [String: Int] = [:]
     /// What lies in the dead-letter queue.

@@ -52,6 +52,14 @@ struct CampaignRows {
         var number: Int
     }
 
+    /// A lab job that an attempt has too many.
+    struct Surplus: Decodable {
+        var attempt: UUID
+        var number: Int
+        /// When it was found, in seconds since 1970.
+        var foundAt: Double
+    }
+
     struct Delivery: Decodable {
         var id: UUID
         var jobset: UUID
@@ -94,6 +102,7 @@ struct CampaignRows {
     var jobs: [Job] = []
     var attempts: [Attempt] = []
     var labJobs: [LabJob] = []
+    var surplus: [Surplus] = []
     var deliveries: [Delivery] = []
     var jobsetEnds: [JobsetEnd] = []
     var additions: [Addition] = []

@@ -71,17 +71,20 @@ struct CampaignWitness: Sendable {
         return present > generation || present == generation && isFinished
     }
 
-    /// How many jobsets there are, how many have not finished, and how many deliveries are due.
-    func progress() async throws -> (jobsets: Int, running: Int, due: Int) {
+    /// How many jobsets there are, how many have not finished, how many deliveries are due, and how many attempts and
+    /// surplus lab jobs have something to come in their labs.
+    func progress() async throws -> (jobsets: Int, running: Int, due: Int, doubtful: Int) {
         let rows = try await postgres.query(
             """
             select count(*), count(*) filter (where state <> 'finished'),
-                (select count(*) from delivery where state = 'due')
+                (select count(*) from delivery where state = 'due'),
+                (select count(*) from attempt where look_due_at is not null)
+                    + (select count(*) from surplus_lab_job where cancel_due_at is not null)
             from jobset
             """,
             idempotent: true
         )
-        return try rows.first?.decode(Int.self, Int.self, Int.self) ?? (0, 0, 0)
+        return try rows.first?.decode(Int.self, Int.self, Int.self, Int.self) ?? (0, 0, 0, 0)
     }
 
     /// All rows, read in one transaction.
@@ -107,6 +110,7 @@ struct CampaignWitness: Sendable {
         rows.additions = try read(6)
         rows.jobSteps = try read(7)
         rows.jobsetSteps = try read(8)
+        rows.surplus = try read(10)
         rows.refused = Set(try read(9, Refused.self).map { $0.messageId.lowercased() })
         return rows
     }
@@ -143,6 +147,10 @@ struct CampaignWitness: Sendable {
             "select job, generation, has_failed from \(own).job_step",
             "select jobset, generation, unfinished from \(own).jobset_step",
             "select message_id from rejected_document where message_id is not null",
+            """
+            select attempt_id as attempt, number, extract(epoch from found_at)::float8 as found_at
+            from surplus_lab_job
+            """,
         ]
     }
 }

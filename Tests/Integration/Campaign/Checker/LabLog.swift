@@ -10,6 +10,8 @@ struct LabLog {
         let tag: String
         /// How it ended; `nil` while it has not.
         var health: String?
+        /// When it did, in seconds since 1970.
+        var endedAt: Double?
         /// The lab has forgotten it.
         var isLost = false
     }
@@ -21,6 +23,8 @@ struct LabLog {
     /// Jobs that it was told to cancel.
     private(set) var canceled: Set<Int> = []
 
+    private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
     /// The lab jobs of an attempt.
     func jobs(of attempt: UUID) -> [Made] { byTag[attempt.uuidString.lowercased()] ?? [] }
 
@@ -29,6 +33,7 @@ struct LabLog {
 
     private struct Entry: Decodable {
         let event: String
+        let time: String?
         let id: Int?
         let tag: String?
         let health: String?
@@ -64,6 +69,7 @@ struct LabLog {
             // The first end counts: a lab does not end a job twice.
             guard let id = entry.id, jobs[id]?.health == nil else { return }
             jobs[id]?.health = entry.health ?? "Unknown"
+            jobs[id]?.endedAt = entry.time.flatMap { try? Date($0, strategy: Self.time) }?.timeIntervalSince1970
         case "job.lost":
             if let id = entry.id { jobs[id]?.isLost = true }
         case "request":

@@ -25,8 +25,11 @@ struct Violation: Hashable, CustomStringConvertible {
         case untrueTests
         /// A jobset's verdict does not follow from its jobs.
         case untrueVerdict
-        /// An attempt that became more lab jobs than one, or than its group has members.
+        /// An attempt that became more lab jobs than one, or than its group has members, and nobody knows which are too
+        /// many.
         case submittedTwice
+        /// A lab job that is known to be one too many, and ran on all the same.
+        case surplusLeft
         /// An attempt that became fewer lab jobs than its group has members.
         case submittedInPart
         /// A lab job of an attempt that no row knows, or that no row knows to be in a lab.

@@ -24,6 +24,9 @@ enum CampaignFault: Sendable, CustomStringConvertible {
     case order(String, String)
     /// A lab's event streams are cut, refused or silent.
     case streams(String, String)
+    /// A lab gets the processor for some milliseconds, and then has to do without it for others, again and again for so
+    /// many in all.
+    case starve(String, running: Int, stopped: Int, Int)
     /// A lab is away for so many milliseconds.
     case restartLab(String, Int)
     /// The receiver answers with a status, for so many milliseconds.
@@ -53,6 +56,7 @@ enum CampaignFault: Sendable, CustomStringConvertible {
         case .hold, .delay: "holds and delays of connections"
         case .loseCommits: "losses of a commit's answer"
         case .order, .streams: "faults of labs"
+        case .starve: "labs starved"
         case .restartLab: "restarts of labs"
         case .answer, .hang, .loseAnswers: "faults of the receiver"
         }
@@ -71,6 +75,8 @@ enum CampaignFault: Sendable, CustomStringConvertible {
         case .loseCommits(let count): "lose the answers of \(count) commits"
         case .order(let lab, let order): "\(lab): \(order)"
         case .streams(let lab, let order): "\(lab), streams: \(order)"
+        case .starve(let lab, let running, let stopped, let time):
+            "\(lab) has the processor for \(running) ms in \(running + stopped), for \(time) ms"
         case .restartLab(let lab, let time): "\(lab) is away for \(time) ms"
         case .answer(let status, let time): "the receiver answers \(status) for \(time) ms"
         case .hang(let time): "the receiver hangs for \(time) ms"

@@ -13,6 +13,9 @@ struct CampaignPlan: Sendable, CustomStringConvertible {
 
     static let labs = ["lab-a", "lab-b"]
 
+    /// How long a request is held at most that its client has given up, in milliseconds.
+    static let longestHold = 8_000
+
     /// A plan made by hand.
     init(seconds: Int, jobsets: [PlannedJobset], faults: [PlannedFault]) {
         seed = 0
@@ -30,6 +33,17 @@ struct CampaignPlan: Sendable, CustomStringConvertible {
         self.jobsets = jobsets.draw(until: seconds * 1_000)
         var faults = FaultDrawing(random: SplitMix64(seed: random.next()), end: seconds * 1_000)
         self.faults = faults.draw()
+    }
+
+    /// Whether anything is carried out late by order, which may then be sent again meanwhile.
+    var holdsRequests: Bool {
+        faults.contains { fault in
+            switch fault.fault {
+            case .starve: true
+            case .order(_, let order): order.contains("hold") || order.contains("slow")
+            default: false
+            }
+        }
     }
 
     var description: String {

@@ -100,6 +100,9 @@ struct FaultDrawing {
         let submissions = #""match": {"method": "POST", "path": "jobs/"}"#
         let count = random.number(1...4)
         let many = random.number(5...40)
+        // Longer than anybody waits for an answer here, and than a doubt takes to settle, or not.
+        let hold = random.number(1_500...CampaignPlan.longestHold)
+        let refusal = random.pick([401, 403, 404, 429])
         let order = random.pick([
             "\(submissions), \"kind\": \"cutAfterAccept\", \"count\": \(count)",
             "\(submissions), \"kind\": \"cutBeforeAccept\", \"count\": \(count)",
@@ -110,6 +113,12 @@ struct FaultDrawing {
             "\(submissions), \"kind\": \"hang\", \"delay_ms\": 3000, \"count\": 1",
             "\(submissions), \"kind\": \"hangAfterAccept\", \"delay_ms\": 3000, \"count\": 1",
             "\(submissions), \"kind\": \"slow\", \"delay_ms\": 500, \"count\": \(count)",
+            "\(submissions), \"kind\": \"slow\", \"delay_ms\": \(hold), \"count\": \(count)",
+            "\(submissions), \"kind\": \"holdRequest\", \"delay_ms\": \(hold), \"count\": \(count)",
+            "\(submissions), \"kind\": \"holdUntilRepeat\", \"delay_ms\": \(CampaignPlan.longestHold), \"count\": \(count)",
+            "\"kind\": \"holdRequest\", \"delay_ms\": \(hold), \"every\": 5, \"count\": \(count)",
+            "\"match\": {\"method\": \"GET\", \"path\": \"jobs/\"}, \"kind\": \"status\", \"status\": 403, \"count\": \(many)",
+            "\"match\": {\"path\": \"jobs/*/tests/\"}, \"kind\": \"status\", \"status\": \(refusal), \"count\": \(many)",
             "\"kind\": \"status\", \"status\": 500, \"count\": \(many)",
             "\"kind\": \"status\", \"status\": 503, \"count\": \(many)",
             "\"kind\": \"slow\", \"delay_ms\": 200, \"count\": \(many)",

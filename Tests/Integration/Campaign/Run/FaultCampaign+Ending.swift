@@ -14,15 +14,15 @@ extension FaultCampaign {
         var last = ""
         while ContinuousClock.now < begin + settleLimit {
             do {
-                let (jobsets, running, due) = try await witness.progress()
+                let (jobsets, running, due, doubtful) = try await witness.progress()
                 let unknown = record.unknown.count
-                let inLabs = try await unfinishedInLabs()
+                let inLabs = try await leftInLabs()
                 let depths = try await depths()
                 let queued = depths.filter { $0.key != fleet.topology.dead }.values.reduce(0, +)
                 last =
                     "\(jobsets) jobsets, \(running) run, \(unknown) not taken in; \(due) deliveries due; "
-                    + "\(inLabs) in labs; \(queued) messages"
-                if running + unknown + due + inLabs + queued == 0 {
+                    + "\(inLabs) in labs or on the way there, \(doubtful) to be looked for or canceled; \(queued) messages"
+                if running + unknown + due + inLabs + doubtful + queued == 0 {
                     tally.add("seconds until all was over", Int((ContinuousClock.now - begin).components.seconds))
                     return
                 }
@@ -34,13 +34,17 @@ extension FaultCampaign {
         print("the campaign is not over after \(settleLimit): \(last)")
     }
 
-    private func unfinishedInLabs() async throws -> Int {
-        struct Statistics: Decodable { let jobs: [String: Int] }
+    /// What labs have still to end, and what fronts have still to deliver.
+    private func leftInLabs() async throws -> Int {
+        struct Statistics: Decodable {
+            let jobs: [String: Int]
+            let waiting: Int
+        }
         var count = 0
         for lab in labs.keys {
             let text = try await control(lab, .GET, "stats")
             let statistics = try JSONDecoder().decode(Statistics.self, from: Data(text.utf8))
-            count += statistics.jobs.filter { $0.key != "Finished" }.values.reduce(0, +)
+            count += statistics.waiting + statistics.jobs.filter { $0.key != "Finished" }.values.reduce(0, +)
         }
         return count
     }
@@ -72,6 +76,7 @@ extension FaultCampaign {
     func history() async throws -> CampaignHistory {
         var history = CampaignHistory()
         history.published = record.published
+        history.isPunctual = !plan.holdsRequests
         for lab in CampaignPlan.labs {
             let file = fleet.folder.appendingPathComponent("\(lab).jsonl")
             history.labs[lab] = LabLog(lines: try String(contentsOf: file, encoding: .utf8))
@@ -87,8 +92,17 @@ extension FaultCampaign {
         tally.add("callbacks", Set(history.received.map(\.id)).count)
         tally.add("requests of callbacks", history.received.count)
         tally.add("attempts", history.rows.attempts.count)
+        tally.add("surplus lab jobs", history.rows.surplus.count)
+        tally.add("surplus lab jobs canceled", canceledSurplus(history))
         tally.add("lab jobs", history.labs.values.reduce(0) { $0 + $1.jobs.count })
         return history
+    }
+
+    private func canceledSurplus(_ history: CampaignHistory) -> Int {
+        let labs = Dictionary(uniqueKeysWithValues: history.rows.attempts.map { ($0.id, $0.backend) })
+        return history.rows.surplus.count { surplus in
+            labs[surplus.attempt].flatMap { history.labs[$0]?.jobs[surplus.number]?.health } == "Canceled"
+        }
     }
 
     private static let quiet = Logger(label: "campaign", factory: { _ in SwiftLogNoOpLogHandler() })

@@ -51,6 +51,7 @@ extension FaultCampaign {
         case .loseCommits(let count): proxies[.database]?.cut(.beforeAnswer, requests: "commit\0", times: count)
         case .order(let lab, let order): try await control(lab, .POST, "faults", order)
         case .streams(let lab, let order): try await control(lab, .POST, "streams", order)
+        case .starve(let lab, let running, let stopped, let time): try await starve(lab, running, stopped, time)
         case .restartLab(let lab, let time):
             // It drops every connection, that of this very request perhaps among them.
             _ = try? await control(lab, .POST, "restart", #"{"down_ms": \#(time), "keep": true}"#)
@@ -63,6 +64,18 @@ extension FaultCampaign {
             fleet.receiver.set(.hanging(.milliseconds(1_500)))
             try await pause(time)
             fleet.receiver.set(.good)
+        }
+    }
+
+    private func starve(_ lab: String, _ running: Int, _ stopped: Int, _ time: Int) async throws {
+        guard let process = fleet.process(of: lab) else { return }
+        defer { process.thaw() }
+        let end = ContinuousClock.now + .milliseconds(time)
+        while ContinuousClock.now < end {
+            process.thaw()
+            try await pause(running)
+            process.freeze()
+            try await pause(stopped)
         }
     }
 

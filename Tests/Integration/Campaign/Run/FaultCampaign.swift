@@ -32,7 +32,11 @@ final class FaultCampaign: Sendable {
         "broker": ["heartbeat_seconds": "3", "publish_timeout_seconds": "5", "reconnect_maximum_seconds": "1"],
         // A lab that fails on everybody is no reason to give up a job here.
         "submitter": ["server_error_tries": "1000"],
-        "watcher": ["cancel_limit_seconds": "60", "cancel_maximum_tries": "1000"],
+        // No request is held for so long.
+        "watcher": [
+            "cancel_limit_seconds": "60", "cancel_maximum_tries": "1000",
+            "second_look_seconds": "\(CampaignPlan.longestHold / 1_000 + 2)",
+        ],
         "notifier": [
             "retry_schedule_seconds": "[0.2, 0.5, \(Array(repeating: "1", count: 300).joined(separator: ", "))]"
         ],
