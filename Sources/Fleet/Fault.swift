@@ -14,11 +14,11 @@ public struct Fault: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// A fault at `pointer`; a long `value` is cut.
     public init(pointer: String, value: String? = nil, reason: String) {
-        self.pointer = Self.storable(pointer)
-        self.value = value.map(Self.storable).map {
+        self.pointer = StorableText.mended(pointer)
+        self.value = value.map(StorableText.mended).map {
             $0.count > Self.maximumValueLength ? $0.prefix(Self.maximumValueLength - 1) + "…" : $0
         }
-        self.reason = reason
+        self.reason = StorableText.mended(reason)
     }
 
     /// Where, what and why, in a line.
@@ -26,10 +26,5 @@ public struct Fault: Sendable, Hashable, Codable, CustomStringConvertible {
         let place = pointer.isEmpty ? "the document" : pointer
         guard let value else { return "\(place): \(reason)" }
         return "\(place): \(reason) (found \"\(value)\")"
-    }
-
-    /// A NUL, which JSON can spell and PostgreSQL can't store, must not make a fault untellable.
-    private static func storable(_ text: String) -> String {
-        text.utf8.contains(0) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
     }
 }

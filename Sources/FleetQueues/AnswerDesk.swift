@@ -23,7 +23,7 @@ public final class AnswerDesk: Service, Sendable {
 
     /// A desk of its own in the fleet of `topology`; answers come in once it runs.
     public init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
-        let name = "\(topology.prefix).answers.\(UUID().uuidString.lowercased())"
+        let name = topology.answers(UUID().uuidString.lowercased())
         let queue = AMQPQueue(
             name: name,
             durable: false,

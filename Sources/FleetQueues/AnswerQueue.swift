@@ -21,7 +21,7 @@ public struct AnswerQueue: Sendable {
     /// A queue of its own in the fleet of `topology`, not declared yet.
     public init(topology: FleetTopology, session: AMQPSession) {
         let id = UUID().uuidString.lowercased()
-        name = "\(topology.prefix).answers.\(id)"
+        name = topology.answers(id)
         correlationID = id
         self.session = session
     }

@@ -31,13 +31,19 @@ public struct DeadLetter: Sendable, Equatable {
     init(_ delivery: AMQPDelivery, position: Int, workQueues: Set<String>) {
         let properties = delivery.message.properties
         let deaths = Death.all(in: properties.headers)
-        let noted = properties.headers?[FleetPublisher.Header.queue]?.string
-        let origin = noted ?? deaths.map(\.queue).first { workQueues.contains($0) } ?? deaths.first?.queue
+        // What the broker put aside itself may carry marks of ours that are of an earlier trouble, or of a stranger's
+        // making. What a worker put aside has last died in a delay queue, or never.
+        let broker = deaths.first.flatMap { workQueues.contains($0.queue) ? $0 : nil }
+        let noted = properties.headers?[PutOffMessage.Header.queue]?.string
+        let origin =
+            broker?.queue ?? noted ?? deaths.map(\.queue).first { workQueues.contains($0) }
+            ?? deaths.first?.queue
         self.position = position
         queue = origin
         type = properties.type
         messageID = properties.messageID
-        reason = properties.headers?[FleetPublisher.Header.reason]?.string ?? deaths.first?.reason ?? "unknown"
+        let words = properties.headers?[PutOffMessage.Header.reason]?.string
+        reason = broker?.reason ?? words ?? deaths.first?.reason ?? "unknown"
         since = deaths.compactMap(\.time).max() ?? properties.timestamp.flatMap(Death.date)
         bodyBytes = delivery.message.body.count
         excerpt = String(decoding: delivery.message.body.prefix(Self.excerptBytes), as: UTF8.self)
@@ -55,27 +61,5 @@ public struct DeadLetter: Sendable, Equatable {
         body.forEach(add)
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-}
-
-/// One entry of the broker's `x-death` header (RabbitMQ, "Dead Letter Exchanges").
-private struct Death {
-    let queue: String
-    let reason: String
-    let time: Date?
-
-    static func all(in headers: AMQPTable?) -> [Death] {
-        guard case .array(let entries) = headers?["x-death"] else { return [] }
-        return entries.compactMap { entry in
-            guard case .table(let table) = entry, let queue = table["queue"]?.string else { return nil }
-            var time: Date?
-            if case .timestamp(let seconds) = table["time"] { time = date(seconds) }
-            return Death(queue: queue, reason: table["reason"]?.string ?? "unknown", time: time)
-        }
-    }
-
-    /// A time that a date can show; what a stranger sent may be anything.
-    static func date(_ seconds: UInt64) -> Date? {
-        seconds < 253_402_300_800 ? Date(timeIntervalSince1970: Double(seconds)) : nil
     }
 }

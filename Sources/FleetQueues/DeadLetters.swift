@@ -36,6 +36,9 @@ public struct DeadLetters: Sendable {
     /// Beyond so many bytes of bodies no further message is looked at.
     public static let maximumBytes = 268_435_456
 
+    /// How long messages that were given back are waited for.
+    private static let returnLimit: Duration = .seconds(10)
+
     private let session: AMQPSession
     private let topology: FleetTopology
 
@@ -74,7 +77,7 @@ public struct DeadLetters: Sendable {
                 result.homeless.append(letter)
                 return false
             }
-            try await session.publish(Self.fresh(message), exchange: "", routingKey: queue)
+            try await session.publish(PutOffMessage.fresh(message), exchange: "", routingKey: queue)
             result.moved.append(letter)
             return true
         }
@@ -104,10 +107,13 @@ public struct DeadLetters: Sendable {
         var bytes = 0
         var position = 0
         var failure: AMQPError?
-        // Only what is there now: what arrives meanwhile is for the next look.
-        var left = min(limit, Self.maximumMessages, try await session.messageCount(topology.dead)?.messages ?? 0)
+        var left = min(limit, Self.maximumMessages)
+        var beyond = 0
         while left > 0, bytes < Self.maximumBytes, failure == nil, let got = try await session.get(queue: topology.dead)
         {
+            // Only what is there now: what arrives meanwhile is for the next look.
+            if position == 0 { left = min(left, max(0, got.remaining) + 1) }
+            beyond = got.remaining
             let letter = DeadLetter(got.delivery, position: position, workQueues: workQueues)
             do throws(AMQPError) {
                 if try await isDone(letter, got.message) {
@@ -124,19 +130,22 @@ public struct DeadLetters: Sendable {
             left -= 1
         }
         for got in held { try await got.requeue() }
+        if !held.isEmpty { try await waitForReturn(of: held.count + beyond) }
         if let failure { throw failure }
     }
 
-    /// The message without the marks of its failure, so that it gets all its tries again.
-    private static func fresh(_ message: AMQPMessage) -> AMQPMessage {
-        var message = message
-        guard let headers = message.properties.headers else { return message }
-        let marks = [FleetPublisher.Header.tries, FleetPublisher.Header.reason, FleetPublisher.Header.queue]
-        let kept = headers.entries.filter { entry in
-            !marks.contains(entry.key) && !entry.key.hasPrefix("x-death") && !entry.key.hasPrefix("x-first-death")
-                && !entry.key.hasPrefix("x-last-death") && entry.key != "x-delivery-count"
+    /// Waits until the queue holds again what was given back: the broker does not say when it has taken a message back,
+    /// and whoever looks before sees fewer. Not for ever, for another person may have taken them meanwhile.
+    private func waitForReturn(of count: Int) async throws(AMQPError) {
+        let deadline = ContinuousClock.now + Self.returnLimit
+        var pause = Duration.milliseconds(5)
+        while ContinuousClock.now < deadline, let found = try await self.count(), found < count {
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                return
+            }
+            pause = min(pause * 2, .milliseconds(250))
         }
-        message.properties.headers = kept.isEmpty ? nil : AMQPTable(kept.map { ($0.key, $0.value) })
-        return message
     }
 }

@@ -12,13 +12,6 @@ public struct FleetPublisher: Service {
     public let topology: FleetTopology
     private let publisher: AMQPPublisher
 
-    /// Headers of ours on messages that come again or are put aside.
-    enum Header {
-        static let tries = "x-muster-tries"
-        static let reason = "x-muster-reason"
-        static let queue = "x-muster-queue"
-    }
-
     /// A publisher on a connection of its own.
     public init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
         self.topology = topology
@@ -78,9 +71,10 @@ public struct FleetPublisher: Service {
         try await publish(AMQPMessage(body: body, properties: properties), to: topology.exchange, routingKey)
     }
 
-    /// Answers a message, if it asked for an answer; that nobody waits for it any more is no failure.
+    /// Answers a message, if it asked for an answer where answers may go; that nobody waits for it any more is no failure.
     public func reply(_ body: [UInt8], contentType: String, type: String, to delivery: AMQPDelivery) async throws {
-        guard let replyTo = delivery.message.properties.replyTo, !replyTo.isEmpty else { return }
+        guard let replyTo = delivery.message.properties.replyTo, !replyTo.isEmpty, topology.canTakeAnswers(replyTo)
+        else { return }
         let properties = AMQPProperties(
             contentType: contentType,
             deliveryMode: .transient,
@@ -99,29 +93,28 @@ public struct FleetPublisher: Service {
     /// Has a message come again to `queue` after the shortest pause that is no shorter than `pause`, or the longest.
     func delay(_ delivery: AMQPDelivery, of queue: String, by pause: Duration, reason: String) async throws {
         let delay = FleetTopology.delays.first { $0 >= pause } ?? FleetTopology.delays[FleetTopology.delays.count - 1]
-        var message = delivery.message
-        var headers = message.properties.headers ?? AMQPTable()
-        headers[Header.tries] = .int64(Int64(Self.tries(delivery) + 1))
-        headers[Header.reason] = .string(reason)
-        headers["x-delivery-count"] = nil
-        message.properties.headers = headers
-        try await publish(message, to: topology.delay(delay), queue)
+        let message = PutOffMessage.again(delivery, tries: tries(delivery) + 1, reason: reason)
+        try await publishMarked(message, to: topology.delay(delay), queue)
     }
 
     /// Puts a message aside with the reason.
     func bury(_ delivery: AMQPDelivery, of queue: String, reason: String) async throws {
-        var message = delivery.message
-        var headers = message.properties.headers ?? AMQPTable()
-        headers[Header.reason] = .string(reason)
-        headers[Header.queue] = .string(queue)
-        message.properties.headers = headers
-        message.properties.timestamp = UInt64(max(0, Date.now.timeIntervalSince1970))
-        try await publish(message, to: topology.dead, queue)
+        try await publishMarked(
+            PutOffMessage.aside(delivery, queue: queue, reason: reason),
+            to: topology.dead,
+            queue
+        )
     }
 
     /// How often a message has been put off.
-    static func tries(_ delivery: AMQPDelivery) -> Int {
-        delivery.message.properties.headers?[Header.tries]?.integer ?? 0
+    func tries(_ delivery: AMQPDelivery) -> Int { PutOffMessage.tries(delivery, in: topology) }
+
+    private func publishMarked(_ message: AMQPMessage, to exchange: String, _ routingKey: String) async throws {
+        do {
+            try await publish(message, to: exchange, routingKey)
+        } catch let error as AMQPError where error.code == .tooLarge {
+            try await publish(PutOffMessage.bare(message), to: exchange, routingKey)
+        }
     }
 
     private func publish(_ message: AMQPMessage, to exchange: String, _ routingKey: String) async throws {

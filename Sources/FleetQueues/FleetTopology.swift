@@ -19,6 +19,9 @@ public struct FleetTopology: Sendable {
     /// The pauses that a message can be put off for.
     static let delays: [Duration] = [.seconds(1), .seconds(5), .seconds(30)]
 
+    /// How long a message is put off that has been put off so often before: longer each time, to the longest pause.
+    static func pause(afterTries tries: Int) -> Duration { delays[min(max(0, tries), delays.count - 1)] }
+
     /// The names of a fleet with `prefix` and `backends`.
     public init(prefix: String = "muster", backends: some Collection<String>) {
         self.prefix = prefix
@@ -43,9 +46,20 @@ public struct FleetTopology: Sendable {
     /// What could not be handled, for a person to look at.
     public var dead: String { "\(prefix).dead" }
 
+    /// A queue for one publisher's answers.
+    func answers(_ id: String) -> String { "\(prefix).answers.\(id)" }
+
+    /// Whether a publisher may have its answer sent to `queue`. All that begins with the fleet's prefix is its own, but
+    /// for queues of answers: what is published to those that hold work would be taken for work.
+    public func canTakeAnswers(_ queue: String) -> Bool {
+        !queue.hasPrefix("\(prefix).") || queue.hasPrefix(answers(""))
+    }
+
     func jobKey(_ backend: String) -> String { "job.\(backend)" }
     func finishedKey(_ backend: String) -> String { "finished.\(backend)" }
     var notificationKey: String { "notification" }
+    /// The names of the queues in which messages wait to come again.
+    var delayQueues: Set<String> { Set(Self.delays.map(delay)) }
     func delay(_ pause: Duration) -> String { "\(prefix).delay.\(pause.components.seconds)s" }
 
     /// Every queue that holds work, by name.

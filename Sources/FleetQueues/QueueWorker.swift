@@ -20,12 +20,26 @@ public struct QueueWorker: Service {
         public var concurrency: Int
         /// How often a message may be put off before it is put aside.
         public var maximumTries: Int
+        /// How often it may be put off for an error that is lasting (``LastingError``).
+        public var maximumLastingTries: Int
+        /// How long a message is kept in hand while the broker takes none, so that it can be neither put off nor put
+        /// aside. It is below the 30 minutes after which a broker takes a message back, and so long because each return
+        /// counts towards the broker's own limit.
+        public var maximumHold: Duration
 
         /// Limits as given.
-        public init(prefetch: Int, concurrency: Int, maximumTries: Int = 2_000) {
+        public init(
+            prefetch: Int,
+            concurrency: Int,
+            maximumTries: Int = 2_000,
+            maximumLastingTries: Int = 5,
+            maximumHold: Duration = .seconds(1_200)
+        ) {
             self.prefetch = prefetch
             self.concurrency = concurrency
             self.maximumTries = maximumTries
+            self.maximumLastingTries = maximumLastingTries
+            self.maximumHold = maximumHold
         }
     }
 
@@ -78,7 +92,7 @@ public struct QueueWorker: Service {
             logger: logger
         ) { delivery in
             do {
-                return try await handler(try Message.decoded(delivery), FleetPublisher.tries(delivery))
+                return try await handler(try Message.decoded(delivery), publisher.tries(delivery))
             } catch let unreadable as UnreadableMessage {
                 return .dead(reason: unreadable.reason)
             }
@@ -118,10 +132,10 @@ private struct Settler: Sendable {
             case .done:
                 break
             case .retry(let pause, let reason):
-                try await publisher.delay(delivery, of: queue, by: pause, reason: reason)
+                try await insist { try await publisher.delay(delivery, of: queue, by: pause, reason: reason) }
             case .dead(let reason):
                 logger.error("message put aside", metadata: ["queue": "\(queue)", "reason": "\(reason)"])
-                try await publisher.bury(delivery, of: queue, reason: reason)
+                try await insist { try await publisher.bury(delivery, of: queue, reason: reason) }
             }
             count(disposition)
             return .ack
@@ -132,11 +146,34 @@ private struct Settler: Sendable {
         }
     }
 
+    /// Tries again what the broker does not take, with the message in hand: one that is short of memory or disk takes
+    /// nothing for as long as that lasts, and counts each message that is returned to it meanwhile. With a connection
+    /// that is lost the message is in nobody's hand any more.
+    private func insist(_ publish: () async throws -> Void) async throws {
+        let deadline = ContinuousClock.now + limits.maximumHold
+        var pause = Duration.milliseconds(500)
+        var isSaid = false
+        while true {
+            do {
+                return try await publish()
+            } catch let error as AMQPError
+                where (error.code == .timeout || error.code == .nacked) && ContinuousClock.now < deadline
+            {
+                if !isSaid {
+                    logger.warning("message kept in hand", metadata: ["queue": "\(queue)", "error": "\(error)"])
+                }
+                isSaid = true
+            }
+            try await Task.sleep(for: pause * Double.random(in: 0.8...1.2))
+            pause = min(pause * 2, .seconds(15))
+        }
+    }
+
     private func disposition(
         of delivery: AMQPDelivery,
         _ handler: @Sendable (AMQPDelivery) async throws -> Disposition
     ) async -> Disposition {
-        let tries = FleetPublisher.tries(delivery)
+        let tries = publisher.tries(delivery)
         do {
             let disposition = try await handler(delivery)
             guard case .retry(_, let reason) = disposition, tries >= limits.maximumTries else { return disposition }
@@ -146,8 +183,10 @@ private struct Settler: Sendable {
                 "message put off",
                 metadata: ["queue": "\(queue)", "tries": "\(tries)", "error": "\(error)"]
             )
-            if tries >= limits.maximumTries { return .dead(reason: "given up after \(tries) tries: \(error)") }
-            return .retry(after: FleetTopology.delays[min(tries, FleetTopology.delays.count - 1)], reason: "\(error)")
+            let isLasting = (error as? any LastingError)?.isLasting == true
+            let most = isLasting ? min(limits.maximumLastingTries, limits.maximumTries) : limits.maximumTries
+            if tries >= most { return .dead(reason: "given up after \(tries) tries: \(error)") }
+            return .retry(after: FleetTopology.pause(afterTries: tries), reason: "\(error)")
         }
     }
 

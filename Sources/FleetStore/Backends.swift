@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Postgres
 
 /// No lab of this name is known.
@@ -26,6 +27,7 @@ extension FleetStore {
 
     /// Stops submissions to a lab that refuses us; its jobs wait.
     public func stopBackend(_ name: String, reason: String) async throws {
+        let reason = StorableText.mended(reason)
         try await client.execute(
             """
             update backend set stopped_reason = \(reason), stopped_at = coalesce(stopped_at, now()),
@@ -46,6 +48,7 @@ extension FleetStore {
 
     /// Notes that a lab answered, or with what it failed.
     public func recordContact(backend: String, error: String?) async throws {
+        let error = error.map(StorableText.mended)
         try await client.execute(
             """
             update backend set

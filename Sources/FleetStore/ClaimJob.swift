@@ -181,7 +181,8 @@ extension PostgresTransaction {
         )
         return try rows.first.map { row in
             let (id, holder, isFree, remaining) = try row.decode(UUID.self, UUID?.self, Bool.self, Double.self)
-            return OpenAttempt(id: id, holder: holder, isFree: isFree, remainingLease: .seconds(remaining))
+            let lease = Duration(databaseSeconds: remaining)
+            return OpenAttempt(id: id, holder: holder, isFree: isFree, remainingLease: lease)
         }
     }
 
@@ -284,14 +285,14 @@ extension PostgresTransaction {
             jobsetID: try row.decode("jobset_id"),
             definition: try row.decode("definition"),
             createdAt: try row.decode("created_at"),
-            age: .seconds(age),
-            doubt: doubt.map { .seconds($0) },
+            age: Duration(databaseSeconds: age),
+            doubt: doubt.map(Duration.init(databaseSeconds:)),
             tries: try row.decode("tries"),
             lastError: try row.decode("last_error"),
             cancellation: isCanceled ? JobCancellation(reason: try row.decode("cancel_reason")) : nil,
             serverErrors: try row.decode("server_errors"),
-            serverErrorsAge: serverErrorsAge.map { .seconds($0) },
-            labTookOther: tookOther.map { .seconds($0) },
+            serverErrorsAge: serverErrorsAge.map(Duration.init(databaseSeconds:)),
+            labTookOther: tookOther.map(Duration.init(databaseSeconds:)),
             isLabFailing: try row.decode("is_failing"),
             isProbe: try row.decode("is_probe")
         )

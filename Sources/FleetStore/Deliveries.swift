@@ -68,8 +68,8 @@ public struct DeliveryTry: Sendable, Equatable {
         self.startedAt = startedAt
         self.duration = duration
         self.status = status
-        self.error = error
-        self.response = response
+        self.error = error.map(StorableText.mended)
+        self.response = response.map(StorableText.mended)
     }
 }
 

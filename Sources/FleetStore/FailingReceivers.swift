@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 public import Foundation
 import Postgres
 
@@ -36,7 +37,7 @@ extension FleetStore {
         let noted = try await client.query(
             """
             insert into failing_receiver as known (receiver, since, last_at, failures, last_error)
-            values (\(receiver), now(), now(), 1, \(error))
+            values (\(receiver), now(), now(), 1, \(error.map(StorableText.mended)))
             on conflict (receiver) do update
                 set last_at = now(), failures = known.failures + 1, last_error = excluded.last_error
             returning marked_at is null and since <= now() - make_interval(secs => \(limit.seconds))

@@ -19,7 +19,7 @@ public struct JobEnd: Sendable, Equatable {
     public init(jobID: Int, outcome: JobOutcome, reason: String?, tests: TestCounts = TestCounts()) {
         self.jobID = jobID
         self.outcome = outcome
-        self.reason = reason
+        self.reason = reason.map(StorableText.mended)
         self.tests = tests
     }
 }

@@ -18,7 +18,23 @@ public struct FleetStore: Sendable {
     }
 }
 
+extension PostgresTransaction {
+    /// Has the statements from here on take as long as what is theirs takes: their work grows with a jobset, of which
+    /// nobody has said how large it may be. It is below the 30 minutes after which a broker takes a message back.
+    func allowForSize() throws {
+        try setStatementTimeout(.seconds(1_200))
+    }
+}
+
 extension Duration {
+    /// The longest that a row is believed of how long something lasts: a century.
+    private static let longest = 3_155_760_000.0
+
+    /// From SQL's `extract(epoch from …)`. A time that somebody set by hand may be infinite, and a duration can't be.
+    init(databaseSeconds seconds: Double) {
+        self = .seconds(seconds.isNaN ? 0 : min(max(seconds, -Self.longest), Self.longest))
+    }
+
     /// As SQL's `make_interval(secs => …)` takes it.
     var seconds: Double {
         let (seconds, attoseconds) = components

@@ -10,6 +10,7 @@ import FleetStore
 import Foundation
 import Logging
 import Metrics
+import Postgres
 
 /// Splits a jobset into its jobs: reads the document, stores it whole, and sends a message for each job whose turn it
 /// is; the submitters send the others in theirs.
@@ -43,7 +44,13 @@ struct IngestWorker: Sendable {
     }
 
     private func take(_ document: JobsetDocument, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
-        let acceptance = try await store.acceptJobset(id: id, document: document, rules: rules)
+        let acceptance: Acceptance
+        do {
+            acceptance = try await store.acceptJobset(id: id, document: document, rules: rules)
+        } catch let error as PostgresError {
+            guard let refusal = error.refusal else { throw error }
+            return try await refuse(delivery, refusal)
+        }
         faultPoint("ingest.stored")
         let (isNew, total, finished): (Bool, Int, FinishedJobset?)
         switch acceptance {
@@ -68,7 +75,13 @@ struct IngestWorker: Sendable {
 
     private func take(_ addition: JobsetAddition, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
         let jobset = addition.jobsetID.uuidString.lowercased()
-        let outcome = try await store.addJobs(id: id, addition: addition, rules: rules)
+        let outcome: Addition
+        do {
+            outcome = try await store.addJobs(id: id, addition: addition, rules: rules)
+        } catch let error as PostgresError {
+            guard let refusal = error.refusal else { throw error }
+            return try await refuse(delivery, refusal)
+        }
         faultPoint("ingest.stored")
         switch outcome {
         case .conflict:
@@ -112,6 +125,11 @@ struct IngestWorker: Sendable {
                 faults.append(Fault(pointer: "message-id", value: messageID, reason: "must be a UUID, or be left out"))
             }
         }
+        if let queue = delivery.message.properties.replyTo, !publisher.topology.canTakeAnswers(queue) {
+            faults.append(
+                Fault(pointer: "reply-to", value: queue, reason: "is a queue of the fleet's own; name one of yours")
+            )
+        }
         do {
             let document = try IncomingDocument.read(
                 delivery.message.body,
@@ -136,7 +154,7 @@ struct IngestWorker: Sendable {
         of addition: JobsetAddition? = nil
     ) async throws -> Disposition {
         let body = delivery.message.body
-        let messageID = delivery.message.properties.messageID?.replacing("\0", with: "\u{FFFD}")
+        let messageID = delivery.message.properties.messageID.map(StorableText.mended)
         var hash = SHA256()
         hash.update(data: Data((messageID ?? "").utf8))
         hash.update(data: [0])

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AMQP
 import Fleet
 import FleetQueues
 import FleetStore
 import Foundation
+import Postgres
 import Testing
 
 /// A jobset from the queue to the callback, as nothing goes wrong.
@@ -120,6 +122,75 @@ struct JobsetLifeTests {
                 ])
             )
             #expect(try await fleet.store.jobsets(.init()).isEmpty)
+        }
+    }
+
+    @Test("a document with text that can't be stored is refused at its place, and answered, however it comes")
+    func unstorable() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.start(.ingest)
+            let text = #"""
+                {"build": "/group/project/1", "jobs": [], "labels": {"a": "b"}, "callback":
+                    {"url": "http://127.0.0.1:1/", "content_type": "text/plain", "payload": "a\u0000b"}}
+                """#
+            let problem = try #require(try await fleet.refusal(of: Array(text.utf8)))
+            #expect(problem.errors.map(\.pointer) == ["/callback/payload"])
+            #expect(problem.status == 400)
+            #expect(try await fleet.store.rejectedDocuments(limit: 9).map(\.problem) == [problem])
+        }
+    }
+
+    @Test("a document that only the database refuses is refused as well, and not tried again")
+    func refusedByDatabase() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.start(.ingest)
+            try await fleet.postgres.execute(
+                "alter table jobset add constraint no_poison check (build_version <> 'poison')"
+            )
+            let document = try fleet.document([TestFleet.definition()], version: "poison")
+            let problem = try #require(try await fleet.refusal(of: document))
+            #expect(problem.errors.first?.reason.contains("can't be stored") == true)
+            #expect(problem.status == 400)
+            // The next one is taken, by the same worker.
+            let id = try await fleet.publish(try fleet.document([TestFleet.definition()]))
+            try await eventually("the next") { try await fleet.store.jobset(id: id) != nil }
+            #expect(try await fleet.store.rejectedDocuments(limit: 9).map(\.times) == [1])
+        }
+    }
+
+    @Test("a document whose answer would go to a queue of the fleet's own is refused, and nothing is sent there")
+    func answerElsewhere() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.start(.ingest)
+            let (dead, document) = (fleet.topology.dead, try fleet.document([TestFleet.definition()]))
+            try await fleet.publisher.publish(jobset: document, id: UUID(), replyTo: dead, correlationID: nil)
+            try await eventually("a refusal") { try await fleet.store.rejectedDocuments(limit: 9).count == 1 }
+            let problem = try #require(try await fleet.store.rejectedDocuments(limit: 9).first).problem
+            #expect(problem.errors.map(\.pointer) == ["reply-to"])
+            // Behind it in the queue: when that is handled, whatever had been sent is there.
+            _ = try await fleet.refusal(of: [])
+            let count = try await AMQPSession.withSession(configuration: fleet.broker, logger: TestFleet.quiet) {
+                try await $0.messageCount(dead)?.messages
+            }
+            #expect(count == 0)
+        }
+    }
+}
+
+extension TestFleet {
+    /// What ingest answers to a document that it refuses.
+    fileprivate func refusal(of document: [UInt8]) async throws -> Problem? {
+        try await AMQPSession.withSession(configuration: broker, logger: Self.quiet) { session in
+            let answers = AnswerQueue(topology: topology, session: session)
+            try await answers.declare()
+            try await publisher.publish(
+                jobset: document,
+                id: UUID(),
+                replyTo: answers.name,
+                correlationID: answers.correlationID
+            )
+            guard case .refused(let problem) = try await answers.first(within: .seconds(60)) else { return nil }
+            return problem
         }
     }
 }

@@ -43,6 +43,11 @@ public struct AMQPTable: Sendable {
         }
     }
 
+    /// Removes all entries whose key is one of those, in one pass.
+    public mutating func removeAll(where isUnwanted: (_ key: String) -> Bool) {
+        entries.removeAll { isUnwanted($0.key) }
+    }
+
     /// Appends what a peer sent, as it was sent: looking for repeated keys would cost it n² comparisons.
     mutating func appendUnchecked(key: String, value: AMQPValue) {
         entries.append(Entry(key: key, value: value))

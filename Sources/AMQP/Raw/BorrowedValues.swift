@@ -11,10 +11,18 @@ extension amqp_bytes_t {
         return unsafe Array(UnsafeRawBufferPointer(start: start, count: len))
     }
 
-    /// A copy as text; what is not UTF-8 is replaced.
+    /// A copy of a short string as text. What is not UTF-8 is replaced, which makes it longer: it is cut to the 255
+    /// bytes with which it can be sent again.
     var text: String {
         guard let start = unsafe bytes, unsafe len > 0 else { return "" }
-        return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: len), as: UTF8.self)
+        let text = unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: len), as: UTF8.self)
+        guard text.utf8.count > 255 else { return text }
+        var size = 0
+        let kept = text.unicodeScalars.prefix { scalar in
+            size += UTF8.width(scalar)
+            return size <= 255
+        }
+        return String(kept)
     }
 }
 

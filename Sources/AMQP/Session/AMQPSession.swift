@@ -37,12 +37,22 @@ public struct AMQPSession: Sendable {
         for declaration in topology.declarations { try await call(declaration) }
     }
 
+    /// How often a queue that is said to hold nothing and to have no consumer is asked for again.
+    private static let emptyCounts = 4
+
     /// Ready messages and consumers of a queue; nil if there is no such queue.
+    ///
+    /// A broker that is busy may say so little of a quorum queue that holds much: it answers 0 and 0 when the queue's
+    /// leader does not tell within 250 ms (RabbitMQ, `rabbit_quorum_queue:stat/1`). So that answer is taken only when it
+    /// comes several times.
     public func messageCount(_ queue: String) async throws(AMQPError) -> (messages: Int, consumers: Int)? {
         do throws(AMQPError) {
-            let reply = try await call(.queueDeclare(AMQPQueue(name: queue), passive: true))
-            guard case .method(.queueDeclareOk(_, let messages, let consumers)) = reply else { return nil }
-            return (Int(messages), Int(consumers))
+            for _ in 0..<Self.emptyCounts {
+                let reply = try await call(.queueDeclare(AMQPQueue(name: queue), passive: true))
+                guard case .method(.queueDeclareOk(_, let messages, let consumers)) = reply else { return nil }
+                if messages > 0 || consumers > 0 { return (Int(messages), Int(consumers)) }
+            }
+            return (0, 0)
         } catch  where error.replyCode == 404 {
             return nil
         }

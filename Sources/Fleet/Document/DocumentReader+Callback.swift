@@ -66,8 +66,7 @@ extension DocumentReader {
             } else if !seen.insert(name.lowercased()).inserted {
                 faults.add(place, "stands there more than once; the case of its letters makes no difference")
             }
-            guard try isNext(.string, place) else { continue }
-            let value = try cursor.string()
+            guard let value = try readText(place) else { continue }
             if let complaint = HeaderRule.complaint(aboutValue: value, maximumBytes: limits.maximumHeaderBytes) {
                 faults.add(place, complaint)
             }

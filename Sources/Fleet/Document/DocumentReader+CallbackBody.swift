@@ -90,8 +90,7 @@ extension DocumentReader {
             } else if parameters[name] != nil {
                 faults.add(place, "stands there more than once")
             }
-            guard try isNext(.string, place) else { continue }
-            let value = try cursor.string()
+            guard let value = try readText(place) else { continue }
             if value.utf8.count > limits.maximumParameterBytes {
                 faults.add(place, "has \(value.utf8.count) bytes; the limit is \(limits.maximumParameterBytes)")
             }

@@ -21,8 +21,7 @@ extension DocumentReader {
             } else if labels[name] != nil {
                 faults.add(place, "stands there more than once")
             }
-            guard try isNext(.string, place) else { continue }
-            let value = try cursor.string()
+            guard let value = try readText(place) else { continue }
             if value.utf8.count > limits.maximumLabelBytes {
                 faults.add(
                     place,

@@ -69,7 +69,7 @@ extension DocumentReader {
     /// An object, or a string that holds one: SQUAD takes the latter.
     private mutating func readSQUADHeaders(_ pointer: String) throws(JSONSyntaxError) -> [String: String]? {
         guard try cursor.kind() == .string else { return try readHeaders(pointer) }
-        let text = try cursor.string()
+        guard let text = try readText(pointer) else { return nil }
         let outer = cursor
         defer { cursor = outer }
         cursor = JSONCursor(Array(text.utf8))

@@ -25,10 +25,8 @@ struct DocumentReader {
     var jobsetID: UUID?
     var seals = false
 
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-
     init(body: [UInt8], limits: DocumentLimits, knownBackends: Set<String>) {
-        self.cursor = JSONCursor(body, from: body.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0)
+        self.cursor = JSONCursor(body, from: ByteOrderMark.count(before: body))
         self.limits = limits
         self.knownBackends = knownBackends
         self.faults = FaultList(limit: limits.maximumFaults)
@@ -239,10 +237,18 @@ struct DocumentReader {
         return false
     }
 
-    /// A string that isn't empty, or `nil` and a fault.
-    mutating func readString(_ pointer: String) throws(JSONSyntaxError) -> String? {
+    /// A string that can be stored, or `nil` and a fault. Every value that is text is read by it.
+    mutating func readText(_ pointer: String) throws(JSONSyntaxError) -> String? {
         guard try isNext(.string, pointer) else { return nil }
         let text = try cursor.string()
+        guard let complaint = StorableText.complaint(about: text) else { return text }
+        faults.add(pointer, complaint)
+        return nil
+    }
+
+    /// A string that isn't empty, or `nil` and a fault.
+    mutating func readString(_ pointer: String) throws(JSONSyntaxError) -> String? {
+        guard let text = try readText(pointer) else { return nil }
         guard text.isEmpty else { return text }
         faults.add(pointer, "is empty", found: "")
         return nil

@@ -20,6 +20,9 @@ struct YAMLEvents: ~Copyable {
     /// On the heap, since libyaml keeps pointers into it.
     let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
+    /// What of it is read: all but a byte order mark. Told what the encoding is, libyaml takes the mark for the first
+    /// column, and the first key for one that is indented.
+    private let body: UnsafeBufferPointer<UInt8>
 
     init(_ text: String) {
         parser = .allocate(capacity: 1)
@@ -32,7 +35,8 @@ struct YAMLEvents: ~Copyable {
             return copy
         }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, UnsafePointer(input.baseAddress), input.count)
+        body = UnsafeBufferPointer(rebasing: input[ByteOrderMark.count(before: input)...])
+        yaml_parser_set_input_string(parser, body.baseAddress, body.count)
     }
 
     deinit {
@@ -65,7 +69,7 @@ struct YAMLEvents: ~Copyable {
         // The reader, which sees bytes before there are lines, gives an offset in place of a mark.
         let position =
             parser.pointee.error == YAML_READER_ERROR
-            ? TextPosition(of: Int(clamping: parser.pointee.problem_offset), in: input)
+            ? TextPosition(of: Int(clamping: parser.pointee.problem_offset), in: body)
             : Self.position(parser.pointee.problem_mark)
         // libyaml's own words are for programmers here.
         let isTooDeep = problem.hasPrefix("Maximum nesting level")

@@ -26,6 +26,8 @@ struct ConfigurationFile {
     init(text: String, name: String) {
         self.name = name
         do {
+            // Yams takes a byte order mark for the first column, and the first key for one that is indented.
+            let text = String(text.unicodeScalars.drop { $0 == "\u{FEFF}" })
             guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else { return }
             if root.isEmptyScalar { return }
             guard let mapping = root.mapping else {

@@ -27,7 +27,7 @@ struct ActionBody {
     /// A text of at most so many Unicode scalars, which is what JSON Schema counts.
     mutating func text(_ key: String, maximumLength: Int = 1_000) -> String? {
         guard let value = value(key) else { return nil }
-        if let text = value as? String, text.unicodeScalars.count <= maximumLength, !text.utf8.contains(0) {
+        if let text = value as? String, text.unicodeScalars.count <= maximumLength, StorableText.isStorable(text) {
             return text
         }
         fault(key, "must be a text of at most \(maximumLength) characters")
@@ -70,7 +70,7 @@ struct ActionBody {
     mutating func texts(_ key: String, atMost most: Int, maximumLength: Int = 1_000) -> [String]? {
         guard let value = value(key) else { return nil }
         if let texts = value as? [String], (1...most).contains(texts.count), Set(texts).count == texts.count,
-            texts.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= maximumLength && !$0.utf8.contains(0) })
+            texts.allSatisfy({ !$0.isEmpty && $0.unicodeScalars.count <= maximumLength && StorableText.isStorable($0) })
         {
             return texts
         }

@@ -33,7 +33,7 @@ struct QueryReader {
     mutating func texts(_ name: String) -> [String] {
         known.insert(name)
         let found = values[name] ?? []
-        for value in found where value.utf8.count > Self.maximumValueBytes || value.utf8.contains(0) {
+        for value in found where value.utf8.count > Self.maximumValueBytes || !StorableText.isStorable(value) {
             add(name, value, "must have at most \(Self.maximumValueBytes) bytes, none of them NUL")
         }
         return found

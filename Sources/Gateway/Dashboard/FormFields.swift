@@ -34,7 +34,7 @@ struct FormFields: Sendable {
     /// A field that is filled in.
     func text(_ name: String) -> String? {
         let text = values[name]?.trimmingCharacters(in: .whitespacesAndNewlines)
-        return text.flatMap { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+        return text.flatMap { $0.isEmpty || !StorableText.isStorable($0) ? nil : $0 }
     }
 
     /// What somebody gave as a reason.

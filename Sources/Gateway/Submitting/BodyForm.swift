@@ -37,7 +37,7 @@ enum BodyForm: CaseIterable {
         switch self {
         case .json: body
         case .yaml: try YAMLToJSON.convert(body)
-        case .lines: try LinesToJSON.convert(body)
+        case .lines: try LinesToJSON.convert(Array(body.dropFirst(ByteOrderMark.count(before: body))))
         }
     }
 }

@@ -81,6 +81,13 @@ public struct PostgresError: Error, Sendable {
         code == .connection || sqlState == .serializationFailure || sqlState == .deadlockDetected || isStalePlan
     }
 
+    /// Whether it is the values that can't be stored, so that the same will fail again: a value that can't be written or
+    /// read (SQLSTATE class 22), or that a constraint refuses (class 23). Of the latter a unique key or a reference may
+    /// be met a moment later.
+    public var concernsValues: Bool {
+        code == .encoding || ["22", "23"].contains(sqlState?.errorClass)
+    }
+
     /// The statement was prepared under another schema, or forgotten by the server; it has not run.
     var isStalePlan: Bool {
         sqlState == .invalidStatementName

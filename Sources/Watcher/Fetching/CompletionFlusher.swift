@@ -83,12 +83,8 @@ actor CompletionFlusher: Service {
 
     /// One lab job that can't be written must not keep the others from being written.
     private func flushApart(_ group: [Entry], after error: any Error) async {
-        // Only what is wrong with the data itself can be one lab job's fault: SQLSTATE classes 22 and 23.
-        let ofData = (error as? PostgresError).map { error in
-            error.code == .encoding || ["22", "23"].contains { error.sqlState?.rawValue.hasPrefix($0) == true }
-        }
-        let isPassing = ofData != true
-        guard !isPassing, group.count > 1 else {
+        // Only what is wrong with the data itself can be one lab job's fault.
+        guard (error as? PostgresError)?.concernsValues == true, group.count > 1 else {
             for entry in group { entry.written.resume(throwing: error) }
             return
         }

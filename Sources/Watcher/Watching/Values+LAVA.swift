@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetStore
 import LAVA
 
@@ -75,5 +76,5 @@ extension LAVAJob.State {
 
 extension String {
     /// PostgreSQL's texts hold no NUL; a lab that sends one must not make its job unstorable.
-    var storable: String { contains("\0") ? replacing("\0", with: "\u{FFFD}") : self }
+    var storable: String { StorableText.mended(self) }
 }

@@ -11,13 +11,19 @@ extension TestQueues {
         concurrency: Int = 1,
         prefetch: Int = 10,
         maximumTries: Int = 2_000,
+        maximumLastingTries: Int = 5,
         handler: @escaping @Sendable (JobMessage, Int) async throws -> Disposition,
         _ body: @Sendable () async throws -> Void
     ) async throws {
         let worker = QueueWorker(
             JobMessage.self,
             queue: topology.jobs(of: "lab-a"),
-            limits: QueueWorker.Limits(prefetch: prefetch, concurrency: concurrency, maximumTries: maximumTries),
+            limits: QueueWorker.Limits(
+                prefetch: prefetch,
+                concurrency: concurrency,
+                maximumTries: maximumTries,
+                maximumLastingTries: maximumLastingTries
+            ),
             configuration: configuration,
             publisher: publisher,
             logger: Self.quiet,

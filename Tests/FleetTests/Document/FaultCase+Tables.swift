@@ -103,7 +103,7 @@ extension FaultCase {
 
     static let definitions: [FaultCase] = [
         (#""""#, "is empty"), (#"" \n\t ""#, "is blank"),
-        (#""a: \u0000""#, "is not YAML at line 1, column 4: control characters are not allowed"),
+        (#""a: \u0000""#, "has a NUL character (U+0000) in it"),
         ("\" # nothing\\n\"", "has no YAML document"),
         (#""a: 1\n---\nb: 2""#, "must be one YAML document"),
         (#""a: 1\nb: [1, 2\nc: 3""#, "is not YAML at line 3, column 2"),

@@ -63,12 +63,14 @@ final class TestFleet: Sendable {
         ],
     ]
 
+    static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
     private init(labs: [String], settings: [String: [String: String]]) throws {
         self.name = "t" + UUID().uuidString.lowercased().replacing("-", with: "").prefix(12)
         self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("muster-\(name)")
         self.settings = Self.quickSettings.merging(settings) { $0.merging($1) { _, new in new } }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let quiet = Self.quiet
         var database = try PostgresConfiguration(url: try TestServers.database)
         database.searchPath = name
         database.pool.maximumConnections = 4
@@ -93,7 +95,7 @@ final class TestFleet: Sendable {
         // Ended gracefully and never by cancelling: a cancelled HTTP server may trap in NIO.
         let services = ServiceGroup(
             services: [fleet.postgres, fleet.publisher, fleet.receiver],
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            logger: quiet
         )
         async let running: Void = services.run()
         let result: Result<Void, any Error>
