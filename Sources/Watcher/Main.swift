@@ -31,7 +31,7 @@ struct Main {
                 labs: labs.byName,
                 probes: probes,
                 maximumResults: settings.maximumResultsPerJob,
-                rule: InfrastructureRule(configuration),
+                rule: InfrastructureRule(configuration, logger: logger),
                 logger: logger
             )
             let workers: [any Service] = configuration.backends.keys.sorted().map { backend in

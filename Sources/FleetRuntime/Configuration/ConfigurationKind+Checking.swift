@@ -9,7 +9,7 @@ extension ConfigurationKind {
     /// The answer never repeats `text`, so it can be shown for secrets too.
     func complaint(about text: String) -> String? {
         if text.isEmpty { return "is empty" }
-        if text.utf8.contains(0) { return "has a NUL character in it" }
+        if !StorableText.isStorable(text) { return "has a NUL character in it" }
         switch self {
         case .text, .path, .secret:
             return text.contains(where: \.isNewline) ? "has a line break in it" : nil
@@ -43,7 +43,7 @@ extension ConfigurationKind {
         case .listen:
             return text == "off" || ListenAddress(text) != nil ? nil : "must be host:port, or off"
         case .patterns:
-            return (try? Regex(text)) == nil ? "is not a regular expression" : nil
+            return BoundedPattern(text) == nil ? "is not a regular expression" : nil
         case .projects:
             let isOne = text == "*" || Self.isProject(text.hasSuffix("/*") ? text.dropLast() + "any" : text)
             return isOne ? nil : "must be group/project, group/* or *"

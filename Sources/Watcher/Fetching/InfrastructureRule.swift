@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetRuntime
+import Logging
 
 /// Tells failures of a lab from failures of a build: only the former are worth another attempt.
 ///
@@ -12,24 +13,33 @@ struct InfrastructureRule: Sendable {
     let patterns: [String]
     /// Further patterns, by `group/project`.
     let byProject: [String: [String]]
+    /// Where it is said that a pattern takes too long.
+    var logger: Logger?
 
-    /// Whether what LAVA says of a job that did not complete is the lab's fault.
+    /// Whether what LAVA says of a job that did not complete is the lab's fault. A pattern that can't be searched for in
+    /// bounded time matches nothing.
     func isInfrastructure(errorType: String?, errorMessage: String?, project: String) -> Bool {
         if errorType == "Infrastructure" { return true }
         guard let errorMessage else { return false }
-        // Seldom enough to be compiled anew each time; a regular expression of Swift's can't be shared between tasks.
-        return (patterns + byProject[project, default: []]).contains { pattern in
-            (try? Regex(pattern)).map { errorMessage.firstMatch(of: $0) != nil } ?? false
+        return (patterns + byProject[project, default: []]).contains { text in
+            switch BoundedPattern(text)?.search(errorMessage) {
+            case .found: return true
+            case .givenUp:
+                logger?.warning("infrastructure pattern given up: it takes too long", metadata: ["pattern": "\(text)"])
+                return false
+            case .notFound, nil: return false
+            }
         }
     }
 }
 
 extension InfrastructureRule {
     /// The rule of a configuration.
-    init(_ configuration: FleetConfiguration) {
+    init(_ configuration: FleetConfiguration, logger: Logger? = nil) {
         self.init(
             patterns: configuration.watcher.infrastructurePatterns,
-            byProject: configuration.projects.mapValues(\.infrastructurePatterns)
+            byProject: configuration.projects.mapValues(\.infrastructurePatterns),
+            logger: logger
         )
     }
 }

@@ -67,6 +67,17 @@ struct InfrastructureRuleTests {
         #expect(blamesLab("connection refused", rule))
     }
 
+    @Test(
+        "A pattern that would search without end is given up, and the others hold",
+        arguments: ["(a+)+$", "(a|aa)+$", "(.*a){25}$", "([a-z]+)*b$", "^(\\w+\\s?)*$"]
+    )
+    func endless(_ pattern: String) {
+        let rule = InfrastructureRule(patterns: [pattern, "on fire"], byProject: [:])
+        let text = String(repeating: "a", count: 4_000)
+        #expect(blamesLab("\(text)! the board is on fire", rule))
+        #expect(!blamesLab("\(text)! and all is well", rule))
+    }
+
     @Test("The patterns are the configuration's")
     func configuration() throws {
         let rule = InfrastructureRule(
