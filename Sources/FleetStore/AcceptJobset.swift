@@ -29,6 +29,7 @@ extension FleetStore {
         rules: NamingRules = NamingRules()
     ) async throws -> Acceptance {
         try await client.withTransaction(idempotent: true) { sql in
+            try sql.allowForSize()
             if let again = try sql.acceptAgain(id: id, digest: document.digest) { return again }
             guard rules.allow(document.callback, in: document.build) else { return .mayNotSign }
             let names = document.names
@@ -108,7 +109,21 @@ extension PostgresTransaction {
                 [jobset, position + index, job.definition]
             }
         )
+        try insertEnvironments(of: jobs, in: jobset)
         try insertWatched(jobs, into: jobset, from: position, rules)
+    }
+
+    /// In which environments and labs the jobset has jobs, for lists that are asked for by them.
+    private func insertEnvironments(of jobs: [JobEntry], in jobset: UUID) throws {
+        let places = Dictionary(grouping: jobs, by: \.environment).flatMap { environment, jobs in
+            Set(jobs.map(\.backend)).map { (environment, $0) }
+        }
+        try execute(
+            """
+            insert into jobset_environment (jobset_id, environment, backend)
+            select \(jobset), * from unnest(\(places.map(\.0)), \(places.map(\.1))) on conflict do nothing
+            """
+        )
     }
 
     /// Those that their lab has already are in it from the beginning: with an attempt that was submitted, by somebody

@@ -66,6 +66,7 @@ extension FleetStore {
         rules: NamingRules = NamingRules()
     ) async throws -> Addition {
         try await client.withTransaction(idempotent: true) { sql in
+            try sql.allowForSize()
             guard let jobset = try sql.lockForAddition(addition.jobsetID) else { return .refused(.notFound) }
             if let known = try sql.addition(id, to: addition.jobsetID) {
                 guard known == addition.digest else { return .conflict }

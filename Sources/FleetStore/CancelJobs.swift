@@ -45,6 +45,7 @@ extension FleetStore {
     /// - Throws: ``NotCancelable``.
     public func cancelJobset(id: UUID, reason: String?) async throws -> Cancellation {
         try await cancel(reason: reason) { sql in
+            try sql.allowForSize()
             try sql.lockRunningJobset(id)
             // Nothing is added to what nobody wants any more, so it is sealed as well.
             let isFirst = try !sql.query(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Postgres
 
 /// When a lab that fails is left alone, and for how long.
@@ -32,6 +33,7 @@ extension FleetStore {
         terms: CircuitTerms,
         wanted: Duration? = nil
     ) async throws {
+        let error = StorableText.mended(error)
         try await client.execute(
             """
             update backend set
@@ -112,9 +114,10 @@ extension FleetStore {
     private func resumeBegun(backend: String) async throws {
         try await client.execute(
             """
-            update job set resume_at = now()
-            where state = 'waiting' and resume_at > now() and id in (
-                select job_id from attempt where backend = \(backend) and state = 'submitting'
+            update job set resume_at = now() where id in (
+                select id from job where id in (
+                    select job_id from attempt where backend = \(backend) and state = 'submitting'
+                ) and state = 'waiting' and resume_at > now() order by id for no key update
             )
             """,
             idempotent: true

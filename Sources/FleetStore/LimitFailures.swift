@@ -23,6 +23,7 @@ extension PostgresTransaction {
             """
         ).map { try $0.decode(UUID.self, String.self) }
         guard !rows.isEmpty else { return [] }
+        try allowForSize()
         try recordEvent(.canceled, of: rows.map(\.0))
         return try rows.sorted { $0.0.uuidString < $1.0.uuidString }.flatMap { id, reason in
             let jobs = try query("select id from job where jobset_id = \(id) and state <> 'finished' order by id")

@@ -160,10 +160,14 @@ extension FleetStore {
         guard !missing.isEmpty || !present.isEmpty else { return [] }
         return try await client.withTransaction(idempotent: true) { sql in
             let known = present.sorted()
+            let unknown = missing.sorted()
+            // In the order in which everybody locks.
+            try sql.execute(
+                "select id from lab_job where id = any(\((known + unknown).sorted())) order by id for no key update"
+            )
             try sql.execute(
                 "update lab_job set missing_since = null where id = any(\(known)) and missing_since is not null"
             )
-            let unknown = missing.sorted()
             try sql.execute(
                 "update lab_job set missing_since = now() where id = any(\(unknown)) and missing_since is null"
             )

@@ -26,7 +26,7 @@ extension FleetStore {
             let rows = try sql.query(
                 """
                 update attempt set claimed_by = null, claimed_until = null, tries = tries + 1,
-                    last_error = \(error),
+                    last_error = \(StorableText.mended(error)),
                     server_errors = server_errors + case when \(isServerError) then 1 else 0 end,
                     server_errors_since = case when \(isServerError) then coalesce(server_errors_since, now())
                         else server_errors_since end,
@@ -70,7 +70,7 @@ extension FleetStore {
                 """
                 update attempt set claimed_by = null, claimed_until = null,
                     tries = tries + case when \(error)::text is null then 0 else 1 end,
-                    last_error = coalesce(\(error), last_error)
+                    last_error = coalesce(\(error.map(StorableText.mended)), last_error)
                 where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
                 """
             )

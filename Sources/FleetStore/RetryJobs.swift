@@ -63,6 +63,7 @@ extension FleetStore {
     /// - Throws: ``NotRetriable``.
     public func retryJobs(of id: UUID, _ selection: RetrySelection) async throws -> Retrial {
         try await client.withTransaction { sql in
+            try sql.allowForSize()
             let generation = try sql.lockFinishedJobset(id)
             let jobs = try sql.jobs(of: id, selection)
             try sql.keepEnds(of: id, jobs: jobs)

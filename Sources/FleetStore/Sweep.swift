@@ -86,7 +86,7 @@ extension FleetStore {
                             select from attempt where attempt.backend = backend.name
                                 and submitted_at > now() - make_interval(secs => \(limit.seconds))
                         ))
-                order by job.id limit \(batch)
+                order by job.created_at, job.id limit \(batch)
                 """
             ).map { try $0.decode(Int.self) }
             guard !old.isEmpty else { return [] }
@@ -118,12 +118,15 @@ extension FleetStore {
         try await client.withTransaction(idempotent: true) { sql in
             let rows = try sql.query(
                 """
-                select attempt.job_id, attempt.id, attempt.backend, backend.last_error
-                from attempt join backend on backend.name = attempt.backend
-                where attempt.state = 'submitted'
-                    and attempt.submitted_at < now() - make_interval(secs => \(limit.seconds))
-                    and coalesce(backend.last_contact_at < now() - make_interval(secs => \(limit.seconds)), true)
-                order by attempt.job_id limit \(batch)
+                select old.job_id, old.id, backend.name, backend.last_error
+                from backend cross join lateral (
+                    select job_id, id from attempt
+                    where attempt.backend = backend.name and state = 'submitted'
+                        and submitted_at < now() - make_interval(secs => \(limit.seconds))
+                    limit \(batch)
+                ) as old
+                where coalesce(backend.last_contact_at < now() - make_interval(secs => \(limit.seconds)), true)
+                order by old.job_id limit \(batch)
                 """
             ).map { try $0.decode(Int.self, UUID.self, String.self, String?.self) }
             guard !rows.isEmpty else { return [] }

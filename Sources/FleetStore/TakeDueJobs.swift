@@ -59,7 +59,9 @@ extension FleetStore {
     private func takeJobs(backend: String, terms: QueueTerms, limit: Int) async throws -> [Int] {
         let rows = try await client.query(
             """
-            with recursive announced as (
+            with recursive lab as (
+                select \(backend)::text as name
+            ), announced as (
                 -- messages that are out for jobs without an attempt
                 select count(*) as number from (
                     select from job where backend = \(backend) and state = 'waiting' and resume_at is null
@@ -80,19 +82,7 @@ extension FleetStore {
                 where attempt.backend = \(backend) and attempt.state = 'submitting'
                     and job.state = 'waiting' and job.resume_at <= now()
                 order by job.resume_at, job.id limit \(limit) for no key update of job skip locked
-            ), holder as (
-                -- the jobsets with waiting jobs here, one look into the index for each
-                (select jobset_id from job
-                    where backend = \(backend) and state = 'waiting' and resume_at is not null
-                    order by jobset_id limit 1)
-                union all
-                select (
-                    select job.jobset_id from job
-                    where backend = \(backend) and state = 'waiting' and resume_at is not null
-                        and job.jobset_id > holder.jobset_id
-                    order by job.jobset_id limit 1
-                ) from holder where holder.jobset_id is not null
-            ), out as (
+            ), \(unsafeSQL: Self.holder), out as (
                 select jobset_id, count(*) as number from job
                 where backend = \(backend) and (state = 'submitted' or (state = 'waiting' and resume_at is null))
                 group by jobset_id
@@ -110,7 +100,8 @@ extension FleetStore {
                 order by jobset.priority desc, coalesce(out.number, 0) + due.place, due.resume_at, due.id
                 limit (select places from room)
             ), fresh as (
-                select id from job where id in (select id from turn) and state = 'waiting' and resume_at is not null
+                select id from job where id = any(array(select id from turn))
+                    and state = 'waiting' and resume_at is not null
                 for no key update skip locked
             )
             update job set resume_at = null, announced_at = now()
@@ -121,19 +112,42 @@ extension FleetStore {
         return try rows.map { try $0.decode(Int.self) }
     }
 
+    /// The jobsets that have waiting jobs for the lab named in `lab`, by one look into the index for each.
+    private static let holder = """
+        holder as (
+            (select jobset_id from job
+                where backend = (select name from lab) and state = 'waiting' and resume_at is not null
+                order by jobset_id limit 1)
+            union all
+            select (
+                select job.jobset_id from job
+                where backend = (select name from lab) and state = 'waiting' and resume_at is not null
+                    and job.jobset_id > holder.jobset_id
+                order by job.jobset_id limit 1
+            ) from holder where holder.jobset_id is not null
+        )
+        """
+
     /// The job that tries a lab which fails, whether it has room or not. Rather one of a jobset that it has not failed on
     /// than one that it has: a thousand jobs with a tag that LAVA does not know must not keep the others out. Rather one
     /// that it has failed on than another of the same jobset: so those that have failed stay few.
     private func takeProbingJob(backend: String) async throws -> [Int] {
         let rows = try await client.query(
             """
-            with failing as (
+            with recursive lab as (
+                select \(backend)::text as name
+            ), failing as (
                 select distinct job.jobset_id from attempt join job on job.id = attempt.job_id
                 where attempt.backend = \(backend) and attempt.state = 'submitting' and server_errors > 0
-            ), fresh as (
-                select id, jobset_id, resume_at from job
-                where backend = \(backend) and state = 'waiting' and resume_at <= now()
-                    and not exists (select from attempt where job_id = job.id and state = 'submitting')
+            ), \(unsafeSQL: Self.holder), fresh as (
+                -- of each jobset the one that has been due longest
+                select due.* from holder cross join lateral (
+                    select id, jobset_id, resume_at from job
+                    where backend = \(backend) and jobset_id = holder.jobset_id
+                        and state = 'waiting' and resume_at <= now()
+                        and not exists (select from attempt where job_id = job.id and state = 'submitting')
+                    order by resume_at, id limit 1
+                ) as due
             ), candidate as (
                 (select job.id, case when server_errors = 0 then 1 else 3 end as rank
                     from attempt join job on job.id = attempt.job_id
@@ -157,7 +171,11 @@ extension FleetStore {
     /// Puts jobs back whose message could not be sent.
     public func putBack(_ jobs: [AnnouncedJob]) async throws {
         try await client.execute(
-            "update job set resume_at = now() where id = any(\(jobs.map(\.id))) and state = 'waiting'",
+            """
+            update job set resume_at = now() where id in (
+                select id from job where id = any(\(jobs.map(\.id))) order by id for no key update
+            ) and state = 'waiting'
+            """,
             idempotent: true
         )
     }

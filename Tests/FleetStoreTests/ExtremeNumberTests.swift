@@ -2,7 +2,6 @@
 
 import Fleet
 import Foundation
-import Postgres
 import Testing
 
 @testable import FleetStore
@@ -49,22 +48,5 @@ struct ExtremeNumberTests {
         let duration = Duration(databaseSeconds: seconds)
         #expect(abs(duration.seconds) <= 3_155_760_000)
         if abs(seconds) < 1e9 { #expect(duration.seconds == seconds) }
-    }
-
-    @Test("A claim with times that somebody set by hand is handed out all the same")
-    func claims() async throws {
-        try await TestStore.with { test in
-            let job = try await test.accept(jobs: 1).jobs[0]
-            _ = try await test.claim(job)
-            for (claimed, doubtful) in [("-infinity", "infinity"), ("-infinity", "-infinity"), ("infinity", "now")] {
-                try await test.client.execute(
-                    """
-                    update attempt set claimed_until = \(claimed)::timestamptz, doubtful_since = \(doubtful)::timestamptz
-                    where job_id = \(job)
-                    """
-                )
-                _ = try await test.store.claimJob(id: job, terms: TestStore.terms())
-            }
-        }
     }
 }

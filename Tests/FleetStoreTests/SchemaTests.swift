@@ -57,4 +57,57 @@ struct SchemaTests {
             #expect("\(mismatch)".contains("muster migrate"))
         }
     }
+
+    @Test("Who migrates waits for another that does, for longer than statements and locks may take otherwise")
+    func waits() async throws {
+        try await TestStore.with(isMigrated: false, timeout: .milliseconds(500)) { test in
+            async let other: Void = test.client.withTransaction { sql in
+                try sql.setStatementTimeout(.seconds(60))
+                try sql.execute("select pg_advisory_xact_lock(hashtext('muster'), hashtext('migrate'))")
+                try sql.execute("select pg_sleep(2)")
+            }
+            try await eventually("the other to have begun") { try await Self.isSleeping(test) }
+            let outcome = try await test.store.migrate()
+            #expect(outcome.after == FleetStore.schemaVersion)
+            try await other
+        }
+    }
+
+    @Test("A table that nobody lets go of ends the migration with what to do, and leaves the schema as it was")
+    func inUse() async throws {
+        try await TestStore.with(timeout: .seconds(1)) { test in
+            async let reader: Void = test.client.withTransaction { sql in
+                try sql.setStatementTimeout(.seconds(60))
+                try sql.execute("lock table schema_migration in access exclusive mode")
+                try sql.execute("select pg_sleep(5)")
+            }
+            try await eventually("the table to be locked") { try await Self.isSleeping(test) }
+            let error = try await #require(throws: SchemaInUse.self) { _ = try await test.store.migrate() }
+            #expect("\(error)".contains("in use by somebody else for longer than 1 s"))
+            #expect("\(error)".contains("muster migrate"))
+            try await reader
+            #expect(try await test.store.migrate().before == FleetStore.schemaVersion)
+        }
+    }
+
+    /// Whether a connection of this test's sleeps in its transaction.
+    private static func isSleeping(_ test: TestStore) async throws -> Bool {
+        try await !test.client.query(
+            "select from pg_stat_activity where application_name = \(test.name) and wait_event = 'PgSleep'"
+        ).isEmpty
+    }
+
+    @Test("The hot tables are looked at by how much has changed, not by which part of their history")
+    func upkeep() async throws {
+        try await TestStore.with { test in
+            for table in ["job", "attempt", "lab_job", "jobset", "delivery", "backend"] {
+                let options = try await test.client.query(
+                    "select unnest(reloptions) from pg_class where oid = to_regclass(\(table))"
+                ).map { try $0.decode(String.self) }
+                #expect(options.contains("autovacuum_analyze_scale_factor=0"), "\(table)")
+                #expect(options.contains { $0.hasPrefix("autovacuum_analyze_threshold=") }, "\(table)")
+                #expect(options.contains { $0.hasPrefix("autovacuum_vacuum_threshold=") }, "\(table)")
+            }
+        }
+    }
 }

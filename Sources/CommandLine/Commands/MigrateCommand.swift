@@ -11,7 +11,8 @@ struct MigrateCommand: AsyncParsableCommand {
         discussion: """
             Makes the tables in an empty database, and takes the steps that are missing in an older one, all in one \
             transaction. Several machines may run it at once: one works, the others wait and find it done. Run it \
-            with each new version, before its workers start.
+            with each new version, before its workers start. It takes as long as it takes; a table that something \
+            else does not let go of ends it, with nothing changed.
             """
     )
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 
 /// A regular expression of the configuration, by ICU's rules, whose search in a text of others takes a bounded amount of
 /// work: one that goes back over the text without end, such as `(a+)+$`, is given up.

@@ -21,7 +21,7 @@ extension ConfigurationKey {
             "database.statement_timeout_seconds",
             .seconds(1...3_600),
             default: "30",
-            "how long one statement may run"
+            "how long one statement may run, except for what grows with a jobset, and for migrate"
         ),
         .init(
             "database.schema_check_interval_seconds",

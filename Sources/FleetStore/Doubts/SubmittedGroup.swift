@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+
 /// A lab job of an attempt, as a lab gave it back or as it was found there.
 public struct SubmittedLabJob: Sendable, Hashable {
     /// LAVA's own number.
@@ -12,8 +14,8 @@ public struct SubmittedLabJob: Sendable, Hashable {
     /// A lab job as given.
     public init(number: Int, subID: String? = nil, role: String? = nil) {
         self.number = number
-        self.subID = subID
-        self.role = role
+        self.subID = subID.map(StorableText.mended)
+        self.role = role.map(StorableText.mended)
     }
 }
 

@@ -49,9 +49,12 @@ public struct JobsetPlace: Sendable, Equatable {
     /// Which it is.
     public let id: UUID
 
+    /// What a caller may name, to the end of the year 9999: PostgreSQL can't count much further.
+    private static let times = -62_135_596_800_000_000...253_402_300_799_999_999
+
     /// A place from its parts.
     public init(createdMicroseconds: Int, id: UUID) {
-        self.createdMicroseconds = createdMicroseconds
+        self.createdMicroseconds = min(max(createdMicroseconds, Self.times.lowerBound), Self.times.upperBound)
         self.id = id
     }
 
@@ -63,7 +66,11 @@ public struct JobsetPlace: Sendable, Equatable {
 
 extension Date {
     /// Since 1970; PostgreSQL's times are whole ones.
-    var microseconds: Int { Int((timeIntervalSince1970 * 1_000_000).rounded()) }
+    var microseconds: Int {
+        // The last years that a `timestamptz` can hold are beyond what 64 bits can count.
+        let count = (timeIntervalSince1970 * 1_000_000).rounded()
+        return Int(exactly: count) ?? (count < 0 ? .min : .max)
+    }
 }
 
 extension FleetStore {
@@ -83,9 +90,11 @@ extension FleetStore {
                 and (\(state)::text is null or state = \(state))
                 and (\(verdict)::text is null or verdict = \(verdict))
                 and (\(filter.backend)::text is null
-                    or exists (select from job where jobset_id = jobset.id and backend = \(filter.backend)))
+                    or exists (select from jobset_environment as place
+                        where place.jobset_id = jobset.id and place.backend = \(filter.backend)))
                 and (\(filter.environment)::text is null
-                    or exists (select from job where jobset_id = jobset.id and environment = \(filter.environment)))
+                    or exists (select from jobset_environment as place
+                        where place.jobset_id = jobset.id and place.environment = \(filter.environment)))
                 and (\(labels)::jsonb is null or labels @> \(labels))
                 and (\(filter.createdAfter)::timestamptz is null or created_at >= \(filter.createdAfter))
                 and (\(filter.createdBefore)::timestamptz is null or created_at < \(filter.createdBefore))

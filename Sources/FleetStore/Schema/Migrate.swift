@@ -26,18 +26,53 @@ public struct SchemaMismatch: Error, Sendable, Equatable, CustomStringConvertibl
     }
 }
 
+/// The schema could not be changed, since a table was in use all the time.
+public struct SchemaInUse: Error, Sendable, Equatable, CustomStringConvertible {
+    /// How long each table was waited for, in seconds.
+    public let seconds: Int
+
+    /// What happened, and what to do about it.
+    public var description: String {
+        """
+        a table of the database was in use by somebody else for longer than \(seconds) s, so the schema was left as it \
+        was: stop the workers, or whatever else uses the database (pg_stat_activity has it), and run `muster migrate` again
+        """
+    }
+}
+
 extension FleetStore {
     /// The schema version this program was built for.
     public static let schemaVersion = Migration.all.count
 
-    /// Brings the schema up to ``schemaVersion``. Several machines may call this at once: one works, the others wait
-    /// and find it done.
+    /// The longest that a step of the schema, or the wait for another program that takes them, may last: a day. On
+    /// tables of any size it takes as long as it takes, and nobody is to guess a limit.
+    private static let longestMigration: Duration = .seconds(86_400)
+
+    /// Brings the schema up to ``schemaVersion``, all steps in one transaction, so that there is no state in between.
+    /// Several machines may call this at once: one works, the others wait and find it done.
     ///
-    /// - Throws: ``SchemaMismatch`` when the schema is newer than this program.
+    /// The limit of statements does not hold for it; that of locks does, for each table: whoever waits for one keeps
+    /// everybody else from it who comes later.
+    ///
+    /// - Throws: ``SchemaMismatch`` when the schema is newer than this program, ``SchemaInUse`` when a table that is to
+    ///   be changed is not let go.
     public func migrate() async throws -> MigrationOutcome {
+        let lockTimeout = client.configuration.lockTimeout
+        do {
+            return try await migrate(lockTimeout: lockTimeout)
+        } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+            throw SchemaInUse(seconds: Int(lockTimeout.components.seconds))
+        }
+    }
+
+    private func migrate(lockTimeout: Duration) async throws -> MigrationOutcome {
         try await client.withTransaction { sql in
+            try sql.setStatementTimeout(Self.longestMigration)
+            try sql.execute("set local lock_timeout = 0")
             // Any number will do, as long as nobody else takes an advisory lock under it.
             try sql.execute("select pg_advisory_xact_lock(hashtext('muster'), hashtext('migrate'))")
+            let milliseconds = max(1, Int(lockTimeout.seconds * 1_000))
+            try sql.execute("select set_config('lock_timeout', \("\(milliseconds)ms"), true)")
             try sql.execute(
                 """
                 create table if not exists schema_migration (

@@ -23,10 +23,14 @@ struct TestStore: Sendable {
     /// - Parameters:
     ///   - isMigrated: whether the tables and the backends are there.
     ///   - attempts: how often a transaction is tried; 1 where a deadlock must show.
+    ///   - timeout: of statements and of locks.
+    ///   - logger: what the store's connections log to.
     static func with(
         connections: Int = 4,
         isMigrated: Bool = true,
         attempts: Int? = nil,
+        timeout: Duration? = nil,
+        logger: Logger? = nil,
         _ body: (TestStore) async throws -> Void
     ) async throws {
         guard let url = ProcessInfo.processInfo.environment["MUSTER_TEST_POSTGRES_URL"], !url.isEmpty else {
@@ -39,11 +43,12 @@ struct TestStore: Sendable {
         configuration.applicationName = name
         configuration.pool.maximumConnections = connections
         if let attempts { configuration.maximumAttempts = attempts }
+        if let timeout { (configuration.statementTimeout, configuration.lockTimeout) = (timeout, timeout) }
         try await PostgresClient.withClient(configuration: administration, logger: quiet) { administrator in
             try await administrator.execute("create schema \(identifier: name)")
             let outcome: Result<Void, any Error>
             do {
-                try await PostgresClient.withClient(configuration: configuration, logger: quiet) { client in
+                try await PostgresClient.withClient(configuration: configuration, logger: logger ?? quiet) { client in
                     let test = TestStore(name: name, store: FleetStore(client: client))
                     if isMigrated { try await test.setUp() }
                     try await body(test)
