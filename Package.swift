@@ -88,13 +88,14 @@ let package = Package(
             dependencies: ["CLibPQ", .logging, .metrics, .serviceLifecycle],
             swiftSettings: strictOverC
         ),
-        .target(name: "Fleet", dependencies: [.crypto, .mustache, .yams], swiftSettings: strict),
+        .target(name: "YAML", dependencies: [.yams], swiftSettings: strict),
+        .target(name: "Fleet", dependencies: ["YAML", .crypto, .mustache], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["Fleet"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
             name: "LAVA",
             dependencies: [
-                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioWebSocket, .yams,
+                "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioWebSocket,
             ],
             swiftSettings: strict
         ),
@@ -207,8 +208,8 @@ let package = Package(
         .testTarget(
             name: "LAVATests",
             dependencies: [
-                "LAVA", "LabSimulator", "TestSupport", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
-                .nioSSL, .nioWebSocket,
+                "LAVA", "LabSimulator", "TestSupport", "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .nioSSL, .nioWebSocket,
             ],
             swiftSettings: strict
         ),

@@ -28,6 +28,9 @@ extension FleetConfiguration {
         return postgres
     }
 
+    /// How many requests one worker may have open to a lab besides `backends.*.concurrency`, none of them for results.
+    static let keptConnections = 2
+
     /// The labs, by name.
     public func labs() throws -> [LAVALab] {
         try backends.values.sorted { $0.name < $1.name }.map { backend in
@@ -39,7 +42,9 @@ extension FleetConfiguration {
                 user: backend.user,
                 token: backend.token.map { LAVAToken($0.reveal) },
                 requestTimeout: backend.requestTimeout,
-                maximumConnections: max(8, backend.concurrency)
+                maximumConnections: backend.concurrency + Self.keptConnections,
+                keptConnections: Self.keptConnections,
+                poolTimeout: backend.poolTimeout
             )
         }
     }

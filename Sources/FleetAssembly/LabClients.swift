@@ -12,14 +12,21 @@ public struct LabClients: Service {
     private let connections: [HTTPClient]
 
     /// Clients for all labs of `parts`.
-    public init(_ parts: FleetParts) throws {
+    ///
+    /// - Parameter recoveries: By the lab's name, what has its requests that hang through an outage sent again.
+    public init(_ parts: FleetParts, recoveries: [String: LAVAClient.Recovery] = [:]) throws {
         let labs = try parts.configuration.labs()
         var clients: [String: LAVAClient] = [:]
         var connections: [HTTPClient] = []
         for lab in labs {
             let connection = try Self.connection(to: lab)
             connections.append(connection)
-            clients[lab.name] = LAVAClient(lab: lab, httpClient: connection, logger: parts.logger)
+            clients[lab.name] = LAVAClient(
+                lab: lab,
+                httpClient: connection,
+                logger: parts.logger,
+                recovery: recoveries[lab.name]
+            )
         }
         self.byName = clients
         self.connections = connections

@@ -3,7 +3,7 @@
 public import Logging
 import ServiceLifecycle
 
-/// Does something again and again until the worker is told to stop. What it throws is logged once until it passes,
+/// Does something again and again until the worker is told to stop or the task is cancelled. What it throws is logged once until it passes,
 /// and the next turn comes as usual: a database or a lab that is away comes back.
 ///
 /// - Parameters:
@@ -23,6 +23,8 @@ public func repeatUntilShutdown(
             if lastError != nil { logger.notice("works again", metadata: ["what": "\(what)"]) }
             lastError = nil
         } catch {
+            // Who is told to stop has not failed.
+            guard !Task.isCancelled else { return }
             let text = "\(error)"
             if text != lastError {
                 logger.warning("failed, goes on trying", metadata: ["what": "\(what)", "error": "\(text)"])

@@ -179,7 +179,9 @@ private struct Settler: Sendable {
             guard case .retry(_, let reason) = disposition, tries >= limits.maximumTries else { return disposition }
             return .dead(reason: "given up after \(tries) tries: \(reason)")
         } catch {
-            logger.warning(
+            // Who is told to stop has not failed.
+            logger.log(
+                level: Task.isCancelled ? .debug : .warning,
                 "message put off",
                 metadata: ["queue": "\(queue)", "tries": "\(tries)", "error": "\(error)"]
             )

@@ -33,6 +33,14 @@ extension FleetStore {
         )
     }
 
+    /// Notes that the fetch of a lab job goes on: it counts as announced from now.
+    public func touchFetch(ofLabJob id: Int) async throws {
+        try await client.execute(
+            "update lab_job set announced_at = now() where id = \(id) and state = 'finished' and fetch_due_at is null",
+            idempotent: true
+        )
+    }
+
     /// Takes the lab jobs of a lab whose fetch is due; they count as announced from now.
     ///
     /// - Returns: their rows; `limit` of them when there may be more.

@@ -273,11 +273,11 @@ extension PostgresTransaction {
                         else 'incomplete'
                     end as outcome,
                     string_agg(distinct case
+                        when health <> 'Complete' and error_message is not null
+                            then concat_ws('; ', coalesce(error_type || ': ', '') || error_message, unfetchable)
                         when unfetchable is not null then unfetchable
                         when health = 'Complete' then null
-                        when error_message is null then 'lab job ' || number || ' ended '
-                            || lower(health) || '; LAVA gave no reason'
-                        else coalesce(error_type || ': ', '') || error_message
+                        else 'lab job ' || number || ' ended ' || lower(health) || '; LAVA gave no reason'
                     end, '; ') as reason,
                     bool_or(is_infrastructure) as is_infrastructure,
                     -- of such a job there is no definition to submit

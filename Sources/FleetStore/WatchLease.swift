@@ -72,6 +72,14 @@ extension FleetStore {
         )
     }
 
+    /// Takes back up to where everything has been seen: the lab's clock, by which that is told, was wrong.
+    public func rewind(backend: String, to date: Date) async throws {
+        try await client.execute(
+            "update backend set seen_until = least(seen_until, \(date)) where name = \(backend)",
+            idempotent: true
+        )
+    }
+
     /// Notes since when a lab's event stream is followed, or that it is not any more.
     public func recordEvents(of backend: String, areFollowed: Bool) async throws {
         try await client.execute(

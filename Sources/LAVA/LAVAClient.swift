@@ -7,9 +7,10 @@ internal import Synchronization
 
 /// A client of one lab's REST API, version 0.2.
 ///
-/// No request is ever sent twice: neither this client nor the HTTP client below it repeats one, whatever happened
-/// to its connection. What failed is told by ``LAVAError``, and the caller decides. Every method throws
-/// ``LAVAError`` and ends within the lab's request timeout for each request it makes; those that make several say so.
+/// No request that changes anything is ever sent twice: neither this client nor the HTTP client below it repeats one,
+/// whatever happened to its connection. What failed is told by ``LAVAError``, and the caller decides. Every method throws
+/// ``LAVAError`` and ends, for each request it makes, within the lab's request timeout and the time that it waits for its
+/// turn; those that make several say so.
 ///
 /// What happens at the lab is told by ``LAVAEventStream``, beside this type.
 public final class LAVAClient: Sendable {
@@ -19,6 +20,12 @@ public final class LAVAClient: Sendable {
     let httpClient: HTTPClient
     let logger: Logger
     let apiRoot: String
+    let permits: RequestPermits
+    let recovery: Recovery?
+
+    /// Returns when the lab is back from an outage that a request which began at a given moment has seen, and in which it
+    /// may hang on until its limit; does not return, until its task is cancelled, while there is none.
+    public typealias Recovery = @Sendable (_ began: ContinuousClock.Instant) async throws -> Void
 
     /// Whether the lab has been found not to cancel in batches.
     let lacksBatches = Mutex(false)
@@ -30,13 +37,17 @@ public final class LAVAClient: Sendable {
     ///   - httpClient: Best made by ``makeHTTPClient(for:)``; another must follow no redirects and keep idle
     ///     connections for less than two seconds.
     ///   - logger: Gets one line a request, at debug level.
-    public init(lab: LAVALab, httpClient: HTTPClient, logger: Logger) {
+    ///   - recovery: Has a request that hangs given up and sent once more, if it changes nothing; nil leaves it to its
+    ///     limit.
+    public init(lab: LAVALab, httpClient: HTTPClient, logger: Logger, recovery: Recovery? = nil) {
         self.lab = lab
         self.httpClient = httpClient
         var logger = logger
         logger[metadataKey: "lava.lab"] = "\(lab.name)"
         self.logger = logger
         self.apiRoot = lab.apiRoot
+        self.recovery = recovery
+        permits = RequestPermits(maximum: lab.maximumConnections, kept: lab.keptConnections)
     }
 
     /// An HTTP client set up for these labs.
@@ -65,8 +76,8 @@ public final class LAVAClient: Sendable {
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = TimeAmount(labs.map(\.connectTimeout).max() ?? .seconds(10))
         configuration.connectionPool.idleTimeout = .seconds(1)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
-            labs.map(\.maximumConnections).max() ?? 8
+        // Who has a permit finds a connection: the pool never makes anybody wait, also not for one that is just closing.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
         configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(configuration: configuration)
     }

@@ -25,16 +25,25 @@ public struct LAVALab: Sendable {
     /// The API token, or nil to go anonymously.
     public var token: LAVAToken?
 
-    /// The limit of one request, from asking the pool for a connection to the last byte of the answer.
+    /// The limit of one request, from when it goes out, its connection included, to the last byte of the answer. What it
+    /// waits before that for its turn is no part of it; see ``poolTimeout``.
     public var requestTimeout: Duration
 
     /// The limit of establishing a connection, TLS included.
     public var connectTimeout: Duration
 
-    /// How many connections may be open at once.
+    /// How many requests one client may have open at once, each over a connection of its own.
     public var maximumConnections: Int
 
-    /// The largest answer that is read, in bytes. A page of jobs carries every job's definition.
+    /// How many of them are never fetches of results, however many of those there are: polls, looks, cancellations and
+    /// submissions do not stand behind results.
+    public var keptConnections: Int
+
+    /// How long a request may wait for its turn while as many as may be are open.
+    public var poolTimeout: Duration
+
+    /// The largest answer that is read, in bytes. A page of jobs carries every job's definition; one that is larger is
+    /// read as far as that, and goes on in the next request.
     public var maximumResponseBytes: Int
 
     /// Describes a lab.
@@ -48,6 +57,8 @@ public struct LAVALab: Sendable {
         requestTimeout: Duration = .seconds(30),
         connectTimeout: Duration = .seconds(10),
         maximumConnections: Int = 8,
+        keptConnections: Int = 2,
+        poolTimeout: Duration = .seconds(300),
         maximumResponseBytes: Int = 64 * 1024 * 1024
     ) {
         self.name = name
@@ -59,6 +70,8 @@ public struct LAVALab: Sendable {
         self.requestTimeout = requestTimeout
         self.connectTimeout = connectTimeout
         self.maximumConnections = max(1, maximumConnections)
+        self.keptConnections = min(max(0, keptConnections), self.maximumConnections - 1)
+        self.poolTimeout = poolTimeout
         self.maximumResponseBytes = max(1024, maximumResponseBytes)
     }
 }

@@ -171,6 +171,8 @@ struct SubmissionWorker: Sendable {
             logger.error("submissions stopped", metadata: ["backend": "\(backend.name)", "reason": "\(error)"])
             return settings.retryFirst
         }
+        // Our own line, and no word of the lab's.
+        if case .busy = error.kind { return settings.retryFirst }
         logger.warning("the lab failed", metadata: ["backend": "\(backend.name)", "error": "\(error)"])
         var wanted: Duration?
         if case .throttled(let retryAfter) = error.kind {

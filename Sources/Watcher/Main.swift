@@ -14,10 +14,9 @@ struct Main {
         await WorkerMain.run(name: name) { configuration, logger in
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
             try await parts.prepare(name: name)
-            let labs = try LabClients(parts)
             // Over connections of their own: those of a lab that hangs are all in use.
             let probing = try LabClients(parts)
-            let probes = probing.byName.mapValues { LabProbe(lab: $0) }
+            let labs = try LabClients(parts, recoveries: probing.byName.mapValues { LabProbe(lab: $0).recovery })
             let settings = configuration.watcher
             let flusher = CompletionFlusher(
                 store: parts.store,
@@ -29,8 +28,9 @@ struct Main {
                 store: parts.store,
                 flusher: flusher,
                 labs: labs.byName,
-                probes: probes,
                 maximumResults: settings.maximumResultsPerJob,
+                inHand: ResultsInHand(maximum: settings.maximumResultsBytes, labs: configuration.backends.count),
+                touchPause: max(settings.sweepAge / 3, .seconds(1)),
                 rule: InfrastructureRule(configuration, logger: logger),
                 logger: logger
             )
@@ -42,20 +42,16 @@ struct Main {
                     concurrency: settings.finishedPrefetch
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }
-            return parts.services + [labs, probing, flusher] + workers + keepers(parts, labs, probes)
+            return parts.services + [labs, probing, flusher] + workers + keepers(parts, labs)
                 + [Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts)]
         }
     }
 
     /// One that keeps the lease of each lab, and watches the lab while it does.
-    private static func keepers(
-        _ parts: FleetParts,
-        _ labs: LabClients,
-        _ probes: [String: LabProbe]
-    ) -> [any Service] {
+    private static func keepers(_ parts: FleetParts, _ labs: LabClients) -> [any Service] {
         let holder = UUID()
         return parts.configuration.backends.values.sorted { $0.name < $1.name }.compactMap { backend in
-            guard let client = labs.byName[backend.name], let probe = probes[backend.name] else { return nil }
+            guard let client = labs.byName[backend.name] else { return nil }
             let lab = WatchedLab(
                 backend: backend,
                 settings: parts.configuration.watcher,
@@ -63,7 +59,6 @@ struct Main {
                 store: parts.store,
                 publisher: parts.publisher,
                 client: client,
-                probe: probe,
                 logger: parts.logger
             )
             return LeaseKeeper(lab: lab, holder: holder, watch: LabWatch(lab: lab))

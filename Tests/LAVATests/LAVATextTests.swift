@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import YAML
 
 @testable import LAVA
 
@@ -46,7 +47,57 @@ import Testing
         #expect(YAMLBlock.scalar("a", of: "a:\n" + String(repeating: "-\t", count: 100_000)) == nil)
         #expect(YAMLBlock.scalar("a", of: "a: 'x\n") == nil)
         #expect(LAVAGroup(definition: "protocols: {lava-multinode: 7}\n") == nil)
+        #expect(LAVAGroup(definition: "protocols:\n  lava-multinode:\n" + Self.bomb + "  target_group: g\n") == nil)
         #expect(LAVAGroup(definition: "protocols:\n  lava-multinode: &a [*a]\n") == nil)
+    }
+
+    /// A key that is an alias of aliases: exponential for whoever hashes it.
+    static let bomb: String = {
+        let list = { (item: String) in "[" + Array(repeating: item, count: 9).joined(separator: ", ") + "]" }
+        let lines = (0...13).map { n in "  a\(n): &a\(n) \(list(n == 0 ? "x" : "*a\(n - 1)"))\n" }.joined()
+        return lines + "  ? *a13\n  : v\n"
+    }()
+
+    @Test("A key that is an alias of aliases is refused, and costs nothing", .timeLimit(.minutes(1))) func bomb() {
+        let bomb = Self.bomb
+        #expect(YAMLBlock.scalar("definition", of: "definition:\n" + bomb) == nil)
+        #expect(LAVAGroup(definition: "protocols:\n  lava-multinode:\n" + bomb.replacing("  ", with: "    ")) == nil)
+        let head = "job_name: a\nprotocols:\n  lava-multinode:\n    roles: {one: {count: 1}}\n"
+        #expect(GroupDefinition(head + "metadata:\n" + bomb) == nil)
+        // Without such a key it is read, and the look at all that it stands for is given up.
+        let values = head + "metadata:\n" + bomb.replacing("? *a13\n  : v", with: "last: *a13")
+        let group = LAVAGroup(targetGroup: "g", subID: 0, role: "one", roles: [:])
+        let definition = GroupDefinition(values)
+        #expect(definition != nil && definition?.made(group, dump: values) == false)
+    }
+
+    @Test(
+        "A list, a mapping and an alias of itself are no keys and no values",
+        arguments: [
+            "a:\n  ? [b]\n  : c\n", "a:\n  ? {b: c}\n  : d\n", "a: &x [*x]\n", "a: &x {b: *x}\n", "a: *x\n",
+            "a: &x b\nc:\n  ? *x\n  : d\n",
+        ]
+    )
+    func refusedNodes(text: String) {
+        #expect(YAMLNodes(text, limits: .init(bytes: 1_000)) == nil)
+    }
+
+    @Test("Of a key that stands there twice the last counts, and an alias is what it stands for") func lookUp() throws {
+        var nodes = try #require(
+            YAMLNodes("a: 1\nx: &x {k: v, l: [1, 2]}\na: 2\ny: *x\n", limits: .init(bytes: 1_000))
+        )
+        #expect(nodes.text(nodes.value("a", of: nodes.root)) == "2")
+        let y = nodes.value("y", of: nodes.root)
+        #expect(nodes.text(nodes.value("k", of: y)) == "v" && nodes.text(y) == nil)
+        #expect(nodes.items(of: nodes.value("l", of: y))?.compactMap { nodes.text($0) } == ["1", "2"])
+        #expect(nodes.entries(of: nodes.root).map(\.key) == ["a", "x", "a", "y"] && !nodes.isSpent)
+        #expect(YAMLNodes("a: b", limits: .init(bytes: 3)) == nil)
+        #expect(YAMLNodes("[1, 2, 3]", limits: .init(bytes: 100, nodes: 3)) == nil)
+        #expect(YAMLNodes("[[[1]]]", limits: .init(bytes: 100, depth: 2)) == nil)
+        #expect(
+            YAMLNodes("", limits: .init(bytes: 100)) == nil
+                && YAMLNodes("--- a\n--- b\n", limits: .init(bytes: 99)) == nil
+        )
     }
 
     @Test("A large group with hyphens in its roles is read whole") func largeGroup() throws {

@@ -209,11 +209,12 @@ import Testing
             "a:\n" + String(repeating: "- ", count: 100_000) + "b",
             "a: " + String(repeating: "{a: ", count: 100_000),
             (0..<2_000).map { "\(String(repeating: " ", count: $0 * 10))a:\n" }.joined(),
-            "x0: &x0 [[a]]\n" + (1..<5_000).map { "x\($0): &x\($0) [[*x\($0 - 1)]]\n" }.joined(),
             String(repeating: "b: c\n", count: 300_000),
         ] {
             #expect(GroupDefinition(head + body) == nil)
         }
+        let chain = "x0: &x0 [[a]]\n" + (1..<5_000).map { "x\($0): &x\($0) [[*x\($0 - 1)]]\n" }.joined()
+        #expect(GroupDefinition(head + chain + "metadata: *x4999\n") != nil)
         // A billion laughs are not laughed.
         let laughs =
             "l0: &l0 [a, b, c, d, e, f, g, h]\n"

@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import FleetAssembly
 import FleetRuntime
+import Foundation
 import LAVA
 
 /// Whether each lab answers, and takes us for who we are.
@@ -52,7 +53,15 @@ struct BackendChecks: Sendable {
         let key = "backends.\(backend.name)"
         do {
             let version = try await client.version()
-            return Self.finding(backend, version: version, user: try await client.whoami())
+            let user = try await client.whoami()
+            if !user.isEmpty, let refusal = try await refusalToList(client) {
+                return .warning(
+                    subject,
+                    "\(backend.url), LAVA \(version), refuses its list of jobs: \(refusal)",
+                    advice: "it is asked for one job at a time, which is slower: let \(user) view jobs there"
+                )
+            }
+            return Self.finding(backend, version: version, user: user)
         } catch {
             switch error.kind {
             case .unauthorized:
@@ -70,6 +79,17 @@ struct BackendChecks: Sendable {
                     advice: "see that the lab runs and \(key).url is right"
                 )
             }
+        }
+    }
+
+    /// Why a lab does not list its jobs; nil if it does.
+    private func refusalToList(_ client: LAVAClient) async throws(LAVAError) -> LAVAError? {
+        do {
+            _ = try await client.finishedJobs(endedAfter: Date(), limit: 1)
+            return nil
+        } catch {
+            guard error.isRefusalToShow else { throw error }
+            return error
         }
     }
 

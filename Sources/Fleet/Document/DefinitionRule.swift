@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import YAML
+
 /// What a job definition must be for Muster to pass it on: one well-formed YAML document.
 ///
 /// What it means, and that LAVA wants a mapping, is between its author and LAVA, whose refusal is kept in its own words. Nothing that is said here quotes the definition.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import YAML
+
 /// How a callback is sent and what makes its body. Bodies and parameters may hold tokens, so no fault quotes them.
 extension DocumentReader {
     /// Reads one of the keys of `callback` that are about its body.

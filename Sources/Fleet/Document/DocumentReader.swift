@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+internal import YAML
 
 /// Walks through a document once and gathers its meaning and its faults.
 struct DocumentReader {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import YAML
+
 /// A job definition as it may be shown: what LAVA keeps secret in it (`secrets`) is replaced by `<masked>`, the rest stays
 /// as its author wrote it.
 public enum MaskedDefinition {

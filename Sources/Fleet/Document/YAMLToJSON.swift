@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import YAML
+
 /// A document in YAML as the JSON that it stands for, by YAML's JSON schema (YAML 1.2.2, section 10.2): plain scalars
 /// are null, truths and numbers where they are spelled as in JSON, and texts otherwise.
 ///

@@ -2,6 +2,7 @@
 
 import Foundation
 import Mustache
+internal import YAML
 
 /// A mustache template for the body of a callback.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Mustache
+internal import YAML
 
 /// Which templates are taken. The rule looks before mustache does, whose parser goes as deep as it is led.
 enum TemplateRule {

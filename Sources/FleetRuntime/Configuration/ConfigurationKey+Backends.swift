@@ -33,7 +33,13 @@ extension ConfigurationKey {
             "backends.*.concurrency",
             .integer(1...1_000),
             default: "8",
-            "how many requests one worker has open to it"
+            "how many requests one worker has open to it; up to two more for what is not results"
+        ),
+        .init(
+            "backends.*.pool_timeout_seconds",
+            .seconds(0.1...1_200),
+            default: "300",
+            "how long a request may wait for its turn while that many are open"
         ),
         .init(
             "backends.*.maximum_in_flight",

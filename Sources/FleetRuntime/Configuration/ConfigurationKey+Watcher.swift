@@ -80,7 +80,7 @@ extension ConfigurationKey {
             "watcher.finished_prefetch",
             .integer(1...10_000),
             default: "64",
-            "how many finished lab jobs one watcher fetches at once"
+            "how many finished lab jobs of a lab one watcher has in hand; it fetches backends.*.concurrency of them at once"
         ),
         .init(
             "watcher.flush_interval_milliseconds",
@@ -99,6 +99,12 @@ extension ConfigurationKey {
             .integer(1...10_000_000),
             default: "100000",
             "the most results kept of one job"
+        ),
+        .init(
+            "watcher.maximum_results_bytes",
+            .bytes(8_388_608...1_073_741_824),
+            default: "67108864",
+            "the most memory for results that are fetched and not yet stored; one lab takes at most half"
         ),
         .init(
             "watcher.infrastructure_patterns",

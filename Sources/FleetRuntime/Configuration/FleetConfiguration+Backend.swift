@@ -19,8 +19,10 @@ extension FleetConfiguration {
         public var requestTimeout: Duration
         /// How many job messages one submitter holds for it (`prefetch`).
         public var prefetch: Int
-        /// How many requests one worker has open to it (`concurrency`).
+        /// How many requests one worker has open to it (`concurrency`), up to two more for what is not results.
         public var concurrency: Int
+        /// How long a request may wait for its turn (`pool_timeout_seconds`).
+        public var poolTimeout: Duration
         /// How many attempts may be in the lab at once, over all workers (`maximum_in_flight`).
         public var maximumInFlight: Int
         /// Whether jobs that are only watched there may be canceled (`cancel_watched`).
@@ -43,6 +45,7 @@ extension FleetConfiguration {
             requestTimeout = values.duration("backends.*.request_timeout_seconds", of: name)
             prefetch = values.integer("backends.*.prefetch", of: name)
             concurrency = values.integer("backends.*.concurrency", of: name)
+            poolTimeout = values.duration("backends.*.pool_timeout_seconds", of: name)
             maximumInFlight = values.integer("backends.*.maximum_in_flight", of: name)
             cancelsWatched = values.text("backends.*.cancel_watched", of: name) == "true"
             pollInterval =

@@ -30,7 +30,7 @@ extension FleetConfiguration {
         public var secondLook: Duration
         /// How long a backend belongs to one watcher without a renewal (`watcher.lease_seconds`).
         public var lease: Duration
-        /// How many finished lab jobs one watcher fetches at once (`watcher.finished_prefetch`).
+        /// How many finished lab jobs of a lab one watcher has in hand (`watcher.finished_prefetch`).
         public var finishedPrefetch: Int
         /// How long completions are gathered into one statement (`watcher.flush_interval_milliseconds`).
         public var flushInterval: Duration
@@ -38,6 +38,8 @@ extension FleetConfiguration {
         public var flushMaximumJobs: Int
         /// The most results kept of one job (`watcher.maximum_results_per_job`).
         public var maximumResultsPerJob: Int
+        /// The most memory for results that are fetched and not yet stored, in bytes (`watcher.maximum_results_bytes`).
+        public var maximumResultsBytes: Int
         /// Which failures are the lab's and not the build's, by LAVA's `error_msg` (`watcher.infrastructure_patterns`).
         public var infrastructurePatterns: [String]
         /// How long after an attempt that its lab failed the next one begins
@@ -79,6 +81,7 @@ extension FleetConfiguration {
             flushInterval = values.duration("watcher.flush_interval_milliseconds")
             flushMaximumJobs = values.integer("watcher.flush_maximum_jobs")
             maximumResultsPerJob = values.integer("watcher.maximum_results_per_job")
+            maximumResultsBytes = values.integer("watcher.maximum_results_bytes")
             infrastructurePatterns = values.texts("watcher.infrastructure_patterns")
             infrastructureRetryPause = values.duration("watcher.infrastructure_retry_pause_seconds")
             openLimit = values.duration("watcher.open_limit_seconds")

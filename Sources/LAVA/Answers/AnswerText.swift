@@ -21,49 +21,17 @@ enum AnswerText {
 
     /// The readable part of an HTML page: its title, then the first words of its body.
     static func plain(html: String, limit: Int = 500) -> String {
-        let page = String(html.prefix(64 * 1024))
-        let title = words(in: element("title", of: page) ?? "")
-        let body = words(in: removing(["head", "script", "style", "nav"], from: page))
+        var page = PlainPage()
+        page.read(html.utf8.prefix(64 * 1024))
+        let title = words(page.title)
+        let body = words(page.body)
         if title.isEmpty { return excerpt(body, limit: limit) }
         return excerpt(body.isEmpty || body == title ? title : "\(title): \(body)", limit: limit)
     }
 
-    private static func element(_ name: String, of page: String) -> String? {
-        guard let open = page.range(of: "<\(name)", options: .caseInsensitive),
-            let start = page[open.upperBound...].firstIndex(of: ">"),
-            let close = page.range(of: "</\(name)", options: .caseInsensitive, range: start..<page.endIndex)
-        else { return nil }
-        return String(page[page.index(after: start)..<close.lowerBound])
-    }
-
-    private static func removing(_ names: [String], from page: String) -> String {
-        var rest = page
-        for name in names {
-            // Bounded: each turn removes an opening tag.
-            while let open = rest.range(of: "<\(name)(?=[\\s>])", options: [.caseInsensitive, .regularExpression]) {
-                let close = rest.range(
-                    of: "</\(name)>",
-                    options: .caseInsensitive,
-                    range: open.upperBound..<rest.endIndex
-                )
-                rest.replaceSubrange(open.lowerBound..<(close?.upperBound ?? rest.endIndex), with: " ")
-            }
-        }
-        return rest
-    }
-
-    private static func words(in markup: String) -> String {
-        var text = ""
-        var insideTag = false
-        for character in markup {
-            switch character {
-            case "<":
-                insideTag = true
-                text.append(" ")
-            case ">" where insideTag: insideTag = false
-            default: if !insideTag { text.append(character) }
-            }
-        }
+    /// The words of a text of HTML without its tags.
+    private static func words(_ bytes: [UInt8]) -> String {
+        var text = String(decoding: bytes, as: UTF8.self)
         for (entity, character) in [
             ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&nbsp;", " "),
             ("&amp;", "&"),

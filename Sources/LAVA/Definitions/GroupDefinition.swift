@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Yams
+internal import YAML
 
 /// A multinode definition as its author wrote it, as far as a group in the lab can be told by it.
 struct GroupDefinition {
@@ -13,24 +13,28 @@ struct GroupDefinition {
     /// The names of its roles.
     var roles: Set<String>
 
-    private let root: Node.Mapping
+    private let nodes: YAMLNodes
+
+    /// What is read of a definition, whoever wrote it.
+    private static let limits = YAMLNodes.Limits(bytes: 1024 * 1024)
 
     /// Reads one; nil if it is no multinode definition, or none that can be read within limits.
     init?(_ definition: String) {
-        guard let root = BoundedYAML.compose(definition), let name = root["job_name"]?.scalar?.string,
-            let roles = root["protocols"]?.mapping?["lava-multinode"]?.mapping?["roles"]?.mapping
+        guard var nodes = Self.nodes(of: definition), let name = nodes.text(nodes.value("job_name", of: nodes.root))
         else { return nil }
-        self.root = root
+        let protocols = nodes.value("protocols", of: nodes.root)
+        let multinode = nodes.value("lava-multinode", of: protocols)
+        guard let declared = nodes.value("roles", of: multinode), nodes.isMapping(declared) else { return nil }
         jobName = name
-        self.roles = []
+        roles = []
         size = 0
-        for (role, settings) in roles {
-            guard let role = role.scalar?.string else { return nil }
-            self.roles.insert(role)
-            let count = settings.mapping?["count"]?.scalar.flatMap { Int($0.string) } ?? 0
-            guard (0...1_000_000).contains(count) else { return nil }
+        for (role, settings) in nodes.entries(of: declared) {
+            roles.insert(role)
+            let count = nodes.text(nodes.value("count", of: settings)).flatMap { Int($0) } ?? 0
+            guard (0...1_000_000).contains(count), size <= 1_000_000 else { return nil }
             size += count
         }
+        self.nodes = nodes
     }
 
     /// Whether LAVA can have made this member of it.
@@ -40,32 +44,37 @@ struct GroupDefinition {
     /// with all of a role's actions and the metadata: paths, addresses, commands, names.
     func made(_ member: LAVAGroup, dump: String) -> Bool {
         guard let role = member.role, roles.contains(role), member.size == nil || member.size == size,
-            let theirs = BoundedYAML.compose(dump), let ours = Self.texts(of: root, role: role)
+            let theirs = Self.nodes(of: dump), let ours = Self.texts(of: nodes, role: role)
         else { return false }
         return ours == Self.texts(of: theirs, role: role)
     }
 
-    private static func texts(of root: Node.Mapping, role: String) -> [String]? {
+    private static func nodes(of text: String) -> YAMLNodes? {
+        let body = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        return YAMLNodes(body, limits: limits)
+    }
+
+    private static func texts(of document: YAMLNodes, role: String) -> [String]? {
+        var nodes = document
         var texts: [String] = []
-        var left = BoundedYAML.maximumNodes
-        for action in root["actions"]?.sequence ?? [] {
-            for (_, value) in action.mapping ?? [:] where isFor(role, value) {
-                guard var settings = value.mapping else { continue }
-                settings["role"] = nil
-                guard BoundedYAML.collect(.mapping(settings), into: &texts, left: &left) else { return nil }
+        for action in nodes.items(of: nodes.value("actions", of: nodes.root)) ?? [] {
+            for (_, settings) in nodes.entries(of: action) where isFor(role, settings, &nodes) {
+                for (key, value) in nodes.entries(of: settings) where key != "role" {
+                    guard nodes.collectTexts(of: value, into: &texts) else { return nil }
+                }
             }
         }
-        if let metadata = root["metadata"] {
-            guard BoundedYAML.collect(metadata, into: &texts, left: &left) else { return nil }
+        if let metadata = nodes.value("metadata", of: nodes.root) {
+            guard nodes.collectTexts(of: metadata, into: &texts) else { return nil }
         }
-        return texts.filter(isSurelyText).sorted()
+        return nodes.isSpent ? nil : texts.filter(isSurelyText).sorted()
     }
 
     /// As LAVA decides it: a list names roles, and of a text it takes every part.
-    private static func isFor(_ role: String, _ action: Node) -> Bool {
-        guard let named = action.mapping?["role"] else { return false }
-        if let text = named.scalar?.string { return text.contains(role) }
-        return named.sequence?.contains { $0.scalar?.string == role } ?? false
+    private static func isFor(_ role: String, _ action: YAMLNodes.Place, _ nodes: inout YAMLNodes) -> Bool {
+        let named = nodes.value("role", of: action)
+        if let text = nodes.text(named) { return text.contains(role) }
+        return (nodes.items(of: named) ?? []).contains { nodes.text($0) == role }
     }
 
     /// Numbers, dates and the words for true and nothing are written anew by a dump; this is none of them. Numbers

@@ -54,11 +54,7 @@ extension LAVAError {
         if let seconds = Int(text.trimmingCharacters(in: .whitespaces)) {
             return .seconds(min(max(0, seconds), 86_400))
         }
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = TimeZone(identifier: "GMT")
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        guard let date = formatter.date(from: text) else { return nil }
+        guard let date = HTTPDate.parse(text) else { return nil }
         return .seconds(min(max(0, date.timeIntervalSinceNow), 86_400))
     }
 }

@@ -32,6 +32,10 @@ public struct LAVAError: Error, Sendable, Equatable {
         /// The connection could not be made or broke.
         case transport(reason: String)
 
+        /// The request was never sent: too many others to the lab were open for too long (``LAVALab/poolTimeout``). That
+        /// says nothing of the lab.
+        case busy
+
         /// The limit of the request was reached.
         case timeout
 
@@ -58,7 +62,7 @@ public struct LAVAError: Error, Sendable, Equatable {
     public var isRetriable: Bool {
         switch kind {
         case .refused, .unauthorized, .cancelled: false
-        case .notFound, .throttled, .server, .unexpected, .tooLarge, .transport, .timeout: true
+        case .notFound, .throttled, .server, .unexpected, .tooLarge, .transport, .timeout, .busy: true
         }
     }
 }
@@ -76,6 +80,7 @@ extension LAVAError: CustomStringConvertible {
         case .tooLarge(let limit): "The lab's answer is larger than \(limit) bytes"
         case .unexpected(let reason): "The lab's answer makes no sense: \(reason)"
         case .transport(let reason): "The lab could not be reached: \(reason)"
+        case .busy: "The lab was not asked: too many requests to it were open for too long"
         case .timeout: "The lab did not answer in time"
         case .cancelled: "The request was cancelled"
         }

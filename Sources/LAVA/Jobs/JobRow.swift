@@ -4,7 +4,9 @@ internal import Foundation
 
 /// A row of `jobs/`, as it is on the wire; only what is used is decoded. A row also has a per-job `token`, which
 /// is a secret and is left where it is.
-struct JobRow: Decodable {
+///
+/// Only the number must be there: a job about which anything else is odd is still a job that the lab has.
+struct JobRow: Decodable, Sendable {
     var id: Int
     var state: String
     var health: String
@@ -30,6 +32,31 @@ struct JobRow: Decodable {
         case originalDefinition = "original_definition"
         case multinodeDefinition = "multinode_definition"
         case failureComment = "failure_comment"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(Int.self, forKey: .id)
+        guard id > 0 else {
+            throw DecodingError.dataCorruptedError(forKey: .id, in: container, debugDescription: "no job's number")
+        }
+        /// Nil where it is missing or no text. What people wrote is cut to what anybody reads.
+        func text(_ key: CodingKeys, upTo limit: Int = 1_000) -> String? {
+            (try? container.decode(String.self, forKey: key)).map { AnswerText.excerpt($0, limit: limit) }
+        }
+        state = text(.state) ?? ""
+        health = text(.health) ?? ""
+        description = text(.description)
+        submitter = text(.submitter)
+        requestedDeviceType = text(.requestedDeviceType)
+        actualDevice = text(.actualDevice)
+        submitTime = text(.submitTime)
+        startTime = text(.startTime)
+        endTime = text(.endTime)
+        definition = try? container.decode(String.self, forKey: .definition)
+        originalDefinition = try? container.decode(String.self, forKey: .originalDefinition)
+        multinodeDefinition = try? container.decode(String.self, forKey: .multinodeDefinition)
+        failureComment = text(.failureComment, upTo: AnswerText.messageLimit)
     }
 
     /// The group it is a member of.

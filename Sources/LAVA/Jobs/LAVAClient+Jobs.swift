@@ -13,20 +13,55 @@ extension LAVAClient {
     static let idListCount = 200
 
     /// One lab job. An id that the lab does not know throws ``LAVAError/Kind/notFound``.
-    public func job(_ id: Int) async throws(LAVAError) -> LAVAJob {
-        try await decoded(JobRow.self, LAVARequest("jobs/\(id)/")).job
+    ///
+    /// - Parameter isFetch: Whether it belongs to a fetch of results, and stands in line with those.
+    public func job(_ id: Int, isFetch: Bool = false) async throws(LAVAError) -> LAVAJob {
+        try await row(JobRow.self, LAVARequest("jobs/\(id)/", for: isFetch ? .results : .other)).job
     }
 
     /// Many lab jobs, in as few requests as their number allows. Ids that the lab does not know are missing from
     /// the result; the order is by id.
+    ///
+    /// A lab that knows us and refuses its list is asked for each by itself, in as many requests as there are ids; a job
+    /// that it does not let us see then is missing, as it would be from a list.
     public func jobs(ids: [Int]) async throws(LAVAError) -> [LAVAJob] {
         var result: [LAVAJob] = []
         for chunk in Self.chunks(of: ids) {
             let wanted = Set(chunk)
             let list = chunk.map(String.init).joined(separator: ",")
-            result += try await jobs(matching: [("id__in", list)]) { wanted.contains($0.id) }
+            do {
+                result += try await jobs(matching: [("id__in", list)]) { wanted.contains($0.id) }
+            } catch {
+                guard error.isRefusalToShow, try await knowsUs() else { throw error }
+                result += try await jobsOneByOne(chunk)
+            }
         }
         return result
+    }
+
+    private func jobsOneByOne(_ ids: [Int]) async throws(LAVAError) -> [LAVAJob] {
+        var result: [LAVAJob] = []
+        for id in ids {
+            do {
+                let job = try await job(id)
+                if job.id == id { result.append(job) }
+            } catch {
+                guard error.isRefusalToShow else { throw error }
+            }
+        }
+        return result
+    }
+
+    /// Whether the lab takes us for who we are: one that does not may refuse anything. A lab that has no way to tell is
+    /// taken not to.
+    public func knowsUs() async throws(LAVAError) -> Bool {
+        do throws(LAVAError) {
+            let user = try await whoami()
+            return lab.token == nil || !user.isEmpty
+        } catch {
+            guard error.isRefusalToShow else { throw error }
+            return false
+        }
     }
 
     /// What finished after a moment, oldest first: the question that mends missed events without asking for each job.
@@ -50,17 +85,19 @@ extension LAVAClient {
             ordering: "end_time,id",
             limit: limit,
             offset: offset
-        )
-        let jobs = page.results.map(\.job).filter { job in
-            guard job.state == .finished, let end = job.endTime else { return false }
-            return LAVATimestamp.microseconds(end) > bound
+        ) { row -> LAVAJob? in
+            let job = row.job
+            guard job.state == .finished, let end = job.endTime else { return nil }
+            return LAVATimestamp.microseconds(end) > bound ? job : nil
         }
         return LAVAPage(
-            jobs: jobs,
-            rowCount: page.results.count,
-            totalCount: page.count,
-            hasMore: page.next != nil,
-            strayCount: page.results.count - jobs.count
+            jobs: page.values,
+            rowCount: page.rowCount,
+            totalCount: page.count ?? page.rowCount,
+            hasMore: page.hasMore,
+            strayCount: page.rowCount - page.values.count - page.unreadable,
+            unreadableCount: page.unreadable,
+            date: page.date
         )
     }
 
@@ -71,7 +108,7 @@ extension LAVAClient {
     /// is answered with a 500 by LAVA 2023.01, and thrown as ``LAVAError/Kind/notFound`` here.
     public func cancel(_ id: Int) async throws(LAVAError) {
         do {
-            _ = try await send(LAVARequest("jobs/\(id)/cancel/"))
+            try await send(LAVARequest("jobs/\(id)/cancel/"))
         } catch {
             if case .server(_, let excerpt) = error.kind, excerpt.contains("matching query does not exist") {
                 throw LAVAError(kind: .notFound, requestMayHaveBeenProcessed: false)
@@ -95,5 +132,16 @@ extension LAVAClient {
             }
         }
         return chunks
+    }
+}
+
+extension LAVAError {
+    /// Whether a lab that is otherwise well may answer so to what it does not let us see: with 403, or as if there was
+    /// no such thing.
+    public var isRefusalToShow: Bool {
+        switch kind {
+        case .unauthorized, .notFound: true
+        default: false
+        }
     }
 }

@@ -102,7 +102,7 @@ extension LAVAClient {
             filters.append(("description", String(String.UnicodeScalarView(name.unicodeScalars.prefix(200)))))
         }
         let bound = LAVATimestamp.microseconds(since)
-        func isOurs(_ row: JobRow) -> Bool {
+        @Sendable func isOurs(_ row: JobRow) -> Bool {
             guard row.submitter == user, name == nil || row.description == name, row.hasLostText else { return false }
             return row.submitTime.flatMap(LAVATimestamp.parse).map { LAVATimestamp.microseconds($0) > bound } ?? false
         }

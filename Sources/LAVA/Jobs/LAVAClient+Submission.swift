@@ -25,6 +25,8 @@ extension LAVAClient {
         }
         var request = LAVARequest("jobs/")
         request.method = .POST
+        // Whoever submits has a lease on the job that does not wait.
+        request.maximumWait = .seconds(2)
         do {
             let document = ["definition": MusterTag.tagged(definition, tag)]
             request.body = ByteBuffer(bytes: try JSONEncoder().encode(document))

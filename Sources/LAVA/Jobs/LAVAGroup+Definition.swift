@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Yams
+internal import YAML
 
 extension LAVAGroup {
+    /// The most members whose roles are kept.
+    private static let maximumMembers = 1_000
+
     /// Reads the group out of a member's re-dumped definition; nil for a job that is no member.
     init?(definition: String) {
-        guard let block = YAMLBlock.topLevel("protocols", of: definition), block.contains("lava-multinode"),
-            let root = try? Yams.compose(yaml: block),
-            let multinode = root.mapping?["protocols"]?.mapping?["lava-multinode"]?.mapping,
-            let group = multinode["target_group"]?.scalar?.string,
-            let place = multinode["sub_id"]?.scalar.flatMap({ Int($0.string) })
+        guard definition.contains("lava-multinode"), var nodes = YAMLBlock.parsed("protocols", of: definition) else {
+            return nil
+        }
+        let protocols = nodes.value("protocols", of: nodes.root)
+        let multinode = nodes.value("lava-multinode", of: protocols)
+        guard let group = nodes.text(nodes.value("target_group", of: multinode)),
+            let place = nodes.text(nodes.value("sub_id", of: multinode)).flatMap({ Int($0) }),
+            (0...1_000_000).contains(place)
         else { return nil }
         self.targetGroup = group
         self.subID = place
-        self.role = multinode["role"]?.scalar.map { Self.roleName($0.string) }
-        self.size = multinode["group_size"]?.scalar.flatMap { Int($0.string) }
+        self.role = nodes.text(nodes.value("role", of: multinode)).map(Self.roleName)
+        let size = nodes.text(nodes.value("group_size", of: multinode)).flatMap { Int($0) }
+        self.size = size.flatMap { (0...1_000_000).contains($0) ? $0 : nil }
         self.roles = [:]
-        for (key, value) in multinode["roles"]?.mapping ?? [:] {
-            guard let id = key.scalar.flatMap({ Int($0.string) }), id > 0 else { continue }
-            self.roles[id] = Self.roleName(value.scalar?.string ?? "")
+        let roles = nodes.value("roles", of: multinode)
+        for (key, value) in nodes.entries(of: roles).prefix(Self.maximumMembers) {
+            guard let id = Int(key), id > 0 else { continue }
+            self.roles[id] = Self.roleName(nodes.text(value) ?? "")
         }
     }
 

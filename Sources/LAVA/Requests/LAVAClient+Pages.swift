@@ -4,15 +4,6 @@ internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 
-/// One page of any list.
-struct ListPage<Row: Decodable>: Decodable {
-    var count: Int
-    /// Only its presence counts: it holds the address by which the lab knows itself, which behind a proxy need not
-    /// be the one we use.
-    var next: String?
-    var results: [Row]
-}
-
 extension LAVAClient {
     /// The most pages that one question may take.
     static let maximumPages = 100
@@ -20,38 +11,36 @@ extension LAVAClient {
     /// The page size of a search, in rows.
     static let pageSize = 200
 
+    /// The most text of definitions that one question keeps, in bytes.
+    static let maximumDefinitionBytes = 32 * 1024 * 1024
+
     /// One page of jobs. LAVA's own order is none at all, so one is always asked for.
-    ///
-    /// Each row carries its definition, whatever its size: a page that is too large is asked for with fewer rows.
-    func page(
+    func page<Value: Sendable>(
         matching filters: [(name: String, value: String)],
         ordering: String = "id",
         limit: Int,
-        offset: Int
-    ) async throws(LAVAError) -> ListPage<JobRow> {
-        var limit = max(1, limit)
-        while true {
-            let paging = [("ordering", ordering), ("limit", "\(limit)"), ("offset", "\(max(0, offset))")]
-            do {
-                return try await decoded(ListPage<JobRow>.self, LAVARequest("jobs/", query: filters + paging))
-            } catch {
-                guard case .tooLarge = error.kind, limit > 1 else { throw error }
-                limit /= 2
-            }
-        }
+        offset: Int,
+        _ convert: @escaping @Sendable (JobRow) -> Value?
+    ) async throws(LAVAError) -> ListPage<Value> {
+        let limit = max(1, limit)
+        let paging = [("ordering", ordering), ("limit", "\(limit)"), ("offset", "\(max(0, offset))")]
+        return try await list(LAVARequest("jobs/", query: filters + paging), RowScanner.Limits(rows: limit), convert)
     }
 
-    /// All jobs that match, over as many pages as there are.
+    /// All jobs that match, over as many pages as there are, each once.
     ///
     /// - Parameter isWanted: Judges each row here, whatever the lab made of the filters.
     func jobs(
         matching filters: [(name: String, value: String)],
-        where isWanted: (LAVAJob) -> Bool
+        where isWanted: @escaping @Sendable (LAVAJob) -> Bool
     ) async throws(LAVAError) -> [LAVAJob] {
         var found: [LAVAJob] = []
-        try await walk(filters) { row in
+        var ids: Set<Int> = []
+        try await walk(filters) { row -> LAVAJob? in
             let job = row.job
-            if isWanted(job) { found.append(job) }
+            return isWanted(job) ? job : nil
+        } keep: { (job: LAVAJob) throws(LAVAError) in
+            if ids.insert(job.id).inserted { found.append(job) }
         }
         return found
     }
@@ -59,25 +48,44 @@ extension LAVAClient {
     /// The same as rows, with their definitions; only those that are wanted are kept.
     func rows(
         matching filters: [(name: String, value: String)],
-        where isWanted: (JobRow) -> Bool
+        where isWanted: @escaping @Sendable (JobRow) -> Bool
     ) async throws(LAVAError) -> [JobRow] {
         var found: [JobRow] = []
-        try await walk(filters) { row in
-            if isWanted(row) { found.append(row) }
+        var ids: Set<Int> = []
+        var size = 0
+        try await walk(filters) {
+            isWanted($0) ? $0 : nil
+        } keep: { (row: JobRow) throws(LAVAError) in
+            guard ids.insert(row.id).inserted else { return }
+            size += row.definition?.utf8.count ?? 0
+            guard size <= Self.maximumDefinitionBytes else {
+                throw Self.tooMuch("more than \(Self.maximumDefinitionBytes) bytes of definitions")
+            }
+            found.append(row)
         }
         return found
     }
 
-    private func walk(_ filters: [(name: String, value: String)], _ look: (JobRow) -> Void) async throws(LAVAError) {
+    private func walk<Value: Sendable>(
+        _ filters: [(name: String, value: String)],
+        _ convert: @escaping @Sendable (JobRow) -> Value?,
+        keep: (Value) throws(LAVAError) -> Void
+    ) async throws(LAVAError) {
         var offset = 0
+        var limit = Self.pageSize
         for _ in 0..<Self.maximumPages {
-            let page = try await page(matching: filters, limit: Self.pageSize, offset: offset)
-            for row in page.results { look(row) }
-            guard page.next != nil, !page.results.isEmpty else { return }
-            offset += page.results.count
+            let page = try await page(matching: filters, limit: limit, offset: offset, convert)
+            for value in page.values { try keep(value) }
+            guard page.hasMore, page.rowCount > 0 else { return }
+            offset += page.rowCount
+            if page.isCut { limit = min(limit, page.rowCount) }
         }
-        throw LAVAError(
-            kind: .unexpected(reason: "more than \(offset) rows for one question; does the lab know the filter?"),
+        throw Self.tooMuch("more than \(offset) rows")
+    }
+
+    private static func tooMuch(_ what: String) -> LAVAError {
+        LAVAError(
+            kind: .unexpected(reason: "\(what) for one question; does the lab know the filter?"),
             requestMayHaveBeenProcessed: false
         )
     }

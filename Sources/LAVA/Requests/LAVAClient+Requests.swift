@@ -7,74 +7,118 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension LAVAClient {
-    /// Sends a request and reads its answer as JSON of a given shape.
-    func decoded<Answer: Decodable>(
+    /// The largest answer that is not a row or a page of them, in bytes: who we are, which jobs were made.
+    static let smallAnswerBytes = 1024 * 1024
+
+    /// The most of a refusal that is read, in bytes.
+    static let refusalBytes = 64 * 1024
+
+    /// Sends a request and reads its answer as JSON of a given shape; for answers that are small.
+    func decoded<Answer: Decodable & Sendable>(
         _ type: Answer.Type,
         _ request: LAVARequest
     ) async throws(LAVAError) -> Answer {
-        let response = try await send(request)
-        let inDoubt = request.changesSomething
-        guard response.isJSON else {
-            let page = AnswerText.plain(html: response.text(), limit: 200)
-            throw LAVAError(
-                kind: .unexpected(reason: "HTTP \(response.status) without JSON: \(page)"),
-                requestMayHaveBeenProcessed: inDoubt
-            )
-        }
-        do {
-            return try JSONDecoder().decode(type, from: Data(response.body.readableBytesView))
-        } catch {
-            throw LAVAError(
-                kind: .unexpected(reason: "\(request.path): \(AnswerText.reason(ofDecoding: error))"),
-                requestMayHaveBeenProcessed: inDoubt
-            )
+        let limit = min(lab.maximumResponseBytes, Self.smallAnswerBytes)
+        return try await exchange(request) { response in
+            let body = try await Self.collect(response, upTo: limit, request)
+            try Self.requireJSON(LAVAResponse(response, body: body), request)
+            do {
+                return try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+            } catch {
+                throw Self.senseless(request, AnswerText.reason(ofDecoding: error))
+            }
         }
     }
 
-    /// Sends a request once; returns the answer if it is a 2xx, else throws what it means.
-    func send(_ request: LAVARequest) async throws(LAVAError) -> LAVAResponse {
-        let start = ContinuousClock.now
-        do {
-            let response = try await limited(request)
-            logger.debug(
-                "Asked a lab",
-                metadata: [
-                    "http.method": "\(request.method)", "http.path": "\(request.path)",
-                    "http.status": "\(response.status)", "http.duration": "\(ContinuousClock.now - start)",
-                ]
-            )
-            if let error = LAVAError.answer(response, changesSomething: request.changesSomething) { throw error }
-            return response
-        } catch let error as LAVAError {
-            throw error
-        } catch {
-            logger.debug(
-                "A lab did not answer",
-                metadata: ["http.method": "\(request.method)", "http.path": "\(request.path)"]
-            )
-            throw LAVAError.transport(error, changesSomething: request.changesSomething)
+    /// Sends a request of which nothing but its success matters.
+    func send(_ request: LAVARequest) async throws(LAVAError) {
+        let limit = min(lab.maximumResponseBytes, Self.smallAnswerBytes)
+        try await exchange(request) { response in _ = try await Self.collect(response, upTo: limit, request) }
+    }
+
+    /// Sends a request once, when it is its turn, and reads a good answer; an answer that is no 2xx throws what it means.
+    ///
+    /// A request that changes nothing is sent a second time if ``LAVAClient/recovery`` says that the lab is back from
+    /// an outage in which the first one hangs.
+    func exchange<Value: Sendable>(
+        _ request: LAVARequest,
+        _ read: @escaping @Sendable (HTTPClientResponse) async throws -> Value
+    ) async throws(LAVAError) -> Value {
+        try await permits.withPermit(
+            for: request.purpose,
+            within: min(request.maximumWait ?? lab.poolTimeout, lab.poolTimeout)
+        ) { () async throws(LAVAError) -> Value in
+            let start = ContinuousClock.now
+            do {
+                let value: Value
+                if let recovery, !request.changesSomething {
+                    let first = try await limited(request, read, orUntil: { try await recovery(start) })
+                    // Not with `??`, whose right side cannot wait.
+                    if let first { value = first } else { value = try await limited(request, read) }
+                } else {
+                    value = try await limited(request, read)
+                }
+                log("Asked a lab", request, since: start)
+                return value
+            } catch let error as LAVAError {
+                log("A lab did not do what it was asked", request, since: start)
+                throw error
+            } catch {
+                log("A lab did not answer", request, since: start)
+                throw LAVAError.transport(error, changesSomething: request.changesSomething)
+            }
         }
+    }
+
+    private func log(_ message: Logger.Message, _ request: LAVARequest, since start: ContinuousClock.Instant) {
+        logger.debug(
+            message,
+            metadata: [
+                "http.method": "\(request.method)", "http.path": "\(request.path)",
+                "http.duration": "\(ContinuousClock.now - start)",
+            ]
+        )
+    }
+
+    private func limited<Value: Sendable>(
+        _ request: LAVARequest,
+        _ read: @escaping @Sendable (HTTPClientResponse) async throws -> Value
+    ) async throws -> Value {
+        guard let value = try await limited(request, read, orUntil: nil) else { throw CancellationError() }
+        return value
     }
 
     /// The request within the lab's limit. The HTTP client's own deadline ends with the answer's head; a lab that
     /// then trickles its body would hold us for ever, so the whole is raced against a clock.
-    private func limited(_ request: LAVARequest) async throws -> LAVAResponse {
+    ///
+    /// - Returns: nil if `end` came first.
+    private func limited<Value: Sendable>(
+        _ request: LAVARequest,
+        _ read: @escaping @Sendable (HTTPClientResponse) async throws -> Value,
+        orUntil end: (@Sendable () async throws -> Void)?
+    ) async throws -> Value? {
         let limit = lab.requestTimeout
-        return try await withThrowingTaskGroup(of: LAVAResponse?.self) { group in
-            group.addTask { try await self.execute(request) }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await self.execute(request, read) }
             group.addTask {
                 try await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let response = first else {
                 throw LAVAError(kind: .timeout, requestMayHaveBeenProcessed: request.changesSomething)
             }
-            return response
+            if let end {
+                group.addTask {
+                    try await end()
+                    return nil
+                }
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
         }
     }
 
-    private func execute(_ request: LAVARequest) async throws -> LAVAResponse {
+    private func execute<Value: Sendable>(
+        _ request: LAVARequest,
+        _ read: @Sendable (HTTPClientResponse) async throws -> Value
+    ) async throws -> Value {
         var outgoing = HTTPClientRequest(url: request.url(root: apiRoot))
         outgoing.method = request.method
         outgoing.headers.add(name: "Accept", value: "application/json")
@@ -90,19 +134,60 @@ extension LAVAClient {
         } catch {
             throw await tlsRefusal?.explained(error) ?? error
         }
-        do {
-            let body = try await response.body.collect(upTo: lab.maximumResponseBytes)
-            return LAVAResponse(status: Int(response.status.code), headers: response.headers, body: body)
-        } catch is NIOTooManyBytesError {
-            throw LAVAError(
-                kind: .tooLarge(limit: lab.maximumResponseBytes),
-                requestMayHaveBeenProcessed: request.changesSomething
-            )
+        guard (200..<300).contains(response.status.code) else {
+            let refusal = LAVAResponse(response, body: try await Self.beginning(of: response))
+            throw LAVAError.answer(refusal, changesSomething: request.changesSomething)
+                ?? Self.senseless(request, "HTTP \(response.status.code)")
         }
+        return try await read(response)
     }
 }
 
 extension LAVAClient {
+    /// The whole body of an answer.
+    static func collect(
+        _ response: HTTPClientResponse,
+        upTo limit: Int,
+        _ request: LAVARequest
+    ) async throws -> ByteBuffer {
+        do {
+            return try await response.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw LAVAError(
+                kind: .tooLarge(limit: limit),
+                requestMayHaveBeenProcessed: request.changesSomething
+            )
+        }
+    }
+
+    /// As much of a refusal as is shown of it.
+    static func beginning(of response: HTTPClientResponse) async throws -> ByteBuffer {
+        var body = ByteBuffer()
+        for try await var piece in response.body {
+            body.writeBuffer(&piece)
+            if body.readableBytes >= refusalBytes { break }
+        }
+        return body.readSlice(length: min(body.readableBytes, refusalBytes)) ?? ByteBuffer()
+    }
+
+    /// - Throws: ``LAVAError/Kind/unexpected(reason:)`` for an answer that is a page for people.
+    static func requireJSON(_ response: LAVAResponse, _ request: LAVARequest) throws(LAVAError) {
+        guard !response.isJSON else { return }
+        let page = AnswerText.plain(html: response.text(), limit: 200)
+        throw LAVAError(
+            kind: .unexpected(reason: "HTTP \(response.status) without JSON: \(page)"),
+            requestMayHaveBeenProcessed: request.changesSomething
+        )
+    }
+
+    /// An answer that is not what LAVA says.
+    static func senseless(_ request: LAVARequest, _ reason: String) -> LAVAError {
+        LAVAError(
+            kind: .unexpected(reason: "\(request.path): \(reason)"),
+            requestMayHaveBeenProcessed: request.changesSomething
+        )
+    }
+
     /// What says why a lab's certificate did not pass; nil without TLS.
     private var tlsRefusal: TLSRefusal? {
         guard lab.url.scheme?.lowercased() == "https", let host = lab.url.host(percentEncoded: false),
@@ -115,6 +200,12 @@ extension LAVAClient {
             port: lab.url.port ?? 443,
             limit: TimeAmount(min(lab.connectTimeout, .seconds(5)))
         )
+    }
+}
+
+extension LAVAResponse {
+    init(_ response: HTTPClientResponse, body: ByteBuffer = ByteBuffer()) {
+        self.init(status: Int(response.status.code), headers: response.headers, body: body)
     }
 }
 

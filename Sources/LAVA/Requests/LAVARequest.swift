@@ -11,10 +11,15 @@ struct LAVARequest: Sendable {
     var query: [(name: String, value: String)] = []
     /// A JSON document. It is sent with its length: LAVA reads a chunked body as an empty one.
     var body: ByteBuffer?
+    /// In which line it waits for its turn.
+    var purpose: RequestPermits.Purpose
+    /// How long it may wait there, if not for as long as the lab's others.
+    var maximumWait: Duration?
 
-    init(_ path: String, query: [(name: String, value: String)] = []) {
+    init(_ path: String, query: [(name: String, value: String)] = [], for purpose: RequestPermits.Purpose = .other) {
         self.path = path
         self.query = query
+        self.purpose = purpose
     }
 
     /// Whether a repeat would do something again.

@@ -20,14 +20,30 @@ extension LAVAClient {
         LAVAResultPages(client: self, job: id, pageSize: max(1, pageSize), maximum: max(1, maximum))
     }
 
+    /// Has the fetches of results that only wait for their turn throw ``LAVAError/Kind/busy``; what is on its way goes on.
+    public func endWaitsForResults() { permits.endWaits(for: .results) }
+
     /// Why a lab job failed, as LAVA itself says it: the `lava/job` case. One request, without the other results.
     /// Nil if there is no such case: the job was canceled early, or its runner was killed.
     public func jobCase(job id: Int) async throws(LAVAError) -> LAVAResult? {
-        let request = LAVARequest("jobs/\(id)/tests/", query: [("name", "job"), ("limit", "\(Self.pageSize)")])
-        let page = try await decoded(ListPage<ResultRow>.self, request)
-        return page.results.lazy.filter { $0.name == "job" && $0.definition == "lava" }
-            .map { $0.result(suite: "lava") }.last
+        let request = LAVARequest(
+            "jobs/\(id)/tests/",
+            query: [("name", "job"), ("limit", "\(Self.pageSize)")],
+            for: .results
+        )
+        let page = try await list(request, Self.resultLimits(rows: Self.pageSize)) { (row: ResultRow) -> LAVAResult? in
+            row.name == "job" && row.definition == "lava" ? row.result(suite: "lava") : nil
+        }
+        return page.values.last
     }
+
+    /// What is kept of a page of results, all of whose rows are in memory at once.
+    static func resultLimits(rows: Int) -> RowScanner.Limits {
+        RowScanner.Limits(rows: rows, rowBytes: 512 * 1024, textBytes: 64 * 1024, pageBytes: 1024 * 1024)
+    }
+
+    /// The most suites of a job whose names are asked for.
+    private static let maximumSuites = 10_000
 
     /// The names of a job's suites by their numbers.
     func suiteNames(job id: Int) async throws(LAVAError) -> [Int: String] {
@@ -37,12 +53,20 @@ extension LAVAClient {
         }
         var names: [Int: String] = [:]
         var offset = 0
-        for _ in 0..<Self.maximumPages {
-            let request = LAVARequest("jobs/\(id)/suites/", query: [("limit", "1000"), ("offset", "\(offset)")])
-            let page = try await decoded(ListPage<Row>.self, request)
-            for row in page.results { names[row.id] = row.name }
-            guard page.next != nil, !page.results.isEmpty else { break }
-            offset += page.results.count
+        var limit = 1_000
+        while offset < Self.maximumSuites {
+            let request = LAVARequest(
+                "jobs/\(id)/suites/",
+                query: [("limit", "\(limit)"), ("offset", "\(offset)")],
+                for: .results
+            )
+            let page = try await list(request, Self.resultLimits(rows: limit)) { (row: Row) -> (Int, String)? in
+                (row.id, AnswerText.excerpt(row.name, limit: 1_000))
+            }
+            for (id, name) in page.values { names[id] = name }
+            guard page.hasMore, page.rowCount > 0 else { break }
+            offset += page.rowCount
+            if page.isCut { limit = min(limit, page.rowCount) }
         }
         return names
     }

@@ -33,8 +33,15 @@ public struct LAVAResultPages: AsyncSequence, Sendable {
     /// Walks over the pages.
     public struct Iterator: AsyncIteratorProtocol {
         let pages: LAVAResultPages
-        /// How many results the job has in all, as the lab counted when it was last asked; nil before the first page.
+        /// How many results the job has in all, as the lab counted when it was last asked, at most what 32 bits hold;
+        /// nil before the first page, and if it did not say.
         public private(set) var totalCount: Int?
+
+        /// How many results could not be read so far; they are left out.
+        public private(set) var unreadableCount = 0
+
+        /// What was wrong with the first of those.
+        public private(set) var firstFault: String?
 
         private var offset = 0
         private var isDone = false
@@ -46,42 +53,41 @@ public struct LAVAResultPages: AsyncSequence, Sendable {
             limit = pages.pageSize
         }
 
-        /// The next page, or nil after the last.
+        /// The next page, or nil after the last. A page of which nothing could be read is empty.
         public mutating func next() async throws(LAVAError) -> [LAVAResult]? {
             guard !isDone else { return nil }
             let page = try await page()
             totalCount = page.count
-            offset += page.results.count
-            isDone = page.next == nil || page.results.isEmpty
+            unreadableCount += page.unreadable
+            firstFault = firstFault ?? page.firstFault
+            offset += page.rowCount
+            isDone = !page.hasMore || page.rowCount == 0
+            // Fewer rows fit than were asked for: the next page is no larger.
+            if page.isCut { limit = Swift.max(1, Swift.min(limit, page.rowCount)) }
             guard offset <= pages.maximum, isDone || offset < pages.maximum else {
                 isDone = true
+                let count = page.count.map { "\($0)" } ?? "more than \(offset)"
                 throw LAVAError(
-                    kind: .unexpected(reason: "job \(pages.job) has \(page.count) results, more than are read"),
+                    kind: .unexpected(reason: "job \(pages.job) has \(count) results, more than are read"),
                     requestMayHaveBeenProcessed: false
                 )
             }
             var results: [LAVAResult] = []
-            results.reserveCapacity(page.results.count)
-            for row in page.results {
+            results.reserveCapacity(page.values.count)
+            for row in page.values {
                 results.append(row.result(suite: try await suiteName(of: row)))
             }
-            return results.isEmpty ? nil : results
+            return page.rowCount == 0 ? nil : results
         }
 
-        /// The page at the offset. One that is too large, for what its cases say of themselves, is asked for with fewer
-        /// rows.
-        private mutating func page() async throws(LAVAError) -> ListPage<ResultRow> {
-            while true {
-                let request = LAVARequest(
-                    "jobs/\(pages.job)/tests/",
-                    query: [("ordering", "id"), ("limit", "\(limit)"), ("offset", "\(offset)")]
-                )
-                do {
-                    return try await pages.client.decoded(ListPage<ResultRow>.self, request)
-                } catch {
-                    guard case .tooLarge = error.kind, limit > 1 else { throw error }
-                    limit /= 2
-                }
+        /// The page at the offset, or as much of it as is held at once.
+        private func page() async throws(LAVAError) -> ListPage<ResultRow> {
+            let request = LAVARequest(
+                "jobs/\(pages.job)/tests/",
+                query: [("ordering", "id"), ("limit", "\(limit)"), ("offset", "\(offset)")],
+                for: .results
+            )
+            return try await pages.client.list(request, LAVAClient.resultLimits(rows: limit)) { (row: ResultRow) in row
             }
         }
 

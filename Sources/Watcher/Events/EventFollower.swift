@@ -153,7 +153,7 @@ struct EventFollower: Sendable {
         var failures = 0
         while true {
             do {
-                return try await lab.probe.seeThrough { try await reconciler.verifyNumbers() }
+                return try await reconciler.verifyNumbers()
             } catch let error as LAVAError where error.kind != .cancelled {
                 failures += 1
                 lab.logger.debug("numbers not verified", metadata: ["error": "\(error)"])

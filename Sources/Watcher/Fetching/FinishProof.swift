@@ -30,6 +30,7 @@ struct FinishProof: Sendable {
                 return nil
             }
             // What was fetched may be from before the end.
+            walk.share.give(found.bytes)
             guard let again = try await walk.run() else { return nil }
             found = again
         }
@@ -37,6 +38,7 @@ struct FinishProof: Sendable {
             id: labJob.id,
             errorType: found.verdict?.errorType?.storable,
             errorMessage: found.verdict?.errorMessage?.storable,
+            unfetchable: Self.complaint(about: found, of: labJob.number)?.storable,
             isInfrastructure: rule.isInfrastructure(
                 errorType: found.verdict?.errorType,
                 errorMessage: found.verdict?.errorMessage,
@@ -46,6 +48,14 @@ struct FinishProof: Sendable {
             firstPosition: found.stored,
             resultsLeftOut: found.leftOut
         )
+    }
+
+    /// What is wrong with results of which some could not be read. Those that could are kept; but as nobody knows what the
+    /// others said, such a job is not complete.
+    static func complaint(about found: ResultWalk.Found, of number: Int) -> String? {
+        guard found.unreadable > 0 else { return nil }
+        let which = found.unreadable == 1 ? "1 result" : "\(found.unreadable) results"
+        return "\(which) of lab job \(number) could not be read: \(found.fault ?? "unknown")"
     }
 
     /// Whether a job's own case says of it what an event has said.
@@ -61,7 +71,7 @@ struct FinishProof: Sendable {
             if pause > .zero { try await Task.sleep(for: pause) }
             let job: LAVAJob
             do {
-                job = try await lab.job(labJob.number)
+                job = try await lab.job(labJob.number, isFetch: true)
             } catch {
                 guard error.kind == .notFound else { throw error }
                 return false

@@ -19,8 +19,10 @@ struct ResultFetcher: Sendable {
     let store: FleetStore
     let flusher: CompletionFlusher
     let labs: [String: LAVAClient]
-    let probes: [String: LabProbe]
     let maximumResults: Int
+    let inHand: ResultsInHand
+    /// How often a fetch that goes on is noted, so that the sweep does not take its message for lost.
+    let touchPause: Duration
     let rule: InfrastructureRule
     let logger: Logger
 
@@ -61,22 +63,35 @@ struct ResultFetcher: Sendable {
             try await flusher.finish(FetchedLabJob(id: labJob.id))
             return .done
         }
-        guard let lab = labs[labJob.backend], let probe = probes[labJob.backend] else {
+        guard let lab = labs[labJob.backend] else {
             return .retry(
                 after: .seconds(30),
                 reason: "backend \(labJob.backend) is not in this watcher's configuration"
             )
         }
+        // Held until what was fetched is stored.
+        let share = inHand.share(of: labJob.backend)
+        defer { withExtendedLifetime(share) {} }
         let fetched: FetchedLabJob
         do {
-            let walk = ResultWalk(store: store, lab: lab, labJob: labJob, maximum: maximumResults)
+            let walk = ResultWalk(store: store, lab: lab, labJob: labJob, maximum: maximumResults, share: share)
             let proof = FinishProof(store: store, lab: lab, labJob: labJob, rule: rule)
-            guard let found = try await probe.seeThrough({ try await proof.fetch(walk) }) else {
+            let result = try await withGracefulShutdownHandler {
+                try await touching(labJob) { try await proof.fetch(walk) }
+            } onGracefulShutdown: {
+                // What waits for its turn is for whoever comes next.
+                lab.endWaitsForResults()
+            }
+            guard let found = result else {
                 count(labJob, "not_finished")
                 logger.info("not finished after all", metadata: ["lab_job": "\(labJob.number)"])
                 return .done
             }
             fetched = found
+        } catch is ResultsInHand.NoRoom {
+            return try await giveBack(labJob, "too many results in memory")
+        } catch let error as LAVAError where error.kind == .busy {
+            return try await giveBack(labJob, "\(error)")
         } catch let error as LAVAError where error.kind != .cancelled {
             guard let instead = try await abandoned(labJob, after: error, lab: lab) else {
                 try await putOff(labJob, after: error)
@@ -91,6 +106,33 @@ struct ResultFetcher: Sendable {
         // That a fetch which had failed succeeds is a sign that the lab is back.
         if labJob.fetchTries > 0 { try await store.makeFetchesDue(backend: labJob.backend) }
         return .done
+    }
+
+    /// What could not be fetched for reasons of ours is due again at once, and counts as no try of the lab's.
+    private func giveBack(_ labJob: LabJobToFetch, _ reason: String) async throws -> Disposition {
+        count(labJob, "given_back")
+        logger.debug("results not fetched yet", metadata: ["lab_job": "\(labJob.number)", "reason": "\(reason)"])
+        try await store.returnToFetch([labJob.id])
+        return .done
+    }
+
+    /// Notes now and then that a fetch goes on, and be it that it waits for its turn.
+    private func touching<Value: Sendable>(
+        _ labJob: LabJobToFetch,
+        _ body: @escaping @Sendable () async throws -> Value?
+    ) async throws -> Value? {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: touchPause)
+                    // If the database is away, whoever writes the results says so.
+                    try? await store.touchFetch(ofLabJob: labJob.id)
+                }
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
     }
 
     /// A row with a due time, in place of a message that is put off: when the lab is back all are due at once.
@@ -108,28 +150,30 @@ struct ResultFetcher: Sendable {
         try await store.deferFetch(ofLabJob: labJob.id, by: pause)
     }
 
-    /// A lab that is away is waited for. One that answers, but never with this job's results, ends the wait: the job
-    /// ends, and not as complete.
+    /// A lab that is away, or has forgotten who we are, is waited for. One that answers us, but never with this job's
+    /// results, ends the wait, whatever it says of them: the job ends, and not as complete.
     private func abandoned(
         _ labJob: LabJobToFetch,
         after error: LAVAError,
         lab: LAVAClient
     ) async throws -> FetchedLabJob? {
         guard labJob.fetchTries >= Self.maximumTries else { return nil }
-        switch error.kind {
-        case .unauthorized, .throttled, .cancelled: return nil
-        default: break
-        }
         guard try await store.hasFinished(labJob: labJob.id, longerAgoThan: Self.minimumTrouble) else { return nil }
-        do {
-            _ = try await lab.version()
-        } catch {
-            return nil
-        }
+        guard await answers(lab) else { return nil }
         logger.error("results given up", metadata: ["lab_job": "\(labJob.number)", "error": "\(error)"])
         let reason = "the results of lab job \(labJob.number) could not be fetched: \(error)".storable
         let stored = try await store.storedResults(ofLabJob: labJob.id)
         return FetchedLabJob(id: labJob.id, unfetchable: reason, firstPosition: stored)
+    }
+
+    /// Whether the lab answers at all, and as it should.
+    private func answers(_ lab: LAVAClient) async -> Bool {
+        do {
+            _ = try await lab.version()
+            return try await lab.knowsUs()
+        } catch {
+            return false
+        }
     }
 
     private func count(_ labJob: LabJobToFetch, _ outcome: String) {

@@ -12,6 +12,11 @@ struct ResultWalk: Sendable {
     let labJob: LabJobToFetch
     /// The most results that are kept.
     let maximum: Int
+    /// What this fetch may hold in memory.
+    let share: ResultsInHand.Share
+
+    /// What a result takes beside its texts, in bytes.
+    static let resultBytes = 512
 
     /// LAVA's page of results that a usual job fits into.
     static let page = 1000
@@ -24,6 +29,11 @@ struct ResultWalk: Sendable {
         var stored = 0
         /// How many were more than are kept.
         var leftOut = 0
+        /// How many could not be read, and what was wrong with the first.
+        var unreadable = 0
+        var fault: String?
+        /// What ``rows`` count for in ``ResultWalk/share``.
+        var bytes = 0
         /// LAVA's own word on the job, the case `lava/job`.
         var verdict: LAVAResult?
     }
@@ -31,28 +41,34 @@ struct ResultWalk: Sendable {
     /// Fetches all results.
     ///
     /// - Returns: `nil` when somebody else has stored them meanwhile, or the job was found not to have finished.
-    /// - Throws: `LAVAError` of the lab, `PostgresError` of the database.
+    /// - Throws: `LAVAError` of the lab, `PostgresError` of the database, `ResultsInHand.NoRoom`.
     func run() async throws -> Found? {
         var found = Found()
         // One page more than is kept, so that a job with too many results is cut here and not refused there.
         let pages = lab.results(job: labJob.number, pageSize: Self.page, maximum: maximum + Self.page)
         var iterator = pages.makeAsyncIterator()
         while let page = try await iterator.next() {
+            let bytes = page.reduce(0) { $0 + $1.textBytes + Self.resultBytes }
+            try share.take(bytes)
             if !found.rows.isEmpty {
                 guard try await store.storeResults(ofLabJob: labJob.id, from: found.stored, found.rows) else {
                     return nil
                 }
                 found.stored += found.rows.count
             }
+            share.give(found.bytes)
+            found.bytes = bytes
             found.verdict = page.last { $0.suite == "lava" && $0.name == "job" } ?? found.verdict
             found.rows = page.map(ResultRow.init)
             let excess = found.stored + found.rows.count - maximum
             guard excess < 0 else {
                 found.rows.removeLast(min(excess, found.rows.count))
-                found.leftOut = max(excess, (iterator.totalCount ?? 0) - maximum, 0)
+                // What the lab counts is its own affair; it is kept as far as there is room for the number.
+                found.leftOut = min(max(excess, (iterator.totalCount ?? 0) - maximum, 0), Int(Int32.max))
                 break
             }
         }
+        (found.unreadable, found.fault) = (iterator.unreadableCount, iterator.firstFault)
         if found.leftOut > 0, found.verdict == nil { found.verdict = try await lab.jobCase(job: labJob.number) }
         return found
     }
@@ -84,6 +100,13 @@ extension ResultStatus {
             case .skip: .skip
             case .unknown: .unknown
             }
+    }
+}
+
+extension LAVAResult {
+    /// How much its texts take, in bytes.
+    fileprivate var textBytes: Int {
+        [suite, name, unit, measurement ?? "", errorType ?? "", errorMessage ?? ""].reduce(0) { $0 + $1.utf8.count }
     }
 }
 

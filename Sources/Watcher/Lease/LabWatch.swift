@@ -28,7 +28,7 @@ struct LabWatch: Sendable {
         let limits = LabLimits(lab: lab, reconciler: reconciler)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await EventFollower(lab: lab, reconciler: reconciler).run() }
-            group.addTask { await LabPoller(lab: lab).run() }
+            group.addTask { await LabPoller(lab: lab, reconciler: reconciler).run() }
             group.addTask {
                 if isTakenOver { await takeOver() }
                 await repeated(every: Self.choreTurn, "resuming fetches") { try await dueFetches.turn() }
@@ -54,6 +54,7 @@ struct LabWatch: Sendable {
             try await lab.store.reannounce(backend: lab.name, within: lab.settings.lease + .seconds(30))
             try await lab.store.makeFetchesDue(backend: lab.name)
         } catch {
+            guard !Task.isCancelled else { return }
             lab.logger.warning("not announced again; the sweep does it", metadata: ["error": "\(error)"])
         }
     }

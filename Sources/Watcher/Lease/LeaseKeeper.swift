@@ -33,7 +33,7 @@ struct LeaseKeeper: Service {
                     continue
                 }
             } catch {
-                if "\(error)" != lastError {
+                if "\(error)" != lastError, !Task.isCancelled {
                     lab.logger.warning("no lease, goes on trying", metadata: ["error": "\(error)"])
                 }
                 lastError = "\(error)"

@@ -15,13 +15,19 @@ import ServiceLifecycle
 /// is written down and announced before the poll's place in time moves on, and every poll overlaps the one before it.
 struct LabPoller: Sendable {
     let lab: WatchedLab
+    let reconciler: Reconciler
 
     /// By how much the lab's clock may differ from ours.
     static let clockDifference: Duration = .seconds(3600)
+    /// What a lab's clock is told to, in seconds.
+    static let clockResolution: Double = 1
     /// The most pages of one poll; the next goes on where it ended.
     static let maximumPages = 50
     /// The longest that a lab which wants to be left alone is left alone.
     static let maximumRest: Duration = .seconds(300)
+    /// Of a lab that refuses its list, how many jobs one poll asks for, each by itself, and how often, at most, for one.
+    static let singlyBatch = 50
+    static let singlyPause: Duration = .seconds(10)
 
     private var store: FleetStore { lab.store }
     private var pulse: LabPulse { lab.pulse }
@@ -52,10 +58,21 @@ struct LabPoller: Sendable {
         guard pulse.read({ $0.pollDue(now: .now) }) <= .now else { return nil }
         pulse.change { $0.beginPoll() }
         do {
-            let ending = try await lab.probe.seeThrough { try await poll() }
+            let ending = try await poll()
             let isBack = pulse.change { $0.endPoll(ending ?? .whole, now: .now) }
             if isBack, ending != nil { try await returned() }
             return nil
+        } catch let error as ListRefused {
+            let isBack = pulse.change { $0.endPoll(.whole, now: .now) }
+            if isBack { try? await returned() }
+            count("refused")
+            try? await store.recordContact(backend: lab.name, error: nil)
+            try? await store.recordContact(backend: lab.name, error: "\(error)")
+            return "\(error)"
+        } catch let error as LAVAError where error.kind == .cancelled || error.kind == .busy {
+            // Ours: that says nothing of the lab.
+            _ = pulse.change { $0.endPoll(.interrupted, now: .now) }
+            return Task.isCancelled ? nil : "\(error)"
         } catch let error as LAVAError {
             let rest = Self.rest(after: error)
             _ = pulse.change { $0.endPoll(.failed(rest: rest), now: .now) }
@@ -65,7 +82,7 @@ struct LabPoller: Sendable {
         } catch {
             // The database: that says nothing of the lab.
             _ = pulse.change { $0.endPoll(.interrupted, now: .now) }
-            return "\(error)"
+            return Task.isCancelled ? nil : "\(error)"
         }
     }
 
@@ -83,18 +100,24 @@ struct LabPoller: Sendable {
         let since = Self.since(start.seenUntil, oldest: oldest, overlap: lab.settings.pollOverlap)
         var ending = PollSchedule.PollEnding.partial
         var offset = 0
+        var limit = lab.settings.pollPage
         for _ in 0..<Self.maximumPages {
             try Task.checkCancellation()
-            let page = try await lab.client.finishedJobs(
-                endedAfter: since,
-                submitter: user,
-                limit: lab.settings.pollPage,
-                offset: offset
-            )
+            let page = try await page(endedAfter: since, of: user, limit: limit, offset: offset)
+            if page.rowCount < limit, page.hasMore { limit = max(1, page.rowCount) }
+            let now = page.date ?? Date(timeIntervalSinceNow: Self.clockDifference.timeInterval)
+            if let seen = start.seenUntil, seen > now.addingTimeInterval(Self.clockResolution) {
+                lab.logger.warning(
+                    "the lab's clock has gone back, and polls with it",
+                    metadata: ["seen_until": "\(seen)"]
+                )
+                try await store.rewind(backend: lab.name, to: Self.before(now, aheadBy: seen.timeIntervalSince(now)))
+                return .partial
+            }
             let found = try await lab.finish(page.jobs)
             pulse.change { $0.find(found, now: .now) }
             if let last = page.jobs.compactMap(\.endTime).max() {
-                try await store.advance(backend: lab.name, seenUntil: last)
+                try await store.advance(backend: lab.name, seenUntil: min(last, now))
             }
             offset += page.rowCount
             guard page.hasMore, page.rowCount > 0 else {
@@ -107,11 +130,51 @@ struct LabPoller: Sendable {
         return ending
     }
 
+    private func page(endedAfter: Date, of user: String?, limit: Int, offset: Int) async throws -> LAVAPage {
+        do {
+            return try await lab.client.finishedJobs(
+                endedAfter: endedAfter,
+                submitter: user,
+                limit: limit,
+                offset: offset
+            )
+        } catch {
+            guard error.isRefusalToShow, try await lab.client.knowsUs() else { throw error }
+            try await askSingly()
+            throw ListRefused(error: error)
+        }
+    }
+
+    /// Asks for jobs one at a time, where the lab does not list them: those that it was not asked for longest.
+    ///
+    /// - Throws: also when the lab refuses these as well, or does not know us.
+    private func askSingly() async throws {
+        let outstanding = try await store.takeOutstanding(
+            backend: lab.name,
+            age: Self.singlyPause,
+            grace: lab.settings.missingGrace,
+            limit: Self.singlyBatch
+        )
+        _ = try await reconciler.look(at: outstanding)
+    }
+
+    /// The lab does not list its jobs, and tells of them one at a time.
+    private struct ListRefused: Error, CustomStringConvertible {
+        let error: LAVAError
+        var description: String { "the lab refuses its list of jobs and is asked for one at a time: \(error)" }
+    }
+
     /// Nothing of ours can have ended before the oldest attempt that the lab still has was begun.
     static func since(_ seenUntil: Date?, oldest: Date, overlap: Duration) -> Date {
         let earliest = oldest.addingTimeInterval(-clockDifference.timeInterval)
         guard let seen = seenUntil else { return earliest }
         return max(seen.addingTimeInterval(-overlap.timeInterval), earliest)
+    }
+
+    /// From where polls go on when what was seen last was ahead of the lab's clock. How long what ended was not seen is
+    /// not known; it is no longer than the clock was ahead if the lab was polled all the time, and rather an hour.
+    static func before(_ now: Date, aheadBy ahead: TimeInterval) -> Date {
+        now.addingTimeInterval(-max(ahead, clockDifference.timeInterval))
     }
 
     /// Whose jobs are asked for: ours, by the name that the lab itself has for us. It is asked once; without a name all

@@ -49,15 +49,24 @@ struct Reconciler: Sendable {
     ///
     /// - Returns: how many the lab does not know.
     func look(at outstanding: [OutstandingLabJob]) async throws -> Int {
-        guard !outstanding.isEmpty else { return 0 }
-        let jobs: [LAVAJob]
+        var missing = 0
+        var rest = outstanding[...]
         do {
-            jobs = try await lab.client.jobs(ids: outstanding.map(\.number))
+            while !rest.isEmpty {
+                missing += try await lookAtSome(Array(rest.prefix(Self.sample)))
+                rest = rest.dropFirst(Self.sample)
+            }
         } catch {
+            let left = Array(rest)
             // Not in the task that may just be cancelled: what the lab was not asked for is asked for soon.
-            try? await Task { try await lab.store.returnOutstanding(outstanding) }.value
+            try? await Task { try await lab.store.returnOutstanding(left) }.value
             throw error
         }
+        return missing
+    }
+
+    private func lookAtSome(_ outstanding: [OutstandingLabJob]) async throws -> Int {
+        let jobs = try await lab.client.jobs(ids: outstanding.map(\.number))
         _ = try await lab.finish(jobs)
         let found = try await lab.matched(outstanding, among: jobs)
         var looks: [LabJobLook] = []

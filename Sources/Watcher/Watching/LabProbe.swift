@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// What hung through an outage may hang on until its own limit, long after the lab is well: the lab has forgotten it, or
 /// the network tries again ever more seldom. So once a request takes long, a small one is sent now and then, over
-/// connections of its own; when that is answered after it was not, the request that hangs is given up and sent again.
-/// A request that is merely slow is left alone, for then the first small one is answered.
+/// connections of its own; when that is answered after it was not, the request that hangs is given up and sent again
+/// (``LAVA/LAVAClient/Recovery``). A request that is merely slow is left alone, for then the first small one is answered.
 final class LabProbe: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -38,24 +38,8 @@ final class LabProbe: Sendable {
         self.lab = lab
     }
 
-    /// Makes a request, and makes it once more when the lab is back from an outage in which the first one hangs. The
-    /// request must be one that may be repeated.
-    func seeThrough<Answer: Sendable>(
-        _ request: @escaping @Sendable () async throws -> Answer
-    ) async throws -> Answer {
-        let began = ContinuousClock.now
-        let first = try await withThrowingTaskGroup(of: Answer?.self) { group in
-            group.addTask { try await request() }
-            group.addTask {
-                try await self.waitForRecovery(after: began)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-        if let first { return first }
-        return try await request()
-    }
+    /// Has requests that hang through an outage given up and sent again.
+    var recovery: LAVAClient.Recovery { { began in try await self.waitForRecovery(after: began) } }
 
     /// Returns when the lab is back from an outage that a request which began then has seen; never, if there is none.
     private func waitForRecovery(after began: Instant) async throws {
@@ -114,7 +98,7 @@ final class LabProbe: Sendable {
             return true
         } catch {
             switch error.kind {
-            case .transport, .timeout, .cancelled: return false
+            case .transport, .timeout, .cancelled, .busy: return false
             default: return true
             }
         }

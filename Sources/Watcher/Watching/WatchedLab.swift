@@ -16,7 +16,6 @@ struct WatchedLab: Sendable {
     let store: FleetStore
     let publisher: FleetPublisher
     let client: LAVAClient
-    let probe: LabProbe
     let logger: Logger
     /// What its watchers tell one another: whether events flow, whether the lab answers.
     let pulse: LabPulse
@@ -31,7 +30,6 @@ struct WatchedLab: Sendable {
         store: FleetStore,
         publisher: FleetPublisher,
         client: LAVAClient,
-        probe: LabProbe,
         logger: Logger
     ) {
         self.backend = backend
@@ -40,7 +38,6 @@ struct WatchedLab: Sendable {
         self.store = store
         self.publisher = publisher
         self.client = client
-        self.probe = probe
         var logger = logger
         logger[metadataKey: "backend"] = "\(backend.name)"
         self.logger = logger

@@ -35,4 +35,16 @@ struct FinishProofTests {
     func missing(_ health: String) {
         #expect(!FinishProof.isBorneOut(health, by: nil))
     }
+
+    @Test("Results that could not be read are counted in words, and none is no complaint")
+    func complaint() {
+        var found = ResultWalk.Found()
+        #expect(FinishProof.complaint(about: found, of: 7) == nil)
+        (found.unreadable, found.fault) = (1, "no \"name\" in \"\"")
+        #expect(
+            FinishProof.complaint(about: found, of: 7) == "1 result of lab job 7 could not be read: no \"name\" in \"\""
+        )
+        found.unreadable = 2
+        #expect(FinishProof.complaint(about: found, of: 7)?.hasPrefix("2 results of lab job 7") == true)
+    }
 }

@@ -4,24 +4,34 @@ internal import CYaml
 
 extension YAMLEvents {
     /// A stretch of the text, in Unicode scalars.
-    typealias Span = Range<Int>
+    public typealias Span = Range<Int>
 
     /// One event with all there is to know of it.
-    enum Node {
+    public enum Node {
+        /// A document begins.
         case documentStart
+        /// A document ends.
         case documentEnd
+        /// A scalar; it is plain if it has neither quotes nor a tag.
         case scalar(String, isPlain: Bool, anchor: String?, Span)
+        /// A sequence begins.
         case sequenceStart(anchor: String?, Span)
+        /// A sequence ends.
         case sequenceEnd(Span)
+        /// A mapping begins.
         case mappingStart(anchor: String?, Span)
+        /// A mapping ends.
         case mappingEnd(Span)
+        /// An alias of an anchor.
         case alias(String, Span, TextPosition)
+        /// The text is at its end.
         case end
+        /// What is wrong with the text, and where; nothing comes after it.
         case failure(String, TextPosition)
     }
 
     /// The next event in full; in place of ``next()``, which copies no text.
-    mutating func nextNode() -> Node {
+    public mutating func nextNode() -> Node {
         while true {
             var event = yaml_event_t()
             guard yaml_parser_parse(parser, &event) == 1 else {

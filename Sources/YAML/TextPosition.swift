@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A place in a text as people count: line and column from 1, a column being one Unicode scalar.
-struct TextPosition: Equatable, CustomStringConvertible {
-    var line = 1
-    var column = 1
+public struct TextPosition: Sendable, Equatable, CustomStringConvertible {
+    /// The line, from 1.
+    public var line = 1
+    /// The column, from 1.
+    public var column = 1
 
     /// The place of the byte at `offset`, or the end of `bytes` when there are fewer.
-    init(of offset: Int, in bytes: some Collection<UInt8>) {
+    public init(of offset: Int, in bytes: some Collection<UInt8>) {
         for byte in bytes.prefix(max(0, offset)) {
             if byte == UInt8(ascii: "\n") {
                 line += 1
@@ -19,10 +21,11 @@ struct TextPosition: Equatable, CustomStringConvertible {
     }
 
     /// A place already counted.
-    init(line: Int, column: Int) {
+    public init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
-    var description: String { "line \(line), column \(column)" }
+    /// Such as `line 2, column 7`.
+    public var description: String { "line \(line), column \(column)" }
 }

@@ -6,14 +6,20 @@
 internal import CYaml
 
 /// The events of a YAML text, found by libyaml without building anything; at most 1,000 levels deep.
-struct YAMLEvents: ~Copyable {
+public struct YAMLEvents: ~Copyable {
     /// One event, as far as anybody here cares.
-    enum Event {
+    public enum Event {
+        /// A document begins.
         case document
+        /// A scalar, or a sequence or mapping that begins.
         case node(anchor: String?)
+        /// An alias of an anchor, and where it stands.
         case alias(String, TextPosition)
+        /// Anything else.
         case other
+        /// The text is at its end.
         case end
+        /// What is wrong with the text, and where; nothing comes after it.
         case failure(String, TextPosition)
     }
 
@@ -24,7 +30,8 @@ struct YAMLEvents: ~Copyable {
     /// column, and the first key for one that is indented.
     private let body: UnsafeBufferPointer<UInt8>
 
-    init(_ text: String) {
+    /// Reads a text from its beginning.
+    public init(_ text: String) {
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         yaml_parser_initialize(parser)
@@ -46,7 +53,7 @@ struct YAMLEvents: ~Copyable {
     }
 
     /// The next event. After `end` or `failure` there is none.
-    mutating func next() -> Event {
+    public mutating func next() -> Event {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { return failure() }
         defer { yaml_event_delete(&event) }

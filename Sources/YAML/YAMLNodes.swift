@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A YAML document as the flat list of its nodes, for looking up what a few of its keys hold.
+///
+/// It is no tree: an alias is the number of the node that it stands for, nothing is hashed, and no function calls itself.
+/// So reading takes time and memory in proportion to the text, whoever wrote it. Following aliases can take more, since
+/// a few lines of them stand for any number of nodes; so every look counts against one allowance, and finds nothing
+/// once that is spent. Keys are plain texts: a document with a list, a mapping or an alias as a key is refused, as LAVA
+/// refuses the first two. Of a key that stands there twice the last one counts, as for LAVA.
+public struct YAMLNodes: Sendable {
+    private enum Kind {
+        case scalar(String)
+        case sequence
+        case mapping
+        /// The number of the node it stands for, which is always an earlier one that is complete.
+        case alias(Int)
+    }
+
+    private struct Node {
+        var kind: Kind
+        /// The number behind its last descendant.
+        var end: Int
+        var isKey: Bool
+    }
+
+    /// What a document may have.
+    public struct Limits: Sendable {
+        /// The largest text, in bytes of UTF-8.
+        public var bytes: Int
+        /// The most nodes, and the most that are looked at.
+        public var nodes: Int
+        /// The deepest nesting. It also bounds the parser, which takes longer for each token the deeper it stands.
+        public var depth: Int
+
+        /// Limits as given.
+        public init(bytes: Int, nodes: Int = 100_000, depth: Int = 200) {
+            self.bytes = bytes
+            self.nodes = nodes
+            self.depth = depth
+        }
+    }
+
+    /// A node of the document.
+    public struct Place: Sendable, Equatable {
+        fileprivate let number: Int
+    }
+
+    private var nodes: [Node] = []
+    /// How many nodes may still be looked at.
+    private var allowance: Int
+
+    /// Reads one document; nil if it is none, several, or more than its limits allow.
+    public init?(_ text: String, limits: Limits) {
+        guard text.utf8.count <= limits.bytes else { return nil }
+        allowance = limits.nodes
+        var events = YAMLEvents(text)
+        var reading = Reading()
+        while true {
+            let isRead: Bool
+            switch events.nextNode() {
+            case .documentStart: isRead = nodes.isEmpty
+            case .documentEnd: isRead = true
+            case .scalar(let text, _, let anchor, _): isRead = add(.scalar(text), anchor, &reading)
+            case .sequenceStart(let anchor, _): isRead = open(.sequence, anchor, &reading)
+            case .mappingStart(let anchor, _): isRead = open(.mapping, anchor, &reading)
+            case .sequenceEnd, .mappingEnd: isRead = close(&reading)
+            case .alias(let name, _, _): isRead = alias(name, &reading)
+            case .failure: isRead = false
+            case .end:
+                guard !nodes.isEmpty else { return nil }
+                return
+            }
+            guard isRead, nodes.count <= limits.nodes, reading.open.count <= limits.depth else { return nil }
+        }
+    }
+
+    /// The document's topmost node.
+    public var root: Place { Place(number: 0) }
+}
+
+extension YAMLNodes {
+    /// What is only known while the document is read.
+    private struct Reading {
+        var open: [Int] = []
+        /// How many nodes stand directly in each of those that are open.
+        var counts: [Int] = []
+        var anchors: [String: Int] = [:]
+
+        /// How many nodes stand before the one that comes, in the same sequence or mapping.
+        mutating func countNext() -> Int {
+            guard let last = counts.indices.last else { return 0 }
+            defer { counts[last] += 1 }
+            return counts[last]
+        }
+    }
+
+    private func isKey(_ reading: inout Reading) -> Bool {
+        let count = reading.countNext()
+        guard let parent = reading.open.last, case .mapping = nodes[parent].kind else { return false }
+        return count % 2 == 0
+    }
+
+    private mutating func add(_ kind: Kind, _ anchor: String?, _ reading: inout Reading) -> Bool {
+        let isKey = isKey(&reading)
+        if let anchor { reading.anchors[anchor] = nodes.count }
+        nodes.append(Node(kind: kind, end: nodes.count + 1, isKey: isKey))
+        return true
+    }
+
+    private mutating func open(_ kind: Kind, _ anchor: String?, _ reading: inout Reading) -> Bool {
+        guard !isKey(&reading) else { return false }
+        if let anchor { reading.anchors[anchor] = nodes.count }
+        reading.open.append(nodes.count)
+        reading.counts.append(0)
+        // Not complete, so that it holds for no alias of itself.
+        nodes.append(Node(kind: kind, end: .max, isKey: false))
+        return true
+    }
+
+    private mutating func close(_ reading: inout Reading) -> Bool {
+        guard let number = reading.open.popLast() else { return false }
+        reading.counts.removeLast()
+        nodes[number].end = nodes.count
+        return true
+    }
+
+    private mutating func alias(_ name: String, _ reading: inout Reading) -> Bool {
+        guard !isKey(&reading), let number = reading.anchors[name], nodes[number].end <= nodes.count else {
+            return false
+        }
+        nodes.append(Node(kind: .alias(number), end: nodes.count + 1, isKey: false))
+        return true
+    }
+}
+
+extension YAMLNodes {
+    /// The text of a scalar; nil for anything else.
+    public func text(_ place: Place?) -> String? {
+        guard let place, case .scalar(let text) = nodes[target(of: place)].kind else { return nil }
+        return text
+    }
+
+    /// Whether it is a mapping.
+    public func isMapping(_ place: Place) -> Bool {
+        if case .mapping = nodes[target(of: place)].kind { true } else { false }
+    }
+
+    /// Whether more was looked at than may be, so that what was found may not be all.
+    public var isSpent: Bool { allowance <= 0 }
+
+    /// What a mapping has under a key; nil for anything else, and for a key that is not there.
+    public mutating func value(_ key: String, of place: Place?) -> Place? {
+        entries(of: place).last { $0.key == key }?.value
+    }
+
+    /// The entries of a mapping, in order; none of anything else.
+    public mutating func entries(of place: Place?) -> [(key: String, value: Place)] {
+        guard let place, case .mapping = nodes[target(of: place)].kind else { return [] }
+        let children = children(of: place)
+        return stride(from: 0, to: children.count - 1, by: 2).map { index in
+            (text(children[index]) ?? "", children[index + 1])
+        }
+    }
+
+    /// The items of a sequence, in order; nil of anything else.
+    public mutating func items(of place: Place?) -> [Place]? {
+        guard let place, case .sequence = nodes[target(of: place)].kind else { return nil }
+        return children(of: place)
+    }
+
+    /// Adds the texts of a node and of all below it, in no order that means anything; keys are left out.
+    ///
+    /// - Returns: False if there are more than may be looked at.
+    public mutating func collectTexts(of place: Place, into texts: inout [String]) -> Bool {
+        var pending = [place.number..<nodes[place.number].end]
+        while let range = pending.popLast() {
+            for number in range {
+                allowance -= 1
+                guard allowance > 0 else { return false }
+                switch nodes[number].kind {
+                case .scalar(let text): if !nodes[number].isKey { texts.append(text) }
+                case .alias(let target):
+                    // What was a key where it stands first is a value here.
+                    if case .scalar(let text) = nodes[target].kind {
+                        texts.append(text)
+                    } else {
+                        pending.append(target..<nodes[target].end)
+                    }
+                case .sequence, .mapping: break
+                }
+            }
+        }
+        return true
+    }
+
+    private func target(of place: Place) -> Int {
+        if case .alias(let number) = nodes[place.number].kind { number } else { place.number }
+    }
+
+    /// The nodes that stand directly in another.
+    private mutating func children(of place: Place) -> [Place] {
+        let parent = target(of: place)
+        var children: [Place] = []
+        var number = parent + 1
+        while number < nodes[parent].end {
+            allowance -= 1
+            guard allowance > 0 else { return [] }
+            children.append(Place(number: number))
+            number = nodes[number].end
+        }
+        return children
+    }
+}
