@@ -35,6 +35,7 @@ struct FileSending: Sendable {
         defer { display.close() }
         var check = check
         return try check.run { jobs, bytes in
+            try Task.checkCancellation()
             let share = file.size == 0 ? 1 : Double(bytes) / Double(file.size)
             display.show(SendingFacts(stage: .checking, jobs: jobs, share: share))
         }
@@ -50,7 +51,7 @@ struct FileSending: Sendable {
         timeout: Seconds,
         words: SendingWords
     ) async throws -> (total: Int, skipped: Int) {
-        try await InterruptWatch.run(onInterrupt: words.interrupted()) {
+        try await Interruption.telling(words.interrupted()) {
             var sender = ChunkSender(
                 fleet: fleet,
                 plan: plan,

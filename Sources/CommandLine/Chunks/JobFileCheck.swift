@@ -45,10 +45,10 @@ struct JobFileCheck {
 
     /// Reads the file.
     ///
-    /// - Parameter progress: Is told how many jobs and bytes have been read.
+    /// - Parameter progress: Is told how many jobs and bytes have been read, and may end it by throwing.
     /// - Returns: what is to be sent.
     /// - Throws: ``CommandFailure`` with everything that is wrong.
-    mutating func run(_ progress: (_ jobs: Int, _ bytes: Int) -> Void) throws -> ChunkPlan {
+    mutating func run(_ progress: (_ jobs: Int, _ bytes: Int) throws -> Void) throws -> ChunkPlan {
         var reader = reader
         var chunks: [PlannedChunk] = []
         var hash = SHA256()
@@ -61,7 +61,7 @@ struct JobFileCheck {
                 )
                 check(chunk)
                 try checkSize(jobs: chunk.first + chunk.count, chunks: chunks.count)
-                progress(chunk.first + chunk.count, reader.jobs.bytesRead)
+                try progress(chunk.first + chunk.count, reader.jobs.bytesRead)
             }
         } catch let broken as BrokenJobFile {
             // What was found before it is worth telling as well.

@@ -59,7 +59,7 @@ struct CancelCommand: AsyncParsableCommand {
         }
         guard wait else { return }
         let id = id
-        let jobset = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+        let jobset = try await Interruption.telling(.stoppedWaiting(for: id)) {
             try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
         }
         if answer.output == .json { try answer.show(jobset) }

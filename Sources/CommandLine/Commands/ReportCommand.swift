@@ -66,7 +66,7 @@ struct ReportCommand: AsyncParsableCommand {
     /// The report once it is there.
     private func waited(for format: ReportFormat, in fleet: any FleetConnection) async throws -> String {
         let (id, generation) = (id, generation)
-        return try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+        return try await Interruption.telling(.stoppedWaiting(for: id)) {
             _ = try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
             let deadline = ContinuousClock.now + Self.patience.limit
             while true {

@@ -68,7 +68,7 @@ struct RetryCommand: AsyncParsableCommand {
         let retrial = try await Self.retry(id, selection, in: fleet)
         if !wait || answer.output == .text { try answer.show(Self.facts(retrial), retrial) }
         guard wait else { return }
-        let jobset = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+        let jobset = try await Interruption.telling(.stoppedWaiting(for: id)) {
             try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
         }
         try WaitCommand.end(jobset, answer, on: .error)

@@ -80,7 +80,7 @@ struct SubmitCommand: AsyncParsableCommand {
         if answer.output == .text { StandardStream.output.line(accepted.id.text) }
         StandardStream.error.line("accepted: \(accepted.total) \(accepted.total == 1 ? "job" : "jobs")")
         guard wait else { return }
-        let jobset = try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: accepted.id)) {
+        let jobset = try await Interruption.telling(.stoppedWaiting(for: accepted.id)) {
             try await JobsetWait(fleet: fleet, id: accepted.id, timeout: nil).run()
         }
         try WaitCommand.end(jobset, answer, on: .error)

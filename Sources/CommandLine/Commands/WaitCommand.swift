@@ -32,7 +32,7 @@ struct WaitCommand: AsyncParsableCommand {
     func run() async throws {
         let (id, timeout) = (id, timeout)
         let jobset = try await options.connected { fleet in
-            try await InterruptWatch.run(onInterrupt: .stoppedWaiting(for: id)) {
+            try await Interruption.telling(.stoppedWaiting(for: id)) {
                 try await JobsetWait(fleet: fleet, id: id, timeout: timeout).run()
             }
         }

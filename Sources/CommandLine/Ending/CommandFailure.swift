@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+
 /// Why a command ends with another status than 0, in words for the person at the keyboard.
 struct CommandFailure: Error, Equatable {
     /// What the shell is told.
@@ -16,5 +18,12 @@ struct CommandFailure: Error, Equatable {
     init(_ status: ExitStatus, lines: [String]) {
         self.status = status
         self.lines = lines
+    }
+
+    /// Says it on standard error.
+    func tell() {
+        for (number, line) in lines.enumerated() {
+            StandardStream.error.line((number == 0 ? "muster: " : "") + HarmlessText.block(line))
+        }
     }
 }

@@ -7,11 +7,13 @@ extension MusterCommand {
     /// Reads the arguments and carries out what they say; what went wrong has been told when this returns.
     static func run(arguments: [String]) async -> ExitStatus {
         do {
-            var command = try parseAsRoot(LeadingOptions.moved(arguments))
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            try await Interruption.watch {
+                var command = try parseAsRoot(LeadingOptions.moved(arguments))
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
             }
             return .success
         } catch {
@@ -31,9 +33,7 @@ extension MusterCommand {
             return .usage
         }
         let failure = CommandFailure(explaining: error)
-        for (number, line) in failure.lines.enumerated() {
-            StandardStream.error.line((number == 0 ? "muster: " : "") + HarmlessText.block(line))
-        }
+        failure.tell()
         return failure.status
     }
 }

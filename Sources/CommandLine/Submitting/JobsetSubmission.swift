@@ -35,8 +35,11 @@ struct JobsetSubmission: Sendable {
             return try await submit(MessageText.jobset(plan.members, jobs: try sending.onlyChunk()?.jobs ?? []))
         }
         let target = ChunkTarget(newJobset: plan, id: id, isKeyed: fleet.hasKeyedJobsets)
-        StandardStream.error.line("jobset \(target.jobset.text): \(plan.total) jobs in \(plan.chunks.count) chunks")
-        let (total, skipped) = try await sending.send(plan, to: target, timeout: timeout, words: words(target.jobset))
+        let words = words(target.jobset)
+        let (total, skipped) = try await Interruption.telling(words.interrupted()) {
+            StandardStream.error.line("jobset \(target.jobset.text): \(plan.total) jobs in \(plan.chunks.count) chunks")
+            return try await sending.send(plan, to: target, timeout: timeout, words: words)
+        }
         if skipped > 0 { StandardStream.error.line("\(skipped) of the jobs were in before") }
         if plan.isOpen {
             StandardStream.error.line(
@@ -64,7 +67,7 @@ struct JobsetSubmission: Sendable {
             .interrupted,
             "interrupted; the document may have been taken in, submit it again to see"
         )
-        let outcome = try await InterruptWatch.run(onInterrupt: interrupted) {
+        let outcome = try await Interruption.telling(interrupted) {
             try await fleet.withPost { try await $0.send(.jobset(body, id: id), timeout: timeout) }
         }
         switch outcome {

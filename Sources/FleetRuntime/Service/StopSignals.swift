@@ -8,12 +8,32 @@ import Synchronization
 ///
 /// They are trapped once and for the rest of the process: putting a disposition back and trapping again is not
 /// something that libdispatch survives.
-enum StopSignals {
-    /// Who hears of signals, by a number of no meaning.
-    private static let listeners = Mutex<(next: Int, streams: [Int: AsyncStream<String>.Continuation])>((0, [:]))
+public enum StopSignals {
+    /// Who is told of signals, by a number of no meaning.
+    private static let listeners = Mutex<(next: Int, handlers: [Int: @Sendable (_ name: String) -> Void])>((0, [:]))
 
     private static let installation = Task {
         for (number, name) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")] { await install(number, name) }
+    }
+
+    /// Somebody who is told of signals until ``end()``.
+    public struct Listener: Sendable {
+        fileprivate let number: Int
+
+        /// Ends it. While nobody listens, a signal ends the process as if nothing had been trapped.
+        public func end() { StopSignals.listeners.withLock { _ = $0.handlers.removeValue(forKey: number) } }
+    }
+
+    /// Traps SIGTERM and SIGINT, and has `handler` told the name of each as it comes, on a thread of its own.
+    public static func listen(_ handler: @escaping @Sendable (_ name: String) -> Void) async -> Listener {
+        await installation.value
+        return Listener(
+            number: listeners.withLock { listeners in
+                listeners.next += 1
+                listeners.handlers[listeners.next] = handler
+                return listeners.next
+            }
+        )
     }
 
     /// Traps SIGTERM and SIGINT, and gives their names as they come.
@@ -21,14 +41,9 @@ enum StopSignals {
     /// More than a few at once mean no more than the last of them, so only those are kept. While nobody reads such a
     /// stream a signal ends the process, as if nothing had been trapped.
     static func trapped() async -> AsyncStream<String> {
-        await installation.value
         let (stream, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(4))
-        let number = listeners.withLock { listeners in
-            listeners.next += 1
-            listeners.streams[listeners.next] = continuation
-            return listeners.next
-        }
-        continuation.onTermination = { _ in listeners.withLock { _ = $0.streams.removeValue(forKey: number) } }
+        let listener = await listen { continuation.yield($0) }
+        continuation.onTermination = { _ in listener.end() }
         return stream
     }
 
@@ -48,8 +63,8 @@ enum StopSignals {
     }
 
     private static func tell(_ name: String, _ number: Int32) {
-        let streams = listeners.withLock { Array($0.streams.values) }
-        if streams.isEmpty { _exit(128 + number) }
-        for stream in streams { stream.yield(name) }
+        let handlers = listeners.withLock { Array($0.handlers.values) }
+        if handlers.isEmpty { _exit(128 + number) }
+        for handler in handlers { handler(name) }
     }
 }
