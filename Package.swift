@@ -108,7 +108,8 @@ let package = Package(
         .target(
             name: "FleetRuntime",
             dependencies: [
-                "Fleet", .configuration, .hummingbird, .logging, .metrics, .nioCore, .serviceLifecycle, .yams,
+                "Fleet", .configuration, .hummingbird, .logging, .metrics, .nioCore, .nioPosix, .serviceLifecycle,
+                .yams,
             ],
             swiftSettings: strict
         ),

@@ -22,8 +22,8 @@ struct GatewayParts: Sendable {
     let addresses: ClientAddress
     /// How many of them each caller may make.
     let allowances: Allowances
-    /// The large documents that are being taken in.
-    let documents: Slots
+    /// The bodies that are being taken in.
+    let bodies: ByteBudget
     /// The event streams that are open.
     let streams: SharedSlots
     /// How much is taken, and for how long is waited.
@@ -60,7 +60,8 @@ struct GatewayParts: Sendable {
             logger: gateway.isBehindUntrustedProxy ? parts.logger : nil
         )
         allowances = Allowances(perSecond: gateway.requestsPerSecond, burst: gateway.requestBurst)
-        documents = Slots(gateway.maximumDocuments)
+        let largest = max(parts.configuration.ingest.maximumDocumentBytes, ActionBody.maximumBytes)
+        bodies = ByteBudget(max(gateway.maximumBodyBytes, largest), forOne: largest)
         streams = SharedSlots(gateway.maximumStreams, each: gateway.maximumStreamsPerCaller)
         limits = gateway
         documentLimits = parts.configuration.documentLimits

@@ -10,6 +10,7 @@ enum GatewayRouter {
         router.addMiddleware {
             RequestMetrics()
             HeaderMiddleware()
+            HeadMiddleware()
             ErrorMiddleware(routes: table)
             CallerMiddleware(
                 access: gateway.access,
@@ -17,6 +18,7 @@ enum GatewayRouter {
                 allowances: gateway.allowances,
                 session: gateway.session
             )
+            BodyBudgetMiddleware(budget: gateway.bodies)
             UnknownPageMiddleware(gateway: gateway)
         }
         APIRoutes(gateway: gateway).add(to: router.group("api/v1"))

@@ -7,6 +7,15 @@ import Testing
 
 @Suite("What reports say of retries, roles, cancellation and what was left out")
 struct AttemptReportTests {
+    @Test(
+        "A line of a log is linked if it is one",
+        arguments: [(0, "#L0"), (7, "#L7"), (nil, ""), (-1, ""), (.min, "")]
+    )
+    func line(number: Int?, end: String) {
+        let page = ReportedLabJob.page(of: 5, labURL: "https://lab.example/", line: number)
+        #expect(page == "https://lab.example/scheduler/job/5\(end)")
+    }
+
     private func labJob(_ number: Int, role: String? = nil, health: String, leftOut: Int = 0) -> ReportedLabJob {
         ReportedLabJob(
             number: number,

@@ -5,42 +5,93 @@ internal import YAML
 /// A job definition as it may be shown: what LAVA keeps secret in it (`secrets`) is replaced by `<masked>`, the rest stays
 /// as its author wrote it.
 public enum MaskedDefinition {
+    /// Why a definition is not shown.
+    public enum NotShown: Error, Equatable {
+        /// It can't be told what in it is secret.
+        case unclear
+        /// It is longer than ``maximumBytes``.
+        case tooLong
+        /// It has more than ``maximumSecrets``, or they are longer than ``maximumSecretBytes``.
+        case tooManySecrets
+    }
+
+    /// The longest definition that is shown, in bytes.
+    public static let maximumBytes = 2 << 20
+    /// The most secrets in one that is shown.
+    public static let maximumSecrets = 1_000
+    /// What all of them may have, in bytes.
+    public static let maximumSecretBytes = 64 << 10
+
     /// What stands in place of a secret: a plain scalar wherever it stands.
     static let mask = "<masked>"
     /// A secret of fewer characters is not looked for in the rest of the text: it would be found everywhere.
     private static let shortestSought = 4
     private static let byteOrderMark: Unicode.Scalar = "\u{FEFF}"
 
-    /// The text without secrets; `nil` when it can't be told what is secret.
-    public static func text(of definition: String) -> String? {
+    /// The text without secrets, in a time that grows with the text alone.
+    ///
+    /// - Parameter check: Is called now and then, and may end it by throwing.
+    /// - Throws: ``NotShown``; what `check` throws.
+    public static func text(of definition: String, check: () throws -> Void = {}) throws -> String {
+        guard definition.utf8.count <= maximumBytes else { throw NotShown.tooLong }
         // The parser counts its places from behind a byte order mark.
         if definition.unicodeScalars.first == byteOrderMark {
-            return text(of: String(definition.unicodeScalars.dropFirst())).map { String(byteOrderMark) + $0 }
+            return try String(byteOrderMark) + text(of: String(definition.unicodeScalars.dropFirst()), check: check)
         }
-        var finder = SecretFinder()
-        var events = YAMLEvents(definition)
-        reading: while true {
-            switch events.nextNode() {
-            case .end: break reading
-            case .failure: return nil
-            case let node: guard finder.take(node) else { return nil }
-            }
-        }
+        let finder = try secrets(in: definition, check)
         guard !finder.blocks.isEmpty else { return definition }
+        let sought = finder.values.filter { $0.count >= shortestSought }
+        guard finder.values.count <= maximumSecrets, sought.reduce(0, { $0 + $1.utf8.count }) <= maximumSecretBytes
+        else {
+            throw NotShown.tooManySecrets
+        }
+        let matcher = TextMatcher(sought)
         let scalars = Array(definition.unicodeScalars)
-        var shown = String.UnicodeScalarView()
+        var shown = ""
         var next = 0
         for block in finder.blocks {
             let start = block.span.lowerBound
-            guard start >= next, block.span.upperBound <= scalars.count else { return nil }
+            guard start >= next, block.span.upperBound <= scalars.count else { throw NotShown.unclear }
             let end = endOfLine(in: scalars, block.span)
-            shown.append(contentsOf: scalars[next..<start])
-            shown.append(contentsOf: block.text(endsLine: end > start && scalars[end - 1] == "\n").unicodeScalars)
+            shown += try masked(scalars[next..<start], matcher, check)
+            let endsLine = end > start && scalars[end - 1] == "\n"
+            shown += try block.text(endsLine: endsLine) { try masked($0.unicodeScalars, matcher, check) }
             next = end
         }
-        shown.append(contentsOf: scalars[next...])
-        return finder.values.filter { $0.count >= shortestSought }.sorted { $0.count > $1.count }
-            .reduce(String(shown)) { $0.replacing($1, with: mask) }
+        return shown + (try masked(scalars[next...], matcher, check))
+    }
+
+    private static func secrets(in definition: String, _ check: () throws -> Void) throws -> SecretFinder {
+        var finder = SecretFinder()
+        var events = YAMLEvents(definition)
+        var count = 0
+        while true {
+            count += 1
+            if count % 1_000 == 0 { try check() }
+            switch events.nextNode() {
+            case .end: return finder
+            case .failure: throw NotShown.unclear
+            case let node: guard finder.take(node) else { throw NotShown.unclear }
+            }
+        }
+    }
+
+    /// A stretch of the text with every secret in it masked.
+    private static func masked(
+        _ scalars: some Sequence<Unicode.Scalar>,
+        _ matcher: TextMatcher,
+        _ check: () throws -> Void
+    ) rethrows -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        let bytes = Array(String(view).utf8)
+        var shown = ""
+        var next = 0
+        for match in try matcher.matches(in: bytes, check: check) {
+            shown += String(decoding: bytes[next..<match.lowerBound], as: UTF8.self) + mask
+            next = match.upperBound
+        }
+        return shown + String(decoding: bytes[next...], as: UTF8.self)
     }
 
     /// A block ends where what follows it begins, which may be indented: that stays.
@@ -58,9 +109,12 @@ private struct SecretFinder {
         var span: Range<Int>
         var keys: [String]
 
-        /// What is shown of it.
-        func text(endsLine: Bool) -> String {
-            let members = keys.map { "'\($0.replacing("'", with: "''"))': '\(MaskedDefinition.mask)'" }
+        /// What is shown of it: its keys, of which each may have a secret in it.
+        func text(endsLine: Bool, masked: (String) throws -> String) rethrows -> String {
+            let members = try keys.map { key in
+                let key = try masked(key).replacing("'", with: "''")
+                return "'\(key)': '\(MaskedDefinition.mask)'"
+            }
             let value = keys.isEmpty ? "'\(MaskedDefinition.mask)'" : "{\(members.joined(separator: ", "))}"
             return ": \(value)" + (endsLine ? "\n" : "")
         }

@@ -10,12 +10,24 @@ internal import YAML
 public enum YAMLToJSON {
     /// The JSON of a text in UTF-8.
     ///
-    /// - Throws: ``DocumentFaults`` for what is not one YAML document, or has aliases.
-    public static func convert(_ bytes: [UInt8]) throws(DocumentFaults) -> [UInt8] {
+    /// - Parameters:
+    ///   - maximumBytes: How long the JSON may be: a line break becomes two bytes of it, and an escape six.
+    ///   - check: Is called now and then, and may end it by throwing.
+    /// - Throws: ``DocumentFaults`` for what is not one YAML document, has aliases or is too long; what `check` throws.
+    public static func convert(
+        _ bytes: [UInt8],
+        atMost maximumBytes: Int = .max,
+        check: () throws -> Void = {}
+    ) throws -> [UInt8] {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw fault("is not UTF-8") }
         var events = YAMLEvents(text)
         var writer = Writer()
+        writer.bytes.reserveCapacity(bytes.count)
+        var count = 0
         while true {
+            count += 1
+            if count % 1_000 == 0 { try check() }
+            guard writer.bytes.count <= maximumBytes else { throw fault("is JSON of more than \(maximumBytes) bytes") }
             switch events.nextNode() {
             case .documentStart:
                 writer.documents += 1
@@ -112,6 +124,7 @@ private struct Writer {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0x0A: bytes += Array("\\n".utf8)
             case 0..<0x20:
                 let hex = String(byte, radix: 16)
                 bytes += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - hex.utf8.count)

@@ -51,10 +51,11 @@ extension ConfigurationKey {
             "the most connections at once; more have to wait"
         ),
         .init(
-            "gateway.maximum_documents",
-            .integer(1...1_000),
-            default: "4",
-            "how many documents of more than 1 MiB are taken in at once, each with up to ingest.maximum_document_bytes"
+            "gateway.maximum_body_bytes",
+            .integer(1_048_576...68_719_476_736),
+            default: "75497472",
+            "how many bytes of bodies are held at once, each byte of YAML counting four times; never less than "
+                + "ingest.maximum_document_bytes, which is all that one caller may have of it"
         ),
         .init(
             "gateway.maximum_streams",

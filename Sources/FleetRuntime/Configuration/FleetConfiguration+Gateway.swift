@@ -19,8 +19,8 @@ extension FleetConfiguration {
         public var stallTimeout: Duration
         /// The most connections (`gateway.maximum_connections`).
         public var maximumConnections: Int
-        /// How many large documents are taken in at once (`gateway.maximum_documents`).
-        public var maximumDocuments: Int
+        /// How many bytes of bodies are held at once (`gateway.maximum_body_bytes`).
+        public var maximumBodyBytes: Int
         /// How many event streams are open at once (`gateway.maximum_streams`).
         public var maximumStreams: Int
         /// How many of them one caller may have (`gateway.maximum_streams_per_caller`).
@@ -48,7 +48,7 @@ extension FleetConfiguration {
             bodyTimeout = values.duration("gateway.body_timeout_seconds")
             stallTimeout = values.duration("gateway.stall_timeout_seconds")
             maximumConnections = values.integer("gateway.maximum_connections")
-            maximumDocuments = values.integer("gateway.maximum_documents")
+            maximumBodyBytes = values.integer("gateway.maximum_body_bytes")
             maximumStreams = values.integer("gateway.maximum_streams")
             maximumStreamsPerCaller = values.integer("gateway.maximum_streams_per_caller")
             tokenRefresh = values.duration("gateway.token_refresh_seconds")

@@ -100,20 +100,18 @@ struct ActionRoutes: Sendable {
         _ request: Request,
         _ context: GatewayContext
     ) async throws -> (UUID, Build, ActionBody) {
-        let bytes = try await gateway.actionBytes(request)
         let (id, build) = try await gateway.jobset(in: context, for: ability)
-        return (id, build, try ActionBody(bytes))
+        return (id, build, try ActionBody(try await gateway.actionBytes(request, context)))
     }
 }
 
 extension GatewayParts {
-    /// The body of an action, which has no parameters; what is in it matters once it is known who asks.
+    /// The body of an action, which has no parameters.
     ///
     /// - Throws: ``Refusal``.
-    func actionBytes(_ request: Request) async throws -> [UInt8] {
-        let bytes = try await request.bytes(atMost: ActionBody.maximumBytes, within: limits.bodyTimeout)
+    func actionBytes(_ request: Request, _ context: GatewayContext) async throws -> [UInt8] {
         try QueryReader(request).finish()
-        return bytes
+        return try await request.bytes(atMost: ActionBody.maximumBytes, within: limits.bodyTimeout, context)
     }
 
     /// The jobset that the path names, if the caller may do this to it.

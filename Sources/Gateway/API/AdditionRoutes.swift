@@ -24,12 +24,12 @@ struct AdditionRoutes: Sendable {
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
         let found = try await gateway.store.additions(of: jobset.id, after: after, limit: limit + 1)
-        return try Page(found, limit: limit) {
+        return try await Page(found, limit: limit) {
             Cursor($0.text)
         } item: {
             ReceivedObject($0)
         }
-        .response(for: request)
+        .response(for: request, in: context)
     }
 
     private func add(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -37,8 +37,9 @@ struct AdditionRoutes: Sendable {
         let (jobset, build) = try await gateway.jobset(in: context, for: .submit)
         let key = try IdempotencyKey(request.headers)
         let form = try BodyForm(request.headers, among: [.json, .yaml])
-        let sent = try await gateway.document(in: request, form)
-        let (body, addition) = try read(sent, for: jobset)
+        let sent = try await gateway.document(in: request, form, context)
+        let count = sent.count
+        let (body, addition) = try await context.work(on: sent, of: count) { sent, _ in try read(sent, for: jobset) }
         try gateway.require(addition.names, in: build, context.caller)
         let id = key.map { KeyedID.addition(to: jobset, key: $0.text) } ?? UUID(digest: addition.digest)
         return try await gateway.audited(

@@ -24,11 +24,11 @@ struct AuditRoutes: Sendable {
         filter.before = query.cursor(parts: 1) { Int($0[0]) }
         try query.finish()
         let found = try await gateway.store.audit(filter, limit: limit + 1)
-        return try Page(found, limit: limit) {
+        return try await Page(found, limit: limit) {
             Cursor("\($0.id)")
         } item: {
             AuditObject($0)
         }
-        .response(for: request)
+        .response(for: request, in: context)
     }
 }

@@ -20,7 +20,7 @@ struct BackendRoutes: Sendable {
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         _ = try context.caller.requireSomething()
-        return try Page(whole: try await gateway.backends()).response(for: request)
+        return try await Page(whole: gateway.backends()).response(for: request, in: context)
     }
 
     private func backend(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -81,6 +81,6 @@ extension GatewayParts {
     /// - Throws: ``Refusal``.
     func operatorsBody(_ request: Request, _ context: GatewayContext) async throws -> ActionBody {
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
-        return try ActionBody(try await actionBytes(request))
+        return try ActionBody(try await actionBytes(request, context))
     }
 }

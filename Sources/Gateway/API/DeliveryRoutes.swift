@@ -21,7 +21,7 @@ struct DeliveryRoutes: Sendable {
         try QueryReader(request).finish()
         let jobset = try await gateway.readableJobset(context)
         let deliveries = try await gateway.store.deliveries(of: jobset.id)
-        return try Page(whole: deliveries.map { DeliveryObject($0) }).response(for: request)
+        return try await Page(whole: deliveries.map { DeliveryObject($0) }).response(for: request, in: context)
     }
 
     private func tries(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -29,22 +29,20 @@ struct DeliveryRoutes: Sendable {
         let (delivery, _, build) = try await gateway.delivery(in: context)
         try context.caller.requireRead(group: build.group, project: build.project)
         guard let tries = try await gateway.store.tries(of: delivery) else { throw context.caller.notFound }
-        return try Page(whole: tries.map(TryObject.init)).response(for: request)
+        return try await Page(whole: tries.map(TryObject.init)).response(for: request, in: context)
     }
 
     private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let bytes = try await gateway.actionBytes(request)
-        return try await gateway.redeliver(context) {
-            try ActionBody(bytes).finish()
+        try await gateway.redeliver(context) {
+            try ActionBody(try await gateway.actionBytes(request, context)).finish()
         } answer: { delivery, _ in
             try .json(RedeliveredObject(delivery), status: .accepted)
         }
     }
 
     private func redeliverFailed(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let bytes = try await gateway.actionBytes(request)
         let (id, build) = try await gateway.jobset(in: context, for: .redeliver)
-        try ActionBody(bytes).finish()
+        try ActionBody(try await gateway.actionBytes(request, context)).finish()
         return try await gateway.audited(
             "redeliver",
             group: build.group,
@@ -77,12 +75,12 @@ extension GatewayParts {
     func redeliver(
         _ context: GatewayContext,
         by place: String? = nil,
-        check: () throws -> Void = {},
+        check: () async throws -> Void = {},
         answer: (_ delivery: UUID, _ jobset: UUID) throws -> Response
     ) async throws -> Response {
         let (delivery, jobset, build) = try await self.delivery(in: context)
         try context.caller.require(.redeliver, group: build.group, project: build.project)
-        try check()
+        try await check()
         return try await audited(
             "redeliver",
             group: build.group,

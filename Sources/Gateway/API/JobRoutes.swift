@@ -2,6 +2,7 @@
 
 import Fleet
 import FleetObjects
+import FleetRuntime
 import FleetStore
 import Foundation
 import HTTPTypes
@@ -31,12 +32,12 @@ struct JobRoutes: Sendable {
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
         let found = try await gateway.store.jobs(of: jobset.id, from: first, limit: limit + 1, filter)
-        return try Page(found, limit: limit) {
+        return try await Page(found, limit: limit) {
             Cursor("\($0.position + 1)")
         } item: {
             JobObject($0, labs: gateway.labs)
         }
-        .response(for: request)
+        .response(for: request, in: context)
     }
 
     private func job(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -51,7 +52,7 @@ struct JobRoutes: Sendable {
         let (jobset, job) = try await readableJob(context)
         let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
         let objects = attempts.map { AttemptObject($0, of: job.backend, labs: gateway.labs) }
-        return try Page(whole: objects).response(for: request)
+        return try await Page(whole: objects).response(for: request, in: context)
     }
 
     private func definition(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -60,9 +61,7 @@ struct JobRoutes: Sendable {
         guard let text = try await gateway.store.definition(of: jobset.id, position: job.position) else {
             throw Refusal.notFound("There is no definition of this job.")
         }
-        guard let shown = MaskedDefinition.text(of: text) else {
-            throw Refusal.conflict("The definition can't be shown, for it can't be told what in it is secret.")
-        }
+        let shown = try await context.maskedDefinition(text)
         return .entity(Array(shown.utf8), type: "application/yaml", for: request)
     }
 
@@ -73,5 +72,28 @@ struct JobRoutes: Sendable {
             job.position == Int(position)
         else { throw Refusal.notFound("The jobset has no job at this place.") }
         return (jobset, job)
+    }
+}
+
+extension GatewayContext {
+    /// A definition without what LAVA keeps secret in it.
+    ///
+    /// - Throws: ``Refusal`` for one that is not shown.
+    func maskedDefinition(_ text: String) async throws -> String {
+        do {
+            return try await work(on: text, of: text.utf8.count) { text, demand in
+                try MaskedDefinition.text(of: text) { try demand.check() }
+            }
+        } catch let reason as MaskedDefinition.NotShown {
+            throw Refusal.conflict("The definition can't be shown, for \(Self.words(reason)).")
+        }
+    }
+
+    private static func words(_ reason: MaskedDefinition.NotShown) -> String {
+        switch reason {
+        case .unclear: "it can't be told what in it is secret"
+        case .tooLong: "it has more than \(MaskedDefinition.maximumBytes) bytes"
+        case .tooManySecrets: "it has too many secrets, or they are too long"
+        }
     }
 }

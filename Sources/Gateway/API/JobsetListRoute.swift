@@ -22,12 +22,12 @@ struct JobsetListRoute: Sendable {
         let limit = filter.limit
         filter.limit += 1
         let found = try await gateway.store.jobsets(filter)
-        return try Page(found, limit: limit) {
+        return try await Page(found, limit: limit) {
             Self.cursor(JobsetPlace($0))
         } item: {
             JobsetObject($0)
         }
-        .response(for: request)
+        .response(for: request, in: context)
     }
 
     /// The filter in a query.

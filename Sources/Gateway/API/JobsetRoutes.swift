@@ -21,7 +21,8 @@ struct JobsetRoutes: Sendable {
         try query.finish()
         var status = try await gateway.readableJobset(context)
         if let wait, status.state != .finished {
-            _ = try await gateway.waitForEnd(of: status.id, within: wait)
+            let id = status.id
+            _ = try await context.whileClientStays { try await gateway.waitForEnd(of: id, within: wait) }
             status = try await gateway.store.jobset(id: status.id) ?? status
         }
         return try .entity(JobsetObject(status), for: request)

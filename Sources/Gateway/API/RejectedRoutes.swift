@@ -22,12 +22,12 @@ struct RejectedRoutes: Sendable {
         let before = query.cursor(parts: 1) { Int($0[0]) }
         try query.finish()
         let found = try await gateway.store.rejectedDocuments(limit: limit + 1, before: before)
-        return try Page(found, limit: limit) {
+        return try await Page(found, limit: limit) {
             Cursor("\($0.id)")
         } item: {
             RejectedObject($0)
         }
-        .response(for: request)
+        .response(for: request, in: context)
     }
 
     private func document(_ request: Request, _ context: GatewayContext) async throws -> Response {

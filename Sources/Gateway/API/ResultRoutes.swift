@@ -31,11 +31,11 @@ struct ResultRoutes: Sendable {
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
         let found = try await gateway.store.results(of: jobset.id, filter)
-        return try Page(found, limit: limit) {
+        return try await Page(found, limit: limit) {
             Cursor("\($0.position)", "\($0.labJob)", "\($0.index)")
         } item: {
             ResultObject($0, labs: gateway.labs)
         }
-        .response(for: request)
+        .response(for: request, in: context)
     }
 }

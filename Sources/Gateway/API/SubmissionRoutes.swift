@@ -33,12 +33,11 @@ struct SubmissionRoutes: Sendable {
         try query.finish()
         let key = try IdempotencyKey(request.headers)
         let form = try BodyForm(request.headers)
-        let body = try await gateway.document(in: request, form)
-        let document = try JobsetDocument.read(
-            body,
-            limits: gateway.documentLimits,
-            knownBackends: gateway.knownBackends
-        )
+        let body = try await gateway.document(in: request, form, context)
+        let (limits, backends) = (gateway.documentLimits, gateway.knownBackends)
+        let document = try await context.work(on: body, of: body.count) { body, _ in
+            try JobsetDocument.read(body, limits: limits, knownBackends: backends)
+        }
         let build = document.build
         try context.caller.requireNamed(.submit, group: build.group, project: build.project)
         try gateway.require(document.names, in: build, context.caller)
@@ -76,26 +75,22 @@ struct SubmissionRoutes: Sendable {
 }
 
 extension GatewayParts {
-    /// A body of more bytes than this, or of unknown length, needs one of `gateway.maximum_documents` places.
-    private static let smallBytes = 1 << 20
-
     /// The document that is a request's body, as JSON.
     ///
     /// - Throws: ``Refusal``; ``DocumentFaults``.
-    func document(in request: Request, _ form: BodyForm) async throws -> [UInt8] {
-        try await document(in: request) { try form.json(of: $0) }
-    }
-
-    /// What `read` makes of a request's body, which may be as large as a document.
-    ///
-    /// - Throws: ``Refusal``; what `read` throws.
-    func document<Content>(in request: Request, read: ([UInt8]) throws -> Content) async throws -> Content {
-        let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
-        let slot = length > Self.smallBytes ? documents.take() : nil
-        guard length <= Self.smallBytes || slot != nil else { throw Refusal.busy(closes: true) }
-        defer { withExtendedLifetime(slot) {} }
-        let bytes = try await request.bytes(atMost: documentLimits.maximumDocumentBytes, within: limits.bodyTimeout)
-        return try read(bytes)
+    func document(in request: Request, _ form: BodyForm, _ context: GatewayContext) async throws -> [UInt8] {
+        let documents = documentLimits
+        let body = try await request.bytes(
+            atMost: documents.maximumDocumentBytes / form.cost,
+            within: limits.bodyTimeout,
+            cost: form.cost,
+            context
+        )
+        guard form != .json else { return body }
+        let count = body.count
+        return try await context.work(on: body, of: count) { body, demand in
+            try form.json(of: body, documents, demand)
+        }
     }
 
     /// Where others find something of ours.

@@ -22,7 +22,7 @@ struct TokenRoutes: Sendable {
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
         try QueryReader(request).finish()
-        return try Page(whole: try await gateway.store.tokens().map { TokenObject($0) }).response(for: request)
+        return try await Page(whole: gateway.store.tokens().map { TokenObject($0) }).response(for: request, in: context)
     }
 
     private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 
 /// One page of a list.
-struct Page<Item: Encodable>: Encodable {
+struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
     /// What is on it.
     let items: [Item]
     /// Where the next begins, for `cursor`; nil on the last.
@@ -28,11 +28,17 @@ struct Page<Item: Encodable>: Encodable {
         nextCursor = nil
     }
 
+    /// What an item is taken to have when it is guessed how long it takes to write them all, in bytes.
+    private static var itemBytes: Int { 500 }
+
     /// The page, with a link to the next one.
-    func response(for request: Request) throws -> Response {
+    func response(for request: Request, in context: GatewayContext) async throws -> Response {
         var headers = HTTPFields()
         if let nextCursor { headers[.link] = "<\(Self.address(of: request, with: nextCursor))>; rel=\"next\"" }
-        return try .entity(self, headers: headers, for: request)
+        let bytes = try await context.work(on: self, of: items.count * Self.itemBytes) { page, _ in
+            try GatewayJSON.encode(page)
+        }
+        return .entity(bytes, type: "application/json", headers: headers, for: request)
     }
 
     private static func address(of request: Request, with cursor: String) -> String {

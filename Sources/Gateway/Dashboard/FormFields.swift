@@ -18,17 +18,28 @@ struct FormFields: Sendable {
 
     private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
 
+    /// The fields that our pages have.
+    private static let names: Set = ["all", "csrf", "job", "key", "next", "reason", "select", "token"]
+
+    /// Lets a form on that comes from our own pages.
+    ///
+    /// - Throws: ``Refusal``.
+    static func requireOurs(_ request: Request, _ gateway: GatewayParts) throws(Refusal) {
+        guard isOurs(request, publicURL: gateway.limits.publicURL) else { throw .strangeForm }
+    }
+
     /// Reads a form.
     ///
     /// - Throws: ``Refusal`` for one that does not come from our own pages, is too large, or is none.
-    init(_ request: Request, _ gateway: GatewayParts) async throws {
-        guard Self.isOurs(request, publicURL: gateway.limits.publicURL) else { throw Refusal.strangeForm }
+    init(_ request: Request, _ gateway: GatewayParts, _ context: GatewayContext) async throws {
+        try Self.requireOurs(request, gateway)
         let type = request.headers[.contentType]?.lowercased() ?? ""
         guard type.hasPrefix("application/x-www-form-urlencoded") else {
             throw Refusal.unsupportedType(type, wanted: ["application/x-www-form-urlencoded"])
         }
-        let bytes = try await request.bytes(atMost: Self.maximumBytes, within: gateway.limits.bodyTimeout)
-        values = Dictionary(URLEncodedForm.fields(of: bytes).map { ($0.name, $0.value ?? "") }) { first, _ in first }
+        let bytes = try await request.bytes(atMost: Self.maximumBytes, within: gateway.limits.bodyTimeout, context)
+        let fields = try URLEncodedForm.fields(of: bytes, named: Self.names)
+        values = Dictionary(fields.map { ($0.name, $0.value ?? "") }) { first, _ in first }
     }
 
     /// A field that is filled in.

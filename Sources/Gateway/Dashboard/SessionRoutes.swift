@@ -21,7 +21,7 @@ struct SessionRoutes: Sendable {
     }
 
     private func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let form = try await FormFields(request, gateway)
+        let form = try await FormFields(request, gateway, context)
         let next = Self.page(form.text("next"))
         // What may stand in a cookie as it is, so that nothing but a token gets there.
         guard let token = form.text("token"), token.utf8.allSatisfy(Self.isTokenByte),
@@ -67,10 +67,11 @@ extension GatewayParts {
     ///
     /// - Throws: ``Refusal`` for a form of another site, without a session, or without the session's proof.
     func signedForm(_ request: Request, _ context: GatewayContext) async throws -> (FormFields, GatewayContext) {
-        let form = try await FormFields(request, self)
+        try FormFields.requireOurs(request, self)
         guard let token = session.token(of: request), let caller = try await access.caller(token: token) else {
             throw Refusal.unauthorized()
         }
+        let form = try await FormFields(request, self, context)
         guard form.text("csrf") == SessionCookie.proof(of: token) else { throw Refusal.strangeForm }
         var context = context
         context.caller = caller

@@ -2,6 +2,7 @@
 
 import AMQP
 import Fleet
+import FleetRuntime
 import FleetStore
 import HTTPTypes
 import Hummingbird
@@ -36,7 +37,7 @@ struct ErrorMiddleware: ErrorAnswering {
         case NotRetriable.reportPending: .reportPending(Self.sentence("\(error)"))
         case is NotSealable, is NotCancelable, is NotRetriable, is NotChangeable, is TokenNameTaken:
             .conflict(Self.sentence("\(error)"))
-        case is JobsOnTheWay: .busy()
+        case is JobsOnTheWay, is HeavyWork.Overload: .busy()
         case is TokenTooWeak: .unauthorized(isTokenBad: true)
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")

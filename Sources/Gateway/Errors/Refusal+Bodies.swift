@@ -25,6 +25,17 @@ extension Refusal {
         )
     }
 
+    /// The client has left before its body had come.
+    static var incomplete: Refusal {
+        Refusal(
+            "incomplete",
+            "The request is not complete",
+            status: 400,
+            detail: "The connection ended before the body did.",
+            closes: true
+        )
+    }
+
     /// The body is of a type that is not taken.
     static func unsupportedType(_ found: String?, wanted: [String]) -> Refusal {
         Refusal(

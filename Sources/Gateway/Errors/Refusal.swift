@@ -39,6 +39,16 @@ struct Refusal: Error, Sendable {
 }
 
 extension Refusal {
+    /// The most faults that are told one by one.
+    private static let maximumFaults = 100
+
+    /// The same, after which the connection is closed.
+    var closing: Refusal {
+        var refusal = self
+        refusal.closes = true
+        return refusal
+    }
+
     /// Who asks is not known.
     static func unauthorized(isTokenBad: Bool = false) -> Refusal {
         let challenge = #"Bearer realm="muster""#
@@ -87,7 +97,7 @@ extension Refusal {
             "The request is not valid",
             status: 400,
             detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
-            errors: faults
+            errors: Array(faults.prefix(maximumFaults))
         )
     }
 

@@ -40,7 +40,7 @@ struct SQUADCallbackRoutes: Sendable {
             throw SQUADRefusal.needsPermission(to: "register callbacks")
         }
         var declaration = SQUADDeclaration()
-        declaration.callback = try await SQUADForm(request, gateway).callback()
+        declaration.callback = try await SQUADForm(request, gateway, context).callback()
         guard !declaration.callback.isEmpty else { throw SQUADRefusal.message("url is required.") }
         return try await gateway.audited(
             "add",

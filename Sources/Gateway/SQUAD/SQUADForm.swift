@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+import FleetRuntime
 import HTTPTypes
 import Hummingbird
 
@@ -8,15 +10,33 @@ import Hummingbird
 struct SQUADForm: Sendable {
     private let values: [String: String?]
 
+    /// The fields that anybody here asks for.
+    private static let names = Set(
+        callbackKeys + [
+            "backend", "definition", "testjob_id", "jobs", "patch_baseline", "patch_source", "patch_id",
+        ]
+    )
+    /// What all of them but a definition may have, in bytes.
+    private static let otherBytes = 1 << 20
+
     /// Reads a request's body.
     ///
     /// - Throws: ``Refusal``.
-    init(_ request: Request, _ gateway: GatewayParts) async throws {
+    init(_ request: Request, _ gateway: GatewayParts, _ context: GatewayContext) async throws {
         let type = request.headers[.contentType] ?? ""
-        let fields = try await gateway.document(in: request) { body -> [(name: String, value: String?)] in
+        let limits = gateway.documentLimits
+        // Of a definition as a URL has it, every byte may be three.
+        let bytes = try await request.bytes(
+            atMost: min(limits.maximumDocumentBytes, 3 * limits.maximumDefinitionBytes + Self.otherBytes),
+            within: gateway.limits.bodyTimeout,
+            context
+        )
+        let count = bytes.count
+        let fields = try await context.work(on: bytes, of: count) { body, _ -> [(name: String, value: String?)] in
             switch type.split(separator: ";").first.map({ $0.lowercased() }) {
-            case "application/x-www-form-urlencoded": URLEncodedForm.fields(of: body)
-            case "multipart/form-data": try MultipartForm(body, contentType: type).fields
+            case "application/x-www-form-urlencoded":
+                try URLEncodedForm.fields(of: body, named: Self.names, maximumBytes: limits.maximumDefinitionBytes)
+            case "multipart/form-data": try MultipartForm(body, contentType: type, named: Self.names).fields
             default: []
             }
         }

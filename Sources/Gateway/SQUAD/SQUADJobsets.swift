@@ -2,6 +2,7 @@
 
 import Fleet
 import FleetQueues
+import FleetRuntime
 import FleetStore
 import Foundation
 
@@ -66,10 +67,8 @@ struct SQUADJobsets: Sendable {
     /// the job come in after all, it gets another.
     private func publish(_ job: JobEntry, as testJob: SQUADJob, _ addition: UUID) async throws -> JobsetAnswer? {
         do {
-            return try await gateway.desk.post(
-                addition: try Self.addition(of: job, to: testJob.jobset),
-                id: addition
-            )
+            let body = try await HeavyWork.shared.run { _ in try Self.addition(of: job, to: testJob.jobset) }
+            return try await gateway.desk.post(addition: body, id: addition)
         } catch {
             try? await store.dropSquadJob(testJob.id)
             throw error

@@ -26,7 +26,7 @@ struct SQUADSubmissionRoutes: Sendable {
     private func submit(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try context.squadBuild(for: "submit test jobs")
         let key = try IdempotencyKey(request.headers)
-        let form = try await SQUADForm(request, gateway)
+        let form = try await SQUADForm(request, gateway, context)
         guard let named = try form.text("backend") else { throw SQUADRefusal.text("backend field is required") }
         let backend = try gateway.squadBackend(named)
         guard let definition = try form.text("definition") else {
@@ -43,7 +43,8 @@ struct SQUADSubmissionRoutes: Sendable {
         key: IdempotencyKey?,
         _ context: GatewayContext
     ) async throws -> Response {
-        try check(job)
+        let gateway = gateway
+        try await context.work(on: job, of: job.definition.utf8.count) { job, _ in try Self.check(job, gateway) }
         return try await gateway.audited(
             "submit",
             group: build.group,
@@ -65,7 +66,7 @@ struct SQUADSubmissionRoutes: Sendable {
             throw SQUADRefusal.needsPermission(to: "watch test jobs")
         }
         let key = try IdempotencyKey(request.headers)
-        let form = try await SQUADForm(request, gateway)
+        let form = try await SQUADForm(request, gateway, context)
         guard let labJob = try form.text("testjob_id") else { throw SQUADRefusal.text("testjob_id is required") }
         guard let named = try form.text("backend") else { throw SQUADRefusal.text("backend field is required") }
         let backend = try gateway.squadBackend(named)
@@ -79,7 +80,7 @@ struct SQUADSubmissionRoutes: Sendable {
 
     private func declare(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try context.squadBuild(for: "submit results")
-        let declaration = try SQUADDeclaration(try await SQUADForm(request, gateway))
+        let declaration = try SQUADDeclaration(try await SQUADForm(request, gateway, context))
         return try await gateway.audited(
             "submit",
             group: build.group,
@@ -99,7 +100,7 @@ struct SQUADSubmissionRoutes: Sendable {
     }
 
     /// Has it judged by the rules of the document that it will be in.
-    private func check(_ job: JobEntry) throws {
+    private static func check(_ job: JobEntry, _ gateway: GatewayParts) throws {
         do {
             _ = try IncomingDocument.read(
                 try SQUADJobsets.addition(of: job, to: UUID()),

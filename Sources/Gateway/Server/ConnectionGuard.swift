@@ -13,6 +13,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    /// Whether the client is still there, for those who work for it.
+    let presence = ClientPresence()
+
     private let headTimeout: TimeAmount
     private let bodyTimeout: TimeAmount
     private let stallTimeout: TimeAmount
@@ -31,7 +34,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         self.stallTimeout = .nanoseconds(Int64(stallTimeout / .nanoseconds(1)))
     }
 
+    /// What is read at once, in bytes. Ten such pieces may wait for whoever reads a body, on every connection.
+    private static let readBytes = 16 << 10
+
     func handlerAdded(context: ChannelHandlerContext) {
+        let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes)
+        context.channel.setOption(.recvAllocator, value: allocator).whenComplete { _ in }
         if context.channel.isActive { awaitHead(context) }
     }
 
@@ -44,7 +52,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         headDeadline?.cancel()
         bodyDeadline?.cancel()
         stallDeadline?.cancel()
+        presence.leave()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Who has ended what it says is gone, as far as anybody can see before something is said to it.
+        if case ChannelEvent.inputClosed = event { presence.leave() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

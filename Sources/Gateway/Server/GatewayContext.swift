@@ -12,6 +12,8 @@ struct GatewayContext: RequestContext {
     var caller = Caller.anonymous(publicProjects: [])
     /// Where it comes from, as far as that is known.
     var address: String?
+    /// The bytes that it holds; nothing until ``BodyBudgetMiddleware`` has opened an account.
+    var holding: ByteBudget.Holding?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

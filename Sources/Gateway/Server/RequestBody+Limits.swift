@@ -5,22 +5,44 @@ import HummingbirdCore
 import NIOCore
 
 extension Request {
-    /// The whole body.
+    /// Room that is made for a body of unknown length at first, in bytes.
+    private static let firstBytes = 64 << 10
+
+    /// The whole body. To be asked for when it is known that the caller may do what it asks for.
     ///
-    /// - Throws: ``Refusal``: 413 when it has more than `maximumBytes`, 408 when it takes longer than `timeout`.
-    func bytes(atMost maximumBytes: Int, within timeout: Duration) async throws -> [UInt8] {
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
-            throw Refusal.tooLarge(limit: maximumBytes)
-        }
-        let body = body
+    /// - Parameter cost: how many bytes of the gateway's budget one byte of this body takes.
+    /// - Throws: ``Refusal``: 413 when it has more than `maximumBytes`, 408 when it takes longer than `timeout`, 503 when
+    ///   there is no room for it, 400 when the client leaves before its end.
+    func bytes(
+        atMost maximumBytes: Int,
+        within timeout: Duration,
+        cost: Int = 1,
+        _ context: GatewayContext
+    ) async throws -> [UInt8] {
+        let length = headers[.contentLength].flatMap { Int($0) }
+        if let length, length > maximumBytes { throw Refusal.tooLarge(limit: maximumBytes) }
+        let (body, holding) = (body, context.holding)
+        // Who says how much comes has a place for it, or is told at once that there is none.
+        if let length, !(holding?.take(max(0, length) * cost) ?? true) { throw Refusal.busy(closes: true) }
         return try await withThrowingTaskGroup(of: [UInt8].self) { tasks in
             tasks.addTask {
                 var bytes: [UInt8] = []
-                for try await piece in body {
-                    guard bytes.count + piece.readableBytes <= maximumBytes else {
-                        throw Refusal.tooLarge(limit: maximumBytes)
+                // What is reserved takes no memory until there is something in it.
+                bytes.reserveCapacity(min(length ?? Self.firstBytes, maximumBytes))
+                do {
+                    for try await piece in body {
+                        let count = piece.readableBytes
+                        guard bytes.count + count <= maximumBytes else {
+                            throw Refusal.tooLarge(limit: maximumBytes)
+                        }
+                        let hasRoom = length != nil || holding?.take(count * cost) ?? true
+                        guard hasRoom else { throw Refusal.busy(closes: true) }
+                        // Doubled again and again, there would be two or three of it.
+                        if bytes.count + count > bytes.capacity { bytes.reserveCapacity(maximumBytes) }
+                        bytes += piece.readableBytesView
                     }
-                    bytes += piece.readableBytesView
+                } catch let error where !(error is Refusal || error is CancellationError) {
+                    throw Refusal.incomplete
                 }
                 return bytes
             }

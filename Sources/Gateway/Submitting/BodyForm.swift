@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetRuntime
 import HTTPTypes
 
 /// In which form a document comes. Whatever it is, ingest gets it as JSON.
@@ -30,14 +31,18 @@ enum BodyForm: CaseIterable {
         self = form
     }
 
+    /// How many bytes of the gateway's budget one byte of it takes: libyaml, its events and the JSON made of them hold a
+    /// text several times.
+    var cost: Int { self == .yaml ? 4 : 1 }
+
     /// The document as JSON.
     ///
-    /// - Throws: ``DocumentFaults``.
-    func json(of body: [UInt8]) throws(DocumentFaults) -> [UInt8] {
+    /// - Throws: ``DocumentFaults``; `CancellationError` when nobody wants it any more.
+    func json(of body: [UInt8], _ limits: DocumentLimits, _ demand: HeavyWork.Demand) throws -> [UInt8] {
         switch self {
         case .json: body
-        case .yaml: try YAMLToJSON.convert(body)
-        case .lines: try LinesToJSON.convert(Array(body.dropFirst(ByteOrderMark.count(before: body))))
+        case .yaml: try YAMLToJSON.convert(body, atMost: limits.maximumDocumentBytes) { try demand.check() }
+        case .lines: try LinesToJSON.convert(body, maximumJobs: limits.maximumJobs) { try demand.check() }
         }
     }
 }

@@ -36,10 +36,10 @@ public struct ReportedLabJob: Sendable, Equatable {
     ///
     /// - Parameter line: A line of its log to lead to, as LAVA gives it with a test case. LAVA counts these from 0
     ///   (`YAMLLogger.marker` in `lava_common/log.py`), and so does its page, whose lines have the ids `L0`, `L1` …
-    ///   (`lava_scheduler_app/templates/lava_scheduler_app/job.html`, both of 2023.01).
+    ///   (`lava_scheduler_app/templates/lava_scheduler_app/job.html`, both of 2023.01). One below 0 is no line.
     public static func page(of number: Int, labURL: String, line: Int? = nil) -> String {
         var root = Substring(labURL)
         while root.hasSuffix("/") { root = root.dropLast() }
-        return "\(root)/scheduler/job/\(number)" + (line.map { "#L\($0)" } ?? "")
+        return "\(root)/scheduler/job/\(number)" + (line.flatMap { $0 < 0 ? nil : "#L\($0)" } ?? "")
     }
 }

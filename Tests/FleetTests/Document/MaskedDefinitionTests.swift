@@ -12,8 +12,8 @@ struct MaskedDefinitionTests {
             "a: 1 # with a comment\n", "x: [secrets]\n", "note: secrets\n", "a: &x 1\nb: *x\n",
         ]
     )
-    func untouched(text: String) {
-        #expect(MaskedDefinition.text(of: text) == text)
+    func untouched(text: String) throws {
+        #expect(try MaskedDefinition.text(of: text) == text)
     }
 
     @Test(
@@ -29,7 +29,7 @@ struct MaskedDefinitionTests {
         ]
     )
     func masked(text: String) throws {
-        let shown = try #require(MaskedDefinition.text(of: text))
+        let shown = try MaskedDefinition.text(of: text)
         #expect(!shown.contains("s3cret!"))
         #expect(shown.contains("<masked>"))
         // What is left is YAML still, and the rest of it is there.
@@ -40,12 +40,70 @@ struct MaskedDefinitionTests {
 
     @Test("A secret that the rest refers to is not shown, though the reference leads nowhere then")
     func referredTo() throws {
-        let shown = try #require(MaskedDefinition.text(of: "secrets:\n  KEY: &x s3cret!\nb: *x\n"))
+        let shown = try MaskedDefinition.text(of: "secrets:\n  KEY: &x s3cret!\nb: *x\n")
         #expect(shown == "secrets: {'KEY': '<masked>'}\nb: *x\n")
     }
 
     @Test("What can't be understood is not shown", arguments: ["secrets: [", "a: &x {b: c}\nsecrets: *x\n"])
     func unknown(text: String) {
-        #expect(MaskedDefinition.text(of: text) == nil)
+        #expect(throws: MaskedDefinition.NotShown.unclear) { try MaskedDefinition.text(of: text) }
+    }
+
+    /// A definition with so many secrets, each of which stands in the rest as well.
+    private static func definition(secrets: Int, length: Int = 8, rest: Int = 0) -> String {
+        let values = (0..<secrets).map { String(repeating: "s", count: length) + "\($0)!" }
+        return "secrets:\n" + values.enumerated().map { "  k\($0): \($1)\n" }.joined()
+            + values.map { "# \($0)\n" }.joined() + String(repeating: "sssssss ", count: rest / 8) + "\n"
+    }
+
+    @Test("Many secrets that are much alike are masked in one pass over a long text")
+    func many() throws {
+        let text = Self.definition(secrets: 1_000, length: 50, rest: 1 << 20)
+        // Each secret looked for by itself would take minutes.
+        let shown = try MaskedDefinition.text(of: "# x\n" + text)
+        #expect(!shown.contains("s0!") && !shown.contains("s999!"))
+        #expect(shown.contains("# <masked>"))
+        #expect(shown.utf8.count > 1 << 20)
+    }
+
+    @Test("Beyond so many secrets, or so long a text, nothing is shown")
+    func limits() {
+        for text in [Self.definition(secrets: 1_001), Self.definition(secrets: 400, length: 200)] {
+            #expect(throws: MaskedDefinition.NotShown.tooManySecrets) { try MaskedDefinition.text(of: text) }
+        }
+        let long = "a: " + String(repeating: "x", count: MaskedDefinition.maximumBytes)
+        #expect(throws: MaskedDefinition.NotShown.tooLong) { try MaskedDefinition.text(of: long) }
+    }
+
+    @Test("It stops when nobody wants it any more")
+    func ended() {
+        struct Ended: Error {}
+        let text = Self.definition(secrets: 1_000)
+        #expect(throws: Ended.self) { try MaskedDefinition.text(of: text) { throw Ended() } }
+    }
+
+    @Test("All that stands in one of many texts is found, as by looking for each")
+    func matcher() {
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<500 {
+            let letters = Array("aab".utf8)
+            let word = { (longest: Int) in
+                (0..<Int.random(in: 1...longest, using: &generator)).map { _ in
+                    letters[Int.random(in: 0..<3, using: &generator)]
+                }
+            }
+            let sought = (0..<Int.random(in: 0...6, using: &generator)).map { _ in word(5) }
+            let text = word(60)
+            var expected = [Bool](repeating: false, count: text.count)
+            for one in sought {
+                for start in text.indices where text[start...].starts(with: one) {
+                    for index in start..<(start + one.count) { expected[index] = true }
+                }
+            }
+            let matcher = TextMatcher(sought.map { String(decoding: $0, as: UTF8.self) })
+            var found = [Bool](repeating: false, count: text.count)
+            for match in matcher.matches(in: text, check: {}) { for index in match { found[index] = true } }
+            #expect(found == expected)
+        }
     }
 }

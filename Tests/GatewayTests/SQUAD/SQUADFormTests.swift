@@ -15,8 +15,8 @@ struct SQUADFormTests {
             ("a=%FF", ["a": nil]), ("%61=1", ["a": "1"]),
         ] as [(String, [String: String?])]
     )
-    func encoded(text: String, fields: [String: String?]) {
-        let found = URLEncodedForm.fields(of: Array(text.utf8))
+    func encoded(text: String, fields: [String: String?]) throws {
+        let found = try URLEncodedForm.fields(of: Array(text.utf8), named: ["a", "b", ""])
         #expect(Dictionary(found.map { ($0.name, $0.value) }) { $1 } == fields)
     }
 
@@ -42,7 +42,12 @@ struct SQUADFormTests {
             --b0--\r
             after
             """
-        let form = try MultipartForm(Array(text.utf8), contentType: "multipart/form-data; boundary=\"b0\"")
+        let names: Set = ["backend", "definition", "empty"]
+        let form = try MultipartForm(
+            Array(text.utf8),
+            contentType: "multipart/form-data; boundary=\"b0\"",
+            named: names
+        )
         #expect(form.fields.map(\.name) == ["backend", "definition", "empty"])
         #expect(form.fields.map(\.value) == ["lab-a", "a: 1\r\n--b: 2\r\n", ""])
     }
@@ -53,7 +58,11 @@ struct SQUADFormTests {
             "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\nb: c\r\n\r\n2\r\n--x--\r\n".utf8
         )
         for length in 0..<whole.count {
-            _ = try? MultipartForm(Array(whole.prefix(length)), contentType: "multipart/form-data; boundary=x")
+            _ = try? MultipartForm(
+                Array(whole.prefix(length)),
+                contentType: "multipart/form-data; boundary=x",
+                named: []
+            )
         }
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<2_000 {
@@ -64,7 +73,7 @@ struct SQUADFormTests {
                     using: &generator
                 )
             }
-            _ = try? MultipartForm(damaged, contentType: "multipart/form-data; boundary=x")
+            _ = try? MultipartForm(damaged, contentType: "multipart/form-data; boundary=x", named: [])
         }
     }
 
@@ -80,6 +89,6 @@ struct SQUADFormTests {
         ]
     )
     func refused(type: String, text: String) {
-        #expect(throws: Refusal.self) { try MultipartForm(Array(text.utf8), contentType: type) }
+        #expect(throws: Refusal.self) { try MultipartForm(Array(text.utf8), contentType: type, named: []) }
     }
 }

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import NIOPosix
+import Synchronization
+
+/// Work that can take longer than 50 ms, on threads of its own.
+///
+/// Swift's pool has one thread a core: a long computation there keeps everybody else waiting, and nothing takes it
+/// off again. Here so many run at once, so many more may wait, and each is told when nobody wants it any more.
+///
+/// ```swift
+/// let text = try await HeavyWork.shared.run { demand in
+///     for line in lines {
+///         try demand.check()
+///         …
+///     }
+/// }
+/// ```
+public final class HeavyWork: Sendable {
+    /// The process's own: a thread a core and at least two, and 100 that wait.
+    public static let shared = HeavyWork(
+        threads: max(2, ProcessInfo.processInfo.activeProcessorCount),
+        maximumWaiting: 100
+    )
+
+    /// Whether the result of a piece of work is still wanted.
+    public final class Demand: Sendable {
+        /// For work that is little, and not worth ending.
+        public static let lasting = Demand()
+
+        private let isOver = Atomic(false)
+
+        fileprivate init() {}
+
+        /// To be called now and then by whatever goes on for long.
+        ///
+        /// - Throws: `CancellationError` once the task that waits for the result is cancelled.
+        public func check() throws(CancellationError) {
+            if isOver.load(ordering: .relaxed) { throw CancellationError() }
+        }
+
+        fileprivate func end() { isOver.store(true, ordering: .relaxed) }
+    }
+
+    /// As much is waiting as may.
+    public struct Overload: Error, CustomStringConvertible {
+        /// What is wrong.
+        public var description: String { "there is more to work on than may wait" }
+    }
+
+    private let pool: NIOThreadPool
+    private let maximum: Int
+    /// What runs and what waits.
+    private let admitted = Atomic(0)
+
+    /// Threads that live as long as the process.
+    init(threads: Int, maximumWaiting: Int) {
+        pool = NIOThreadPool(numberOfThreads: threads)
+        pool.start()
+        maximum = threads + maximumWaiting
+    }
+
+    /// Does a piece of work.
+    ///
+    /// - Throws: what `body` throws; ``Overload`` when it can't even wait; `CancellationError` when the task was
+    ///   cancelled before it began.
+    public func run<Result: Sendable>(_ body: @escaping @Sendable (Demand) throws -> Result) async throws -> Result {
+        guard admitted.wrappingAdd(1, ordering: .relaxed).newValue <= maximum else {
+            admitted.wrappingSubtract(1, ordering: .relaxed)
+            throw Overload()
+        }
+        defer { admitted.wrappingSubtract(1, ordering: .relaxed) }
+        let demand = Demand()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                pool.submit { state in
+                    continuation.resume(
+                        with: Swift.Result {
+                            if state == .cancelled { throw CancellationError() }
+                            try demand.check()
+                            return try body(demand)
+                        }
+                    )
+                }
+            }
+        } onCancel: {
+            demand.end()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// How many bytes of requests the gateway holds at once: together, and for each caller.
+final class ByteBudget: Sendable {
+    /// What one request holds. It is given back when nobody has this any more.
+    final class Holding: Sendable {
+        private let budget: ByteBudget
+        private let caller: String
+        private let count = Mutex(0)
+
+        fileprivate init(_ budget: ByteBudget, _ caller: String) {
+            self.budget = budget
+            self.caller = caller
+        }
+
+        deinit { budget.giveBack(count.withLock { $0 }, of: caller) }
+
+        /// Takes so many bytes more.
+        ///
+        /// - Returns: false when there is no room for them.
+        func take(_ bytes: Int) -> Bool {
+            guard budget.take(bytes, for: caller) else { return false }
+            count.withLock { $0 += bytes }
+            return true
+        }
+    }
+
+    /// The most for all callers together.
+    let maximum: Int
+    /// The most for one of them.
+    let maximumForOne: Int
+    private let held = Mutex<(total: Int, callers: [String: Int])>((0, [:]))
+
+    init(_ maximum: Int, forOne maximumForOne: Int) {
+        self.maximum = maximum
+        self.maximumForOne = maximumForOne
+    }
+
+    /// The account of one request.
+    func open(for caller: String) -> Holding { Holding(self, caller) }
+
+    /// How many bytes are held.
+    var count: Int { held.withLock { $0.total } }
+
+    private func take(_ bytes: Int, for caller: String) -> Bool {
+        held.withLock { held in
+            let own = held.callers[caller, default: 0]
+            guard bytes <= maximum - held.total, bytes <= maximumForOne - own else { return false }
+            held.total += bytes
+            held.callers[caller] = own + bytes
+            return true
+        }
+    }
+
+    private func giveBack(_ bytes: Int, of caller: String) {
+        held.withLock { held in
+            held.total -= bytes
+            let rest = held.callers[caller, default: 0] - bytes
+            held.callers[caller] = rest > 0 ? rest : nil
+        }
+    }
+}
