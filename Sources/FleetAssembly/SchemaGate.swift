@@ -15,6 +15,14 @@ extension FleetParts {
     public func prepare(name: String) async throws {
         let backoff = Backoff(first: .milliseconds(200), maximum: .seconds(10))
         let postgres = try configuration.postgresConfiguration(name: name)
+        if let weakness = postgres.weakness {
+            logger.warning(
+                "The connection to the database is not protected",
+                metadata: [
+                    "database": "\(postgres)", "weakness": "\(weakness)", "advice": "\(PostgresConfiguration.advice)",
+                ]
+            )
+        }
         for attempt in 0... {
             do {
                 return try await PostgresClient.withClient(configuration: postgres, logger: logger) { client in

@@ -33,6 +33,23 @@ struct ConfigurationTests {
         #expect(!error.debugDescription.contains("secret"))
     }
 
+    @Test(
+        "a connection that is not encrypted and verified is weak, unless it stays on this machine",
+        arguments: [
+            ("u:p@db.example/d", "need not be encrypted"), ("u:p@db.example/d?sslmode=prefer", "need not be encrypted"),
+            ("u:p@db.example/d?sslmode=disable", "neither encrypted nor verified"),
+            ("u:p@10.0.0.1/d?sslmode=require", "encrypted but not verified"),
+            ("u:p@127.evil.example/d", "need not be encrypted"), ("u:p@localhost/d?hostaddr=10.0.0.1", "need not be"),
+            ("u:p@db.example/d?sslmode=verify-full", nil), ("u:p@db.example/d?sslrootcert=/ca.crt", nil),
+            ("u:p@localhost/d", nil), ("u:p@127.0.0.1/d?sslmode=disable", nil), ("u:p@[::1]/d", nil),
+            ("u:p@%2Frun%2Fpostgresql/d", nil),
+        ]
+    )
+    func weakness(url: String, words: String?) throws {
+        let weakness = try PostgresConfiguration(url: "postgres://\(url)").weakness
+        #expect(words.map { weakness?.contains($0) == true } ?? (weakness == nil), "\(weakness ?? "none")")
+    }
+
     @Test("the password shows in no description, dump or error")
     func secrecy() async throws {
         var configuration = try TestDatabase.configuration()

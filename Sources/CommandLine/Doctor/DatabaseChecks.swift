@@ -11,6 +11,17 @@ struct DatabaseChecks: Sendable {
     let access: FleetAccess
 
     func run() async -> [Finding] {
+        await reached() + [(try? access.database()).flatMap(Self.protection)].compactMap(\.self)
+    }
+
+    /// How the connection is protected, where that is worth knowing.
+    static func protection(_ database: PostgresConfiguration) -> Finding? {
+        database.weakness.map {
+            .warning("database TLS", "the connection to \(database) \($0)", advice: PostgresConfiguration.advice)
+        }
+    }
+
+    private func reached() async -> [Finding] {
         let address = (try? access.database()).map { "\($0)" } ?? "database.url"
         do {
             let failingFor = access.configuration.notifier.receiverFailing

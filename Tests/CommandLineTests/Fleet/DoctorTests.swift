@@ -29,6 +29,25 @@ struct DoctorTests {
         }
     }
 
+    @Test("A database on another machine whose connection is not protected is a warning, also when it can't be reached")
+    func unprotected() async throws {
+        try await TestFleet.with { fleet in
+            for (mode, words) in [
+                ("", "need not be encrypted and is not verified"),
+                ("?sslmode=disable", "is neither encrypted nor verified"),
+                ("?sslmode=require", "is encrypted but not verified"),
+            ] {
+                let url = "postgres://muster:hunter2@nowhere.invalid/muster\(mode)"
+                let environment = fleet.environment.merging(["MUSTER_DATABASE_URL": url]) { $1 }
+                let ending = try await Program(arguments: ["doctor"], environment: environment).run()
+                #expect(ending.output.contains("warning  database TLS"), "\(ending.output)")
+                #expect(ending.output.contains(words) && ending.output.contains("sslmode=verify-full"))
+                #expect(!ending.output.contains("hunter2"))
+            }
+            #expect(!(try await fleet.muster("doctor").output.contains("database TLS")), "on this machine it is well")
+        }
+    }
+
     @Test("A configuration that can't be used is told fault by fault")
     func configuration() async throws {
         let ending = try await Program(arguments: ["doctor"]).run()
