@@ -118,15 +118,20 @@ final class TestFleet: Sendable {
     /// Starts one worker, perhaps with a fault point at which it dies, or with a mistake built in.
     @discardableResult
     func start(_ role: Role, fault: String? = nil, mutant: Mutant? = nil) throws -> TestProcess {
-        let number = processes.withLock { $0.count }
         var environment: [String: String] = [:]
         environment["MUSTER_FAULT"] = fault
         environment["MUSTER_MUTANT"] = mutant?.rawValue
+        return try launch("muster-\(role.rawValue)", as: role, environment: environment)
+    }
+
+    /// Starts a program of this fleet.
+    func launch(_ program: String, as role: Role? = nil, environment: [String: String] = [:]) throws -> TestProcess {
+        let number = processes.withLock { $0.count }
         let process = try TestProcess(
-            "muster-\(role.rawValue)",
+            program,
             arguments: ["--config", folder.appendingPathComponent("muster.yaml").path],
             environment: environment,
-            log: folder.appendingPathComponent("\(role.rawValue)-\(number).log")
+            log: folder.appendingPathComponent("\(program.replacing("muster-", with: ""))-\(number).log")
         )
         processes.withLock { $0.append((role, process)) }
         return process

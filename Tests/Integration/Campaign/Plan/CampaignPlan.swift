@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 
 /// All that a campaign will do and when, drawn from a seed before anything starts: the same seed and time give the same
 /// plan. What the fleet makes of it is another matter.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
+
 /// Draws the faults of a campaign.
 struct FaultDrawing {
     var random: SplitMix64
