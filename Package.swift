@@ -164,7 +164,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: worker + [
-                "Dashboard", "FleetObjects", "Reports", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore,
+                "Dashboard", "FleetObjects", "Reports", "YAML", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
+                .nioCore,
                 .nioHTTPTypes, .yams,
             ],
             swiftSettings: strict

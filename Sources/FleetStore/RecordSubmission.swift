@@ -86,8 +86,8 @@ extension PostgresTransaction {
         try execute(
             """
             update job set state = 'submitted', resume_at = null
-            from attempt where attempt.id = \(attempt) and job.id = attempt.job_id and job.state = 'waiting'
-                and attempt.state = 'submitting'
+            where id = (select job_id from attempt where id = \(attempt) and state = 'submitting')
+                and state = 'waiting'
             """
         )
         try execute(

@@ -53,7 +53,7 @@ struct StrangeMessageTests {
             let count = Self.extremes.count * 2 - 4
             try await test.session { session in
                 // The broker itself reads no number that is none.
-                for value in Self.extremes where value != .double(.infinity) && value != .double(.nan) {
+                for value in Self.extremes where value.isReadByTheBroker {
                     for (exchange, key) in [(test.topology.exchange, "job.lab-a"), ("", queue)] {
                         let headers: AMQPTable = ["x-muster-tries": value, "x-death": death, "x-muster-reason": value]
                         let properties = AMQPProperties(headers: headers, type: JobMessage.type)
@@ -218,5 +218,12 @@ struct StrangeMessageTests {
                 try await got.ack()
             }
         }
+    }
+}
+
+extension AMQPValue {
+    /// Whether it is a number, if it is of a type of numbers: RabbitMQ ends a channel that sends it any other.
+    fileprivate var isReadByTheBroker: Bool {
+        if case .double(let number) = self { number.isFinite } else { true }
     }
 }

@@ -63,6 +63,8 @@ struct SchemaTests {
         try await TestStore.with(isMigrated: false, timeout: .milliseconds(500)) { test in
             async let other: Void = test.client.withTransaction { sql in
                 try sql.setStatementTimeout(.seconds(60))
+                // Other tests migrate as well, and all take their turns by one lock.
+                try sql.execute("set local lock_timeout = '60s'")
                 try sql.execute("select pg_advisory_xact_lock(hashtext('muster'), hashtext('migrate'))")
                 try sql.execute("select pg_sleep(2)")
             }
@@ -78,6 +80,8 @@ struct SchemaTests {
         try await TestStore.with(timeout: .seconds(1)) { test in
             async let reader: Void = test.client.withTransaction { sql in
                 try sql.setStatementTimeout(.seconds(60))
+                // Other tests migrate as well, and all take their turns by one lock.
+                try sql.execute("set local lock_timeout = '60s'")
                 try sql.execute("lock table schema_migration in access exclusive mode")
                 try sql.execute("select pg_sleep(5)")
             }

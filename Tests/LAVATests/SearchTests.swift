@@ -119,7 +119,8 @@ import Testing
         async throws
     {
         try await withLab { lab in
-            let nested = SimulatedLab.multinode + "\n# " + String(repeating: "[", count: 5_000)
+            let (open, close) = (String(repeating: "[", count: 5_000), String(repeating: "]", count: 5_000))
+            let nested = SimulatedLab.multinode + "\nmetadata: " + open + close
             #expect(try await find(lab, nested).isEmpty)
             try await submitLost(lab)
             let error = await #expect(throws: LAVAError.self) { try await find(lab, nested) }

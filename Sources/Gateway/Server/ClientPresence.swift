@@ -29,7 +29,13 @@ final class ClientPresence: Sendable {
         defer { if let number { state.withLock { _ = $0.watchers.removeValue(forKey: number) } } }
         if number == nil { work.cancel() }
         return try await withTaskCancellationHandler {
-            try await work.value
+            do {
+                return try await work.value
+            } catch {
+                // Whatever was under way ends in its own words: a statement that was canceled is no failure here.
+                if work.isCancelled { throw CancellationError() }
+                throw error
+            }
         } onCancel: {
             work.cancel()
         }

@@ -2,6 +2,7 @@
 
 import Fleet
 import Foundation
+import YAML
 
 /// JSON lines as one document: the first line is the jobset without its jobs, every other one a job.
 ///
@@ -22,7 +23,7 @@ enum LinesToJSON {
         var document: [UInt8] = []
         document.reserveCapacity(text.count + 16)
         var lines = 0
-        var place = text.startIndex
+        var place = ByteOrderMark.count(before: text)
         while place < text.endIndex {
             let end = endOfLine(in: text, from: place)
             let line = trimmed(text, place..<end)

@@ -53,7 +53,8 @@ struct MaskedDefinitionTests {
     private static func definition(secrets: Int, length: Int = 8, rest: Int = 0) -> String {
         let values = (0..<secrets).map { String(repeating: "s", count: length) + "\($0)!" }
         return "secrets:\n" + values.enumerated().map { "  k\($0): \($1)\n" }.joined()
-            + values.map { "# \($0)\n" }.joined() + String(repeating: "sssssss ", count: rest / 8) + "\n"
+            // What stands between the secrets and the next key goes with them.
+            + "b: " + String(repeating: "sssssss ", count: rest / 8) + "\n" + values.map { "# \($0)\n" }.joined()
     }
 
     @Test("Many secrets that are much alike are masked in one pass over a long text")

@@ -113,9 +113,9 @@ struct ByteOrderMarkTests {
     }
 
     @Test("A definition with one is shown with it and without its secrets")
-    func masked() {
+    func masked() throws {
         #expect(
-            MaskedDefinition.text(of: "\u{FEFF}secrets: {KEY: s3cret!}\nb: s3cret!\n")
+            try MaskedDefinition.text(of: "\u{FEFF}secrets: {KEY: s3cret!}\nb: s3cret!\n")
                 == "\u{FEFF}secrets: {'KEY': '<masked>'}\nb: <masked>\n"
         )
     }

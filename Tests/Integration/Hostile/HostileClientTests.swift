@@ -46,7 +46,8 @@ struct HostileClientTests {
             )
             // Nearly all of them were requests, and some of them good ones.
             #expect(counts.values.reduce(0, +) > Self.inputs * 3 / 4)
-            #expect(counts[200, default: 0] > 100 && counts[202, default: 0] > 100 && counts[400, default: 0] > 100)
+            let accepted = counts[201, default: 0] + counts[202, default: 0]
+            #expect(counts[200, default: 0] > 100 && accepted > 50 && counts[400, default: 0] > 100)
         }
     }
 

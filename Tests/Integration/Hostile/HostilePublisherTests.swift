@@ -32,8 +32,9 @@ struct HostilePublisherTests {
             #expect(fallen().isEmpty, "seed \(Self.seed): \(fallen())")
             try await Self.waitUntilQuiet(fleet) { fallen().isEmpty }
             #expect(fallen().isEmpty, "seed \(Self.seed): \(fallen())")
-            for worker in workers {
-                #expect(worker.peakMemory < Self.maximumMemory, "\(worker.name): \(worker.peakMemory >> 20) MiB")
+            let memories = workers.map { (name: $0.name, bytes: $0.peakMemory) }
+            for (name, bytes) in memories {
+                #expect((1..<Self.maximumMemory).contains(bytes), "\(name): \(bytes >> 20) MiB")
             }
             // The fleet does what it is there for.
             let after = try await Self.jobset(fleet)
@@ -42,16 +43,16 @@ struct HostilePublisherTests {
             try await fleet.stopAll()
             #expect(try await Self.left(fleet).isEmpty)
             let (dead, reasons) = try await Self.deadLetters(fleet)
-            #expect(!reasons.contains("unknown"))
+            #expect(!reasons.contains("unknown") && !reasons.contains("delivery_limit"))
             #expect(try await fleet.store.counterMismatches(limit: 10).isEmpty)
             let rejected = try await fleet.postgres.query("select from rejected_document", idempotent: true).count
             let jobsets = try await fleet.postgres.query("select from jobset", idempotent: true).count
             print(
                 "hostile publisher, seed \(Self.seed): \(jobsets) jobsets, \(rejected) documents refused, \(dead) put aside, "
                     + "\(refused) not taken by the broker;",
-                workers.map { "\($0.name) \($0.peakMemory >> 20) MiB" }.joined(separator: ", ")
+                memories.map { "\($0.name) \($0.bytes >> 20) MiB" }.joined(separator: ", ")
             )
-            #expect(jobsets > 100 && rejected > 100 && dead > 100)
+            #expect(jobsets > 50 && rejected > 100 && dead > 100)
         }
     }
 
