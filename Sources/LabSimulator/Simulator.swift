@@ -32,6 +32,8 @@ final class Simulator: Sendable {
     /// How often a port that is still taken is tried, and how long between two tries.
     private static let bindAttempts = 100
     private static let bindPause = Duration.milliseconds(50)
+    /// How long the answer to an order to restart has to go out.
+    private static let answerTime = Duration.milliseconds(100)
 
     /// A lab that is not there yet.
     ///
@@ -60,6 +62,8 @@ final class Simulator: Sendable {
             uptime.begin()
             let server = Task { await self.serve() }
             let outage = await iterator.next(isolation: nil)
+            // Whoever ordered it has the answer first.
+            if outage != nil { try? await Task.sleep(for: Self.answerTime) }
             await stop(server)
             if let failure = await server.value { throw failure }
             guard let outage, !Task.isCancelled else { return }
