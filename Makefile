@@ -58,8 +58,9 @@ lint: ## what can be checked without building
 format: ## lay out all Swift as .swift-format says
 	swift format format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
 
-docs: ## check that every relative link of the documentation leads somewhere
+docs: ## check the links and the language of the documentation
 	@deploy/links.py
+	@deploy/words.py
 
 bench: ## the benchmarks (release build)
 	@test -x Benchmarks/run || { echo "there are no benchmarks yet (Benchmarks/run)"; exit 1; }
