@@ -48,17 +48,19 @@ public struct FleetParts: Sendable {
     }
 
     /// A worker on one of the fleet's queues.
+    ///
+    /// The broker hands out no more messages than are handled at once: what lay in hand and waited for its turn would
+    /// look like a lost message to the sweep.
     public func worker<Message: FleetMessage>(
         _ type: Message.Type,
         queue: String,
-        prefetch: Int,
         concurrency: Int,
         handler: @escaping @Sendable (_ message: Message, _ tries: Int) async throws -> Disposition
     ) -> QueueWorker {
         QueueWorker(
             type,
             queue: queue,
-            limits: QueueWorker.Limits(prefetch: prefetch, concurrency: concurrency),
+            limits: QueueWorker.Limits(prefetch: concurrency, concurrency: concurrency),
             configuration: broker,
             publisher: publisher,
             logger: logger,

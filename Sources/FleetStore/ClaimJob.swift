@@ -263,8 +263,7 @@ extension PostgresTransaction {
                     where other.backend = job.backend
                         and other.submitted_at > marked.server_errors_since
                             - make_interval(secs => \(ClaimedAttempt.recently.seconds))
-                        -- a watched job is none that the lab took of us
-                        and exists (select from lab_job where attempt_id = other.id and not is_watched)
+                        and \(unsafeSQL: FleetStore.isSubmittedByUs("other.id"))
                     order by other.submitted_at desc limit 1
                 ) - marked.server_errors_since)::float8 as took_other,
                 backend.failures > 0 or backend.probe_at is not null as is_failing,

@@ -112,11 +112,10 @@ extension PostgresTransaction {
             order by id for no key update
             """
         ).map { try $0.decode(Int.self, Int.self, Bool.self) }
+        let isDefined = Dictionary(rows.map { ($0.1, $0.2) }, uniquingKeysWith: { first, _ in first })
         for position in positions ?? [] {
-            guard let row = rows.first(where: { $0.1 == position }) else {
-                throw NotRetriable.noSuchJob(position: position)
-            }
-            guard row.2 else { throw NotRetriable.watched(position: position) }
+            guard let isDefined = isDefined[position] else { throw NotRetriable.noSuchJob(position: position) }
+            guard isDefined else { throw NotRetriable.watched(position: position) }
         }
         let again = rows.filter(\.2)
         guard !again.isEmpty else { throw NotRetriable.nothingFailed }
@@ -159,7 +158,8 @@ extension PostgresTransaction {
                 pending = (select count(*) from again),
                 failures = (
                     select count(*) from job
-                    where jobset_id = \(id) and id <> all(\(jobs)) and \(unsafeSQL: Self.isFailure)
+                    where jobset_id = \(id) and not exists (select from again where again.id = job.id)
+                        and \(unsafeSQL: Self.isFailure)
                 ),
                 canceled_at = null, canceled_reason = null, deadline_passed_at = null, generation_started_at = now(),
                 deadline = now() + make_interval(secs => timeout_seconds::float8)

@@ -85,6 +85,7 @@ extension FleetStore {
                         or not exists (
                             select from attempt where attempt.backend = backend.name
                                 and submitted_at > now() - make_interval(secs => \(limit.seconds))
+                                and \(unsafeSQL: Self.isSubmittedByUs("attempt.id"))
                         ))
                 order by job.created_at, job.id limit \(batch)
                 """
@@ -95,21 +96,29 @@ extension FleetStore {
             try sql.execute("select id from job where id = any(\(old)) order by id for no key update")
             let rows = try sql.query(
                 """
-                select job.id, job.backend, coalesce(backend.stopped_reason, last.last_error)
+                select job.id, job.backend, coalesce(backend.stopped_reason, last.last_error),
+                    case when last.doubtful_since is not null then last.id end
                 from job join backend on backend.name = job.backend left join lateral (
-                    select last_error, claimed_until from attempt where job_id = job.id order by number desc limit 1
+                    select id, last_error, claimed_until, doubtful_since from attempt
+                    where job_id = job.id order by number desc limit 1
                 ) as last on true
                 where job.id = any(\(old)) and job.state = 'waiting' and coalesce(last.claimed_until < now(), true)
                 """
             )
             let ends = try rows.map { row in
-                let (job, backend, last) = try row.decode(Int.self, String.self, String?.self)
+                let (job, backend, last, doubtful) = try row.decode(Int.self, String.self, String?.self, UUID?.self)
                 let why = last.map { "; last: \($0)" } ?? ""
                 let reason = "not submitted to \(backend) within \(limit.components.seconds) s\(why)"
-                return JobEnd(jobID: job, outcome: .undeliverable, reason: reason)
+                let rest = doubtful.map { "; \(PostgresTransaction.mayRun($0, in: backend))" } ?? ""
+                return JobEnd(jobID: job, outcome: .undeliverable, reason: reason + rest)
             }
             return ends.isEmpty ? [] : try sql.finishJobs(ends)
         }
+    }
+
+    /// Whether an attempt was submitted by us: a watched job is none that the lab took of us.
+    static func isSubmittedByUs(_ attempt: String) -> String {
+        "exists (select from lab_job where attempt_id = \(attempt) and not is_watched)"
     }
 
     /// Ends jobs that a lab has which has not answered for `limit`: it is gone, or nobody watches it any more. Should it

@@ -68,7 +68,6 @@ struct NotifierServices {
         self.worker = parts.worker(
             NotificationMessage.self,
             queue: parts.topology.notifications,
-            prefetch: notifier.prefetch,
             concurrency: notifier.prefetch
         ) { _, _ in
             runner.wake()

@@ -40,7 +40,6 @@ struct Main {
                     parts.worker(
                         JobMessage.self,
                         queue: parts.topology.jobs(of: backend.name),
-                        prefetch: backend.prefetch,
                         concurrency: backend.concurrency
                     ) { message, _ in try await submission.handle(message) }
                 )

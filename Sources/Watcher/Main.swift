@@ -38,7 +38,6 @@ struct Main {
                 parts.worker(
                     LabJobMessage.self,
                     queue: parts.topology.finished(in: backend),
-                    prefetch: settings.finishedPrefetch,
                     concurrency: settings.finishedPrefetch
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }

@@ -34,10 +34,7 @@ extension YAMLEvents {
     public mutating func nextNode() -> Node {
         while true {
             var event = yaml_event_t()
-            guard yaml_parser_parse(parser, &event) == 1 else {
-                guard case .failure(let problem, let position) = failure() else { return .end }
-                return .failure(problem, position)
-            }
+            if let (problem, position) = parse(&event) { return .failure(problem, position) }
             defer { yaml_event_delete(&event) }
             let span = Self.span(event)
             switch event.type {

@@ -5,8 +5,13 @@
 // likes, and take exponential time over a key that is an alias of aliases.
 internal import CYaml
 
-/// The events of a YAML text, found by libyaml without building anything; at most 1,000 levels deep.
+/// The events of a YAML text, found by libyaml without building anything; at most ``maximumDepth`` levels deep.
 public struct YAMLEvents: ~Copyable {
+    /// The most levels of sequences and mappings in one another. Job definitions have about ten. For every token libyaml
+    /// looks at each flow level that is open, so without a bound a text of 10 MiB would take minutes; with this one it
+    /// takes about as long as any other of its size.
+    public static let maximumDepth = 64
+
     /// One event, as far as anybody here cares.
     public enum Event {
         /// A document begins.
@@ -24,7 +29,9 @@ public struct YAMLEvents: ~Copyable {
     }
 
     /// On the heap, since libyaml keeps pointers into it.
-    let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    /// How many sequences and mappings are open.
+    private var depth = 0
     private let input: UnsafeMutableBufferPointer<UInt8>
     /// What of it is read: all but a byte order mark. Told what the encoding is, libyaml takes the mark for the first
     /// column, and the first key for one that is indented.
@@ -55,7 +62,7 @@ public struct YAMLEvents: ~Copyable {
     /// The next event. After `end` or `failure` there is none.
     public mutating func next() -> Event {
         var event = yaml_event_t()
-        guard yaml_parser_parse(parser, &event) == 1 else { return failure() }
+        if let (problem, position) = parse(&event) { return .failure(problem, position) }
         defer { yaml_event_delete(&event) }
         switch event.type {
         case YAML_STREAM_END_EVENT, YAML_NO_EVENT: return .end
@@ -71,16 +78,36 @@ public struct YAMLEvents: ~Copyable {
         }
     }
 
-    func failure() -> Event {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it can't be read"
+    /// Has libyaml find the next event, which the caller is to delete.
+    ///
+    /// - Returns: What is wrong with the text, if so; then there is no event.
+    mutating func parse(_ event: inout yaml_event_t) -> (String, TextPosition)? {
+        guard depth <= Self.maximumDepth else { return tooDeep(Self.position(parser.pointee.mark)) }
+        guard yaml_parser_parse(parser, &event) == 1 else { return failure() }
+        switch event.type {
+        case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
+        default: break
+        }
+        guard depth > Self.maximumDepth else { return nil }
+        let position = Self.position(event.start_mark)
+        yaml_event_delete(&event)
+        return tooDeep(position)
+    }
+
+    private func failure() -> (String, TextPosition) {
         // The reader, which sees bytes before there are lines, gives an offset in place of a mark.
         let position =
             parser.pointee.error == YAML_READER_ERROR
             ? TextPosition(of: Int(clamping: parser.pointee.problem_offset), in: body)
             : Self.position(parser.pointee.problem_mark)
-        // libyaml's own words are for programmers here.
-        let isTooDeep = problem.hasPrefix("Maximum nesting level")
-        return .failure(isTooDeep ? "it is nested more than 1,000 levels deep" : problem, position)
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it can't be read"
+        // libyaml has a limit of its own, which it meets first where it reads far ahead.
+        return problem.hasPrefix("Maximum nesting level") ? tooDeep(position) : (problem, position)
+    }
+
+    private func tooDeep(_ position: TextPosition) -> (String, TextPosition) {
+        ("it is nested more than \(Self.maximumDepth) levels deep", position)
     }
 
     static func position(_ mark: yaml_mark_t) -> TextPosition {

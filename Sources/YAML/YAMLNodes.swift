@@ -29,11 +29,11 @@ public struct YAMLNodes: Sendable {
         public var bytes: Int
         /// The most nodes, and the most that are looked at.
         public var nodes: Int
-        /// The deepest nesting. It also bounds the parser, which takes longer for each token the deeper it stands.
+        /// The deepest nesting; never more than ``YAMLEvents/maximumDepth``.
         public var depth: Int
 
         /// Limits as given.
-        public init(bytes: Int, nodes: Int = 100_000, depth: Int = 200) {
+        public init(bytes: Int, nodes: Int = 100_000, depth: Int = YAMLEvents.maximumDepth) {
             self.bytes = bytes
             self.nodes = nodes
             self.depth = depth

@@ -100,6 +100,31 @@ struct SweepTests {
         }
     }
 
+    @Test("One whose submission is in doubt says where it may run all the same, and is looked for there from then on")
+    func undeliverableInDoubt() async throws {
+        try await TestStore.with { test in
+            let (id, jobs) = try await test.accept(jobs: 1)
+            let terms = TestStore.terms()
+            let attempt = try await test.claim(jobs[0], terms)
+            try await test.store.releaseAttempt(
+                attempt,
+                claimant: terms.claimant,
+                error: "no answer",
+                isDoubtful: true,
+                resumeAfter: .zero
+            )
+            try await test.client.execute(Self.anHourAgo)
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).map(\.id) == [id])
+            let tag = attempt.id.uuidString.lowercased()
+            #expect(
+                try await test.store.jobs(of: id).first?.reason
+                    == "not submitted to lab-a within 60 s; last: no answer; "
+                    + "it may run in lab-a all the same: its definition there begins with \"# muster: \(tag)\""
+            )
+            #expect(try await test.isTrue("select look_due_at <= now() from attempt"))
+        }
+    }
+
     @Test("The jobs of a stopped lab end with the reason why it is stopped, at most a batch at a time")
     func undeliverableOfStopped() async throws {
         try await TestStore.with { test in

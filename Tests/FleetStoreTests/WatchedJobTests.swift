@@ -29,6 +29,22 @@ struct WatchedJobTests {
         }
     }
 
+    @Test("That a lab has one is no sign that it takes others: a job that waits for it is undeliverable all the same")
+    func noProof() async throws {
+        try await TestStore.with { test in
+            let (id, jobs) = try await test.accept(jobs: 1)
+            _ = try await test.watch([17])
+            try await test.client.execute(
+                """
+                update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'
+                where id = \(jobs[0])
+                """
+            )
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).map(\.id) == [id])
+            #expect(try await test.store.jobset(id: id)?.outcomes == ["undeliverable": 1])
+        }
+    }
+
     @Test("One that its lab fails is not tried again, neither by retries nor by hand")
     func retry() async throws {
         try await TestStore.with { test in

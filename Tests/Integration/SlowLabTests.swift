@@ -225,6 +225,71 @@ struct SlowLabTests {
         }
     }
 
+    @Test(
+        "A job that is canceled while its submission is on its way leaves nothing running, whether its answer comes or not",
+        arguments: ["1", "15"]
+    )
+    func canceled(requestTimeout: String) async throws {
+        var settings = Self.settings
+        settings["backend"] = ["request_timeout_seconds": requestTimeout]
+        settings["watcher"]?["cancel_limit_seconds"] = "1"
+        try await TestFleet.with(settings: settings) { fleet in
+            try await fleet.order(
+                #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "slow", "delay_ms": 5000, "count": 1}"#
+            )
+            try fleet.startAll()
+            let id = try await fleet.publish(try fleet.document([Self.endless]))
+            try await eventually("the submission to be on its way") {
+                try await fleet.count("select count(*) from attempt where state = 'submitting'") == 1
+            }
+            _ = try await fleet.store.cancelJobset(id: id, reason: "not wanted")
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["canceled": 1])
+            try await eventually("the lab to have canceled it") {
+                try await Self.states(fleet) == [1: "Finished Canceled"]
+            }
+            try await fleet.waitForCallback(of: id)
+        }
+    }
+
+    @Test(
+        "A job waits for the member that its lab hides for a while, and is incomplete where it never shows it",
+        arguments: [(hidden: 3_000, outcome: "complete"), (hidden: 600_000, outcome: "incomplete")]
+    )
+    func hiddenMember(hidden: Int, outcome: String) async throws {
+        var settings = Self.settings
+        settings["watcher"]?["second_look_seconds"] = "8"
+        try await TestFleet.with(settings: settings) { fleet in
+            try await fleet.order(#"{"kind": "hideMember", "member": 1, "delay_ms": \#(hidden), "count": 1}"#)
+            try fleet.startAll()
+            let id = try await fleet.publish(try fleet.document([WatchingTests.group]))
+            #expect(try await fleet.waitUntilFinished(id).outcomes == [outcome: 1])
+            let job = try #require(try await fleet.store.jobs(of: id).first)
+            #expect(job.labJobs.count == (outcome == "complete" ? 2 : 1))
+            #expect(job.reason == (outcome == "complete" ? nil : "the lab showed 1 of the 2 jobs of the group"))
+            try await fleet.waitForCallback(of: id)
+        }
+    }
+
+    @Test("What a submitter has in hand and has not come to is not taken for lost")
+    func inHand() async throws {
+        try await TestFleet.with(
+            settings: [
+                "backend": ["request_timeout_seconds": "10", "concurrency": "1"],
+                "submitter": ["attempt_lease_seconds": "20"],
+                "watcher": ["sweep_interval_seconds": "0.3", "sweep_age_seconds": "2"],
+            ]
+        ) { fleet in
+            try await fleet.order(
+                #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "slow", "delay_ms": 1500, "count": 5}"#
+            )
+            try fleet.startAll()
+            let id = try await fleet.publish(try fleet.document(Array(repeating: TestFleet.definition(), count: 6)))
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["complete": 6])
+            let watcher = try #require(fleet.running(.watcher).first)
+            #expect(!watcher.output.contains("lost job message"), "\(watcher.output)")
+        }
+    }
+
     @Test("A group that was answered is recorded, though its members could not be looked at then")
     func membersLater() async throws {
         try await TestFleet.with(settings: Self.settings) { fleet in

@@ -100,6 +100,30 @@ import YAML
         )
     }
 
+    @Test("A text that goes too deep is read no further, whatever comes then") func costOfDepth() {
+        // As deep as may be, and then nothing but tokens: a level deeper it is given up at once.
+        func text(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "[],", count: 1_000_000)
+                + String(repeating: "]", count: depth)
+        }
+        for depth in [63, 990] {
+            var events = YAMLEvents(text(depth))
+            var count = 0
+            var isRefused = false
+            reading: while true {
+                switch events.next() {
+                case .end: break reading
+                case .failure:
+                    isRefused = true
+                    break reading
+                default: count += 1
+                }
+            }
+            #expect(isRefused == (depth > 63))
+            #expect(isRefused ? count < 100 : count > 2_000_000)
+        }
+    }
+
     @Test("A large group with hyphens in its roles is read whole") func largeGroup() throws {
         let roles = (1...150).map { "      '\($0)': one-of-the-clients-\($0)\n" }.joined()
         let definition = """

@@ -28,12 +28,11 @@ extension ConfigurationKey {
             default: "30",
             "how long one request may take"
         ),
-        .init("backends.*.prefetch", .integer(1...10_000), default: "16", "how many of its jobs one submitter holds"),
         .init(
             "backends.*.concurrency",
             .integer(1...1_000),
             default: "8",
-            "how many requests one worker has open to it; up to two more for what is not results"
+            "how many requests one worker has open to it, and how many of its jobs one submitter has in hand; up to two more for requests other than results"
         ),
         .init(
             "backends.*.pool_timeout_seconds",

@@ -85,7 +85,7 @@ extension ConfigurationKey {
             "submitter.server_error_after_seconds",
             .seconds(1...(365 * day)),
             default: "3600",
-            "for how long it may do so where it has no others to take"
+            "how long a lab that takes no other jobs may do so, counted from the first such answer and never before submitter.server_error_tries of them; a twelfth of it if the lab took another job in the five minutes before and answers otherwise. If it has taken another job since, submitter.server_error_tries alone decides"
         ),
     ]
 }

@@ -17,9 +17,8 @@ extension FleetConfiguration {
         public var token: Secret?
         /// How long one request may take (`request_timeout_seconds`).
         public var requestTimeout: Duration
-        /// How many job messages one submitter holds for it (`prefetch`).
-        public var prefetch: Int
-        /// How many requests one worker has open to it (`concurrency`), up to two more for what is not results.
+        /// How many requests one worker has open to it (`concurrency`), up to two more for what is not results; as many
+        /// jobs a submitter has in hand.
         public var concurrency: Int
         /// How long a request may wait for its turn (`pool_timeout_seconds`).
         public var poolTimeout: Duration
@@ -43,7 +42,6 @@ extension FleetConfiguration {
             user = values.optionalText("backends.*.user", of: name)
             token = values.optionalSecret("backends.*.token", orFile: "backends.*.token_file", of: name)
             requestTimeout = values.duration("backends.*.request_timeout_seconds", of: name)
-            prefetch = values.integer("backends.*.prefetch", of: name)
             concurrency = values.integer("backends.*.concurrency", of: name)
             poolTimeout = values.duration("backends.*.pool_timeout_seconds", of: name)
             maximumInFlight = values.integer("backends.*.maximum_in_flight", of: name)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+import Postgres
+
 /// How long a request whose answer was lost may still be carried out, and what becomes of what it makes.
 public struct DoubtTerms: Sendable, Equatable {
     /// How long after such a request nothing is sent again, and nothing concluded from the lab's not having it.
@@ -18,5 +21,12 @@ public struct DoubtTerms: Sendable, Equatable {
         self.secondLook = max(secondLook, settle)
         self.cancelsExpired = cancelsExpired
         self.giveUpAfter = giveUpAfter
+    }
+}
+
+extension PostgresTransaction {
+    /// What is said of an attempt that its lab may have and was never seen to have.
+    static func mayRun(_ attempt: UUID, in backend: String) -> String {
+        "it may run in \(backend) all the same: its definition there begins with \"# muster: \(attempt.uuidString.lowercased())\""
     }
 }

@@ -15,7 +15,7 @@ struct ConfigurationLoadingTests {
         \(smallest)
         backends:
           lab-a: {url: "http://127.0.0.1:8080", token: labtoken}
-          labB: {url: "https://lava.example.com", user: me, prefetch: 3, poll_interval_seconds: 0.5}
+          labB: {url: "https://lava.example.com", user: me, concurrency: 3, poll_interval_seconds: 0.5}
         watcher:
           poll_interval_seconds: 7
         callback: {secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", allowed_networks: ["127.0.0.0/8", "::1/128"]}
@@ -64,7 +64,7 @@ struct ConfigurationLoadingTests {
         #expect(labA.pollInterval == .seconds(7))
         #expect(labB.token == nil)
         #expect(labB.user == "me")
-        #expect(labB.prefetch == 3)
+        #expect(labB.concurrency == 3)
         #expect(labB.pollInterval == .milliseconds(500))
         #expect(configuration.callback.allowedNetworks == ["127.0.0.0/8", "::1/128"])
     }
@@ -73,7 +73,7 @@ struct ConfigurationLoadingTests {
     func precedence() throws {
         let environment = [
             "MUSTER_BROKER_URL": "amqps://other/", "MUSTER_BACKENDS_LAB_A_TOKEN": "fromenv",
-            "MUSTER_BACKENDS_LABB_PREFETCH": "9",
+            "MUSTER_BACKENDS_LABB_CONCURRENCY": "9",
             "MUSTER_WATCHER_POLL_INTERVAL_SECONDS": "11", "MUSTER_CALLBACK_ALLOWED_NETWORKS": "10.0.0.0/8, fd00::/8",
             "MUSTER_NOTIFIER_RETRY_SCHEDULE_SECONDS": "1,2.5", "MUSTER_LOG_FORMAT": "json",
             "MUSTER_METRICS_LISTEN": "[::1]:9464",
@@ -82,7 +82,7 @@ struct ConfigurationLoadingTests {
         let configuration = try FleetConfiguration.load(text: Self.withLabs, environment: environment)
         #expect(configuration.broker.url.reveal == "amqps://other/")
         #expect(configuration.backends["lab-a"]?.token?.reveal == "fromenv")
-        #expect(configuration.backends["labB"]?.prefetch == 9)
+        #expect(configuration.backends["labB"]?.concurrency == 9)
         #expect(configuration.watcher.pollInterval == .seconds(11))
         #expect(configuration.callback.allowedNetworks == ["10.0.0.0/8", "fd00::/8"])
         #expect(configuration.notifier.retrySchedule == [.seconds(1), .milliseconds(2_500)])
@@ -121,7 +121,7 @@ struct ConfigurationLoadingTests {
             database: [1]
             backends:
               "lab a": {}
-              lab-b: {token: 5, prefetch: many, url: "http://u:p@h"}
+              lab-b: {token: 5, concurrency: many, url: "http://u:p@h"}
             log: {level: loud}
             projects: {p: {}, g/p: {infrastructure_patterns: ["(", "ok"]}}
             colour: red
@@ -136,7 +136,7 @@ struct ConfigurationLoadingTests {
             "muster.yaml:2: broker.url must begin with amqp:// or amqps://",
             "database.url is missing; it can also be given by MUSTER_DATABASE_URL or database.url_file",
             "muster.yaml:7: backends.lab-b.url must not hold a user or a password",
-            "muster.yaml:7: backends.lab-b.prefetch must be a whole number",
+            "muster.yaml:7: backends.lab-b.concurrency must be a whole number",
             "muster.yaml:9: projects.g/p.infrastructure_patterns element 1 is not a regular expression",
             "MUSTER_INGEST_PREFETCH: ingest.prefetch is empty",
             "MUSTER_NOTIFIER_JITTER: notifier.jitter must be a number from 0 to 1",

@@ -70,7 +70,19 @@ struct HostileDocumentTests {
     func deepBlocks() {
         let text = (0..<3_000).map { String(repeating: " ", count: $0) + "a:\\n" }.joined()
         #expect(
-            Documents.faults(Documents.with(definition: "\"\(text)\"")).first?.reason.contains("1,000 levels") == true
+            Documents.faults(Documents.with(definition: "\"\(text)\"")).first?.reason.contains("64 levels") == true
+        )
+    }
+
+    @Test("A definition of ten levels more than any has is taken, and one level too many is named with its place")
+    func depthOfDefinitions() {
+        func definition(_ depth: Int) -> String {
+            "\"a: " + String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1) + "\""
+        }
+        #expect(Documents.faults(Documents.with(definition: definition(64))).isEmpty)
+        #expect(
+            Documents.faults(Documents.with(definition: definition(65))).first?.reason
+                == "is not YAML at line 1, column 67: it is nested more than 64 levels deep"
         )
     }
 

@@ -31,7 +31,7 @@ final class TestFleet: Sendable {
     let receiver = CallbackReceiver()
     private let settings: [String: [String: String]]
     private let processes = Mutex<[(role: Role?, process: TestProcess)]>([])
-    private let labAddresses = Mutex<[String: LabAddress]>([:])
+    let labAddresses = Mutex<[String: LabAddress]>([:])
     /// Where workers find the broker and the database, if not where the environment says.
     private let detours = Mutex<(broker: String?, database: String?)>((nil, nil))
 
@@ -232,83 +232,6 @@ final class TestFleet: Sendable {
         try await eventually("the callback of \(id)") {
             try await self.store.deliveries(of: id).allSatisfy { $0.state == "delivered" }
         }
-    }
-
-    // MARK: labs
-
-    /// The jobs a lab made, as its own log tells: how many carry each tag.
-    func labJobsByTag(_ lab: String = "lab-a") throws -> [String: Int] {
-        let log = try String(contentsOf: folder.appendingPathComponent("\(lab).jsonl"), encoding: .utf8)
-        var counts: [String: Int] = [:]
-        for line in log.split(separator: "\n") {
-            guard let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
-                entry["event"] as? String == "job.created", let tag = entry["tag"] as? String
-            else { continue }
-            counts[tag, default: 0] += 1
-        }
-        return counts
-    }
-
-    func lab(_ lab: String, _ method: HTTPMethod, _ path: String, json: String? = nil) async throws -> String {
-        let address = try #require(labAddresses.withLock { $0[lab] })
-        var request = HTTPClientRequest(url: address.url + path)
-        request.headers.add(name: "authorization", value: "Token \(address.token)")
-        request.method = method
-        if let json {
-            request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: json))
-        }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
-        return String(buffer: try await response.body.collect(upTo: 1 << 24))
-    }
-
-    /// Restarts a simulated lab, which drops every connection, that of this very request perhaps among them.
-    func restart(_ lab: String, downMilliseconds: Int, keepsJobs: Bool = true) async throws {
-        let order = #"{"down_ms": \#(downMilliseconds), "keep": \#(keepsJobs)}"#
-        do {
-            _ = try await self.lab(lab, .POST, "/simulator/restart", json: order)
-        } catch is HTTPClientError {
-            // Cut before the answer: it has restarted all the same.
-        }
-    }
-
-    // MARK: proof
-
-    /// Every attempt that was brought into a lab.
-    func attempts() async throws -> [UUID] {
-        try await postgres.query("select id from attempt where submitted_at is not null", idempotent: true)
-            .map { try $0.decode(UUID.self) }
-    }
-
-    /// Everything that must hold when jobsets have ended, whatever happened on the way.
-    func expectExactlyOnce(
-        _ ids: [UUID],
-        labs: [String] = ["lab-a"],
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws {
-        let attempts = try await attempts().map { $0.uuidString.lowercased() }
-        var made: [String: Int] = [:]
-        for lab in labs { made.merge(try labJobsByTag(lab)) { $0 + $1 } }
-        #expect(Set(made.keys) == Set(attempts), "an attempt for each lab job", sourceLocation: sourceLocation)
-        let repeated = made.filter { $0.value != 1 }
-        #expect(repeated.isEmpty, "each attempt is one lab job", sourceLocation: sourceLocation)
-        for id in ids {
-            let status = try #require(try await store.jobset(id: id), sourceLocation: sourceLocation)
-            #expect(status.state == .finished, sourceLocation: sourceLocation)
-            #expect(status.pending == 0, sourceLocation: sourceLocation)
-            #expect(status.outcomes.values.reduce(0, +) == status.total, sourceLocation: sourceLocation)
-            let attemptsPerJob = try await store.jobs(of: id).map(\.attempts)
-            #expect(attemptsPerJob.allSatisfy { $0 == 1 }, sourceLocation: sourceLocation)
-            let events = try await store.deliveries(of: id).filter { $0.kind == "callback" }
-            #expect(events.count == 1, "one callback", sourceLocation: sourceLocation)
-            #expect(events.allSatisfy { $0.state == "delivered" }, sourceLocation: sourceLocation)
-        }
-        #expect(receiver.events.count == ids.count, "one event a jobset", sourceLocation: sourceLocation)
-        #expect(try await store.counterMismatches(limit: 10).isEmpty, sourceLocation: sourceLocation)
-        let dead = try await AMQPSession.withSession(configuration: broker, logger: Logger(label: "test")) {
-            try await $0.messageCount(self.topology.dead)?.messages
-        }
-        #expect(dead == 0, "nothing is put aside", sourceLocation: sourceLocation)
     }
 
     // MARK: set up and tear down
