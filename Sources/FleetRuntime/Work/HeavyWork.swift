@@ -7,7 +7,8 @@ import Synchronization
 /// Work that can take longer than 50 ms, on threads of its own.
 ///
 /// Swift's pool has one thread a core: a long computation there keeps everybody else waiting, and nothing takes it
-/// off again. Here so many run at once, so many more may wait, and each is told when nobody wants it any more.
+/// off again. Here so many run at once, so many more may wait, and each is told when nobody wants it any more. Work that
+/// waits for others in between is a task whose executor this is; how many of those there are is up to who starts them.
 ///
 /// ```swift
 /// let text = try await HeavyWork.shared.run { demand in
@@ -87,5 +88,13 @@ public final class HeavyWork: Sendable {
         } onCancel: {
             demand.end()
         }
+    }
+}
+
+extension HeavyWork: TaskExecutor {
+    /// Runs a piece of a task between two waits.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        pool.submit { _ in job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

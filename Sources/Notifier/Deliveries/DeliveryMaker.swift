@@ -3,6 +3,7 @@
 import Callbacks
 import Fleet
 import FleetAssembly
+import FleetRuntime
 import FleetStore
 import Foundation
 import Reports
@@ -26,7 +27,6 @@ struct DeliveryMaker: Sendable {
     private static let wholeTries = 3
     /// The most jobs that a body of ours lists: more never fit into it.
     private static let listedJobs = 200
-    private static let reportThreads = ReportThreads()
 
     /// The report is not made yet, and the callback can still wait for it.
     private struct ReportAwaited: Error {}
@@ -42,7 +42,8 @@ struct DeliveryMaker: Sendable {
         do {
             switch delivery.kind {
             case .report:
-                try await withTaskExecutorPreference(Self.reportThreads) { try await archive(delivery) }
+                // Writing a large one down takes seconds of computing, which would keep callbacks from Swift's few threads.
+                try await withTaskExecutorPreference(HeavyWork.shared) { try await archive(delivery) }
                 return TryResult(ending: .taken)
             case .callback:
                 return try await call(delivery)

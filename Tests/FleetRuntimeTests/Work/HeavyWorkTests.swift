@@ -76,6 +76,23 @@ struct HeavyWorkTests {
         #expect(try await work.run { _ in 7 } == 7, "there is room again")
     }
 
+    @Test("A task that works here for long, and waits in between, keeps nobody else waiting")
+    func tasks() async throws {
+        let work = HeavyWork(threads: 2, maximumWaiting: 10)
+        let isOver = Flag()
+        let blocked = (0..<4).map { number in
+            Task(executorPreference: work) {
+                while !isOver.isSet { usleep(1_000) }
+                await Task.yield()
+                return number
+            }
+        }
+        for _ in 0..<100 { await Task.detached {}.value }
+        isOver.set()
+        for (number, task) in blocked.enumerated() { #expect(await task.value == number) }
+        #expect(try await work.run { _ in 7 } == 7)
+    }
+
     @Test("What is handed over is gone when the work is done with it")
     func handover() async throws {
         final class Thing: Sendable {}
