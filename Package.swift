@@ -190,7 +190,7 @@ let package = Package(
         // What several test targets need.
         .target(
             name: "TestSupport",
-            dependencies: [.nioSSL],
+            dependencies: ["Fleet", "FleetStore", .nioSSL],
             path: "Tests/TestSupport",
             exclude: ["mail-server.py", "read-mail.py"],
             swiftSettings: strict

@@ -18,8 +18,11 @@ public struct DashboardAsset: Sendable {
         let digest = SHA256.hash(data: Data(bytes)).prefix(8).map { byte in
             String(byte >> 4, radix: 16) + String(byte & 0xF, radix: 16)
         }
-        path = "/assets/\(name)-\(digest.joined()).\(suffix)"
+        path = "\(Self.folder)\(name)-\(digest.joined()).\(suffix)"
     }
+
+    /// Where all of them are served.
+    public static let folder = "/assets/"
 
     /// The one stylesheet.
     public static let style = DashboardAsset(

@@ -43,6 +43,9 @@ struct GatewayParts: Sendable {
     /// Where it is told.
     let logger: Logger
 
+    /// Finds out whose a token is.
+    var tokens: TokenCheck { TokenCheck(access: access, allowances: allowances) }
+
     /// The parts of a gateway on those of every worker.
     init(_ parts: FleetParts, answers: AnswerDesk) {
         let gateway = parts.configuration.gateway

@@ -13,9 +13,8 @@ enum GatewayRouter {
             HeadMiddleware()
             ErrorMiddleware(routes: table)
             CallerMiddleware(
-                access: gateway.access,
+                tokens: gateway.tokens,
                 addresses: gateway.addresses,
-                allowances: gateway.allowances,
                 session: gateway.session
             )
             BodyBudgetMiddleware(budget: gateway.bodies)

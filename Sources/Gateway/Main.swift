@@ -8,6 +8,7 @@ import FleetRuntime
 struct Main {
     static func main() async {
         let name = "muster-gateway"
+        MemoryReturn.configure()
         await WorkerMain.run(name: name) { configuration, logger in
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
             let services = try GatewayServices(parts)

@@ -165,6 +165,19 @@ struct WatchedJobTests {
         }
     }
 
+    @Test("So is a lab job that another project's attempt has too many", arguments: [true, false])
+    func othersSurplus(hasTag: Bool) async throws {
+        try await TestStore.with { test in
+            let theirs = try await test.accept(jobs: 1)
+            let attempt = try await test.submit(theirs.jobs[0], as: [16])
+            #expect(try await test.store.recordSubmission(attempt: attempt.id, labJobs: [.init(number: 17)]) == [17])
+            _ = try await test.watch([17, 18])
+            let looks = try await test.looks(at: TestStore.seen(17, tag: hasTag ? attempt.id : nil))
+            let row = try await test.count("select id from lab_job where number = 17 and is_watched")
+            #expect(try await test.store.othersJobs(among: looks) == [row])
+        }
+    }
+
     @Test("A number that a lab which was set up anew gives to somebody else is not another project's")
     func setUpAnew() async throws {
         try await TestStore.with { test in

@@ -53,6 +53,71 @@ struct LimitTests {
         }
     }
 
+    @Test("A body that nobody may send is not waited for, and goes nowhere")
+    func refusedBody() async throws {
+        try await TestGateway.with(["body_timeout_seconds: 3600", "head_timeout_seconds: 3600"]) { gateway in
+            let client = try await RawClient(port: gateway.port)
+            await client.say(Self.head + "Content-Length: 1000000\r\n\r\n")
+            try await eventually("an answer") { client.text.hasPrefix("HTTP/1.1 401") }
+            try await eventually("an end") {
+                await client.say(" ")
+                return client.isClosed
+            }
+        }
+    }
+
+    @Test("A body that comes right after its refusal does not cost the connection")
+    func lateBody() async throws {
+        try await TestGateway.with(["body_timeout_seconds: 3600", "head_timeout_seconds: 3600"]) { gateway in
+            let client = try await RawClient(port: gateway.port)
+            for count in 1...3 {
+                await client.say(Self.head + "Content-Length: 50000\r\n\r\n")
+                try await eventually("an answer") { client.answers("401") == count }
+                await client.say(String(repeating: "x", count: 50_000))
+            }
+            await client.say("GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await eventually("an answer") { client.answers("200") == 1 }
+        }
+    }
+
+    @Test("Who asks before sending is told to go on once it may", arguments: [true, false])
+    func expectation(hasToken: Bool) async throws {
+        try await TestGateway.with { gateway in
+            let token = hasToken ? "Authorization: Bearer \(try await gateway.token())\r\n" : ""
+            let client = try await RawClient(port: gateway.port)
+            let body = TestGateway.document()
+            await client.say(
+                Self.head + token + "Expect: 100-continue\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            )
+            let expected = hasToken ? "HTTP/1.1 100 Continue\r\n\r\n" : "HTTP/1.1 401"
+            try await eventually("an answer") { client.text.hasPrefix(expected) }
+            guard hasToken else { return }
+            await client.say(body)
+            try await eventually("the document to be taken") { client.answers("202") == 1 }
+        }
+    }
+
+    @Test("Some requests may be sent ahead; of very many only the first are answered")
+    func ahead() async throws {
+        try await TestGateway.with(["head_timeout_seconds: 3600"]) { gateway in
+            let request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+            let client = try await RawClient(port: gateway.port)
+            await client.say(String(repeating: request, count: 3))
+            try await eventually("all answers") { client.answers("200") == 3 }
+            let greedy = try await RawClient(port: gateway.port)
+            await greedy.say(String(repeating: request, count: 100))
+            try await eventually("an end") { greedy.isClosed }
+            #expect((1..<100).contains(greedy.answers("200")))
+            // Nothing is lost of a body that comes with its head, and of what stands behind it.
+            let token = try await gateway.token()
+            let body = TestGateway.document()
+            let post = Self.head + "Authorization: Bearer \(token)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            let whole = try await RawClient(port: gateway.port)
+            await whole.say(post + body + request + post + body)
+            try await eventually("all answers") { whole.answers("202") == 2 && whole.answers("200") == 1 }
+        }
+    }
+
     @Test("A head that dribbles is cut off, however busily it does")
     func slowHead() async throws {
         try await TestGateway.with(["head_timeout_seconds: 0.5"]) { gateway in
@@ -101,4 +166,9 @@ struct LimitTests {
             }
         }
     }
+}
+
+extension RawClient {
+    /// How many answers of this status it has heard.
+    fileprivate func answers(_ status: String) -> Int { text.ranges(of: "HTTP/1.1 \(status) ").count }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetStore
 import Foundation
 import NIOHTTP1
 import Testing
@@ -148,6 +149,26 @@ struct SubmissionTests {
             #expect(first.status == 200)
             #expect(try first.text("verdict") == "passed")
             #expect(try second.text("state") == "finished")
+        }
+    }
+
+    @Test("A wait ends with the token of whoever waits")
+    func waitRevoked() async throws {
+        try await TestGateway.with { gateway in
+            let other = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document("/g/p/2"), token: other)
+            let (sender, reader) = (try await gateway.token(), try await gateway.token())
+            async let waited = gateway.ask(.POST, "/api/v1/jobsets?wait=60", token: sender, TestGateway.document())
+            async let seen = gateway.ask(.GET, "/api/v1/jobsets/\(id)?wait=60", token: reader)
+            try await eventually("both to wait") {
+                let tokens = try await gateway.store.tokens()
+                return try await gateway.store.jobsets(JobsetFilter()).count == 2
+                    && tokens.allSatisfy { $0.lastUsedAt != nil }
+            }
+            for token in try await gateway.store.tokens() { _ = try await gateway.store.revokeToken(token.name) }
+            let (first, second) = try await (waited, seen)
+            #expect(first.status == 401)
+            #expect(second.status == 401)
         }
     }
 

@@ -32,12 +32,13 @@ struct DocumentDigest {
         add(parameters)
     }
 
-    mutating func add(_ jobs: [JobEntry]) {
+    /// Jobs; `definition` has that of the job at a place, if the jobs themselves have none with them.
+    mutating func add(_ jobs: [JobEntry], definition: ((Int) -> String)?) {
         add(jobs.count)
-        for job in jobs {
+        for (place, job) in jobs.enumerated() {
             add(job.environment)
             add(job.backend)
-            add(job.definition)
+            add(definition?(place) ?? job.definition)
             addUnlessDefault("lab_job", job.labJob.map { "\($0)" })
         }
     }

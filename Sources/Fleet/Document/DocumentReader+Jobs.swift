@@ -19,6 +19,7 @@ extension DocumentReader {
         guard try isObject(pointer) else { return }
         var seen: Set<String> = []
         var job = JobEntry(environment: "", backend: "", definition: "")
+        var offset: Int?
         var members = try cursor.enterObject()
         while let key = try cursor.nextKey(&members) {
             guard try accepts(key, in: pointer, .job, &seen) else { continue }
@@ -26,7 +27,10 @@ extension DocumentReader {
             case "environment": job.environment = try readEnvironment("\(pointer)/environment")
             case "backend": job.backend = try readBackend("\(pointer)/backend")
             case "lab_job": job.labJob = try readLabJob("\(pointer)/lab_job")
-            default: job.definition = try readDefinition("\(pointer)/definition")
+            default:
+                offset = cursor.offset
+                let text = try readDefinition("\(pointer)/definition")
+                if keepsDefinitions { job.definition = text }
             }
         }
         let isWatched = seen.contains("lab_job")
@@ -38,6 +42,18 @@ extension DocumentReader {
         }
         // A document with a fault is never used, so its other definitions needn't be kept either.
         if faults.count == 0 { jobs.append(job) } else { jobs = [] }
+        if !keepsDefinitions { definitionOffsets.append(offset) }
+    }
+
+    /// Has the definition of the job at a place, read once more; `nil` where the jobs have them.
+    var definition: ((Int) -> String)? {
+        guard !keepsDefinitions else { return nil }
+        let (bytes, offsets) = (cursor.bytes, definitionOffsets)
+        return { place in
+            guard let offset = offsets[place] else { return "" }
+            var cursor = JSONCursor(bytes, from: offset)
+            return (try? cursor.string()) ?? ""
+        }
     }
 
     private mutating func readEnvironment(_ pointer: String) throws(JSONSyntaxError) -> String {

@@ -8,12 +8,15 @@ struct DocumentReader {
     var cursor: JSONCursor
     let limits: DocumentLimits
     let knownBackends: Set<String>
+    let keepsDefinitions: Bool
     var faults: FaultList
 
     var build: Build?
     var callback: CallbackRequest?
     var squad = SQUADCallback()
     var jobs: [JobEntry] = []
+    /// Where in the document each job's definition begins, if the jobs do not keep them.
+    var definitionOffsets: [Int?] = []
     var labels: [String: String] = [:]
     var retries = 0
     var isOpen = false
@@ -26,10 +29,11 @@ struct DocumentReader {
     var jobsetID: UUID?
     var seals = false
 
-    init(body: [UInt8], limits: DocumentLimits, knownBackends: Set<String>) {
+    init(body: [UInt8], limits: DocumentLimits, knownBackends: Set<String>, keepsDefinitions: Bool = true) {
         self.cursor = JSONCursor(body, from: ByteOrderMark.count(before: body))
         self.limits = limits
         self.knownBackends = knownBackends
+        self.keepsDefinitions = keepsDefinitions
         self.faults = FaultList(limit: limits.maximumFaults)
     }
 
@@ -56,7 +60,8 @@ struct DocumentReader {
                     jobs: jobs,
                     seals: seals,
                     declaredTotal: declaredTotal,
-                    callback: callback
+                    callback: callback,
+                    definition: definition
                 )
             )
         }
@@ -74,7 +79,8 @@ struct DocumentReader {
                     maxFailures: maxFailures,
                     priority: priority,
                     baseline: baseline,
-                    report: report
+                    report: report,
+                    definition: definition
                 )
             )
         }

@@ -13,13 +13,21 @@ public enum IncomingDocument: Sendable, Hashable {
     ///   - body: The document.
     ///   - limits: How large it may be.
     ///   - knownBackends: The labs that jobs may name.
+    ///   - keepsDefinitions: Whether the jobs have their definitions with them. For whoever only checks a document: it takes
+    ///     half the memory.
     /// - Throws: ``DocumentFaults`` with everything that is wrong.
     public static func read(
         _ body: [UInt8],
         limits: DocumentLimits = DocumentLimits(),
-        knownBackends: Set<String>
+        knownBackends: Set<String>,
+        keepsDefinitions: Bool = true
     ) throws(DocumentFaults) -> IncomingDocument {
-        var reader = DocumentReader(body: body, limits: limits, knownBackends: knownBackends)
+        var reader = DocumentReader(
+            body: body,
+            limits: limits,
+            knownBackends: knownBackends,
+            keepsDefinitions: keepsDefinitions
+        )
         return try reader.read()
     }
 

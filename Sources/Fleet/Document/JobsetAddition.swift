@@ -18,12 +18,15 @@ public struct JobsetAddition: Sendable, Hashable {
     public let digest: [UInt8]
 
     /// An addition from its parts, unchecked.
+    ///
+    /// - Parameter definition: The definition of the job at a place, if `jobs` have none with them.
     public init(
         jobsetID: UUID,
         jobs: [JobEntry],
         seals: Bool = false,
         declaredTotal: Int? = nil,
-        callback: CallbackRequest? = nil
+        callback: CallbackRequest? = nil,
+        definition: ((Int) -> String)? = nil
     ) {
         self.jobsetID = jobsetID
         self.jobs = jobs
@@ -32,7 +35,7 @@ public struct JobsetAddition: Sendable, Hashable {
         self.callback = callback
         var digest = DocumentDigest(of: "muster.addition.1")
         digest.add(jobsetID.uuidString)
-        digest.add(jobs)
+        digest.add(jobs, definition: definition)
         digest.addUnlessDefault("seal", seals ? "true" : nil)
         digest.addUnlessDefault("total", declaredTotal.map { "\($0)" })
         if let callback {

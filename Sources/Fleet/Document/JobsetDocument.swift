@@ -40,6 +40,8 @@ public struct JobsetDocument: Sendable, Hashable {
     public static let priorities = 0...100
 
     /// A document from its parts, unchecked.
+    ///
+    /// - Parameter definition: The definition of the job at a place, if `jobs` have none with them.
     public init(
         build: Build,
         callback: CallbackRequest? = nil,
@@ -52,7 +54,8 @@ public struct JobsetDocument: Sendable, Hashable {
         maxFailures: FailureLimit? = nil,
         priority: Int = JobsetDocument.defaultPriority,
         baseline: BaselineName? = nil,
-        report: ReportRequest? = nil
+        report: ReportRequest? = nil,
+        definition: ((Int) -> String)? = nil
     ) {
         self.build = build
         self.callback = callback
@@ -69,7 +72,7 @@ public struct JobsetDocument: Sendable, Hashable {
         var digest = DocumentDigest(of: "muster.jobset.1")
         digest.add(build.description)
         digest.add(callback)
-        digest.add(jobs)
+        digest.add(jobs, definition: definition)
         digest.add(labels)
         digest.addUnlessDefault("retries", retries > 0 ? "\(retries)" : nil)
         digest.addUnlessDefault("open", isOpen ? "true" : nil)
@@ -93,14 +96,21 @@ public struct JobsetDocument: Sendable, Hashable {
     ///   - body: The document.
     ///   - limits: How large it may be.
     ///   - knownBackends: The labs that jobs may name.
+    ///   - keepsDefinitions: Whether the jobs have their definitions with them.
     /// - Throws: ``DocumentFaults`` with everything that is wrong. Broken JSON ends the reading, so that what stands
     ///   after it is not looked at.
     public static func read(
         _ body: [UInt8],
         limits: DocumentLimits = DocumentLimits(),
-        knownBackends: Set<String>
+        knownBackends: Set<String>,
+        keepsDefinitions: Bool = true
     ) throws(DocumentFaults) -> JobsetDocument {
-        switch try IncomingDocument.read(body, limits: limits, knownBackends: knownBackends) {
+        switch try IncomingDocument.read(
+            body,
+            limits: limits,
+            knownBackends: knownBackends,
+            keepsDefinitions: keepsDefinitions
+        ) {
         case .jobset(let document): return document
         case .addition:
             let reason = "is not a jobset: it names a jobset that its jobs are to be added to"

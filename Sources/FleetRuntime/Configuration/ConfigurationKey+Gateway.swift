@@ -54,8 +54,8 @@ extension ConfigurationKey {
             "gateway.maximum_body_bytes",
             .integer(1_048_576...68_719_476_736),
             default: "75497472",
-            "how many bytes of bodies are held at once, each byte of YAML counting four times; never less than "
-                + "ingest.maximum_document_bytes, which is all that one caller may have of it"
+            "how many bytes of bodies are held at once, each byte of YAML counting four times, of a form twice; never "
+                + "less than ingest.maximum_document_bytes, which is all that one caller may have of it"
         ),
         .init(
             "gateway.maximum_streams",

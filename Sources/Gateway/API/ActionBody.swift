@@ -12,6 +12,8 @@ struct ActionBody {
 
     /// The largest body, in bytes.
     static let maximumBytes = 1 << 20
+    /// How many bytes of the gateway's budget one byte of it takes: a list of small numbers is as much larger in memory.
+    static let cost = 64
 
     /// - Throws: ``Refusal`` for a body that is no JSON object.
     init(_ bytes: [UInt8]) throws(Refusal) {

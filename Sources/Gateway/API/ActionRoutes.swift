@@ -111,7 +111,12 @@ extension GatewayParts {
     /// - Throws: ``Refusal``.
     func actionBytes(_ request: Request, _ context: GatewayContext) async throws -> [UInt8] {
         try QueryReader(request).finish()
-        return try await request.bytes(atMost: ActionBody.maximumBytes, within: limits.bodyTimeout, context)
+        return try await request.bytes(
+            atMost: min(ActionBody.maximumBytes, bodies.maximumForOne / ActionBody.cost),
+            within: limits.bodyTimeout,
+            cost: ActionBody.cost,
+            context
+        )
     }
 
     /// The jobset that the path names, if the caller may do this to it.

@@ -37,9 +37,11 @@ struct AdditionRoutes: Sendable {
         let (jobset, build) = try await gateway.jobset(in: context, for: .submit)
         let key = try IdempotencyKey(request.headers)
         let form = try BodyForm(request.headers, among: [.json, .yaml])
-        let sent = try await gateway.document(in: request, form, context)
-        let count = sent.count
-        let (body, addition) = try await context.work(on: sent, of: count) { sent, _ in try read(sent, for: jobset) }
+        let (body, addition) = try await context.work(on: try await gateway.document(in: request, form, context)) {
+            sent,
+            _ in
+            try read(sent, for: jobset)
+        }
         try gateway.require(addition.names, in: build, context.caller)
         let id = key.map { KeyedID.addition(to: jobset, key: $0.text) } ?? UUID(digest: addition.digest)
         return try await gateway.audited(
@@ -62,17 +64,20 @@ struct AdditionRoutes: Sendable {
     }
 
     /// The addition; the address says to which jobset, and the document need not say it again.
-    private func read(_ sent: [UInt8], for jobset: UUID) throws -> (body: [UInt8], JobsetAddition) {
-        guard let brace = sent.firstIndex(of: UInt8(ascii: "{")) else {
+    private func read(_ sent: consuming [UInt8], for jobset: UUID) throws -> (body: [UInt8], JobsetAddition) {
+        var body = sent
+        guard let brace = body.firstIndex(of: UInt8(ascii: "{")) else {
             throw DocumentFaults(faults: [Fault(pointer: "", reason: "must be a JSON object")])
         }
-        let rest = sent[(brace + 1)...]
-        let isEmpty = rest.first { $0 > 0x20 } == UInt8(ascii: "}")
-        let named = Array("{\"jobset\":\"\(jobset.text)\"\(isEmpty ? "" : ",")".utf8) + rest
+        let isEmpty = body[(brace + 1)...].first { $0 > 0x20 } == UInt8(ascii: "}")
+        let member = Array("\"jobset\":\"\(jobset.text)\"\(isEmpty ? "" : ",")".utf8)
+        // In place: a copy would be as large again.
+        body.insert(contentsOf: member, at: brace + 1)
         do {
-            return (named, try addition(named, to: jobset))
+            return (body, try addition(body, to: jobset))
         } catch let faults as DocumentFaults where faults.faults.contains(where: { $0.pointer == "/jobset" }) {
-            return (sent, try addition(sent, to: jobset))
+            body.removeSubrange((brace + 1)..<(brace + 1 + member.count))
+            return (body, try addition(body, to: jobset))
         }
     }
 
@@ -80,7 +85,8 @@ struct AdditionRoutes: Sendable {
         let document = try IncomingDocument.read(
             body,
             limits: gateway.documentLimits,
-            knownBackends: gateway.knownBackends
+            knownBackends: gateway.knownBackends,
+            keepsDefinitions: false
         )
         guard case .addition(let addition) = document, addition.jobsetID == jobset else {
             let reason = "must be the jobset of the address, or be left out"

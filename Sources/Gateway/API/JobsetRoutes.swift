@@ -21,8 +21,7 @@ struct JobsetRoutes: Sendable {
         try query.finish()
         var status = try await gateway.readableJobset(context)
         if let wait, status.state != .finished {
-            let id = status.id
-            _ = try await context.whileClientStays { try await gateway.waitForEnd(of: id, within: wait) }
+            _ = try await gateway.waitForEnd(of: status.id, within: wait, context)
             status = try await gateway.store.jobset(id: status.id) ?? status
         }
         return try .entity(JobsetObject(status), for: request)
@@ -52,18 +51,26 @@ extension GatewayParts {
         return status
     }
 
-    /// Looks at a jobset until it has ended, or until the time is over.
+    /// Looks at a jobset until it has ended, or until the time is over; no longer than the client is there and its token
+    /// is good.
     ///
     /// - Returns: whether it has ended.
-    func waitForEnd(of id: UUID, within limit: Duration) async throws -> Bool {
-        let deadline = ContinuousClock.now + limit
-        var pause = Self.pauses.shortest
-        while true {
-            if try await store.progress(of: id)?.state == .finished { return true }
-            let left = deadline - .now
-            guard left > .zero else { return false }
-            try await Task.sleep(for: min(pause, left))
-            pause = min(pause * 1.5, Self.pauses.longest)
+    /// - Throws: ``Refusal`` 401 when the token is good no more.
+    func waitForEnd(of id: UUID, within limit: Duration, _ context: GatewayContext) async throws -> Bool {
+        let token = context.caller.tokenID
+        return try await context.whileClientStays {
+            let deadline = ContinuousClock.now + limit
+            var pause = Self.pauses.shortest
+            while true {
+                let isOver = try await store.progress(of: id)?.state == .finished
+                // What has waited is asked again who it is, before it is told anything.
+                if let token, try await !store.isGood(token: token) { throw Refusal.unauthorized(isTokenBad: true) }
+                if isOver { return true }
+                let left = deadline - .now
+                guard left > .zero else { return false }
+                try await Task.sleep(for: min(pause, left))
+                pause = min(pause * 1.5, Self.pauses.longest)
+            }
         }
     }
 }

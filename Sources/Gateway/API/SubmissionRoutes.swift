@@ -31,18 +31,33 @@ struct SubmissionRoutes: Sendable {
         var query = QueryReader(request)
         let wait = query.wait(gateway.limits)
         try query.finish()
+        let taken = try await take(request, context)
+        // However long somebody waits, the document is not held for it.
+        context.holding?.giveBack()
+        guard let wait, !taken.isQueued else { return taken.response }
+        guard try await gateway.waitForEnd(of: taken.id, within: wait, context),
+            let status = try await gateway.store.jobset(id: taken.id)
+        else { return taken.response }
+        return try .json(JobsetObject(status), headers: location(of: taken.id))
+    }
+
+    /// What became of a document: its jobset, the answer, and whether ingest has yet to see it.
+    private typealias Taken = (id: UUID, response: Response, isQueued: Bool)
+
+    private func take(_ request: Request, _ context: GatewayContext) async throws -> Taken {
         let key = try IdempotencyKey(request.headers)
         let form = try BodyForm(request.headers)
         let body = try await gateway.document(in: request, form, context)
         let (limits, backends) = (gateway.documentLimits, gateway.knownBackends)
-        let document = try await context.work(on: body, of: body.count) { body, _ in
-            try JobsetDocument.read(body, limits: limits, knownBackends: backends)
+        let document = try await context.work(on: body) { body, _ in
+            try JobsetDocument.read(body, limits: limits, knownBackends: backends, keepsDefinitions: false)
         }
         let build = document.build
         try context.caller.requireNamed(.submit, group: build.group, project: build.project)
         try gateway.require(document.names, in: build, context.caller)
         let id = key.map { KeyedID.jobset(in: build, key: $0.text) } ?? UUID(digest: document.digest)
-        return try await gateway.audited(
+        var isQueued = false
+        let response = try await gateway.audited(
             "submit",
             group: build.group,
             project: build.project,
@@ -52,24 +67,25 @@ struct SubmissionRoutes: Sendable {
         ) {
             try await gateway.permit(document.names, in: build, id: id, digest: document.digest, context.caller)
             let answer = try await gateway.desk.post(jobset: body, id: id)
-            return try await respond(to: answer, id: id, jobs: document.jobs.count, wait: wait)
+            isQueued = answer == nil
+            return try taken(answer, id: id, jobs: document.jobs.count)
         }
+        return (id, response, isQueued)
     }
 
-    private func respond(to answer: JobsetAnswer?, id: UUID, jobs: Int, wait: Duration?) async throws -> Response {
-        let location: HTTPFields = [.location: gateway.address(of: "/api/v1/jobsets/\(id.text)")]
+    private func location(of id: UUID) -> HTTPFields {
+        [.location: gateway.address(of: "/api/v1/jobsets/\(id.text)")]
+    }
+
+    private func taken(_ answer: JobsetAnswer?, id: UUID, jobs: Int) throws -> Response {
         switch answer {
         case .refused(let problem): throw problem
         case .accepted(_, let total):
-            if let wait, try await gateway.waitForEnd(of: id, within: wait),
-                let status = try await gateway.store.jobset(id: id)
-            {
-                return try .json(JobsetObject(status), headers: location)
-            }
-            return try .json(AcceptedObject(id: id, total: total), status: .accepted, headers: location)
+            return try .json(AcceptedObject(id: id, total: total), status: .accepted, headers: location(of: id))
         case nil:
             // It is safe in the queue and will be taken in later.
-            return try .json(AcceptedObject(id: id, total: jobs, isQueued: true), status: .accepted, headers: location)
+            let object = AcceptedObject(id: id, total: jobs, isQueued: true)
+            return try .json(object, status: .accepted, headers: location(of: id))
         }
     }
 }
@@ -87,8 +103,7 @@ extension GatewayParts {
             context
         )
         guard form != .json else { return body }
-        let count = body.count
-        return try await context.work(on: body, of: count) { body, demand in
+        return try await context.work(on: consume body) { body, demand in
             try form.json(of: body, documents, demand)
         }
     }

@@ -8,10 +8,12 @@ import Hummingbird
 /// Finds out who makes a request, by `Authorization: Bearer …` or `Token …`, or SQUAD's `Auth-Token: …`, and whether
 /// it is not one too many.
 struct CallerMiddleware: RouterMiddleware {
-    let access: AccessPolicy
+    let tokens: TokenCheck
     let addresses: ClientAddress
-    let allowances: Allowances
     let session: SessionCookie
+
+    private var access: AccessPolicy { tokens.access }
+    private var allowances: Allowances { tokens.allowances }
 
     private static let authToken = HTTPField.Name("Auth-Token")
 
@@ -35,54 +37,28 @@ struct CallerMiddleware: RouterMiddleware {
             throw error
         }
         if let token {
-            guard let caller = try await holder(of: token, from: address) else {
+            guard let caller = try await tokens.holder(of: token, from: address) else {
                 throw Refusal.unauthorized(isTokenBad: true)
             }
             return caller
         }
-        guard let token = session.token(of: request) else {
+        let cookie = session.token(of: request)
+        if SessionRoutes.isWayIn(request), !(cookie.map(tokens.isKnown) ?? false) {
+            // Whoever signs in is counted by the token in the form.
+            if request.method != .post { try allowances.take(pageFor: address) }
+            return access.anonymous
+        }
+        guard let token = cookie else {
             try allowances.take(from: address)
             return access.anonymous
         }
         // A browser's cookie is good for reading alone: a change is asked for by a form, and forms have a proof of
         // their own.
         guard request.method == .get || request.method == .head else {
-            _ = try charge(TokenText.hash(of: token), from: address)
+            try tokens.charge(token, from: address)
             return access.anonymous
         }
-        return try await holder(of: token, from: address) ?? access.anonymous
-    }
-
-    /// The holder of a token, whose allowance the request counts against.
-    private func holder(of text: String, from address: String?) async throws -> Caller? {
-        let hash = TokenText.hash(of: text)
-        let known = try charge(hash, from: address)
-        if let caller = try await access.caller(hash: hash) {
-            if known == nil, let id = caller.tokenID {
-                access.known.add(hash, id)
-                allowances.giveBack(to: address)
-                try allowances.take(token: id)
-            }
-            return caller
-        }
-        if known != nil {
-            access.known.remove(hash)
-            try allowances.take(from: address)
-        }
-        return nil
-    }
-
-    /// Takes the request from an allowance, before the database is asked for anything. A good token has one of its own,
-    /// which nobody else can use up; any other counts against the address that it comes from, as a guess.
-    ///
-    /// - Returns: the token's row, if it was good when last seen.
-    private func charge(_ hash: [UInt8], from address: String?) throws(Refusal) -> UUID? {
-        guard let id = access.known.id(of: hash) else {
-            try allowances.take(from: address)
-            return nil
-        }
-        try allowances.take(token: id)
-        return id
+        return try await tokens.holder(of: token, from: address) ?? access.anonymous
     }
 
     /// The token in a request's head.

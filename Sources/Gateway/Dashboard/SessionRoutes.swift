@@ -21,13 +21,18 @@ struct SessionRoutes: Sendable {
     }
 
     private func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let form = try await FormFields(request, gateway, context)
+        let form: FormFields
+        do {
+            form = try await FormFields(request, gateway, context)
+        } catch {
+            try gateway.allowances.take(from: context.address)
+            throw error
+        }
         let next = Self.page(form.text("next"))
+        let token = form.text("token") ?? ""
         // What may stand in a cookie as it is, so that nothing but a token gets there.
-        guard let token = form.text("token"), token.utf8.allSatisfy(Self.isTokenByte),
-            try await gateway.access.caller(token: token) != nil
-        else {
-            try gateway.takeGuess(context)
+        let isSafe = token.utf8.allSatisfy(Self.isTokenByte)
+        guard try await gateway.tokens.holder(of: token, from: context.address) != nil, isSafe else {
             return gateway.page(
                 LoginView(next: next),
                 for: gateway.reader(request, context),
@@ -42,6 +47,12 @@ struct SessionRoutes: Sendable {
     private func signOut(_ request: Request, _ context: GatewayContext) async throws -> Response {
         _ = try await gateway.signedForm(request, context)
         return .seeOther("/login", cookie: gateway.session.forget)
+    }
+
+    /// Whether a request is for the page on which people sign in, or for what belongs to it.
+    static func isWayIn(_ request: Request) -> Bool {
+        let path = request.uri.path
+        return path == "/login" || path.hasPrefix(DashboardAsset.folder) && request.method != .post
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -77,7 +88,4 @@ extension GatewayParts {
         context.caller = caller
         return (form, context)
     }
-
-    /// Counts a wrong token against the address that it comes from.
-    func takeGuess(_ context: GatewayContext) throws(Refusal) { try allowances.take(from: context.address) }
 }

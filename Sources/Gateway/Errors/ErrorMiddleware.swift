@@ -15,7 +15,7 @@ struct ErrorMiddleware: ErrorAnswering {
     func answer(to error: any Error, _ request: Request, _ context: GatewayContext) -> Response {
         let refusal = wrongMethod(error, request) ?? Self.refusal(for: error)
         refusal.problem.log(error, in: context)
-        return refusal.response(on: context.channel)
+        return refusal.response
     }
 
     /// Nothing was found, but there is something for another method.

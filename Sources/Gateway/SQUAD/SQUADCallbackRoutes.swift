@@ -51,7 +51,7 @@ struct SQUADCallbackRoutes: Sendable {
             context
         ) {
             do {
-                try await SQUADJobsets(gateway: gateway).register(declaration, for: build)
+                try await SQUADJobsets(gateway: gateway).register(declaration, for: build, by: context.caller)
             } catch let faults as DocumentFaults {
                 throw SQUADRefusal.message(SQUADSubmissionRoutes.words(faults.faults))
             } catch let problem as Problem where problem.status < 500 {

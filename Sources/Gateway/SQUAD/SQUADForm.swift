@@ -16,6 +16,8 @@ struct SQUADForm: Sendable {
             "backend", "definition", "testjob_id", "jobs", "patch_baseline", "patch_source", "patch_id",
         ]
     )
+    /// How many bytes of the gateway's budget one byte of a form takes: a definition is decoded, and written down again.
+    private static let cost = 2
     /// What all of them but a definition may have, in bytes.
     private static let otherBytes = 1 << 20
 
@@ -27,12 +29,12 @@ struct SQUADForm: Sendable {
         let limits = gateway.documentLimits
         // Of a definition as a URL has it, every byte may be three.
         let bytes = try await request.bytes(
-            atMost: min(limits.maximumDocumentBytes, 3 * limits.maximumDefinitionBytes + Self.otherBytes),
+            atMost: min(limits.maximumDocumentBytes / Self.cost, 3 * limits.maximumDefinitionBytes + Self.otherBytes),
             within: gateway.limits.bodyTimeout,
+            cost: Self.cost,
             context
         )
-        let count = bytes.count
-        let fields = try await context.work(on: bytes, of: count) { body, _ -> [(name: String, value: String?)] in
+        let fields = try await context.work(on: bytes) { body, _ -> [(name: String, value: String?)] in
             switch type.split(separator: ";").first.map({ $0.lowercased() }) {
             case "application/x-www-form-urlencoded":
                 try URLEncodedForm.fields(of: body, named: Self.names, maximumBytes: limits.maximumDefinitionBytes)

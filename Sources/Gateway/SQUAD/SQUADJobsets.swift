@@ -22,12 +22,12 @@ struct SQUADJobsets: Sendable {
     /// The build with a jobset that takes jobs.
     ///
     /// - Throws: ``Refusal`` when ingest does not answer; `Problem` when it refuses.
-    func open(_ name: Build) async throws -> SQUADBuild {
+    func open(_ name: Build, by caller: Caller) async throws -> SQUADBuild {
         for _ in 0..<Self.tries {
             let build = try await store.squadBuild(name)
             switch build.standing {
             case .open: return build
-            case .missing: try await open(build, SQUADDeclaration())
+            case .missing: try await open(build, SQUADDeclaration(), by: caller)
             case .sealed, .finished: try await store.moveOn(squadBuild: build.id, from: build.jobset)
             }
         }
@@ -42,7 +42,7 @@ struct SQUADJobsets: Sendable {
     func add(_ job: JobEntry, to name: Build, key: IdempotencyKey?, by caller: Caller) async throws -> Int {
         var last: Problem?
         for _ in 0..<Self.tries {
-            let build = try await open(name)
+            let build = try await open(name, by: caller)
             let addition = key.map { KeyedID.testJob(of: name, key: $0.text) } ?? UUID()
             guard
                 let testJob = try await store.numberSquadJob(
@@ -79,13 +79,13 @@ struct SQUADJobsets: Sendable {
     /// followed by another if something new is declared.
     ///
     /// - Throws: `DocumentFaults`, `Problem` or ``Refusal``.
-    func declare(_ name: Build, _ declaration: SQUADDeclaration) async throws {
+    func declare(_ name: Build, _ declaration: SQUADDeclaration, by caller: Caller) async throws {
         let callback = try wanted(declaration, for: name)
         for _ in 0..<Self.tries {
             let build = try await store.squadBuild(name)
             switch build.standing {
             case .missing:
-                if try await open(build, declaration) { return }
+                if try await open(build, declaration, by: caller) { return }
             case .open:
                 if let body = try declaration.addition(to: build.jobset) { try await tell(build, body) }
                 return
@@ -101,19 +101,28 @@ struct SQUADJobsets: Sendable {
     /// Has a build's present jobset call somebody, however it stands.
     ///
     /// - Throws: `DocumentFaults`, `Problem` or ``Refusal``.
-    func register(_ declaration: SQUADDeclaration, for build: SQUADBuild) async throws {
-        if build.standing == .missing { try await open(build, SQUADDeclaration()) }
+    func register(_ declaration: SQUADDeclaration, for build: SQUADBuild, by caller: Caller) async throws {
+        if build.standing == .missing { try await open(build, SQUADDeclaration(), by: caller) }
         if let body = try declaration.addition(to: build.jobset) { try await tell(build, body) }
     }
 
     /// Opens the build's jobset as it is declared.
     ///
     /// - Returns: whether it was this declaration; else another was there before.
-    @discardableResult private func open(_ build: SQUADBuild, _ declaration: SQUADDeclaration) async throws -> Bool {
+    @discardableResult private func open(
+        _ build: SQUADBuild,
+        _ declaration: SQUADDeclaration,
+        by caller: Caller
+    ) async throws -> Bool {
         var inherited: CallbackRequest?
         if let previous = build.previousJobset { inherited = try await store.callback(of: previous) }
         let body = try declaration.document(for: build.build, inherited: inherited)
-        _ = try JobsetDocument.read(body, limits: gateway.documentLimits, knownBackends: gateway.knownBackends)
+        let document = try JobsetDocument.read(
+            body,
+            limits: gateway.documentLimits,
+            knownBackends: gateway.knownBackends
+        )
+        try await gateway.permit(document.names, in: build.build, id: build.jobset, digest: document.digest, caller)
         switch try await gateway.desk.post(jobset: body, id: build.jobset) {
         case .accepted: return true
         case .refused(let problem):

@@ -89,7 +89,7 @@ struct SQUADSubmissionRoutes: Sendable {
             context
         ) {
             do {
-                try await jobsets.declare(build, declaration)
+                try await jobsets.declare(build, declaration, by: context.caller)
             } catch let faults as DocumentFaults {
                 throw SQUADRefusal.text(Self.words(faults.faults))
             } catch let problem as Problem where problem.status < 500 {
@@ -105,7 +105,8 @@ struct SQUADSubmissionRoutes: Sendable {
             _ = try IncomingDocument.read(
                 try SQUADJobsets.addition(of: job, to: UUID()),
                 limits: gateway.documentLimits,
-                knownBackends: gateway.knownBackends
+                knownBackends: gateway.knownBackends,
+                keepsDefinitions: false
             )
         } catch let faults as DocumentFaults {
             let reasons = faults.faults.map { fault in

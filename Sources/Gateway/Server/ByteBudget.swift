@@ -15,7 +15,16 @@ final class ByteBudget: Sendable {
             self.caller = caller
         }
 
-        deinit { budget.giveBack(count.withLock { $0 }, of: caller) }
+        deinit { giveBack() }
+
+        /// Gives all of it back: what was sent is not needed any more.
+        func giveBack() {
+            let bytes = count.withLock { count in
+                defer { count = 0 }
+                return count
+            }
+            budget.giveBack(bytes, of: caller)
+        }
 
         /// Takes so many bytes more.
         ///

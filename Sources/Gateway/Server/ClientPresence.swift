@@ -61,6 +61,15 @@ extension GatewayContext {
     /// What is smaller is worked on where it stands, in bytes.
     private static let smallBytes = 64 << 10
 
+    /// Works on a body as ``work(on:of:_:)`` does. Where nobody else has it, whoever works on it may change it in place.
+    func work<Result: Sendable>(
+        on bytes: consuming [UInt8],
+        _ body: @escaping @Sendable (consuming [UInt8], HeavyWork.Demand) throws -> Result
+    ) async throws -> Result {
+        let count = bytes.count
+        return try await work(on: bytes, of: count, body)
+    }
+
     /// Works on so many bytes that a client has sent: apart from everybody else if that can take long, and no longer
     /// than the client waits for it.
     ///
@@ -75,7 +84,7 @@ extension GatewayContext {
         return try await whileClientStays {
             try await HeavyWork.shared.run { demand in
                 guard let input = handover.take() else { throw CancellationError() }
-                return try body(input, demand)
+                return try body(consume input, demand)
             }
         }
     }

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections that only hold on to the gateway: those on which no head of a request comes to its end in time,
-/// however busily it dribbles, those on which a body goes on and on, whether anybody reads it or not, and those whose
-/// client does not take what is sent to it.
+/// Bounds what a connection holds, and closes those that only hold on to the gateway.
+///
+/// While a request is in progress, nothing is read but a body that its route has asked for (``BodyWanted``), so a client
+/// that may send nothing makes the gateway hold nothing. After an answer that did not wait for the body, a little of it is
+/// read and dropped, and the connection is closed unless it ends there. Connections are also closed if no head ends in
+/// time, however busily it dribbles, if a body goes on and on, and if the client does not take what is sent to it.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
+
+    /// To be sent down the channel by whoever wants the body of the request that is worked on.
+    struct BodyWanted: Sendable {}
 
     /// Whether the client is still there, for those who work for it.
     let presence = ClientPresence()
@@ -19,14 +26,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let headTimeout: TimeAmount
     private let bodyTimeout: TimeAmount
     private let stallTimeout: TimeAmount
-    /// Requests whose head has come and whose answer has not gone out whole.
-    private var requests = 0
+    private var flow = RequestFlow()
+    /// Whether a read has been asked for that is not allowed at present.
+    private var isReadHeld = false
     private var headDeadline: Scheduled<Void>?
     private var bodyDeadline: Scheduled<Void>?
     private var stallDeadline: Scheduled<Void>?
 
     /// How much longer a body may take here than where it is read: there its sender is told why.
     private static let margin = Duration.seconds(2)
+    /// How long a connection is kept after its last answer, or after an answer that did not wait for the body: closed at
+    /// once, what its client is still sending would have the answer thrown away.
+    private static let lingering = TimeAmount.seconds(1)
+    /// What is read at once, in bytes: little from those who send little.
+    private static let readBytes = (least: 1 << 10, first: 4 << 10, most: 16 << 10)
 
     init(headTimeout: Duration, bodyTimeout: Duration, stallTimeout: Duration) {
         self.bodyTimeout = .nanoseconds(Int64((bodyTimeout + Self.margin) / .nanoseconds(1)))
@@ -34,11 +47,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         self.stallTimeout = .nanoseconds(Int64(stallTimeout / .nanoseconds(1)))
     }
 
-    /// What is read at once, in bytes. Ten such pieces may wait for whoever reads a body, on every connection.
-    private static let readBytes = 16 << 10
-
     func handlerAdded(context: ChannelHandlerContext) {
-        let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes)
+        let allocator = AdaptiveRecvByteBufferAllocator(
+            minimum: Self.readBytes.least,
+            initial: Self.readBytes.first,
+            maximum: Self.readBytes.most
+        )
+        // As many buffers are kept as may be read one after the other: a connection needs no more than one.
+        context.channel.setOption(.maxMessagesPerRead, value: 1).whenComplete { _ in }
         context.channel.setOption(.recvAllocator, value: allocator).whenComplete { _ in }
         if context.channel.isActive { awaitHead(context) }
     }
@@ -63,26 +79,46 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
+        let part = unwrapInboundIn(data)
+        switch flow.receive(part) {
+        case .pass: break
+        case .drop: return
+        case .close: return context.close(promise: nil)
+        }
+        switch part {
         case .head:
-            requests += 1
             headDeadline?.cancel()
-            headDeadline = nil
             bodyDeadline = close(context.channel, after: bodyTimeout)
         case .end:
             bodyDeadline?.cancel()
-            bodyDeadline = nil
+            // An answer that went out before has nothing more to wait for.
+            if flow.isIdle { awaitHead(context) }
         case .body: break
         }
         context.fireChannelRead(data)
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) {
-            requests = max(0, requests - 1)
-            if requests == 0 { awaitHead(context) }
+    func read(context: ChannelHandlerContext) {
+        isReadHeld = !flow.mayRead
+        if !isReadHeld { context.read() }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if flow.wantBody() {
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
         }
+        readOn(context)
+        promise?.succeed(())
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let part = unwrapOutboundIn(data)
         context.write(data, promise: promise)
+        flow.send(part)
+        guard case .end = part else { return }
+        if flow.isIdle { awaitHead(context) } else if flow.isOver { linger(context) }
+        readOn(context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -91,9 +127,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    /// Reads what has been waiting, if it may be read by now.
+    private func readOn(_ context: ChannelHandlerContext) {
+        guard isReadHeld, flow.mayRead else { return }
+        isReadHeld = false
+        context.read()
+    }
+
     private func awaitHead(_ context: ChannelHandlerContext) {
         headDeadline?.cancel()
         headDeadline = close(context.channel, after: headTimeout)
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        headDeadline?.cancel()
+        headDeadline = close(context.channel, after: Self.lingering)
     }
 
     private func close(_ channel: any Channel, after timeout: TimeAmount) -> Scheduled<Void> {

@@ -17,8 +17,7 @@ struct HeadMiddleware: RouterMiddleware {
         let response =
             isHostClear(request)
             ? try await next(request, context)
-            : Refusal.badRequest([Fault(pointer: "Host", reason: "must be given once")]).closing
-                .response(on: context.channel)
+            : Refusal.badRequest([Fault(pointer: "Host", reason: "must be given once")]).closing.response
         return request.method == .head ? response.createHeadResponse() : response
     }
 

@@ -5,10 +5,14 @@ import HummingbirdCore
 import NIOCore
 
 extension Request {
-    /// Room that is made for a body of unknown length at first, in bytes.
-    private static let firstBytes = 64 << 10
+    /// Room that is made for a body of unknown length at first, in bytes: as much as may have come of it before anybody
+    /// has counted it.
+    private static let firstBytes = 256 << 10
+    /// Room behind a body for what somebody puts into it, in bytes.
+    private static let slack = 128
 
-    /// The whole body. To be asked for when it is known that the caller may do what it asks for.
+    /// The whole body. To be asked for when it is known that the caller may do what it asks for: before that nothing of it
+    /// is read from the connection.
     ///
     /// - Parameter cost: how many bytes of the gateway's budget one byte of this body takes.
     /// - Throws: ``Refusal``: 413 when it has more than `maximumBytes`, 408 when it takes longer than `timeout`, 503 when
@@ -23,12 +27,14 @@ extension Request {
         if let length, length > maximumBytes { throw Refusal.tooLarge(limit: maximumBytes) }
         let (body, holding) = (body, context.holding)
         // Who says how much comes has a place for it, or is told at once that there is none.
-        if let length, !(holding?.take(max(0, length) * cost) ?? true) { throw Refusal.busy(closes: true) }
+        let first = length.map { max(0, $0) * cost } ?? Self.firstBytes
+        guard holding?.take(first) ?? true else { throw Refusal.busy(closes: true) }
+        context.channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil)
         return try await withThrowingTaskGroup(of: [UInt8].self) { tasks in
             tasks.addTask {
                 var bytes: [UInt8] = []
                 // What is reserved takes no memory until there is something in it.
-                bytes.reserveCapacity(min(length ?? Self.firstBytes, maximumBytes))
+                bytes.reserveCapacity(min(length ?? Self.firstBytes, maximumBytes) + Self.slack)
                 do {
                     for try await piece in body {
                         let count = piece.readableBytes
@@ -38,7 +44,7 @@ extension Request {
                         let hasRoom = length != nil || holding?.take(count * cost) ?? true
                         guard hasRoom else { throw Refusal.busy(closes: true) }
                         // Doubled again and again, there would be two or three of it.
-                        if bytes.count + count > bytes.capacity { bytes.reserveCapacity(maximumBytes) }
+                        if bytes.count + count > bytes.capacity { bytes.reserveCapacity(maximumBytes + Self.slack) }
                         bytes += piece.readableBytesView
                     }
                 } catch let error where !(error is Refusal || error is CancellationError) {

@@ -38,7 +38,7 @@ enum BodyForm: CaseIterable {
     /// The document as JSON.
     ///
     /// - Throws: ``DocumentFaults``; `CancellationError` when nobody wants it any more.
-    func json(of body: [UInt8], _ limits: DocumentLimits, _ demand: HeavyWork.Demand) throws -> [UInt8] {
+    func json(of body: consuming [UInt8], _ limits: DocumentLimits, _ demand: HeavyWork.Demand) throws -> [UInt8] {
         switch self {
         case .json: body
         case .yaml: try YAMLToJSON.convert(body, atMost: limits.maximumDocumentBytes) { try demand.check() }

@@ -6,8 +6,14 @@ import YAML
 
 /// JSON lines as one document: the first line is the jobset without its jobs, every other one a job.
 ///
-/// It goes from line to line and keeps nothing of them but the document.
+/// It goes from line to line and moves each to its place in the document, which is hardly longer than the lines: a second
+/// text of that size would be as much memory again.
 enum LinesToJSON {
+    private static let jobs = Array("\"jobs\":[".utf8)
+    private static let closing = Array("]}".utf8)
+    /// How much longer the document can be before its jobs: ``jobs``, and a comma.
+    private static let gap = jobs.count + 1
+
     /// The document.
     ///
     /// - Parameters:
@@ -16,39 +22,64 @@ enum LinesToJSON {
     /// - Throws: ``DocumentFaults`` when the first line is no object, or too many follow; what `check` throws. All else is
     ///   found by whoever reads the document.
     static func convert(
-        _ text: [UInt8],
+        _ lines: consuming [UInt8],
         maximumJobs: Int = .max,
         check: () throws -> Void = {}
     ) throws -> [UInt8] {
-        var document: [UInt8] = []
-        document.reserveCapacity(text.count + 16)
-        var lines = 0
-        var place = ByteOrderMark.count(before: text)
+        var text = lines
+        var place = ByteOrderMark.count(before: text) + gap
+        text.insert(contentsOf: repeatElement(0x20, count: gap), at: 0)
+        var written = 0
+        var count = 0
         while place < text.endIndex {
             let end = endOfLine(in: text, from: place)
             let line = trimmed(text, place..<end)
             place = end + 1
             guard !line.isEmpty else { continue }
-            if lines == 0 {
-                try begin(&document, with: text[line])
+            if count == 0 {
+                try begin(&text, with: line, &written)
             } else {
-                guard lines <= maximumJobs else { throw tooManyJobs(maximumJobs) }
-                if lines > 1 { document.append(UInt8(ascii: ",")) }
-                document += text[line]
+                guard count <= maximumJobs else { throw tooManyJobs(maximumJobs) }
+                if count > 1 { put([UInt8(ascii: ",")], into: &text, &written) }
+                move(line, in: &text, &written)
             }
-            lines += 1
-            if lines % 1_000 == 0 { try check() }
+            count += 1
+            if count % 1_000 == 0 { try check() }
         }
-        guard lines > 0 else { throw noHead }
-        document += Array("]}".utf8)
-        return document
+        guard count > 0 else { throw noHead }
+        text.removeSubrange(written...)
+        text += closing
+        return text
     }
 
-    private static func begin(_ document: inout [UInt8], with head: ArraySlice<UInt8>) throws(DocumentFaults) {
-        guard head.first == UInt8(ascii: "{"), head.last == UInt8(ascii: "}"), head.count > 1 else { throw noHead }
-        document += head.dropLast()
-        let isEmpty = head.dropFirst().dropLast().allSatisfy(isBlank)
-        document += Array((isEmpty ? "\"jobs\":[" : ",\"jobs\":[").utf8)
+    /// The head without its last brace, and the beginning of the jobs.
+    private static func begin(
+        _ text: inout [UInt8],
+        with head: Range<Int>,
+        _ written: inout Int
+    ) throws(DocumentFaults) {
+        guard head.count > 1, text[head.lowerBound] == UInt8(ascii: "{"), text[head.upperBound - 1] == UInt8(ascii: "}")
+        else { throw noHead }
+        let isEmpty = text[head].dropFirst().dropLast().allSatisfy(isBlank)
+        move(head.dropLast(), in: &text, &written)
+        if !isEmpty { put([UInt8(ascii: ",")], into: &text, &written) }
+        put(jobs, into: &text, &written)
+    }
+
+    /// Moves what stands at `range`, which is never before what is written.
+    private static func move(_ range: Range<Int>, in text: inout [UInt8], _ written: inout Int) {
+        text.withUnsafeMutableBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            memmove(start + written, start + range.lowerBound, range.count)
+        }
+        written += range.count
+    }
+
+    private static func put(_ bytes: [UInt8], into text: inout [UInt8], _ written: inout Int) {
+        for byte in bytes {
+            text[written] = byte
+            written += 1
+        }
     }
 
     private static func tooManyJobs(_ limit: Int) -> DocumentFaults {

@@ -5,6 +5,7 @@ import FleetStore
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 
 /// The real `muster-gateway` of a fleet, which can be killed and started again at the same place.
 final class GatewayProcess {
@@ -75,18 +76,9 @@ extension TestFleet {
     /// A new token.
     func token(_ projects: [String] = ["*"], can abilities: Set<Ability> = Set(Ability.allCases)) async throws -> String
     {
-        let text = TokenText.make()
-        try await withStore { store in
-            _ = try await store.createToken(
-                name: "t-\(UUID().uuidString.prefix(8))",
-                hash: TokenText.hash(of: text),
-                projects: projects.compactMap { ProjectScope($0) },
-                abilities: abilities,
-                createdBy: "tests",
-                expiresAfter: nil
-            )
-        }
-        return text
+        var token = ""
+        try await withStore { token = try await $0.newToken(projects, can: abilities) }
+        return token
     }
 }
 

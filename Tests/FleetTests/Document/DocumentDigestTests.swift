@@ -15,6 +15,37 @@ struct DocumentDigestTests {
         #expect(digests[0] == digests[1])
     }
 
+    @Test("Read without keeping the definitions it is the same document")
+    func withoutDefinitions() throws {
+        let jobs = #"""
+            [{"environment": "e", "backend": "lab-a", "definition" :  "a: \\u00e9\\n# \\ud83d\\ude00"},
+            {"backend": "lab-a", "lab_job": 7, "environment": "e"},
+            {"definition": "b: 2", "environment": "f", "backend": "lab-a"}]
+            """#
+        for text in [
+            #"{"jobs": \#(jobs), "build": "/g/p/v", "callback_url": "http://a"}"#,
+            #"{"jobs": \#(jobs), "jobset": "7b5c1b1e-8f39-4d5c-9a0e-0d0f5b0e4c11"}"#,
+        ] {
+            let whole = try IncomingDocument.read(Array(text.utf8), knownBackends: ["lab-a"])
+            let checked = try IncomingDocument.read(
+                Array(text.utf8),
+                knownBackends: ["lab-a"],
+                keepsDefinitions: false
+            )
+            #expect(checked.digest == whole.digest)
+            #expect(Self.jobs(of: whole).map(\.definition) == ["a: é\n# 😀", "", "b: 2"])
+            #expect(Self.jobs(of: checked).map(\.definition) == ["", "", ""])
+            #expect(Self.jobs(of: checked).map(\.labJob) == [nil, 7, nil])
+        }
+    }
+
+    private static func jobs(of document: IncomingDocument) -> [JobEntry] {
+        switch document {
+        case .jobset(let jobset): jobset.jobs
+        case .addition(let addition): addition.jobs
+        }
+    }
+
     @Test("Any change of meaning changes the digest")
     func changes() throws {
         let job = JobEntry(environment: "e", backend: "b", definition: "d")

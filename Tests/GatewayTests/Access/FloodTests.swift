@@ -33,6 +33,49 @@ struct FloodTests {
         }
     }
 
+    @Test("Somebody behind the address of a flood can sign in, and who guesses has no more tries for it")
+    func signIn() async throws {
+        try await TestGateway.with(Self.settings) { gateway in
+            let token = try await gateway.token()
+            #expect(try await gateway.ask(.GET, "/api/v1/jobsets", token: token).status == 200)
+            try await Self.flood(gateway)
+            let browser = Browser(gateway)
+            for _ in 0..<3 {
+                let page = try await browser.get("/login")
+                #expect(page.status == 200)
+                let style = try #require(page.text.firstMatch(of: /href="(\/assets\/[^"]+\.css)"/))
+                #expect(try await browser.get(String(style.output.1)).status == 200)
+                #expect(try await browser.post("/login", ["token": token]).status == 303)
+            }
+            var stale = browser
+            stale.cookie = "muster=\(TokenText.make())"
+            #expect(try await stale.get("/login").status == 200)
+            #expect(try await stale.post("/login", ["token": token]).status == 303)
+            try await Self.flood(gateway)
+            #expect(try await browser.post("/login", ["token": TokenText.make()]).status == 429)
+            #expect(try await browser.post("/login", ["token": ""]).status == 429)
+            #expect(try await browser.post("/login", ["token": token], origin: "https://evil.example").status == 429)
+            // Guesses at this door count like those at any other.
+            let settings = ["requests_per_second: 1", "request_burst: 5"]
+            try await TestGateway.with(settings) { other in
+                let browser = Browser(other)
+                try await eventually("the address to be over its limit") {
+                    try await browser.post("/login", ["token": TokenText.make()]).status == 429
+                }
+                #expect(try await other.ask(.GET, "/api/v1/jobsets", token: TokenText.make()).status == 429)
+            }
+        }
+    }
+
+    @Test("The page on which people sign in is not to be had without limit")
+    func pages() async throws {
+        try await TestGateway.with(Self.settings) { gateway in
+            try await eventually("the address to be over its limit") {
+                try await Browser(gateway).get("/login").status == 429
+            }
+        }
+    }
+
     @Test("A token that is revoked is a guess from then on")
     func revoked() async throws {
         try await TestGateway.with(Self.settings) { gateway in

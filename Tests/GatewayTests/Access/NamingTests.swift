@@ -111,6 +111,33 @@ struct NamingTests {
         }
     }
 
+    @Test("A build that is declared the way of SQUAD is compared with what its token may read")
+    func declaredBaseline() async throws {
+        try await TestGateway.with { gateway in
+            let owner = try await gateway.token(["*"])
+            let theirs = try await gateway.submit(TestGateway.document("/b/y/1.0"), token: owner)
+            try await gateway.end(theirs)
+            let readers = [owner: true, try await gateway.token(["a/x"]): false]
+            for (number, (token, mayRead)) in readers.enumerated() {
+                let path = "/api/createbuild/a/x/\(number)"
+                #expect(try await gateway.form(path, "patch_baseline=/b/y/1.0", token: token).status == 201)
+                let build = Build("/a/x/\(number)")
+                let jobset = try await gateway.store.jobsets(JobsetFilter()).first { Build($0.build) == build }
+                let baseline = try await gateway.store.baseline(of: try #require(jobset).id)
+                guard mayRead else {
+                    #expect(baseline == .unknown(name: "/b/y/1.0"))
+                    continue
+                }
+                guard case .found(let found) = baseline else {
+                    Issue.record("its owner may read it: \(baseline)")
+                    continue
+                }
+                #expect(found.id.text == theirs)
+            }
+            #expect(try await gateway.store.client.query("select from naming_permit").isEmpty)
+        }
+    }
+
     @Test("A callback is signed with a secret of its own project alone, in a document and in an addition")
     func secret() async throws {
         let secret = "{secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, projects: [b/*]}"

@@ -6,6 +6,7 @@ import FleetStore
 import Foundation
 import NIOCore
 import NIOHTTP1
+import TestSupport
 
 /// What a gateway answered.
 struct Answer: Sendable {
@@ -65,16 +66,7 @@ extension TestGateway {
         can abilities: Set<Ability> = Set(Ability.allCases),
         lifetime: Duration? = nil
     ) async throws -> String {
-        let text = TokenText.make()
-        _ = try await store.createToken(
-            name: "t-\(UUID().uuidString)",
-            hash: TokenText.hash(of: text),
-            projects: projects.compactMap { ProjectScope($0) },
-            abilities: abilities,
-            createdBy: "tests",
-            expiresAfter: lifetime
-        )
-        return text
+        try await store.newToken(projects, can: abilities, lifetime: lifetime)
     }
 
     /// A document of so many jobs.

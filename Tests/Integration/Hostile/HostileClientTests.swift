@@ -54,8 +54,10 @@ struct HostileClientTests {
     private static func tokens(_ fleet: TestFleet) async throws -> [String] {
         let all = Set(Ability.allCases)
         return [
-            try await fleet.token(), try await fleet.token(), try await fleet.token(["h/p"], can: all),
-            try await fleet.token(["x/*"], can: all), try await fleet.token(["*"], can: [.read]), TokenText.make(),
+            try await fleet.store.newToken(), try await fleet.store.newToken(),
+            try await fleet.store.newToken(["h/p"], can: all),
+            try await fleet.store.newToken(["x/*"], can: all), try await fleet.store.newToken(["*"], can: [.read]),
+            TokenText.make(),
         ]
     }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-import FleetStore
 import Foundation
 
 extension TestFleet {
@@ -18,20 +16,5 @@ extension TestFleet {
         }
         withExtendedLifetime(reserved) {}
         return (process, port)
-    }
-
-    /// A new token.
-    func token(_ projects: [String] = ["*"], can abilities: Set<Ability> = Set(Ability.allCases)) async throws -> String
-    {
-        let text = TokenText.make()
-        _ = try await store.createToken(
-            name: "t-\(UUID().uuidString.prefix(8))",
-            hash: TokenText.hash(of: text),
-            projects: projects.compactMap { ProjectScope($0) },
-            abilities: abilities,
-            createdBy: "tests",
-            expiresAfter: nil
-        )
-        return text
     }
 }
