@@ -9,11 +9,11 @@ extension FleetConfiguration {
     public var namingRules: NamingRules {
         NamingRules(
             publishers: Permissions([
-                .init([.watch], in: ingest.watchProjects.compactMap { ProjectScope($0) }),
-                .init([.read], in: ingest.baselineProjects.compactMap { ProjectScope($0) }),
+                .init([.watch], in: ingest.watchProjects),
+                .init([.read], in: ingest.baselineProjects),
             ]),
             cancelableBackends: Set(backends.values.filter(\.cancelsWatched).map(\.name)),
-            secretProjects: callback.secretProjects.mapValues { $0.compactMap { ProjectScope($0) } }
+            secretProjects: callback.secretProjects
         )
     }
 }

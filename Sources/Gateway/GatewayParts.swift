@@ -54,7 +54,7 @@ struct GatewayParts: Sendable {
         desk = DocumentDesk(publisher: parts.publisher, answers: answers, timeout: gateway.answerTimeout)
         access = AccessPolicy(
             store: parts.store,
-            publicProjects: gateway.publicProjects.compactMap { ProjectScope($0) }
+            publicProjects: gateway.publicProjects
         )
         session = SessionCookie(publicURL: gateway.publicURL)
         broker = BrokerDesk(broker: parts.broker, topology: parts.topology, logger: parts.logger)

@@ -22,9 +22,8 @@ struct GatewayServices {
     /// - Throws: ``ConfigurationFaults`` when there is nowhere to listen.
     init(_ parts: FleetParts, onListening: @escaping @Sendable (Int) -> Void = { _ in }) throws {
         guard let address = parts.configuration.gateway.listen else {
-            throw ConfigurationFaults([
-                ConfigurationFault(key: "gateway.listen", reason: "is off: there is nothing for a gateway to do")
-            ])
+            let place = parts.configuration.gateway.$listen
+            throw ConfigurationFaults([place.fault("is off: there is nothing for a gateway to do")])
         }
         answers = AnswerDesk(configuration: parts.broker, topology: parts.topology, logger: parts.logger)
         let gateway = GatewayParts(parts, answers: answers)

@@ -18,7 +18,7 @@ public struct MailSending: Sendable {
 
     /// As the configuration has it; `nil` when it has no server.
     public init?(_ mail: FleetConfiguration.Mail) {
-        guard let url = mail.url, let from = mail.from.flatMap({ MailAddress($0) }) else { return nil }
+        guard let url = mail.url, let from = mail.from else { return nil }
         self.from = from
         fromName = mail.fromName
         domain = from.description.split(separator: "@").last.map(String.init) ?? "localhost"

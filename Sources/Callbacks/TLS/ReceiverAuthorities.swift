@@ -22,9 +22,9 @@ package struct ReceiverAuthorities: Sendable {
             self = .system
             return
         }
-        guard let bytes = FileManager.default.contents(atPath: file) else { throw Self.useless("can't be read") }
+        guard let bytes = FileManager.default.contents(atPath: file) else { throw callback.useless("can't be read") }
         own = (try? NIOSSLCertificate.fromPEMBytes(Array(bytes))) ?? []
-        guard !own.isEmpty else { throw Self.useless("holds no certificate in PEM form") }
+        guard !own.isEmpty else { throw callback.useless("holds no certificate in PEM form") }
     }
 
     /// A client's settings: the certificate is verified, and so is its name.
@@ -34,7 +34,10 @@ package struct ReceiverAuthorities: Sendable {
         return configuration
     }
 
-    private static func useless(_ why: String) -> ConfigurationFaults {
-        ConfigurationFaults([ConfigurationFault(key: "callback.ca_file", reason: "names a file that \(why)")])
+}
+
+extension FleetConfiguration.Callback {
+    fileprivate func useless(_ why: String) -> ConfigurationFaults {
+        ConfigurationFaults([$authorityFile.fault("names a file that \(why)")])
     }
 }

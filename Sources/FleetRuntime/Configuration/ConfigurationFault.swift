@@ -24,3 +24,17 @@ public struct ConfigurationFault: Sendable, Hashable, CustomStringConvertible {
         return key.isEmpty ? "\(place)\(reason)" : "\(place)\(key) \(reason)"
     }
 }
+
+/// Everything that is wrong with a configuration, found in one reading.
+public struct ConfigurationFaults: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The faults: those of the file's shape, then the others in the order of the keys; never empty when thrown.
+    public let faults: [ConfigurationFault]
+
+    /// These faults.
+    public init(_ faults: [ConfigurationFault]) {
+        self.faults = faults
+    }
+
+    /// One fault a line.
+    public var description: String { faults.map(\.description).joined(separator: "\n") }
+}

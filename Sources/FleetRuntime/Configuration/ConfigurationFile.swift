@@ -10,21 +10,24 @@ struct ConfigurationFile {
     let name: String
     /// The values by key, as text or lists of text.
     private(set) var values: [AbsoluteConfigKey: ConfigValue] = [:]
-    /// The line on which each key stands, counted from 1.
-    private(set) var lines: [[String]: Int] = [:]
-    /// What the file names in each section whose parts have names of their own, in its order.
+    /// The line on which each key and each name stands, counted from 1.
+    private var lines: [[String]: Int] = [:]
+    /// What the file names in each section whose parts have names of their own, by its path, in the file's order.
     private(set) var names: [String: [String]] = [:]
     /// What is wrong with it.
     private(set) var faults: [ConfigurationFault] = []
+    private let schema: ConfigurationSchema
 
     /// No file at all.
     init() {
         name = "muster.yaml"
+        schema = ConfigurationSchema()
     }
 
     /// Reads `text`; what is wrong is in ``faults``.
-    init(text: String, name: String) {
+    init(text: String, name: String, schema: ConfigurationSchema = .fleet) {
         self.name = name
+        self.schema = schema
         do {
             // Yams takes a byte order mark for the first column, and the first key for one that is indented.
             let text = String(text.unicodeScalars.drop { $0 == "\u{FEFF}" })
@@ -42,56 +45,38 @@ struct ConfigurationFile {
         }
     }
 
+    /// Where the key at `path` stands, if it does.
+    func source(of path: [String]) -> String? { lines[path].map { "\(name):\($0)" } }
+
+    /// Whether the file has the key at `path`.
+    func has(_ path: [String]) -> Bool { lines[path] != nil }
+
     private mutating func readTop(_ key: Node, _ value: Node) {
         guard let section = name(of: key, under: []) else { return }
-        if let named = NamedSection(rawValue: section) {
-            readNamed(named, value)
-        } else if ConfigurationKey.all.contains(where: { $0.path.hasPrefix(section + ".") }) {
+        if schema.rules[section] != nil {
+            readNamed([section], value)
+        } else if schema.keys.contains(where: { $0.path.hasPrefix(section + ".") }) {
             readSection([section], pattern: section, value)
         } else {
             readValue([section], pattern: section, key, value)
         }
     }
 
-    /// A section that maps names to settings.
-    private enum NamedSection: String {
-        case backends, projects
-        case callbackSecrets = "callback.secrets"
-
-        var path: [String] { rawValue.split(separator: ".").map(String.init) }
-
-        var shape: String {
-            switch self {
-            case .backends: "must be a mapping from the name of a lab to its settings"
-            case .projects: "must be a mapping from group/project to its settings"
-            case .callbackSecrets: "must be a mapping from the name of a secret to its settings"
-            }
+    private mutating func readNamed(_ path: [String], _ value: Node) {
+        let section = path.joined(separator: ".")
+        guard let rule = schema.rules[section], !value.isEmptyScalar else { return }
+        guard let mapping = value.mapping else {
+            return fault(path, value, "must be a mapping from \(rule.subject) to its settings")
         }
-
-        /// What is wrong with a name, if anything.
-        func complaint(about name: String) -> String? {
-            switch self {
-            case .backends where !ConfigurationKind.isName(name),
-                .callbackSecrets where !ConfigurationKind.isName(name):
-                "must be named by letters, digits, \"_\", \".\" and \"-\", at most 63"
-            case .projects where !ConfigurationKind.isProject(name):
-                "must be named group/project, as a build names them"
-            default: nil
-            }
-        }
-    }
-
-    private mutating func readNamed(_ section: NamedSection, _ value: Node) {
-        if value.isEmptyScalar { return }
-        guard let mapping = value.mapping else { return fault(section.path, value, section.shape) }
         for (key, value) in mapping {
-            guard let name = name(of: key, under: section.path) else { continue }
-            if let complaint = section.complaint(about: name) {
-                fault(section.path + [name], key, complaint)
+            guard let name = name(of: key, under: path) else { continue }
+            guard rule.allows(name) else {
+                fault(path + [name], key, "must be named \(rule.form)")
                 continue
             }
-            names[section.rawValue, default: []].append(name)
-            readSection(section.path + [name], pattern: section.rawValue + ".*", value)
+            names[section, default: []].append(name)
+            lines[path + [name]] = key.mark?.line
+            readSection(path + [name], pattern: section + ".*", value)
         }
     }
 
@@ -100,18 +85,19 @@ struct ConfigurationFile {
         guard let mapping = value.mapping else { return fault(path, value, "must be a mapping") }
         for (key, value) in mapping {
             guard let leaf = name(of: key, under: path) else { continue }
-            if let named = NamedSection(rawValue: "\(prefix).\(leaf)") {
-                readNamed(named, value)
-                continue
+            let pattern = "\(prefix).\(leaf)"
+            if schema.rules[pattern] != nil {
+                readNamed(path + [leaf], value)
+            } else {
+                readValue(path + [leaf], pattern: pattern, key, value)
             }
-            readValue(path + [leaf], pattern: "\(prefix).\(leaf)", key, value)
         }
     }
 
     private mutating func readValue(_ path: [String], pattern: String, _ key: Node, _ value: Node) {
-        guard let known = ConfigurationKey.at(pattern) else {
+        guard let known = schema.key(at: pattern) else {
             let prefix = pattern.split(separator: ".").dropLast().joined(separator: ".")
-            let near = ConfigurationKey.all.filter {
+            let near = schema.keys.filter {
                 $0.path.split(separator: ".").dropLast().joined(separator: ".") == prefix
             }
             let names = near.compactMap { $0.path.split(separator: ".").last }.joined(separator: ", ")
@@ -119,7 +105,7 @@ struct ConfigurationFile {
         }
         lines[path] = key.mark?.line
         let content: ConfigContent
-        if known.kind.isList {
+        if known.isList {
             guard let elements = value.sequence?.compactMap(\.scalar?.string), elements.count == value.sequence?.count
             else { return fault(path, value, "must be a list, such as [a, b]") }
             content = .stringArray(elements)
@@ -127,7 +113,7 @@ struct ConfigurationFile {
             guard let scalar = value.scalar else { return fault(path, value, "must be a single value") }
             content = .string(value.isEmptyScalar ? "" : scalar.string)
         }
-        values[AbsoluteConfigKey(path)] = ConfigValue(content, isSecret: known.kind.isSecret)
+        values[AbsoluteConfigKey(path)] = ConfigValue(content, isSecret: known.isSecret)
     }
 
     private mutating func name(of key: Node, under path: [String]) -> String? {

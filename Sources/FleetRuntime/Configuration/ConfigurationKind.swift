@@ -1,66 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a configuration key may hold. A value comes as text, from the file or the environment alike.
-public enum ConfigurationKind: Sendable, Hashable {
-    /// Any text that isn't empty.
-    case text
-    /// A name: letters, digits, `_`, `.` and `-`.
-    case name
-    /// A group and a project, as a build names them: `group/project`.
-    case project
-    /// A path to a file; relative to the folder of the configuration file, or to the working directory when it
-    /// comes from the environment.
-    case path
-    /// A URL with one of these schemes; with a `secret` one, user and password may be part of it.
-    case url(schemes: [String], secret: Bool)
-    /// A mail address, `local@domain`.
-    case address
-    /// Mail addresses.
-    case addresses
-    /// Mail domains: `example.org`, `*.example.org` or `*`.
-    case mailDomains
-    /// A token or password.
-    case secret
-    /// `whsec_` and base64 of 24 to 64 bytes.
-    case signingSecret
-    /// `whsk_` and base64 of an ed25519 seed of 32 bytes, behind which its public key may stand.
-    case signingKey
-    /// A whole number.
-    case integer(ClosedRange<Int>)
-    /// A number of bytes.
-    case bytes(ClosedRange<Int>)
-    /// A time in seconds, which may have a fraction.
-    case seconds(ClosedRange<Double>)
-    /// A time in whole milliseconds.
-    case milliseconds(ClosedRange<Int>)
-    /// A number from 0 to 1.
-    case fraction
-    /// Times in seconds, in order.
-    case secondsList(ClosedRange<Double>)
-    /// Networks as CIDRs.
-    case networks
-    /// One of these words.
-    case choice([String])
-    /// `host:port`, or `off`.
-    case listen
-    /// Regular expressions, as Swift's `Regex` reads them.
-    case patterns
-    /// Projects, each `group/project`, `group/*` or `*`.
-    case projects
+import Fleet
 
-    /// Whether a value must not be shown.
-    public var isSecret: Bool {
-        switch self {
-        case .secret, .signingSecret, .signingKey, .url(_, secret: true): true
-        default: false
+/// What a key may hold: how its text is read, and what the documentation says of it.
+///
+/// A value comes as text, from the file or the environment alike.
+struct ConfigurationKind<Value: Sendable>: Sendable {
+    /// Type, unit and range in words.
+    let words: String
+    /// Whether a value must not be shown. A secret can also be given as the file that holds it.
+    let isSecret: Bool
+    /// Whether the value is a list.
+    let isList: Bool
+    /// A value as it would be written in the file.
+    let write: @Sendable (Value) -> String
+    /// Reads the texts of a list, or the one text of a single value; a path in it is relative to the folder.
+    let read: @Sendable (_ texts: [String], _ folder: String?) throws(ConfigurationComplaint) -> Value
+
+    /// A kind of single values.
+    init(
+        _ words: String,
+        isSecret: Bool = false,
+        write: @escaping @Sendable (Value) -> String,
+        read: @escaping @Sendable (_ text: String, _ folder: String?) throws(ConfigurationComplaint) -> Value
+    ) {
+        self.words = words
+        self.isSecret = isSecret
+        isList = false
+        self.write = write
+        self.read = { texts, folder throws(ConfigurationComplaint) in
+            let text = texts.first ?? ""
+            guard !text.isEmpty else { throw ConfigurationComplaint("is empty") }
+            guard StorableText.isStorable(text) else { throw ConfigurationComplaint("has a NUL character in it") }
+            return try read(text, folder)
         }
     }
 
-    /// Whether the value is a list: a sequence in the file, separated by commas in the environment.
-    public var isList: Bool {
-        switch self {
-        case .secondsList, .networks, .patterns, .projects, .addresses, .mailDomains: true
-        default: false
+    /// A kind of lists of another kind.
+    init<Element>(_ words: String, of element: ConfigurationKind<Element>) where Value == [Element] {
+        self.words = words
+        isSecret = element.isSecret
+        isList = true
+        write = { $0.map(element.write).joined(separator: ", ") }
+        read = { texts, folder throws(ConfigurationComplaint) in
+            var values: [Element] = []
+            for text in texts {
+                do throws(ConfigurationComplaint) {
+                    values.append(try element.read([text], folder))
+                } catch {
+                    throw ConfigurationComplaint("element \(values.count + 1) \(error.reason)")
+                }
+            }
+            return values
         }
     }
+
+    /// Single values that are kept as their text, if `complaint` has nothing to say about it.
+    init(
+        _ words: String,
+        complaint: @escaping @Sendable (_ text: String) -> String?
+    ) where Value == String {
+        self.init(words, write: \.self) { text, _ throws(ConfigurationComplaint) in
+            if let reason = complaint(text) { throw ConfigurationComplaint(reason) }
+            return text
+        }
+    }
+
+    /// Secrets, if `complaint` has nothing to say about their text.
+    init(
+        secret words: String,
+        complaint: @escaping @Sendable (_ text: String) -> String?
+    ) where Value == Secret {
+        self.init("\(words); secret", isSecret: true, write: \.description) { text, _ throws(ConfigurationComplaint) in
+            if let reason = complaint(text) { throw ConfigurationComplaint(reason) }
+            return Secret(text)
+        }
+    }
+
+    /// Single values that `make` reads.
+    init(
+        _ words: String,
+        write: @escaping @Sendable (Value) -> String,
+        make: @escaping @Sendable (String) -> Value?,
+        otherwise reason: String
+    ) {
+        self.init(words, write: write) { text, _ throws(ConfigurationComplaint) in
+            guard let value = make(text) else { throw ConfigurationComplaint(reason) }
+            return value
+        }
+    }
+}
+
+/// What is wrong with a text; never repeats it, so that it can be shown for secrets too.
+struct ConfigurationComplaint: Error {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
 }

@@ -2,39 +2,47 @@
 
 /// Everything that a worker may need to know before it starts, read once and validated as a whole.
 ///
-/// Get one from ``load(configFile:environment:)``. Each section lists its keys; `docs/configuration.md` has them all
+/// Get one from ``load(configFile:environment:)``. Each section states its keys; `docs/configuration.md` has them all
 /// with type, unit, default and meaning, and a test keeps that page and ``ConfigurationKey/all`` the same.
-public struct FleetConfiguration: Sendable {
-    /// RabbitMQ.
-    public var broker: Broker
-    /// PostgreSQL.
-    public var database: Database
-    /// The labs, by the name that jobsets call them by.
-    public var backends: [String: Backend]
-    /// How jobset documents are taken in.
-    public var ingest: Ingest
-    /// How jobs are submitted.
-    public var submitter: Submitter
-    /// How jobs are watched and finished.
-    public var watcher: Watcher
-    /// How reports and callbacks are delivered.
-    public var notifier: Notifier
-    /// What a callback is signed with and where it may go.
-    public var callback: Callback
-    /// How reports are mailed.
-    public var mail: Mail
-    /// How the gateway serves HTTP.
-    public var gateway: Gateway
-    /// What is particular to a project, by `group/project`.
-    public var projects: [String: Project]
-    /// How much is logged, and in which shape.
-    public var log: Log
-    /// Where health and metrics are served.
-    public var metrics: Metrics
-    /// How long a worker may take to finish what it has begun once it is told to stop (`shutdown_grace_seconds`).
-    public var shutdownGrace: Duration
+public struct FleetConfiguration: ConfigurationSection {
+    @Section("broker") package var broker = Broker()
+    @Section("database") package var database = Database()
+    @Sections("backends", named: .plain("a lab"), Backend.init) package var backends: [String: Backend]
+    @Section("ingest") package var ingest = Ingest()
+    @Section("submitter") package var submitter = Submitter()
+    @Section("watcher") package var watcher = Watcher()
+    @Section("notifier") package var notifier = Notifier()
+    @Section("callback") package var callback = Callback()
+    @Section("mail") package var mail = Mail()
+    @Section("gateway") package var gateway = Gateway()
+    @Sections("projects", named: .project, Project.init) package var projects: [String: Project]
+    @Section("log") package var log = Log()
+    @Section("metrics") package var metrics = Metrics()
+
+    @Key(
+        "shutdown_grace_seconds",
+        .seconds(0...3_600),
+        default: .seconds(30),
+        "how long a worker may take to finish what it has begun once it is told to stop"
+    )
+    package var shutdownGrace: Duration
+
     /// What a person should know although the worker can start: a readable secret, a mistyped variable.
-    public var warnings: [ConfigurationFault]
+    package internal(set) var warnings: [ConfigurationFault] = []
     /// The file that was read, or `nil` when there was none.
-    public var file: String?
+    package internal(set) var file: String?
+
+    init() {
+        let usual = watcher.pollInterval
+        for name in backends.keys { backends[name]?.usualPollInterval = usual }
+    }
+
+    package var conflicts: [ConfigurationFault] {
+        projects.sorted { $0.key < $1.key }.flatMap { _, project in
+            project.$mail.fault("is of no use without mail.url", if: mail.url == nil && !project.mail.isEmpty)
+        }
+    }
+
+    static let day = 86_400.0
+    static let mebibyte = 1_048_576
 }

@@ -137,9 +137,9 @@ struct ConfigurationLoadingTests {
             "database.url is missing; it can also be given by MUSTER_DATABASE_URL or database.url_file",
             "muster.yaml:7: backends.lab-b.url must not hold a user or a password",
             "muster.yaml:7: backends.lab-b.concurrency must be a whole number",
-            "muster.yaml:9: projects.g/p.infrastructure_patterns element 1 is not a regular expression",
             "MUSTER_INGEST_PREFETCH: ingest.prefetch is empty",
             "MUSTER_NOTIFIER_JITTER: notifier.jitter must be a number from 0 to 1",
+            "muster.yaml:9: projects.g/p.infrastructure_patterns element 1 is not a regular expression",
             "muster.yaml:8: log.level must be one of trace",
         ]
         #expect(faults.count == wanted.count, "\(faults)")
@@ -161,6 +161,67 @@ struct ConfigurationLoadingTests {
             + "\nsubmitter: {retry_first_seconds: 9, retry_maximum_seconds: 8}"
         let faults = Self.faults(text, ["MUSTER_BROKER_HEARTBEAT_SECONDS": "1.5"])
         #expect(faults.count == 3, "\(faults)")
+    }
+
+    @Test("A path is relative to the folder of the file; one from the environment is as it is there")
+    func paths() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text =
+            Self.smallest + """
+
+                backends: {lab-a: {url: "http://h", ca_file: a.pem}}
+                callback: {ca_file: b.pem}
+                mail: {ca_file: /c.pem}
+                """
+        try text.write(toFile: "\(folder)/muster.yaml", atomically: true, encoding: .utf8)
+        let environment = ["MUSTER_BROKER_CA_FILE": "d.pem"]
+        let configuration = try FleetConfiguration.load(configFile: "\(folder)/muster.yaml", environment: environment)
+        #expect(configuration.backends["lab-a"]?.authorityFile == "\(folder)/a.pem")
+        #expect(configuration.callback.authorityFile == "\(folder)/b.pem")
+        #expect(configuration.mail.authorityFile == "/c.pem")
+        #expect(configuration.broker.authorityFile == "d.pem")
+    }
+
+    @Test("What keys only together get wrong is said of each section, beside the faults of others")
+    func togetherBesideOthers() {
+        let faults = Self.faults(
+            Self.smallest + """
+
+                submitter: {retry_first_seconds: 9, retry_maximum_seconds: 8}
+                mail: {url: "smtp://mail", timeout_seconds: x}
+                callback: {secrets: {a: {}, a.b: {secret: x}, a_b: {}}}
+                """
+        )
+        #expect(
+            faults == [
+                "muster.yaml:3: submitter.retry_first_seconds must not be more than submitter.retry_maximum_seconds",
+                "callback.secrets.a.secret is missing, and so is a private key",
+                "muster.yaml:5: callback.secrets.a.b.secret must be whsec_ followed by base64 of 24 to 64 bytes",
+                "callback.secrets.a_b.secret is missing, and so is a private key",
+                "muster.yaml:4: mail.timeout_seconds must be a number of seconds",
+                "muster.yaml:5: callback.secrets.a.b can't be told from a_b in the environment: rename one of the two secrets",
+            ]
+        )
+    }
+
+    @Test("Every default is one that its key could have been given")
+    func defaultsAreValid() throws {
+        let keys = ConfigurationKey.all.filter { !$0.path.contains("*") && $0.fallback?.isEmpty == false }
+        var environment: [String: String] = [:]
+        for key in keys {
+            let name = key.path.uppercased().replacing(".", with: "_")
+            environment["MUSTER_" + name] = key.fallback
+        }
+        let given = try FleetConfiguration.load(text: Self.smallest, environment: environment)
+        let assumed = try FleetConfiguration.load(text: Self.smallest)
+        #expect(keys.count > 80)
+        #expect(given.warnings.isEmpty)
+        #expect(given.notifier.retrySchedule == assumed.notifier.retrySchedule)
+        #expect(given.gateway.listen == assumed.gateway.listen)
+        #expect(given.watcher.squadQuiet == assumed.watcher.squadQuiet)
+        #expect(given.log.level == assumed.log.level)
     }
 
     @Test(

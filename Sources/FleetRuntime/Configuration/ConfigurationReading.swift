@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Configuration
+import Foundation
+import Synchronization
+
+/// One reading of the configuration: environment over file over default. It collects all faults instead of stopping at
+/// the first.
+///
+/// A key that can't be read gets a meaningless value. Nobody sees it, because a configuration with faults is not used.
+final class ConfigurationReading: Sendable {
+    /// Where a value came from, the stronger first.
+    private enum Layer: Int {
+        case environment
+        case file
+    }
+
+    /// What the reading has come to.
+    private struct Found {
+        var faults: [ConfigurationFault]
+        var warnings: [ConfigurationFault] = []
+        var schema = ConfigurationSchema()
+    }
+
+    let file: ConfigurationFile
+    private let folder: String
+    private let environment: [String: String]
+    private let reader: ConfigReader
+    /// Whether the reading is for the schema alone.
+    private let isForSchema: Bool
+    private let found: Mutex<Found>
+
+    /// Values from `environment` over `file`, whose own faults come first; paths in it are relative to `folder`.
+    init(
+        file: ConfigurationFile = ConfigurationFile(),
+        folder: String = ".",
+        environment: [String: String] = [:],
+        isForSchema: Bool = false
+    ) {
+        self.file = file
+        self.folder = folder
+        self.environment = environment
+        self.isForSchema = isForSchema
+        found = Mutex(Found(faults: file.faults))
+        // Lowercase, so that the provider's own splitting of camelCase doesn't rename a backend called `labA`.
+        let variables = EnvironmentVariablesProvider(environmentVariables: environment, secretsSpecifier: .all)
+            .mapKeys { key in AbsoluteConfigKey(["muster"] + key.components.map { $0.lowercased() }) }
+        reader = ConfigReader(providers: [variables, InMemoryProvider(name: file.name, values: file.values)])
+    }
+
+    /// Makes something from this reading.
+    func make<Value>(_ make: () -> Value) -> Value {
+        ConfigurationScope.$current.withValue(ConfigurationScope(reading: self)) { make() }
+    }
+
+    // MARK: Schema
+
+    /// All that `make` asks for.
+    static func schema(of make: () -> Void) -> ConfigurationSchema {
+        let reading = ConfigurationReading(isForSchema: true)
+        reading.make(make)
+        return reading.found.withLock { $0.schema }
+    }
+
+    func note(_ key: ConfigurationKey) {
+        if isForSchema { found.withLock { $0.schema.add(key) } }
+    }
+
+    func note(_ rule: ConfigurationNameRule, at path: [String]) {
+        if isForSchema { found.withLock { $0.schema.add(rule, at: path.joined(separator: ".")) } }
+    }
+
+    /// The names that the file has in the section at `path`.
+    func names(at path: [String]) -> [String] { isForSchema ? ["*"] : file.names[path.joined(separator: ".")] ?? [] }
+
+    // MARK: Values
+
+    /// The key at `path`, and where its value comes from.
+    func place(_ path: [String]) -> ConfigurationPlace {
+        let source: String? =
+            switch layer(of: path) {
+            case .environment: ConfigurationPlace.variable(path)
+            case .file: file.source(of: path)
+            case nil: nil
+            }
+        return ConfigurationPlace(path: path, source: source)
+    }
+
+    /// The value of the key at `place`, or `nil` when it is absent or faulty.
+    func value<Value>(
+        _ kind: ConfigurationKind<Value>,
+        at place: ConfigurationPlace,
+        isRequired: Bool = false
+    ) -> Value? {
+        let key = ConfigKey(place.path)
+        let texts =
+            kind.isList
+            ? reader.stringArray(forKey: key, isSecret: kind.isSecret)
+            : reader.string(forKey: key, isSecret: kind.isSecret).map { [$0] }
+        guard let texts else {
+            if isRequired { fault(place, Self.missing([ConfigurationPlace.variable(place.path)])) }
+            return nil
+        }
+        do throws(ConfigurationComplaint) {
+            return try kind.read(texts, layer(of: place.path) == .file ? folder : nil)
+        } catch {
+            fault(place, error.reason)
+            return nil
+        }
+    }
+
+    /// A secret, given itself or as the file that holds it; the environment is asked for both before the file is.
+    func secret<Value>(
+        _ kind: ConfigurationKind<Value>,
+        at place: ConfigurationPlace,
+        orFile filePlace: ConfigurationPlace,
+        isRequired: Bool
+    ) -> Value? {
+        switch (layer(of: place.path), layer(of: filePlace.path)) {
+        case (nil, nil):
+            if isRequired { fault(place, Self.missing([ConfigurationPlace.variable(place.path), "\(filePlace)"])) }
+            return nil
+        case (let direct?, let indirect?) where direct == indirect:
+            fault(place, "must not be given together with \(filePlace)")
+            return nil
+        case (let direct?, let indirect) where indirect.map({ direct.rawValue < $0.rawValue }) ?? true:
+            return value(kind, at: place)
+        default:
+            return secretInFile(kind, filePlace)
+        }
+    }
+
+    private func secretInFile<Value>(_ kind: ConfigurationKind<Value>, _ place: ConfigurationPlace) -> Value? {
+        guard let path = value(ConfigurationKind<String>.path, at: place) else { return nil }
+        let file = SecretFile(path: path)
+        switch file.read() {
+        case .failure(let problem):
+            fault(place, "names a file that \(problem.reason)")
+            return nil
+        case .success(let text):
+            if file.isReadableByOthers { warn(place.fault("names a file that every user of this machine can read")) }
+            do throws(ConfigurationComplaint) {
+                return try kind.read([text], nil)
+            } catch {
+                fault(place, "names a file whose content \(error.reason)")
+                return nil
+            }
+        }
+    }
+
+    private func layer(of path: [String]) -> Layer? {
+        if environment[ConfigurationPlace.variable(path)] != nil { return .environment }
+        return file.has(path) ? .file : nil
+    }
+
+    private static func missing(_ ways: [String]) -> String {
+        "is missing; it can also be given by \(ways.joined(separator: " or "))"
+    }
+
+    // MARK: Faults
+
+    /// What is wrong; at most one fault a key.
+    var faults: [ConfigurationFault] { found.withLock { $0.faults } }
+
+    /// What a person should know all the same.
+    var warnings: [ConfigurationFault] { found.withLock { $0.warnings } }
+
+    /// The names of the variables that begin like ours, in order.
+    var environmentNames: [String] { environment.keys.filter { $0.hasPrefix("MUSTER_") }.sorted() }
+
+    /// Asks a section whether its keys go together, unless there is something wrong with one of them already.
+    func check(_ section: some ConfigurationSection, at path: [String]) {
+        let name = path.joined(separator: ".")
+        let isFaulty = faults.contains { fault in
+            name.isEmpty || fault.key.isEmpty || fault.key == name || fault.key.hasPrefix(name + ".")
+        }
+        guard !isFaulty else { return }
+        section.conflicts.forEach(add)
+        section.cautions.forEach(warn)
+    }
+
+    /// Adds a warning.
+    func warn(_ warning: ConfigurationFault) { found.withLock { $0.warnings.append(warning) } }
+
+    /// Adds a fault, unless its key has one already.
+    func add(_ fault: ConfigurationFault) {
+        found.withLock { found in
+            guard !found.faults.contains(where: { $0.key == fault.key }) else { return }
+            found.faults.append(fault)
+        }
+    }
+
+    private func fault(_ place: ConfigurationPlace, _ reason: String) { add(place.fault(reason)) }
+}

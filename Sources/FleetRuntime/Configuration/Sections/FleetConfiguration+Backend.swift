@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// One LAVA lab: section `backends.<name>`.
+    public struct Backend: ConfigurationSection {
+        /// What jobsets call it.
+        package let name: String
+
+        @Key(
+            "url",
+            required: .url("http", "https"),
+            "the root of the lab's web server, such as https://lava.example.com"
+        )
+        package var url: String
+
+        @Key("events_url", .url("ws", "wss"), "where its event stream is; otherwise /ws/ on the lab's web server")
+        package var eventsURL: String?
+
+        @Key(
+            "ca_file",
+            .path,
+            "PEM file with the only authorities that vouch for the lab over TLS; otherwise the system's"
+        )
+        package var authorityFile: String?
+
+        @Key("user", .text, "the user that the token belongs to")
+        package var user: String?
+
+        @Key("token", .secret, "the token that jobs are submitted with")
+        package var token: Secret?
+
+        @Key("request_timeout_seconds", .seconds(0.1...600), default: .seconds(30), "how long one request may take")
+        package var requestTimeout: Duration
+
+        @Key(
+            "concurrency",
+            .integer(1...1_000),
+            default: 8,
+            "how many requests one worker has open to it, and how many of its jobs one submitter has in hand; up to two "
+                + "more for requests other than results"
+        )
+        package var concurrency: Int
+
+        @Key(
+            "pool_timeout_seconds",
+            .seconds(0.1...1_200),
+            default: .seconds(300),
+            "how long a request may wait for its turn while that many are open"
+        )
+        package var poolTimeout: Duration
+
+        @Key(
+            "maximum_in_flight",
+            .integer(1...1_000_000),
+            default: 1_000,
+            "how many attempts may be in the lab at once, over all workers"
+        )
+        package var maximumInFlight: Int
+
+        @Key(
+            "cancel_watched",
+            .flag,
+            default: false,
+            "whether jobs that are only watched there (lab_job) may be canceled; it holds for jobs that come in from then on"
+        )
+        package var cancelsWatched: Bool
+
+        @Key(
+            "poll_interval_seconds",
+            .seconds(0.05...3_600),
+            "how often it is asked what finished while its events are silent; otherwise watcher.poll_interval_seconds"
+        )
+        private var ownPollInterval: Duration?
+
+        @Key(
+            "queued_limit_seconds",
+            .seconds(1...(365 * day)),
+            "how long a job may wait in its queue before the job ends as expired; without it there is no limit"
+        )
+        package var queuedLimit: Duration?
+
+        @Key(
+            "running_limit_seconds",
+            .seconds(1...(365 * day)),
+            "how long a job may run there before the job ends as expired; without it there is no limit"
+        )
+        package var runningLimit: Duration?
+
+        /// `watcher.poll_interval_seconds`, which holds for a lab that has no interval of its own.
+        var usualPollInterval = Duration.zero
+
+        /// How often the lab is asked what finished while its events are silent.
+        package var pollInterval: Duration { ownPollInterval ?? usualPollInterval }
+
+        init(name: String) { self.name = name }
+    }
+}

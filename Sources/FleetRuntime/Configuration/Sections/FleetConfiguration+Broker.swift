@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// RabbitMQ: section `broker`.
+    public struct Broker: ConfigurationSection {
+        @Key(
+            "url",
+            required: .secretURL("amqp", "amqps"),
+            "RabbitMQ: amqp://user:password@host:port/vhost, or amqps:// for TLS"
+        )
+        package var url: Secret
+
+        @Key("ca_file", .path, "PEM file with the authorities that vouch for the broker over TLS")
+        package var authorityFile: String?
+
+        @Key(
+            "heartbeat_seconds",
+            .seconds(1...600),
+            default: .seconds(10),
+            "how often each side shows that it is alive; whole seconds"
+        )
+        package var heartbeat: Duration
+
+        @Key(
+            "publish_timeout_seconds",
+            .seconds(1...600),
+            default: .seconds(10),
+            "how long a publish may wait for the broker's confirmation"
+        )
+        package var publishTimeout: Duration
+
+        @Key(
+            "reconnect_maximum_seconds",
+            .seconds(0.5...600),
+            default: .seconds(2),
+            "the longest pause before a connection that broke is tried again"
+        )
+        package var reconnectMaximum: Duration
+
+        @Key("prefix", .name, default: "muster", "what the names of exchanges and queues begin with")
+        package var prefix: String
+
+        package var conflicts: [ConfigurationFault] {
+            $heartbeat.fault("must be whole seconds", if: heartbeat.components.attoseconds != 0)
+        }
+    }
+}

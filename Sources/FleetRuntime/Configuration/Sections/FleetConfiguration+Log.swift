@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+
+extension FleetConfiguration {
+    /// How much is logged, and in which shape: section `log`.
+    public struct Log: ConfigurationSection {
+        /// The shape of a log line.
+        public enum Format: String, Sendable, CaseIterable {
+            /// For people.
+            case text
+            /// One JSON object a line, for machines.
+            case json
+        }
+
+        @Key("level", .choice, default: .info, "the least important level that is logged")
+        package var level: Logger.Level
+
+        @Key("format", .choice, default: .text, "the shape of a log line on standard error")
+        package var format: Format
+
+        init() {}
+
+        /// For programs that read no configuration.
+        package init(level: Logger.Level) { self.level = level }
+    }
+}

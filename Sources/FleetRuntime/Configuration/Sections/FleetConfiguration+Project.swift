@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// What is particular to a project: section `projects."<group>/<project>"`.
+    public struct Project: ConfigurationSection {
+        /// A project of a SQUAD.
+        package struct SQUAD: Sendable {
+            /// The root of its web server.
+            package var url: String
+            /// A token that may submit results.
+            package var token: Secret?
+            /// `group/project` there.
+            package var project: String
+        }
+
+        private let name: String
+
+        @Key(
+            "infrastructure_patterns",
+            .patterns,
+            default: [],
+            "besides watcher.infrastructure_patterns, which failures of this project's jobs are the lab's and not the build's"
+        )
+        package var infrastructurePatterns: [String]
+
+        @Key(
+            "squad_url",
+            .url("http", "https"),
+            "the root of the SQUAD that results of this project's finished jobsets are pushed into"
+        )
+        private var squadURL: String?
+
+        @Key("squad_token", .secret, "a token of that SQUAD's that may submit results")
+        private var squadToken: Secret?
+
+        @Key("squad_project", .project, "the project there; otherwise of the same name")
+        private var squadProject: String?
+
+        @Key("mail", .addresses, default: [], "who is mailed the report of each of this project's jobsets")
+        package var mail: [String]
+
+        @Key("mail_junit", .flag, default: false, "whether the report goes with it as JUnit XML")
+        package var mailsJUnit: Bool
+
+        init(name: String) { self.name = name }
+
+        /// The SQUAD that results are pushed into; `nil`: none.
+        package var squad: SQUAD? {
+            squadURL.map { SQUAD(url: $0, token: squadToken, project: squadProject ?? name) }
+        }
+
+        package var conflicts: [ConfigurationFault] {
+            guard squadURL == nil else { return [] }
+            return $squadToken.fault("is of no use without squad_url", if: squadToken != nil)
+                + $squadProject.fault("is of no use without squad_url", if: squadProject != nil)
+        }
+    }
+}

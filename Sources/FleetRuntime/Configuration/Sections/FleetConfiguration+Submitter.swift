@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetConfiguration {
+    /// How jobs are submitted: section `submitter`.
+    public struct Submitter: ConfigurationSection {
+        @Key(
+            "attempt_lease_seconds",
+            .seconds(1...3_600),
+            default: .seconds(40),
+            "how long a claimed attempt belongs to one submitter"
+        )
+        package var attemptLease: Duration
+
+        @Key(
+            "retry_first_seconds",
+            .seconds(0.01...3_600),
+            default: .seconds(1),
+            "the pause before the first repeat of a failed submission"
+        )
+        package var retryFirst: Duration
+
+        @Key("retry_maximum_seconds", .seconds(0.01...day), default: .seconds(300), "the longest pause between repeats")
+        package var retryMaximum: Duration
+
+        @Key(
+            "undeliverable_after_seconds",
+            .seconds(1...(365 * day)),
+            default: .seconds(3 * day),
+            "how long a job may remain unsubmitted before it ends as undeliverable"
+        )
+        package var undeliverableAfter: Duration
+
+        @Key(
+            "doubt_settle_seconds",
+            .seconds(0...600),
+            default: .seconds(10),
+            "how long a submission in doubt is left to settle before it is sent again; never shorter than the limit of a request to the lab"
+        )
+        package var doubtSettle: Duration
+
+        @Key(
+            "park_poll_milliseconds",
+            .milliseconds(10...600_000),
+            default: .milliseconds(1_000),
+            "how often a submitter looks for jobs that are due, once there were none"
+        )
+        package var parkPoll: Duration
+
+        @Key(
+            "queue_length",
+            .integer(1...100_000),
+            default: 200,
+            "the most messages that wait in the queue of one lab; the rest waits its turn in the database"
+        )
+        package var queueLength: Int
+
+        @Key(
+            "refill_milliseconds",
+            .milliseconds(1...600_000),
+            default: .milliseconds(100),
+            "how long after some jobs were due a submitter looks for more"
+        )
+        package var refill: Duration
+
+        @Key(
+            "stopped_probe_seconds",
+            .seconds(0.1...3_600),
+            default: .seconds(30),
+            "how often a lab that refuses our token is asked whether it takes it now"
+        )
+        package var stoppedProbe: Duration
+
+        @Key(
+            "circuit_failures",
+            .integer(1...1_000),
+            default: 5,
+            "how many submissions to a lab may fail in a row before it is left alone"
+        )
+        package var circuitFailures: Int
+
+        @Key(
+            "probe_first_seconds",
+            .seconds(0.01...3_600),
+            default: .seconds(1),
+            "how long a lab that fails is left alone at first, before one job tries it"
+        )
+        package var probeFirst: Duration
+
+        @Key(
+            "probe_maximum_seconds",
+            .seconds(0.01...3_600),
+            default: .seconds(4),
+            "how long a lab that goes on failing is left alone at most, unless it asks for more"
+        )
+        package var probeMaximum: Duration
+
+        @Key(
+            "server_error_tries",
+            .integer(1...1_000),
+            default: 8,
+            "how often a lab that takes others may answer one job with a failure of its own before that job ends as undeliverable"
+        )
+        package var serverErrorTries: Int
+
+        @Key(
+            "server_error_after_seconds",
+            .seconds(1...(365 * day)),
+            default: .seconds(3_600),
+            "how long a lab that takes no other jobs may do so, counted from the first such answer and never before "
+                + "submitter.server_error_tries of them; a twelfth of it if the lab took another job in the five minutes "
+                + "before and answers otherwise. If it has taken another job since, submitter.server_error_tries alone decides"
+        )
+        package var serverErrorAfter: Duration
+
+        package var conflicts: [ConfigurationFault] {
+            $retryFirst.fault("must not be more than \($retryMaximum)", if: retryFirst > retryMaximum)
+        }
+    }
+}
