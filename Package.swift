@@ -37,7 +37,7 @@ extension Target.Dependency {
 
 /// What every worker is made of.
 let worker: [Target.Dependency] = [
-    "AMQP", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", "Postgres", .logging, .metrics,
+    "AMQP", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", "Postgres", .logging,
     .serviceLifecycle,
 ]
 
@@ -102,7 +102,7 @@ let package = Package(
         .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .logging], swiftSettings: strict),
         .target(
             name: "FleetQueues",
-            dependencies: ["AMQP", "Fleet", .logging, .metrics, .serviceLifecycle],
+            dependencies: ["AMQP", "Fleet", "FleetRuntime", .logging, .serviceLifecycle],
             swiftSettings: strict
         ),
         .target(

@@ -29,6 +29,7 @@ public struct FleetParts: Sendable {
     ///
     /// - Throws: when a URL of the configuration can't be used.
     public init(name: String, configuration: FleetConfiguration, logger: Logger) throws {
+        MetricsRegistry.describe(MetricDescription.all)
         self.configuration = configuration
         self.logger = logger
         self.broker = try configuration.amqpConfiguration(name: name)

@@ -2,8 +2,8 @@
 
 public import AMQP
 import Fleet
+import FleetRuntime
 public import Logging
-import Metrics
 public import ServiceLifecycle
 
 /// The loop around every worker of the fleet: it takes messages from one queue, hands them to a handler, and alone
@@ -199,6 +199,6 @@ private struct Settler: Sendable {
             case .retry: "retry"
             case .dead: "dead"
             }
-        Counter(label: "muster_messages_total", dimensions: [("queue", queue), ("outcome", outcome)]).increment()
+        FleetMetric.messages.increment([.queue: queue, .outcome: outcome])
     }
 }

@@ -9,7 +9,6 @@ import FleetRuntime
 import FleetStore
 import Foundation
 import Logging
-import Metrics
 import Postgres
 
 /// Splits a jobset into its jobs: reads the document, stores it whole, and sends a message for each job whose turn it
@@ -62,7 +61,7 @@ struct IngestWorker: Sendable {
         try await announce(document.jobs, finished)
         try await publisher.answer(.accepted(id: id, total: total), to: delivery)
         faultPoint("ingest.answered")
-        Counter(label: "muster_jobsets_accepted_total").increment(by: isNew ? 1 : 0)
+        FleetMetric.jobsetsAccepted.increment(by: isNew ? 1 : 0)
         logger.info(
             isNew ? "jobset accepted" : "jobset accepted again",
             metadata: [
@@ -96,7 +95,7 @@ struct IngestWorker: Sendable {
             try await announce(addition.jobs, finished)
             try await publisher.answer(.accepted(id: addition.jobsetID, total: total), to: delivery)
             faultPoint("ingest.answered")
-            Counter(label: "muster_additions_accepted_total").increment(by: isNew ? 1 : 0)
+            FleetMetric.additionsAccepted.increment(by: isNew ? 1 : 0)
             logger.info(
                 isNew ? "jobs added" : "jobs added again",
                 metadata: [
@@ -169,7 +168,7 @@ struct IngestWorker: Sendable {
         )
         faultPoint("ingest.refused")
         try await publisher.answer(.refused(problem), to: delivery)
-        Counter(label: "muster_jobsets_refused_total").increment()
+        FleetMetric.jobsetsRefused.increment()
         logger.warning("jobset refused", metadata: ["faults": "\(problem.errors.count)", "title": "\(problem.title)"])
         return .done
     }

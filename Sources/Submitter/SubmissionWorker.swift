@@ -8,7 +8,6 @@ import FleetStore
 import Foundation
 import LAVA
 import Logging
-import Metrics
 
 /// Brings jobs into one lab, each exactly once.
 ///
@@ -220,8 +219,7 @@ struct SubmissionWorker: Sendable {
     }
 
     func count(_ outcome: String) {
-        Counter(label: "muster_submissions_total", dimensions: [("backend", backend.name), ("outcome", outcome)])
-            .increment()
+        FleetMetric.submissions.increment([.backend: backend.name, .outcome: outcome])
     }
 }
 

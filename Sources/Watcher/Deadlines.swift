@@ -6,7 +6,6 @@ import FleetRuntime
 import FleetStore
 import Foundation
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// Brings jobsets to their end whose deadline has passed. Every watcher looks; a second one finds nothing to do.
@@ -27,7 +26,7 @@ struct Deadlines: Service {
     private func passNext() async throws -> Bool {
         guard let passed = try await parts.store.passDeadline(cancels: settings.deadlineCancels, batch: Self.batch)
         else { return false }
-        Counter(label: "muster_deadline_expired_total").increment(by: passed.expired)
+        FleetMetric.deadlineExpired.increment(by: passed.expired)
         parts.logger.notice(
             "a jobset's deadline has passed",
             metadata: [

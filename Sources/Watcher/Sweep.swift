@@ -8,7 +8,6 @@ import FleetRuntime
 import FleetStore
 import Foundation
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// Looks for what a crash or a lost broker left behind, and sends it on its way again.
@@ -58,7 +57,7 @@ struct Sweep: Service {
 
     @Sendable private func reportMismatches() async throws {
         let mismatches = try await store.counterMismatches(limit: 100)
-        Gauge(label: "muster_counter_mismatches").record(mismatches.count)
+        FleetMetric.counterMismatches.set(mismatches.count)
         for mismatch in mismatches {
             logger.error(
                 "a jobset's counter does not agree with its jobs",
@@ -130,7 +129,7 @@ struct Sweep: Service {
     }
 
     private func count(_ number: Int, _ what: String) {
-        Counter(label: "muster_swept_total", dimensions: [("what", what)]).increment(by: number)
+        FleetMetric.swept.increment(by: number, [.what: what])
         if number > 0 { logger.warning("swept up", metadata: ["what": "\(what)", "count": "\(number)"]) }
     }
 }

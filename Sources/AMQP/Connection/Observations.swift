@@ -17,9 +17,9 @@ struct Observations: Sendable {
         self.logger = logger
         self.role = role
         let dimensions = [("role", role.rawValue)]
-        reconnects = Counter(label: "amqp_reconnects_total", dimensions: dimensions)
-        connected = Gauge(label: "amqp_connected", dimensions: dimensions)
-        blocked = Gauge(label: "amqp_blocked", dimensions: dimensions)
+        reconnects = Counter(label: AMQPMetric.reconnects.rawValue, dimensions: dimensions)
+        connected = Gauge(label: AMQPMetric.connected.rawValue, dimensions: dimensions)
+        blocked = Gauge(label: AMQPMetric.blocked.rawValue, dimensions: dimensions)
     }
 
     func connected(_ configuration: AMQPConfiguration) {

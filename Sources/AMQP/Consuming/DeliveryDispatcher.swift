@@ -86,7 +86,7 @@ final class DeliveryDispatcher: Sendable {
         let settlement = await handler(job.message.delivery)
         let isSent = await job.settle(settlement)
         let dimensions = [("queue", queue), ("settlement", isSent ? settlement.rawValue : "lost")]
-        Counter(label: "amqp_deliveries_total", dimensions: dimensions).increment()
+        Counter(label: AMQPMetric.deliveries.rawValue, dimensions: dimensions).increment()
         state.withLock { state in
             state.running[id] = nil
             startWhatFits(&state)

@@ -32,8 +32,8 @@ public final class AMQPPublisher: Service, Sendable {
     private let permits: PermitPool
     private let maximumUnconfirmed: Int
     private let hasRun = Atomic(false)
-    private let confirmed = Counter(label: "amqp_published_total", dimensions: [("outcome", "confirmed")])
-    private let confirmTime = Metrics.Timer(label: "amqp_confirm_seconds", preferredDisplayUnit: .seconds)
+    private let confirmed = Counter(label: AMQPMetric.published.rawValue, dimensions: [("outcome", "confirmed")])
+    private let confirmTime = Metrics.Timer(label: AMQPMetric.confirmTime.rawValue, preferredDisplayUnit: .seconds)
 
     /// A publisher; nothing happens before ``run()``.
     ///
@@ -149,7 +149,7 @@ public final class AMQPPublisher: Service, Sendable {
             }
             try await send(publication, until: deadline)
         } catch {
-            Counter(label: "amqp_published_total", dimensions: [("outcome", error.code.rawValue)]).increment()
+            Counter(label: AMQPMetric.published.rawValue, dimensions: [("outcome", error.code.rawValue)]).increment()
             throw error
         }
         confirmed.increment()

@@ -34,13 +34,27 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
         self.maximumSeries = maximumSeries
     }
 
+    /// Has these metrics, too, explained by a `# HELP` line each.
+    package static func describe(_ metrics: [MetricDescription]) {
+        descriptions.withLock { descriptions in
+            for metric in metrics { descriptions[metric.name] = metric }
+        }
+    }
+
+    /// By name; from the start those of ``FleetMetric``.
+    private static let descriptions = Mutex(
+        Dictionary(uniqueKeysWithValues: FleetMetric.allCases.map { ($0.rawValue, $0.description) })
+    )
+
     /// All metrics as text, in the order of their names.
     public func text() -> String {
         var families = families.withLock { $0 }
-        let name = "muster_metrics_dropped_total"
+        let descriptions = Self.descriptions.withLock { $0 }
+        let name = FleetMetric.metricsDropped.rawValue
         families[name] = MetricFamily(kind: .counter, series: [MetricLabels([]): dropped])
         var lines: [String] = []
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
+            if let description = descriptions[name] { lines.append(description.helpLine) }
             lines.append("# TYPE \(name) \(family.kind.word)")
             for (labels, cell) in family.series.sorted(by: { $0.key.text < $1.key.text }) {
                 cell.write(name, labels, into: &lines)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetRuntime
 import HTTPTypes
 import Hummingbird
-import Metrics
 
 /// Counts requests by route and status, and measures how long they took to be answered.
 struct RequestMetrics: RouterMiddleware {
@@ -15,12 +15,8 @@ struct RequestMetrics: RouterMiddleware {
         let response = try await next(request, context)
         let route = context.endpointPath ?? "none"
         let method = Self.methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
-        Counter(
-            label: "muster_requests_total",
-            dimensions: [("method", method), ("route", route), ("status", "\(response.status.code)")]
-        ).increment()
-        Timer(label: "muster_request_seconds", dimensions: [("route", route)])
-            .recordNanoseconds(Int64((ContinuousClock.now - start) / .nanoseconds(1)))
+        FleetMetric.requests.increment([.method: method, .route: route, .status: "\(response.status.code)"])
+        FleetMetric.requestTime.record(ContinuousClock.now - start, [.route: route])
         return response
     }
 

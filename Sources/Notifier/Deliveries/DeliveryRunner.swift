@@ -4,7 +4,6 @@ import FleetRuntime
 import FleetStore
 import Foundation
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// The loop that delivers: it claims deliveries that are due, tries them, and writes down how each try went.
@@ -227,8 +226,8 @@ final class DeliveryRunner: Service {
             case .failed: "failed"
             }
         let kind = delivery.kind.rawValue
-        Counter(label: "muster_deliveries_total", dimensions: [("kind", kind), ("outcome", outcome)]).increment()
-        Metrics.Timer(label: "muster_delivery_seconds", dimensions: [("kind", kind)]).record(duration: attempt.duration)
+        FleetMetric.deliveries.increment([.kind: kind, .outcome: outcome])
+        FleetMetric.deliveryTime.record(attempt.duration, [.kind: kind])
         var metadata: Logger.Metadata = [
             "delivery": "\(delivery.id.uuidString.lowercased())", "delivery.kind": "\(kind)",
             "delivery.tries": "\(delivery.tries + 1)", "jobset": "\(delivery.jobsetID.uuidString.lowercased())",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetRuntime
 import FleetStore
 import Logging
-import Metrics
 
 /// Keeps book of which receivers take nothing, and says so once. Nothing is held back from them.
 struct ReceiverRecord: Sendable {
@@ -33,7 +33,7 @@ struct ReceiverRecord: Sendable {
                     try await mailer.warning(of: delivery)
                 }
                 guard let failing else { return }
-                Counter(label: "muster_receivers_marked_total").increment()
+                FleetMetric.receiversMarked.increment()
                 logger.warning(
                     "receiver has taken nothing for long, its owner should know",
                     metadata: [

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetAssembly
+import FleetRuntime
 import FleetStore
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// Removes tries that have been kept for long enough, and counts the receivers that fail.
@@ -27,7 +27,7 @@ struct DeliveryUpkeep: Service {
                 guard try await store.removeTries(olderThan: logKept, limit: Self.batch) == Self.batch else { break }
             }
             let failing = try await store.failingReceivers(for: failingFor)
-            Gauge(label: "muster_receivers_failing").record(failing.count)
+            FleetMetric.receiversFailing.set(failing.count)
         }
     }
 }

@@ -4,16 +4,16 @@ internal import Metrics
 
 /// All that this library counts. Timers are recorded in nanoseconds, as swift-metrics does; exporters show seconds.
 struct PostgresMetrics: Sendable {
-    private let idle = Gauge(label: "postgres_pool_connections", dimensions: [("state", "idle")])
-    private let used = Gauge(label: "postgres_pool_connections", dimensions: [("state", "used")])
-    private let waiting = Gauge(label: "postgres_pool_waiters")
-    private let wait = Timer(label: "postgres_pool_wait_seconds")
-    private let query = Timer(label: "postgres_query_seconds")
-    private let transaction = Timer(label: "postgres_transaction_seconds")
-    private let opened = Counter(label: "postgres_connections_opened_total")
-    private let lost = Counter(label: "postgres_connections_lost_total")
-    private let retries = Counter(label: "postgres_retries_total")
-    private let dropped = Counter(label: "postgres_notifications_dropped_total")
+    private let idle = Gauge(label: PostgresMetric.poolConnections.rawValue, dimensions: [("state", "idle")])
+    private let used = Gauge(label: PostgresMetric.poolConnections.rawValue, dimensions: [("state", "used")])
+    private let waiting = Gauge(label: PostgresMetric.poolWaiters.rawValue)
+    private let wait = Timer(label: PostgresMetric.poolWait.rawValue)
+    private let query = Timer(label: PostgresMetric.queryTime.rawValue)
+    private let transaction = Timer(label: PostgresMetric.transactionTime.rawValue)
+    private let opened = Counter(label: PostgresMetric.connectionsOpened.rawValue)
+    private let lost = Counter(label: PostgresMetric.connectionsLost.rawValue)
+    private let retries = Counter(label: PostgresMetric.retries.rawValue)
+    private let dropped = Counter(label: PostgresMetric.notificationsDropped.rawValue)
 
     func pool(idle: Int, used: Int, waiting: Int) {
         self.idle.record(idle)

@@ -4,7 +4,6 @@ import FleetRuntime
 import FleetStore
 import LAVA
 import Logging
-import Metrics
 
 /// Tells a lab to cancel jobs that nobody wants any more, again with growing pauses until it says that they have ended.
 struct LabCanceler: Sendable {
@@ -71,8 +70,7 @@ struct LabCanceler: Sendable {
     private static func numbers(_ labJobs: [LabJobToCancel]) -> [Int] { labJobs.map(\.labJob.number).sorted() }
 
     private func count(_ number: Int, _ outcome: String) {
-        Counter(label: "muster_lab_cancels_total", dimensions: [("backend", lab.name), ("outcome", outcome)])
-            .increment(by: number)
+        FleetMetric.labCancels.increment(by: number, [.backend: lab.name, .outcome: outcome])
     }
 }
 

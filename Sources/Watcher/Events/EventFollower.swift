@@ -5,7 +5,6 @@ import FleetRuntime
 import FleetStore
 import LAVA
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// Follows a lab's event stream, and turns what it tells of finished jobs into work at once.
@@ -69,7 +68,7 @@ struct EventFollower: Sendable {
 
     private func disconnect() async {
         pulse.change { $0.disconnect(now: .now) }
-        Gauge(label: "muster_event_stream", dimensions: [("backend", lab.name)]).record(0)
+        FleetMetric.eventStream.set(0, [.backend: lab.name])
         // Only shown to people; not in the task that may just be cancelled.
         await Task { try? await lab.store.recordEvents(of: lab.name, areFollowed: false) }.value
     }
@@ -92,7 +91,7 @@ struct EventFollower: Sendable {
             switch event {
             case .connected:
                 pulse.change { $0.connect() }
-                Gauge(label: "muster_event_stream", dimensions: [("backend", lab.name)]).record(1)
+                FleetMetric.eventStream.set(1, [.backend: lab.name])
                 lab.logger.info("follows the event stream")
             case .overflow:
                 lab.logger.warning("events came too fast, and some were dropped")
@@ -165,6 +164,6 @@ struct EventFollower: Sendable {
     private func count(_ state: LAVAJob.State) {
         var word = state.word
         if case .unknown = state { word = "other" }
-        Counter(label: "muster_events_total", dimensions: [("backend", lab.name), ("state", word)]).increment()
+        FleetMetric.events.increment([.backend: lab.name, .state: word])
     }
 }

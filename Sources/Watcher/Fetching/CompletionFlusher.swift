@@ -7,7 +7,6 @@ import FleetRuntime
 import FleetStore
 import Foundation
 import Logging
-import Metrics
 import Postgres
 import ServiceLifecycle
 
@@ -72,7 +71,7 @@ actor CompletionFlusher: Service {
         let group = Array(waiting.prefix(maximumJobs))
         waiting.removeFirst(group.count)
         guard !group.isEmpty else { return }
-        Recorder(label: "muster_flush_jobs").record(group.count)
+        FleetMetric.flushJobs.record(group.count)
         do {
             try await write(group.map(\.labJob))
             for entry in group { entry.written.resume() }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetQueues
+import FleetRuntime
 import FleetStore
-import Metrics
 
 /// Announces lab jobs again whose results could not be fetched, once they are due.
 ///
@@ -23,7 +23,7 @@ struct DueFetches: Sendable {
         // What is taken and can't be announced would have to be put back.
         guard lab.publisher.isConnected else { return }
         let failing = try await lab.store.failingFetches(backend: lab.name, pause: Self.probePause)
-        Gauge(label: "muster_failing_fetches", dimensions: [("backend", lab.name)]).record(failing.count)
+        FleetMetric.failingFetches.set(failing.count, [.backend: lab.name])
         let isFailing = lab.pulse.change { schedule in
             schedule.suspect(failing.count > 0)
             return schedule.isFailing

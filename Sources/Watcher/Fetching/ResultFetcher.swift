@@ -7,7 +7,6 @@ import FleetRuntime
 import FleetStore
 import LAVA
 import Logging
-import Metrics
 import Postgres
 import ServiceLifecycle
 
@@ -177,8 +176,7 @@ struct ResultFetcher: Sendable {
     }
 
     private func count(_ labJob: LabJobToFetch, _ outcome: String) {
-        Counter(label: "muster_fetches_total", dimensions: [("backend", labJob.backend), ("outcome", outcome)])
-            .increment()
+        FleetMetric.fetches.increment([.backend: labJob.backend, .outcome: outcome])
     }
 }
 

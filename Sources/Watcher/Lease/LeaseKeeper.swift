@@ -5,7 +5,6 @@ import FleetRuntime
 import FleetStore
 import Foundation
 import Logging
-import Metrics
 import ServiceLifecycle
 import Synchronization
 
@@ -48,7 +47,7 @@ struct LeaseKeeper: Service {
 
     private func watchWhileHeld(since taken: ContinuousClock.Instant, isNew: Bool) async {
         lab.logger.info("watches the lab")
-        Gauge(label: "muster_lab_lease", dimensions: [("backend", lab.name)]).record(1)
+        FleetMetric.labLease.set(1, [.backend: lab.name])
         let end = LeaseEnd(taken.advanced(by: lease))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run(isTakenOver: isNew) }
@@ -57,7 +56,7 @@ struct LeaseKeeper: Service {
             await group.next()
             group.cancelAll()
         }
-        Gauge(label: "muster_lab_lease", dimensions: [("backend", lab.name)]).record(0)
+        FleetMetric.labLease.set(0, [.backend: lab.name])
         lab.logger.info("watches the lab no more")
     }
 

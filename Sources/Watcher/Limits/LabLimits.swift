@@ -5,7 +5,6 @@ import FleetRuntime
 import FleetStore
 import LAVA
 import Logging
-import Metrics
 
 /// Brings jobs to an end whose lab jobs have waited or run for longer than they may, and members of multinode groups
 /// that LAVA has left in `Scheduling` for ever.
@@ -36,7 +35,7 @@ struct LabLimits: Sendable {
             backend: lab.name,
             limits: limits
         )
-        Counter(label: "muster_expired_total", dimensions: [("backend", lab.name)]).increment(by: expired.reasons.count)
+        FleetMetric.expired.increment(by: expired.reasons.count, [.backend: lab.name])
         for reason in expired.reasons { lab.logger.warning("expired", metadata: ["reason": "\(reason)"]) }
         try await lab.publisher.announce(finished: expired.finished)
     }

@@ -6,7 +6,6 @@ import FleetStore
 import Foundation
 import LAVA
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// Asks one lab what has finished since it was last asked.
@@ -206,6 +205,6 @@ struct LabPoller: Sendable {
     }
 
     private func count(_ outcome: String) {
-        Counter(label: "muster_polls_total", dimensions: [("backend", lab.name), ("outcome", outcome)]).increment()
+        FleetMetric.polls.increment([.backend: lab.name, .outcome: outcome])
     }
 }

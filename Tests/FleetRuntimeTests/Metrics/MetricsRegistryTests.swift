@@ -31,6 +31,18 @@ struct MetricsRegistryTests {
         for line in wanted { #expect(lines.contains(line), "\(lines)") }
     }
 
+    @Test("A metric that is described says so above its values")
+    func help() {
+        let registry = MetricsRegistry()
+        Counter(label: "muster_swept_total", dimensions: [("what", "missed finish")], factory: registry).increment()
+        Counter(label: "unknown", factory: registry).increment()
+        let lines = registry.text().split(separator: "\n").map(String.init)
+        #expect(lines.filter { $0.hasPrefix("# HELP") }.count == 2)
+        #expect(lines.contains("# HELP muster_metrics_dropped_total label sets beyond the limit of one metric"))
+        let help = lines.firstIndex { $0.hasPrefix("# HELP muster_swept_total what the sweep had to recover") }
+        #expect(lines.firstIndex(of: "# TYPE muster_swept_total counter") == help.map { $0 + 1 })
+    }
+
     @Test("The same name and labels are the same series, whatever the order of the labels")
     func sameSeries() {
         let registry = MetricsRegistry()

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every metric that Muster itself counts, by its name. Those of the libraries below it have lists of their own there.
+///
+/// `docs/metrics.md` has a row for each, which a test compares with ``description``.
+package enum FleetMetric: String, CaseIterable, Sendable {
+    case jobsetsAccepted = "muster_jobsets_accepted_total"
+    case jobsetsRefused = "muster_jobsets_refused_total"
+    case additionsAccepted = "muster_additions_accepted_total"
+    case submissions = "muster_submissions_total"
+    case surplusLabJobs = "muster_surplus_lab_jobs_total"
+    case labLease = "muster_lab_lease"
+    case eventStream = "muster_event_stream"
+    case events = "muster_events_total"
+    case polls = "muster_polls_total"
+    case fetches = "muster_fetches_total"
+    case failingFetches = "muster_failing_fetches"
+    case flushJobs = "muster_flush_jobs"
+    case labCancels = "muster_lab_cancels_total"
+    case expired = "muster_expired_total"
+    case deadlineExpired = "muster_deadline_expired_total"
+    case swept = "muster_swept_total"
+    case counterMismatches = "muster_counter_mismatches"
+    case deliveries = "muster_deliveries_total"
+    case deliveryTime = "muster_delivery_seconds"
+    case receiversMarked = "muster_receivers_marked_total"
+    case receiversFailing = "muster_receivers_failing"
+    case requests = "muster_requests_total"
+    case requestTime = "muster_request_seconds"
+    case messages = "muster_messages_total"
+    case metricsDropped = "muster_metrics_dropped_total"
+
+    /// A label of a metric.
+    package enum Label: String, Sendable {
+        case backend, outcome, state, what, kind, method, route, status, queue
+    }
+
+    /// What is said of the metric: who has it, its labels, its meaning.
+    package var description: MetricDescription {
+        switch self {
+        case .jobsetsAccepted: .init(self, "ingest", "jobsets accepted")
+        case .jobsetsRefused: .init(self, "ingest", "documents refused, jobsets and additions")
+        case .additionsAccepted: .init(self, "ingest", "additions to open jobsets")
+        case .submissions:
+            .init(
+                self,
+                "submitter",
+                by: [.backend, .outcome],
+                "submissions to a lab: submitted, adopted (found in the lab after a doubt), failed"
+            )
+        case .surplusLabJobs:
+            .init(
+                self,
+                "submitter, watcher",
+                by: [.backend],
+                "duplicates that a lab created for an attempt because it carried out a request after the client had given "
+                    + "up; they are canceled there"
+            )
+        case .labLease:
+            .init(self, "watcher", by: [.backend], "1 while this watcher holds the lab's lease, 0 once it has lost it")
+        case .eventStream:
+            .init(
+                self,
+                "watcher",
+                by: [.backend],
+                "1 while this watcher follows the lab's events, 0 once it has lost them"
+            )
+        case .events: .init(self, "watcher", by: [.backend, .state], "job events, by LAVA's state")
+        case .polls:
+            .init(
+                self,
+                "watcher",
+                by: [.backend, .outcome],
+                "requests for finished jobs: ok, failed, refused (the lab does not list its jobs)"
+            )
+        case .fetches:
+            .init(
+                self,
+                "watcher",
+                by: [.backend, .outcome],
+                "fetches of a lab job's results: ok, failed, not_finished, given_back (because the watcher has too much in "
+                    + "hand)"
+            )
+        case .failingFetches:
+            .init(self, "watcher", by: [.backend], "results that could not be fetched and are being retried")
+        case .flushJobs: .init(self, "watcher", "lab jobs in one transaction (histogram)")
+        case .labCancels:
+            .init(self, "watcher", by: [.backend, .outcome], "lab jobs that a lab was asked to cancel: sent, given_up")
+        case .expired: .init(self, "watcher", by: [.backend], "jobs ended by a time limit")
+        case .deadlineExpired: .init(self, "watcher", "jobs ended by the deadline of their jobset")
+        case .swept:
+            .init(
+                self,
+                "watcher",
+                by: [.what],
+                "what the sweep had to recover: missed finish, lost job message, lost lab job message, uncounted lab job, "
+                    + "jobset left open"
+            )
+        case .counterMismatches: .init(self, "watcher", "jobsets whose counter disagrees with their jobs")
+        case .deliveries:
+            .init(
+                self,
+                "notifier",
+                by: [.kind, .outcome],
+                "tries of deliveries (report, callback, squad, mail, warning): delivered, retried, failed (given up)"
+            )
+        case .deliveryTime: .init(self, "notifier", by: [.kind], "the time that one try takes")
+        case .receiversMarked: .init(self, "notifier", "receivers that were marked as failing, each once")
+        case .receiversFailing:
+            .init(self, "notifier", "receivers that have accepted nothing for notifier.receiver_failing_seconds")
+        case .requests: .init(self, "gateway", by: [.method, .route, .status], "requests answered")
+        case .requestTime: .init(self, "gateway", by: [.route], "the time until the answer to a request begins")
+        case .messages: .init(self, "all", by: [.queue, .outcome], "messages handled: done, retry, dead")
+        case .metricsDropped: .init(self, "all", "label sets beyond the limit of one metric")
+        }
+    }
+}
+
+extension MetricDescription {
+    fileprivate init(
+        _ metric: FleetMetric,
+        _ workers: String,
+        by labels: [FleetMetric.Label] = [],
+        _ meaning: String
+    ) {
+        self.init(name: metric.rawValue, labels: labels.map(\.rawValue), workers: workers, meaning: meaning)
+    }
+}
