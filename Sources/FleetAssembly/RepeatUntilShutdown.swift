@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetRuntime
 public import Logging
 import ServiceLifecycle
 
@@ -20,14 +21,14 @@ public func repeatUntilShutdown(
     while !Task.isCancelled, !Task.isShuttingDownGracefully {
         do {
             try await turn()
-            if lastError != nil { logger.notice("works again", metadata: ["what": "\(what)"]) }
+            if lastError != nil { logger.notice("works again", [.what: "\(what)"]) }
             lastError = nil
         } catch {
             // Who is told to stop has not failed.
             guard !Task.isCancelled else { return }
             let text = "\(error)"
             if text != lastError {
-                logger.warning("failed, goes on trying", metadata: ["what": "\(what)", "error": "\(text)"])
+                logger.warning("failed, goes on trying", [.what: "\(what)", .error: "\(text)"])
             }
             lastError = text
         }

@@ -17,9 +17,9 @@ extension FleetParts {
         let postgres = try configuration.postgresConfiguration(name: name)
         if let weakness = postgres.weakness {
             logger.warning(
-                "The connection to the database is not protected",
-                metadata: [
-                    "database": "\(postgres)", "weakness": "\(weakness)", "advice": "\(PostgresConfiguration.advice)",
+                "the connection to the database is not protected",
+                [
+                    .database: "\(postgres)", .weakness: "\(weakness)", .advice: "\(PostgresConfiguration.advice)",
                 ]
             )
         }
@@ -31,7 +31,7 @@ extension FleetParts {
                     try await store.registerBackends(Array(configuration.backends.keys))
                 }
             } catch let error as PostgresError where error.isConnectionLoss || error.isRetriable {
-                logger.warning("the database can't be used yet", metadata: ["error": "\(error)"])
+                logger.warning("the database can't be used yet", [.error: "\(error)"])
                 try await Task.sleep(for: backoff.pause(afterAttempt: attempt))
             }
         }

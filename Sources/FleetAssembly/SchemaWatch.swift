@@ -29,7 +29,7 @@ public struct SchemaWatch: EndsGracefully {
                 throw mismatch
             } catch {
                 // Whoever needs the database says that it is away.
-                logger.debug("the schema's version can't be looked at", metadata: ["error": "\(error)"])
+                logger.debug("the schema's version can't be looked at", [.error: "\(error)"])
             }
         }
     }

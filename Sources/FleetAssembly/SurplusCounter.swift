@@ -12,8 +12,8 @@ public enum SurplusCounter {
         FleetMetric.surplusLabJobs.increment(by: numbers.count, [.backend: backend])
         logger.warning(
             "the lab has an attempt more than once; the surplus is canceled",
-            metadata: [
-                "backend": "\(backend)", "attempt": "\(attempt.uuidString.lowercased())", "surplus": "\(numbers)",
+            [
+                .backend: "\(backend)", .attempt: "\(attempt.uuidString.lowercased())", .surplus: "\(numbers)",
             ]
         )
     }

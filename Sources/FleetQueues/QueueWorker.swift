@@ -134,14 +134,14 @@ private struct Settler: Sendable {
             case .retry(let pause, let reason):
                 try await insist { try await publisher.delay(delivery, of: queue, by: pause, reason: reason) }
             case .dead(let reason):
-                logger.error("message put aside", metadata: ["queue": "\(queue)", "reason": "\(reason)"])
+                logger.error("message put aside", [.queue: "\(queue)", .reason: "\(reason)"])
                 try await insist { try await publisher.bury(delivery, of: queue, reason: reason) }
             }
             count(disposition)
             return .ack
         } catch {
             // The broker still has the message and will hand it out again.
-            logger.warning("message not settled", metadata: ["queue": "\(queue)", "error": "\(error)"])
+            logger.warning("message not settled", [.queue: "\(queue)", .error: "\(error)"])
             return .requeue
         }
     }
@@ -160,7 +160,7 @@ private struct Settler: Sendable {
                 where (error.code == .timeout || error.code == .nacked) && ContinuousClock.now < deadline
             {
                 if !isSaid {
-                    logger.warning("message kept in hand", metadata: ["queue": "\(queue)", "error": "\(error)"])
+                    logger.warning("message kept in hand", [.queue: "\(queue)", .error: "\(error)"])
                 }
                 isSaid = true
             }
@@ -183,7 +183,7 @@ private struct Settler: Sendable {
             logger.log(
                 level: Task.isCancelled ? .debug : .warning,
                 "message put off",
-                metadata: ["queue": "\(queue)", "tries": "\(tries)", "error": "\(error)"]
+                [.queue: "\(queue)", .tries: "\(tries)", .error: "\(error)"]
             )
             let isLasting = (error as? any LastingError)?.isLasting == true
             let most = isLasting ? min(limits.maximumLastingTries, limits.maximumTries) : limits.maximumTries

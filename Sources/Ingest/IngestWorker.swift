@@ -64,9 +64,9 @@ struct IngestWorker: Sendable {
         FleetMetric.jobsetsAccepted.increment(by: isNew ? 1 : 0)
         logger.info(
             isNew ? "jobset accepted" : "jobset accepted again",
-            metadata: [
-                "jobset": "\(id.uuidString.lowercased())", "build": "\(document.build)",
-                "jobs": "\(document.jobs.count)",
+            [
+                .jobset: "\(id.uuidString.lowercased())", .build: "\(document.build)",
+                .jobs: "\(document.jobs.count)",
             ]
         )
         return .done
@@ -98,9 +98,9 @@ struct IngestWorker: Sendable {
             FleetMetric.additionsAccepted.increment(by: isNew ? 1 : 0)
             logger.info(
                 isNew ? "jobs added" : "jobs added again",
-                metadata: [
-                    "jobset": "\(jobset)", "jobs": "\(addition.jobs.count)", "total": "\(total)",
-                    "sealed": "\(isSealed)",
+                [
+                    .jobset: "\(jobset)", .jobs: "\(addition.jobs.count)", .total: "\(total)",
+                    .sealed: "\(isSealed)",
                 ]
             )
             return .done
@@ -169,7 +169,7 @@ struct IngestWorker: Sendable {
         faultPoint("ingest.refused")
         try await publisher.answer(.refused(problem), to: delivery)
         FleetMetric.jobsetsRefused.increment()
-        logger.warning("jobset refused", metadata: ["faults": "\(problem.errors.count)", "title": "\(problem.title)"])
+        logger.warning("jobset refused", [.faults: "\(problem.errors.count)", .title: "\(problem.title)"])
         return .done
     }
 }

@@ -39,7 +39,7 @@ struct DueJobs: Service {
         let status = try await store.backendStatuses().first { $0.name == backend.name }
         guard status?.stoppedReason != nil, try await lab.isInGoodHealth() else { return }
         try await store.resumeBackend(backend.name)
-        logger.notice("submissions resumed", metadata: ["backend": "\(backend.name)"])
+        logger.notice("submissions resumed", [.backend: "\(backend.name)"])
     }
 
     /// A lab that failed is tried by a job. When none waits for it any more, that it answers has to do: it would count
@@ -47,6 +47,6 @@ struct DueJobs: Service {
     private func closeIfWell() async throws {
         guard try await store.isTriedByNone(backend: backend.name), try await lab.isInGoodHealth() else { return }
         try await store.closeCircuit(backend: backend.name, serverErrorTries: settings.serverErrorTries)
-        logger.notice("the lab is well", metadata: ["backend": "\(backend.name)"])
+        logger.notice("the lab is well", [.backend: "\(backend.name)"])
     }
 }

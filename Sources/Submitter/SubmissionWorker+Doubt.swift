@@ -55,6 +55,6 @@ extension SubmissionWorker {
         }
         count("adopted")
         let numbers = groups.first?.labJobs.map(\.number) ?? []
-        logger.info("adopted from the lab", metadata: ["attempt": "\(attempt.id)", "jobs": "\(numbers)"])
+        logger.info("adopted from the lab", [.attempt: "\(attempt.id)", .jobs: "\(numbers)"])
     }
 }

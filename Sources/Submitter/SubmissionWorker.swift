@@ -117,7 +117,7 @@ struct SubmissionWorker: Sendable {
                 } catch {
                     logger.info(
                         "the members are looked at later",
-                        metadata: ["group": "\(first)", "error": "\(error)"]
+                        [.group: "\(first)", .error: "\(error)"]
                     )
                 }
             }
@@ -167,12 +167,12 @@ struct SubmissionWorker: Sendable {
     func pause(_ attempt: ClaimedAttempt, after error: LAVAError) async throws -> Duration {
         if case .unauthorized = error.kind {
             try await store.stopBackend(backend.name, reason: "\(error)")
-            logger.error("submissions stopped", metadata: ["backend": "\(backend.name)", "reason": "\(error)"])
+            logger.error("submissions stopped", [.backend: "\(backend.name)", .reason: "\(error)"])
             return settings.retryFirst
         }
         // Our own line, and no word of the lab's.
         if case .busy = error.kind { return settings.retryFirst }
-        logger.warning("the lab failed", metadata: ["backend": "\(backend.name)", "error": "\(error)"])
+        logger.warning("the lab failed", [.backend: "\(backend.name)", .error: "\(error)"])
         var wanted: Duration?
         if case .throttled(let retryAfter) = error.kind {
             wanted = min(retryAfter ?? settings.probeFirst, settings.retryMaximum)
@@ -207,14 +207,14 @@ struct SubmissionWorker: Sendable {
             reason: reason
         )
         guard let finished else {
-            logger.notice("not ended: its claim is another's", metadata: ["job": "\(attempt.jobID)"])
+            logger.notice("not ended: its claim is another's", [.job: "\(attempt.jobID)"])
             return
         }
         faultPoint("submitter.finished")
         try await publisher.announce(finished: finished)
         logger.info(
             "job ended without a lab",
-            metadata: ["job": "\(attempt.jobID)", "outcome": "\(outcome.rawValue)", "reason": "\(reason)"]
+            [.job: "\(attempt.jobID)", .outcome: "\(outcome.rawValue)", .reason: "\(reason)"]
         )
     }
 

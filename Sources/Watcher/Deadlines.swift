@@ -29,9 +29,9 @@ struct Deadlines: Service {
         FleetMetric.deadlineExpired.increment(by: passed.expired)
         parts.logger.notice(
             "a jobset's deadline has passed",
-            metadata: [
-                "jobset": "\(passed.jobsetID.uuidString.lowercased())", "expired": "\(passed.expired)",
-                "finished": "\(!passed.finished.isEmpty)",
+            [
+                .jobset: "\(passed.jobsetID.uuidString.lowercased())", .expired: "\(passed.expired)",
+                .finished: "\(!passed.finished.isEmpty)",
             ]
         )
         try await parts.publisher.announce(finished: passed.finished)

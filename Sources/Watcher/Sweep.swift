@@ -61,9 +61,9 @@ struct Sweep: Service {
         for mismatch in mismatches {
             logger.error(
                 "a jobset's counter does not agree with its jobs",
-                metadata: [
-                    "jobset": "\(mismatch.jobsetID.uuidString.lowercased())", "pending": "\(mismatch.pending)",
-                    "unfinished": "\(mismatch.unfinished)",
+                [
+                    .jobset: "\(mismatch.jobsetID.uuidString.lowercased())", .pending: "\(mismatch.pending)",
+                    .unfinished: "\(mismatch.unfinished)",
                 ]
             )
         }
@@ -130,6 +130,6 @@ struct Sweep: Service {
 
     private func count(_ number: Int, _ what: String) {
         FleetMetric.swept.increment(by: number, [.what: what])
-        if number > 0 { logger.warning("swept up", metadata: ["what": "\(what)", "count": "\(number)"]) }
+        if number > 0 { logger.warning("swept up", [.what: "\(what)", .count: "\(number)"]) }
     }
 }

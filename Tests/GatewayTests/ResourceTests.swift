@@ -154,7 +154,7 @@ struct ResourceTests {
                 _ = try await gateway.ask(.GET, "/api/v1/jobsets/\(id)", token: token)
                 return try await gateway.parts.store.jobset(id: try #require(UUID(uuidString: id)))?.state == .running
             }
-            #expect(!log.text.contains("A request failed"), "\(log.text)")
+            #expect(!log.text.contains("a request failed"), "\(log.text)")
         }
     }
 

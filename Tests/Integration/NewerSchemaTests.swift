@@ -19,7 +19,7 @@ struct NewerSchemaTests {
     func stops(_ role: TestFleet.Role) async throws {
         try await TestFleet.with(settings: ["database": ["schema_check_interval_seconds": "0.2"]]) { fleet in
             let worker = try fleet.start(role)
-            try await eventually("\(role) to be at work") { worker.output.contains("Starting") }
+            try await eventually("\(role) to be at work") { worker.output.contains("starting") }
             try await fleet.postgres.execute("insert into schema_migration (version, name) values (999, 'later')")
             try await worker.waitUntilExit()
             #expect(worker.exitStatus == Self.notToBeRestarted)

@@ -114,10 +114,10 @@ struct ServerClient: Sendable {
         do {
             let answer = try await limited(request)
             logger.debug(
-                "Asked the server",
-                metadata: [
-                    "http.method": "\(request.method)", "http.url": "\(request.url(at: address))",
-                    "http.status": "\(answer.status)", "http.duration": "\(ContinuousClock.now - start)",
+                "asked the server",
+                [
+                    .method: "\(request.method)", .url: "\(request.url(at: address))",
+                    .status: "\(answer.status)", .duration: "\(ContinuousClock.now - start)",
                 ]
             )
             return answer
@@ -127,8 +127,8 @@ struct ServerClient: Sendable {
             try Task.checkCancellation()
             let trouble = ServerTrouble(error)
             logger.debug(
-                "The server did not answer",
-                metadata: ["http.method": "\(request.method)", "error": "\(masked(trouble.reason))"]
+                "the server did not answer",
+                [.method: "\(request.method)", .error: "\(masked(trouble.reason))"]
             )
             throw trouble
         }

@@ -90,7 +90,7 @@ public struct HealthServer: Service {
             }
             return true
         } catch {
-            logger.warning("A health check failed", metadata: ["check": "\(check.name)", "error": "\(error)"])
+            logger.warning("a health check failed", [.check: "\(check.name)", .error: "\(error)"])
             return false
         }
     }

@@ -4,7 +4,7 @@ public import Logging
 
 /// The logger of one program: lines on standard error, in the level and shape of `log`.
 ///
-/// Messages are constant sentences; what varies is metadata, under dotted keys such as `jobset.id`.
+/// Messages are constant sentences; what varies is metadata, under the keys of ``LogKey``.
 ///
 /// - Parameters:
 ///   - name: What the program is called, for example `muster-ingest`.

@@ -39,12 +39,12 @@ public func runFleet(
     group.maximumGracefulShutdownDuration = configuration.shutdownGrace
     group.maximumCancellationDuration = .seconds(10)
 
-    logger.info("Starting", metadata: ["worker": "\(name)", "services": "\(services.count)"])
+    logger.info("starting", [.worker: "\(name)", .services: "\(services.count)"])
     do {
         try await run(ServiceGroup(configuration: group), untilSignalled: logger)
-        logger.info("Stopped", metadata: ["worker": "\(name)"])
+        logger.info("stopped", [.worker: "\(name)"])
     } catch {
-        logger.error("Stopped by an error", metadata: ["worker": "\(name)", "error": "\(error)"])
+        logger.error("stopped by an error", [.worker: "\(name)", .error: "\(error)"])
         throw error
     }
 }
@@ -61,11 +61,11 @@ private func run(_ group: ServiceGroup, untilSignalled logger: Logger) async thr
             var isStopping = false
             for await signal in signals {
                 if isStopping {
-                    logger.warning("Cancelling what is left", metadata: ["signal": "\(signal)"])
+                    logger.warning("canceling what is left", [.signal: "\(signal)"])
                     return false
                 }
                 isStopping = true
-                logger.info("Stopping", metadata: ["signal": "\(signal)"])
+                logger.info("stopping", [.signal: "\(signal)"])
                 await group.triggerGracefulShutdown()
             }
             return false

@@ -84,14 +84,14 @@ public enum WorkerMain {
         // A peer that hangs up is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         for warning in configuration.warnings {
-            logger.warning("The configuration has a weakness", metadata: ["configuration.warning": "\(warning)"])
+            logger.warning("the configuration has a weakness", [.warning: "\(warning)"])
         }
         do {
             let services = try await body(configuration, logger)
             try await runFleet(name: name, configuration: configuration, services: services, logger: logger)
             return .done
         } catch {
-            logger.critical("The worker failed", metadata: ["worker": "\(name)", "error": "\(error)"])
+            logger.critical("the worker failed", [.worker: "\(name)", .error: "\(error)"])
             return (error as? any LastingFailure)?.isLasting == true ? .configuration : .failed
         }
     }

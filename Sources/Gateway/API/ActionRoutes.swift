@@ -150,7 +150,7 @@ extension GatewayParts {
         do {
             try await publisher.announce(finished: finished)
         } catch {
-            logger.warning("an end was not announced; the notifier looks by itself", metadata: ["error": "\(error)"])
+            logger.warning("an end was not announced; the notifier looks by itself", [.error: "\(error)"])
         }
     }
 }

@@ -57,7 +57,7 @@ private final class Suspicion: Sendable {
         guard let logger, !isRaised.exchange(true, ordering: .relaxed) else { return }
         logger.warning(
             "requests come through a proxy that is not believed: all its clients count as one; gateway.trusted_proxies names proxies",
-            metadata: ["peer": "\(peer ?? "unknown")"]
+            [.peer: "\(peer ?? "unknown")"]
         )
     }
 }

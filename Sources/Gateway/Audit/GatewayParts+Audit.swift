@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetRuntime
 import FleetStore
 import Foundation
 import Hummingbird
@@ -44,7 +45,7 @@ extension GatewayParts {
         do {
             try await store.concludeAudit(row, status: status)
         } catch {
-            logger.warning("an answer is missing in the audit", metadata: ["audit": "\(row)", "error": "\(error)"])
+            logger.warning("an answer is missing in the audit", [.audit: "\(row)", .error: "\(error)"])
         }
     }
 }

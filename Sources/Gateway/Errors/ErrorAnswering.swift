@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetRuntime
 import Hummingbird
 import Logging
 
@@ -32,7 +33,7 @@ extension Problem {
     /// Writes into the log what went wrong on our side, of which the sender is told nothing.
     func log(_ error: any Error, in context: GatewayContext) {
         guard status >= 500 else { return }
-        context.logger.error("A request failed", metadata: ["status": "\(status)", "error": "\(error)"])
+        context.logger.error("a request failed", [.status: "\(status)", .error: "\(error)"])
     }
 
     /// All of it in one line.

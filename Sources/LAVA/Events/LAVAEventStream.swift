@@ -54,7 +54,7 @@ public struct LAVAEventStream: Sendable {
         let connection = EventConnection(try plan(), buffer: buffer)
         try await connection.open()
         let events = LAVAEvents(buffer: buffer)
-        logger.debug("An event stream is open")
+        logger.debug("an event stream is open")
         let result: Result<Value, any Error>
         do {
             let value = try await withTaskCancellationHandler {
@@ -68,7 +68,7 @@ public struct LAVAEventStream: Sendable {
         }
         await connection.close()
         logger.debug(
-            "An event stream has ended",
+            "an event stream has ended",
             metadata: [
                 "lava.events.dropped": "\(events.droppedCount)",
                 "lava.events.undecodable": "\(events.undecodableCount)",

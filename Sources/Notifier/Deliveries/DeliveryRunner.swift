@@ -85,7 +85,7 @@ final class DeliveryRunner: Service {
                     isFailing = false
                 } catch {
                     // The next wake tries again; what is said once need not be said every second.
-                    if !isFailing { logger.warning("deliveries can't be claimed", metadata: ["error": "\(error)"]) }
+                    if !isFailing { logger.warning("deliveries can't be claimed", [.error: "\(error)"]) }
                     isFailing = true
                 }
             }
@@ -119,7 +119,7 @@ final class DeliveryRunner: Service {
         for delivery in unreadable {
             logger.error(
                 "a delivery can't be read, and is left for later",
-                metadata: ["delivery": "\(delivery.id.uuidString.lowercased())", "error": "\(delivery.error)"]
+                [.delivery: "\(delivery.id.uuidString.lowercased())", .error: "\(delivery.error)"]
             )
         }
         guard !due.isEmpty || !unreadable.isEmpty else { return nil }
@@ -196,7 +196,7 @@ final class DeliveryRunner: Service {
         } catch {
             logger.warning(
                 "a delivery can't be put off",
-                metadata: ["delivery": "\(delivery.id)", "error": "\(error)"]
+                [.delivery: "\(delivery.id)", .error: "\(error)"]
             )
         }
     }
@@ -210,7 +210,7 @@ final class DeliveryRunner: Service {
                 // The claim runs out and the delivery is repeated, under the same id.
                 logger.warning(
                     "a delivery's try can't be written down",
-                    metadata: ["delivery": "\(delivery.id)", "error": "\(error)"]
+                    [.delivery: "\(delivery.id)", .error: "\(error)"]
                 )
                 guard number < Self.recordAttempts else { return }
                 do { try await Task.sleep(for: backoff.pause(afterAttempt: number)) } catch { return }
@@ -228,19 +228,19 @@ final class DeliveryRunner: Service {
         let kind = delivery.kind.rawValue
         FleetMetric.deliveries.increment([.kind: kind, .outcome: outcome])
         FleetMetric.deliveryTime.record(attempt.duration, [.kind: kind])
-        var metadata: Logger.Metadata = [
-            "delivery": "\(delivery.id.uuidString.lowercased())", "delivery.kind": "\(kind)",
-            "delivery.tries": "\(delivery.tries + 1)", "jobset": "\(delivery.jobsetID.uuidString.lowercased())",
+        var facts: LogFacts = [
+            .delivery: "\(delivery.id.uuidString.lowercased())", .kind: "\(kind)",
+            .tries: "\(delivery.tries + 1)", .jobset: "\(delivery.jobsetID.uuidString.lowercased())",
         ]
-        if let status = attempt.status { metadata["http.status"] = "\(status)" }
-        if let error = attempt.error { metadata["error"] = "\(error)" }
-        if let detail { metadata["detail"] = "\(detail)" }
+        if let status = attempt.status { facts[.status] = "\(status)" }
+        if let error = attempt.error { facts[.error] = "\(error)" }
+        if let detail { facts[.detail] = "\(detail)" }
         switch next {
-        case .delivered: logger.info("delivered", metadata: metadata)
+        case .delivered: logger.info("delivered", facts)
         case .retry(let pause):
-            metadata["delivery.pause"] = "\(pause)"
-            logger.warning("delivery not taken, to be tried again", metadata: metadata)
-        case .failed: logger.error("delivery given up", metadata: metadata)
+            facts[.pause] = "\(pause)"
+            logger.warning("delivery not taken, to be tried again", facts)
+        case .failed: logger.error("delivery given up", facts)
         }
     }
 }

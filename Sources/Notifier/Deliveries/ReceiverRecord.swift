@@ -22,7 +22,7 @@ struct ReceiverRecord: Sendable {
             switch result.ending {
             case .taken:
                 if try await store.forgiveReceiver(receiver) {
-                    logger.notice("receiver takes callbacks again", metadata: ["receiver": "\(receiver)"])
+                    logger.notice("receiver takes callbacks again", [.receiver: "\(receiver)"])
                 }
             case .gone, .notTaken:
                 let failing = try await store.noteFailure(
@@ -36,9 +36,9 @@ struct ReceiverRecord: Sendable {
                 FleetMetric.receiversMarked.increment()
                 logger.warning(
                     "receiver has taken nothing for long, its owner should know",
-                    metadata: [
-                        "receiver": "\(receiver)", "receiver.failing_since": "\(failing.since)",
-                        "receiver.failures": "\(failing.failures)", "error": "\(failing.lastError ?? "")",
+                    [
+                        .receiver: "\(receiver)", .failingSince: "\(failing.since)",
+                        .failures: "\(failing.failures)", .error: "\(failing.lastError ?? "")",
                     ]
                 )
             case .refused, .unusable, .unbuilt, .awaited: break
@@ -46,7 +46,7 @@ struct ReceiverRecord: Sendable {
         } catch {
             logger.warning(
                 "a receiver's record can't be written",
-                metadata: ["receiver": "\(receiver)", "error": "\(error)"]
+                [.receiver: "\(receiver)", .error: "\(error)"]
             )
         }
     }

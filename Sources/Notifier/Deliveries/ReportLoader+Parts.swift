@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetRuntime
 import FleetStore
 import Foundation
 import Logging
@@ -102,7 +103,7 @@ extension ReportLoader {
     ) -> MissingPart {
         logger.warning(
             "a part of a report was left out",
-            metadata: ["report.part": "\(part.rawValue)", "error": "\(failure)", "limit": "\(partLimit)"]
+            [.part: "\(part.rawValue)", .error: "\(failure)", .limit: "\(partLimit)"]
         )
         let reason =
             switch failure {

@@ -19,7 +19,7 @@ struct LabCanceler: Sendable {
         guard !wanted.isEmpty else { return }
         let spent = wanted.filter { $0.tries > lab.settings.cancelMaximumTries }
         if !spent.isEmpty {
-            lab.logger.warning("not canceled by the lab, given up", metadata: ["jobs": "\(Self.numbers(spent))"])
+            lab.logger.warning("not canceled by the lab, given up", [.jobs: "\(Self.numbers(spent))"])
             try await lab.store.settleCancels(spent)
             count(spent.count, "given_up")
         }
@@ -64,7 +64,7 @@ struct LabCanceler: Sendable {
             open.filter { missing.contains($0.labJob.number) }
         )
         count(numbers.count, "sent")
-        lab.logger.info("canceled in the lab", metadata: ["jobs": "\(numbers)"])
+        lab.logger.info("canceled in the lab", [.jobs: "\(numbers)"])
     }
 
     private static func numbers(_ labJobs: [LabJobToCancel]) -> [Int] { labJobs.map(\.labJob.number).sorted() }

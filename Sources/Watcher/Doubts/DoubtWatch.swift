@@ -25,7 +25,7 @@ struct DoubtWatch: Sendable {
         guard !Mutant.isActive(.noSecondLook), !lab.pulse.read(\.isFailing) else { return }
         let due = try await store.takeDoubtful(backend: lab.name, limit: Self.batch, terms: lab.doubts)
         if !due.givenUp.isEmpty {
-            lab.logger.warning("not looked for any more", metadata: ["attempts": "\(due.givenUp.count)"])
+            lab.logger.warning("not looked for any more", [.attempts: "\(due.givenUp.count)"])
         }
         for attempt in due.attempts where !Task.isShuttingDownGracefully {
             try await look(for: attempt)

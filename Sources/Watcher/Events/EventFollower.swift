@@ -50,7 +50,7 @@ struct EventFollower: Sendable {
             if ContinuousClock.now - began > Self.goodSpell { failures = 0 }
             failures += 1
             if wasConnected || reason != lastReason {
-                lab.logger.warning("no event stream; the lab is polled often", metadata: ["reason": "\(reason)"])
+                lab.logger.warning("no event stream; the lab is polled often", [.reason: "\(reason)"])
             }
             lastReason = reason
             let rest = pause ?? backoff.pause(afterAttempt: failures)
@@ -155,7 +155,7 @@ struct EventFollower: Sendable {
                 return try await reconciler.verifyNumbers()
             } catch let error as LAVAError where error.kind != .cancelled {
                 failures += 1
-                lab.logger.debug("numbers not verified", metadata: ["error": "\(error)"])
+                lab.logger.debug("numbers not verified", [.error: "\(error)"])
                 try await Task.sleep(for: backoff.pause(afterAttempt: failures))
             }
         }

@@ -92,7 +92,7 @@ actor CompletionFlusher: Service {
                 try await write([entry.labJob])
                 entry.written.resume()
             } catch {
-                logger.error("lab job not stored", metadata: ["lab_job": "\(entry.labJob.id)", "error": "\(error)"])
+                logger.error("lab job not stored", [.labJob: "\(entry.labJob.id)", .error: "\(error)"])
                 entry.written.resume(throwing: error)
             }
         }
@@ -103,7 +103,7 @@ actor CompletionFlusher: Service {
         faultPoint("watcher.stored")
         try await publisher.announce(finished: finished)
         for jobset in finished {
-            logger.info("jobset finished", metadata: ["jobset": "\(jobset.id.uuidString.lowercased())"])
+            logger.info("jobset finished", [.jobset: "\(jobset.id.uuidString.lowercased())"])
         }
     }
 }

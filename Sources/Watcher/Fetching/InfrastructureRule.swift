@@ -25,7 +25,7 @@ struct InfrastructureRule: Sendable {
             switch BoundedPattern(text)?.search(errorMessage) {
             case .found: return true
             case .givenUp:
-                logger?.warning("infrastructure pattern given up: it takes too long", metadata: ["pattern": "\(text)"])
+                logger?.warning("infrastructure pattern given up: it takes too long", [.pattern: "\(text)"])
                 return false
             case .notFound, nil: return false
             }

@@ -49,7 +49,7 @@ struct ResultFetcher: Sendable {
                     throw error
                 }
                 failures += 1
-                if failures == 1 { logger.warning("waits for the database", metadata: ["error": "\(error)"]) }
+                if failures == 1 { logger.warning("waits for the database", [.error: "\(error)"]) }
                 let pause = backoff.pause(afterAttempt: failures)
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
             }
@@ -83,7 +83,7 @@ struct ResultFetcher: Sendable {
             }
             guard let found = result else {
                 count(labJob, "not_finished")
-                logger.info("not finished after all", metadata: ["lab_job": "\(labJob.number)"])
+                logger.info("not finished after all", [.labJob: "\(labJob.number)"])
                 return .done
             }
             fetched = found
@@ -110,7 +110,7 @@ struct ResultFetcher: Sendable {
     /// What could not be fetched for reasons of ours is due again at once, and counts as no try of the lab's.
     private func giveBack(_ labJob: LabJobToFetch, _ reason: String) async throws -> Disposition {
         count(labJob, "given_back")
-        logger.debug("results not fetched yet", metadata: ["lab_job": "\(labJob.number)", "reason": "\(reason)"])
+        logger.debug("results not fetched yet", [.labJob: "\(labJob.number)", .reason: "\(reason)"])
         try await store.returnToFetch([labJob.id])
         return .done
     }
@@ -141,9 +141,9 @@ struct ResultFetcher: Sendable {
         if case .throttled(let wanted?) = error.kind { pause = max(pause, min(wanted, Self.maximumRest)) }
         logger.warning(
             "results not fetched",
-            metadata: [
-                "backend": "\(labJob.backend)", "lab_job": "\(labJob.number)", "tries": "\(labJob.fetchTries + 1)",
-                "error": "\(error)",
+            [
+                .backend: "\(labJob.backend)", .labJob: "\(labJob.number)", .tries: "\(labJob.fetchTries + 1)",
+                .error: "\(error)",
             ]
         )
         try await store.deferFetch(ofLabJob: labJob.id, by: pause)
@@ -159,7 +159,7 @@ struct ResultFetcher: Sendable {
         guard labJob.fetchTries >= Self.maximumTries else { return nil }
         guard try await store.hasFinished(labJob: labJob.id, longerAgoThan: Self.minimumTrouble) else { return nil }
         guard await answers(lab) else { return nil }
-        logger.error("results given up", metadata: ["lab_job": "\(labJob.number)", "error": "\(error)"])
+        logger.error("results given up", [.labJob: "\(labJob.number)", .error: "\(error)"])
         let reason = "the results of lab job \(labJob.number) could not be fetched: \(error)".storable
         let stored = try await store.storedResults(ofLabJob: labJob.id)
         return FetchedLabJob(id: labJob.id, unfetchable: reason, firstPosition: stored)

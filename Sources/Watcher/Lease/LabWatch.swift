@@ -55,7 +55,7 @@ struct LabWatch: Sendable {
             try await lab.store.makeFetchesDue(backend: lab.name)
         } catch {
             guard !Task.isCancelled else { return }
-            lab.logger.warning("not announced again; the sweep does it", metadata: ["error": "\(error)"])
+            lab.logger.warning("not announced again; the sweep does it", [.error: "\(error)"])
         }
     }
 

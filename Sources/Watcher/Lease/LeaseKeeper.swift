@@ -33,7 +33,7 @@ struct LeaseKeeper: Service {
                 }
             } catch {
                 if "\(error)" != lastError, !Task.isCancelled {
-                    lab.logger.warning("no lease, goes on trying", metadata: ["error": "\(error)"])
+                    lab.logger.warning("no lease, goes on trying", [.error: "\(error)"])
                 }
                 lastError = "\(error)"
             }
@@ -73,7 +73,7 @@ struct LeaseKeeper: Service {
                 }
                 end.put(off: asked.advanced(by: lease))
             } catch {
-                lab.logger.debug("lease not renewed", metadata: ["error": "\(error)"])
+                lab.logger.debug("lease not renewed", [.error: "\(error)"])
             }
         }
     }

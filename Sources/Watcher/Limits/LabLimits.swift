@@ -36,7 +36,7 @@ struct LabLimits: Sendable {
             limits: limits
         )
         FleetMetric.expired.increment(by: expired.reasons.count, [.backend: lab.name])
-        for reason in expired.reasons { lab.logger.warning("expired", metadata: ["reason": "\(reason)"]) }
+        for reason in expired.reasons { lab.logger.warning("expired", [.reason: "\(reason)"]) }
         try await lab.publisher.announce(finished: expired.finished)
     }
 }

@@ -41,9 +41,9 @@ struct LabPoller: Sendable {
             }
             let error = await turn()
             if let error, error != lastError {
-                lab.logger.warning("failed, goes on trying", metadata: ["what": "polling", "error": "\(error)"])
+                lab.logger.warning("failed, goes on trying", [.what: "polling", .error: "\(error)"])
             } else if error == nil, lastError != nil {
-                lab.logger.notice("works again", metadata: ["what": "polling"])
+                lab.logger.notice("works again", [.what: "polling"])
             }
             lastError = error
         }
@@ -108,7 +108,7 @@ struct LabPoller: Sendable {
             if let seen = start.seenUntil, seen > now.addingTimeInterval(Self.clockResolution) {
                 lab.logger.warning(
                     "the lab's clock has gone back, and polls with it",
-                    metadata: ["seen_until": "\(seen)"]
+                    [.seenUntil: "\(seen)"]
                 )
                 try await store.rewind(backend: lab.name, to: Self.before(now, aheadBy: seen.timeIntervalSince(now)))
                 return .partial
@@ -192,7 +192,7 @@ struct LabPoller: Sendable {
         if let configured = lab.backend.user, !user.isEmpty, configured != user {
             lab.logger.warning(
                 "the lab takes our token for another user's than the configuration says",
-                metadata: ["configured": "\(configured)", "user": "\(user)"]
+                [.configured: "\(configured)", .user: "\(user)"]
             )
         }
         return user.isEmpty ? nil : user

@@ -39,7 +39,7 @@ struct WatchedLab: Sendable {
         self.publisher = publisher
         self.client = client
         var logger = logger
-        logger[metadataKey: "backend"] = "\(backend.name)"
+        logger[.backend] = "\(backend.name)"
         self.logger = logger
         pulse = LabPulse(
             PollSchedule(often: backend.pollInterval, seldom: max(settings.eventPollInterval, backend.pollInterval))
@@ -84,7 +84,7 @@ extension WatchedLab {
         do {
             try await publisher.announce(finishedLabJobs: ids, backend: name)
         } catch {
-            logger.warning("not announced, comes again", metadata: ["jobs": "\(ids.count)", "error": "\(error)"])
+            logger.warning("not announced, comes again", [.jobs: "\(ids.count)", .error: "\(error)"])
             try await store.returnToFetch(ids)
         }
         faultPoint("watcher.announced")

@@ -106,7 +106,7 @@ struct RunFleetTests {
         let journal = Journal()
         let (stopping, seen) = AsyncStream.makeStream(of: Void.self)
         let logger = Logger(label: "test") { label in
-            LineLogHandler(label: label, format: .text, sink: LineSink { if $0.contains("Stopping") { seen.yield() } })
+            LineLogHandler(label: label, format: .text, sink: LineSink { if $0.contains("stopping") { seen.yield() } })
         }
         let configuration = try configuration(grace: "3600")
         async let run: Void = runFleet(
