@@ -14,11 +14,11 @@ public struct Fault: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// A fault at `pointer`; a long `value` is cut.
     public init(pointer: String, value: String? = nil, reason: String) {
-        self.pointer = StorableText.mended(pointer)
-        self.value = value.map(StorableText.mended).map {
+        self.pointer = pointer.storable
+        self.value = value.map(\.storable).map {
             $0.count > Self.maximumValueLength ? $0.prefix(Self.maximumValueLength - 1) + "…" : $0
         }
-        self.reason = StorableText.mended(reason)
+        self.reason = reason.storable
     }
 
     /// Where, what and why, in a line.

@@ -4,7 +4,7 @@
 /// in `jsonb`. Halves of surrogate pairs, the other thing that it refuses, can't be in a `String`.
 ///
 /// The one check of its kind: what somebody asks for is refused by ``complaint(about:)``, what is only told of, such as
-/// the words of a lab, is mended by ``mended(_:)``.
+/// the words of a lab, is mended by `storable`.
 public enum StorableText {
     /// What is wrong with `text`, or `nil` when nothing is.
     public static func complaint(about text: String) -> String? {
@@ -13,12 +13,14 @@ public enum StorableText {
 
     /// Whether the database can keep it as it is.
     public static func isStorable(_ text: String) -> Bool { !text.utf8.contains(0) }
+}
 
-    /// `text` with `�` in place of what can't be kept.
-    public static func mended(_ text: String) -> String {
-        guard !isStorable(text) else { return text }
+extension String {
+    /// With `�` in place of what the database can't keep.
+    public var storable: String {
+        guard !StorableText.isStorable(self) else { return self }
         var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: text.unicodeScalars.lazy.map { $0 == "\0" ? "\u{FFFD}" : $0 })
+        scalars.append(contentsOf: unicodeScalars.lazy.map { $0 == "\0" ? "\u{FFFD}" : $0 })
         return String(scalars)
     }
 }

@@ -28,7 +28,7 @@ extension FleetStore {
         document: JobsetDocument,
         rules: NamingRules = NamingRules()
     ) async throws -> Acceptance {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             try sql.allowForSize()
             if let again = try sql.acceptAgain(id: id, digest: document.digest) { return again }
             guard rules.allow(document.callback, in: document.build) else { return .mayNotSign }
@@ -54,6 +54,17 @@ extension JobsetDocument {
     fileprivate var isSealed: Bool { !isOpen || declaredTotal == jobs.count }
 }
 
+/// What the id of a document stands for already.
+private struct AcceptedJobset: Decodable {
+    let id: UUID
+    let digest: [UInt8]
+    let state: JobsetState
+    let generation: Int
+    let total: Int
+
+    var finished: FinishedJobset? { state == .finished ? FinishedJobset(id: id, generation: generation) : nil }
+}
+
 extension PostgresTransaction {
     fileprivate func insertJobset(id: UUID, document: JobsetDocument, _ naming: Naming) throws -> Bool {
         let build = document.build
@@ -67,7 +78,7 @@ extension PostgresTransaction {
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
                 \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
                 \(document.retries), \(document.isSealed), \(document.declaredTotal),
-                \(timeout), now() + make_interval(secs => \(timeout.map(Double.init))::float8),
+                \(timeout), now() + \(timeout.map(Duration.seconds)),
                 \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority),
                 \(document.baseline.map { "\($0)" }), \(naming.baselineProject?.description),
                 \(document.report.map(PostgresJSON.init)))
@@ -80,16 +91,12 @@ extension PostgresTransaction {
 
     /// What becomes of a document whose id is taken; `nil` when it is not.
     fileprivate func acceptAgain(id: UUID, digest: [UInt8]) throws -> Acceptance? {
-        let rows = try query("select digest, state, generation::bigint, total::bigint from jobset where id = \(id)")
-        guard let row = rows.first else { return nil }
-        let (known, state, generation, total) = try row.decode([UInt8].self, JobsetState.self, Int.self, Int.self)
-        guard known == digest else { return .conflict }
-        let isFinished = state == .finished
-        return .accepted(
-            isNew: false,
-            total: total,
-            finished: isFinished ? FinishedJobset(id: id, generation: generation) : nil
-        )
+        guard
+            let known = try query("select id, digest, state, generation, total from jobset where id = \(id)")
+                .first?.decode(AcceptedJobset.self)
+        else { return nil }
+        guard known.digest == digest else { return .conflict }
+        return .accepted(isNew: false, total: known.total, finished: known.finished)
     }
 
     /// Stores jobs behind those that a jobset has, the first of them at `position`.

@@ -65,9 +65,11 @@ extension FleetStore {
         addition: JobsetAddition,
         rules: NamingRules = NamingRules()
     ) async throws -> Addition {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             try sql.allowForSize()
-            guard let jobset = try sql.lockForAddition(addition.jobsetID) else { return .refused(.notFound) }
+            guard let jobset = try sql.lockForAddition(addition.jobsetID), let build = jobset.build else {
+                return .refused(.notFound)
+            }
             if let known = try sql.addition(id, to: addition.jobsetID) {
                 guard known == addition.digest else { return .conflict }
                 return .accepted(
@@ -80,9 +82,9 @@ extension FleetStore {
             let total = jobset.total + addition.jobs.count
             let declared = addition.declaredTotal ?? jobset.declaredTotal
             if let refusal = jobset.refusal(of: addition, total: total) { return .refused(refusal) }
-            guard rules.allow(addition.callback, in: jobset.build) else { return .refused(.mayNotSign) }
+            guard rules.allow(addition.callback, in: build) else { return .refused(.mayNotSign) }
             let names = addition.names
-            let naming = try sql.naming(names, in: jobset.build, id: id, digest: addition.digest, rules)
+            let naming = try sql.naming(names, in: build, id: id, digest: addition.digest, rules)
             guard naming.watches || !names.hasWatchedJobs else { return .refused(.mayNotWatch) }
             try sql.insert(addition, id: id, from: jobset.total, rules)
             if let callback = addition.callback { try sql.setCallback(callback, of: addition.jobsetID) }
@@ -105,31 +107,28 @@ extension FleetStore {
 
     /// The ids of the additions that a jobset has.
     public func additions(of jobset: UUID) async throws -> Set<UUID> {
-        let rows = try await client.query(
-            "select id from jobset_addition where jobset_id = \(jobset)",
-            idempotent: true
+        let rows = try await query(
+            "select id from jobset_addition where jobset_id = \(jobset)"
         )
-        return Set(try rows.map { try $0.decode(UUID.self) })
+        return Set(try rows.decode(UUID.self))
     }
 
     /// Whether a jobset has an addition.
     public func hasAddition(_ id: UUID, of jobset: UUID) async throws -> Bool {
-        try await !client.query(
-            "select 1 from jobset_addition where jobset_id = \(jobset) and id = \(id)",
-            idempotent: true
+        try await !query(
+            "select 1 from jobset_addition where jobset_id = \(jobset) and id = \(id)"
         ).isEmpty
     }
 
     /// The ids of the additions of a jobset in their order, at most `limit` of those behind `after`.
     public func additions(of jobset: UUID, after: UUID?, limit: Int) async throws -> [UUID] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select id from jobset_addition
-            where jobset_id = \(jobset) and (\(after)::uuid is null or id > \(after)) order by id limit \(limit)
-            """,
-            idempotent: true
+            where jobset_id = \(jobset) and (\(after) is null or id > \(after)) order by id limit \(limit)
+            """
         )
-        return try rows.map { try $0.decode(UUID.self) }
+        return try rows.decode(UUID.self)
     }
 }
 
@@ -139,9 +138,11 @@ extension JobsetAddition {
 }
 
 /// An addition's jobset, locked.
-private struct LockedJobset {
+private struct LockedJobset: Decodable {
     let id: UUID
-    let build: Build
+    let buildGroup: String
+    let buildProject: String
+    let buildVersion: String
     let total: Int
     let declaredTotal: Int?
     let isSealed: Bool
@@ -149,6 +150,8 @@ private struct LockedJobset {
     let verdict: Verdict?
     let generation: Int
     let callback: CallbackRequest?
+
+    var build: Build? { Build(group: buildGroup, project: buildProject, version: buildVersion) }
 
     var finished: FinishedJobset? { verdict.map { _ in FinishedJobset(id: id, generation: generation) } }
 
@@ -172,39 +175,12 @@ extension PostgresTransaction {
     fileprivate func lockForAddition(_ id: UUID) throws -> LockedJobset? {
         let rows = try query(
             """
-            select total::bigint, declared_total::bigint, sealed, sealed_reason, verdict, generation::bigint, callback,
-                build_group, build_project, build_version
+            select id, build_group, build_project, build_version, total, declared_total, sealed as is_sealed,
+                sealed_reason, verdict, generation, callback
             from jobset where id = \(id) for no key update
             """
         )
-        return try rows.first.flatMap { row in
-            let (total, declared, isSealed, reason, verdict, generation, callback, group, project, version) =
-                try row.decode(
-                    Int.self,
-                    Int?.self,
-                    Bool.self,
-                    String?.self,
-                    Verdict?.self,
-                    Int.self,
-                    PostgresJSON<CallbackRequest>?.self,
-                    String.self,
-                    String.self,
-                    String.self
-                )
-            return Build(group: group, project: project, version: version).map { build in
-                LockedJobset(
-                    id: id,
-                    build: build,
-                    total: total,
-                    declaredTotal: declared,
-                    isSealed: isSealed,
-                    sealedReason: reason,
-                    verdict: verdict,
-                    generation: generation,
-                    callback: callback?.value
-                )
-            }
-        }
+        return try rows.first?.decode(LockedJobset.self)
     }
 
     fileprivate func addition(_ id: UUID, to jobset: UUID) throws -> [UInt8]? {

@@ -4,7 +4,7 @@ public import Foundation
 import Postgres
 
 /// A change that somebody asked for.
-public struct AuditEntry: Sendable, Equatable {
+public struct AuditEntry: Sendable, Equatable, Decodable {
     /// The token that it was asked with.
     public var token: UUID?
     /// Who asked: the token's name.
@@ -49,19 +49,20 @@ extension FleetStore {
     ///
     /// - Returns: the entry's row, for ``concludeAudit(_:status:)``.
     public func beginAudit(_ entry: AuditEntry) async throws -> Int {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             insert into audit (token_id, actor, address, action, build_group, build_project, jobset_id, detail)
             values (\(entry.token), \(entry.actor), \(entry.address), \(entry.action), \(entry.group),
                 \(entry.project), \(entry.jobset), \(PostgresJSON(entry.detail)))
             returning id
-            """
+            """,
+            idempotent: false
         )
         return try rows.first?.decode(Int.self) ?? 0
     }
 
     /// Adds what the answer was, as HTTP's status.
     public func concludeAudit(_ id: Int, status: Int) async throws {
-        try await client.execute("update audit set status = \(status) where id = \(id)", idempotent: true)
+        try await execute("update audit set status = \(status) where id = \(id)")
     }
 }

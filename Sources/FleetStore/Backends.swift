@@ -19,45 +19,41 @@ public struct UnknownBackend: Error, Sendable, Equatable, CustomStringConvertibl
 extension FleetStore {
     /// Makes sure that every configured lab has its row.
     public func registerBackends(_ names: some Collection<String> & Sendable) async throws {
-        try await client.execute(
-            "insert into backend (name) select unnest(\(names.sorted())) on conflict do nothing",
-            idempotent: true
+        try await execute(
+            "insert into backend (name) select unnest(\(names.sorted())) on conflict do nothing"
         )
     }
 
     /// Stops submissions to a lab that refuses us; its jobs wait.
     public func stopBackend(_ name: String, reason: String) async throws {
-        let reason = StorableText.mended(reason)
-        try await client.execute(
+        let reason = reason.storable
+        try await execute(
             """
             update backend set stopped_reason = \(reason), stopped_at = coalesce(stopped_at, now()),
                 last_error = \(reason), last_error_at = now()
             where name = \(name)
-            """,
-            idempotent: true
+            """
         )
     }
 
     /// Submits to a lab again.
     public func resumeBackend(_ name: String) async throws {
-        try await client.execute(
-            "update backend set stopped_reason = null, stopped_at = null where name = \(name)",
-            idempotent: true
+        try await execute(
+            "update backend set stopped_reason = null, stopped_at = null where name = \(name)"
         )
     }
 
     /// Notes that a lab answered, or with what it failed.
     public func recordContact(backend: String, error: String?) async throws {
-        let error = error.map(StorableText.mended)
-        try await client.execute(
+        let error = error.map(\.storable)
+        try await execute(
             """
             update backend set
-                last_contact_at = case when \(error)::text is null then now() else last_contact_at end,
+                last_contact_at = case when \(error) is null then now() else last_contact_at end,
                 last_error = coalesce(\(error), last_error),
-                last_error_at = case when \(error)::text is null then last_error_at else now() end
+                last_error_at = case when \(error) is null then last_error_at else now() end
             where name = \(backend)
-            """,
-            idempotent: true
+            """
         )
     }
 
@@ -66,12 +62,11 @@ extension FleetStore {
     ///
     /// - Throws: ``UnknownBackend`` when there is no lab of this name.
     public func pauseBackend(_ name: String, reason: String) async throws {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update backend set paused_reason = \(reason), paused_at = coalesce(paused_at, now())
             where name = \(name) returning name
-            """,
-            idempotent: true
+            """
         )
         if rows.isEmpty { throw try await unknownBackend(name) }
     }
@@ -81,7 +76,7 @@ extension FleetStore {
     ///
     /// - Throws: ``UnknownBackend`` when there is no lab of this name.
     public func unpauseBackend(_ name: String) async throws {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with freed as (
                 update backend set paused_reason = null, paused_at = null, stopped_reason = null, stopped_at = null,
@@ -102,14 +97,13 @@ extension FleetStore {
                 update job set resume_at = now() where id in (select id from parked)
             )
             select name from freed
-            """,
-            idempotent: true
+            """
         )
         if rows.isEmpty { throw try await unknownBackend(name) }
     }
 
     private func unknownBackend(_ name: String) async throws -> UnknownBackend {
-        let rows = try await client.query("select name from backend order by name", idempotent: true)
-        return UnknownBackend(name: name, known: try rows.map { try $0.decode(String.self) })
+        let rows = try await query("select name from backend order by name")
+        return UnknownBackend(name: name, known: try rows.decode(String.self))
     }
 }

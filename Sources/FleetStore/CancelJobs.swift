@@ -58,7 +58,7 @@ extension FleetStore {
             if isFirst { try sql.recordEvent(.canceled, of: [id]) }
             let jobs = try sql.query(
                 "select id from job where jobset_id = \(id) and state <> 'finished' order by id"
-            ).map { try $0.decode(Int.self) }
+            ).decode(Int.self)
             return (jobs, emptied: jobs.isEmpty ? try sql.finishJobsets([id]) : [])
         }
     }
@@ -71,7 +71,7 @@ extension FleetStore {
             try sql.lockRunningJobset(jobset)
             let rows = try sql.query(
                 """
-                select id, position::bigint, outcome from job
+                select id, position, outcome from job
                 where jobset_id = \(jobset) and position = any(\(positions.sorted())) order by id
                 """
             ).map { try $0.decode(Int.self, Int.self, JobOutcome?.self) }
@@ -90,7 +90,7 @@ extension FleetStore {
     /// Notes which lab jobs are to be canceled: those of jobs for which somebody asked. It is done with each
     /// cancellation, and by the sweep for what came between.
     public func markLabJobsToCancel() async throws {
-        try await client.execute(
+        try await execute(
             """
             update lab_job set cancel_due_at = now() where id in (
                 select lab_job.id from job join attempt on attempt.job_id = job.id and attempt.state = 'submitted'
@@ -100,8 +100,7 @@ extension FleetStore {
                     and lab_job.may_cancel
                 order by lab_job.id for no key update of lab_job
             )
-            """,
-            idempotent: true
+            """
         )
     }
 
@@ -110,11 +109,11 @@ extension FleetStore {
     ///
     /// - Returns: the jobsets finished by this very call.
     public func endUnconfirmedCancellations(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let jobs = try sql.query(
                 """
                 select id, state, cancel_reason from job
-                where cancel_requested_at < now() - make_interval(secs => \(limit.seconds)) and state <> 'finished'
+                where cancel_requested_at < now() - \(limit) and state <> 'finished'
                 order by id limit \(batch)
                 """
             ).map { try $0.decode(Int.self, JobState.self, String?.self) }
@@ -138,7 +137,7 @@ extension FleetStore {
         reason: String?,
         _ unfinishedJobs: @escaping @Sendable (PostgresTransaction) throws -> (jobs: [Int], emptied: [FinishedJobset])
     ) async throws -> Cancellation {
-        let cancellation = try await client.withTransaction(idempotent: true) { sql in
+        let cancellation = try await transaction { sql in
             let (jobs, emptied) = try unfinishedJobs(sql)
             guard emptied.isEmpty else {
                 return Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, finished: emptied)
@@ -175,18 +174,17 @@ extension PostgresTransaction {
             select job.id, job.state, not exists (
                 select from attempt where job_id = job.id and state = 'submitting'
                     and (doubtful_since is not null or claimed_until > now())
-            ), job.cancel_reason, (
+            ) as is_unheard_of, job.cancel_reason, (
                 select lab_job.number from attempt join lab_job on lab_job.attempt_id = attempt.id
                 where attempt.job_id = job.id and attempt.state = 'submitted' and not lab_job.may_cancel limit 1
-            )
+            ) as watched_lab_job
             from job where id = any(\(jobs)) and state <> 'finished'
             """
-        ).map { try $0.decode(Int.self, JobState.self, Bool.self, String?.self, Int?.self) }
-        let waiting = rows.filter { $0.1 == .waiting }
-        let watched = rows.filter { $0.4 != nil }
-        let ends = (waiting.filter(\.2) + watched).map { id, _, _, reason, labJob in
-            let rest = labJob.map { "; lab job \($0) was only watched and is left alone" } ?? ""
-            return JobEnd(jobID: id, outcome: .canceled, reason: FleetStore.canceled(reason) + rest)
+        ).decode(CanceledJob.self)
+        let waiting = rows.filter { $0.state == .waiting }
+        let watched = rows.filter { $0.watchedLabJob != nil }
+        let ends = (waiting.filter(\.isUnheardOf) + watched).map {
+            JobEnd(jobID: $0.id, outcome: .canceled, reason: $0.reason)
         }
         return Cancellation(
             endedNow: ends.count,
@@ -194,5 +192,21 @@ extension PostgresTransaction {
             inDoubt: waiting.count + watched.count - ends.count,
             finished: ends.isEmpty ? [] : try finishJobs(ends)
         )
+    }
+}
+
+/// A job that is canceled and has not ended.
+private struct CanceledJob: Decodable {
+    let id: Int
+    let state: JobState
+    /// Whether no lab can have heard of its open attempt.
+    let isUnheardOf: Bool
+    let cancelReason: String?
+    /// Its lab job, if that is not canceled in its lab.
+    let watchedLabJob: Int?
+
+    var reason: String {
+        let rest = watchedLabJob.map { "; lab job \($0) was only watched and is left alone" } ?? ""
+        return FleetStore.canceled(cancelReason) + rest
     }
 }

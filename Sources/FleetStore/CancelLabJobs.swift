@@ -33,12 +33,11 @@ extension FleetStore {
     /// Takes lab jobs that are to be canceled in their lab. They come again after a pause that grows, until the lab
     /// says that they have ended or ``settleCancels(_:)`` is called.
     public func takeCancels(backend: String, limit: Int) async throws -> [LabJobToCancel] {
-        try await client.execute(
+        try await execute(
             """
             update lab_job set cancel_due_at = null
             where backend = \(backend) and cancel_due_at is not null and state <> 'submitted'
-            """,
-            idempotent: true
+            """
         )
         let own = try await takeCancels(of: .own, backend: backend, limit: limit)
         return own + (try await takeCancels(of: .surplus, backend: backend, limit: limit - own.count))
@@ -46,7 +45,7 @@ extension FleetStore {
 
     private func takeCancels(of table: CancelTable, backend: String, limit: Int) async throws -> [LabJobToCancel] {
         guard limit > 0 else { return [] }
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update \(unsafeSQL: table.rawValue) set cancel_tries = cancel_tries + 1,
                 cancel_due_at = now() + make_interval(secs =>
@@ -56,8 +55,9 @@ extension FleetStore {
                 where backend = \(backend) and cancel_due_at <= now() and \(unsafeSQL: table.mayCancel)
                 order by cancel_due_at, id limit \(limit) for no key update skip locked
             )
-            returning id, number, attempt_id, sub_id, \(unsafeSQL: table.isWatched), cancel_tries::bigint
-            """
+            returning id, number, attempt_id, sub_id, \(unsafeSQL: table.isWatched), cancel_tries
+            """,
+            idempotent: false
         )
         return try rows.map { row in
             let (id, number, attempt, subID, isWatched, tries) = try row.decode(
@@ -83,11 +83,12 @@ extension FleetStore {
     /// Takes back that a lab was told: it could not be reached.
     public func returnCancels(_ labJobs: [LabJobToCancel]) async throws {
         for (table, ids) in CancelTable.rows(of: labJobs) {
-            try await client.execute(
+            try await execute(
                 """
                 update \(unsafeSQL: table.rawValue) set cancel_tries = greatest(0, cancel_tries - 1)
                 where id = any(\(ids))
-                """
+                """,
+                idempotent: false
             )
         }
     }
@@ -95,9 +96,8 @@ extension FleetStore {
     /// Has lab jobs no longer canceled: the lab does not know them, or was told often enough.
     public func settleCancels(_ labJobs: [LabJobToCancel]) async throws {
         for (table, ids) in CancelTable.rows(of: labJobs) {
-            try await client.execute(
-                "update \(unsafeSQL: table.rawValue) set cancel_due_at = null where id = any(\(ids))",
-                idempotent: true
+            try await execute(
+                "update \(unsafeSQL: table.rawValue) set cancel_due_at = null where id = any(\(ids))"
             )
         }
     }
@@ -106,13 +106,12 @@ extension FleetStore {
     public func endSurplus(_ ended: [EndedSurplus]) async throws {
         guard !ended.isEmpty else { return }
         let ended = ended.sorted { $0.id < $1.id }
-        try await client.execute(
+        try await execute(
             """
             update surplus_lab_job set cancel_due_at = null, health = ended.health, ended_at = now()
             from unnest(\(ended.map(\.id)), \(ended.map(\.health))) as ended (id, health)
             where surplus_lab_job.id = ended.id and ended_at is null
-            """,
-            idempotent: true
+            """
         )
     }
 }

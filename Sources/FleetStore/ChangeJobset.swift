@@ -50,7 +50,7 @@ extension FleetStore {
     ///
     /// - Throws: ``NotChangeable``.
     public func changeJobset(id: UUID, _ change: JobsetChange) async throws -> JobsetChanged {
-        let changed = try await client.withTransaction(idempotent: true) { sql in
+        let changed = try await transaction { sql in
             let rows = try sql.query("select verdict from jobset where id = \(id) for no key update")
             guard let row = rows.first else { throw NotChangeable.notFound }
             if let verdict = try row.decode(Verdict?.self) { throw NotChangeable.finished(verdict) }
@@ -81,7 +81,7 @@ extension PostgresTransaction {
         try execute(
             """
             update jobset set timeout_seconds = \(seconds),
-                deadline = generation_started_at + make_interval(secs => \(seconds.map(Double.init))::float8)
+                deadline = generation_started_at + \(seconds.map(Duration.seconds))
             where id = \(jobset) and deadline_passed_at is null
             """
         )

@@ -33,26 +33,27 @@ extension FleetStore {
         terms: CircuitTerms,
         wanted: Duration? = nil
     ) async throws {
-        let error = StorableText.mended(error)
-        try await client.execute(
+        let error = error.storable
+        try await execute(
             """
             update backend set
-                failures = greatest(failures + 1, case when \(wanted?.seconds)::float8 is null then 0
+                failures = greatest(failures + 1, case when \(wanted) is null then 0
                     else \(terms.failures) end),
                 last_error = \(error), last_error_at = now(),
-                rest_until = greatest(rest_until, now() + make_interval(secs => \(wanted?.seconds)::float8)),
+                rest_until = greatest(rest_until, now() + \(wanted)),
                 probe_at = case
-                    when \(wanted?.seconds)::float8 is not null
-                        then greatest(rest_until, now() + make_interval(secs => \(wanted?.seconds)::float8))
+                    when \(wanted) is not null
+                        then greatest(rest_until, now() + \(wanted))
                     -- In place of the time that the job which tried it had. With a part left to chance, so that the
                     -- submitters of several labs don't go in step.
-                    when failures + 1 >= \(terms.failures) then greatest(rest_until, now() + make_interval(secs =>
-                        least(\(terms.maximum.seconds), \(terms.first.seconds)
-                            * power(2, least(failures + 1 - \(terms.failures), 20))) * (0.8 + 0.2 * random())))
+                    when failures + 1 >= \(terms.failures) then greatest(rest_until, now()
+                        + least(\(terms.maximum), \(terms.first) * power(2, least(failures + 1 - \(terms.failures), 20)))
+                            * (0.8 + 0.2 * random()))
                     else probe_at
                 end
             where name = \(backend)
-            """
+            """,
+            idempotent: false
         )
     }
 
@@ -61,33 +62,32 @@ extension FleetStore {
     /// - Parameter serverErrorTries: How many failures of the lab's own end a job. What it failed on while it failed on
     ///   everything has one more try for certain.
     public func closeCircuit(backend: String, serverErrorTries: Int) async throws {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update backend set failures = 0, probe_at = null, rest_until = null
             from (select name, probe_at from backend where name = \(backend) for no key update) as before
             where backend.name = before.name and (failures > 0 or backend.probe_at is not null)
             returning before.probe_at is not null
-            """
+            """,
+            idempotent: false
         )
         guard let row = rows.first, try row.decode(Bool.self) else { return }
-        try await client.execute(
+        try await execute(
             """
             update attempt set server_errors = \(max(0, serverErrorTries - 1))
             where backend = \(backend) and state = 'submitting' and server_errors >= \(serverErrorTries)
-            """,
-            idempotent: true
+            """
         )
         try await resumeBegun(backend: backend)
     }
 
     /// Whether a lab's circuit waits for a job to try it, and there is none.
     public func isTriedByNone(backend: String) async throws -> Bool {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select from backend where name = \(backend) and probe_at <= now()
                 and not exists (select from job where job.backend = backend.name and state = 'waiting')
-            """,
-            idempotent: true
+            """
         )
         return !rows.isEmpty
     }
@@ -101,26 +101,24 @@ extension FleetStore {
 
     /// Gives the turn to try a lab back, unused.
     public func returnProbe(backend: String) async throws {
-        try await client.execute(
+        try await execute(
             """
             update backend set probe_at = greatest(now(), rest_until)
             where name = \(backend) and probe_at > greatest(now(), rest_until)
-            """,
-            idempotent: true
+            """
         )
     }
 
     /// Submissions that were begun and put off are few, at most as many as a lab may have at once.
     private func resumeBegun(backend: String) async throws {
-        try await client.execute(
+        try await execute(
             """
             update job set resume_at = now() where id in (
                 select id from job where id in (
                     select job_id from attempt where backend = \(backend) and state = 'submitting'
                 ) and state = 'waiting' and resume_at > now() order by id for no key update
             )
-            """,
-            idempotent: true
+            """
         )
     }
 }

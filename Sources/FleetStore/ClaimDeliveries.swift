@@ -34,32 +34,33 @@ extension FleetStore {
         unreadable: (UnreadableDelivery) -> Void = { _ in }
     ) async throws -> [DueDelivery] {
         guard limit > 0 else { return [] }
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with due as (
                 select id from delivery
                 where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
-                    and kind = any(\(kinds.map(\.rawValue))) and event = any(\(JobsetEvent.allCases.map(\.rawValue)))
+                    and kind = any(\(kinds)) and event = any(\(JobsetEvent.allCases))
                     and (kind = 'report' or \(unsafeSQL: Self.host) <> all(\(busy)))
                 -- as the index has it; whoever wants callbacks first asks for them first
                 order by kind = 'callback', due_at limit \(limit) for no key update skip locked
             ), claimed as (
-                update delivery set claimed_until = now() + make_interval(secs => \(lease.seconds))
+                update delivery set claimed_until = now() + \(lease)
                 where id in (select id from due)
                 returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body, receiver,
                     jobs_delivered, created_at
             )
-            select claimed.id, jobset_id, claimed.generation::bigint as generation, event, data, body, kind,
+            select claimed.id, jobset_id, claimed.generation, event, data, body, kind,
                 case when kind = 'callback' then jobset.callback end as callback,
-                case when kind = 'mail' then jobset.report end as report, claimed.created_at, claimed.tries::bigint as tries,
-                earlier_tries::bigint as earlier_tries, receiver, jobs_delivered::bigint as jobs_delivered
+                case when kind = 'mail' then jobset.report end as report, claimed.created_at, claimed.tries,
+                earlier_tries, receiver, jobs_delivered
             from claimed join jobset on jobset.id = claimed.jobset_id
-            """
+            """,
+            idempotent: false
         )
         var due: [DueDelivery] = []
         for row in rows {
             do {
-                due.append(try Self.dueDelivery(row))
+                due.append(try row.decode(DueDelivery.self))
             } catch {
                 let id: UUID = try row.decode("id")
                 unreadable(UnreadableDelivery(id: id, error: error))
@@ -70,34 +71,14 @@ extension FleetStore {
         return due
     }
 
-    private static func dueDelivery(_ row: PostgresRow) throws -> DueDelivery {
-        DueDelivery(
-            id: try row.decode("id"),
-            jobsetID: try row.decode("jobset_id"),
-            generation: try row.decode("generation"),
-            event: try row.decode("event"),
-            data: try row.decode("data", as: PostgresJSON<JobsetEventData>?.self)?.value,
-            body: try row.decode("body"),
-            kind: try row.decode("kind"),
-            callback: try row.decode("callback", as: PostgresJSON<CallbackRequest>?.self)?.value,
-            report: try row.decode("report", as: PostgresJSON<ReportRequest>?.self)?.value,
-            createdAt: try row.decode("created_at"),
-            tries: try row.decode("tries"),
-            earlierTries: try row.decode("earlier_tries"),
-            receiver: try row.decode("receiver"),
-            jobsDelivered: try row.decode("jobs_delivered")
-        )
-    }
-
     /// Lets a claimed delivery be claimed again after a pause. That was no try: nothing was made or sent.
     public func putOff(_ delivery: UUID, for pause: Duration, because reason: String) async throws {
-        try await client.execute(
+        try await execute(
             """
-            update delivery set claimed_until = null, due_at = now() + make_interval(secs => \(pause.seconds)),
+            update delivery set claimed_until = null, due_at = now() + \(pause),
                 last_error = \(reason)
             where id = \(delivery) and state = 'due'
-            """,
-            idempotent: true
+            """
         )
     }
 

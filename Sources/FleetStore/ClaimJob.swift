@@ -42,6 +42,37 @@ public struct ClaimedAttempt: Sendable, Equatable {
     static let recently: Duration = .seconds(300)
 }
 
+extension ClaimedAttempt: Decodable {
+    private enum Column: String, CodingKey {
+        case id, jobID, jobsetID, definition, createdAt, age, doubt, tries, lastError, isCanceled, cancelReason
+        case serverErrors, serverErrorsAge, labTookOther, isLabFailing, isProbe
+    }
+
+    /// From a row. A time of it that somebody has set by hand is believed as far as a duration can be.
+    public init(from decoder: any Decoder) throws {
+        let row = try decoder.container(keyedBy: Column.self)
+        func duration(_ column: Column) throws -> Duration? {
+            try row.decodeIfPresent(Double.self, forKey: column).map(Duration.init(databaseSeconds:))
+        }
+        id = try row.decode(UUID.self, forKey: .id)
+        jobID = try row.decode(Int.self, forKey: .jobID)
+        jobsetID = try row.decode(UUID.self, forKey: .jobsetID)
+        definition = try row.decode(String.self, forKey: .definition)
+        createdAt = try row.decode(Date.self, forKey: .createdAt)
+        age = Duration(databaseSeconds: try row.decode(Double.self, forKey: .age))
+        doubt = try duration(.doubt)
+        tries = try row.decode(Int.self, forKey: .tries)
+        lastError = try row.decodeIfPresent(String.self, forKey: .lastError)
+        let reason = try row.decodeIfPresent(String.self, forKey: .cancelReason)
+        cancellation = try row.decode(Bool.self, forKey: .isCanceled) ? JobCancellation(reason: reason) : nil
+        serverErrors = try row.decode(Int.self, forKey: .serverErrors)
+        serverErrorsAge = try duration(.serverErrorsAge)
+        labTookOther = try duration(.labTookOther)
+        isLabFailing = try row.decode(Bool.self, forKey: .isLabFailing)
+        isProbe = try row.decode(Bool.self, forKey: .isProbe)
+    }
+}
+
 /// That a job was canceled.
 public struct JobCancellation: Sendable, Equatable {
     /// Why, where it was said.
@@ -90,7 +121,7 @@ public struct ClaimTerms: Sendable {
 extension FleetStore {
     /// Claims a job for submission, writing its attempt before anything is sent to a lab.
     public func claimJob(id: Int, terms: ClaimTerms) async throws -> Claim {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             guard let job = try sql.lockWaitingJob(id) else { return .notWaiting }
             // What is parked for its lab's sake is due at once: `takeDueJobs` lets none pass until the lab may be tried.
             if job.isStopped { return try sql.park(id, for: .stopped, after: .zero) }
@@ -118,20 +149,19 @@ extension FleetStore {
     ///
     /// - Returns: whether the claim was still ours; if not, somebody else has it and nothing may be sent.
     public func renewClaim(_ attempt: UUID, terms: ClaimTerms) async throws -> Bool {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            update attempt set claimed_until = now() + make_interval(secs => \(terms.lease.seconds)),
+            update attempt set claimed_until = now() + \(terms.lease),
                 doubtful_since = now()
             where id = \(attempt) and state = 'submitting' and claimed_by = \(terms.claimant)
             returning id
-            """,
-            idempotent: true
+            """
         )
         return !rows.isEmpty
     }
 }
 
-private struct WaitingJob {
+private struct WaitingJob: Decodable {
     let backend: String
     let isStopped: Bool
     let isBroken: Bool
@@ -148,23 +178,20 @@ extension PostgresTransaction {
     fileprivate func lockWaitingJob(_ id: Int) throws -> WaitingJob? {
         let rows = try query(
             """
-            select job.backend, backend.stopped_reason is not null or backend.paused_reason is not null,
-                backend.probe_at is not null
+            select job.backend, backend.stopped_reason is not null or backend.paused_reason is not null as is_stopped,
+                backend.probe_at is not null as is_broken
             from job join backend on backend.name = job.backend
             where job.id = \(id) and job.state = 'waiting' for no key update of job
             """
         )
-        return try rows.first.map { row in
-            let (backend, isStopped, isBroken) = try row.decode(String.self, Bool.self, Bool.self)
-            return WaitingJob(backend: backend, isStopped: isStopped, isBroken: isBroken)
-        }
+        return try rows.first?.decode(WaitingJob.self)
     }
 
     /// Of all jobs of a lab whose circuit is open, one at a time may try it, once its time has come.
     fileprivate func takeProbe(of backend: String, terms: ClaimTerms) throws -> Bool {
         try execute(
             """
-            update backend set probe_at = now() + make_interval(secs => \(terms.lease.seconds))
+            update backend set probe_at = now() + \(terms.lease)
             where name = \(backend) and probe_at <= now()
             """
         ) > 0
@@ -191,7 +218,7 @@ extension PostgresTransaction {
         try execute(
             """
             update attempt set claimed_by = \(terms.claimant),
-                claimed_until = now() + make_interval(secs => \(terms.lease.seconds)),
+                claimed_until = now() + \(terms.lease),
                 doubtful_since = over.at, doubted_at = greatest(doubted_at, over.at)
             from (
                 select case
@@ -233,7 +260,7 @@ extension PostgresTransaction {
             insert into attempt (id, job_id, number, generation, backend, claimed_by, claimed_until)
             select \(id), \(job), coalesce(max(number), 0) + 1, (select generation from job where id = \(job)),
                 \(backend), \(terms.claimant),
-                now() + make_interval(secs => \(terms.lease.seconds))
+                now() + \(terms.lease)
             from attempt where job_id = \(job)
             """
         )
@@ -250,57 +277,36 @@ extension PostgresTransaction {
                 from attempt where id = \(id)
             ), marked as (
                 update attempt set doubtful_since = coalesce(doubtful_since, now()) where id = \(id)
-                returning job_id, created_at, tries, last_error, server_errors, server_errors_since
+                returning id, job_id, created_at, tries, last_error, server_errors, server_errors_since
             )
-            select marked.job_id, job.jobset_id, job_definition.definition, marked.created_at,
+            select marked.id, marked.job_id, job.jobset_id, job_definition.definition, marked.created_at,
                 extract(epoch from now() - marked.created_at)::float8 as age, before.doubt,
-                marked.tries::bigint as tries, marked.last_error,
+                marked.tries, marked.last_error,
                 job.cancel_requested_at is not null as is_canceled, job.cancel_reason,
-                marked.server_errors::bigint as server_errors,
+                marked.server_errors,
                 extract(epoch from now() - marked.server_errors_since)::float8 as server_errors_age,
                 extract(epoch from (
                     select other.submitted_at from attempt as other
                     where other.backend = job.backend
                         and other.submitted_at > marked.server_errors_since
-                            - make_interval(secs => \(ClaimedAttempt.recently.seconds))
+                            - \(ClaimedAttempt.recently)
                         and \(unsafeSQL: FleetStore.isSubmittedByUs("other.id"))
                     order by other.submitted_at desc limit 1
-                ) - marked.server_errors_since)::float8 as took_other,
-                backend.failures > 0 or backend.probe_at is not null as is_failing,
+                ) - marked.server_errors_since)::float8 as lab_took_other,
+                backend.failures > 0 or backend.probe_at is not null as is_lab_failing,
                 backend.probe_at is not null as is_probe
             from marked join job on job.id = marked.job_id join backend on backend.name = job.backend
                 join job_definition using (jobset_id, position), before
             """
         )
         guard let row = rows.first else { throw MissingRow(table: "attempt", id: id.uuidString) }
-        let age: Double = try row.decode("age")
-        let doubt: Double? = try row.decode("doubt")
-        let serverErrorsAge: Double? = try row.decode("server_errors_age")
-        let tookOther: Double? = try row.decode("took_other")
-        let isCanceled: Bool = try row.decode("is_canceled")
-        return ClaimedAttempt(
-            id: id,
-            jobID: try row.decode("job_id"),
-            jobsetID: try row.decode("jobset_id"),
-            definition: try row.decode("definition"),
-            createdAt: try row.decode("created_at"),
-            age: Duration(databaseSeconds: age),
-            doubt: doubt.map(Duration.init(databaseSeconds:)),
-            tries: try row.decode("tries"),
-            lastError: try row.decode("last_error"),
-            cancellation: isCanceled ? JobCancellation(reason: try row.decode("cancel_reason")) : nil,
-            serverErrors: try row.decode("server_errors"),
-            serverErrorsAge: serverErrorsAge.map(Duration.init(databaseSeconds:)),
-            labTookOther: tookOther.map(Duration.init(databaseSeconds:)),
-            isLabFailing: try row.decode("is_failing"),
-            isProbe: try row.decode("is_probe")
-        )
+        return try row.decode(ClaimedAttempt.self)
     }
 
     fileprivate func park(_ job: Int, for reason: ParkingReason, after pause: Duration) throws -> Claim {
         try execute(
             """
-            update job set resume_at = now() + make_interval(secs => \(pause.seconds))
+            update job set resume_at = now() + \(pause)
             where id = \(job) and state = 'waiting'
             """
         )

@@ -8,7 +8,7 @@ extension FleetStore {
     ///
     /// - Returns: whether it is ours: a lab that was set up anew gives its numbers to others.
     public func confirmFinish(ofLabJob id: Int, _ observation: FinishedObservation) async throws -> Bool {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update lab_job set is_confirmed = true, health = \(observation.health),
                 device = coalesce(\(observation.device), device),
@@ -19,8 +19,7 @@ extension FleetStore {
                 and (seen.tag = attempt_id or (seen.tag is null and sub_id is not null)
                     or (is_watched and not \(unsafeSQL: Self.isOthers)))
             returning id
-            """,
-            idempotent: true
+            """
         )
         return !rows.isEmpty
     }
@@ -28,7 +27,7 @@ extension FleetStore {
     /// Takes back that a lab job has finished: an event told so, and the lab denies it. It is asked for by number
     /// soon, and what was stored of its results is dropped.
     public func unobserveFinish(ofLabJob id: Int) async throws {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let rows = try sql.query(
                 """
                 update lab_job set state = 'submitted', lab_state = null, health = null, end_time = null,

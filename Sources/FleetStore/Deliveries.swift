@@ -19,7 +19,7 @@ public enum DeliveryKind: String, Sendable, Codable, CaseIterable {
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.
-public struct DueDelivery: Sendable, Equatable {
+public struct DueDelivery: Sendable, Equatable, Decodable {
     /// Stays the same over every try: the `webhook-id`.
     public let id: UUID
     /// The jobset it tells of.
@@ -68,8 +68,8 @@ public struct DeliveryTry: Sendable, Equatable {
         self.startedAt = startedAt
         self.duration = duration
         self.status = status
-        self.error = error.map(StorableText.mended)
-        self.response = response.map(StorableText.mended)
+        self.error = error.map(\.storable)
+        self.response = response.map(\.storable)
     }
 }
 
@@ -88,9 +88,8 @@ extension FleetStore {
     ///
     /// - Returns: the body that is kept, which is another's if there was one.
     public func keepBody(_ body: String, of delivery: UUID) async throws -> String {
-        let rows = try await client.query(
-            "update delivery set body = coalesce(body, \(body)) where id = \(delivery) returning body",
-            idempotent: true
+        let rows = try await query(
+            "update delivery set body = coalesce(body, \(body)) where id = \(delivery) returning body"
         )
         return try rows.first?.decode(String.self) ?? body
     }
@@ -106,7 +105,7 @@ extension FleetStore {
             }
         let number = delivery.tries + 1
         let milliseconds = Int(attempt.duration.seconds * 1000)
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             try sql.execute(
                 """
                 insert into delivery_try (delivery_id, number, started_at, milliseconds, status, error, response)
@@ -119,7 +118,7 @@ extension FleetStore {
                 """
                 update delivery set state = \(state), tries = greatest(tries, \(number)), claimed_until = null,
                     due_at = case when \(state) = 'due'
-                        then now() + make_interval(secs => \(pause?.seconds ?? 0)) else due_at end,
+                        then now() + \(pause) else due_at end,
                     ended_at = case when \(state) = 'due' then null else now() end,
                     last_status = \(attempt.status), last_error = \(attempt.error)
                 where id = \(delivery.id) and state = 'due'

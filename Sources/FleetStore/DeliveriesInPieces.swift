@@ -9,26 +9,24 @@ extension FleetStore {
     ///
     /// - Parameter receiver: The URL of the project's page there.
     public func addPush(of jobset: UUID, generation: Int, to receiver: String) async throws {
-        try await client.execute(
+        try await execute(
             """
             insert into delivery (jobset_id, generation, event, kind, receiver)
             values (\(jobset), \(generation), 'finished', 'squad', \(receiver))
             on conflict do nothing
-            """,
-            idempotent: true
+            """
         )
     }
 
     /// Notes that the first `jobs` of a delivery's jobs have been taken, so that another try goes on behind them, and
     /// claims the delivery for `lease` from now on.
     public func keepPlace(jobs: Int, of delivery: UUID, lease: Duration) async throws {
-        try await client.execute(
+        try await execute(
             """
             update delivery set jobs_delivered = greatest(jobs_delivered, \(jobs)),
-                claimed_until = now() + make_interval(secs => \(lease.seconds))
+                claimed_until = now() + \(lease)
             where id = \(delivery) and state = 'due'
-            """,
-            idempotent: true
+            """
         )
     }
 }

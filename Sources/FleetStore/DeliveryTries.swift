@@ -4,7 +4,7 @@ public import Foundation
 import Postgres
 
 /// One try of a delivery, as it was written down.
-public struct RecordedTry: Sendable, Equatable {
+public struct RecordedTry: Sendable, Equatable, Decodable {
     /// Counts from 1.
     public let number: Int
     /// When it began.
@@ -22,53 +22,36 @@ public struct RecordedTry: Sendable, Equatable {
 extension FleetStore {
     /// The latest tries of a delivery, oldest first; `nil` when there is no such delivery.
     public func tries(of delivery: UUID, latest: Int = 100) async throws -> [RecordedTry]? {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select number::bigint, started_at, milliseconds::bigint, status::bigint, error, response from delivery_try
+            select number, started_at, milliseconds, status, error, response from delivery_try
             where delivery_id = \(delivery) order by number desc limit \(latest)
-            """,
-            idempotent: true
+            """
         )
         if rows.isEmpty {
-            let known = try await client.query("select 1 from delivery where id = \(delivery)", idempotent: true)
+            let known = try await query("select 1 from delivery where id = \(delivery)")
             if known.isEmpty { return nil }
         }
-        return try rows.reversed().map { row in
-            let (number, startedAt, milliseconds, status, error, response) = try row.decode(
-                Int.self,
-                Date.self,
-                Int.self,
-                Int?.self,
-                String?.self,
-                String?.self
-            )
-            return RecordedTry(
-                number: number,
-                startedAt: startedAt,
-                milliseconds: milliseconds,
-                status: status,
-                error: error,
-                response: response
-            )
-        }
+        return try rows.decode(RecordedTry.self).reversed()
     }
 
     /// Removes tries that are older than `age`, of deliveries that are over.
     ///
     /// - Returns: how many, at most `limit`.
     public func removeTries(olderThan age: Duration, limit: Int) async throws -> Int {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with old as (
                 select delivery_id, number from delivery_try join delivery on delivery.id = delivery_id
-                where started_at < now() - make_interval(secs => \(age.seconds)) and delivery.state <> 'due'
+                where started_at < now() - \(age) and delivery.state <> 'due'
                 order by started_at limit \(limit)
             ), removed as (
                 delete from delivery_try using old
                 where delivery_try.delivery_id = old.delivery_id and delivery_try.number = old.number returning 1
             )
             select count(*) from removed
-            """
+            """,
+            idempotent: false
         )
         return try rows.first?.decode(Int.self) ?? 0
     }

@@ -37,13 +37,11 @@ extension FleetStore {
         limits: LabJobLimits,
         limit: Int
     ) async throws -> [OutstandingLabJob] {
-        let rows = try await client.query(
-            Self.overdue(backend: backend, limits: limits, among: nil, limit: limit),
-            idempotent: true
+        let rows = try await query(
+            Self.overdue(backend: backend, limits: limits, among: nil, limit: limit)
         )
-        return try rows.map { row in
-            let overdue = try OverdueLabJob(row)
-            return OutstandingLabJob(
+        return try rows.decode(OverdueLabJob.self).map { overdue in
+            OutstandingLabJob(
                 id: overdue.id,
                 number: overdue.number,
                 attempt: overdue.attempt,
@@ -61,7 +59,7 @@ extension FleetStore {
     ) async throws -> Expiration {
         let nothing = Expiration(reasons: [], finished: [])
         guard !ids.isEmpty else { return nothing }
-        return try await client.withTransaction(idempotent: true) { sql in
+        return try await transaction { sql in
             // All members of the attempts, in the order in which everybody locks: none can end meanwhile.
             try sql.execute(
                 """
@@ -71,7 +69,7 @@ extension FleetStore {
             )
             let overdue = try sql.query(
                 Self.overdue(backend: backend, limits: limits, among: ids, limit: ids.count)
-            ).map(OverdueLabJob.init)
+            ).decode(OverdueLabJob.self)
             guard !overdue.isEmpty else { return nothing }
             try sql.execute(
                 """
@@ -95,12 +93,12 @@ extension FleetStore {
         limit: Int
     ) -> PostgresStatement {
         """
-        select lab_job.id, attempt.id, attempt.job_id, lab_job.number, lab_job.sub_id, lab_job.role,
-            lab_job.lab_state, lab_job.start_time is not null,
-            extract(epoch from now() - attempt.submitted_at)::float8,
-            extract(epoch from now() - start.at)::float8,
-            coalesce(ended.sub_id, ended.number::text), extract(epoch from now() - ended.checked_at)::float8,
-            lab_job.is_watched
+        select lab_job.id, attempt.id as attempt, attempt.job_id as job, lab_job.number, lab_job.sub_id, lab_job.role,
+            lab_job.lab_state, lab_job.start_time is not null as has_started,
+            extract(epoch from now() - attempt.submitted_at)::float8 as queued_seconds,
+            extract(epoch from now() - start.at)::float8 as running_seconds,
+            coalesce(ended.sub_id, ended.number::text) as ended_member,
+            extract(epoch from now() - ended.checked_at)::float8 as seconds_since_ended, lab_job.is_watched
         from lab_job join attempt on attempt.id = lab_job.attempt_id
             cross join lateral (
                 select coalesce(
@@ -117,18 +115,18 @@ extension FleetStore {
         where lab_job.backend = \(backend) and lab_job.state = 'submitted' and attempt.state = 'submitted'
             and lab_job.missing_since is null and (\(ids == nil) or lab_job.id = any(\(ids ?? [])))
             and ((lab_job.start_time is null
-                    and attempt.submitted_at < now() - make_interval(secs => \(limits.queued?.seconds)::float8))
+                    and attempt.submitted_at < now() - \(limits.queued))
                 or (lab_job.start_time is null
-                    and ended.checked_at < now() - make_interval(secs => \(limits.stuckMember?.seconds)::float8))
-                or (attempt.submitted_at < now() - make_interval(secs => \(limits.running?.seconds)::float8)
-                    and start.at < now() - make_interval(secs => \(limits.running?.seconds)::float8)))
+                    and ended.checked_at < now() - \(limits.stuckMember))
+                or (attempt.submitted_at < now() - \(limits.running)
+                    and start.at < now() - \(limits.running)))
         order by lab_job.id limit \(limit)
         """
     }
 }
 
 /// A lab job that is beyond a limit.
-private struct OverdueLabJob {
+private struct OverdueLabJob: Decodable {
     let id: Int
     let attempt: UUID
     let job: Int
@@ -142,27 +140,6 @@ private struct OverdueLabJob {
     let endedMember: String?
     let secondsSinceEnded: Double?
     let isWatched: Bool
-
-    init(_ row: PostgresRow) throws {
-        (
-            id, attempt, job, number, subID, role, labState, hasStarted, queuedSeconds, runningSeconds, endedMember,
-            secondsSinceEnded, isWatched
-        ) = try row.decode(
-            Int.self,
-            UUID.self,
-            Int.self,
-            Int.self,
-            String?.self,
-            String?.self,
-            String?.self,
-            Bool.self,
-            Double.self,
-            Double?.self,
-            String?.self,
-            Double?.self,
-            Bool.self
-        )
-    }
 
     /// Which limit, which lab job, and for how long.
     func reason(backend: String, limits: LabJobLimits) -> String {

@@ -5,7 +5,7 @@ public import Foundation
 import Postgres
 
 /// A receiver that has taken nothing since its last success.
-public struct FailingReceiver: Sendable, Equatable {
+public struct FailingReceiver: Sendable, Equatable, Decodable {
     /// Scheme, host and port.
     public let receiver: String
     /// When the first try after its last success failed.
@@ -34,26 +34,27 @@ extension FleetStore {
         limit: Duration,
         warning: () async throws -> ReceiverWarning? = { nil }
     ) async throws -> FailingReceiver? {
-        let noted = try await client.query(
+        let noted = try await query(
             """
             insert into failing_receiver as known (receiver, since, last_at, failures, last_error)
-            values (\(receiver), now(), now(), 1, \(error.map(StorableText.mended)))
+            values (\(receiver), now(), now(), 1, \(error.map(\.storable)))
             on conflict (receiver) do update
                 set last_at = now(), failures = known.failures + 1, last_error = excluded.last_error
-            returning marked_at is null and since <= now() - make_interval(secs => \(limit.seconds))
-            """
+            returning marked_at is null and since <= now() - \(limit)
+            """,
+            idempotent: false
         )
         guard try noted.first?.decode(Bool.self) == true else { return nil }
         let warning = try await warning()
-        return try await client.withTransaction { sql in
+        return try await transaction(idempotent: false) { sql in
             let marked = try sql.query(
                 """
                 update failing_receiver set marked_at = now()
                 where receiver = \(receiver) and marked_at is null
-                    and since <= now() - make_interval(secs => \(limit.seconds))
+                    and since <= now() - \(limit)
                 returning receiver, since, failures, last_error
                 """
-            ).first.map(Self.failingReceiver)
+            ).first?.decode(FailingReceiver.self)
             if let marked, let warning { try sql.addMails(warning, of: marked) }
             return marked
         }
@@ -63,26 +64,21 @@ extension FleetStore {
     ///
     /// - Returns: whether it had been marked.
     public func forgiveReceiver(_ receiver: String) async throws -> Bool {
-        let rows = try await client.query(
-            "delete from failing_receiver where receiver = \(receiver) returning marked_at is not null"
+        let rows = try await query(
+            "delete from failing_receiver where receiver = \(receiver) returning marked_at is not null",
+            idempotent: false
         )
         return try rows.first?.decode(Bool.self) ?? false
     }
 
     /// The receivers that have failed for `limit`, longest first.
     public func failingReceivers(for limit: Duration, most: Int = 1_000) async throws -> [FailingReceiver] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select receiver, since, failures, last_error from failing_receiver
-            where since <= now() - make_interval(secs => \(limit.seconds)) order by since limit \(most)
-            """,
-            idempotent: true
+            where since <= now() - \(limit) order by since limit \(most)
+            """
         )
-        return try rows.map(Self.failingReceiver)
-    }
-
-    private static func failingReceiver(_ row: PostgresRow) throws -> FailingReceiver {
-        let (receiver, since, failures, error) = try row.decode(String.self, Date.self, Int.self, String?.self)
-        return FailingReceiver(receiver: receiver, since: since, failures: failures, lastError: error)
+        return try rows.decode(FailingReceiver.self)
     }
 }

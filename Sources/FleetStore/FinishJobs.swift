@@ -19,7 +19,7 @@ public struct JobEnd: Sendable, Equatable {
     public init(jobID: Int, outcome: JobOutcome, reason: String?, tests: TestCounts = TestCounts()) {
         self.jobID = jobID
         self.outcome = outcome
-        self.reason = reason.map(StorableText.mended)
+        self.reason = reason.map(\.storable)
         self.tests = tests
     }
 }
@@ -31,12 +31,12 @@ extension FleetStore {
     ///   of the call returns nothing.
     public func finishJobs(_ ends: [JobEnd]) async throws -> [FinishedJobset] {
         guard !ends.isEmpty else { return [] }
-        return try await client.withTransaction(idempotent: true) { sql in try sql.finishJobs(ends) }
+        return try await transaction { sql in try sql.finishJobs(ends) }
     }
 }
 
-/// The counter. A job's transition into its end and the change of `jobset.pending` are one statement; no other
-/// statement of Muster changes `pending`.
+/// The counter. A job's transition into its end and what that takes from `jobset.pending` are one statement, and no other
+/// takes from it. Only `AddJobs` and `RetryJobs` add to it, in the transaction that makes the jobs wait.
 extension PostgresTransaction {
     func finishJobs(_ ends: [JobEnd]) throws -> [FinishedJobset] {
         var once: [Int: JobEnd] = [:]
@@ -47,7 +47,7 @@ extension PostgresTransaction {
             """
             with ending as (
                 select * from unnest(
-                    \(ends.map(\.jobID)), \(ends.map(\.outcome.rawValue)), \(ends.map(\.reason)),
+                    \(ends.map(\.jobID)), \(ends.map(\.outcome)), \(ends.map(\.reason)),
                     \(ends.map(\.tests.pass)), \(ends.map(\.tests.fail)),
                     \(ends.map(\.tests.skip)), \(ends.map(\.tests.unknown))
                 ) as ending (job_id, outcome, reason, pass, fail, skip, unknown)
@@ -125,7 +125,7 @@ extension PostgresTransaction {
                 where callback is not null and coalesce(callback -> 'events', '["finished"]') @> '["finished"]'
                 on conflict do nothing
             )
-            select id, generation::bigint from finished
+            select id, generation from finished
             """
         )
         return try rows.map { row in

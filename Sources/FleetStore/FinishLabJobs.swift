@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// A finished lab job whose results have to be fetched.
-public struct LabJobToFetch: Sendable, Equatable {
+public struct LabJobToFetch: Sendable, Equatable, Decodable {
     /// Its row.
     public let id: Int
     /// The lab that has it.
@@ -110,37 +110,16 @@ extension FleetStore {
     /// The finished lab job with row `id`; `nil` when there is none or the lab still has it. It counts as announced from
     /// now, so that the sweep does not take its message for lost while somebody is at work on it.
     public func labJobToFetch(id: Int) async throws -> LabJobToFetch? {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update lab_job set announced_at = now()
             from attempt join job on job.id = attempt.job_id join jobset on jobset.id = job.jobset_id
             where lab_job.id = \(id) and lab_job.state <> 'submitted' and attempt.id = lab_job.attempt_id
-            returning lab_job.backend, lab_job.number, build_group || '/' || build_project,
-                coalesce(health, ''), lab_job.state = 'fetched', is_confirmed, fetch_tries::bigint
-            """,
-            idempotent: true
+            returning lab_job.id, lab_job.backend, lab_job.number, build_group || '/' || build_project as project,
+                coalesce(health, '') as health, lab_job.state = 'fetched' as is_fetched, is_confirmed, fetch_tries
+            """
         )
-        return try rows.first.map { row in
-            let (backend, number, project, health, isFetched, isConfirmed, tries) = try row.decode(
-                String.self,
-                Int.self,
-                String.self,
-                String.self,
-                Bool.self,
-                Bool.self,
-                Int.self
-            )
-            return LabJobToFetch(
-                id: id,
-                backend: backend,
-                number: number,
-                project: project,
-                health: health,
-                isFetched: isFetched,
-                isConfirmed: isConfirmed,
-                fetchTries: tries
-            )
-        }
+        return try rows.first?.decode(LabJobToFetch.self)
     }
 
     /// Stores what was fetched and ends the jobs whose lab jobs are all in: many lab jobs, one transaction, one step
@@ -158,7 +137,7 @@ extension FleetStore {
         // Two copies of one message may be handled at once, and end up in one flush.
         let fetched = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             .values.sorted { $0.id < $1.id }
-        return try await client.withTransaction(idempotent: true) { sql in
+        return try await transaction { sql in
             let fresh = try sql.markFetched(fetched)
             try sql.insertResults(fetched.filter { fresh.contains($0.id) })
             return try sql.endJobs(ofLabJobs: fetched.map(\.id), retryAfter: retryPause)
@@ -166,8 +145,14 @@ extension FleetStore {
     }
 }
 
+/// What the test cases of a job said.
+private struct CountedJob: Decodable {
+    let job: Int
+    let tests: TestCounts
+}
+
 /// An attempt of which all lab jobs are in.
-private struct EndedAttempt {
+private struct EndedAttempt: Decodable {
     let id: UUID
     let job: Int
     let outcome: JobOutcome
@@ -193,7 +178,7 @@ extension PostgresTransaction {
             returning lab_job.id
             """
         )
-        return Set(try rows.map { try $0.decode(Int.self) })
+        return Set(try rows.decode(Int.self))
     }
 
     fileprivate func insertResults(_ fetched: [FetchedLabJob]) throws {
@@ -201,8 +186,7 @@ extension PostgresTransaction {
             labJob.results.lazy.enumerated().map { position, result -> [any PostgresEncodable] in
                 [
                     labJob.id, labJob.firstPosition + position, result.suite, result.suiteNumber, result.name,
-                    result.status.rawValue,
-                    result.measurement, result.units,
+                    result.status, result.measurement, result.units,
                     result.startLogLine, result.endLogLine,
                 ]
             }
@@ -252,19 +236,19 @@ extension PostgresTransaction {
     private func endedAttempts(ofLabJobs ids: [Int]) throws -> [EndedAttempt] {
         let rows = try query(
             """
-            select attempt.id, attempt.job_id,
+            select attempt.id, attempt.job_id as job,
                 case when ending.outcome = 'complete' and ending.members < attempt.group_size
-                    then 'incomplete' else ending.outcome end,
+                    then 'incomplete' else ending.outcome end as outcome,
                 case when ending.outcome = 'canceled' and cancel_requested_at is not null
                     then 'canceled' || coalesce(': ' || cancel_reason, '')
                     else nullif(concat_ws('; ', ending.reason, case when ending.members < attempt.group_size
                         then 'the lab showed ' || ending.members || ' of the ' || attempt.group_size
-                            || ' jobs of the group' end), '') end,
+                            || ' jobs of the group' end), '') end as reason,
                 ending.outcome = 'incomplete' and is_infrastructure and not is_watched and (
                     select count(*) from attempt as earlier
                     where earlier.job_id = attempt.job_id and earlier.generation = jobset.generation
                 ) <= jobset.retries
-                    and cancel_requested_at is null and jobset.canceled_at is null
+                    and cancel_requested_at is null and jobset.canceled_at is null as is_retried
             from (
                 select attempt_id, count(*) as members,
                     case
@@ -290,16 +274,7 @@ extension PostgresTransaction {
                 and \(unsafeSQL: Self.isGroupComplete("ending.members"))
             """
         )
-        return try rows.map { row in
-            let (attempt, job, outcome, reason, isRetried) = try row.decode(
-                UUID.self,
-                Int.self,
-                JobOutcome.self,
-                String?.self,
-                Bool.self
-            )
-            return EndedAttempt(id: attempt, job: job, outcome: outcome, reason: reason, isRetried: isRetried)
-        }
+        return try rows.decode(EndedAttempt.self)
     }
 
     /// The attempts end and their jobs wait again: the counter does not move, for the jobs have not ended.
@@ -309,7 +284,7 @@ extension PostgresTransaction {
         try execute(
             """
             update job set state = 'waiting', waiting_since = now(),
-                resume_at = now() + make_interval(secs => \(pause.seconds))
+                resume_at = now() + \(pause)
             where id = any(\(attempts.map(\.job))) and state = 'submitted'
             """
         )
@@ -317,7 +292,7 @@ extension PostgresTransaction {
             """
             update attempt set state = 'ended', ended_at = now(), outcome = ended.outcome, reason = ended.reason,
                 \(unsafeSQL: Self.endOfDoubt)
-            from unnest(\(attempts.map(\.id)), \(attempts.map(\.outcome.rawValue)), \(attempts.map(\.reason)))
+            from unnest(\(attempts.map(\.id)), \(attempts.map(\.outcome)), \(attempts.map(\.reason)))
                 as ended (id, outcome, reason)
             where attempt.id = ended.id
             """
@@ -327,25 +302,18 @@ extension PostgresTransaction {
     private func testCounts(ofJobs ids: [Int]) throws -> [Int: TestCounts] {
         let rows = try query(
             """
-            select attempt.job_id,
-                count(*) filter (where result.status = 'pass'), count(*) filter (where result.status = 'fail'),
-                count(*) filter (where result.status = 'skip'), count(*) filter (where result.status = 'unknown')
+            select attempt.job_id as job,
+                count(*) filter (where result.status = 'pass') as tests_pass,
+                count(*) filter (where result.status = 'fail') as tests_fail,
+                count(*) filter (where result.status = 'skip') as tests_skip,
+                count(*) filter (where result.status = 'unknown') as tests_unknown
             from attempt join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
             where attempt.job_id = any(\(ids)) and attempt.state = 'submitted' and result.suite <> 'lava'
             group by attempt.job_id
             """
         )
-        let counted = try rows.map { row in
-            let (job, pass, fail, skip, unknown) = try row.decode(
-                Int.self,
-                Int.self,
-                Int.self,
-                Int.self,
-                Int.self
-            )
-            return (job, TestCounts(pass: pass, fail: fail, skip: skip, unknown: unknown))
-        }
+        let counted = try rows.decode(CountedJob.self).map { ($0.job, $0.tests) }
         return Dictionary(counted, uniquingKeysWith: { first, _ in first })
     }
 }

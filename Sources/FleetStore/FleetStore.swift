@@ -18,6 +18,36 @@ public struct FleetStore: Sendable {
     }
 }
 
+/// Everything here can be repeated unless it says otherwise: it is done again when the connection breaks under it, though
+/// it may have been done already.
+extension FleetStore {
+    /// Runs one statement.
+    ///
+    /// - Parameter idempotent: `false` for one of which a repeat would do or return something else: what counts up, or
+    ///   takes rows for its caller.
+    func query(_ statement: PostgresStatement, idempotent: Bool = true) async throws -> PostgresRows {
+        try await client.query(statement, idempotent: idempotent)
+    }
+
+    /// Runs one statement.
+    ///
+    /// - Returns: how many rows it wrote.
+    @discardableResult
+    func execute(_ statement: PostgresStatement, idempotent: Bool = true) async throws -> Int {
+        try await client.execute(statement, idempotent: idempotent)
+    }
+
+    /// Runs one transaction.
+    @discardableResult
+    func transaction<Answer: Sendable>(
+        readOnly: Bool = false,
+        idempotent: Bool = true,
+        _ body: @escaping @Sendable (PostgresTransaction) throws -> Answer
+    ) async throws -> Answer {
+        try await client.withTransaction(readOnly: readOnly, idempotent: idempotent, body)
+    }
+}
+
 extension PostgresTransaction {
     /// Has the statements from here on take as long as what is theirs takes: their work grows with a jobset, of which
     /// nobody has said how large it may be. It is below the 30 minutes after which a broker takes a message back.
@@ -35,7 +65,7 @@ extension Duration {
         self = .seconds(seconds.isNaN ? 0 : min(max(seconds, -Self.longest), Self.longest))
     }
 
-    /// As SQL's `make_interval(secs => …)` takes it.
+    /// All of it, with its fraction.
     var seconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18

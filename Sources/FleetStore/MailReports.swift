@@ -8,7 +8,7 @@ extension FleetStore {
     /// Has the report of a jobset's finished generation mailed to those that its document names, and to `others`. Asking
     /// again changes nothing.
     public func addMails(of jobset: UUID, generation: Int, subject: String, to others: [MailAddress]) async throws {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             try sql.addMails(of: jobset, generation: generation, event: .finished, .mail, body: subject, to: others)
         }
     }
@@ -61,7 +61,7 @@ extension PostgresTransaction {
         try execute(
             """
             insert into delivery (jobset_id, generation, event, kind, receiver, body)
-            select \(jobset), \(generation), \(event.rawValue), \(kind.rawValue), address, \(body) from (
+            select \(jobset), \(generation), \(event), \(kind), address, \(body) from (
                 select jsonb_array_elements_text(report -> 'mail') from jobset where id = \(jobset)
                 union select unnest(\(others.map(\.description)))
             ) as receivers (address)

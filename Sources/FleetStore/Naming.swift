@@ -71,7 +71,7 @@ extension FleetStore {
         by permissions: Permissions
     ) async throws {
         guard names.hasWatchedJobs || names.baseline != nil else { return }
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let naming = Naming(names, in: build, baseline: try sql.build(of: names.baseline), by: permissions)
             guard naming.needsPermit else { return }
             try sql.execute(
@@ -87,9 +87,8 @@ extension FleetStore {
 
     /// Removes permits of documents that have not come in for so long.
     public func removePermits(olderThan age: Duration) async throws {
-        try await client.execute(
-            "delete from naming_permit where created_at < now() - make_interval(secs => \(age.seconds))",
-            idempotent: true
+        try await execute(
+            "delete from naming_permit where created_at < now() - \(age)"
         )
     }
 }

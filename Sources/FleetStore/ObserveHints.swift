@@ -51,7 +51,7 @@ extension FleetStore {
     public func observeFinished(hints: [LabJobHint], backend: String) async throws -> [FinishedLabJob] {
         let seen = Self.oncePerNumber(hints)
         guard !seen.isEmpty else { return [] }
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update lab_job set state = 'finished', lab_state = 'Finished', is_confirmed = false,
                 health = seen.health, device = coalesce(seen.device, lab_job.device),
@@ -68,12 +68,10 @@ extension FleetStore {
                 and (seen.submit_time is null or is_watched or seen.submit_time
                     between attempt.created_at - interval '1 hour' and now() + interval '1 hour')
             returning lab_job.id, lab_job.number
-            """
+            """,
+            idempotent: false
         )
-        return try rows.map { row in
-            let (id, number) = try row.decode(Int.self, Int.self)
-            return FinishedLabJob(id: id, number: number)
-        }
+        return try rows.decode(FinishedLabJob.self)
     }
 
     /// Notes how far lab jobs are that have not finished. What is noted may be old or go back: it is shown, and the
@@ -81,7 +79,7 @@ extension FleetStore {
     public func recordStates(hints: [LabJobHint], backend: String) async throws {
         let seen = Self.oncePerNumber(hints.reversed())
         guard !seen.isEmpty else { return }
-        try await client.execute(
+        try await execute(
             """
             update lab_job set lab_state = seen.lab_state, device = coalesce(seen.device, lab_job.device),
                 submit_time = coalesce(seen.submit_time, lab_job.submit_time),
@@ -92,8 +90,7 @@ extension FleetStore {
             ) as seen (number, lab_state, device, submit_time, start_time)
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
                 and lab_job.missing_since is null and (not is_watched or lab_job.submit_time is not null)
-            """,
-            idempotent: true
+            """
         )
     }
 

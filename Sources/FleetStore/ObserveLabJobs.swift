@@ -42,7 +42,7 @@ public struct FinishedObservation: Sendable, Equatable {
 }
 
 /// A lab job of ours that was not known to have finished.
-public struct FinishedLabJob: Sendable, Hashable {
+public struct FinishedLabJob: Sendable, Hashable, Decodable {
     /// Its row.
     public let id: Int
     /// LAVA's own number.
@@ -50,7 +50,7 @@ public struct FinishedLabJob: Sendable, Hashable {
 }
 
 /// A lab job of ours that a lab still has, as far as we know.
-public struct OutstandingLabJob: Sendable, Hashable {
+public struct OutstandingLabJob: Sendable, Hashable, Decodable {
     /// Its row.
     public let id: Int
     /// LAVA's own number.
@@ -77,7 +77,7 @@ extension FleetStore {
     ) async throws -> [FinishedLabJob] {
         guard !observations.isEmpty else { return [] }
         let seen = observations.sorted { $0.number < $1.number }
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update lab_job set state = 'finished', lab_state = 'Finished', is_confirmed = true,
                 health = seen.health, device = seen.device,
@@ -93,12 +93,10 @@ extension FleetStore {
                 and (seen.tag = lab_job.attempt_id or (seen.tag is null and lab_job.sub_id is not null)
                     or (is_watched and not \(unsafeSQL: Self.isOthers)))
             returning lab_job.id, lab_job.number
-            """
+            """,
+            idempotent: false
         )
-        return try rows.map { row in
-            let (id, number) = try row.decode(Int.self, Int.self)
-            return FinishedLabJob(id: id, number: number)
-        }
+        return try rows.decode(FinishedLabJob.self)
     }
 
     /// Lab jobs that were last looked at longer ago than `age`, oldest first; they count as looked at from now.
@@ -110,42 +108,27 @@ extension FleetStore {
         grace: Duration? = nil,
         limit: Int
     ) async throws -> [OutstandingLabJob] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update lab_job set checked_at = now() where id in (
                 select lab_job.id from lab_job join attempt on attempt.id = lab_job.attempt_id
                 where lab_job.backend = \(backend) and lab_job.state = 'submitted' and attempt.state = 'submitted'
-                    and (checked_at < now() - make_interval(secs => \(age.seconds))
-                        or (missing_since < now() - make_interval(secs => \(grace?.seconds)::float8)
-                            and checked_at < now() - make_interval(secs => \(grace?.seconds)::float8)))
+                    and (checked_at < now() - \(age)
+                        or (missing_since < now() - \(grace)
+                            and checked_at < now() - \(grace)))
                 order by checked_at, lab_job.id limit \(limit) for no key update of lab_job skip locked
             )
-            returning id, number, attempt_id, sub_id is not null, is_watched
-            """
+            returning id, number, attempt_id as attempt, sub_id is not null as is_member, is_watched
+            """,
+            idempotent: false
         )
-        return try rows.map { row in
-            let (id, number, attempt, isMember, isWatched) = try row.decode(
-                Int.self,
-                Int.self,
-                UUID.self,
-                Bool.self,
-                Bool.self
-            )
-            return OutstandingLabJob(
-                id: id,
-                number: number,
-                attempt: attempt,
-                isMember: isMember,
-                isWatched: isWatched
-            )
-        }
+        return try rows.decode(OutstandingLabJob.self)
     }
 
     /// Takes back that lab jobs were looked at: the lab could not be asked.
     public func returnOutstanding(_ labJobs: [OutstandingLabJob]) async throws {
-        try await client.execute(
-            "update lab_job set checked_at = '-infinity' where id = any(\(labJobs.map(\.id).sorted()))",
-            idempotent: true
+        try await execute(
+            "update lab_job set checked_at = '-infinity' where id = any(\(labJobs.map(\.id).sorted()))"
         )
     }
 
@@ -158,7 +141,7 @@ extension FleetStore {
     /// - Returns: the jobsets finished by this very call.
     public func recordMissing(_ missing: [Int], present: [Int], grace: Duration) async throws -> [FinishedJobset] {
         guard !missing.isEmpty || !present.isEmpty else { return [] }
-        return try await client.withTransaction(idempotent: true) { sql in
+        return try await transaction { sql in
             let known = present.sorted()
             let unknown = missing.sorted()
             // In the order in which everybody locks.
@@ -178,7 +161,7 @@ extension FleetStore {
                 select attempt.job_id, lab_job.number, is_watched
                 from lab_job join attempt on attempt.id = lab_job.attempt_id
                 where lab_job.id = any(\(unknown)) and lab_job.state = 'submitted' and attempt.state = 'submitted'
-                    and missing_since < now() - make_interval(secs => \(grace.seconds))
+                    and missing_since < now() - \(grace)
                 """
             )
             let ends = try rows.map { row in

@@ -25,7 +25,7 @@ extension FleetStore {
     /// - Parameter cancels: Whether what a lab has of them is canceled there.
     public func passDeadline(cancels: Bool, batch: Int) async throws -> PassedDeadline? {
         guard let id = try await dueDeadline() else { return nil }
-        return try await client.withTransaction(idempotent: true) { sql in
+        return try await transaction { sql in
             if cancels { try sql.markForCancelation(outstandingOf: id, batch: batch) }
             guard try sql.notePassedDeadline(id) else {
                 return PassedDeadline(jobsetID: id, expired: 0, isPartial: false, finished: [])
@@ -42,9 +42,8 @@ extension FleetStore {
     }
 
     private func dueDeadline() async throws -> UUID? {
-        try await client.query(
-            "select id from jobset where state = 'running' and deadline <= now() order by deadline limit 1",
-            idempotent: true
+        try await query(
+            "select id from jobset where state = 'running' and deadline <= now() order by deadline limit 1"
         ).first?.decode(UUID.self)
     }
 }
@@ -87,35 +86,39 @@ extension PostgresTransaction {
     fileprivate func outstandingJobs(of jobset: UUID, batch: Int) throws -> [JobEnd] {
         let rows = try query(
             """
-            select job.id, job.backend, job.state, jobset.timeout_seconds::bigint, (
+            select job.id, job.backend, job.state, jobset.timeout_seconds, (
                 select string_agg(
                     coalesce(lab_job.sub_id, lab_job.number::text) || coalesce(' (' || lab_state || ')', ''), ', '
                     order by lab_job.number
                 ) from attempt join lab_job on lab_job.attempt_id = attempt.id
                 where attempt.job_id = job.id and attempt.state = 'submitted' and lab_job.state = 'submitted'
-            )
+            ) as lab_jobs
             from job join jobset on jobset.id = job.jobset_id
             where jobset_id = \(jobset) and job.state <> 'finished' order by job.id limit \(batch)
             """
         )
-        return try rows.map { row in
-            let (job, backend, state, timeout, labJobs) = try row.decode(
-                Int.self,
-                String.self,
-                JobState.self,
-                Int?.self,
-                String?.self
-            )
-            let place =
-                if state == .waiting {
-                    "still waiting for \(backend)"
-                } else if let labJobs {
-                    "lab job \(labJobs) of \(backend) had not ended"
-                } else {
-                    "its results had not come from \(backend)"
-                }
-            let limit = timeout.map { " of \($0) s" } ?? ""
-            return JobEnd(jobID: job, outcome: .expired, reason: "the jobset's deadline\(limit) has passed: \(place)")
+        return try rows.decode(OutstandingJob.self).map {
+            JobEnd(jobID: $0.id, outcome: .expired, reason: $0.reason)
         }
+    }
+}
+
+/// A job that has not ended before the deadline.
+private struct OutstandingJob: Decodable {
+    let id: Int
+    let backend: String
+    let state: JobState
+    let timeoutSeconds: Int?
+    let labJobs: String?
+
+    var reason: String {
+        let limit = timeoutSeconds.map { " of \($0) s" } ?? ""
+        return "the jobset's deadline\(limit) has passed: \(place)"
+    }
+
+    private var place: String {
+        if state == .waiting { return "still waiting for \(backend)" }
+        guard let labJobs else { return "its results had not come from \(backend)" }
+        return "lab job \(labJobs) of \(backend) had not ended"
     }
 }

@@ -51,9 +51,9 @@ extension PostgresTransaction {
         try execute(
             """
             insert into delivery (jobset_id, generation, event, kind, receiver, data)
-            select id, generation, \(event.rawValue), 'callback', callback ->> 'url', \(unsafeSQL: Self.eventData)
+            select id, generation, \(event), 'callback', callback ->> 'url', \(unsafeSQL: Self.eventData)
             from jobset
-            where id = any(\(jobsets)) and callback -> 'events' @> jsonb_build_array(\(event.rawValue)::text)
+            where id = any(\(jobsets)) and callback -> 'events' @> jsonb_build_array(\(event)::text)
             on conflict do nothing
             """
         )

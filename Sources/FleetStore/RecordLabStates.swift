@@ -32,7 +32,7 @@ extension FleetStore {
     public func recordLooks(_ looks: [LabJobLook]) async throws {
         guard !looks.isEmpty else { return }
         let looks = looks.sorted { $0.id < $1.id }
-        try await client.execute(
+        try await execute(
             """
             update lab_job set lab_state = seen.lab_state, role = coalesce(seen.role, lab_job.role),
                 submit_time = coalesce(seen.submit_time, lab_job.submit_time), start_time = seen.start_time
@@ -41,8 +41,7 @@ extension FleetStore {
                 \(looks.map(\.submitTime)), \(looks.map(\.startTime))
             ) as seen (id, lab_state, role, submit_time, start_time)
             where lab_job.id = seen.id and lab_job.state = 'submitted'
-            """,
-            idempotent: true
+            """
         )
     }
 }

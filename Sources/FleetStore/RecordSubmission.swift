@@ -26,7 +26,7 @@ extension FleetStore {
         isAdopted: Bool = false,
         terms: DoubtTerms
     ) async throws -> [Int]? {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let numbers = groups.flatMap { $0.labJobs.map(\.number) }
             if isAdopted, try sql.isOwned(numbers, byOthersThan: attempt) { return nil }
             return try sql.record(groups, of: attempt, isAdopted: isAdopted, terms: terms)
@@ -36,7 +36,7 @@ extension FleetStore {
     /// Which of a lab's numbers belong to other open attempts than this one: those are not for it to adopt.
     public func ownedNumbers(among numbers: Set<Int>, byOthersThan attempt: UUID) async throws -> Set<Int> {
         Set(
-            try await client.query(
+            try await query(
                 """
                 select distinct lab_job.number from attempt as own
                     join (
@@ -48,9 +48,8 @@ extension FleetStore {
                 where own.id = \(attempt) and attempt.id <> own.id
                     -- A lab that was set up anew has given out its numbers again.
                     and (attempt.state <> 'ended' or attempt.ended_at > own.created_at)
-                """,
-                idempotent: true
-            ).map { try $0.decode(Int.self) }
+                """
+            ).decode(Int.self)
         )
     }
 }
@@ -94,7 +93,7 @@ extension PostgresTransaction {
             """
             update attempt set state = 'submitted', submitted_at = now(), claimed_by = null,
                 claimed_until = null, doubtful_since = null, last_error = null,
-                look_due_at = doubted_at + make_interval(secs => \(terms.secondLook.seconds)), looks = 0
+                look_due_at = doubted_at + \(terms.secondLook), looks = 0
             where id = \(attempt) and state = 'submitting'
             """
         )
@@ -127,7 +126,7 @@ extension PostgresTransaction {
         try execute(
             """
             update attempt set group_size = \(size),
-                group_due_at = now() + make_interval(secs => \(terms.secondLook.seconds)),
+                group_due_at = now() + \(terms.secondLook),
                 look_due_at = now() + interval '1 s', looks = 0
             where id = \(attempt) and state = 'submitted' and group_size is null
             """
@@ -147,7 +146,7 @@ extension PostgresTransaction {
             returning number
             """
         )
-        return try rows.map { try $0.decode(Int.self) }.sorted()
+        return try rows.decode(Int.self).sorted()
     }
 
     /// Two attempts with the same definition may find the same group, whose text LAVA has lost; one of them gets it.

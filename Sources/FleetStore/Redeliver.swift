@@ -24,15 +24,16 @@ extension FleetStore {
             case .delivery(let id): (id, nil)
             case .failed(let jobset): (nil, jobset)
             }
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update delivery set due_at = now(), ended_at = null, state = 'due',
                 earlier_tries = case when state = 'due' then earlier_tries else tries end,
                 claimed_until = case when state = 'due' then claimed_until end
             where id = \(delivery) or (jobset_id = \(jobset) and state = 'failed')
             returning id
-            """
+            """,
+            idempotent: false
         )
-        return try rows.map { try $0.decode(UUID.self) }
+        return try rows.decode(UUID.self)
     }
 }

@@ -31,59 +31,37 @@ extension FleetStore {
         jobset: UUID? = nil
     ) async throws {
         let kept = Array(body.prefix(keepBytes))
-        try await client.execute(
+        try await execute(
             """
             insert into rejected_document (digest, message_id, jobset_id, problem, body, body_bytes)
             values (\(digest), \(messageID), \(jobset), \(PostgresJSON(problem)), \(kept), \(body.count))
             on conflict (digest) do update set times = rejected_document.times + 1
-            """,
-            idempotent: true
+            """
         )
     }
 
     /// The refused documents, latest first; those before number `before` where one is given.
     public func rejectedDocuments(limit: Int, before: Int? = nil) async throws -> [RejectedDocument] {
-        try await client.query(
+        try await query(
             """
             select \(unsafeSQL: Self.rejectionColumns) from rejected_document
-            where \(before)::bigint is null or id < \(before) order by id desc limit \(limit)
-            """,
-            idempotent: true
-        ).map(Self.rejectedDocument)
+            where \(before) is null or id < \(before) order by id desc limit \(limit)
+            """
+        ).decode(RejectedDocument.self)
     }
 
     /// The refused document of that number.
     public func rejectedDocument(id: Int) async throws -> RejectedDocument? {
-        try await client.query(
-            "select \(unsafeSQL: Self.rejectionColumns) from rejected_document where id = \(id)",
-            idempotent: true
-        ).first.map(Self.rejectedDocument)
+        try await query(
+            "select \(unsafeSQL: Self.rejectionColumns) from rejected_document where id = \(id)"
+        ).first?.decode(RejectedDocument.self)
     }
 
-    private static let rejectionColumns = "id, message_id, received_at, times::bigint, problem, body_bytes::bigint"
-
-    private static func rejectedDocument(_ row: PostgresRow) throws -> RejectedDocument {
-        let (id, messageID, receivedAt, times, problem, bytes) = try row.decode(
-            Int.self,
-            String?.self,
-            Date.self,
-            Int.self,
-            PostgresJSON<Problem>.self,
-            Int.self
-        )
-        return RejectedDocument(
-            id: id,
-            messageID: messageID,
-            receivedAt: receivedAt,
-            times: times,
-            problem: problem.value,
-            bodyBytes: bytes
-        )
-    }
+    private static let rejectionColumns = "id, message_id, received_at, times, problem, body_bytes"
 
     /// What was kept of the body of a refused document.
     public func rejectedBody(id: Int) async throws -> [UInt8]? {
-        let rows = try await client.query("select body from rejected_document where id = \(id)", idempotent: true)
+        let rows = try await query("select body from rejected_document where id = \(id)")
         return try rows.first?.decode([UInt8].self)
     }
 }

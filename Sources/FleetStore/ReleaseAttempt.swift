@@ -21,12 +21,12 @@ extension FleetStore {
         isServerError: Bool = false,
         resumeAfter pause: Duration
     ) async throws -> Bool {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             try sql.execute("select id from job where id = \(attempt.jobID) for no key update")
             let rows = try sql.query(
                 """
                 update attempt set claimed_by = null, claimed_until = null, tries = tries + 1,
-                    last_error = \(StorableText.mended(error)),
+                    last_error = \(error.storable),
                     server_errors = server_errors + case when \(isServerError) then 1 else 0 end,
                     server_errors_since = case when \(isServerError) then coalesce(server_errors_since, now())
                         else server_errors_since end,
@@ -42,7 +42,7 @@ extension FleetStore {
             }
             try sql.execute(
                 """
-                update job set resume_at = now() + make_interval(secs => \(pause.seconds))
+                update job set resume_at = now() + \(pause)
                 where id = \(attempt.jobID) and state = 'waiting'
                 """
             )
@@ -59,18 +59,18 @@ extension FleetStore {
         error: String? = nil,
         resumeAfter pause: Duration
     ) async throws {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             try sql.execute(
                 """
-                update job set resume_at = now() + make_interval(secs => \(pause.seconds))
+                update job set resume_at = now() + \(pause)
                 where id = \(attempt.jobID) and state = 'waiting'
                 """
             )
             try sql.execute(
                 """
                 update attempt set claimed_by = null, claimed_until = null,
-                    tries = tries + case when \(error)::text is null then 0 else 1 end,
-                    last_error = coalesce(\(error.map(StorableText.mended)), last_error)
+                    tries = tries + case when \(error) is null then 0 else 1 end,
+                    last_error = coalesce(\(error.map(\.storable)), last_error)
                 where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
                 """
             )
@@ -87,7 +87,7 @@ extension FleetStore {
         outcome: JobOutcome,
         reason: String
     ) async throws -> [FinishedJobset]? {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             try sql.lockJobsets(ofJobs: [attempt.jobID])
             try sql.execute("select id from job where id = \(attempt.jobID) for no key update")
             // Earlier requests that were in doubt still are: `doubted_at` keeps that.

@@ -4,7 +4,7 @@ public import Foundation
 import Postgres
 
 /// A report in all its forms, as the archive keeps it.
-public struct ArchivedReport: Sendable, Equatable {
+public struct ArchivedReport: Sendable, Equatable, Decodable {
     /// The JSON document.
     public let document: String
     /// The text.
@@ -44,15 +44,14 @@ extension FleetStore {
         generation: Int,
         baseline: UUID? = nil
     ) async throws {
-        let stored = try await client.query(
+        let stored = try await query(
             """
             insert into report (jobset_id, generation, document, body, html, junit, baseline_id)
             select id, generation, \(report.document)::text::jsonb, \(report.text), \(report.html), \(report.junit),
                 \(baseline)
             from jobset where id = \(jobset) and generation = \(generation) and state = 'finished'
             on conflict do nothing returning 1
-            """,
-            idempotent: true
+            """
         )
         guard stored.isEmpty else { return }
         guard try await hasReport(of: jobset, generation: generation) else { throw ReportOutdated() }
@@ -60,26 +59,21 @@ extension FleetStore {
 
     /// Whether the report of this generation is in the archive.
     public func hasReport(of jobset: UUID, generation: Int) async throws -> Bool {
-        let rows = try await client.query(
-            "select 1 from report where jobset_id = \(jobset) and generation = \(generation)",
-            idempotent: true
+        let rows = try await query(
+            "select 1 from report where jobset_id = \(jobset) and generation = \(generation)"
         )
         return !rows.isEmpty
     }
 
     /// The archived report of a generation of a jobset; without one, of the latest that finished.
     public func storedReport(jobsetID: UUID, generation: Int? = nil) async throws -> ArchivedReport? {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select document::text, body, html, junit from report
-            where jobset_id = \(jobsetID) and (\(generation)::bigint is null or generation = \(generation))
+            select document::text as document, body as text, html, junit from report
+            where jobset_id = \(jobsetID) and (\(generation) is null or generation = \(generation))
             order by generation desc limit 1
-            """,
-            idempotent: true
+            """
         )
-        return try rows.first.map { row in
-            let (document, text, html, junit) = try row.decode(String.self, String.self, String?.self, String?.self)
-            return ArchivedReport(document: document, text: text, html: html, junit: junit)
-        }
+        return try rows.first?.decode(ArchivedReport.self)
     }
 }

@@ -62,7 +62,7 @@ extension FleetStore {
     ///
     /// - Throws: ``NotRetriable``.
     public func retryJobs(of id: UUID, _ selection: RetrySelection) async throws -> Retrial {
-        try await client.withTransaction { sql in
+        try await transaction(idempotent: false) { sql in
             try sql.allowForSize()
             let generation = try sql.lockFinishedJobset(id)
             let jobs = try sql.jobs(of: id, selection)
@@ -77,7 +77,7 @@ extension PostgresTransaction {
     /// The generation that has ended.
     fileprivate func lockFinishedJobset(_ id: UUID) throws -> Int {
         let rows = try query(
-            "select state, pending::bigint, generation::bigint from jobset where id = \(id) for no key update"
+            "select state, pending, generation from jobset where id = \(id) for no key update"
         )
         guard let row = rows.first else { throw NotRetriable.notFound }
         let (state, pending, generation) = try row.decode(JobsetState.self, Int.self, Int.self)
@@ -90,8 +90,8 @@ extension PostgresTransaction {
             where jobset_id = \(id) and delivery.generation = \(generation) and delivery.state = 'due' and (
                 (kind = 'report' and tries < earlier_tries + 3)
                 or (kind = 'callback' and event = 'finished' and body is null
-                    and callback ->> 'payload' is null and coalesce(callback ->> 'method', '') <> \(CallbackMethod.get.rawValue))
-            ) and delivery.created_at > now() - make_interval(secs => \(FleetStore.reportPatience.seconds)) limit 1
+                    and callback ->> 'payload' is null and coalesce(callback ->> 'method', '') <> \(CallbackMethod.get))
+            ) and delivery.created_at > now() - \(FleetStore.reportPatience) limit 1
             """
         )
         guard unmade.isEmpty else { throw NotRetriable.reportPending }
@@ -103,7 +103,7 @@ extension PostgresTransaction {
         let onlyFailed = selection == .failed
         let rows = try query(
             """
-            select id, position::bigint, exists (
+            select id, position, exists (
                 select from job_definition as known
                 where known.jobset_id = job.jobset_id and known.position = job.position
             ) from job
@@ -162,7 +162,7 @@ extension PostgresTransaction {
                         and \(unsafeSQL: Self.isFailure)
                 ),
                 canceled_at = null, canceled_reason = null, deadline_passed_at = null, generation_started_at = now(),
-                deadline = now() + make_interval(secs => timeout_seconds::float8)
+                deadline = now() + make_interval(secs => timeout_seconds)
             where id = \(id)
             """
         )

@@ -43,9 +43,9 @@ extension FleetStore {
     ///
     /// - Throws: ``NotSealable``; ``JobsOnTheWay``.
     public func sealJobset(id: UUID) async throws -> Sealing {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let rows = try sql.query(
-                "select sealed, total::bigint, verdict from jobset where id = \(id) for no key update"
+                "select sealed, total, verdict from jobset where id = \(id) for no key update"
             )
             guard let row = rows.first else { throw NotSealable.notFound }
             let (wasSealed, total, verdict) = try row.decode(Bool.self, Int.self, Verdict?.self)
@@ -64,16 +64,16 @@ extension FleetStore {
         after limit: Duration,
         batch: Int
     ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let rows = try sql.query(
                 """
                 select id from jobset
-                where not sealed and state = 'running' and added_at < now() - make_interval(secs => \(limit.seconds))
+                where not sealed and state = 'running' and added_at < now() - \(limit)
                 order by id limit \(batch) for no key update skip locked
                 """
             )
             return try sql.seal(
-                try rows.map { try $0.decode(UUID.self) },
+                try rows.decode(UUID.self),
                 reason: "left open: nothing was added for \(limit.components.seconds) s"
             )
         }

@@ -13,7 +13,7 @@ extension FleetStore {
     /// - Returns: whether there is still something to store; `false` when somebody else has stored all of it, or the
     ///   lab was found to have it still.
     public func storeResults(ofLabJob id: Int, from position: Int, _ rows: [ResultRow]) async throws -> Bool {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             // Touched, so that the sweep does not take the message of so long a fetch for lost.
             let touched = try sql.execute(
                 "update lab_job set announced_at = now() where id = \(id) and state = 'finished'"
@@ -29,7 +29,7 @@ extension FleetStore {
                     row.measurement::numeric, row.units, row.start_log_line, row.end_log_line
                 from unnest(
                     \(rows.map(\.suite)), \(rows.map(\.suiteNumber)), \(rows.map(\.name)),
-                    \(rows.map(\.status.rawValue)), \(rows.map(\.measurement)), \(rows.map(\.units)),
+                    \(rows.map(\.status)), \(rows.map(\.measurement)), \(rows.map(\.units)),
                     \(rows.map(\.startLogLine)), \(rows.map(\.endLogLine))
                 ) with ordinality as row (
                     suite, suite_number, name, status, measurement, units, start_log_line, end_log_line, place

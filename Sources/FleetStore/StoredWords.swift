@@ -3,19 +3,20 @@
 import Fleet
 public import Postgres
 
-/// The words that columns hold, each read as what it says. One that this version does not know is an error of that row, with
-/// the column's name, and never another word: a later version may have written it.
+/// The words that columns hold, each read and written as what it says. One that this version does not know is an error of
+/// that row, with the column's name, and never another word: a later version may have written it.
 
-extension BackendState: PostgresDecodable {}
 extension AttemptState: PostgresDecodable {}
-extension DeliveryKind: PostgresDecodable {}
+extension BackendState: PostgresDecodable {}
+extension CallbackMethod: PostgresEncodable {}
+extension DeliveryKind: PostgresDecodable, PostgresEncodable {}
 extension FleetAge.Kind: PostgresDecodable {}
 extension FleetStore.Gate: PostgresDecodable {}
 extension TestComparison.Kind: PostgresDecodable {}
 
-extension JobOutcome: PostgresDecodable {}
-extension JobState: PostgresDecodable {}
-extension JobsetEvent: PostgresDecodable {}
-extension JobsetState: PostgresDecodable {}
-extension ResultStatus: PostgresDecodable {}
-extension Verdict: PostgresDecodable {}
+extension JobOutcome: PostgresDecodable, PostgresEncodable {}
+extension JobState: PostgresDecodable, PostgresEncodable {}
+extension JobsetEvent: PostgresDecodable, PostgresEncodable {}
+extension JobsetState: PostgresDecodable, PostgresEncodable {}
+extension ResultStatus: PostgresDecodable, PostgresEncodable {}
+extension Verdict: PostgresDecodable, PostgresEncodable {}

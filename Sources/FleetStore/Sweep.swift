@@ -5,7 +5,7 @@ public import Foundation
 import Postgres
 
 /// A jobset whose counter does not agree with its jobs. There should never be one.
-public struct CounterMismatch: Sendable, Equatable {
+public struct CounterMismatch: Sendable, Equatable, Decodable {
     /// The jobset.
     public let jobsetID: UUID
     /// What the counter says.
@@ -17,36 +17,32 @@ public struct CounterMismatch: Sendable, Equatable {
 extension FleetStore {
     /// Finishes jobsets that are at zero and sealed and yet still run. There should never be one.
     public func finishMissed() async throws -> [FinishedJobset] {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let rows = try sql.query(
                 """
                 select id from jobset where state = 'running' and sealed and pending = 0
                 order by id for no key update skip locked
                 """
             )
-            let ids = try rows.map { try $0.decode(UUID.self) }
+            let ids = try rows.decode(UUID.self)
             return ids.isEmpty ? [] : try sql.finishJobsets(ids)
         }
     }
 
     /// Recounts every running jobset from its jobs. It reports and changes nothing.
     public func counterMismatches(limit: Int) async throws -> [CounterMismatch] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select id, pending::bigint, unfinished from (
+            select id as jobset_id, pending, unfinished from (
                 select jobset.id, jobset.pending, (
                     select count(*) from job where job.jobset_id = jobset.id and job.state <> 'finished'
                 ) as unfinished
                 from jobset where jobset.state = 'running'
             ) as recount
             where pending <> unfinished limit \(limit)
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map { row in
-            let (id, pending, unfinished) = try row.decode(UUID.self, Int.self, Int.self)
-            return CounterMismatch(jobsetID: id, pending: pending, unfinished: unfinished)
-        }
+        return try rows.decode(CounterMismatch.self)
     }
 
     /// Makes the waiting jobs of a lab due whose message went out longer ago than `age`. To be called when the lab's
@@ -54,18 +50,19 @@ extension FleetStore {
     ///
     /// - Returns: how many there were; `limit` of them when there may be more.
     public func resumeUnannounced(backend: String, age: Duration, limit: Int) async throws -> Int {
-        try await client.execute(
+        try await execute(
             """
             update job set resume_at = now() where id in (
                 select id from job
                 where backend = \(backend) and state = 'waiting' and resume_at is null
-                    and announced_at < now() - make_interval(secs => \(age.seconds))
+                    and announced_at < now() - \(age)
                     and not exists (
                         select from attempt where job_id = job.id and state = 'submitting' and claimed_until > now()
                     )
                 order by id limit \(limit) for no key update skip locked
             )
-            """
+            """,
+            idempotent: false
         )
     }
 
@@ -74,22 +71,22 @@ extension FleetStore {
     /// A job that only waits for its turn goes on waiting, in a lab that takes others and in one that a person has
     /// paused.
     public func endUndeliverable(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let old = try sql.query(
                 """
                 select job.id from job join backend on backend.name = job.backend
-                where state = 'waiting' and job.created_at < now() - make_interval(secs => \(limit.seconds))
-                    and waiting_since < now() - make_interval(secs => \(limit.seconds))
+                where state = 'waiting' and job.created_at < now() - \(limit)
+                    and waiting_since < now() - \(limit)
                     and paused_reason is null
                     and (exists (select from attempt where job_id = job.id and state = 'submitting')
                         or not exists (
                             select from attempt where attempt.backend = backend.name
-                                and submitted_at > now() - make_interval(secs => \(limit.seconds))
+                                and submitted_at > now() - \(limit)
                                 and \(unsafeSQL: Self.isSubmittedByUs("attempt.id"))
                         ))
                 order by job.created_at, job.id limit \(batch)
                 """
-            ).map { try $0.decode(Int.self) }
+            ).decode(Int.self)
             guard !old.isEmpty else { return [] }
             // Locked before they are looked at once more: a submitter may be bringing one into its lab just now.
             try sql.lockJobsets(ofJobs: old)
@@ -124,17 +121,17 @@ extension FleetStore {
     /// Ends jobs that a lab has which has not answered for `limit`: it is gone, or nobody watches it any more. Should it
     /// come back, they are canceled there.
     public func endAbandoned(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let rows = try sql.query(
                 """
                 select old.job_id, old.id, backend.name, backend.last_error
                 from backend cross join lateral (
                     select job_id, id from attempt
                     where attempt.backend = backend.name and state = 'submitted'
-                        and submitted_at < now() - make_interval(secs => \(limit.seconds))
+                        and submitted_at < now() - \(limit)
                     limit \(batch)
                 ) as old
-                where coalesce(backend.last_contact_at < now() - make_interval(secs => \(limit.seconds)), true)
+                where coalesce(backend.last_contact_at < now() - \(limit), true)
                 order by old.job_id limit \(batch)
                 """
             ).map { try $0.decode(Int.self, UUID.self, String.self, String?.self) }
@@ -160,35 +157,35 @@ extension FleetStore {
     /// Finished lab jobs of a lab whose message went out longer ago than `age` and whose results are still not stored;
     /// they count as announced from now.
     public func takeUnfetched(backend: String, age: Duration, limit: Int) async throws -> [Int] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update lab_job set announced_at = now() where id in (
                 select id from lab_job
                 where state = 'finished' and backend = \(backend) and fetch_due_at is null
-                    and announced_at < now() - make_interval(secs => \(age.seconds))
+                    and announced_at < now() - \(age)
                 order by announced_at limit \(limit) for no key update skip locked
             )
             returning id
-            """
+            """,
+            idempotent: false
         )
-        return try rows.map { try $0.decode(Int.self) }
+        return try rows.decode(Int.self)
     }
 
     /// Lab jobs that are stored whole while their job has not ended: a crash came between, or their jobs' rows were
     /// mended by hand. One of each attempt suffices to end it.
     public func takeUncounted(backend: String, age: Duration, limit: Int) async throws -> [Int] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select min(lab_job.id) from lab_job join attempt on attempt.id = lab_job.attempt_id
             where attempt.state = 'submitted' and attempt.backend = \(backend)
             group by attempt.id
             having bool_and(lab_job.state = 'fetched')
                 and \(unsafeSQL: PostgresTransaction.isGroupComplete("count(*)"))
-                and max(lab_job.fetched_at) < now() - make_interval(secs => \(age.seconds))
+                and max(lab_job.fetched_at) < now() - \(age)
             limit \(limit)
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map { try $0.decode(Int.self) }
+        return try rows.decode(Int.self)
     }
 }

@@ -41,15 +41,14 @@ extension FleetStore {
     }
 
     private func gate(of backend: String) async throws -> Gate {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select case
                 when stopped_reason is not null or paused_reason is not null or probe_at > now() then 'shut'
                 when probe_at is not null then 'oneJob'
                 else 'open'
             end from backend where name = \(backend)
-            """,
-            idempotent: true
+            """
         )
         // A lab without a row is one that nobody has registered.
         return try rows.first?.decode(Gate.self) ?? .shut
@@ -57,7 +56,7 @@ extension FleetStore {
 
     /// Jobs that have an attempt come first and need no free place in the lab, for they have one.
     private func takeJobs(backend: String, terms: QueueTerms, limit: Int) async throws -> [Int] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with recursive lab as (
                 select \(backend)::text as name
@@ -107,9 +106,10 @@ extension FleetStore {
             update job set resume_at = null, announced_at = now()
             where id in (select id from begun union all select id from fresh)
             returning id
-            """
+            """,
+            idempotent: false
         )
-        return try rows.map { try $0.decode(Int.self) }
+        return try rows.decode(Int.self)
     }
 
     /// The jobsets that have waiting jobs for the lab named in `lab`, by one look into the index for each.
@@ -132,7 +132,7 @@ extension FleetStore {
     /// than one that it has: a thousand jobs with a tag that LAVA does not know must not keep the others out. Rather one
     /// that it has failed on than another of the same jobset: so those that have failed stay few.
     private func takeProbingJob(backend: String) async throws -> [Int] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with recursive lab as (
                 select \(backend)::text as name
@@ -163,20 +163,20 @@ extension FleetStore {
             update job set resume_at = null, announced_at = now()
             where id = (select id from candidate order by rank limit 1) and state = 'waiting' and resume_at is not null
             returning id
-            """
+            """,
+            idempotent: false
         )
-        return try rows.map { try $0.decode(Int.self) }
+        return try rows.decode(Int.self)
     }
 
     /// Puts jobs back whose message could not be sent.
     public func putBack(_ jobs: [AnnouncedJob]) async throws {
-        try await client.execute(
+        try await execute(
             """
             update job set resume_at = now() where id in (
                 select id from job where id = any(\(jobs.map(\.id))) order by id for no key update
             ) and state = 'waiting'
-            """,
-            idempotent: true
+            """
         )
     }
 }

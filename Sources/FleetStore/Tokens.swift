@@ -70,7 +70,7 @@ extension FleetStore {
         expiresAfter lifetime: Duration?
     ) async throws -> TokenStatus {
         let abilities = abilities.map(\.rawValue).sorted()
-        return try await client.withTransaction { sql in
+        return try await transaction(idempotent: false) { sql in
             try sql.lockTokens()
             var end: Date?
             if let parent {
@@ -89,7 +89,7 @@ extension FleetStore {
                 insert into token (name, hash, projects, abilities, created_by, parent_id, expires_at)
                 values (\(name), \(hash), \(projects.map(\.description)), \(abilities),
                     \(createdBy), \(parent),
-                    least(now() + make_interval(secs => \(lifetime?.seconds)::float8), \(end)::timestamptz))
+                    least(now() + \(lifetime), \(end)::timestamptz))
                 on conflict (name) where revoked_at is null do nothing
                 returning \(unsafeSQL: Self.tokenColumns)
                 """
@@ -101,12 +101,11 @@ extension FleetStore {
 
     /// Every token there ever was, by name; those that are good no more last.
     public func tokens() async throws -> [TokenStatus] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select \(unsafeSQL: Self.tokenColumns) from token
             order by revoked_at is not null, name, created_at
-            """,
-            idempotent: true
+            """
         )
         return try rows.map(Self.token)
     }
@@ -116,7 +115,7 @@ extension FleetStore {
     /// - Parameter abilities: What whoever wants it can do: a token that can more is none of his. `nil`: the operator,
     ///   on the fleet's own machines.
     public func revokeToken(_ nameOrID: String, by abilities: Set<Ability>? = nil) async throws -> Revocation {
-        try await client.withTransaction { sql in
+        try await transaction(idempotent: false) { sql in
             try sql.lockTokens()
             let rows = try sql.query(
                 """
@@ -146,7 +145,7 @@ extension FleetStore {
                 select name from revoked order by depth, name
                 """
             )
-            return .revoked(try revoked.map { try $0.decode(String.self) })
+            return .revoked(try revoked.decode(String.self))
         }
     }
 
@@ -154,15 +153,14 @@ extension FleetStore {
     ///
     /// - Parameter age: Only of tokens that were made no longer ago; `nil`: of all.
     public func goodTokens(youngerThan age: Duration?, limit: Int) async throws -> [(hash: [UInt8], id: UUID)] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select hash, id from token
             where revoked_at is null and (expires_at is null or expires_at > now())
-                and (\(age?.seconds)::float8 is null
-                    or created_at > now() - make_interval(secs => \(age?.seconds)::float8))
+                and (\(age) is null
+                    or created_at > now() - \(age))
             order by last_used_at desc nulls last limit \(limit)
-            """,
-            idempotent: true
+            """
         )
         return try rows.map { row in
             let (hash, id) = try row.decode([UInt8].self, UUID.self)
@@ -172,12 +170,11 @@ extension FleetStore {
 
     /// Whether a token is still good.
     public func isGood(token id: UUID) async throws -> Bool {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select from token
             where id = \(id) and revoked_at is null and (expires_at is null or expires_at > now())
-            """,
-            idempotent: true
+            """
         )
         return !rows.isEmpty
     }
@@ -185,18 +182,17 @@ extension FleetStore {
     /// The token with this hash, if it is good, and notes that it was used; `nil` for one that is unknown, expired or
     /// revoked.
     public func useToken(hash: [UInt8]) async throws -> TokenStatus? {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select \(unsafeSQL: Self.tokenColumns), last_used_at is null or last_used_at < now() - interval '1 minute'
                 as is_stale
             from token where hash = \(hash) and revoked_at is null and (expires_at is null or expires_at > now())
-            """,
-            idempotent: true
+            """
         )
         guard let row = rows.first else { return nil }
         let token = try Self.token(row)
         if try row.decode("is_stale", as: Bool.self) {
-            try await client.execute("update token set last_used_at = now() where id = \(token.id)", idempotent: true)
+            try await execute("update token set last_used_at = now() where id = \(token.id)")
         }
         return token
     }

@@ -14,7 +14,7 @@ public enum LeaseAnswer: Sendable, Equatable {
 }
 
 /// From where a poll of a lab goes on.
-public struct PollStart: Sendable, Equatable {
+public struct PollStart: Sendable, Equatable, Decodable {
     /// Everything that ended before this, by the lab's clock, has been seen; `nil` when nothing has been.
     public let seenUntil: Date?
     /// When the oldest attempt that the lab still has was begun; `nil` when it has none.
@@ -26,16 +26,15 @@ extension FleetStore {
     ///
     /// Two that believe to hold it do no harm: whatever a watcher writes may be written twice.
     public func holdLease(on backend: String, holder: UUID, lease: Duration) async throws -> LeaseAnswer {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update backend set holder = \(holder),
-                lease_expires_at = now() + make_interval(secs => \(lease.seconds))
+                lease_expires_at = now() + \(lease)
             from (select holder as was from backend where name = \(backend)) as before
             where name = \(backend)
                 and (holder is null or holder = \(holder) or lease_expires_at is null or lease_expires_at < now())
             returning before.was is not distinct from \(holder)
-            """,
-            idempotent: true
+            """
         )
         guard let row = rows.first else { return .refused }
         return try row.decode(Bool.self) ? .kept : .taken
@@ -43,48 +42,42 @@ extension FleetStore {
 
     /// Gives the lease back, so that another watcher need not wait for its end.
     public func releaseLease(on backend: String, holder: UUID) async throws {
-        try await client.execute(
-            "update backend set holder = null, lease_expires_at = null where name = \(backend) and holder = \(holder)",
-            idempotent: true
+        try await execute(
+            "update backend set holder = null, lease_expires_at = null where name = \(backend) and holder = \(holder)"
         )
     }
 
     /// From where the next poll of a lab goes on.
     public func pollStart(of backend: String) async throws -> PollStart {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select seen_until, (
                 select min(created_at) from attempt where backend = \(backend) and state = 'submitted'
-            ) from backend where name = \(backend)
-            """,
-            idempotent: true
+            ) as oldest_attempt from backend where name = \(backend)
+            """
         )
         guard let row = rows.first else { throw MissingRow(table: "backend", id: backend) }
-        let (seenUntil, oldest) = try row.decode(Date?.self, Date?.self)
-        return PollStart(seenUntil: seenUntil, oldestAttempt: oldest)
+        return try row.decode(PollStart.self)
     }
 
     /// Notes up to where, by the lab's clock, everything that ended has been seen and announced.
     public func advance(backend: String, seenUntil: Date) async throws {
-        try await client.execute(
-            "update backend set seen_until = greatest(seen_until, \(seenUntil)) where name = \(backend)",
-            idempotent: true
+        try await execute(
+            "update backend set seen_until = greatest(seen_until, \(seenUntil)) where name = \(backend)"
         )
     }
 
     /// Takes back up to where everything has been seen: the lab's clock, by which that is told, was wrong.
     public func rewind(backend: String, to date: Date) async throws {
-        try await client.execute(
-            "update backend set seen_until = least(seen_until, \(date)) where name = \(backend)",
-            idempotent: true
+        try await execute(
+            "update backend set seen_until = least(seen_until, \(date)) where name = \(backend)"
         )
     }
 
     /// Notes since when a lab's event stream is followed, or that it is not any more.
     public func recordEvents(of backend: String, areFollowed: Bool) async throws {
-        try await client.execute(
-            "update backend set events_since = case when \(areFollowed) then now() end where name = \(backend)",
-            idempotent: true
+        try await execute(
+            "update backend set events_since = case when \(areFollowed) then now() end where name = \(backend)"
         )
     }
 }

@@ -23,16 +23,15 @@ extension FleetStore {
     /// job.
     public func othersJobs(among looks: [WatchedLabJobLook]) async throws -> Set<Int> {
         guard !looks.isEmpty else { return [] }
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select lab_job.id from lab_job join unnest(
                 \(looks.map(\.id)), \(looks.map(\.tag)), \(looks.map(\.submitTime))
             ) as seen (id, tag, submit_time) on seen.id = lab_job.id
             where is_watched and \(unsafeSQL: Self.isOthers)
-            """,
-            idempotent: true
+            """
         )
-        return Set(try rows.map { try $0.decode(Int.self) })
+        return Set(try rows.decode(Int.self))
     }
 
     /// Whether the watched `lab_job` that a lab has shown as `seen` is an attempt of another project: by the tag, and

@@ -153,7 +153,7 @@ struct IngestWorker: Sendable {
         of addition: JobsetAddition? = nil
     ) async throws -> Disposition {
         let body = delivery.message.body
-        let messageID = delivery.message.properties.messageID.map(StorableText.mended)
+        let messageID = delivery.message.properties.messageID.map(\.storable)
         var hash = SHA256()
         hash.update(data: Data((messageID ?? "").utf8))
         hash.update(data: [0])

@@ -39,11 +39,11 @@ extension FleetStore {
     /// Takes attempts of a lab whose next look is due. They come again after a pause that grows, unless
     /// ``recordLook(for:groups:terms:)`` is called.
     public func takeDoubtful(backend: String, limit: Int, terms: DoubtTerms) async throws -> DoubtfulAttempts {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             update attempt set looks = looks + 1, look_due_at = case
                 when greatest(doubted_at, submitted_at, ended_at)
-                    > now() - make_interval(secs => \((terms.secondLook + terms.giveUpAfter).seconds))
+                    > now() - \(terms.secondLook + terms.giveUpAfter)
                 then now() + make_interval(secs => least(600, 5 * power(2, least(looks, 10))) * (0.8 + 0.2 * random()))
                 end
             where id in (
@@ -51,8 +51,9 @@ extension FleetStore {
                 order by look_due_at, id limit \(limit) for no key update skip locked
             )
             returning id, created_at, coalesce(extract(epoch from doubted_at - created_at), 0)::float8,
-                group_size::bigint, looks::bigint, look_due_at is null
-            """
+                group_size, looks, look_due_at is null
+            """,
+            idempotent: false
         ).map { try $0.decode(UUID.self, Date.self, Double.self, Int?.self, Int.self, Bool.self) }
         let labJobs = try await labJobs(ofAttempts: rows.map(\.0))
         let attempts = rows.filter { !$0.5 }.map { id, createdAt, doubt, groupSize, looks, _ in
@@ -70,9 +71,8 @@ extension FleetStore {
 
     private func labJobs(ofAttempts ids: [UUID]) async throws -> [UUID: [SubmittedLabJob]] {
         guard !ids.isEmpty else { return [:] }
-        let rows = try await client.query(
-            "select attempt_id, number, sub_id, role from lab_job where attempt_id = any(\(ids)) order by number",
-            idempotent: true
+        let rows = try await query(
+            "select attempt_id, number, sub_id, role from lab_job where attempt_id = any(\(ids)) order by number"
         ).map { try $0.decode(UUID.self, Int.self, String?.self, String?.self) }
         return Dictionary(grouping: rows, by: \.0).mapValues { rows in
             rows.map { SubmittedLabJob(number: $0.1, subID: $0.2, role: $0.3) }
@@ -91,7 +91,7 @@ extension FleetStore {
         terms: DoubtTerms
     ) async throws -> LookOutcome {
         if attempt.groupSize != nil { try await recordRoles(groups.flatMap(\.labJobs), of: attempt.id) }
-        return try await client.withTransaction(idempotent: true) { sql in
+        return try await transaction { sql in
             let surplus =
                 groups.isEmpty ? [] : try sql.record(groups, of: attempt.id, isAdopted: true, terms: terms)
             try sql.scheduleLook(after: attempt, terms: terms)
@@ -104,13 +104,12 @@ extension FleetStore {
     private func recordRoles(_ members: [SubmittedLabJob], of attempt: UUID) async throws {
         let known = members.filter { $0.role != nil }.sorted { $0.number < $1.number }
         guard !known.isEmpty else { return }
-        try await client.execute(
+        try await execute(
             """
             update lab_job set role = seen.role
             from unnest(\(known.map(\.number)), \(known.map(\.role))) as seen (number, role)
             where attempt_id = \(attempt) and lab_job.number = seen.number and lab_job.role is null
-            """,
-            idempotent: true
+            """
         )
     }
 }
@@ -118,18 +117,17 @@ extension FleetStore {
 extension PostgresTransaction {
     /// Left as it is if the attempt has ended since the look began: it is due again then.
     fileprivate func scheduleLook(after attempt: DoubtfulAttempt, terms: DoubtTerms) throws {
-        let secondLook = terms.secondLook.seconds
         try execute(
             """
             update attempt set looks = 0, look_due_at = case
                 when state = 'submitted' and group_size > known.number and now() < group_due_at then
                     now() + make_interval(secs => least(60, greatest(1, extract(epoch from now() - submitted_at))))
-                when coalesce(now() >= doubted_at + make_interval(secs => \(secondLook)), true) then null
+                when coalesce(now() >= doubted_at + \(terms.secondLook), true) then null
                 when state = 'ended' and known.number = 0 then least(
-                    doubted_at + make_interval(secs => \(secondLook)),
-                    doubted_at + greatest(make_interval(secs => \(terms.settle.seconds)), 2 * (now() - doubted_at))
+                    doubted_at + \(terms.secondLook),
+                    doubted_at + greatest(\(terms.settle), 2 * (now() - doubted_at))
                 )
-                else doubted_at + make_interval(secs => \(secondLook))
+                else doubted_at + \(terms.secondLook)
             end
             from (select count(*) as number from lab_job where attempt_id = \(attempt.id)) as known
             where id = \(attempt.id) and looks = \(attempt.looks)

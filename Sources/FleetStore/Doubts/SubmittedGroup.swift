@@ -14,8 +14,8 @@ public struct SubmittedLabJob: Sendable, Hashable {
     /// A lab job as given.
     public init(number: Int, subID: String? = nil, role: String? = nil) {
         self.number = number
-        self.subID = subID.map(StorableText.mended)
-        self.role = role.map(StorableText.mended)
+        self.subID = subID.map(\.storable)
+        self.role = role.map(\.storable)
     }
 }
 

@@ -58,10 +58,10 @@ extension FleetStore {
         limit: Int
     ) async throws -> [Int: [AttemptStatus]] {
         guard !positions.isEmpty else { return [:] }
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select job.position::bigint as position, attempt.number::bigint as number, attempt.state, attempt.outcome,
-                attempt.reason, attempt.tries::bigint as tries, attempt.last_error, attempt.created_at,
+            select job.position, attempt.number, attempt.state, attempt.outcome,
+                attempt.reason, attempt.tries, attempt.last_error, attempt.created_at,
                 attempt.submitted_at, attempt.ended_at,
                 coalesce((
                     select jsonb_agg(\(unsafeSQL: LabJobStatus.object) order by lab_job.number)
@@ -76,30 +76,10 @@ extension FleetStore {
             ) as attempt on true
             where job.jobset_id = \(jobset) and job.position = any(\(positions))
             order by job.position, attempt.number limit \(limit)
-            """,
-            idempotent: true
+            """
         )
-        var attempts: [Int: [AttemptStatus]] = [:]
-        for row in rows {
-            let position: Int = try row.decode("position")
-            attempts[position, default: []].append(try Self.attemptStatus(row))
-        }
-        return attempts
-    }
-
-    private static func attemptStatus(_ row: PostgresRow) throws -> AttemptStatus {
-        AttemptStatus(
-            number: try row.decode("number"),
-            state: try row.decode("state"),
-            outcome: try row.decode("outcome"),
-            reason: try row.decode("reason"),
-            tries: try row.decode("tries"),
-            lastError: try row.decode("last_error"),
-            createdAt: try row.decode("created_at"),
-            submittedAt: try row.decode("submitted_at"),
-            endedAt: try row.decode("ended_at"),
-            labJobs: try row.decode("lab_jobs", as: PostgresJSON<[StoredLabJob]>.self).value.map(\.status),
-            surplus: try row.decode("surplus", as: PostgresJSON<[StoredSurplusLabJob]>.self).value.map(\.status)
-        )
+        let positions: [Int] = try rows.map { try $0.decode("position") }
+        return Dictionary(grouping: zip(positions, try rows.decode(AttemptStatus.self)), by: \.0)
+            .mapValues { $0.map(\.1) }
     }
 }

@@ -7,7 +7,7 @@ import Postgres
 /// What a lab has to do for Muster, and how that goes.
 public struct BackendActivity: Sendable, Equatable {
     /// Jobs of one jobset that wait for the lab.
-    public struct Queue: Sendable, Equatable {
+    public struct Queue: Sendable, Equatable, Decodable {
         /// The jobset.
         public let jobset: JobsetSummary
         /// How many of its jobs wait.
@@ -17,7 +17,7 @@ public struct BackendActivity: Sendable, Equatable {
     }
 
     /// A job that the lab has.
-    public struct InFlight: Sendable, Equatable {
+    public struct InFlight: Sendable, Equatable, Decodable {
         /// Its jobset.
         public let jobset: JobsetSummary
         /// Its place in the document.
@@ -35,7 +35,7 @@ public struct BackendActivity: Sendable, Equatable {
     }
 
     /// A submission that does not succeed.
-    public struct Failure: Sendable, Equatable {
+    public struct Failure: Sendable, Equatable, Decodable {
         /// Its jobset.
         public let jobset: JobsetSummary
         /// Its job's place in the document.
@@ -56,13 +56,12 @@ extension FleetStore {
     /// How many jobs a lab took and ended within the last hour.
     public func activity(of backend: String) async throws -> BackendActivity {
         let (submitted, ended) =
-            try await client.query(
+            try await query(
                 """
                 select count(*) filter (where submitted_at > now() - interval '1 hour'),
                     count(*) filter (where ended_at > now() - interval '1 hour')
                 from attempt where backend = \(backend) and submitted_at > now() - interval '1 day'
-                """,
-                idempotent: true
+                """
             ).first?.decode(Int.self, Int.self) ?? (0, 0)
         return BackendActivity(submittedInLastHour: submitted, endedInLastHour: ended)
     }
@@ -70,9 +69,9 @@ extension FleetStore {
     /// The jobsets whose jobs wait for a lab, those that wait longest first, as far as they are of these projects.
     public func queue(of backend: String, scopes: [ProjectScope], limit: Int) async throws -> [BackendActivity.Queue] {
         let scopes = ScopeLists(scopes)
-        return try await client.query(
+        return try await query(
             """
-            select waiting.number as waiting_jobs, waiting.since as waiting_since, \(unsafeSQL: Self.summaryColumns)
+            select waiting.number as waiting, waiting.since, \(unsafeSQL: Self.jobsetSummaryColumns)
             from (
                 select jobset_id, count(*) as number, min(waiting_since) as since
                 from job where backend = \(backend) and state = 'waiting' group by jobset_id
@@ -80,15 +79,8 @@ extension FleetStore {
             where \(scopes.isAll) or build_group = any(\(scopes.groups))
                 or build_group || '/' || build_project = any(\(scopes.projects))
             order by waiting.since limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            BackendActivity.Queue(
-                jobset: try Self.summary(row),
-                waiting: try row.decode("waiting_jobs"),
-                since: try row.decode("waiting_since")
-            )
-        }
+            """
+        ).decode(BackendActivity.Queue.self)
     }
 
     /// What a lab has, the oldest first, as far as it is of these projects.
@@ -96,30 +88,18 @@ extension FleetStore {
         -> [BackendActivity.InFlight]
     {
         let scopes = ScopeLists(scopes)
-        return try await client.query(
+        return try await query(
             """
-            select job.position::bigint as job_position, job.environment as job_environment, lab_job.number as
-                lab_number, lab_job.lab_state as lab_said, lab_job.created_at as lab_since, lab_job.checked_at as
-                lab_checked, found.*
+            select job.position, job.environment, lab_job.number, lab_job.lab_state, lab_job.created_at as since,
+                lab_job.checked_at, found.*
             from lab_job join attempt on attempt.id = lab_job.attempt_id join job on job.id = attempt.job_id,
-                lateral (select \(unsafeSQL: Self.summaryColumns) from jobset where id = job.jobset_id) as found
+                lateral (select \(unsafeSQL: Self.jobsetSummaryColumns) from jobset where id = job.jobset_id) as found
             where lab_job.backend = \(backend) and lab_job.state = 'submitted'
-                and (\(scopes.isAll) or found.build_group = any(\(scopes.groups))
-                    or found.build_group || '/' || found.build_project = any(\(scopes.projects)))
+                and (\(scopes.isAll) or found.jobset_group = any(\(scopes.groups))
+                    or found.jobset_group || '/' || found.jobset_project = any(\(scopes.projects)))
             order by lab_job.created_at limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            BackendActivity.InFlight(
-                jobset: try Self.summary(row),
-                position: try row.decode("job_position"),
-                environment: try row.decode("job_environment"),
-                number: try row.decode("lab_number"),
-                labState: try row.decode("lab_said"),
-                since: try row.decode("lab_since"),
-                checkedAt: try row.decode("lab_checked")
-            )
-        }
+            """
+        ).decode(BackendActivity.InFlight.self)
     }
 
     /// The submissions to a lab that fail at present, those tried most often first, as far as they are of these projects.
@@ -127,25 +107,16 @@ extension FleetStore {
         -> [BackendActivity.Failure]
     {
         let scopes = ScopeLists(scopes)
-        return try await client.query(
+        return try await query(
             """
-            select job.position::bigint as job_position, attempt.tries::bigint as attempt_tries,
-                attempt.last_error as attempt_error, found.*
+            select job.position, attempt.tries, attempt.last_error as error, found.*
             from attempt join job on job.id = attempt.job_id,
-                lateral (select \(unsafeSQL: Self.summaryColumns) from jobset where id = job.jobset_id) as found
+                lateral (select \(unsafeSQL: Self.jobsetSummaryColumns) from jobset where id = job.jobset_id) as found
             where attempt.backend = \(backend) and attempt.state = 'submitting' and attempt.last_error is not null
-                and (\(scopes.isAll) or found.build_group = any(\(scopes.groups))
-                    or found.build_group || '/' || found.build_project = any(\(scopes.projects)))
+                and (\(scopes.isAll) or found.jobset_group = any(\(scopes.groups))
+                    or found.jobset_group || '/' || found.jobset_project = any(\(scopes.projects)))
             order by attempt.tries desc limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            BackendActivity.Failure(
-                jobset: try Self.summary(row),
-                position: try row.decode("job_position"),
-                tries: try row.decode("attempt_tries"),
-                error: try row.decode("attempt_error")
-            )
-        }
+            """
+        ).decode(BackendActivity.Failure.self)
     }
 }

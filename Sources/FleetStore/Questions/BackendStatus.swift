@@ -71,9 +71,9 @@ public struct BackendStatus: Sendable, Codable {
 extension FleetStore {
     /// Every lab that Muster ever had a job for, with what it has of ours.
     public func backendStatuses() async throws -> [BackendStatus] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select name, paused_reason, paused_at, stopped_reason, stopped_at, failures::bigint as failures, probe_at,
+            select name, paused_reason, paused_at, stopped_reason, stopped_at, failures, probe_at,
                 case
                     when paused_at is not null or paused_reason is not null then 'paused'
                     when stopped_reason is not null then 'stopped'
@@ -85,26 +85,8 @@ extension FleetStore {
                 (select count(*) from job where backend = backend.name and state = 'waiting') as waiting,
                 (select count(*) from attempt where backend = backend.name and state = 'submitted') as in_lab
             from backend order by name
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map { row in
-            BackendStatus(
-                name: try row.decode("name"),
-                state: try row.decode("state"),
-                pausedReason: try row.decode("paused_reason"),
-                pausedAt: try row.decode("paused_at"),
-                stoppedReason: try row.decode("stopped_reason"),
-                stoppedAt: try row.decode("stopped_at"),
-                failures: try row.decode("failures"),
-                probeAt: try row.decode("probe_at"),
-                eventsSince: try row.decode("events_since"),
-                lastContactAt: try row.decode("last_contact_at"),
-                lastError: try row.decode("last_error"),
-                lastErrorAt: try row.decode("last_error_at"),
-                waiting: try row.decode("waiting"),
-                inLab: try row.decode("in_lab")
-            )
-        }
+        return try rows.decode(BackendStatus.self)
     }
 }

@@ -17,7 +17,7 @@ public enum Baseline: Sendable, Equatable {
 }
 
 /// A jobset that serves as baseline.
-public struct BaselineJobset: Sendable, Equatable {
+public struct BaselineJobset: Sendable, Equatable, Decodable {
     /// Its id.
     public let id: UUID
     /// `/group/project/version`.
@@ -40,27 +40,20 @@ extension FleetStore {
     /// Those serve best that were accepted before it, have finished, were not canceled, and had a complete job in the
     /// most of its environments; of equally good ones the latest. One that is stuck is passed over.
     public func baseline(of jobset: UUID) async throws -> Baseline {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select baseline, (
                 select baseline_id from report
                 where jobset_id = jobset.id and baseline_id is not null order by generation limit 1
-            ), build_group, build_project, baseline_project
+            ) as earlier, build_group, build_project, baseline_project
             from jobset where id = \(jobset)
-            """,
-            idempotent: true
+            """
         )
-        guard let row = rows.first else { return .none }
-        let (text, earlier, group, project, other) = try row.decode(
-            String?.self,
-            UUID?.self,
-            String.self,
-            String.self,
-            String?.self
-        )
-        let readable = ["\(group)/\(project)"] + [other].compactMap(\.self)
-        guard let text else {
-            guard let earlier else { return try await bestBaseline(for: jobset) }
+        guard let choice = try rows.first?.decode(BaselineChoice.self) else { return .none }
+        let (group, project) = (choice.buildGroup, choice.buildProject)
+        let readable = ["\(group)/\(project)"] + [choice.baselineProject].compactMap(\.self)
+        guard let text = choice.baseline else {
+            guard let earlier = choice.earlier else { return try await bestBaseline(for: jobset) }
             let name = "\(BaselineName.jobset(earlier))"
             return try await namedBaseline(name, id: earlier, of: readable, isNamed: false)
         }
@@ -86,34 +79,32 @@ extension FleetStore {
         of projects: [String],
         isNamed: Bool
     ) async throws -> Baseline {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select id, build_group, build_project, build_version, verdict, finished_at from jobset
+            select \(unsafeSQL: Self.columns(isNamed: isNamed)) from jobset
             where id = \(id) and build_group || '/' || build_project = any(\(projects))
-            """,
-            idempotent: true
+            """
         )
         guard let row = rows.first else { return .unknown(name: name) }
-        return try Self.jobset(row, isNamed: isNamed).map(Baseline.found) ?? .unfinished(name: name)
+        return try Self.jobset(row).map(Baseline.found) ?? .unfinished(name: name)
     }
 
     /// The latest finished jobset of a build, other than the one that asks; canceled ones only where there is no other.
     private func namedBaseline(_ name: String, _ build: Build, for jobset: UUID) async throws -> Baseline {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select id, build_group, build_project, build_version, verdict, finished_at from jobset
+            select \(unsafeSQL: Self.columns(isNamed: true)) from jobset
             where build_group = \(build.group) and build_project = \(build.project)
                 and build_version = \(build.version) and id <> \(jobset)
             order by verdict is null, verdict = 'canceled', created_at desc limit 1
-            """,
-            idempotent: true
+            """
         )
         guard let row = rows.first else { return .unknown(name: name) }
-        return try Self.jobset(row, isNamed: true).map(Baseline.found) ?? .unfinished(name: name)
+        return try Self.jobset(row).map(Baseline.found) ?? .unfinished(name: name)
     }
 
     private func bestBaseline(for jobset: UUID) async throws -> Baseline {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with wanted as (select distinct environment from job where jobset_id = \(jobset)),
             candidate as (
@@ -122,35 +113,38 @@ extension FleetStore {
                     and earlier.state = 'finished' and earlier.verdict <> 'canceled'
                 order by earlier.created_at desc limit \(Self.baselineCandidates)
             )
-            select id, build_group, build_project, build_version, verdict, finished_at
+            select \(unsafeSQL: Self.columns(isNamed: false))
             from candidate join lateral (
                 select count(distinct environment) as number from job join wanted using (environment)
                 where jobset_id = candidate.id and outcome = 'complete'
             ) as shared on shared.number > 0
             order by shared.number desc, created_at desc, id desc limit 1
-            """,
-            idempotent: true
+            """
         )
-        return try rows.first.flatMap { try Self.jobset($0, isNamed: false) }.map(Baseline.found) ?? .none
+        return try rows.first.flatMap(Self.jobset).map(Baseline.found) ?? .none
     }
 
     /// The jobset of a row; `nil` while it runs.
-    private static func jobset(_ row: PostgresRow, isNamed: Bool) throws -> BaselineJobset? {
-        let (id, group, project, version, verdict, finishedAt) = try row.decode(
-            UUID.self,
-            String.self,
-            String.self,
-            String.self,
-            Verdict?.self,
-            Date?.self
-        )
-        guard let verdict, let finishedAt else { return nil }
-        return BaselineJobset(
-            id: id,
-            build: "/\(group)/\(project)/\(version)",
-            verdict: verdict,
-            finishedAt: finishedAt,
-            isNamed: isNamed
-        )
+    private static func jobset(_ row: PostgresRow) throws -> BaselineJobset? {
+        guard try row.decode("verdict", as: Verdict?.self) != nil else { return nil }
+        return try row.decode(BaselineJobset.self)
     }
+
+    private static func columns(isNamed: Bool) -> String {
+        """
+        id, '/' || build_group || '/' || build_project || '/' || build_version as build, verdict, finished_at,
+            \(isNamed) as is_named
+        """
+    }
+}
+
+/// What a jobset's baseline is chosen by.
+private struct BaselineChoice: Decodable {
+    /// As its publisher named it, also where this version can't read the name.
+    let baseline: String?
+    /// What an earlier generation was compared with.
+    let earlier: UUID?
+    let buildGroup: String
+    let buildProject: String
+    let baselineProject: String?
 }

@@ -27,10 +27,10 @@ extension FleetStore {
         within limit: Duration?,
         _ body: @escaping @Sendable (PostgresTransaction) throws -> Answer
     ) async throws -> Answer {
-        guard let limit else { return try await client.withTransaction(readOnly: true, body) }
+        guard let limit else { return try await transaction(readOnly: true, body) }
         guard limit > .zero else { throw QuestionFailure.tooLong }
         do {
-            return try await client.withTransaction(readOnly: true) { sql in
+            return try await transaction(readOnly: true) { sql in
                 try sql.setStatementTimeout(limit)
                 return try body(sql)
             }

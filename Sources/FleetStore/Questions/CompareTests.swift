@@ -38,10 +38,12 @@ extension FleetStore {
             let total: Int = try row.decode("total")
             if let kind {
                 comparison.totals[kind] = total
-                if kind != .stillFailing { comparison.tests[kind, default: []].append(try Self.result(row)) }
+                if kind != .stillFailing {
+                    comparison.tests[kind, default: []].append(try row.decode(ComparedResult.self))
+                }
             } else {
                 comparison.metricTotal = total
-                comparison.metrics.append(try Self.measurement(row))
+                comparison.metrics.append(try row.decode(ComparedMeasurement.self))
             }
         }
         return comparison
@@ -94,7 +96,7 @@ extension FleetStore {
             from run join result using (lab_job_id)
                 join suite_run using (lab_job_id, suite_number),
                 lateral (
-                    select case status when 'fail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end::bigint as rank
+                    select case status when 'fail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end as rank
                 ) as rank
             where suite <> 'lava'
             group by name collate "C", suite collate "C", environment, suite_run.number, role
@@ -105,7 +107,7 @@ extension FleetStore {
             ) as place
             from (
                 select test.*, case
-                    when \(baseline)::uuid is null then null
+                    when \(baseline) is null then null
                     when after = 4 and before = 3 then 'regression'
                     when after = 4 and before = 4 then 'still_failing'
                     when after = 4 then 'new_failure'
@@ -125,10 +127,11 @@ extension FleetStore {
         )
         select listed.kind, listed.total, listed.place, listed.environment, listed.suite, listed.suite_run,
             nullif(listed.role, '') as role,
-            listed.name, listed.before, listed.after, listed.before_value, listed.after_value, listed.units,
+            listed.name, (\(unsafeSQL: ranks))[listed.before] as before, (\(unsafeSQL: ranks))[listed.after] as after,
+            listed.before_value, listed.after_value, listed.units,
             coalesce(case when listed.after is null then environment.is_incomplete else listed.is_incomplete end, false)
-                as is_incomplete,
-            lab_job.backend, lab_job.number as lab_job, result.start_log_line::bigint as start_log_line
+                as is_job_incomplete,
+            lab_job.backend, lab_job.number as lab_job, result.start_log_line
         from (
             select kind, total, place, environment, suite, suite_run, role, name, before, after, before_value,
                 after_value, units, worst, is_incomplete
@@ -145,56 +148,19 @@ extension FleetStore {
         """
     }
 
+    /// What a test said, by its rank from 1: of several jobs the highest counts.
+    private static let ranks = "array['unknown', 'skip', 'pass', 'fail']"
+
     /// How many environments of the baseline the jobset does not have.
     public func missingEnvironments(of jobset: UUID, in baseline: UUID) async throws -> Int {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select count(*) from (
                 select environment from job where jobset_id = \(baseline)
                 except select environment from job where jobset_id = \(jobset)
             ) as missing
-            """,
-            idempotent: true
+            """
         )
         return try rows.first?.decode(Int.self) ?? 0
-    }
-
-    private static func result(_ row: PostgresRow) throws -> ComparedResult {
-        ComparedResult(
-            environment: try row.decode("environment"),
-            suite: try row.decode("suite"),
-            suiteRun: try row.decode("suite_run"),
-            role: try row.decode("role"),
-            name: try row.decode("name"),
-            before: status(try row.decode("before")),
-            after: status(try row.decode("after")),
-            isJobIncomplete: try row.decode("is_incomplete"),
-            backend: try row.decode("backend"),
-            labJob: try row.decode("lab_job"),
-            startLogLine: try row.decode("start_log_line")
-        )
-    }
-
-    private static func measurement(_ row: PostgresRow) throws -> ComparedMeasurement {
-        ComparedMeasurement(
-            environment: try row.decode("environment"),
-            suite: try row.decode("suite"),
-            suiteRun: try row.decode("suite_run"),
-            role: try row.decode("role"),
-            name: try row.decode("name"),
-            units: try row.decode("units"),
-            before: try row.decode("before_value"),
-            after: try row.decode("after_value")
-        )
-    }
-
-    private static func status(_ rank: Int?) -> ResultStatus? {
-        switch rank {
-        case 4: .fail
-        case 3: .pass
-        case 2: .skip
-        case 1: .unknown
-        default: nil
-        }
     }
 }

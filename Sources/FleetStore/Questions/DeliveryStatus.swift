@@ -30,41 +30,15 @@ public struct DeliveryStatus: Sendable, Codable, Equatable {
 extension FleetStore {
     /// The deliveries of a jobset, oldest first.
     public func deliveries(of jobset: UUID) async throws -> [DeliveryStatus] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select id, event, kind, delivery.receiver, state, tries::bigint, due_at, last_status::bigint,
-                delivery.last_error, case when marked_at is not null then since end
+            select id, event, kind, delivery.receiver, state, tries, due_at, last_status,
+                delivery.last_error, case when marked_at is not null then since end as receiver_failing_since
             from delivery left join failing_receiver failing
                 on kind = 'callback' and failing.receiver = lower(substring(delivery.receiver from '^[^:]+://[^/?#]+'))
             where jobset_id = \(jobset) order by generation, created_at, kind desc
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map { row in
-            let (id, event, kind, receiver, state, tries, dueAt, status, error, since) = try row.decode(
-                UUID.self,
-                String.self,
-                String.self,
-                String.self,
-                String.self,
-                Int.self,
-                Date.self,
-                Int?.self,
-                String?.self,
-                Date?.self
-            )
-            return DeliveryStatus(
-                id: id,
-                event: event,
-                kind: kind,
-                receiver: receiver,
-                state: state,
-                tries: tries,
-                dueAt: dueAt,
-                lastStatus: status,
-                lastError: error,
-                receiverFailingSince: since
-            )
-        }
+        return try rows.decode(DeliveryStatus.self)
     }
 }

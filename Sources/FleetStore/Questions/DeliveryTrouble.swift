@@ -5,7 +5,7 @@ public import Foundation
 import Postgres
 
 /// A delivery that is given up, or that has failed and is tried again.
-public struct DeliveryTrouble: Sendable, Equatable {
+public struct DeliveryTrouble: Sendable, Equatable, Decodable {
     /// The jobset that it tells of.
     public let jobset: JobsetSummary
     /// The delivery.
@@ -29,7 +29,7 @@ public struct DeliveryTrouble: Sendable, Equatable {
 }
 
 /// A try of a delivery, as a page tells it.
-public struct DeliveryTryStatus: Sendable, Equatable {
+public struct DeliveryTryStatus: Sendable, Equatable, Decodable {
     /// The delivery.
     public let delivery: UUID
     /// Counts from 1.
@@ -59,74 +59,41 @@ extension FleetStore {
     /// projects.
     public func deliveryTroubles(scopes: [ProjectScope], limit: Int) async throws -> [DeliveryTrouble] {
         let scopes = ScopeLists(scopes)
-        return try await client.query(
+        return try await query(
             """
-            select trouble.id as delivery_id, event, kind, receiver, trouble.state as delivery_state,
-                tries::bigint as tries, due_at, last_error,
-                trouble.created_at as delivery_created, found.*
+            select trouble.id, event, kind, receiver, trouble.state, tries, due_at, last_error, trouble.created_at,
+                found.*
             from (
                 (select * from delivery where state = 'failed' and ended_at > now() - interval '7 days'
                     order by ended_at desc limit 1000)
                 union all (select * from delivery where state = 'due' and tries > 0 order by due_at limit 1000)
             ) as trouble, lateral (
-                select \(unsafeSQL: Self.summaryColumns) from jobset where id = trouble.jobset_id
+                select \(unsafeSQL: Self.jobsetSummaryColumns) from jobset where id = trouble.jobset_id
             ) as found
-            where \(scopes.isAll) or found.build_group = any(\(scopes.groups))
-                or found.build_group || '/' || found.build_project = any(\(scopes.projects))
+            where \(scopes.isAll) or found.jobset_group = any(\(scopes.groups))
+                or found.jobset_group || '/' || found.jobset_project = any(\(scopes.projects))
             order by trouble.created_at desc limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            DeliveryTrouble(
-                jobset: try Self.summary(row),
-                id: try row.decode("delivery_id"),
-                event: try row.decode("event"),
-                kind: try row.decode("kind"),
-                receiver: try row.decode("receiver"),
-                state: try row.decode("delivery_state"),
-                tries: try row.decode("tries"),
-                dueAt: try row.decode("due_at"),
-                lastError: try row.decode("last_error"),
-                createdAt: try row.decode("delivery_created")
-            )
-        }
+            """
+        ).decode(DeliveryTrouble.self)
     }
 
     /// The latest tries of each delivery of a jobset.
     public func deliveryTries(of jobset: UUID, latest: Int, limit: Int) async throws -> [DeliveryTryStatus] {
-        try await client.query(
+        try await query(
             """
-            select delivery.id, try.number::bigint, try.started_at, try.milliseconds::bigint, try.status::bigint,
+            select delivery.id as delivery, try.number, try.started_at, try.milliseconds, try.status,
                 try.error
             from delivery, lateral (
                 select * from delivery_try where delivery_id = delivery.id order by number desc limit \(latest)
             ) as try
             where jobset_id = \(jobset) order by delivery.created_at, try.number limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            let (delivery, number, startedAt, milliseconds, status, error) = try row.decode(
-                UUID.self,
-                Int.self,
-                Date.self,
-                Int.self,
-                Int?.self,
-                String?.self
-            )
-            return DeliveryTryStatus(
-                delivery: delivery,
-                number: number,
-                startedAt: startedAt,
-                milliseconds: milliseconds,
-                status: status,
-                error: error
-            )
-        }
+            """
+        ).decode(DeliveryTryStatus.self)
     }
 
     /// The jobset that a delivery tells of.
     public func jobset(ofDelivery id: UUID) async throws -> UUID? {
-        try await client.query("select jobset_id from delivery where id = \(id)", idempotent: true)
+        try await query("select jobset_id from delivery where id = \(id)")
             .first?.decode(UUID.self)
     }
 }

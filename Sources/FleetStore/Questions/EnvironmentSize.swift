@@ -4,7 +4,7 @@ public import Foundation
 import Postgres
 
 /// How much there is to compare of one environment.
-public struct EnvironmentSize: Sendable, Equatable {
+public struct EnvironmentSize: Sendable, Equatable, Decodable {
     /// Its name.
     public let environment: String
     /// How many test cases its jobs have in both jobsets.
@@ -20,16 +20,12 @@ public struct EnvironmentSize: Sendable, Equatable {
 extension FleetStore {
     /// The environments of a jobset, each with how many test cases it and `baseline` have of it, by the counts of the jobs.
     public func environmentSizes(of jobset: UUID, with baseline: UUID?) async throws -> [EnvironmentSize] {
-        try await client.query(
+        try await query(
             """
-            select environment, sum(tests_pass::bigint + tests_fail + tests_skip + tests_unknown)::bigint
+            select environment, sum(tests_pass::bigint + tests_fail + tests_skip + tests_unknown)::bigint as tests
             from job where jobset_id = any(array[\(jobset), \(baseline)]::uuid[])
             group by environment having bool_or(jobset_id = \(jobset)) order by environment
-            """,
-            idempotent: true
-        ).map { row in
-            let (environment, tests) = try row.decode(String.self, Int.self)
-            return EnvironmentSize(environment: environment, tests: tests)
-        }
+            """
+        ).decode(EnvironmentSize.self)
     }
 }

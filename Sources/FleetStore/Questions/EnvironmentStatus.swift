@@ -4,7 +4,7 @@ public import Foundation
 import Postgres
 
 /// How the jobs of one environment of a jobset stand.
-public struct EnvironmentStatus: Sendable, Equatable {
+public struct EnvironmentStatus: Sendable, Equatable, Decodable {
     /// What they run in or on.
     public let environment: String
     /// How many there are.
@@ -47,29 +47,17 @@ public struct EnvironmentStatus: Sendable, Equatable {
 extension FleetStore {
     /// The environments of a jobset: those with most trouble first, then by name.
     public func environments(of jobset: UUID, limit: Int) async throws -> [EnvironmentStatus] {
-        try await client.query(
+        try await query(
             """
             select environment, count(*) as total, count(*) filter (where state = 'waiting') as waiting,
                 count(*) filter (where state = 'submitted') as in_lab,
                 count(*) filter (where outcome = 'complete' and tests_fail = 0) as passed,
                 count(*) filter (where outcome = 'complete' and tests_fail > 0) as failed,
                 count(*) filter (where outcome <> 'complete') as incomplete,
-                coalesce(sum(tests_fail), 0)::bigint as failed_tests
+                coalesce(sum(tests_fail), 0) as failed_tests
             from job where jobset_id = \(jobset) group by environment
             order by count(*) filter (where outcome <> 'complete' or tests_fail > 0) desc, environment limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            EnvironmentStatus(
-                environment: try row.decode("environment"),
-                total: try row.decode("total"),
-                waiting: try row.decode("waiting"),
-                inLab: try row.decode("in_lab"),
-                passed: try row.decode("passed"),
-                failed: try row.decode("failed"),
-                incomplete: try row.decode("incomplete"),
-                failedTests: try row.decode("failed_tests")
-            )
-        }
+            """
+        ).decode(EnvironmentStatus.self)
     }
 }

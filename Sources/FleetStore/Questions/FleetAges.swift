@@ -4,9 +4,9 @@ public import Foundation
 import Postgres
 
 /// The oldest of everything that waits, each with how much there is of it.
-public struct FleetAge: Sendable, Equatable {
+public struct FleetAge: Sendable, Equatable, Decodable {
     /// What waits.
-    public enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Sendable, Decodable, CaseIterable {
         /// A jobset that runs.
         case jobset
         /// A job that no lab has yet.
@@ -38,7 +38,7 @@ public struct FleetAge: Sendable, Equatable {
 }
 
 /// Processes that have a connection with the database.
-public struct SeenWorker: Sendable, Equatable {
+public struct SeenWorker: Sendable, Equatable, Decodable {
     /// What they call themselves: `muster-watcher` …
     public let name: String
     /// The address they come from; `nil` by a socket of the machine.
@@ -58,7 +58,7 @@ public struct SeenWorker: Sendable, Equatable {
 }
 
 /// A lab's watcher.
-public struct WatcherLease: Sendable, Equatable {
+public struct WatcherLease: Sendable, Equatable, Decodable {
     /// The lab.
     public let backend: String
     /// Until when it is watched by the one that has it.
@@ -74,66 +74,45 @@ public struct WatcherLease: Sendable, Equatable {
 extension FleetStore {
     /// The oldest of everything that waits, by kind and lab; what there is none of is left out.
     public func ages() async throws -> [FleetAge] {
-        try await client.query(
+        try await query(
             """
-            select 'jobset' as kind, null as backend, count(*) as number, min(created_at) as since
-            from jobset where state = 'running'
-            union all select 'waiting job', backend, count(*), min(waiting_since) from job where state = 'waiting'
-            group by backend
-            union all select 'lab job', backend, count(*), min(created_at) from lab_job where state = 'submitted'
-            group by backend
-            union all select 'results to fetch', backend, count(*), min(coalesce(announced_at, created_at))
-            from lab_job where state = 'finished' group by backend
-            union all select 'delivery', null, count(*), min(created_at) from delivery where state = 'due'
-            order by kind, backend
-            """,
-            idempotent: true
-        ).compactMap { row in
-            let count: Int = try row.decode("number")
-            let since: Date? = try row.decode("since")
-            guard count > 0, let since else { return nil }
-            return FleetAge(
-                kind: try row.decode("kind"),
-                backend: try row.decode("backend"),
-                count: count,
-                since: since
-            )
-        }
+            select * from (
+                select 'jobset' as kind, null as backend, count(*) as count, min(created_at) as since
+                from jobset where state = 'running'
+                union all select 'waiting job', backend, count(*), min(waiting_since) from job where state = 'waiting'
+                group by backend
+                union all select 'lab job', backend, count(*), min(created_at) from lab_job where state = 'submitted'
+                group by backend
+                union all select 'results to fetch', backend, count(*), min(coalesce(announced_at, created_at))
+                from lab_job where state = 'finished' group by backend
+                union all select 'delivery', null, count(*), min(created_at) from delivery where state = 'due'
+            ) as age
+            where since is not null order by kind, backend
+            """
+        ).decode(FleetAge.self)
     }
 
     /// Who has connections with this database, as far as they use the same user as this program: of others the
     /// database does not tell the name.
     public func seenWorkers(limit: Int) async throws -> [SeenWorker] {
-        try await client.query(
+        try await query(
             """
             select application_name as name, host(client_addr) as address, count(*) as connections,
                 min(backend_start) as since
             from pg_stat_activity
             where datname = current_database() and usename = current_user and application_name like 'muster%'
             group by application_name, client_addr order by application_name, client_addr limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            SeenWorker(
-                name: try row.decode("name"),
-                address: try row.decode("address"),
-                connections: try row.decode("connections"),
-                since: try row.decode("since")
-            )
-        }
+            """
+        ).decode(SeenWorker.self)
     }
 
     /// Which labs are watched at present.
     public func watcherLeases() async throws -> [WatcherLease] {
-        try await client.query(
+        try await query(
             """
-            select name, lease_expires_at from backend
+            select name as backend, lease_expires_at as expires_at from backend
             where holder is not null and lease_expires_at > now() order by name
-            """,
-            idempotent: true
-        ).map { row in
-            let (name, expiresAt) = try row.decode(String.self, Date.self)
-            return WatcherLease(backend: name, expiresAt: expiresAt)
-        }
+            """
+        ).decode(WatcherLease.self)
     }
 }

@@ -64,44 +64,41 @@ extension FleetStore {
         limit: Int = 100_000,
         _ filter: JobFilter = JobFilter()
     ) async throws -> [JobStatus] {
-        let (state, outcome) = (filter.state?.rawValue, filter.outcome?.rawValue)
-        let rows = try await client.query(
+        let rows = try await query(
             """
             \(unsafeSQL: Self.jobHead)
             where jobset_id = \(jobset) and position >= \(position)
-                and (\(state)::text is null or state = \(state))
-                and (\(outcome)::text is null or outcome = \(outcome))
-                and (\(filter.environment)::text is null or environment = \(filter.environment))
-                and (\(filter.backend)::text is null or backend = \(filter.backend))
+                and (\(filter.state) is null or state = \(filter.state))
+                and (\(filter.outcome) is null or outcome = \(filter.outcome))
+                and (\(filter.environment) is null or environment = \(filter.environment))
+                and (\(filter.backend) is null or backend = \(filter.backend))
                 and (\(filter.positions == nil) or position = any(\(filter.positions ?? [])))
-                and (\(filter.finishedAfter)::timestamptz is null or finished_at >= \(filter.finishedAfter))
-                and (\(filter.hasFailed)::boolean is null
+                and (\(filter.finishedAfter) is null or finished_at >= \(filter.finishedAfter))
+                and (\(filter.hasFailed) is null
                     or (outcome <> 'complete' or tests_fail > 0) = \(filter.hasFailed))
             order by position limit \(limit)
             \(unsafeSQL: Self.jobTail)
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map(Self.jobStatus)
+        return try rows.decode(JobStatus.self)
     }
 
     /// The jobs of a finished jobset that there is most to say about: those that did not complete first, then those
     /// with failed tests, then the others, each part by its place in the document.
     public func jobsWorstFirst(of jobset: UUID, limit: Int) async throws -> [JobStatus] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             \(unsafeSQL: Self.jobHead)
             where jobset_id = \(jobset) order by outcome = 'complete', tests_fail = 0, position limit \(limit)
             \(unsafeSQL: Self.jobTail)
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map(Self.jobStatus)
+        return try rows.decode(JobStatus.self)
     }
 
     /// Which jobs are asked for stands between the head and the tail.
     private static let jobHead = """
-        select job.id, job.position::bigint as position, job.environment, job.backend, job.state, job.outcome,
+        select job.id, job.position, job.environment, job.backend, job.state, job.outcome,
             coalesce(job.reason, case when job.state = 'waiting' then coalesce(
                 case when last.state = 'submitting' then last.last_error end,
                 (
@@ -109,8 +106,7 @@ extension FleetStore {
                     from attempt where job_id = job.id and outcome is not null order by number desc limit 1
                 )
             ) end) as reason, cancel_requested_at,
-            tests_pass::bigint as pass, tests_fail::bigint as fail, tests_skip::bigint as skip,
-            tests_unknown::bigint as unknown, coalesce(last.number, 0)::bigint as attempts,
+            tests_pass, tests_fail, tests_skip, tests_unknown, coalesce(last.number, 0) as attempts,
             job.created_at, job.finished_at,
             coalesce((
                 select jsonb_agg(\(LabJobStatus.object) order by lab_job.number)
@@ -126,56 +122,23 @@ extension FleetStore {
         order by job.position
         """
 
-    private static func jobStatus(_ row: PostgresRow) throws -> JobStatus {
-        JobStatus(
-            id: try row.decode("id"),
-            position: try row.decode("position"),
-            environment: try row.decode("environment"),
-            backend: try row.decode("backend"),
-            state: try row.decode("state"),
-            outcome: try row.decode("outcome"),
-            reason: try row.decode("reason"),
-            cancelRequestedAt: try row.decode("cancel_requested_at"),
-            tests: TestCounts(
-                pass: try row.decode("pass"),
-                fail: try row.decode("fail"),
-                skip: try row.decode("skip"),
-                unknown: try row.decode("unknown")
-            ),
-            attempts: try row.decode("attempts"),
-            labJobs: try row.decode("lab_jobs", as: PostgresJSON<[StoredLabJob]>.self).value.map(\.status),
-            createdAt: try row.decode("created_at"),
-            finishedAt: try row.decode("finished_at")
-        )
-    }
-
     /// The definition of the job at `position` as its publisher wrote it, secrets included; `nil` where there is none.
     public func definition(of jobset: UUID, position: Int) async throws -> String? {
-        try await client.query(
-            "select definition from job_definition where jobset_id = \(jobset) and position = \(position)",
-            idempotent: true
+        try await query(
+            "select definition from job_definition where jobset_id = \(jobset) and position = \(position)"
         ).first?.decode(String.self)
     }
 
     /// Where a jobset is on its way, for whoever waits: cheaper than all of it. `nil` when there is none.
     public func progress(of jobset: UUID) async throws -> JobsetProgress? {
-        try await client.query(
-            "select state, generation::bigint, total::bigint, pending::bigint from jobset where id = \(jobset)",
-            idempotent: true
-        ).first.map { row in
-            let (state, generation, total, pending) = try row.decode(JobsetState.self, Int.self, Int.self, Int.self)
-            return JobsetProgress(
-                state: state,
-                generation: generation,
-                total: total,
-                pending: pending
-            )
-        }
+        try await query(
+            "select state, generation, total, pending from jobset where id = \(jobset)"
+        ).first?.decode(JobsetProgress.self)
     }
 }
 
 /// Where a jobset is on its way.
-public struct JobsetProgress: Sendable, Equatable {
+public struct JobsetProgress: Sendable, Equatable, Decodable {
     /// Whether it has ended.
     public let state: JobsetState
     /// Which of its lives this is, from 1.

@@ -7,7 +7,7 @@ import Postgres
 /// How long the jobs of a jobset waited in their labs and ran, by the labs' clocks, in seconds.
 public struct JobTimes: Sendable, Equatable {
     /// What one kind of time comes to over all jobs.
-    public struct Spread: Sendable, Equatable {
+    public struct Spread: Sendable, Equatable, Decodable {
         /// Of half of the jobs it is no longer.
         public let median: Double
         /// The longest.
@@ -27,7 +27,7 @@ public struct JobTimes: Sendable, Equatable {
 }
 
 /// How long a job waited and ran; of a multinode job, its slowest lab job.
-public struct JobTime: Sendable, Equatable {
+public struct JobTime: Sendable, Equatable, Decodable {
     /// Its place in the document, from 0.
     public let position: Int
     /// What it ran on.
@@ -49,65 +49,52 @@ extension FleetStore {
     ///
     /// - Parameter limit: The most of the slowest jobs.
     public func jobTimes(of jobset: UUID, limit: Int) async throws -> JobTimes? {
-        try await client.withTransaction(readOnly: true) { sql in
+        try await transaction(readOnly: true) { sql in
             let sums = try sql.query(
                 """
                 select count(*) as jobs,
-                    percentile_cont(0.5) within group (order by queue) as queue_median, max(queue) as queue_longest,
-                    sum(queue) as queue_sum,
-                    percentile_cont(0.5) within group (order by run) as run_median, max(run) as run_longest,
-                    sum(run) as run_sum
+                    percentile_cont(0.5) within group (order by queue_seconds) as queue_median,
+                    max(queue_seconds) as queue_longest, sum(queue_seconds) as queue_sum,
+                    percentile_cont(0.5) within group (order by run_seconds) as run_median,
+                    max(run_seconds) as run_longest, sum(run_seconds) as run_sum
                 from (\(unsafeSQL: Self.timed) where job.jobset_id = \(jobset) and job.outcome is not null) as timed
                 """
-            )
-            guard let row = sums.first, case let jobs:Int = try row.decode("jobs"), jobs > 0 else { return nil }
+            ).one().decode(TimeSums.self)
+            guard let queue = sums.queue, let run = sums.run else { return nil }
             return JobTimes(
-                jobs: jobs,
-                queue: try Self.spread("queue", in: row),
-                run: try Self.spread("run", in: row),
+                jobs: sums.jobs,
+                queue: queue,
+                run: run,
                 slowest: try sql.query(
                     """
                     \(unsafeSQL: Self.timed) where job.jobset_id = \(jobset) and job.outcome is not null
-                    order by run desc, position limit \(limit)
+                    order by run_seconds desc, position limit \(limit)
                     """
-                ).map(Self.jobTime)
+                ).decode(JobTime.self)
             )
         }
     }
 
     /// A clock that was set back makes no time less than nothing.
     private static let timed = """
-        select job.position::bigint as position, job.environment, job.backend, job.outcome,
-            slowest.number as lab_job, slowest.queue, slowest.run
+        select job.position, job.environment, job.backend, job.outcome,
+            slowest.number as lab_job, slowest.queue_seconds, slowest.run_seconds
         from job join lateral (
             select id from attempt where job_id = job.id order by number desc limit 1
         ) as attempt on true
         join lateral (
-            select number, greatest(0, extract(epoch from start_time - submit_time))::float8 as queue,
-                greatest(0, extract(epoch from end_time - start_time))::float8 as run
+            select number, greatest(0, extract(epoch from start_time - submit_time))::float8 as queue_seconds,
+                greatest(0, extract(epoch from end_time - start_time))::float8 as run_seconds
             from lab_job where attempt_id = attempt.id and start_time is not null and submit_time is not null
                 and end_time is not null
-            order by run desc, number limit 1
+            order by run_seconds desc, number limit 1
         ) as slowest on true
         """
+}
 
-    private static func spread(_ name: String, in row: PostgresRow) throws -> JobTimes.Spread {
-        JobTimes.Spread(
-            median: try row.decode("\(name)_median"),
-            longest: try row.decode("\(name)_longest"),
-            sum: try row.decode("\(name)_sum")
-        )
-    }
-
-    private static func jobTime(_ row: PostgresRow) throws -> JobTime {
-        JobTime(
-            position: try row.decode("position"),
-            environment: try row.decode("environment"),
-            backend: try row.decode("backend"),
-            outcome: try row.decode("outcome"),
-            labJob: try row.decode("lab_job"),
-            queueSeconds: try row.decode("queue"),
-            runSeconds: try row.decode("run")
-        )
-    }
+/// What the times of all jobs come to; of none there is no spread.
+private struct TimeSums: Decodable {
+    let jobs: Int
+    let queue: JobTimes.Spread?
+    let run: JobTimes.Spread?
 }

@@ -77,36 +77,34 @@ extension FleetStore {
     /// Jobsets, latest first.
     public func jobsets(_ filter: JobsetFilter) async throws -> [JobsetStatus] {
         let scopes = filter.scopes.map(ScopeLists.init)
-        let (state, verdict) = (filter.state?.rawValue, filter.verdict?.rawValue)
         let labels = filter.labels.isEmpty ? nil : PostgresJSON(filter.labels)
-        let rows = try await client.query(
+        let rows = try await query(
             """
             \(unsafeSQL: Self.statusHead)
             where (\(scopes.map { $0.isAll } ?? true) or build_group = any(\(scopes?.groups ?? []))
                     or build_group || '/' || build_project = any(\(scopes?.projects ?? [])))
-                and (\(filter.group)::text is null or build_group = \(filter.group))
-                and (\(filter.project)::text is null or build_project = \(filter.project))
-                and (\(filter.version)::text is null or build_version = \(filter.version))
-                and (\(state)::text is null or state = \(state))
-                and (\(verdict)::text is null or verdict = \(verdict))
-                and (\(filter.backend)::text is null
+                and (\(filter.group) is null or build_group = \(filter.group))
+                and (\(filter.project) is null or build_project = \(filter.project))
+                and (\(filter.version) is null or build_version = \(filter.version))
+                and (\(filter.state) is null or state = \(filter.state))
+                and (\(filter.verdict) is null or verdict = \(filter.verdict))
+                and (\(filter.backend) is null
                     or exists (select from jobset_environment as place
                         where place.jobset_id = jobset.id and place.backend = \(filter.backend)))
-                and (\(filter.environment)::text is null
+                and (\(filter.environment) is null
                     or exists (select from jobset_environment as place
                         where place.jobset_id = jobset.id and place.environment = \(filter.environment)))
-                and (\(labels)::jsonb is null or labels @> \(labels))
-                and (\(filter.createdAfter)::timestamptz is null or created_at >= \(filter.createdAfter))
-                and (\(filter.createdBefore)::timestamptz is null or created_at < \(filter.createdBefore))
-                and (\(filter.after?.id)::uuid is null or (created_at, id) < (
-                    timestamptz 'epoch' + \(filter.after?.createdMicroseconds)::bigint * interval '1 microsecond',
+                and (\(labels) is null or labels @> \(labels))
+                and (\(filter.createdAfter) is null or created_at >= \(filter.createdAfter))
+                and (\(filter.createdBefore) is null or created_at < \(filter.createdBefore))
+                and (\(filter.after?.id) is null or (created_at, id) < (
+                    timestamptz 'epoch' + \(filter.after?.createdMicroseconds) * interval '1 microsecond',
                     \(filter.after?.id)))
             order by created_at desc, id desc limit \(filter.limit)
             \(unsafeSQL: Self.statusTail)
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map(Self.status)
+        return try rows.decode(JobsetStatus.self)
     }
 }
 

@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 
 /// A lab job that bears the number somebody looks for.
-public struct FoundLabJob: Sendable, Equatable {
+public struct FoundLabJob: Sendable, Equatable, Decodable {
     /// The lab.
     public let backend: String
     /// LAVA's own number.
@@ -23,16 +23,15 @@ extension FleetStore {
     public func jobsets(idPrefix: String, scopes: [ProjectScope], limit: Int) async throws -> [JobsetSummary] {
         guard let (first, last) = Self.idRange(idPrefix) else { return [] }
         let scopes = ScopeLists(scopes)
-        return try await client.query(
+        return try await query(
             """
             select \(unsafeSQL: Self.summaryColumns) from jobset
             where id between \(first) and \(last)
                 and (\(scopes.isAll) or build_group = any(\(scopes.groups))
                     or build_group || '/' || build_project = any(\(scopes.projects)))
             order by created_at desc limit \(limit)
-            """,
-            idempotent: true
-        ).map(Self.summary)
+            """
+        ).decode(JobsetSummary.self)
     }
 
     /// Jobsets of builds whose version begins so, or whose group, project and version are exactly so where they are
@@ -48,47 +47,36 @@ extension FleetStore {
         let pattern = versionPrefix.map { text in
             text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
         }
-        return try await client.query(
+        return try await query(
             """
             select \(unsafeSQL: Self.summaryColumns) from jobset
             where (\(scopes.isAll) or build_group = any(\(scopes.groups))
                     or build_group || '/' || build_project = any(\(scopes.projects)))
-                and (\(group)::text is null or build_group = \(group))
-                and (\(project)::text is null or build_project = \(project))
-                and (\(pattern)::text is null or build_version like \(pattern))
+                and (\(group) is null or build_group = \(group))
+                and (\(project) is null or build_project = \(project))
+                and (\(pattern) is null or build_version like \(pattern))
             order by created_at desc limit \(limit)
-            """,
-            idempotent: true
-        ).map(Self.summary)
+            """
+        ).decode(JobsetSummary.self)
     }
 
     /// Lab jobs of this number, latest first: each lab counts for itself, and one that was set up anew counts again.
     public func labJobs(numbered number: Int, scopes: [ProjectScope], limit: Int) async throws -> [FoundLabJob] {
         let scopes = ScopeLists(scopes)
-        return try await client.query(
+        return try await query(
             """
-            select lab_job.backend as lab, lab_job.number as lab_number, job.position::bigint as job_position,
-                job.environment as job_environment, found.*
+            select lab_job.backend, lab_job.number, job.position, job.environment, found.*
             from (
                 select attempt_id, backend, number, created_at from lab_job where number = \(number)
                 union all
                 select attempt_id, backend, number, found_at from surplus_lab_job where number = \(number)
             ) as lab_job join attempt on attempt.id = lab_job.attempt_id join job on job.id = attempt.job_id,
-                lateral (select \(unsafeSQL: Self.summaryColumns) from jobset where id = job.jobset_id) as found
-            where (\(scopes.isAll) or found.build_group = any(\(scopes.groups))
-                    or found.build_group || '/' || found.build_project = any(\(scopes.projects)))
+                lateral (select \(unsafeSQL: Self.jobsetSummaryColumns) from jobset where id = job.jobset_id) as found
+            where (\(scopes.isAll) or found.jobset_group = any(\(scopes.groups))
+                    or found.jobset_group || '/' || found.jobset_project = any(\(scopes.projects)))
             order by lab_job.created_at desc limit \(limit)
-            """,
-            idempotent: true
-        ).map { row in
-            FoundLabJob(
-                backend: try row.decode("lab"),
-                number: try row.decode("lab_number"),
-                jobset: try Self.summary(row),
-                position: try row.decode("job_position"),
-                environment: try row.decode("job_environment")
-            )
-        }
+            """
+        ).decode(FoundLabJob.self)
     }
 
     /// The first and the last id that begin so; `nil` for a text of fewer than four or more than 32 digits, or none.

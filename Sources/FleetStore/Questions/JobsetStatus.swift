@@ -65,18 +65,16 @@ public struct JobsetStatus: Sendable, Codable, Equatable {
 extension FleetStore {
     /// A jobset as it stands; `nil` when there is none of that id.
     public func jobset(id: UUID) async throws -> JobsetStatus? {
-        let rows = try await client.query(
-            "\(unsafeSQL: Self.statusHead) where id = \(id) \(unsafeSQL: Self.statusTail)",
-            idempotent: true
+        let rows = try await query(
+            "\(unsafeSQL: Self.statusHead) where id = \(id) \(unsafeSQL: Self.statusTail)"
         )
-        return try rows.first.map(Self.status)
+        return try rows.first?.decode(JobsetStatus.self)
     }
 
     /// What a jobset tests; `nil` when there is none of that id.
     public func build(of jobset: UUID) async throws -> Build? {
-        try await client.query(
-            "select build_group, build_project, build_version from jobset where id = \(jobset)",
-            idempotent: true
+        try await query(
+            "select build_group, build_project, build_version from jobset where id = \(jobset)"
         ).first.flatMap { row in
             let (group, project, version) = try row.decode(String.self, String.self, String.self)
             return Build(group: group, project: project, version: version)
@@ -85,11 +83,10 @@ extension FleetStore {
 
     /// Which jobsets are asked for stands between the head and the tail.
     static let statusHead = """
-        select jobset.id, build_group, build_project, build_version, jobset.state, verdict,
-            generation::bigint as generation, total::bigint as total, pending::bigint as pending,
-            jobs.*, callback ->> 'url' as callback_url, labels, retries::bigint as retries,
-            priority::bigint as priority, baseline, sealed, sealed_reason, declared_total::bigint as declared_total,
-            failures::bigint as failures, coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
+        select jobset.id, '/' || build_group || '/' || build_project || '/' || build_version as build, jobset.state,
+            verdict, generation, total, pending, jobs.*, callback ->> 'url' as callback_url, labels, retries, priority,
+            baseline, sealed as is_sealed, sealed_reason, declared_total, failures,
+            coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
             deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at
         from (select * from jobset
         """
@@ -99,8 +96,8 @@ extension FleetStore {
             select coalesce(sum(number) filter (where state = 'waiting'), 0)::bigint as waiting,
                 coalesce(sum(number) filter (where state = 'submitted'), 0)::bigint as in_lab,
                 coalesce(jsonb_object_agg(outcome, number) filter (where outcome is not null), '{}') as outcomes,
-                coalesce(sum(pass), 0)::bigint as pass, coalesce(sum(fail), 0)::bigint as fail,
-                coalesce(sum(skip), 0)::bigint as skip, coalesce(sum(unknown), 0)::bigint as unknown
+                coalesce(sum(pass), 0)::bigint as tests_pass, coalesce(sum(fail), 0)::bigint as tests_fail,
+                coalesce(sum(skip), 0)::bigint as tests_skip, coalesce(sum(unknown), 0)::bigint as tests_unknown
             from (
                 select state, outcome, count(*) as number, sum(tests_pass) as pass, sum(tests_fail) as fail,
                     sum(tests_skip) as skip, sum(tests_unknown) as unknown
@@ -109,46 +106,4 @@ extension FleetStore {
         ) as jobs
         order by created_at desc, id desc
         """
-
-    static func status(_ row: PostgresRow) throws -> JobsetStatus {
-        let group: String = try row.decode("build_group")
-        let project: String = try row.decode("build_project")
-        let version: String = try row.decode("build_version")
-        let maxFailures: String? = try row.decode("max_failures")
-        let baseline: String? = try row.decode("baseline")
-        return JobsetStatus(
-            id: try row.decode("id"),
-            build: "/\(group)/\(project)/\(version)",
-            state: try row.decode("state"),
-            verdict: try row.decode("verdict"),
-            generation: try row.decode("generation"),
-            total: try row.decode("total"),
-            pending: try row.decode("pending"),
-            waiting: try row.decode("waiting"),
-            inLab: try row.decode("in_lab"),
-            outcomes: try row.decode("outcomes", as: PostgresJSON<[String: Int]>.self).value,
-            tests: TestCounts(
-                pass: try row.decode("pass"),
-                fail: try row.decode("fail"),
-                skip: try row.decode("skip"),
-                unknown: try row.decode("unknown")
-            ),
-            callbackURL: try row.decode("callback_url"),
-            labels: try row.decode("labels", as: PostgresJSON<[String: String]>.self).value,
-            retries: try row.decode("retries"),
-            priority: try row.decode("priority"),
-            baseline: baseline.flatMap { BaselineName($0) },
-            isSealed: try row.decode("sealed"),
-            sealedReason: try row.decode("sealed_reason"),
-            declaredTotal: try row.decode("declared_total"),
-            failures: try row.decode("failures"),
-            maxFailures: maxFailures.flatMap { FailureLimit($0) },
-            deadline: try row.decode("deadline"),
-            deadlinePassedAt: try row.decode("deadline_passed_at"),
-            canceledAt: try row.decode("canceled_at"),
-            canceledReason: try row.decode("canceled_reason"),
-            createdAt: try row.decode("created_at"),
-            finishedAt: try row.decode("finished_at")
-        )
-    }
 }

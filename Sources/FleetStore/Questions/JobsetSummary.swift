@@ -5,7 +5,7 @@ public import Foundation
 import Postgres
 
 /// What a list tells of a jobset: its own row alone, so that it costs the same however many jobs it has.
-public struct JobsetSummary: Sendable, Equatable {
+public struct JobsetSummary: Sendable, Equatable, Decodable {
     /// Its id.
     public let id: UUID
     /// The project's group.
@@ -112,69 +112,56 @@ public struct SummaryFilter: Sendable {
 extension FleetStore {
     /// Summaries of jobsets.
     public func summaries(_ filter: SummaryFilter) async throws -> [JobsetSummary] {
-        let state = filter.order == .finished ? JobsetState.finished.rawValue : filter.state?.rawValue
+        let state = filter.order == .finished ? JobsetState.finished : filter.state
         let order = filter.order == .finished ? "finished_at desc" : "created_at desc, id desc"
         let scopes = ScopeLists(filter.scopes)
         // In words, for the partial indexes.
-        let condition = state == nil ? "true" : "state = '\(state == "finished" ? "finished" : "running")'"
-        return try await client.query(
+        let condition = state.map { "state = '\($0.rawValue)'" } ?? "true"
+        return try await query(
             """
             select \(unsafeSQL: Self.summaryColumns) from jobset
             where \(unsafeSQL: condition)
                 and (\(scopes.isAll) or build_group = any(\(scopes.groups))
                     or build_group || '/' || build_project = any(\(scopes.projects)))
-                and (\(filter.group)::text is null or build_group = \(filter.group))
-                and (\(filter.project)::text is null or build_project = \(filter.project))
-                and (\(filter.before)::uuid is null
+                and (\(filter.group) is null or build_group = \(filter.group))
+                and (\(filter.project) is null or build_project = \(filter.project))
+                and (\(filter.before) is null
                     or (created_at, id) < (select created_at, id from jobset where id = \(filter.before)))
             order by \(unsafeSQL: order) limit \(filter.limit)
-            """,
-            idempotent: true
-        ).map(Self.summary)
+            """
+        ).decode(JobsetSummary.self)
     }
 
     /// A jobset's summary; `nil` when there is none of that id.
     public func summary(of id: UUID) async throws -> JobsetSummary? {
-        try await client.query(
-            "select \(unsafeSQL: Self.summaryColumns) from jobset where id = \(id)",
-            idempotent: true
-        ).first.map(Self.summary)
+        try await query(
+            "select \(unsafeSQL: Self.summaryColumns) from jobset where id = \(id)"
+        ).first?.decode(JobsetSummary.self)
     }
 
     /// The generations of a jobset that a report was made of, latest first.
     public func reportedGenerations(of jobset: UUID, limit: Int) async throws -> [Int] {
-        try await client.query(
+        try await query(
             """
-            select generation::bigint from report where jobset_id = \(jobset) order by generation desc limit \(limit)
-            """,
-            idempotent: true
-        ).map { try $0.decode(Int.self) }
+            select generation from report where jobset_id = \(jobset) order by generation desc limit \(limit)
+            """
+        ).decode(Int.self)
     }
 
-    static let summaryColumns = """
-        id, build_group, build_project, build_version, state, verdict, generation::bigint as generation,
-        total::bigint as total, pending::bigint as pending, failures::bigint as failures,
-        priority::bigint as priority, sealed, deadline, canceled_at, created_at, finished_at
-        """
+    /// The columns of a summary.
+    static let summaryColumns = summaryColumns(beginning: "")
 
-    static func summary(_ row: PostgresRow) throws -> JobsetSummary {
-        JobsetSummary(
-            id: try row.decode("id"),
-            group: try row.decode("build_group"),
-            project: try row.decode("build_project"),
-            version: try row.decode("build_version"),
-            state: try row.decode("state"),
-            verdict: try row.decode("verdict"),
-            generation: try row.decode("generation"),
-            total: try row.decode("total"),
-            pending: try row.decode("pending"),
-            failures: try row.decode("failures"),
-            priority: try row.decode("priority"),
-            isSealed: try row.decode("sealed"),
-            deadline: try row.decode("deadline"),
-            canceledAt: try row.decode("canceled_at"),
-            createdAt: try row.decode("created_at"),
-            finishedAt: try row.decode("finished_at")
-        )
+    /// The same as part of another record, which has it as `jobset`.
+    static let jobsetSummaryColumns = summaryColumns(beginning: "jobset_")
+
+    private static func summaryColumns(beginning prefix: String) -> String {
+        [
+            "id": "id", "build_group": "group", "build_project": "project", "build_version": "version",
+            "state": "state", "verdict": "verdict", "generation": "generation", "total": "total",
+            "pending": "pending", "failures": "failures", "priority": "priority", "sealed": "is_sealed",
+            "deadline": "deadline", "canceled_at": "canceled_at", "created_at": "created_at",
+            "finished_at": "finished_at",
+        ]
+        .map { column, name in "jobset.\(column) as \"\(prefix)\(name)\"" }.sorted().joined(separator: ", ")
     }
 }

@@ -7,7 +7,7 @@ import Postgres
 /// What a finished jobset comes to, in numbers, however many jobs it has.
 public struct JobsetTotals: Sendable, Equatable {
     /// One environment's part, of one outcome.
-    public struct Part: Sendable, Equatable {
+    public struct Part: Sendable, Equatable, Decodable {
         /// What the jobs ran on.
         public let environment: String
         /// How they ended.
@@ -29,9 +29,9 @@ public struct JobsetTotals: Sendable, Equatable {
 }
 
 /// A job that was sent out again, and how it ended before and now.
-public struct JobChange: Sendable, Equatable {
+public struct JobChange: Sendable, Equatable, Decodable {
     /// One end of it.
-    public struct End: Sendable, Equatable {
+    public struct End: Sendable, Equatable, Decodable {
         /// How.
         public let outcome: JobOutcome
         /// Why it did not complete.
@@ -53,7 +53,7 @@ public struct JobChange: Sendable, Equatable {
 }
 
 /// How an earlier generation of a jobset ended.
-public struct EarlierGeneration: Sendable, Equatable {
+public struct EarlierGeneration: Sendable, Equatable, Decodable {
     /// Its number, from 1.
     public let generation: Int
     /// What became of it.
@@ -65,37 +65,20 @@ public struct EarlierGeneration: Sendable, Equatable {
 extension FleetStore {
     /// What the ended jobs of a jobset come to.
     public func totals(of jobset: UUID) async throws -> JobsetTotals {
-        let parts = try await client.query(
+        let parts = try await query(
             """
-            select environment, outcome, count(*), sum(tests_pass)::bigint, sum(tests_fail)::bigint,
-                sum(tests_skip)::bigint, sum(tests_unknown)::bigint
+            select environment, outcome, count(*) as jobs, sum(tests_pass) as tests_pass,
+                sum(tests_fail) as tests_fail, sum(tests_skip) as tests_skip, sum(tests_unknown) as tests_unknown
             from job where jobset_id = \(jobset) and outcome is not null
             group by environment, outcome order by environment, outcome
-            """,
-            idempotent: true
-        ).map { row in
-            let (environment, outcome, jobs, pass, fail, skip, unknown) = try row.decode(
-                String.self,
-                JobOutcome.self,
-                Int.self,
-                Int.self,
-                Int.self,
-                Int.self,
-                Int.self
-            )
-            return JobsetTotals.Part(
-                environment: environment,
-                outcome: outcome,
-                jobs: jobs,
-                tests: TestCounts(pass: pass, fail: fail, skip: skip, unknown: unknown)
-            )
-        }
+            """
+        ).decode(JobsetTotals.Part.self)
         let (retried, complete, leftOut) = try await attemptTotals(of: jobset)
         return JobsetTotals(parts: parts, retriedJobs: retried, retriedAndComplete: complete, resultsLeftOut: leftOut)
     }
 
     private func attemptTotals(of jobset: UUID) async throws -> (retried: Int, complete: Int, leftOut: Int) {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select count(*) filter (where second), count(*) filter (where second and outcome = 'complete'),
                 coalesce(sum(left_out), 0)::bigint
@@ -107,36 +90,27 @@ extension FleetStore {
                 ) as left_out
                 from job where jobset_id = \(jobset)
             ) as job
-            """,
-            idempotent: true
+            """
         )
         return try rows.first?.decode(Int.self, Int.self, Int.self) ?? (0, 0, 0)
     }
 
     /// How the generation before ended; `nil` for the first.
     public func earlierGeneration(of jobset: UUID, than generation: Int) async throws -> EarlierGeneration? {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select generation::bigint, verdict, finished_at from jobset_end
+            select generation, verdict, finished_at from jobset_end
             where jobset_id = \(jobset) and generation = \(generation - 1)
-            """,
-            idempotent: true
+            """
         )
-        return try rows.first.map { row in
-            let (generation, verdict, finishedAt) = try row.decode(Int.self, Verdict.self, Date.self)
-            return EarlierGeneration(
-                generation: generation,
-                verdict: verdict,
-                finishedAt: finishedAt
-            )
-        }
+        return try rows.first?.decode(EarlierGeneration.self)
     }
 
     /// The jobs that were sent out again for `generation`, which has ended, by their place in the document.
     public func changes(of jobset: UUID, in generation: Int, limit: Int) async throws -> [JobChange] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select position::bigint as position, environment, backend,
+            select position, environment, backend,
                 jsonb_build_object('outcome', before.outcome, 'reason', before.reason, 'tests', jsonb_build_object(
                     'pass', before.tests_pass, 'fail', before.tests_fail, 'skip', before.tests_skip,
                     'unknown', before.tests_unknown)) as before,
@@ -146,19 +120,8 @@ extension FleetStore {
             from job join job_end as before on before.job_id = job.id and before.generation = \(generation - 1)
             where jobset_id = \(jobset) and job.outcome is not null
             order by position limit \(limit)
-            """,
-            idempotent: true
+            """
         )
-        return try rows.map { row in
-            JobChange(
-                position: try row.decode("position"),
-                environment: try row.decode("environment"),
-                backend: try row.decode("backend"),
-                before: try row.decode("before", as: PostgresJSON<JobChange.End>.self).value,
-                after: try row.decode("after", as: PostgresJSON<JobChange.End>.self).value
-            )
-        }
+        return try rows.decode(JobChange.self)
     }
 }
-
-extension JobChange.End: Codable {}

@@ -7,7 +7,7 @@ import Postgres
 /// Some of a lab job's test cases, in LAVA's order.
 public struct LabJobResults: Sendable, Equatable {
     /// A test case.
-    public struct Case: Sendable, Equatable {
+    public struct Case: Sendable, Equatable, Decodable {
         /// The suite's name.
         public let suite: String
         /// LAVA's number of the suite.
@@ -48,9 +48,9 @@ extension FleetStore {
         after: Int?,
         limit: Int
     ) async throws -> LabJobResults {
-        let rows = try await client.query(
+        let rows = try await query(
             """
-            select result.position::bigint as place, suite, suite_number, name, status,
+            select result.position as place, suite, suite_number, name, status,
                 trim_scale(measurement)::text as measurement, units
             from result
             where lab_job_id = (
@@ -62,20 +62,9 @@ extension FleetStore {
                 )
                 and result.position > \(after ?? -1) and suite <> 'lava'
             order by result.position limit \(limit)
-            """,
-            idempotent: true
+            """
         )
-        let cases = try rows.map { row in
-            LabJobResults.Case(
-                suite: try row.decode("suite"),
-                suiteNumber: try row.decode("suite_number"),
-                name: try row.decode("name"),
-                status: try row.decode("status"),
-                measurement: try row.decode("measurement"),
-                units: try row.decode("units")
-            )
-        }
         let last: Int? = rows.count < limit ? nil : try rows.last?.decode("place")
-        return LabJobResults(cases: cases, next: last)
+        return LabJobResults(cases: try rows.decode(LabJobResults.Case.self), next: last)
     }
 }

@@ -40,36 +40,3 @@ public struct LabJobStatus: Sendable, Codable, Equatable {
         )
         """
 }
-
-/// A lab job as ``LabJobStatus/object`` spells it.
-struct StoredLabJob: Codable {
-    let number: Int
-    let subID: String?
-    let role: String?
-    let labState: String?
-    let health: String?
-    let device: String?
-    let submitTime: Double?
-    let startTime: Double?
-    let endTime: Double?
-    let errorType: String?
-    let errorMessage: String?
-    let resultsLeftOut: Int
-
-    var status: LabJobStatus {
-        LabJobStatus(
-            number: number,
-            subID: subID,
-            role: role,
-            labState: labState,
-            health: health,
-            device: device,
-            submitTime: submitTime.map(Date.init(timeIntervalSince1970:)),
-            startTime: startTime.map(Date.init(timeIntervalSince1970:)),
-            endTime: endTime.map(Date.init(timeIntervalSince1970:)),
-            errorType: errorType,
-            errorMessage: errorMessage,
-            resultsLeftOut: resultsLeftOut
-        )
-    }
-}

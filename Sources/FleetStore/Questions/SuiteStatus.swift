@@ -5,7 +5,7 @@ public import Foundation
 import Postgres
 
 /// What the test cases of one suite in one environment said.
-public struct SuiteStatus: Sendable, Equatable {
+public struct SuiteStatus: Sendable, Equatable, Decodable {
     /// What they ran on.
     public let environment: String
     /// The suite's name.
@@ -48,30 +48,18 @@ extension FleetStore {
         let rows = try await asking(within: time) { sql in
             try sql.query(Self.suites(of: jobset, environments, limit))
         }
-        let suites = try rows.map { row in
-            SuiteStatus(
-                environment: try row.decode("environment"),
-                suite: try row.decode("suite"),
-                tests: TestCounts(
-                    pass: try row.decode("pass"),
-                    fail: try row.decode("fail"),
-                    skip: try row.decode("skip"),
-                    unknown: try row.decode("unknown")
-                )
-            )
-        }
-        return (suites, try rows.first?.decode("total") ?? 0)
+        return (try rows.decode(SuiteStatus.self), try rows.first?.decode("total") ?? 0)
     }
 
     private static func suites(of jobset: UUID, _ environments: [String]?, _ limit: Int) -> PostgresStatement {
         """
-        select job.environment, suite, count(*) filter (where status = 'pass') as pass,
-            count(*) filter (where status = 'fail') as fail, count(*) filter (where status = 'skip') as skip,
-            count(*) filter (where status = 'unknown') as unknown, count(*) over () as total
+        select job.environment, suite, count(*) filter (where status = 'pass') as tests_pass,
+            count(*) filter (where status = 'fail') as tests_fail, count(*) filter (where status = 'skip') as tests_skip,
+            count(*) filter (where status = 'unknown') as tests_unknown, count(*) over () as total
         from \(unsafeSQL: counted) where job.jobset_id = \(jobset) and \(unsafeSQL: isCounted)
             and (\(environments == nil) or job.environment = any(\(environments ?? [])))
         group by job.environment, suite
-        order by fail desc, job.environment, suite limit \(limit)
+        order by tests_fail desc, job.environment, suite limit \(limit)
         """
     }
 
@@ -91,7 +79,7 @@ extension FleetStore {
         let rows = try await asking(within: time) { sql in
             try sql.query(
                 """
-                select position::bigint, number, suite_number, run from (
+                select position, number, suite_number, run from (
                     select position, number, suite_number, row_number() over (
                         partition by position, number, suite order by suite_number
                     ) as run

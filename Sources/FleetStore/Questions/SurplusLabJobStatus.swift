@@ -26,24 +26,3 @@ public struct SurplusLabJobStatus: Sendable, Codable, Equatable {
         )
         """
 }
-
-/// A surplus lab job as ``SurplusLabJobStatus/object`` spells it.
-struct StoredSurplusLabJob: Codable {
-    let number: Int
-    let subID: String?
-    let isCanceling: Bool
-    let health: String?
-    let foundAt: Double
-    let endedAt: Double?
-
-    var status: SurplusLabJobStatus {
-        SurplusLabJobStatus(
-            number: number,
-            subID: subID,
-            isCanceling: isCanceling,
-            health: health,
-            foundAt: Date(timeIntervalSince1970: foundAt),
-            endedAt: endedAt.map(Date.init(timeIntervalSince1970:))
-        )
-    }
-}

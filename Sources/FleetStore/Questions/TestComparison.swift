@@ -32,7 +32,7 @@ public struct TestComparison: Sendable, Equatable {
 }
 
 /// A test as it was before and is now; of several jobs of an environment that ran it, the worst counts.
-public struct ComparedResult: Sendable, Equatable {
+public struct ComparedResult: Sendable, Equatable, Decodable {
     /// The environment of its job.
     public let environment: String
     /// The suite's name.
@@ -58,7 +58,7 @@ public struct ComparedResult: Sendable, Equatable {
 }
 
 /// A measurement as it was before and is now; of several jobs of an environment, the mean.
-public struct ComparedMeasurement: Sendable, Equatable {
+public struct ComparedMeasurement: Sendable, Equatable, Decodable {
     /// The environment of its job.
     public let environment: String
     /// The suite's name.
@@ -75,4 +75,10 @@ public struct ComparedMeasurement: Sendable, Equatable {
     public let before: Double?
     /// What it is.
     public let after: Double
+
+    enum CodingKeys: String, CodingKey {
+        case environment, suite, suiteRun, role, name, units
+        case before = "before_value"
+        case after = "after_value"
+    }
 }

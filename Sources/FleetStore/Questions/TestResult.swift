@@ -106,52 +106,34 @@ extension FleetStore {
         _ filter: ResultFilter,
         within time: Duration? = nil
     ) async throws -> [TestResult] {
-        try await asking(within: time) { sql in try sql.query(Self.results(of: jobset, filter)) }.map(Self.testResult)
+        try await asking(within: time) { sql in try sql.query(Self.results(of: jobset, filter)) }.decode(
+            TestResult.self
+        )
     }
 
     private static func results(of jobset: UUID, _ filter: ResultFilter) -> PostgresStatement {
-        let status = filter.status?.rawValue
         // A job that completed knows how many of its tests failed: most need not be looked into for those.
         let isAboutFailures = filter.status == .fail && !filter.isStatusExcluded && !filter.includesLavaSuite
         return """
-            select job.position::bigint as position, job.environment, job.backend, job.outcome,
-                lab_job.number, lab_job.role, result.suite, result.suite_number, result.name, result.status,
+            select job.position, job.environment, job.backend, job.outcome,
+                lab_job.number as lab_job, lab_job.role, result.suite, result.suite_number, result.name, result.status,
                 trim_scale(result.measurement)::text as measurement, result.units,
-                result.start_log_line::bigint as start_log_line, result.position::bigint as index
+                result.start_log_line, result.position as index
             from job join attempt on attempt.job_id = job.id
                 join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
             where job.jobset_id = \(jobset)
                 and lab_job.state = 'fetched' and (attempt.outcome is null or attempt.outcome = job.outcome)
                 and attempt.number = (select max(number) from attempt where job_id = job.id)
-                and (\(filter.position)::bigint is null or job.position = \(filter.position))
-                and (\(status)::text is null or (result.status = \(status)) <> \(filter.isStatusExcluded))
+                and (\(filter.position) is null or job.position = \(filter.position))
+                and (\(filter.status) is null or (result.status = \(filter.status)) <> \(filter.isStatusExcluded))
                 and (not \(isAboutFailures) or job.outcome is distinct from 'complete' or job.tests_fail > 0)
                 and (\(filter.includesLavaSuite) or result.suite <> 'lava')
-                and (\(filter.suite)::text is null or result.suite = \(filter.suite))
+                and (\(filter.suite) is null or result.suite = \(filter.suite))
                 and job.position >= \(filter.after?.position ?? 0)
                 and (job.position, lab_job.number, result.position)
                     > (\(filter.after?.position ?? -1), \(filter.after?.labJob ?? -1), \(filter.after?.index ?? -1))
             order by job.position, lab_job.number, result.position limit \(filter.limit)
             """
-    }
-
-    private static func testResult(_ row: PostgresRow) throws -> TestResult {
-        TestResult(
-            position: try row.decode("position"),
-            environment: try row.decode("environment"),
-            backend: try row.decode("backend"),
-            outcome: try row.decode("outcome"),
-            labJob: try row.decode("number"),
-            role: try row.decode("role"),
-            suite: try row.decode("suite"),
-            suiteNumber: try row.decode("suite_number"),
-            name: try row.decode("name"),
-            status: try row.decode("status"),
-            measurement: try row.decode("measurement"),
-            units: try row.decode("units"),
-            startLogLine: try row.decode("start_log_line"),
-            index: try row.decode("index")
-        )
     }
 }

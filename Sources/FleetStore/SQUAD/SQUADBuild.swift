@@ -42,27 +42,24 @@ extension FleetStore {
     public func squadBuild(_ build: Build) async throws -> SQUADBuild {
         if let known = try await squadBuilds(SQUADFilter(build)).items.first { return known }
         // Of several that do this at once one makes the rows, and the others find them.
-        try await client.execute(
-            "insert into squad_group (slug) values (\(build.group)) on conflict do nothing",
-            idempotent: true
+        try await execute(
+            "insert into squad_group (slug) values (\(build.group)) on conflict do nothing"
         )
-        try await client.execute(
+        try await execute(
             """
             insert into squad_project (group_id, slug)
             select id, \(build.project) from squad_group where slug = \(build.group)
             on conflict do nothing
-            """,
-            idempotent: true
+            """
         )
-        try await client.execute(
+        try await execute(
             """
             insert into squad_build (project_id, version)
             select squad_project.id, \(build.version)
             from squad_project join squad_group on squad_group.id = group_id
             where squad_group.slug = \(build.group) and squad_project.slug = \(build.project)
             on conflict do nothing
-            """,
-            idempotent: true
+            """
         )
         guard let made = try await squadBuilds(SQUADFilter(build)).items.first else { throw VanishedSQUADBuild() }
         return made
@@ -78,7 +75,7 @@ extension FleetStore {
     /// A page of the builds that a filter lets through, latest first, and how many there are on all pages.
     public func squadBuilds(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADBuild> {
         let scopes = ScopeLists(filter.scopes)
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with matching as (
                 select squad_build.id, project_id, squad_group.slug as build_group,
@@ -88,63 +85,77 @@ extension FleetStore {
                     join squad_project on squad_project.id = project_id
                     join squad_group on squad_group.id = group_id
                     left join jobset on jobset.id = squad_build.jobset_id
-                where (\(filter.id)::bigint is null or squad_build.id = \(filter.id))
-                    and (\(filter.projectID)::bigint is null or project_id = \(filter.projectID))
-                    and (\(filter.build?.group)::text is null or squad_group.slug = \(filter.build?.group))
-                    and (\(filter.build?.project)::text is null or squad_project.slug = \(filter.build?.project))
-                    and (\(filter.slug)::text is null or version = \(filter.slug))
+                where (\(filter.id) is null or squad_build.id = \(filter.id))
+                    and (\(filter.projectID) is null or project_id = \(filter.projectID))
+                    and (\(filter.build?.group) is null or squad_group.slug = \(filter.build?.group))
+                    and (\(filter.build?.project) is null or squad_project.slug = \(filter.build?.project))
+                    and (\(filter.slug) is null or version = \(filter.slug))
                     and (\(scopes.isAll) or squad_group.slug = any(\(scopes.groups))
                         or squad_group.slug || '/' || squad_project.slug = any(\(scopes.projects)))
             )
             select count.number, page.* from (select count(*) as number from matching) as count left join (
                 select * from matching order by id desc limit \(filter.limit) offset \(filter.offset)
             ) as page on true order by page.id desc
-            """,
-            idempotent: true
+            """
         )
-        return try SQUADPage(rows, Self.squadBuild)
+        let page = try SQUADPage<NumberedBuild>(rows)
+        return SQUADPage(count: page.count, items: page.items.compactMap(\.build))
     }
 
     /// Has a build go on with another jobset, unless it has gone on from `jobset` already.
     public func moveOn(squadBuild id: Int, from jobset: UUID) async throws {
-        try await client.execute(
+        try await execute(
             """
             update squad_build set jobset_id = gen_random_uuid(), previous_jobset_id = jobset_id
             where id = \(id) and jobset_id = \(jobset)
-            """,
-            idempotent: true
+            """
         )
     }
 
     /// What a jobset calls when it has finished; `nil` where that is nothing, or there is no such jobset.
     public func callback(of jobset: UUID) async throws -> CallbackRequest? {
-        try await client.query(
-            "select callback from jobset where id = \(jobset) and callback is not null",
-            idempotent: true
+        try await query(
+            "select callback from jobset where id = \(jobset) and callback is not null"
         ).first?.decode(PostgresJSON<CallbackRequest>.self).value
-    }
-
-    private static func squadBuild(_ row: PostgresRow) throws -> SQUADBuild? {
-        let group: String = try row.decode("build_group")
-        let project: String = try row.decode("build_project")
-        let version: String = try row.decode("version")
-        guard let build = Build(group: group, project: project, version: version) else { return nil }
-        let state: JobsetState? = try row.decode("state")
-        let isSealed: Bool? = try row.decode("sealed")
-        return SQUADBuild(
-            id: try row.decode("id"),
-            projectID: try row.decode("project_id"),
-            build: build,
-            jobset: try row.decode("jobset_id"),
-            previousJobset: try row.decode("previous_jobset_id"),
-            standing: state.map { state in
-                if state == .finished { return .finished }
-                return isSealed == true ? .sealed : .open
-            } ?? .missing,
-            createdAt: try row.decode("created_at")
-        )
     }
 
     /// Somebody has removed what was just made.
     private struct VanishedSQUADBuild: Error {}
+}
+
+/// A build as its rows have it.
+private struct NumberedBuild: Decodable {
+    let id: Int
+    let projectID: Int
+    let buildGroup: String
+    let buildProject: String
+    let version: String
+    let jobsetID: UUID
+    let previousJobsetID: UUID?
+    let createdAt: Date
+    let state: JobsetState?
+    let sealed: Bool?
+
+    /// `nil` of one whose name is none.
+    var build: SQUADBuild? {
+        Build(group: buildGroup, project: buildProject, version: version).map { build in
+            SQUADBuild(
+                id: id,
+                projectID: projectID,
+                build: build,
+                jobset: jobsetID,
+                previousJobset: previousJobsetID,
+                standing: standing,
+                createdAt: createdAt
+            )
+        }
+    }
+
+    private var standing: SQUADBuild.Standing {
+        switch state {
+        case nil: .missing
+        case .finished: .finished
+        case .running: sealed == true ? .sealed : .open
+        }
+    }
 }

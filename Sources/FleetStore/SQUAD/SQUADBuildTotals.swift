@@ -32,41 +32,22 @@ extension FleetStore {
     /// What a build of SQUAD's has come to so far.
     public func squadTotals(of build: SQUADBuild) async throws -> SQUADBuildTotals {
         let jobsets = try await jobsets(ofSQUADBuild: build.id)
-        let ends = try await client.query(
+        let ends = try await query(
             """
             select count(*) > 0 and bool_and(state = 'finished'), max(finished_at) from jobset
             where id = any(\(jobsets))
-            """,
-            idempotent: true
+            """
         )
         let (isFinished, finishedAt) = try ends.one().decode(Bool?.self, Date?.self)
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select environment, coalesce(outcome, state) as status, outcome is not null as has_ended, count(*) as jobs,
-                sum(tests_pass)::bigint as pass, sum(tests_fail)::bigint as fail, sum(tests_skip)::bigint as skip,
-                sum(tests_unknown)::bigint as unknown
+                sum(tests_pass) as tests_pass, sum(tests_fail) as tests_fail, sum(tests_skip) as tests_skip,
+                sum(tests_unknown) as tests_unknown
             from job where jobset_id = any(\(jobsets)) group by 1, 2, 3 order by 1, 2
-            """,
-            idempotent: true
+            """
         )
-        var environments: [String: [Part]] = [:]
-        for row in rows {
-            let tests = TestCounts(
-                pass: try row.decode("pass"),
-                fail: try row.decode("fail"),
-                skip: try row.decode("skip"),
-                unknown: try row.decode("unknown")
-            )
-            environments[try row.decode("environment"), default: []]
-                .append(
-                    Part(
-                        status: try row.decode("status"),
-                        hasEnded: try row.decode("has_ended"),
-                        jobs: try row.decode("jobs"),
-                        tests: tests
-                    )
-                )
-        }
+        let environments = Dictionary(grouping: try rows.decode(Part.self), by: \.environment)
         return SQUADBuildTotals(
             isFinished: isFinished ?? false,
             finishedAt: finishedAt,
@@ -76,20 +57,20 @@ extension FleetStore {
 
     /// The jobsets that a build has had, the present one among them if it is there.
     public func jobsets(ofSQUADBuild id: Int) async throws -> [UUID] {
-        try await client.query(
+        try await query(
             """
             select id from jobset where id in (
                 select jobset_id from squad_job where build_id = \(id)
                 union select jobset_id from squad_build where id = \(id)
             ) order by created_at
-            """,
-            idempotent: true
-        ).map { try $0.decode(UUID.self) }
+            """
+        ).decode(UUID.self)
     }
 }
 
 /// The jobs of an environment that stand alike.
-private struct Part {
+private struct Part: Decodable {
+    let environment: String
     let status: String
     let hasEnded: Bool
     let jobs: Int

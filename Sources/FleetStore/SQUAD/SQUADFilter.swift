@@ -39,9 +39,17 @@ public struct SQUADPage<Item: Sendable>: Sendable {
     /// What is on the page.
     public let items: [Item]
 
+    /// A page as given.
+    init(count: Int, items: [Item]) {
+        (self.count, self.items) = (count, items)
+    }
+}
+
+extension SQUADPage where Item: Decodable {
     /// A page from rows of which each has the count; on an empty page there is one row with that alone.
-    init(_ rows: PostgresRows, _ item: (PostgresRow) throws -> Item?) throws {
+    init(_ rows: PostgresRows) throws {
+        let isEmpty = try rows.first?.decode("id", as: Int?.self) == nil
         count = try rows.first?.decode("number") ?? 0
-        items = try rows.filter { try $0.decode("id", as: Int?.self) != nil }.compactMap(item)
+        items = isEmpty ? [] : try rows.decode(Item.self)
     }
 }

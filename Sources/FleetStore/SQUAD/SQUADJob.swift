@@ -4,7 +4,7 @@ public import Foundation
 import Postgres
 
 /// A test job as SQUAD's clients know it: a number, given before the job is there, and where the job is.
-public struct SQUADJob: Sendable, Equatable {
+public struct SQUADJob: Sendable, Equatable, Decodable {
     /// Its number.
     public let id: Int
     /// The number of its build.
@@ -30,7 +30,7 @@ extension FleetStore {
     /// - Returns: `nil` when the jobset takes no jobs any more.
     public func numberSquadJob(build: Int, jobset: UUID, addition: UUID) async throws -> SQUADJob? {
         // The lock keeps a seal away that has not seen the number: either the seal is seen here, or the number there.
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with takes as (
                 select id from jobset where id = \(jobset) and state = 'running' and not sealed for share
@@ -40,26 +40,24 @@ extension FleetStore {
                 on conflict (build_id, addition_id) do nothing
                 returning *
             )
-            select id, build_id, jobset_id, null::bigint as position, null::text as refusal, created_at from (
+            select id, build_id, jobset_id as jobset, null::bigint as position, null::text as refusal, created_at from (
                 select * from numbered
                 union select * from squad_job where build_id = \(build) and addition_id = \(addition)
             ) as either
-            """,
-            idempotent: true
+            """
         )
-        return try rows.first.map(Self.squadJob)
+        return try rows.first?.decode(SQUADJob.self)
     }
 
     /// Takes back the number of a test job that was refused; one whose job is there keeps it.
     public func dropSquadJob(_ id: Int) async throws {
-        try await client.execute(
+        try await execute(
             """
             delete from squad_job where id = \(id) and not exists (
                 select from jobset_addition
                 where jobset_addition.jobset_id = squad_job.jobset_id and jobset_addition.id = squad_job.addition_id
             )
-            """,
-            idempotent: true
+            """
         )
     }
 
@@ -88,14 +86,14 @@ extension FleetStore {
         """
 
     private func squadJobs(id: Int?, build: Int?, limit: Int, offset: Int) async throws -> SQUADPage<SQUADJob> {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with matching as (
                 select * from squad_job
-                where (\(id)::bigint is null or id = \(id)) and (\(build)::bigint is null or build_id = \(build))
+                where (\(id) is null or id = \(id)) and (\(build) is null or build_id = \(build))
             )
-            select count.number, page.id, build_id, page.jobset_id, page.created_at,
-                coalesce(page.position, jobset_addition.first_position)::bigint as position,
+            select count.number, page.id, build_id, page.jobset_id as jobset, page.created_at,
+                coalesce(page.position, jobset_addition.first_position) as position,
                 case when coalesce(page.position, jobset_addition.first_position) is null then (
                     select problem ->> 'detail' from rejected_document
                     where message_id = addition_id::text
@@ -108,14 +106,13 @@ extension FleetStore {
                 left join jobset_addition
                     on jobset_addition.jobset_id = page.jobset_id and jobset_addition.id = addition_id
             order by page.id desc
-            """,
-            idempotent: true
+            """
         )
-        return try SQUADPage(rows, Self.squadJob)
+        return try SQUADPage(rows)
     }
 
     private func numberOtherJobs(of build: SQUADBuild) async throws {
-        try await client.execute(
+        try await execute(
             """
             insert into squad_job (build_id, jobset_id, position)
             select \(build.id), jobset_id, position from job
@@ -128,19 +125,7 @@ extension FleetStore {
             )
             order by position
             on conflict do nothing
-            """,
-            idempotent: true
-        )
-    }
-
-    private static func squadJob(_ row: PostgresRow) throws -> SQUADJob {
-        SQUADJob(
-            id: try row.decode("id"),
-            buildID: try row.decode("build_id"),
-            jobset: try row.decode("jobset_id"),
-            position: try row.decode("position"),
-            refusal: try row.decode("refusal"),
-            createdAt: try row.decode("created_at")
+            """
         )
     }
 }
@@ -153,6 +138,6 @@ extension PostgresTransaction {
             """
             select jobset_id from squad_job where jobset_id = any(\(jobsets)) and \(unsafeSQL: FleetStore.isOnTheWay)
             """
-        ).map { try $0.decode(UUID.self) }
+        ).decode(UUID.self)
     }
 }

@@ -4,7 +4,7 @@ public import Foundation
 import Postgres
 
 /// A project as SQUAD's clients know it.
-public struct SQUADProject: Sendable, Equatable {
+public struct SQUADProject: Sendable, Equatable, Decodable {
     /// Its number.
     public let id: Int
     /// The number of its group.
@@ -18,7 +18,7 @@ public struct SQUADProject: Sendable, Equatable {
 }
 
 /// A group as SQUAD's clients know it.
-public struct SQUADGroup: Sendable, Equatable {
+public struct SQUADGroup: Sendable, Equatable, Decodable {
     /// Its number.
     public let id: Int
     /// What it is called.
@@ -29,45 +29,36 @@ extension FleetStore {
     /// A page of the projects that a filter lets through, in the order in which they were first heard of.
     public func squadProjects(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADProject> {
         let scopes = ScopeLists(filter.scopes)
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with matching as (
-                select squad_project.id, group_id, squad_group.slug as build_group, squad_project.slug,
+                select squad_project.id, group_id, squad_group.slug as "group", squad_project.slug,
                     squad_project.created_at
                 from squad_project join squad_group on squad_group.id = group_id
-                where (\(filter.id)::bigint is null or squad_project.id = \(filter.id))
-                    and (\(filter.groupID)::bigint is null or group_id = \(filter.groupID))
-                    and (\(filter.slug)::text is null or squad_project.slug = \(filter.slug))
+                where (\(filter.id) is null or squad_project.id = \(filter.id))
+                    and (\(filter.groupID) is null or group_id = \(filter.groupID))
+                    and (\(filter.slug) is null or squad_project.slug = \(filter.slug))
                     and (\(scopes.isAll) or squad_group.slug = any(\(scopes.groups))
                         or squad_group.slug || '/' || squad_project.slug = any(\(scopes.projects)))
             )
             select count.number, page.* from (select count(*) as number from matching) as count left join (
                 select * from matching order by id limit \(filter.limit) offset \(filter.offset)
             ) as page on true order by page.id
-            """,
-            idempotent: true
+            """
         )
-        return try SQUADPage(rows) { row in
-            SQUADProject(
-                id: try row.decode("id"),
-                groupID: try row.decode("group_id"),
-                group: try row.decode("build_group"),
-                slug: try row.decode("slug"),
-                createdAt: try row.decode("created_at")
-            )
-        }
+        return try SQUADPage(rows)
     }
 
     /// A page of the groups that have a project which a filter lets through, in the order in which they were first
     /// heard of.
     public func squadGroups(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADGroup> {
         let scopes = ScopeLists(filter.scopes)
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with matching as (
                 select id, slug from squad_group
-                where (\(filter.id)::bigint is null or id = \(filter.id))
-                    and (\(filter.slug)::text is null or slug = \(filter.slug))
+                where (\(filter.id) is null or id = \(filter.id))
+                    and (\(filter.slug) is null or slug = \(filter.slug))
                     and (\(scopes.isAll) or slug = any(\(scopes.groups)) or exists (
                         select from squad_project where group_id = squad_group.id
                             and squad_group.slug || '/' || squad_project.slug = any(\(scopes.projects))
@@ -76,11 +67,8 @@ extension FleetStore {
             select count.number, page.* from (select count(*) as number from matching) as count left join (
                 select * from matching order by id limit \(filter.limit) offset \(filter.offset)
             ) as page on true order by page.id
-            """,
-            idempotent: true
+            """
         )
-        return try SQUADPage(rows) { row in
-            SQUADGroup(id: try row.decode("id"), slug: try row.decode("slug"))
-        }
+        return try SQUADPage(rows)
     }
 }

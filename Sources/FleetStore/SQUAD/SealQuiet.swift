@@ -13,22 +13,22 @@ extension FleetStore {
         after quiet: Duration,
         batch: Int
     ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {
-        try await client.withTransaction(idempotent: true) { sql in
+        try await transaction { sql in
             let rows = try sql.query(
                 """
                 select id from jobset
                 where not sealed and state = 'running' and total > 0 and pending = 0 and declared_total is null
-                    and added_at < now() - make_interval(secs => \(quiet.seconds))
+                    and added_at < now() - \(quiet)
                     and exists (select from squad_build where squad_build.jobset_id = jobset.id)
                     and not exists (
                         select from job
                         where job.jobset_id = jobset.id
-                            and finished_at > now() - make_interval(secs => \(quiet.seconds))
+                            and finished_at > now() - \(quiet)
                     )
                 order by id limit \(batch) for no key update skip locked
                 """
             )
-            let quietOnes = try rows.map { try $0.decode(UUID.self) }
+            let quietOnes = try rows.decode(UUID.self)
             let awaiting = Set(try sql.squadJobsOnTheWay(to: quietOnes))
             let seconds = quiet.components.seconds
             return try sql.seal(

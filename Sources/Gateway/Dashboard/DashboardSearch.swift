@@ -11,7 +11,7 @@ struct DashboardSearch: Sendable {
     let store: FleetStore
 
     init(_ asked: String, scopes: [ProjectScope], store: FleetStore) {
-        text = asked.trimmingCharacters(in: .whitespacesAndNewlines).replacing("\0", with: "")
+        text = asked.trimmingCharacters(in: .whitespacesAndNewlines).storable
         self.scopes = scopes
         self.store = store
     }

@@ -85,7 +85,7 @@ struct JobsetPageRoutes: Sendable {
         let from = query["from"].flatMap { Int32(String($0)) } ?? 0
         return JobSelection(
             kind: query["show"].flatMap { JobSelection.Kind(rawValue: String($0)) } ?? .all,
-            environment: query["environment"].map { String($0.prefix(500)).replacing("\0", with: "") },
+            environment: query["environment"].map { String($0.prefix(500)).storable },
             from: Int(max(0, from))
         )
     }

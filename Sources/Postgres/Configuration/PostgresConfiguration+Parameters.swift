@@ -50,7 +50,8 @@ extension PostgresConfiguration {
     /// Settings of the session that even `RESET ALL` returns to. The formats are those that the values here are read in.
     private func serverOptions() -> String {
         var settings = [
-            ("datestyle", "ISO"), ("timezone", "UTC"), ("bytea_output", "hex"), ("extra_float_digits", "1"),
+            ("datestyle", "ISO"), ("intervalstyle", "postgres"), ("timezone", "UTC"), ("bytea_output", "hex"),
+            ("extra_float_digits", "1"),
             ("standard_conforming_strings", "on"),
             ("statement_timeout", String(statementTimeout.wholeMilliseconds)),
             ("lock_timeout", String(lockTimeout.wholeMilliseconds)),

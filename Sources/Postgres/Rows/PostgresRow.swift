@@ -2,8 +2,8 @@
 
 /// One row of a result.
 public struct PostgresRow: Sendable {
-    private let storage: RowStorage
-    private let index: Int
+    let storage: RowStorage
+    let index: Int
 
     init(storage: RowStorage, index: Int) {
         self.storage = storage

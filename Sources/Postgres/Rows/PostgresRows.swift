@@ -2,7 +2,7 @@
 
 /// The rows of a result, all of them, copied and independent of any connection.
 public struct PostgresRows: Sendable, RandomAccessCollection {
-    private let storage: RowStorage
+    let storage: RowStorage
     /// How many rows.
     public let count: Int
 

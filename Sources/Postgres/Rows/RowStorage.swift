@@ -30,6 +30,8 @@ struct RowStorage: Sendable {
         nulls.append(true)
     }
 
+    func isNull(row: Int, column: Int) -> Bool { nulls[row * columns.count + column] }
+
     func cell(row: Int, column: Int) -> PostgresCell {
         let index = row * columns.count + column
         let start = index == 0 ? 0 : ends[index - 1]

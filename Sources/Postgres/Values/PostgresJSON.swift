@@ -2,7 +2,8 @@
 
 internal import Foundation
 
-/// A Codable value as `jsonb`. Dates are ISO 8601 with whole seconds; keys are written in order, so equal values are equal text.
+/// A Codable value as `jsonb`. Dates are written as ISO 8601 with whole seconds, and
+/// read so or as seconds since 1970; keys are written in order, so equal values are equal text.
 public struct PostgresJSON<Value: Codable & Sendable>: PostgresEncodable, PostgresDecodable {
     /// What was, or will be, JSON.
     public var value: Value
@@ -29,15 +30,40 @@ public struct PostgresJSON<Value: Codable & Sendable>: PostgresEncodable, Postgr
 
     /// From `jsonb` or `json`.
     public init(postgres cell: PostgresCell) throws(PostgresError) {
+        value = try PostgresJSONReader.read(cell)
+    }
+}
+
+/// Reads values from columns of JSON.
+enum PostgresJSONReader {
+    private static let formats = [
+        Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true),
+    ]
+
+    private static let decoder: JSONDecoder = {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            if let seconds = try? container.decode(Double.self) { return Date(timeIntervalSince1970: seconds) }
+            let text = try container.decode(String.self)
+            guard let date = formats.lazy.compactMap({ try? $0.parse(text) }).first else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date")
+            }
+            return date
+        }
+        return decoder
+    }()
+
+    static func read<Value: Decodable>(_ cell: PostgresCell) throws(PostgresError) -> Value {
         guard cell.type == .jsonb || cell.type == .json, let text = cell.text else {
             throw cell.mismatch(Value.self)
         }
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
         do {
-            value = try decoder.decode(Value.self, from: Data(text.utf8))
+            return try decoder.decode(Value.self, from: Data(text.utf8))
+        } catch let error as DecodingError {
+            throw cell.mismatch(Value.self, "the JSON has another shape: \(ColumnDecoder.place(of: error))")
         } catch {
-            throw cell.mismatch(Value.self, "the JSON has another shape")
+            throw cell.mismatch(Value.self, "the JSON can't be read")
         }
     }
 }

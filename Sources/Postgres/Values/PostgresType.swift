@@ -32,6 +32,8 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
     public static let text = PostgresType(oid: 25)
     /// `uuid`
     public static let uuid = PostgresType(oid: 2950)
+    /// `interval`
+    public static let interval = PostgresType(oid: 1186)
     /// `timestamptz`
     public static let timestamptz = PostgresType(oid: 1184)
     /// `json`
@@ -60,6 +62,14 @@ public struct PostgresType: Hashable, Sendable, CustomStringConvertible {
     /// Whether its text form is what a person would call its text: strings, numeric, JSON, enums, addresses.
     var readsAsString: Bool {
         oid >= Self.firstUserDefined || Self.textual.contains(oid)
+    }
+
+    /// Whether its values are whole numbers: `int2`, `int4`, `int8`, `oid`.
+    var isInteger: Bool {
+        switch oid {
+        case 20, 21, 23, 26: true
+        default: false
+        }
     }
 
     private static let textual: Set<UInt32> = [

@@ -18,9 +18,8 @@ extension Bool: PostgresEncodable, PostgresDecodable {
 
 extension FixedWidthInteger {
     /// From any integer type whose value fits.
-    fileprivate static func integer(_ cell: PostgresCell) throws(PostgresError) -> Self {
-        let integers: [PostgresType] = [.int2, .int4, .int8, PostgresType(oid: 26)]
-        guard integers.contains(cell.type), let text = cell.text else { throw cell.mismatch(Self.self) }
+    static func integer(_ cell: PostgresCell) throws(PostgresError) -> Self {
+        guard cell.type.isInteger, let text = cell.text else { throw cell.mismatch(Self.self) }
         guard let value = Self(text) else { throw cell.mismatch(Self.self, "out of range") }
         return value
     }

@@ -73,8 +73,3 @@ extension LAVAJob.State {
         }
     }
 }
-
-extension String {
-    /// PostgreSQL's texts hold no NUL; a lab that sends one must not make its job unstorable.
-    var storable: String { StorableText.mended(self) }
-}
