@@ -75,11 +75,10 @@ extension FleetStore {
                 where jobset_id = \(jobset) and position = any(\(positions.sorted())) order by id
                 """
             ).map { try $0.decode(Int.self, Int.self, JobOutcome?.self) }
+            let outcomes = Dictionary(rows.map { ($0.1, $0.2) }, uniquingKeysWith: { first, _ in first })
             for position in positions.sorted() {
-                guard let row = rows.first(where: { $0.1 == position }) else {
-                    throw NotCancelable.noSuchJob(position: position)
-                }
-                if let outcome = row.2 {
+                guard let outcome = outcomes[position] else { throw NotCancelable.noSuchJob(position: position) }
+                if let outcome {
                     throw NotCancelable.jobAlreadyFinished(position: position, outcome)
                 }
             }

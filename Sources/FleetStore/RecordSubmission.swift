@@ -17,6 +17,7 @@ extension FleetStore {
     ///   - groups: What the lab has, in the order of preference.
     ///   - isAdopted: They were found in the lab, and may have ended before any poll would look: they are asked for by
     ///     number at once.
+    ///   - moreAfter: The lab has more than these, behind this number of LAVA's: it is looked at once more, at once.
     /// - Returns: LAVA's numbers of the surplus that was not known before; `nil`, and nothing is stored, when what was
     ///   found has become another attempt's meanwhile.
     @discardableResult
@@ -24,12 +25,15 @@ extension FleetStore {
         attempt: UUID,
         groups: [SubmittedGroup],
         isAdopted: Bool = false,
+        moreAfter: Int? = nil,
         terms: DoubtTerms
     ) async throws -> [Int]? {
         try await transaction { sql in
             let numbers = groups.flatMap { $0.labJobs.map(\.number) }
             if isAdopted, try sql.isOwned(numbers, byOthersThan: attempt) { return nil }
-            return try sql.record(groups, of: attempt, isAdopted: isAdopted, terms: terms)
+            let surplus = try sql.record(groups, of: attempt, isAdopted: isAdopted, terms: terms)
+            if let moreAfter { try sql.lookOn(attempt, after: moreAfter) }
+            return surplus
         }
     }
 
@@ -131,6 +135,10 @@ extension PostgresTransaction {
             where id = \(attempt) and state = 'submitted' and group_size is null
             """
         )
+    }
+
+    fileprivate func lookOn(_ attempt: UUID, after number: Int) throws {
+        try execute("update attempt set looked_past = \(number), look_due_at = now(), looks = 0 where id = \(attempt)")
     }
 
     private func insertSurplus(_ groups: [SubmittedGroup], of attempt: UUID) throws -> [Int] {

@@ -107,7 +107,7 @@ extension PostgresTransaction {
                 select from job_definition as known
                 where known.jobset_id = job.jobset_id and known.position = job.position
             ) from job
-            where jobset_id = \(id) and (\(positions == nil) or position = any(\(positions ?? [])))
+            where jobset_id = \(id) and (\(positions == nil) or position in (select unnest(\(positions ?? []))))
                 and (not \(onlyFailed) or outcome <> 'complete' or tests_fail > 0)
             order by id for no key update
             """

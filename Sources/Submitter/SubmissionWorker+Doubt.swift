@@ -16,14 +16,15 @@ extension SubmissionWorker {
     func clearDoubt(of attempt: ClaimedAttempt, doubt: Duration, terms: ClaimTerms) async throws -> Bool {
         if Mutant.isActive(.noTagLookUp) { return try await store.renewClaim(attempt.id, terms: terms) }
         let rest = doubts.settle - doubt
-        let found: [LAVASubmission]
+        let findings: LAVAFindings
         do {
             let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
-            found = try await lab.findJobs(tag: attempt.id, since: since, definition: attempt.definition) { numbers in
+            findings = try await lab.findJobs(tag: attempt.id, since: since, definition: attempt.definition) {
+                numbers in
                 try await store.ownedNumbers(among: numbers, byOthersThan: attempt.id)
-            }.submissions
+            }
         } catch let error as LAVAError {
-            let pause = try await pause(attempt, after: error)
+            let pause = try await pause(attempt, afterLook: error)
             try await store.postponeAttempt(
                 attempt,
                 claimant: terms.claimant,
@@ -34,8 +35,9 @@ extension SubmissionWorker {
         }
         // LAVA makes the members of a group one after the other: one that was found early may still be growing, and
         // a whole one may come.
+        let found = findings.submissions
         if let first = found.first, first.isWhole || rest <= .zero {
-            try await adopt(found, for: attempt, terms: terms)
+            try await adopt(found, moreAfter: findings.moreAfter, for: attempt, terms: terms)
             return false
         }
         if rest > .zero {
@@ -46,10 +48,32 @@ extension SubmissionWorker {
         return try await store.renewClaim(attempt.id, terms: terms)
     }
 
+    /// When an attempt is to be looked for again after a look that failed.
+    ///
+    /// A lab that answers and knows us, and refuses its list or fails on it, may well take jobs: its list is no reason to
+    /// leave it alone. The job waits for the list, at most until it counts as undeliverable.
+    private func pause(_ attempt: ClaimedAttempt, afterLook error: LAVAError) async throws -> Duration {
+        guard error.isRefusalToShow || error.isServerFailure, (try? await lab.isInGoodHealth()) == true else {
+            return try await pause(attempt, after: error)
+        }
+        if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
+        logger.warning(
+            "the lab does not show whether it has a job",
+            [.backend: "\(backend.name)", .attempt: "\(attempt.id)", .error: "\(error)"]
+        )
+        return Backoff(first: settings.retryFirst, maximum: settings.retryMaximum)
+            .pause(afterAttempt: max(1, attempt.tries))
+    }
+
     /// The first that was found is the attempt's; others are surplus, if they are of the same hand.
-    private func adopt(_ found: [LAVASubmission], for attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
+    private func adopt(
+        _ found: [LAVASubmission],
+        moreAfter: Int?,
+        for attempt: ClaimedAttempt,
+        terms: ClaimTerms
+    ) async throws {
         let groups = found.filter { $0.submitter == found.first?.submitter }.map(SubmittedGroup.init)
-        guard try await record(attempt, groups, isAdopted: true) else {
+        guard try await record(attempt, groups, isAdopted: true, moreAfter: moreAfter) else {
             try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: settings.retryFirst)
             return
         }

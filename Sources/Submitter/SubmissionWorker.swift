@@ -128,11 +128,17 @@ struct SubmissionWorker: Sendable {
 
     /// - Returns: `false`, and nothing is stored, when what was found is another attempt's.
     @discardableResult
-    func record(_ attempt: ClaimedAttempt, _ groups: [SubmittedGroup], isAdopted: Bool = false) async throws -> Bool {
+    func record(
+        _ attempt: ClaimedAttempt,
+        _ groups: [SubmittedGroup],
+        isAdopted: Bool = false,
+        moreAfter: Int? = nil
+    ) async throws -> Bool {
         let surplus = try await store.recordSubmission(
             attempt: attempt.id,
             groups: groups,
             isAdopted: isAdopted,
+            moreAfter: moreAfter,
             terms: doubts
         )
         faultPoint("submitter.recorded")
@@ -170,8 +176,10 @@ struct SubmissionWorker: Sendable {
             logger.error("submissions stopped", [.backend: "\(backend.name)", .reason: "\(error)"])
             return settings.retryFirst
         }
-        // Our own line, and no word of the lab's.
-        if case .busy = error.kind { return settings.retryFirst }
+        if error.isOurs {
+            if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
+            return settings.retryFirst
+        }
         logger.warning("the lab failed", [.backend: "\(backend.name)", .error: "\(error)"])
         var wanted: Duration?
         if case .throttled(let retryAfter) = error.kind {
@@ -225,7 +233,7 @@ struct SubmissionWorker: Sendable {
 
 extension LAVAError {
     /// Whether the lab answered, with a failure of its own.
-    fileprivate var isServerFailure: Bool {
+    var isServerFailure: Bool {
         if case .server = kind { return true }
         return false
     }

@@ -86,7 +86,7 @@ struct DoubtTests {
     @Test("A look that fails comes again, ever later, and is given up when the lab has kept silent for too long")
     func failing() async throws {
         try await TestStore.with { test in
-            let (_, jobs) = try await test.accept(jobs: 1)
+            let (id, jobs) = try await test.accept(jobs: 1)
             _ = try await test.claim(jobs[0])
             _ = try await test.store.finishJobs([JobEnd(jobID: jobs[0], outcome: .expired, reason: nil)])
             for _ in 0..<3 {
@@ -100,6 +100,31 @@ struct DoubtTests {
             let taken = try await test.store.takeDoubtful(backend: "lab-a", limit: 10, terms: .usual)
             #expect(taken.attempts.isEmpty && taken.givenUp.count == 1)
             #expect(try await test.isTrue("select look_due_at is null from attempt"))
+            let tag = taken.givenUp[0].uuidString.lowercased()
+            #expect(
+                try await test.store.jobs(of: id).first?.reason
+                    == "it may run in lab-a all the same: its definition there begins with \"# muster: \(tag)\""
+            )
+        }
+    }
+
+    @Test("A look whose lab is not asked is given up in time as well, and one that was not made is due again")
+    func notAsked() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 1)
+            _ = try await test.claim(jobs[0])
+            _ = try await test.store.finishJobs([JobEnd(jobID: jobs[0], outcome: .expired, reason: nil)])
+            let taken = try await Self.due(test)
+            #expect(taken.count == 1)
+            try await test.store.returnLooks(taken)
+            #expect(try await test.isTrue("select look_due_at <= now() and looks = 0 from attempt"))
+            let none = try await test.store.takeDoubtful(backend: "lab-a", limit: 0, terms: .usual)
+            #expect(none.attempts.isEmpty && none.givenUp.isEmpty)
+            try await test.client.execute(
+                "update attempt set doubted_at = now() - interval '1 d', ended_at = now() - interval '1 d'"
+            )
+            let given = try await test.store.takeDoubtful(backend: "lab-a", limit: 0, terms: .usual).givenUp
+            #expect(given == taken.map(\.id))
         }
     }
 

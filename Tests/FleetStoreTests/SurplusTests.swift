@@ -95,6 +95,59 @@ struct SurplusTests {
         }
     }
 
+    @Test("What one look does not take is left to the next, which goes on behind it, until there are too many")
+    func parts() async throws {
+        try await TestStore.with { test in
+            let (_, jobs) = try await test.accept(jobs: 1)
+            let attempt = try await test.claim(jobs[0])
+            let first = (1...3).map(Self.job)
+            try await test.store.recordSubmission(
+                attempt: attempt.id,
+                groups: first,
+                isAdopted: true,
+                moreAfter: 3,
+                terms: .usual
+            )
+            func take() async throws -> DoubtfulAttempt {
+                try #require(
+                    try await test.store.takeDoubtful(backend: "lab-a", limit: 10, terms: .usual).attempts.first
+                )
+            }
+            let second = try await take()
+            #expect(second.lookedPast == 3)
+            let more = try await test.store.recordLook(
+                for: second,
+                groups: [4, 5].map(Self.job),
+                moreAfter: 5,
+                terms: .usual
+            )
+            #expect(more.surplus == [4, 5] && !more.isBeyondBounds)
+            try await test.client.execute("update attempt set look_due_at = now()")
+            let third = try await take()
+            #expect(third.lookedPast == 5)
+            let last = try await test.store.recordLook(for: third, groups: [Self.job(6)], terms: .usual)
+            #expect(last.surplus == [6])
+            #expect(try await test.isTrue("select looked_past is null and look_due_at is null from attempt"))
+            #expect(try await test.integers(Self.surplus) == [2, 3, 4, 5, 6])
+
+            try await test.client.execute(
+                """
+                insert into surplus_lab_job (attempt_id, backend, number)
+                select \(attempt.id), 'lab-a', number from generate_series(10, \(FleetStore.maximumSurplus + 10)) as number
+                """
+            )
+            try await test.client.execute("update attempt set look_due_at = now()")
+            let beyond = try await test.store.recordLook(
+                for: try await take(),
+                groups: [],
+                moreAfter: 99_999,
+                terms: .usual
+            )
+            #expect(beyond.isBeyondBounds)
+            #expect(try await test.isTrue("select looked_past is null and look_due_at is null from attempt"))
+        }
+    }
+
     @Test("A group that the lab has named and does not show whole is waited for, and says so when it ends without")
     func hidden() async throws {
         try await TestStore.with { test in

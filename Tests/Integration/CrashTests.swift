@@ -3,6 +3,8 @@
 import Fleet
 import FleetStore
 import Foundation
+import NIOHTTP1
+import Postgres
 import Testing
 
 /// Each worker is killed, as by `kill -9`, between its transaction and its publish, between its publish and its ack,
@@ -47,6 +49,32 @@ struct CrashTests {
             #expect(status.outcomes == ["complete": 11, "rejected": 1])
             try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id])
+        }
+    }
+
+    @Test("a watcher that dies after it has found what is too many has it canceled by another")
+    func diesAfterALook() async throws {
+        try await TestFleet.with(settings: ["watcher": ["second_look_seconds": "600"]]) { fleet in
+            try await fleet.order(
+                #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "cutAfterAccept", "count": 1}"#
+            )
+            for role in [TestFleet.Role.ingest, .submitter, .notifier] { try fleet.start(role) }
+            let id = try await fleet.publish(try fleet.document([SlowLabTests.endless]))
+            try await eventually("the job to be adopted") {
+                try await fleet.store.jobs(of: id).first?.labJobs.count == 1
+            }
+            let again = try await SlowLabTests.again(id, SlowLabTests.endless, in: fleet)
+            _ = try await fleet.lab("lab-a", .POST, "/api/v0.2/jobs/", json: again)
+            try await fleet.lookAgain()
+            try await fleet.start(.watcher, fault: "watcher.looked").waitUntilExit()
+            #expect(try await fleet.count("select count(*) from surplus_lab_job") == 1)
+            try fleet.start(.watcher)
+            try await eventually("the surplus to be canceled in the lab") {
+                try await SlowLabTests.states(fleet) == [1: "Running Unknown", 2: "Finished Canceled"]
+            }
+            try await SlowLabTests.endOwn(id, in: fleet)
+            try await fleet.waitForCallback(of: id)
+            #expect(fleet.receiver.events.count == 1)
         }
     }
 

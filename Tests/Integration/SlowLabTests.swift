@@ -16,7 +16,7 @@ struct SlowLabTests {
         "watcher": ["second_look_seconds": "14", "deadline_poll_seconds": "0.1"],
     ]
     /// It runs until it is told to end.
-    private static let endless = TestFleet.definition(["sim.run_ms": "600000", "sim.pass": "2"])
+    static let endless = TestFleet.definition(["sim.run_ms": "600000", "sim.pass": "2"])
 
     /// A front holds the next submission for so long and delivers it then, whoever has left.
     private static func hold(_ milliseconds: Int, in fleet: TestFleet, count: Int = 1) async throws {
@@ -29,7 +29,7 @@ struct SlowLabTests {
     }
 
     /// What the lab says of its jobs: state and health by number.
-    private static func states(_ fleet: TestFleet) async throws -> [Int: String] {
+    static func states(_ fleet: TestFleet) async throws -> [Int: String] {
         struct List: Decodable {
             struct Row: Decodable {
                 let id: Int
@@ -48,7 +48,7 @@ struct SlowLabTests {
     }
 
     /// The lab job that counts ends, and with it the jobset, as if there had been no other.
-    private static func endOwn(_ id: UUID, in fleet: TestFleet) async throws {
+    static func endOwn(_ id: UUID, in fleet: TestFleet) async throws {
         let job = try #require(try await fleet.store.jobs(of: id).first)
         #expect(job.state == .submitted && job.labJobs.count == 1)
         let number = try #require(job.labJobs.first?.number)
@@ -57,6 +57,83 @@ struct SlowLabTests {
         let status = try await fleet.waitUntilFinished(id)
         #expect(status.verdict == .passed && status.outcomes == ["complete": 1])
         #expect(status.tests.pass == 2)
+    }
+
+    @Test("A lab that has an attempt hundreds of times has all but one canceled, however many looks it takes")
+    func foundManyTimes() async throws {
+        var settings = Self.settings
+        settings["watcher"]?["second_look_seconds"] = "600"
+        let count = 450
+        try await TestFleet.with(settings: settings) { fleet in
+            try await fleet.order(
+                #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "cutAfterAccept", "count": 1}"#
+            )
+            for role in [TestFleet.Role.ingest, .submitter, .notifier] { try fleet.start(role) }
+            let id = try await fleet.publish(try fleet.document([Self.endless]))
+            try await eventually("the job to be adopted") {
+                try await fleet.store.jobs(of: id).first?.labJobs.count == 1
+            }
+            let again = try await Self.again(id, Self.endless, in: fleet)
+            for _ in 1..<count { _ = try await fleet.lab("lab-a", .POST, "/api/v0.2/jobs/", json: again) }
+            try await fleet.lookAgain()
+            let other = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "other"))
+            try fleet.start(.watcher)
+            #expect(try await fleet.waitUntilFinished(other).verdict == .passed)
+            try await eventually("all but one to be canceled in the lab") {
+                let states = try await Self.states(fleet)
+                return states.values.filter { $0 == "Finished Canceled" }.count == count - 1
+            }
+            #expect(try await fleet.count("select count(*) from surplus_lab_job") == count - 1)
+            #expect(try await Self.surplus(of: id, in: fleet).count == SurplusLabJobStatus.maximumShown)
+            try await Self.endOwn(id, in: fleet)
+            let watcher = try #require(fleet.running(.watcher).first)
+            #expect(watcher.peakMemory < HostileLabTests.maximumMemory)
+        }
+    }
+
+    @Test(
+        "A lab that never shows its list keeps no job for ever, and takes others meanwhile",
+        arguments: [403, 404, 500]
+    )
+    func refusedForEver(status: Int) async throws {
+        var settings = Self.settings
+        settings["submitter"] = ["undeliverable_after_seconds": "600", "circuit_failures": "3"]
+        settings["watcher"]?["sweep_interval_seconds"] = "0.5"
+        try await TestFleet.with(settings: settings) { fleet in
+            try await fleet.order(
+                #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "cutAfterAccept", "count": 1}"#
+            )
+            try await fleet.order(
+                #"{"match": {"method": "GET", "path": "jobs/"}, "kind": "status", "status": \#(status)}"#
+            )
+            try fleet.startAll()
+            let id = try await fleet.publish(try fleet.document([Self.endless]))
+            try await eventually("the look to fail again and again") {
+                try await fleet.count("select coalesce(max(tries), 0)::bigint from attempt") >= 5
+            }
+            let lab = try #require(try await fleet.store.backendStatuses().first)
+            #expect(lab.stoppedReason == nil)
+            let other = try await fleet.publish(try fleet.document([Self.endless], version: "other"))
+            try await eventually("the lab to have the other") {
+                try await fleet.store.jobs(of: other).first?.state == .submitted
+            }
+            // As if it had gone on so for an hour.
+            try await fleet.postgres.execute(
+                """
+                update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'
+                where state = 'waiting'
+                """
+            )
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["undeliverable": 1])
+            let reason = try #require(try await fleet.store.jobs(of: id).first?.reason)
+            #expect(reason.contains("it may run in lab-a all the same: its definition there begins with"), "\(reason)")
+            try await fleet.waitForCallback(of: id)
+            // Once the list is there, it is found and canceled.
+            _ = try await fleet.lab("lab-a", .DELETE, "/simulator/faults")
+            try await eventually("the lab to have canceled it") {
+                try await Self.states(fleet)[1] == "Finished Canceled"
+            }
+        }
     }
 
     @Test("A request that is carried out before the settling time is over is not sent again")
@@ -195,7 +272,7 @@ struct SlowLabTests {
     }
 
     /// A request that submits the job's attempt once more, as a front would deliver it.
-    private static func again(_ id: UUID, _ definition: String, in fleet: TestFleet) async throws -> String {
+    static func again(_ id: UUID, _ definition: String, in fleet: TestFleet) async throws -> String {
         let attempt = try #require(
             try await fleet.postgres.query("select id from attempt", idempotent: true).first
         ).decode(UUID.self)
@@ -306,5 +383,12 @@ struct SlowLabTests {
             #expect(try await fleet.store.attempts(of: id, position: 0).first?.tries == 0)
             try await fleet.waitForCallback(of: id)
         }
+    }
+}
+
+extension TestFleet {
+    /// Makes the second look at what was ever in doubt due now.
+    func lookAgain() async throws {
+        try await postgres.execute("update attempt set look_due_at = now() where doubted_at is not null")
     }
 }

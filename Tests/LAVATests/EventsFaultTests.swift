@@ -138,7 +138,7 @@ import Testing
             #expect(try await lab.client.job(3).tag == nil)
             #expect(try await lab.client.job(3).group?.memberIDs == [2, 3])
             let since = Date(timeIntervalSinceNow: -60)
-            let found = try await lab.client.findJobs(tag: tag, since: since)
+            let found = try await lab.client.findJobs(tag: tag, since: since).jobs
             #expect(
                 found.map(\.id) == [2, 3] && found.map(\.subID) == ["2.0", "2.1"]
                     && found.submissions.allSatisfy(\.isWhole)

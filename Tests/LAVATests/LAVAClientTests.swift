@@ -29,9 +29,9 @@ import Testing
             let tag = UUID()
             let ids = try await lab.client.submit(definition: definition, tag: tag)
             #expect(ids.map(\.text) == ["1"])
-            #expect(try await lab.client.findJobs(tag: tag, since: since).map(\.id) == [1])
-            #expect(try await lab.client.findJobs(tag: UUID(), since: since).isEmpty)
-            #expect(try await lab.client.findJobs(tag: tag, since: Date(timeIntervalSinceNow: 60)).isEmpty)
+            #expect(try await lab.client.findJobs(tag: tag, since: since).jobs.map(\.id) == [1])
+            #expect(try await lab.client.findJobs(tag: UUID(), since: since).jobs.isEmpty)
+            #expect(try await lab.client.findJobs(tag: tag, since: Date(timeIntervalSinceNow: 60)).jobs.isEmpty)
         }
     }
 
@@ -63,7 +63,7 @@ import Testing
                     LAVALabJob(number: 2, subID: "1.1", role: "client"),
                 ]
             )
-            let found = try await lab.client.findJobs(tag: tag, since: Date(timeIntervalSinceNow: -60))
+            let found = try await lab.client.findJobs(tag: tag, since: Date(timeIntervalSinceNow: -60)).jobs
             #expect(found.map(\.id) == [1, 2])
             #expect(found.map(\.subID) == ["1.0", "1.1"])
             #expect(found.map(\.role) == ["server", "client"] && found.map(LAVALabJob.init) == members)

@@ -200,7 +200,7 @@ import Testing
             #expect(error.requestMayHaveBeenProcessed && error.isRetriable)
             #expect(lab.requests("POST /api/v0.2/jobs") == 1)
             #expect(lab.jobCount == jobs)
-            let found = try await lab.client.findJobs(tag: tag, since: Date(timeIntervalSinceNow: -60))
+            let found = try await lab.client.findJobs(tag: tag, since: Date(timeIntervalSinceNow: -60)).jobs
             #expect(found.count == jobs)
         }
     }
@@ -248,7 +248,7 @@ import Testing
             fault.count = nil
             _ = lab.simulator.faults.add(fault)
             let now = Date()
-            #expect(try await lab.client.findJobs(tag: UUID(), since: now).isEmpty)
+            #expect(try await lab.client.findJobs(tag: UUID(), since: now).jobs.isEmpty)
             #expect(try await lab.client.jobs(ids: [7]).isEmpty)
             let page = try await lab.client.finishedJobs(endedAfter: now, limit: 10)
             #expect(page.jobs.isEmpty && page.strayCount == 1 && page.rowCount == 1)

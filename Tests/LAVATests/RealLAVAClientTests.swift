@@ -44,20 +44,20 @@ struct RealLAVAClientTests {
             let members = try await client.members(ofGroup: try #require(ids.first?.group))
             #expect(Set(members.compactMap(\.subID)) == Set(ids.map(\.text)))
             #expect(Set(members.compactMap(\.role)) == wanted.roles && members.count == wanted.size)
-            let found = try await client.findJobs(tag: tag, since: since)
+            let found = try await client.findJobs(tag: tag, since: since).jobs
             #expect(Set(found.map(LAVALabJob.init)) == Set(members) && found.submissions.allSatisfy(\.isWhole))
             let name = try #require(found.first?.group?.targetGroup)
             let other = try #require(
                 GroupDefinition(definition.replacing("cases=", with: "cases=1", maxReplacements: 1))
             )
-            for row in try await client.group(name) {
+            for row in try await client.group(name).rows {
                 let group = try #require(row.group)
                 #expect(wanted.made(group, dump: row.definition ?? ""))
                 #expect(row.description == wanted.jobName && !row.hasLostText)
                 #expect(!other.made(group, dump: row.definition ?? ""))
             }
             // It has its text, so that it is nobody else's.
-            let foreign = try await client.findJobs(tag: UUID(), since: since, definition: definition) { _ in [] }
+            let foreign = try await client.findJobs(tag: UUID(), since: since, definition: definition) { _ in [] }.jobs
             #expect(foreign.isEmpty)
             #expect(try await client.cancel(members.map(\.number)).isEmpty)
         }

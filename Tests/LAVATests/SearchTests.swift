@@ -29,6 +29,7 @@ import Testing
         owned: Set<Int> = []
     ) async throws -> [LAVAJob] {
         try await lab.client.findJobs(tag: tag, since: Self.since, definition: definition) { owned.intersection($0) }
+            .jobs
     }
 
     @Test("A group that waits in the queue, where no member names another, is found and named whole") func queued()
@@ -41,7 +42,7 @@ import Testing
             let members = try await lab.client.members(ofGroup: try #require(ids.first?.group))
             #expect(members.map(\.number) == [1, 2] && members.map(\.role) == ["server", "client"])
             #expect(members.map(\.subID) == ["1.0", "1.1"])
-            let found = try await lab.client.findJobs(tag: tag, since: Self.since)
+            let found = try await lab.client.findJobs(tag: tag, since: Self.since).jobs
             #expect(found.map(LAVALabJob.init) == members && found.submissions.allSatisfy(\.isWhole))
         }
     }
@@ -50,7 +51,7 @@ import Testing
         try await withLab { lab in
             try await submitLost(lab)
             let tag = UUID()
-            #expect(try await lab.client.findJobs(tag: tag, since: Self.since).isEmpty)
+            #expect(try await lab.client.findJobs(tag: tag, since: Self.since).jobs.isEmpty)
             let found = try await find(lab, tag: tag)
             #expect(found.map(\.id) == [1, 2] && found.map(\.subID) == ["1.0", "1.1"])
             #expect(found.map(\.role) == ["server", "client"])
@@ -77,7 +78,7 @@ import Testing
                 definition: SimulatedLab.multinode,
                 isOwned: { _ in [] }
             )
-            #expect(late.isEmpty)
+            #expect(late.jobs.isEmpty)
             let plain = lab.client { $0.token = LAVAToken("p") }
             let theirs = try await plain.findJobs(
                 tag: UUID(),
@@ -85,7 +86,7 @@ import Testing
                 definition: SimulatedLab.multinode,
                 isOwned: { _ in [] }
             )
-            #expect(theirs.isEmpty)
+            #expect(theirs.jobs.isEmpty)
         }
     }
 

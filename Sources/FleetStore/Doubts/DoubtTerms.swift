@@ -27,6 +27,7 @@ public struct DoubtTerms: Sendable, Equatable {
 extension PostgresTransaction {
     /// What is said of an attempt that its lab may have and was never seen to have.
     static func mayRun(_ attempt: UUID, in backend: String) -> String {
-        "it may run in \(backend) all the same: its definition there begins with \"# muster: \(attempt.uuidString.lowercased())\""
+        let comment = "# muster: \(attempt.uuidString.lowercased())"
+        return "it may run in \(backend) all the same: its definition there begins with \"\(comment)\""
     }
 }

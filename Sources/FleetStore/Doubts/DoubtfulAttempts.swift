@@ -15,6 +15,8 @@ public struct DoubtfulAttempt: Sendable, Equatable {
     public let labJobs: [SubmittedLabJob]
     /// How many members its group has, if the lab does not show them all.
     public let groupSize: Int?
+    /// The number of LAVA's behind which this look goes on, where the one before it did not take all.
+    public let lookedPast: Int?
     /// How many looks in a row have failed, this one included.
     let looks: Int
 }
@@ -23,7 +25,8 @@ public struct DoubtfulAttempt: Sendable, Equatable {
 public struct DoubtfulAttempts: Sendable, Equatable {
     /// Attempts that the lab is to be asked for now.
     public let attempts: [DoubtfulAttempt]
-    /// Attempts that the lab did not tell of for too long: they are not looked for any more.
+    /// Attempts that the lab did not tell of for too long: they are not looked for any more. Jobs that have ended without
+    /// anybody knowing whether the lab has them say so from then on.
     public let givenUp: [UUID]
 }
 
@@ -33,40 +36,84 @@ public struct LookOutcome: Sendable, Equatable {
     public let surplus: [Int]
     /// A lab job to be announced again, of an attempt that has waited for nothing but this look.
     public let uncounted: Int?
+    /// Whether the lab has more of the attempt than is recorded of any (``FleetStore/maximumSurplus``).
+    public let isBeyondBounds: Bool
 }
 
 extension FleetStore {
+    /// The most surplus lab jobs that are recorded of one attempt. A lab makes one or two; one that shows more than these
+    /// is none that a list of them would help with.
+    public static let maximumSurplus = 10_000
+
     /// Takes attempts of a lab whose next look is due. They come again after a pause that grows, unless
-    /// ``recordLook(for:groups:terms:)`` is called.
+    /// ``recordLook(for:groups:moreAfter:terms:)`` or ``returnLooks(_:)`` is called.
+    ///
+    /// - Parameter limit: The most that are taken; with 0 only those are given up whose time is over.
     public func takeDoubtful(backend: String, limit: Int, terms: DoubtTerms) async throws -> DoubtfulAttempts {
+        let givenUp = try await giveUpLooks(backend: backend, terms: terms)
+        guard limit > 0 else { return DoubtfulAttempts(attempts: [], givenUp: givenUp) }
         let rows = try await query(
             """
-            update attempt set looks = looks + 1, look_due_at = case
-                when greatest(doubted_at, submitted_at, ended_at)
-                    > now() - \(terms.secondLook + terms.giveUpAfter)
-                then now() + make_interval(secs => least(600, 5 * power(2, least(looks, 10))) * (0.8 + 0.2 * random()))
-                end
+            update attempt set looks = looks + 1, look_due_at =
+                now() + make_interval(secs => least(600, 5 * power(2, least(looks, 10))) * (0.8 + 0.2 * random()))
             where id in (
                 select id from attempt where backend = \(backend) and look_due_at <= now()
                 order by look_due_at, id limit \(limit) for no key update skip locked
             )
             returning id, created_at, coalesce(extract(epoch from doubted_at - created_at), 0)::float8,
-                group_size, looks, look_due_at is null
+                group_size, looked_past, looks
             """,
             idempotent: false
-        ).map { try $0.decode(UUID.self, Date.self, Double.self, Int?.self, Int.self, Bool.self) }
+        ).map { try $0.decode(UUID.self, Date.self, Double.self, Int?.self, Int?.self, Int.self) }
         let labJobs = try await labJobs(ofAttempts: rows.map(\.0))
-        let attempts = rows.filter { !$0.5 }.map { id, createdAt, doubt, groupSize, looks, _ in
+        let attempts = rows.map { id, createdAt, doubt, groupSize, lookedPast, looks in
             DoubtfulAttempt(
                 id: id,
                 createdAt: createdAt,
                 doubt: .seconds(max(0, doubt)),
                 labJobs: labJobs[id] ?? [],
                 groupSize: groupSize,
+                lookedPast: lookedPast,
                 looks: looks
             )
         }
-        return DoubtfulAttempts(attempts: attempts, givenUp: rows.filter(\.5).map(\.0))
+        return DoubtfulAttempts(attempts: attempts, givenUp: givenUp)
+    }
+
+    /// Gives back attempts that the lab was not asked for after all.
+    public func returnLooks(_ attempts: [DoubtfulAttempt]) async throws {
+        try await execute(
+            """
+            update attempt set look_due_at = now(), looks = greatest(0, attempt.looks - 1)
+            from unnest(\(attempts.map(\.id)), \(attempts.map(\.looks))) as taken (id, looks)
+            where attempt.id = taken.id and attempt.looks = taken.looks
+            """
+        )
+    }
+
+    /// Ends the search for attempts of which a lab has not told for too long.
+    private func giveUpLooks(backend: String, terms: DoubtTerms) async throws -> [UUID] {
+        let limit = terms.secondLook + terms.giveUpAfter
+        return try await transaction { sql in
+            let old = try sql.query(
+                """
+                select id, job_id from attempt where backend = \(backend) and look_due_at <= now()
+                    and coalesce(greatest(doubted_at, submitted_at, ended_at) <= now() - \(limit), true)
+                order by look_due_at, id limit 1000
+                """
+            ).map { try $0.decode(UUID.self, Int.self) }
+            guard !old.isEmpty else { return [] }
+            let jobs = old.map(\.1).sorted()
+            try sql.execute("select id from job where id = any(\(jobs)) order by id for no key update")
+            let ids = try sql.query(
+                """
+                update attempt set look_due_at = null, looked_past = null, looks = 0
+                where id = any(\(old.map(\.0))) and look_due_at <= now() returning id
+                """
+            ).map { try $0.decode(UUID.self) }
+            try sql.noteUnknownEnds(of: ids, in: backend)
+            return ids
+        }
     }
 
     private func labJobs(ofAttempts ids: [UUID]) async throws -> [UUID: [SubmittedLabJob]] {
@@ -79,23 +126,31 @@ extension FleetStore {
         }
     }
 
-    /// Stores what a look has found, as ``recordSubmission(attempt:groups:isAdopted:terms:)`` does, and when the next
-    /// is due.
+    /// Stores what a look has found, as ``recordSubmission(attempt:groups:isAdopted:moreAfter:terms:)`` does, and when the
+    /// next is due.
     ///
     /// An attempt is looked for when it ends and ``DoubtTerms/secondLook`` after its last doubt. One that has ended
     /// without anybody knowing whether the lab has it is looked for in between as well, ever more seldom; and one whose
-    /// group the lab does not show whole, until it does.
+    /// group the lab does not show whole, until it does. Where a look has not taken all, the next goes on soon.
+    ///
+    /// - Parameter moreAfter: The number of LAVA's behind which the lab has more of it.
     public func recordLook(
         for attempt: DoubtfulAttempt,
         groups: [SubmittedGroup],
+        moreAfter: Int? = nil,
         terms: DoubtTerms
     ) async throws -> LookOutcome {
         if attempt.groupSize != nil { try await recordRoles(groups.flatMap(\.labJobs), of: attempt.id) }
         return try await transaction { sql in
             let surplus =
                 groups.isEmpty ? [] : try sql.record(groups, of: attempt.id, isAdopted: true, terms: terms)
-            try sql.scheduleLook(after: attempt, terms: terms)
-            return LookOutcome(surplus: surplus, uncounted: try sql.uncountedLabJob(of: attempt.id))
+            let isBeyondBounds = try moreAfter != nil && sql.hasMaximumSurplus(attempt.id)
+            try sql.scheduleLook(after: attempt, moreAfter: isBeyondBounds ? nil : moreAfter, terms: terms)
+            return LookOutcome(
+                surplus: surplus,
+                uncounted: try sql.uncountedLabJob(of: attempt.id),
+                isBeyondBounds: isBeyondBounds
+            )
         }
     }
 
@@ -116,10 +171,11 @@ extension FleetStore {
 
 extension PostgresTransaction {
     /// Left as it is if the attempt has ended since the look began: it is due again then.
-    fileprivate func scheduleLook(after attempt: DoubtfulAttempt, terms: DoubtTerms) throws {
+    fileprivate func scheduleLook(after attempt: DoubtfulAttempt, moreAfter: Int?, terms: DoubtTerms) throws {
         try execute(
             """
-            update attempt set looks = 0, look_due_at = case
+            update attempt set looks = 0, looked_past = \(moreAfter), look_due_at = case
+                when \(moreAfter)::bigint is not null then now() + interval '1 s'
                 when state = 'submitted' and group_size > known.number and now() < group_due_at then
                     now() + make_interval(secs => least(60, greatest(1, extract(epoch from now() - submitted_at))))
                 when coalesce(now() >= doubted_at + \(terms.secondLook), true) then null
@@ -131,6 +187,33 @@ extension PostgresTransaction {
             end
             from (select count(*) as number from lab_job where attempt_id = \(attempt.id)) as known
             where id = \(attempt.id) and looks = \(attempt.looks)
+            """
+        )
+    }
+
+    fileprivate func hasMaximumSurplus(_ attempt: UUID) throws -> Bool {
+        try !query(
+            """
+            select from surplus_lab_job where attempt_id = \(attempt) offset \(FleetStore.maximumSurplus - 1) limit 1
+            """
+        ).isEmpty
+    }
+
+    /// Of attempts that ended without anybody knowing whether their lab has them, it is said where they may run.
+    fileprivate func noteUnknownEnds(of attempts: [UUID], in backend: String) throws {
+        let notes = attempts.map { Self.mayRun($0, in: backend) }
+        try execute(
+            """
+            with noted as (
+                update attempt set reason = concat_ws('; ', reason, unknown.note)
+                from unnest(\(attempts), \(notes)) as unknown (id, note)
+                where attempt.id = unknown.id and state = 'ended'
+                    and not exists (select from lab_job where attempt_id = attempt.id)
+                    and coalesce(position(unknown.note in reason), 0) = 0
+                returning job_id, generation, unknown.note
+            )
+            update job set reason = concat_ws('; ', reason, noted.note)
+            from noted where job.id = noted.job_id and job.generation = noted.generation and state = 'finished'
             """
         )
     }

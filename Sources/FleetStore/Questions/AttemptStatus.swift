@@ -36,7 +36,8 @@ public struct AttemptStatus: Sendable, Codable, Equatable {
     public let endedAt: Date?
     /// What the lab made of it: nothing, one, or several for multinode.
     public let labJobs: [LabJobStatus]
-    /// What it made of it beside these: of no account, and canceled there.
+    /// What it made of it beside these: of no account, and canceled there. The first of them, at most
+    /// ``SurplusLabJobStatus/maximumShown``.
     public let surplus: [SurplusLabJobStatus]
 }
 
@@ -69,7 +70,10 @@ extension FleetStore {
                 ), '[]') as lab_jobs,
                 coalesce((
                     select jsonb_agg(\(unsafeSQL: SurplusLabJobStatus.object) order by surplus_lab_job.number)
-                    from surplus_lab_job where attempt_id = attempt.id
+                    from (
+                        select * from surplus_lab_job where attempt_id = attempt.id order by number
+                        limit \(SurplusLabJobStatus.maximumShown)
+                    ) as surplus_lab_job
                 ), '[]') as surplus
             from job join lateral (
                 select * from attempt where job_id = job.id order by number desc limit \(latest)

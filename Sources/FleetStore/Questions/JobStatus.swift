@@ -72,7 +72,7 @@ extension FleetStore {
                 and (\(filter.outcome) is null or outcome = \(filter.outcome))
                 and (\(filter.environment) is null or environment = \(filter.environment))
                 and (\(filter.backend) is null or backend = \(filter.backend))
-                and (\(filter.positions == nil) or position = any(\(filter.positions ?? [])))
+                and (\(filter.positions == nil) or position in (select unnest(\(filter.positions ?? []))))
                 and (\(filter.finishedAfter) is null or finished_at >= \(filter.finishedAfter))
                 and (\(filter.hasFailed) is null
                     or (outcome <> 'complete' or tests_fail > 0) = \(filter.hasFailed))

@@ -86,7 +86,7 @@ extension FleetStore {
                     from (
                         select distinct job.position, lab_job.number, suite, suite_number
                         from \(unsafeSQL: Self.counted) where job.jobset_id = \(jobset) and \(unsafeSQL: Self.isCounted)
-                            and (\(positions == nil) or job.position = any(\(positions ?? [])))
+                            and (\(positions == nil) or job.position in (select unnest(\(positions ?? []))))
                     ) as suite
                 ) as suite
                 where run > 1 limit \(limit)

@@ -5,6 +5,10 @@ public import Foundation
 /// What a lab made of an attempt beside its lab jobs, since a request was carried out twice, as it stands. It is canceled
 /// in the lab, and part of no outcome, count or result.
 public struct SurplusLabJobStatus: Sendable, Codable, Equatable {
+    /// The most that are shown of one attempt: whether a lab has it three times or thousands of times is for the lab's own
+    /// pages to tell.
+    public static let maximumShown = 200
+
     /// LAVA's own number.
     public let number: Int
     /// LAVA's name for a member of a multinode group.

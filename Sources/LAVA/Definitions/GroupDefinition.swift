@@ -7,8 +7,8 @@ struct GroupDefinition {
     /// LAVA makes it the jobs' description.
     var jobName: String
 
-    /// How many members LAVA makes of it: it counts them by `count` alone.
-    var size: Int
+    /// How many members LAVA makes of it: it counts them by `count` alone. Nil where one of these can't be read.
+    var size: Int?
 
     /// The names of its roles.
     var roles: Set<String>
@@ -30,11 +30,18 @@ struct GroupDefinition {
         size = 0
         for (role, settings) in nodes.entries(of: declared) {
             roles.insert(role)
-            let count = nodes.text(nodes.value("count", of: settings)).flatMap { Int($0) } ?? 0
-            guard (0...1_000_000).contains(count), size <= 1_000_000 else { return nil }
-            size += count
+            let count = nodes.text(nodes.value("count", of: settings)).flatMap { Int($0) }
+            guard (0...1_000_000).contains(count ?? 0), size ?? 0 <= 1_000_000 else { return nil }
+            if let sum = size, let count { size = sum + count } else { size = nil }
         }
         self.nodes = nodes
+    }
+
+    /// The most jobs that LAVA can make of a definition: one, or as many as its roles count.
+    static func maximumSize(of definition: String) async -> Int {
+        guard definition.contains("lava-multinode") else { return 1 }
+        let size = try? await ParsingThreads.run { GroupDefinition(definition)?.size }
+        return min(max(1, size ?? LAVASubmission.maximumSize), LAVASubmission.maximumSize)
     }
 
     /// Whether LAVA can have made this member of it.
@@ -43,7 +50,7 @@ struct GroupDefinition {
     /// anew, and each role has its own actions only. So the texts are compared that are texts in anybody's reading,
     /// with all of a role's actions and the metadata: paths, addresses, commands, names.
     func made(_ member: LAVAGroup, dump: String) -> Bool {
-        guard let role = member.role, roles.contains(role), member.size == nil || member.size == size,
+        guard let role = member.role, roles.contains(role), size == nil || member.size == nil || member.size == size,
             let theirs = Self.nodes(of: dump), let ours = Self.texts(of: nodes, role: role)
         else { return false }
         return ours == Self.texts(of: theirs, role: role)

@@ -67,6 +67,17 @@ public struct LAVAError: Error, Sendable, Equatable {
     }
 }
 
+extension LAVAError {
+    /// Whether it tells nothing of the lab: our own line was too long, or whoever asked was told to stop. It is no failure of
+    /// the lab's, and no try.
+    public var isOurs: Bool {
+        switch kind {
+        case .busy, .cancelled: true
+        default: false
+        }
+    }
+}
+
 extension LAVAError: CustomStringConvertible {
     /// One sentence; a token is never part of it, since no header is ever kept.
     public var description: String {

@@ -29,8 +29,11 @@ extension LAVAClient {
         for chunk in Self.chunks(of: ids) {
             let wanted = Set(chunk)
             let list = chunk.map(String.init).joined(separator: ",")
-            do {
-                result += try await jobs(matching: [("id__in", list)]) { wanted.contains($0.id) }
+            do throws(LAVAError) {
+                let found = try await jobs(matching: [("id__in", list)], most: chunk.count) { wanted.contains($0.id) }
+                // What is missing from a part of a list may be in the rest.
+                guard found.areAll || found.jobs.count == chunk.count else { throw Self.tooMuch("too many rows") }
+                result += found.jobs
             } catch {
                 guard error.isRefusalToShow, try await knowsUs() else { throw error }
                 result += try await jobsOneByOne(chunk)

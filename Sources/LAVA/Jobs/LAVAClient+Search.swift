@@ -5,8 +5,13 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension LAVAClient {
+    /// The most lab jobs that one search takes, and the most groups. An attempt has one of either, and one or two more if
+    /// requests were carried out late; a lab that shows any number is asked for the rest in later searches.
+    static let maximumFound = 200
+    static let maximumGroups = 20
+
     /// Looks for the lab jobs of an attempt by their text alone, in as many requests as there are pages, mostly one
-    /// or two, and one more for a multinode group.
+    /// or two, and one more for each multinode group.
     ///
     /// A job is found by its own text, a multinode group by the group's. Every row is looked at: LAVA answers a
     /// filter it does not know with everything it has. A member of a multinode group may have lost the group's text
@@ -17,22 +22,28 @@ extension LAVAClient {
     ///   - tag: The attempt.
     ///   - since: A moment before the first submission, by the lab's clock; it bounds what the lab must search.
     ///   - kind: What the definition makes, where the caller knows it: then one filter is asked for in place of two.
+    ///   - after: Only what has a number behind this one: where an earlier search has not taken all.
     /// - Returns: What was found, by id. LAVA makes the members of a group one after the other, so that some may
     ///   be missing while it is at it, or for ever if it was killed then: see ``LAVASubmission/isWhole``.
     /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the lab has so many rows that they cannot all be
-    ///   looked at; then nothing is known.
+    ///   looked at, and none of the attempt among those that can; then nothing is known.
     public func findJobs(
         tag: UUID,
         since: Date,
-        kind: LAVASubmission.Kind? = nil
-    ) async throws(LAVAError) -> [LAVAJob] {
+        kind: LAVASubmission.Kind? = nil,
+        after: Int? = nil
+    ) async throws(LAVAError) -> LAVAFindings {
+        let bound = after ?? 0
+        var filters: [(name: String, value: String)] = [("submit_time__gt", LAVATimestamp.format(since))]
+        if let after { filters.append(("id__gt", "\(after)")) }
         for filter in kind.map({ [$0.filter] }) ?? LAVASubmission.Kind.allCases.map(\.filter) {
             let found = try await jobs(
-                matching: [(filter, MusterTag.needle(tag)), ("submit_time__gt", LAVATimestamp.format(since))]
-            ) { $0.tag == tag }
-            if !found.isEmpty { return try await widened(found, tag: tag) }
+                matching: [(filter, MusterTag.needle(tag))] + filters,
+                most: Self.maximumFound
+            ) { $0.tag == tag && $0.id > bound }
+            if !found.jobs.isEmpty { return try await widened(found.jobs, areAll: found.areAll, tag: tag) }
         }
-        return []
+        return LAVAFindings(jobs: [])
     }
 
     /// Looks for the lab jobs of an attempt, also for a multinode group all of whose members have lost their text.
@@ -49,70 +60,94 @@ extension LAVAClient {
     ///     where a group without text is found.
     /// - Returns: What was found, by id. Empty means that the lab, which answered, has no such job.
     /// - Throws: ``LAVAError``, also ``LAVAError/Kind/unexpected(reason:)`` if a group without text may be ours and
-    ///   the definition cannot be read to tell, so that nothing is known; and whatever `isOwned` throws.
+    ///   the definition cannot be read to tell, or there are too many of them, so that nothing is known; and whatever
+    ///   `isOwned` throws.
     public func findJobs(
         tag: UUID,
         since: Date,
         definition: String,
         isOwned: (Set<Int>) async throws -> Set<Int>
-    ) async throws -> [LAVAJob] {
+    ) async throws -> LAVAFindings {
         let found = try await findJobs(tag: tag, since: since)
-        guard found.isEmpty, definition.contains("lava-multinode") else { return found }
-        let wanted = GroupDefinition(definition)
-        let candidates = try await lostGroups(named: wanted?.jobName, since: since)
-        guard !candidates.isEmpty else { return [] }
-        let owned = try await isOwned(Set(candidates.joined().map(\.id)))
-        let free = candidates.filter { group in !group.contains { owned.contains($0.id) } }
-        guard let wanted else {
-            guard let first = free.first?.first else { return [] }
-            throw LAVAError(
-                kind: .unexpected(reason: "job \(first.id) has lost its definition; whether it is ours cannot be told"),
-                requestMayHaveBeenProcessed: false
-            )
+        guard found.jobs.isEmpty, definition.contains("lava-multinode") else { return found }
+        let wanted = try await ParsingThreads.run { GroupDefinition(definition) }
+        let lost = try await lostMembers(named: wanted?.jobName, since: since)
+        guard !lost.rows.isEmpty else { return LAVAFindings(jobs: []) }
+        let owned = try await isOwned(Set(lost.rows.map(\.id)))
+        let groups = Dictionary(grouping: lost.rows) { $0.group?.targetGroup ?? "" }
+        let free = groups.filter { group in !group.value.contains { owned.contains($0.id) } }
+            .sorted { ($0.value.first?.id ?? 0) < ($1.value.first?.id ?? 0) }
+        var asked = 0
+        for (name, shown) in free {
+            // What is shown of a group is enough to tell that it is another's; that it is ours takes all of it.
+            if let wanted, try await !wanted.made(shown) { continue }
+            asked += 1
+            guard asked <= Self.maximumGroups else { throw Self.tooMuch("more than \(Self.maximumGroups) groups") }
+            let members = try await group(name).rows
+            guard members.allSatisfy(lost.isOurs), !members.contains(where: { owned.contains($0.id) }) else { continue }
+            guard let wanted else {
+                throw LAVAError(
+                    kind: .unexpected(
+                        reason: "job \(shown.first?.id ?? 0) has lost its definition; whether it is ours cannot be told"
+                    ),
+                    requestMayHaveBeenProcessed: false
+                )
+            }
+            if !members.isEmpty, try await wanted.made(members) {
+                return LAVAFindings(jobs: Self.placed(members.map(\.job)))
+            }
         }
-        let same = free.filter { group in
-            group.allSatisfy { row in row.group.map { wanted.made($0, dump: row.definition ?? "") } ?? false }
-        }
-        return same.flatMap { Self.placed($0.map(\.job)) }.submissions.first?.jobs ?? []
+        return LAVAFindings(jobs: [])
     }
 
-    /// All members of the groups of what was found.
-    private func widened(_ found: [LAVAJob], tag: UUID) async throws(LAVAError) -> [LAVAJob] {
+    /// All members of the groups of what was found, of as many groups as one search takes.
+    private func widened(_ found: [LAVAJob], areAll: Bool, tag: UUID) async throws(LAVAError) -> LAVAFindings {
         var result = found.filter { $0.group == nil }
-        for name in Set(found.compactMap(\.group?.targetGroup)) {
-            let members = try await group(name).map(\.job).filter { $0.tag == nil || $0.tag == tag }
-            let known = Set(members.map(\.id))
-            result += Self.placed(members + found.filter { $0.group?.targetGroup == name && !known.contains($0.id) })
+        var moreAfter = areAll ? nil : found.last?.id
+        var known: Set<String> = []
+        for (place, job) in found.enumerated() {
+            guard let name = job.group?.targetGroup, !known.contains(name) else { continue }
+            guard known.count < Self.maximumGroups, result.count < Self.maximumFound || known.isEmpty else {
+                // The next search begins with this group. What belongs to those before is found once more then.
+                result.removeAll { $0.group == nil && $0.id >= job.id }
+                moreAfter = found[place - 1].id
+                break
+            }
+            known.insert(name)
+            let members = try await group(name).rows.map(\.job).filter { $0.tag == nil || $0.tag == tag }
+            let shown = Set(members.map(\.id))
+            result += Self.placed(members + found.filter { $0.group?.targetGroup == name && !shown.contains($0.id) })
         }
-        return result.sorted { $0.id < $1.id }
+        return LAVAFindings(jobs: result.sorted { $0.id < $1.id }, moreAfter: moreAfter)
     }
 
-    /// The rows of all members of a group.
-    func group(_ name: String) async throws(LAVAError) -> [JobRow] {
-        try await rows(matching: [("target_group", name)]) { $0.group?.targetGroup == name }
+    /// Rows of the members of a group, at most as many as a group is believed to have.
+    func group(_ name: String) async throws(LAVAError) -> (rows: [JobRow], areAll: Bool) {
+        try await rows(matching: [("target_group", name)], most: LAVASubmission.maximumSize) {
+            $0.group?.targetGroup == name
+        }
     }
 
-    /// Groups of ours none of whose members has any text, each by id, the first first.
-    private func lostGroups(named name: String?, since: Date) async throws(LAVAError) -> [[JobRow]] {
+    /// Members of groups that may be ours and that have no text, by id, and what tells that a row is one.
+    private func lostMembers(
+        named name: String?,
+        since: Date
+    ) async throws(LAVAError) -> (rows: [JobRow], isOurs: @Sendable (JobRow) -> Bool) {
         let user = try await whoami()
+        let bound = LAVATimestamp.microseconds(since)
+        let isOurs: @Sendable (JobRow) -> Bool = { row in
+            guard row.submitter == user, name == nil || row.description == name, row.hasLostText else { return false }
+            return row.submitTime.flatMap(LAVATimestamp.parse).map { LAVATimestamp.microseconds($0) > bound } ?? false
+        }
         // Nobody's submissions are refused.
-        guard !user.isEmpty else { return [] }
+        guard !user.isEmpty else { return ([], isOurs) }
         var filters = [("submitter__username", user), ("submit_time__gt", LAVATimestamp.format(since))]
         if let name {
             filters.append(("description", String(String.UnicodeScalarView(name.unicodeScalars.prefix(200)))))
         }
-        let bound = LAVATimestamp.microseconds(since)
-        @Sendable func isOurs(_ row: JobRow) -> Bool {
-            guard row.submitter == user, name == nil || row.description == name, row.hasLostText else { return false }
-            return row.submitTime.flatMap(LAVATimestamp.parse).map { LAVATimestamp.microseconds($0) > bound } ?? false
-        }
         let lost = try await rows(matching: filters) { $0.group != nil && isOurs($0) }
-        var groups: [[JobRow]] = []
-        for name in Set(lost.compactMap(\.group?.targetGroup)) {
-            let members = try await group(name)
-            if members.allSatisfy(isOurs) { groups.append(members.sorted { $0.id < $1.id }) }
-        }
-        return groups.filter { !$0.isEmpty }.sorted { ($0.first?.id ?? 0) < ($1.first?.id ?? 0) }
+        guard lost.areAll else { throw Self.tooMuch("more rows or bytes than can be looked at") }
+        return (lost.rows.sorted { $0.id < $1.id }, isOurs)
     }
 
     /// Members of one group with their names in it: LAVA names them after the first it made.
@@ -122,6 +157,15 @@ extension LAVAClient {
             var member = member
             member.subID = member.group.map { "\(first).\($0.subID)" } ?? member.subID
             return member
+        }
+    }
+}
+
+extension GroupDefinition {
+    /// Whether LAVA can have made all of these members of it.
+    fileprivate func made(_ members: [JobRow]) async throws -> Bool {
+        try await ParsingThreads.run {
+            members.allSatisfy { row in row.group.map { made($0, dump: row.definition ?? "") } ?? false }
         }
     }
 }

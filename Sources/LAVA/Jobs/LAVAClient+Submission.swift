@@ -14,8 +14,8 @@ extension LAVAClient {
     /// - Parameters:
     ///   - definition: A LAVA job definition. Its text is not looked at, save for NUL, which LAVA cannot store.
     ///   - tag: The attempt this submission belongs to.
-    /// - Returns: What LAVA called the job: one name, or one for each member of a multinode group. Never empty, and at
-    ///   most 10,000.
+    /// - Returns: What LAVA called the job: one name, or one for each member of a multinode group. Never empty, and never
+    ///   more than LAVA can make of the definition.
     public func submit(definition: String, tag: UUID) async throws(LAVAError) -> [LAVALabJobID] {
         guard !definition.utf8.contains(0) else {
             throw LAVAError(
@@ -34,9 +34,12 @@ extension LAVAClient {
             throw LAVAError(kind: .refused(message: "definition: not a text"), requestMayHaveBeenProcessed: false)
         }
         let answer = try await decoded(SubmissionAnswer.self, request)
-        guard !answer.ids.isEmpty, answer.ids.count <= LAVASubmission.maximumSize else {
+        // Most are one name, and that needs no look at the definition.
+        let most = answer.ids.count > 1 ? await GroupDefinition.maximumSize(of: definition) : 1
+        guard (1...most).contains(answer.ids.count), !answer.isCut else {
+            let count = answer.isCut ? "more than \(answer.ids.count)" : "\(answer.ids.count)"
             throw LAVAError(
-                kind: .unexpected(reason: "a submission was accepted with \(answer.ids.count) job ids"),
+                kind: .unexpected(reason: "a submission was accepted with \(count) job ids, where \(most) can be"),
                 requestMayHaveBeenProcessed: true
             )
         }
@@ -49,10 +52,11 @@ extension LAVAClient {
     /// member's definition lists them only once all have a device.
     ///
     /// - Parameter first: The number in front of the point of the members' names: see ``LAVALabJobID/group``.
-    /// - Returns: By number; fewer than the submission has named if the lab does not show them all.
+    /// - Returns: By number; fewer than the submission has named if the lab does not show them all, and never more than
+    ///   ``LAVASubmission/maximumSize``.
     public func members(ofGroup first: Int) async throws(LAVAError) -> [LAVALabJob] {
         guard let name = try await job(first).group?.targetGroup else { return [] }
-        return try await group(name).map { row in
+        return try await group(name).rows.map { row in
             let job = row.job
             return LAVALabJob(number: job.id, subID: job.group.map { "\(first).\($0.subID)" }, role: job.role)
         }.sorted { $0.number < $1.number }
@@ -61,7 +65,9 @@ extension LAVAClient {
 
 /// The answer to a submission: numbers for jobs, texts for members of a multinode group.
 private struct SubmissionAnswer: Decodable {
-    var ids: [LAVALabJobID]
+    var ids: [LAVALabJobID] = []
+    /// Whether there are more, which nobody reads.
+    var isCut = false
 
     enum CodingKeys: String, CodingKey { case jobIDs = "job_ids" }
 
@@ -88,11 +94,16 @@ private struct SubmissionAnswer: Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        ids = try container.decode([Name].self, forKey: .jobIDs).map { name in
-            guard let id = name.id else {
+        var names = try container.nestedUnkeyedContainer(forKey: .jobIDs)
+        while !names.isAtEnd {
+            guard ids.count < LAVASubmission.maximumSize else {
+                isCut = true
+                return
+            }
+            guard let id = try names.decode(Name.self).id else {
                 throw DecodingError.dataCorruptedError(forKey: .jobIDs, in: container, debugDescription: "no job id")
             }
-            return id
+            ids.append(id)
         }
     }
 }

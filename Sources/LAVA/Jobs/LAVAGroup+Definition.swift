@@ -3,9 +3,6 @@
 internal import YAML
 
 extension LAVAGroup {
-    /// The most members whose roles are kept.
-    private static let maximumMembers = 1_000
-
     /// Reads the group out of a member's re-dumped definition; nil for a job that is no member.
     init?(definition: String) {
         guard definition.contains("lava-multinode"), var nodes = YAMLBlock.parsed("protocols", of: definition) else {
@@ -24,7 +21,7 @@ extension LAVAGroup {
         self.size = size.flatMap { (0...1_000_000).contains($0) ? $0 : nil }
         self.roles = [:]
         let roles = nodes.value("roles", of: multinode)
-        for (key, value) in nodes.entries(of: roles).prefix(Self.maximumMembers) {
+        for (key, value) in nodes.entries(of: roles).prefix(LAVASubmission.maximumSize) {
             guard let id = Int(key), id > 0 else { continue }
             self.roles[id] = Self.roleName(nodes.text(value) ?? "")
         }

@@ -20,8 +20,8 @@ public struct LAVASubmission: Sendable, Equatable {
         }
     }
 
-    /// The most members that a group is believed to have.
-    static let maximumSize = 10_000
+    /// The most members that a group is believed to have: more devices than any lab gives one job.
+    public static let maximumSize = 1_000
 
     /// The job, or the members that the lab shows, by id. Never empty.
     public let jobs: [LAVAJob]

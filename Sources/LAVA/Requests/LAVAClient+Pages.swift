@@ -27,63 +27,77 @@ extension LAVAClient {
         return try await list(LAVARequest("jobs/", query: filters + paging), RowScanner.Limits(rows: limit), convert)
     }
 
-    /// All jobs that match, over as many pages as there are, each once.
+    /// The jobs that match, over as many pages as it takes, each once.
     ///
-    /// - Parameter isWanted: Judges each row here, whatever the lab made of the filters.
+    /// - Parameters:
+    ///   - most: The most that are taken.
+    ///   - isWanted: Judges each row here, whatever the lab made of the filters.
+    /// - Returns: Those, in the lab's order, and whether they are all; there is at least one if not.
     func jobs(
         matching filters: [(name: String, value: String)],
+        most: Int,
         where isWanted: @escaping @Sendable (LAVAJob) -> Bool
-    ) async throws(LAVAError) -> [LAVAJob] {
+    ) async throws(LAVAError) -> (jobs: [LAVAJob], areAll: Bool) {
         var found: [LAVAJob] = []
         var ids: Set<Int> = []
-        try await walk(filters) { row -> LAVAJob? in
+        let areAll = try await walk(filters) { row -> LAVAJob? in
             let job = row.job
             return isWanted(job) ? job : nil
-        } keep: { (job: LAVAJob) throws(LAVAError) in
-            if ids.insert(job.id).inserted { found.append(job) }
+        } keep: { (job: LAVAJob) in
+            guard !ids.contains(job.id) else { return true }
+            guard found.count < most else { return false }
+            ids.insert(job.id)
+            found.append(job)
+            return true
         }
-        return found
+        guard areAll || !found.isEmpty else {
+            throw Self.tooMuch("more than \(Self.pageSize * Self.maximumPages) rows")
+        }
+        return (found, areAll)
     }
 
     /// The same as rows, with their definitions; only those that are wanted are kept.
     func rows(
         matching filters: [(name: String, value: String)],
+        most: Int = LAVAClient.pageSize * LAVAClient.maximumPages,
         where isWanted: @escaping @Sendable (JobRow) -> Bool
-    ) async throws(LAVAError) -> [JobRow] {
+    ) async throws(LAVAError) -> (rows: [JobRow], areAll: Bool) {
         var found: [JobRow] = []
         var ids: Set<Int> = []
         var size = 0
-        try await walk(filters) {
+        let areAll = try await walk(filters) {
             isWanted($0) ? $0 : nil
-        } keep: { (row: JobRow) throws(LAVAError) in
-            guard ids.insert(row.id).inserted else { return }
+        } keep: { (row: JobRow) in
+            guard !ids.contains(row.id) else { return true }
             size += row.definition?.utf8.count ?? 0
-            guard size <= Self.maximumDefinitionBytes else {
-                throw Self.tooMuch("more than \(Self.maximumDefinitionBytes) bytes of definitions")
-            }
+            guard found.count < most, size <= Self.maximumDefinitionBytes else { return false }
+            ids.insert(row.id)
             found.append(row)
+            return true
         }
-        return found
+        return (found, areAll)
     }
 
+    /// - Parameter keep: Takes a row; false ends the walk.
+    /// - Returns: Whether all rows were seen.
     private func walk<Value: Sendable>(
         _ filters: [(name: String, value: String)],
         _ convert: @escaping @Sendable (JobRow) -> Value?,
-        keep: (Value) throws(LAVAError) -> Void
-    ) async throws(LAVAError) {
+        keep: (Value) -> Bool
+    ) async throws(LAVAError) -> Bool {
         var offset = 0
         var limit = Self.pageSize
         for _ in 0..<Self.maximumPages {
             let page = try await page(matching: filters, limit: limit, offset: offset, convert)
-            for value in page.values { try keep(value) }
-            guard page.hasMore, page.rowCount > 0 else { return }
+            for value in page.values { guard keep(value) else { return false } }
+            guard page.hasMore, page.rowCount > 0 else { return true }
             offset += page.rowCount
             if page.isCut { limit = min(limit, page.rowCount) }
         }
-        throw Self.tooMuch("more than \(offset) rows")
+        return false
     }
 
-    private static func tooMuch(_ what: String) -> LAVAError {
+    static func tooMuch(_ what: String) -> LAVAError {
         LAVAError(
             kind: .unexpected(reason: "\(what) for one question; does the lab know the filter?"),
             requestMayHaveBeenProcessed: false

@@ -22,24 +22,78 @@ struct DoubtWatch: Sendable {
     private var store: FleetStore { lab.store }
 
     func turn() async throws {
-        guard !Mutant.isActive(.noSecondLook), !lab.pulse.read(\.isFailing) else { return }
-        let due = try await store.takeDoubtful(backend: lab.name, limit: Self.batch, terms: lab.doubts)
+        guard !Mutant.isActive(.noSecondLook) else { return }
+        // A lab that fails is not asked; what it was to be asked for is given up in time all the same.
+        let limit = lab.pulse.read(\.isFailing) ? 0 : Self.batch
+        let due = try await store.takeDoubtful(backend: lab.name, limit: limit, terms: lab.doubts)
         if !due.givenUp.isEmpty {
             lab.logger.warning("not looked for any more", [.attempts: "\(due.givenUp.count)"])
         }
-        for attempt in due.attempts where !Task.isShuttingDownGracefully {
-            try await look(for: attempt)
+        try await look(for: due.attempts)
+    }
+
+    /// One after the other. What a lab says of one attempt keeps the others from nothing; those that it was not asked for
+    /// are due again.
+    private func look(for attempts: [DoubtfulAttempt]) async throws {
+        var rest = attempts[...]
+        var first: LAVAError?
+        do {
+            while let attempt = rest.first, !Task.isShuttingDownGracefully {
+                do {
+                    try await look(for: attempt)
+                } catch let error as LAVAError where error.isOfOneQuestion {
+                    first = first ?? error
+                }
+                rest = rest.dropFirst()
+            }
+        } catch let error as LAVAError {
+            // Whose request went out has had its try.
+            try await giveBack(error.isOurs ? rest : rest.dropFirst())
+            throw error
         }
+        try await giveBack(rest)
+        if let first { throw first }
+    }
+
+    /// Not in the task that may just be cancelled.
+    private func giveBack(_ attempts: ArraySlice<DoubtfulAttempt>) async throws {
+        guard !attempts.isEmpty else { return }
+        let attempts = Array(attempts)
+        try await Task { try await store.returnLooks(attempts) }.value
     }
 
     private func look(for attempt: DoubtfulAttempt) async throws {
         let since = attempt.createdAt.addingTimeInterval(-LabPoller.clockDifference.timeInterval)
-        let found = try await lab.client.findJobs(tag: attempt.id, since: since, kind: attempt.kind).submissions
+        let found = try await lab.client.findJobs(
+            tag: attempt.id,
+            since: since,
+            kind: attempt.kind,
+            after: attempt.lookedPast
+        )
         let known = Set(attempt.labJobs.map(\.number))
-        var groups = found.ours(known: known, window: attempt.doubt + lab.doubts.secondLook).map(SubmittedGroup.init)
+        var shown = found.submissions
+        // Behind where the last look ended, the attempt's own is not among them: it tells whose the others are.
+        if attempt.lookedPast != nil, let number = known.min(), !found.jobs.contains(where: { known.contains($0.id) }) {
+            shown += try await lab.client.jobs(ids: [number]).filter { $0.tag == attempt.id }.submissions
+        }
+        var groups = shown.ours(known: known, window: attempt.doubt + lab.doubts.secondLook).map(SubmittedGroup.init)
         if let missing = try await members(of: attempt, unlessIn: groups) { groups.append(missing) }
-        let outcome = try await store.recordLook(for: attempt, groups: groups, terms: lab.doubts)
+        let outcome = try await store.recordLook(
+            for: attempt,
+            groups: groups,
+            moreAfter: found.moreAfter,
+            terms: lab.doubts
+        )
+        faultPoint("watcher.looked")
         SurplusCounter.count(outcome.surplus, of: attempt.id, backend: lab.name, logger: lab.logger)
+        if found.moreAfter != nil {
+            lab.logger.warning(
+                outcome.isBeyondBounds
+                    ? "the lab has an attempt more often than is recorded; the rest is not canceled"
+                    : "the lab has an attempt more often than one look takes; the next goes on",
+                [.attempt: "\(attempt.id.uuidString.lowercased())"]
+            )
+        }
         if let uncounted = outcome.uncounted { try await lab.announceAgain([uncounted]) }
     }
 
@@ -61,5 +115,15 @@ extension DoubtfulAttempt {
     /// What the lab can have made of it, as far as that is known: it is asked for nothing else.
     fileprivate var kind: LAVASubmission.Kind? {
         labJobs.first.map { $0.subID == nil ? .job : .group }
+    }
+}
+
+extension LAVAError {
+    /// Whether the lab answered, and what it said may be about what it was asked for and not about itself.
+    fileprivate var isOfOneQuestion: Bool {
+        switch kind {
+        case .server, .refused, .unexpected, .tooLarge: true
+        default: false
+        }
     }
 }

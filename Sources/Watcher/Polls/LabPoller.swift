@@ -68,7 +68,7 @@ struct LabPoller: Sendable {
             try? await store.recordContact(backend: lab.name, error: nil)
             try? await store.recordContact(backend: lab.name, error: "\(error)")
             return "\(error)"
-        } catch let error as LAVAError where error.kind == .cancelled || error.kind == .busy {
+        } catch let error as LAVAError where error.isOurs {
             // Ours: that says nothing of the lab.
             _ = pulse.change { $0.endPoll(.interrupted, now: .now) }
             return Task.isCancelled ? nil : "\(error)"
