@@ -90,6 +90,7 @@ let package = Package(
         ),
         .target(name: "YAML", dependencies: [.yams], swiftSettings: strict),
         .target(name: "Fleet", dependencies: ["YAML", .crypto, .mustache], swiftSettings: strict),
+        .target(name: "JobFiles", dependencies: ["Fleet", "YAML", .crypto], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["Fleet"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
@@ -173,7 +174,7 @@ let package = Package(
         .executableTarget(
             name: "CommandLine",
             dependencies: worker + [
-                "Callbacks", "FleetObjects", "LAVA", "Reports", "SMTP", .argumentParser, .asyncHTTPClient, .crypto,
+                "Callbacks", "FleetObjects", "JobFiles", "LAVA", "Reports", "SMTP", .argumentParser, .asyncHTTPClient,
                 .nioCore, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
@@ -223,6 +224,7 @@ let package = Package(
         ),
 
         .testTarget(name: "FleetTests", dependencies: ["Fleet"], swiftSettings: strict),
+        .testTarget(name: "JobFilesTests", dependencies: ["Fleet", "JobFiles", "YAML"], swiftSettings: strict),
         .testTarget(
             name: "FleetRuntimeTests",
             dependencies: ["FleetRuntime", .logging, .metrics, .serviceLifecycle],
@@ -269,7 +271,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: worker + [
-                "CommandLine", "FleetObjects", "TestSupport", .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
+                "CommandLine", "FleetObjects", "JobFiles", "TestSupport", "YAML", .nioCore, .nioHTTP1, .nioPosix,
+                .nioSSL, .yams,
             ],
             swiftSettings: strict
         ),

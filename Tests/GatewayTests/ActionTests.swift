@@ -37,6 +37,11 @@ struct ActionTests {
             let refused = try await gateway.ask(.POST, "\(path)/jobs", token: token, wrong)
             #expect(refused.status == 400)
             #expect(try refused.pointers() == ["/jobset"])
+            for text in ["x \(jobs)", "\"x\" \(jobs)", "\(jobs) {}", "[\(jobs)]"] {
+                #expect(try await gateway.ask(.POST, "\(path)/jobs", token: token, text).status == 400)
+            }
+            let broken = try await gateway.ask(.POST, "\(path)/jobs", token: token, #"{"jobs": [1 2]}"#)
+            #expect(broken.text.contains("line 1, column 13"))
             let sealed = try await gateway.ask(.POST, "\(path)/seal", token: token)
             #expect(sealed.status == 200)
             #expect(try sealed.json()["was_sealed"] as? Bool == false)

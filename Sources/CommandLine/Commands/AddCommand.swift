@@ -5,6 +5,7 @@ import Fleet
 import FleetObjects
 import FleetStore
 import Foundation
+import JobFiles
 
 /// `muster add`.
 struct AddCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import ArgumentParser
 import Fleet
 import FleetObjects
 import Foundation
+import JobFiles
 
 /// `muster submit`.
 struct SubmitCommand: AsyncParsableCommand {

@@ -3,6 +3,7 @@
 import AMQP
 import FleetQueues
 import Foundation
+import JobFiles
 
 /// Connections to the broker, over which documents go to ingest.
 struct DirectPost: DocumentPost {

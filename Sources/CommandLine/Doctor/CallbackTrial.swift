@@ -22,7 +22,7 @@ struct CallbackTrial: Sendable {
             outcome.addresses = addresses.map {
                 CallbackTrialOutcome.Address(address: $0.description, isPermitted: sender.policy.permits($0))
             }
-            let body = Array(Self.body(at: Date()).utf8)
+            let body = try Self.body(at: Date())
             let headers = try CallbackHeaders.make(
                 own: [:],
                 id: id,
@@ -46,8 +46,16 @@ struct CallbackTrial: Sendable {
     }
 
     /// The body, small and of its own type.
-    private static func body(at date: Date) -> String {
-        #"{"type":"muster.test","version":1,"timestamp":"\#(Timestamp.iso8601(date))","data":{}}"#
+    private static func body(at date: Date) throws -> [UInt8] {
+        struct Body: Encodable {
+            let type = "muster.test"
+            let version = 1
+            let timestamp: String
+            let data: [String: String] = [:]
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(Body(timestamp: Timestamp.iso8601(date))))
     }
 }
 

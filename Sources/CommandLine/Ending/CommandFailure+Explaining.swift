@@ -3,6 +3,7 @@
 import AMQP
 import FleetRuntime
 import FleetStore
+import JobFiles
 import Postgres
 
 extension CommandFailure {
@@ -23,6 +24,8 @@ extension CommandFailure {
             self.init(.unreachable, "the database has no tables of Muster: run `muster migrate`")
         case let error as PostgresError:
             self.init(explaining: FleetAbsence(explaining: error))
+        case let error as JobFileError:
+            self.init(.usage, lines: error.lines)
         case let refusal as ServerRefusal:
             self.init(.usage, lines: refusal.lines)
         case let unknown as UnknownBackend:

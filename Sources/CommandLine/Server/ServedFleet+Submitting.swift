@@ -4,6 +4,7 @@ import Fleet
 import FleetObjects
 import FleetQueues
 import Foundation
+import JobFiles
 
 extension ServedFleet {
     func documentRules() async throws -> DocumentRulesObject {

@@ -2,6 +2,7 @@
 
 import Fleet
 import Foundation
+import JobFiles
 
 /// Jobs on their way into a jobset that is there.
 struct FileAddition: Sendable {

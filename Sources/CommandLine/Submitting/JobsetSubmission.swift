@@ -4,6 +4,7 @@ import Fleet
 import FleetObjects
 import FleetQueues
 import Foundation
+import JobFiles
 
 /// A jobset on its way to ingest, in one message or in many, and the answer on its way back.
 struct JobsetSubmission: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import JobFiles
 
 /// Whether a file goes to ingest in one message, as it is, or in many.
 enum SubmissionSize: Equatable {

@@ -5,9 +5,13 @@
 /// A decoder would build the whole document before anyone looks at it, hide keys that stand there twice, and say
 /// where it stumbled only in prose. The cursor keeps nothing but its place: what is read is handed over, what is
 /// skipped costs no memory, and every error has its byte.
-struct JSONCursor {
+///
+/// It is the only JSON scanner of the fleet. A text that is too large for memory is read a window at a time: an error
+/// that leaves the cursor at the end of its bytes may be due to the window, so the value is read again, from a copy
+/// of the cursor, once there are more bytes (``continue(with:)``).
+package struct JSONCursor {
     /// What a value is, seen from its first byte.
-    enum Kind: String {
+    package enum Kind: String {
         case object = "an object"
         case array = "an array"
         case string = "a string"
@@ -17,25 +21,44 @@ struct JSONCursor {
     }
 
     /// The place among the members of one object or the elements of one array.
-    struct Progress {
-        fileprivate var isFirst = true
+    package struct Progress {
+        fileprivate enum Stage {
+            case first, afterValue, afterComma
+        }
+
+        fileprivate var stage = Stage.first
+
+        /// The place before the first one.
+        package init() {}
     }
 
-    /// How deep values that are skipped may be nested.
+    /// How deep objects and arrays that are skipped may be nested.
     static let maximumDepth = 64
 
-    let bytes: [UInt8]
-    private(set) var offset: Int
+    /// The text.
+    package private(set) var bytes: [UInt8]
+    /// The byte that comes next. After an error it is the first byte that could not stand there, or the end of the
+    /// text; the error itself tells where the token begins.
+    package private(set) var offset: Int
+    /// What the cursor is inside of: a string, an object or an array; `nil` before the first of them.
+    package private(set) var container: Kind?
 
-    init(_ bytes: [UInt8], from offset: Int = 0) {
+    /// A cursor that begins at `offset`.
+    package init(_ bytes: [UInt8], from offset: Int = 0) {
         self.bytes = bytes
         self.offset = offset
+    }
+
+    /// Goes on in other bytes: those from ``offset`` on, and more behind them.
+    package mutating func `continue`(with bytes: [UInt8]) {
+        self.bytes = bytes
+        offset = 0
     }
 
     // MARK: Values
 
     /// What the next value is.
-    mutating func kind() throws(JSONSyntaxError) -> Kind {
+    package mutating func kind() throws(JSONSyntaxError) -> Kind {
         switch try peek("a value") {
         case UInt8(ascii: "{"): return .object
         case UInt8(ascii: "["): return .array
@@ -64,68 +87,99 @@ struct JSONCursor {
     }
 
     /// Reads a string.
-    mutating func string() throws(JSONSyntaxError) -> String {
+    package mutating func string() throws(JSONSyntaxError) -> String {
         try expect(UInt8(ascii: "\""), "a string")
         let start = offset
-        offset = endOfPlainRun(from: start)
-        switch try byteInString() {
-        case UInt8(ascii: "\""):
+        container = .string
+        try passPlainRun()
+        // Most strings have no escape and are taken as they stand there.
+        guard bytes[offset] != UInt8(ascii: "\"") else {
             offset += 1
             return String(decoding: bytes[start..<(offset - 1)], as: UTF8.self)
-        default: return try escapedString(from: start)
         }
+        var content = Array(bytes[start..<offset])
+        while bytes[offset] != UInt8(ascii: "\"") {
+            content.append(contentsOf: UTF8.encode(try escape()) ?? .init())
+            let plain = offset
+            try passPlainRun()
+            content.append(contentsOf: bytes[plain..<offset])
+        }
+        offset += 1
+        return String(decoding: content, as: UTF8.self)
     }
 
     /// Enters an object; ask for ``nextKey(_:)`` until there is none.
-    mutating func enterObject() throws(JSONSyntaxError) -> Progress {
+    package mutating func enterObject() throws(JSONSyntaxError) -> Progress {
         try expect(UInt8(ascii: "{"), "an object")
+        container = .object
         return Progress()
     }
 
     /// The next key of an object, whose value must be read or skipped next; `nil` at its end.
-    mutating func nextKey(_ progress: inout Progress) throws(JSONSyntaxError) -> String? {
-        guard try advance(&progress, past: UInt8(ascii: "}"), orTo: "a key in double quotes") else { return nil }
+    package mutating func nextKey(_ progress: inout Progress) throws(JSONSyntaxError) -> String? {
+        try nextMember(&progress) ? try key() : nil
+    }
+
+    /// Whether an object has another member, whose key must be read next.
+    ///
+    /// It may be asked again after an error at the end of a window.
+    package mutating func nextMember(_ progress: inout Progress) throws(JSONSyntaxError) -> Bool {
+        try advance(&progress, in: .object, past: UInt8(ascii: "}"), orTo: "a key in double quotes")
+    }
+
+    /// Reads the key of a member and the colon behind it.
+    package mutating func key() throws(JSONSyntaxError) -> String {
         guard try peek("a key in double quotes") == UInt8(ascii: "\"") else {
             throw unexpected("a key in double quotes")
         }
         let key = try string()
+        container = .object
         try expect(UInt8(ascii: ":"), "\":\" after a key")
         return key
     }
 
     /// Enters an array; ask for ``nextElement(_:)`` until there is none.
-    mutating func enterArray() throws(JSONSyntaxError) -> Progress {
+    package mutating func enterArray() throws(JSONSyntaxError) -> Progress {
         try expect(UInt8(ascii: "["), "an array")
+        container = .array
         return Progress()
     }
 
     /// Whether an array has another element, which must be read or skipped next.
-    mutating func nextElement(_ progress: inout Progress) throws(JSONSyntaxError) -> Bool {
-        try advance(&progress, past: UInt8(ascii: "]"), orTo: "an element")
+    ///
+    /// It may be asked again after an error at the end of a window.
+    package mutating func nextElement(_ progress: inout Progress) throws(JSONSyntaxError) -> Bool {
+        try advance(&progress, in: .array, past: UInt8(ascii: "]"), orTo: "an element")
     }
 
-    /// Skips one value of any kind.
-    mutating func skip(depth: Int = 0) throws(JSONSyntaxError) {
-        guard depth < Self.maximumDepth else {
+    /// Skips one value of any kind, which stands inside of `depth` others.
+    package mutating func skip(depth: Int = 0) throws(JSONSyntaxError) {
+        let kind = try kind()
+        guard depth < Self.maximumDepth || kind != .object && kind != .array else {
             throw JSONSyntaxError(offset: offset, problem: "values are nested more than \(Self.maximumDepth) deep")
         }
-        switch try kind() {
+        switch kind {
         case .object:
             var progress = try enterObject()
             while try nextKey(&progress) != nil { try skip(depth: depth + 1) }
         case .array:
             var progress = try enterArray()
             while try nextElement(&progress) { try skip(depth: depth + 1) }
-        case .string: _ = try string()
+        case .string: try skipString()
         case .number: try skipNumber()
         case .boolean, .null: try skipWord()
         }
     }
 
+    /// Passes white space; whether nothing follows it.
+    package mutating func isAtEnd() -> Bool {
+        skipSpace()
+        return offset == bytes.count
+    }
+
     /// Makes sure that nothing but white space follows.
     mutating func end() throws(JSONSyntaxError) {
-        skipSpace()
-        guard offset == bytes.count else {
+        guard isAtEnd() else {
             throw JSONSyntaxError(offset: offset, problem: "the document has ended, but more text follows")
         }
     }
@@ -134,23 +188,28 @@ struct JSONCursor {
 
     private mutating func advance(
         _ progress: inout Progress,
+        in container: Kind,
         past end: UInt8,
         orTo wanted: String
     ) throws(JSONSyntaxError) -> Bool {
-        let next = try peek(wanted)
-        if next == end {
+        self.container = container
+        if progress.stage == .afterValue {
+            let next = try peek(wanted)
+            guard next == UInt8(ascii: ",") || next == end else {
+                throw unexpected("\",\" or \"\(Character(Unicode.Scalar(end)))\"")
+            }
+            offset += 1
+            if next == end { return false }
+            progress.stage = .afterComma
+        }
+        if try peek(wanted) == end {
+            guard progress.stage == .first else {
+                throw JSONSyntaxError(offset: offset, problem: "a comma must be followed by \(wanted)")
+            }
             offset += 1
             return false
         }
-        if progress.isFirst {
-            progress.isFirst = false
-            return true
-        }
-        guard next == UInt8(ascii: ",") else { throw unexpected("\",\" or \"\(Character(Unicode.Scalar(end)))\"") }
-        offset += 1
-        if try peek(wanted) == end {
-            throw JSONSyntaxError(offset: offset, problem: "a comma must be followed by \(wanted)")
-        }
+        progress.stage = .afterValue
         return true
     }
 
@@ -185,20 +244,30 @@ struct JSONCursor {
 
 extension JSONCursor {
     private mutating func skipWord() throws(JSONSyntaxError) {
-        for word in ["true", "false", "null"] where bytes[offset...].starts(with: word.utf8) {
-            offset += word.utf8.count
-            return
+        let start = offset
+        let word =
+            switch bytes[offset] {
+            case UInt8(ascii: "t"): "true"
+            case UInt8(ascii: "f"): "false"
+            default: "null"
+            }
+        for letter in word.utf8 {
+            guard at(letter) else {
+                throw JSONSyntaxError(offset: start, problem: "true, false or null is expected here")
+            }
+            offset += 1
         }
-        throw unexpected("true, false or null")
     }
 
     private mutating func skipNumber() throws(JSONSyntaxError) {
         let start = offset
+        let notNumber = JSONSyntaxError(offset: start, problem: "this is not a number")
         if at(UInt8(ascii: "-")) { offset += 1 }
-        let leadingZero = at(UInt8(ascii: "0"))
-        let digits = skipDigits()
-        guard digits > 0, !(leadingZero && digits > 1) else {
-            throw JSONSyntaxError(offset: start, problem: "this is not a number")
+        if at(UInt8(ascii: "0")) {
+            offset += 1
+            if isAtDigit { throw notNumber }
+        } else if skipDigits() == 0 {
+            throw notNumber
         }
         if at(UInt8(ascii: ".")) {
             offset += 1
@@ -213,50 +282,39 @@ extension JSONCursor {
 
     private mutating func skipDigits() -> Int {
         let start = offset
-        while offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]) { offset += 1 }
+        while isAtDigit { offset += 1 }
         return offset - start
+    }
+
+    private var isAtDigit: Bool {
+        offset < bytes.count && bytes[offset] >= UInt8(ascii: "0") && bytes[offset] <= UInt8(ascii: "9")
     }
 
     private func at(_ byte: UInt8) -> Bool { offset < bytes.count && bytes[offset] == byte }
 }
 
-// MARK: - Escapes
+// MARK: - Inside of strings
 
 extension JSONCursor {
-    /// The rest of a string from its first escape on; `start` is its first byte.
-    private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> String {
-        var content = Array(bytes[start..<offset])
-        while true {
-            let plain = offset
-            offset = endOfPlainRun(from: plain)
-            content.append(contentsOf: bytes[plain..<offset])
-            if try byteInString() == UInt8(ascii: "\"") {
-                offset += 1
-                return String(decoding: content, as: UTF8.self)
-            }
-            try appendEscape(to: &content)
+    private mutating func skipString() throws(JSONSyntaxError) {
+        try expect(UInt8(ascii: "\""), "a string")
+        container = .string
+        try passPlainRun()
+        while bytes[offset] != UInt8(ascii: "\"") {
+            _ = try escape()
+            try passPlainRun()
         }
+        offset += 1
     }
 
-    /// The byte that ended a plain run: a quote or a backslash.
-    private func byteInString() throws(JSONSyntaxError) -> UInt8 {
-        guard offset < bytes.count else {
-            throw JSONSyntaxError(offset: offset, problem: "the text ends within a string")
-        }
-        guard bytes[offset] >= 0x20 else {
-            throw JSONSyntaxError(offset: offset, problem: "a control character in a string must be escaped")
-        }
-        return bytes[offset]
-    }
-
-    /// The first byte from `start` on that is a quote, a backslash or a control character.
+    /// Goes on to the next quote or backslash.
     ///
     /// Nearly all of a document passes through here, so it goes by pointer, which is quick in debug builds too.
-    private func endOfPlainRun(from start: Int) -> Int {
-        bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return start }
+    private mutating func passPlainRun() throws(JSONSyntaxError) {
+        offset = bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return offset }
             let end = buffer.count
-            var index = start
+            var index = offset
             while index < end {
                 let byte = base[index]
                 if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
@@ -264,39 +322,58 @@ extension JSONCursor {
             }
             return index
         }
-    }
-
-    private mutating func appendEscape(to content: inout [UInt8]) throws(JSONSyntaxError) {
-        let start = offset
-        guard offset + 1 < bytes.count else {
+        guard offset < bytes.count else {
             throw JSONSyntaxError(offset: offset, problem: "the text ends within a string")
         }
-        let letter = bytes[offset + 1]
-        offset += 2
+        guard bytes[offset] >= 0x20 else {
+            throw JSONSyntaxError(offset: offset, problem: "a control character in a string must be escaped")
+        }
+    }
+
+    /// Reads an escape, which begins with the backslash that comes next.
+    private mutating func escape() throws(JSONSyntaxError) -> Unicode.Scalar {
+        let start = offset
+        offset += 1
+        guard offset < bytes.count else {
+            throw JSONSyntaxError(offset: start, problem: "the text ends within a string")
+        }
+        let letter = bytes[offset]
+        let scalar: Unicode.Scalar
         switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): content.append(letter)
-        case UInt8(ascii: "n"): content.append(0x0A)
-        case UInt8(ascii: "t"): content.append(0x09)
-        case UInt8(ascii: "r"): content.append(0x0D)
-        case UInt8(ascii: "b"): content.append(0x08)
-        case UInt8(ascii: "f"): content.append(0x0C)
-        case UInt8(ascii: "u"): content.append(contentsOf: UTF8.encode(try escapedScalar(from: start)) ?? .init())
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): scalar = Unicode.Scalar(letter)
+        case UInt8(ascii: "n"): scalar = "\n"
+        case UInt8(ascii: "t"): scalar = "\t"
+        case UInt8(ascii: "r"): scalar = "\r"
+        case UInt8(ascii: "b"): scalar = "\u{8}"
+        case UInt8(ascii: "f"): scalar = "\u{C}"
+        case UInt8(ascii: "u"):
+            offset += 1
+            return try escapedScalar(from: start)
         default: throw JSONSyntaxError(offset: start, problem: "this is not an escape that JSON knows")
         }
+        offset += 1
+        return scalar
     }
 
     private mutating func escapedScalar(from start: Int) throws(JSONSyntaxError) -> Unicode.Scalar {
         let first = try codeUnit(from: start)
         if let scalar = Unicode.Scalar(first) { return scalar }
         let halfPair = JSONSyntaxError(offset: start, problem: "this escape is half of a surrogate pair")
-        guard first < 0xDC00, at(UInt8(ascii: "\\")), offset + 1 < bytes.count, bytes[offset + 1] == UInt8(ascii: "u")
-        else { throw halfPair }
-        offset += 2
-        let second = try codeUnit(from: start)
-        guard (0xDC00...0xDFFF).contains(second),
-            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw halfPair }
-        return scalar
+        if first < 0xDC00 {
+            for byte in [UInt8(ascii: "\\"), UInt8(ascii: "u")] {
+                guard at(byte) else { throw halfPair }
+                offset += 1
+            }
+            let second = try codeUnit(from: start)
+            if (0xDC00...0xDFFF).contains(second),
+                let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+            {
+                return scalar
+            }
+        }
+        // The last digit is what could not stand there.
+        offset -= 1
+        throw halfPair
     }
 
     private mutating func codeUnit(from start: Int) throws(JSONSyntaxError) -> UInt32 {

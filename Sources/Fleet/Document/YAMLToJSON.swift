@@ -53,25 +53,11 @@ public enum YAMLToJSON {
 
     /// Whether a plain scalar is spelled as JSON spells null, a truth or a number.
     fileprivate static func isJSONWord(_ text: String) -> Bool {
-        if ["null", "true", "false"].contains(text) { return true }
-        var rest = text.utf8[...]
-        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-        let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-        let whole = rest.prefix(while: isDigit)
-        guard let first = whole.first, whole.count == 1 || first != UInt8(ascii: "0") else { return false }
-        rest = rest.dropFirst(whole.count)
-        if rest.first == UInt8(ascii: ".") {
-            let fraction = rest.dropFirst().prefix(while: isDigit)
-            guard !fraction.isEmpty else { return false }
-            rest = rest.dropFirst(1 + fraction.count)
+        var cursor = JSONCursor(Array(text.utf8))
+        guard let kind = try? cursor.kind(), [.null, .boolean, .number].contains(kind), cursor.offset == 0 else {
+            return false
         }
-        if let mark = rest.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") {
-            rest = rest.dropFirst()
-            if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { rest = rest.dropFirst() }
-            guard !rest.isEmpty, rest.allSatisfy(isDigit) else { return false }
-            return true
-        }
-        return rest.isEmpty
+        return (try? cursor.skip()) != nil && cursor.offset == cursor.bytes.count
     }
 }
 
@@ -89,7 +75,7 @@ private struct Writer {
         } else if isPlain, !isKey, YAMLToJSON.isJSONWord(text) {
             bytes += Array(text.utf8)
         } else {
-            string(text)
+            JSONParts.append(text, to: &bytes)
         }
     }
 
@@ -117,21 +103,5 @@ private struct Writer {
             bytes.append(UInt8(ascii: ","))
         }
         return isMapping && nodes % 2 == 0
-    }
-
-    private mutating func string(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += Array("\\n".utf8)
-            case 0..<0x20:
-                let hex = String(byte, radix: 16)
-                bytes += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - hex.utf8.count)
-                bytes += Array(hex.utf8)
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

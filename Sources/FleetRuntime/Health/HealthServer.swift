@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 import Hummingbird
 public import Logging
@@ -70,11 +71,16 @@ public struct HealthServer: Service {
             for await (index, result) in tasks { results[index] = result }
             return results
         }
-        let lines = zip(checks, results).map { "\(Self.quoted($0.name)):\($1 ? "\"ok\"" : "\"failed\"")" }
         let isReady = results.allSatisfy { $0 }
-        let status = isReady ? "ready" : "not ready"
-        let body = #"{"status":"\#(status)","checks":{\#(lines.joined(separator: ","))}}"#
-        return Self.answer(isReady ? .ok : .serviceUnavailable, "application/json", body)
+        let answers = zip(checks, results).map {
+            JSONParts.member($0.name, JSONParts.string($1 ? "ok" : "failed"))
+        }
+        let body = JSONParts.object([
+            JSONParts.member("status", JSONParts.string(isReady ? "ready" : "not ready")),
+            JSONParts.member("checks", JSONParts.object(answers)),
+        ])
+        let text = String(decoding: body, as: UTF8.self)
+        return Self.answer(isReady ? .ok : .serviceUnavailable, "application/json", text)
     }
 
     private func holds(_ check: HealthCheck) async -> Bool {
@@ -105,9 +111,5 @@ public struct HealthServer: Service {
             headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: body))
         )
-    }
-
-    private static func quoted(_ text: String) -> String {
-        "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
 }

@@ -66,17 +66,13 @@ struct AdditionRoutes: Sendable {
     /// The addition; the address says to which jobset, and the document need not say it again.
     private func read(_ sent: consuming [UInt8], for jobset: UUID) throws -> (body: [UInt8], JobsetAddition) {
         var body = sent
-        guard let brace = body.firstIndex(of: UInt8(ascii: "{")) else {
-            throw DocumentFaults(faults: [Fault(pointer: "", reason: "must be a JSON object")])
-        }
-        let isEmpty = body[(brace + 1)...].first { $0 > 0x20 } == UInt8(ascii: "}")
-        let member = Array("\"jobset\":\"\(jobset.text)\"\(isEmpty ? "" : ",")".utf8)
+        let member = JSONParts.member("jobset", JSONParts.string(jobset.text))
         // In place: a copy would be as large again.
-        body.insert(contentsOf: member, at: brace + 1)
+        let inserted = JSONParts.insert(member, into: &body)
         do {
             return (body, try addition(body, to: jobset))
         } catch let faults as DocumentFaults where faults.faults.contains(where: { $0.pointer == "/jobset" }) {
-            body.removeSubrange((brace + 1)..<(brace + 1 + member.count))
+            if let inserted { body.removeSubrange(inserted) }
             return (body, try addition(body, to: jobset))
         }
     }

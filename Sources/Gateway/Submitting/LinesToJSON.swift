@@ -7,7 +7,8 @@ import YAML
 /// JSON lines as one document: the first line is the jobset without its jobs, every other one a job.
 ///
 /// It goes from line to line and moves each to its place in the document, which is hardly longer than the lines: a second
-/// text of that size would be as much memory again.
+/// text of that size would be as much memory again. It looks for line breaks only: whoever reads the document
+/// finds out whether the lines are JSON.
 enum LinesToJSON {
     private static let jobs = Array("\"jobs\":[".utf8)
     private static let closing = Array("]}".utf8)

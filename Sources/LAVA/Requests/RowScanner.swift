@@ -6,6 +6,9 @@
 /// a lab that sends more rows than it was asked for is not listened to any longer. A text within a row is cut where it
 /// is longer than anybody needs; a row that is too large all the same is skipped. What is wrong with a row shows when it
 /// is decoded, so a row that makes no sense costs no other.
+///
+/// It is not the fleet's `JSONCursor`: that one validates, and reads a value again when its end has not arrived yet. An
+/// answer arrives once, and a text in it may be larger than memory.
 struct RowScanner {
     /// What an answer is.
     enum Shape {

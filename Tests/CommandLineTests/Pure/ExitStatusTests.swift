@@ -4,6 +4,7 @@ import AMQP
 import Fleet
 import FleetRuntime
 import Foundation
+import JobFiles
 import Postgres
 import Testing
 
@@ -39,6 +40,20 @@ struct ExitStatusTests {
         let old = CommandFailure(explaining: SchemaMismatch(found: 0, wanted: 1))
         #expect(old.status == .unreachable)
         #expect(old.lines.joined().contains("run `muster migrate`"))
+    }
+
+    @Test("A file that can't be sent is wrong usage, and every fault in it has its line")
+    func jobFile() {
+        let faults = [PlacedFault(Fault(pointer: "/jobs/7/backend", reason: "is gone"), line: 9)]
+        let failure = CommandFailure(explaining: JobFileError.faulty("a.jsonl", faults, unlisted: 2))
+        #expect(failure.status == .usage)
+        #expect(
+            failure.lines == [
+                "a.jsonl can't be sent: 3 things are wrong with it", "  /jobs/7/backend: is gone (line 9)",
+                "  and 2 more", "nothing was sent",
+            ]
+        )
+        #expect(throws: JobFileError.missing("/nowhere/x")) { try JobFile(path: "/nowhere/x") }
     }
 
     @Test("Every fault of a configuration has its line")

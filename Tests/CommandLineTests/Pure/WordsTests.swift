@@ -4,8 +4,10 @@ import Fleet
 import FleetRuntime
 import Foundation
 import Testing
+import YAML
 
 @testable import CommandLine
+@testable import JobFiles
 
 @Suite("Words")
 struct WordsTests {
@@ -92,7 +94,7 @@ struct WordsTests {
         #expect(interrupted.contains("`muster cancel 6f1c0000-0000-4000-8000-00000000002a`"))
         var chunk = Chunk(index: 1, first: 10)
         for number in 0..<3 {
-            chunk.append(SplitJob(text: [0x31], place: TextPlace(line: 20 + number, column: 1)))
+            chunk.append(SplitJob(text: [0x31], place: TextPosition(line: 20 + number, column: 1)))
         }
         let refused = words.refused(.invalidDocument([Fault(pointer: "/jobs/2/backend", reason: "is gone")]), chunk)
         #expect(refused.status == .usage)

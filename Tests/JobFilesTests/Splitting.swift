@@ -2,10 +2,10 @@
 
 import Foundation
 
-@testable import CommandLine
+@testable import JobFiles
 
 /// A text that the splitter has gone through.
-struct Splitting {
+struct Splitting: Equatable {
     var jobs: [String] = []
     var lines: [Int] = []
     var members: [String: String] = [:]
@@ -18,19 +18,13 @@ struct Splitting {
 
     /// Splits bytes that come in blocks of this size.
     init(bytes: [UInt8], blocks: Int = .max, maximumBytes: Int = 1 << 20) throws {
-        var splitter = JobSplitter(maximumBytes: maximumBytes)
-        var start = 0
-        while start < bytes.count {
-            let end = start + min(blocks, bytes.count - start)
-            let block = Array(bytes[start..<end])
-            var offset = 0
-            while let job = try splitter.next(in: block, at: &offset) {
-                jobs.append(String(decoding: job.text, as: UTF8.self))
-                lines.append(job.place.line)
-            }
-            start = end
+        var splitter = JobSplitter(maximumBytes: maximumBytes) { offset in
+            Array(bytes[offset..<(offset + min(blocks, bytes.count - offset))])
         }
-        try splitter.end()
+        while let job = try splitter.next() {
+            jobs.append(String(decoding: job.text, as: UTF8.self))
+            lines.append(job.place.line)
+        }
         isLines = splitter.isLines
         for member in splitter.members { members[member.key] = String(decoding: member.value, as: UTF8.self) }
     }

@@ -2,6 +2,7 @@
 
 import Fleet
 import Foundation
+import JobFiles
 
 /// What a person is told of a file that was not sent to its end.
 struct SendingWords: Sendable {

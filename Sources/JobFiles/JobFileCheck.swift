@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
-import Fleet
+package import Fleet
+import YAML
 
 /// Reads a file through before anything of it is sent: what is wrong with it is told whole, and what will be sent is
 /// planned. Ingest judges by the same rules again.
-struct JobFileCheck {
+package struct JobFileCheck {
     /// What the file is for.
-    enum Purpose: Sendable {
+    package enum Purpose: Sendable {
         /// A jobset: the head says what it tests.
         case jobset
         /// Jobs for one that is there.
         case addition
     }
 
-    let file: JobFile
-    let purpose: Purpose
-    let chunkLimits: ChunkLimits
-    let limits: DocumentLimits
-    let knownBackends: Set<String>
+    package let file: JobFile
+    package let purpose: Purpose
+    package let chunkLimits: ChunkLimits
+    package let limits: DocumentLimits
+    package let knownBackends: Set<String>
 
     private var faults: [PlacedFault] = []
     /// Faults beyond those that are listed.
     private var unlisted = 0
 
-    init(
+    package init(
         file: JobFile,
         purpose: Purpose,
         chunkLimits: ChunkLimits,
@@ -39,7 +40,7 @@ struct JobFileCheck {
     }
 
     /// Chunks of the file, from its beginning.
-    var reader: ChunkReader {
+    package var reader: ChunkReader {
         ChunkReader(file, firstLine: purpose == .jobset ? .head : .job, limits: chunkLimits)
     }
 
@@ -47,8 +48,8 @@ struct JobFileCheck {
     ///
     /// - Parameter progress: Is told how many jobs and bytes have been read, and may end it by throwing.
     /// - Returns: what is to be sent.
-    /// - Throws: ``CommandFailure`` with everything that is wrong.
-    mutating func run(_ progress: (_ jobs: Int, _ bytes: Int) throws -> Void) throws -> ChunkPlan {
+    /// - Throws: ``JobFileError`` with everything that is wrong; ``BrokenJobFile`` never.
+    package mutating func run(_ progress: (_ jobs: Int, _ bytes: Int) throws -> Void) throws -> ChunkPlan {
         var reader = reader
         var chunks: [PlannedChunk] = []
         var hash = SHA256()
@@ -69,7 +70,7 @@ struct JobFileCheck {
         }
         let plan = ChunkPlan(members: reader.jobs.members, chunks: chunks, digest: Array(hash.finalize()))
         if !faults.contains(where: { $0.fault.pointer.isEmpty }) { checkHead(plan, reader.jobs) }
-        guard faults.isEmpty else { throw failure }
+        guard faults.isEmpty else { throw JobFileError.faulty(file.name, faults, unlisted: unlisted) }
         return plan
     }
 
@@ -110,17 +111,10 @@ struct JobFileCheck {
 
     private func checkSize(jobs: Int, chunks: Int) throws {
         guard jobs <= limits.maximumTotal else {
-            throw CommandFailure(
-                .usage,
-                "\(file.name) has more than \(limits.maximumTotal) jobs, which is all that a jobset may have"
-            )
+            throw JobFileError.tooManyJobs(file.name, limit: limits.maximumTotal)
         }
         guard chunks <= ChunkLimits.maximumChunks else {
-            throw CommandFailure(
-                .usage,
-                "\(file.name) would be sent in more than \(ChunkLimits.maximumChunks) chunks",
-                "  give more jobs to each with --chunk-jobs"
-            )
+            throw JobFileError.tooManyChunks(file.name)
         }
     }
 
@@ -128,16 +122,5 @@ struct JobFileCheck {
 
     private mutating func add(_ fault: PlacedFault) {
         if faults.count < limits.maximumFaults { faults.append(fault) } else { unlisted += 1 }
-    }
-
-    private var failure: CommandFailure {
-        let count = faults.count + unlisted
-        let lines = faults.map { "  \(HarmlessText.line($0.description))" }
-        let rest = unlisted == 0 ? [] : ["  and \(unlisted) more"]
-        let things = count == 1 ? "1 thing is" : "\(count) things are"
-        return CommandFailure(
-            .usage,
-            lines: ["\(file.name) can't be sent: \(things) wrong with it"] + lines + rest + ["nothing was sent"]
-        )
     }
 }

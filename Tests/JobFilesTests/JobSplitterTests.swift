@@ -2,8 +2,9 @@
 
 import Foundation
 import Testing
+import YAML
 
-@testable import CommandLine
+@testable import JobFiles
 
 @Suite("Taking a file of jobs apart")
 struct JobSplitterTests {
@@ -41,11 +42,10 @@ struct JobSplitterTests {
 
     @Test("What was taken apart is the document, once it is put together again")
     func together() throws {
-        var splitter = JobSplitter(maximumBytes: 1 << 20)
-        var offset = 0
         let block = Array(Self.document.utf8)
+        var splitter = JobSplitter(maximumBytes: 1 << 20) { Array(block[$0...]) }
         var chunk = Chunk(index: 0, first: 0)
-        while let job = try splitter.next(in: block, at: &offset) { chunk.append(job) }
+        while let job = try splitter.next() { chunk.append(job) }
         let again = MessageText.jobset(splitter.members, jobs: chunk.jobs)
         let before = try JSONSerialization.jsonObject(with: Data(block)) as? NSDictionary
         let after = try JSONSerialization.jsonObject(with: Data(again)) as? NSDictionary
@@ -124,7 +124,7 @@ struct JobSplitterTests {
     @Test("What is no JSON is told with its line and column, however the file is cut", arguments: broken)
     func faults(text: String, line: Int, column: Int, problem: String) {
         for size in [1, 2, 3, 7, .max] {
-            #expect(throws: BrokenJobFile(place: TextPlace(line: line, column: column), problem: problem)) {
+            #expect(throws: BrokenJobFile(place: TextPosition(line: line, column: column), problem: problem)) {
                 try Splitting(text, blocks: size)
             }
         }
@@ -150,5 +150,27 @@ struct JobSplitterTests {
         #expect(throws: BrokenJobFile.self) { try Splitting("{\"jobs\": [[\(deep)]]}") }
         #expect(try Splitting("{\"jobs\": [\"12345678\"]}", maximumBytes: 10).jobs.count == 1)
         #expect(throws: BrokenJobFile.self) { try Splitting("{\"jobs\": [\"123456789\"]}", maximumBytes: 10) }
+    }
+
+    @Test("A long text is held one value at a time, whatever stands between the values")
+    func memory() throws {
+        let space = String(repeating: " \n", count: 5_000)
+        let job = "{\"a\":\(space)\"\(String(repeating: "é", count: 2_000))\"}"
+        let pieces = ["{\"jobs\"", ":", "[", job, ",", job, "]", ",", "\"build\":", "1", "}"]
+        let text = Array(pieces.joined(separator: space).utf8)
+        for blocks in [1, 7, 256, .max] {
+            var longest = 0
+            var splitter = JobSplitter(maximumBytes: job.utf8.count) { offset in
+                Array(text[offset..<(offset + min(blocks, text.count - offset))])
+            }
+            var jobs: [SplitJob] = []
+            while let job = try splitter.next() {
+                jobs.append(job)
+                longest = max(longest, splitter.heldBytes)
+            }
+            #expect(jobs.map { String(decoding: $0.text, as: UTF8.self) } == [job, job])
+            #expect(blocks > 256 || longest <= 2 * (job.utf8.count + blocks))
+            #expect(jobs.map(\.place.line) == [15_001, 30_001])
+        }
     }
 }

@@ -4,36 +4,36 @@ import Glibc
 
 /// A file of jobs that can be read more than once. What comes through a pipe is put into a file without a name first,
 /// which nobody else can open and which is gone with the program.
-final class JobFile: Sendable {
+package final class JobFile: Sendable {
     /// As it was given: a path, or `-`.
-    let path: String
+    package let path: String
     /// What it is called to the person who named it.
-    let name: String
+    package let name: String
     /// How many bytes it has.
-    let size: Int
+    package let size: Int
 
     private let descriptor: Int32
     private let start: Int
 
     /// How much is read at a time, in bytes.
-    static let blockBytes = 1 << 18
+    package static let blockBytes = 1 << 18
     /// The most that is taken from a pipe, in bytes.
-    static let maximumPipedBytes = 1 << 38
+    package static let maximumPipedBytes = 1 << 38
 
     /// Opens a file, or standard input for `-`.
     ///
-    /// - Throws: ``CommandFailure`` when it can't be read.
-    init(path: String) throws(CommandFailure) {
+    /// - Throws: ``JobFileError`` when it can't be read.
+    package init(path: String) throws(JobFileError) {
         self.path = path
         name = path == "-" ? "standard input" : path
         let opened = path == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else {
-            throw CommandFailure(.usage, errno == ENOENT ? "there is no file \(name)" : "\(name) can't be read")
+            throw errno == ENOENT ? JobFileError.missing(name) : .unreadable(name)
         }
         var status = stat()
         guard fstat(opened, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
             close(opened)
-            throw CommandFailure(.usage, "\(name) can't be read")
+            throw JobFileError.unreadable(name)
         }
         if status.st_mode & S_IFMT == S_IFREG {
             descriptor = opened
@@ -50,7 +50,7 @@ final class JobFile: Sendable {
     deinit { close(descriptor) }
 
     /// As a shell takes it.
-    var shellWord: String {
+    package var shellWord: String {
         let isPlain = path.unicodeScalars.allSatisfy {
             $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+,:@%".unicodeScalars.contains($0)
         }
@@ -59,8 +59,8 @@ final class JobFile: Sendable {
 
     /// Up to a block of bytes from `offset`; none at the end.
     ///
-    /// - Throws: ``CommandFailure`` when it can't be read.
-    func block(at offset: Int) throws(CommandFailure) -> [UInt8] {
+    /// - Throws: ``JobFileError`` when it can't be read.
+    package func block(at offset: Int) throws(JobFileError) -> [UInt8] {
         while true {
             var count = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: Self.blockBytes) { buffer, initialized in
@@ -68,14 +68,14 @@ final class JobFile: Sendable {
                 initialized = max(0, count)
             }
             if count >= 0 { return bytes }
-            if errno != EINTR { throw CommandFailure(.usage, "\(name) can't be read") }
+            if errno != EINTR { throw JobFileError.unreadable(name) }
         }
     }
 
     /// All of it, for files that are known to be small.
     ///
-    /// - Throws: ``CommandFailure`` when it can't be read.
-    func all() throws(CommandFailure) -> [UInt8] {
+    /// - Throws: ``JobFileError`` when it can't be read.
+    package func all() throws(JobFileError) -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let block = try block(at: bytes.count)
@@ -84,11 +84,11 @@ final class JobFile: Sendable {
         }
     }
 
-    private static func spooled(_ pipe: Int32, _ name: String) throws(CommandFailure) -> (Int32, Int) {
+    private static func spooled(_ pipe: Int32, _ name: String) throws(JobFileError) -> (Int32, Int) {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var path = Array("\(folder)/muster.XXXXXX".utf8CString)
         let file = mkstemp(&path)
-        let failure = CommandFailure(.usage, "there is no room for \(name) in \(folder)")
+        let failure = JobFileError.noRoom(name, folder: folder)
         guard file >= 0 else { throw failure }
         // Definitions may hold secrets: nobody finds it by a name, and nothing is left of it.
         unlink(path)
@@ -102,7 +102,7 @@ final class JobFile: Sendable {
             size += max(0, count)
             guard count > 0, size <= maximumPipedBytes, write(block[..<count], to: file) else {
                 close(file)
-                throw count < 0 ? CommandFailure(.usage, "\(name) can't be read") : failure
+                throw count < 0 ? JobFileError.unreadable(name) : failure
             }
         }
     }

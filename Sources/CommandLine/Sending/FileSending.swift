@@ -3,6 +3,7 @@
 import Fleet
 import FleetObjects
 import Foundation
+import JobFiles
 
 /// A file on its way to ingest in chunks: looked through first, then sent.
 struct FileSending: Sendable {

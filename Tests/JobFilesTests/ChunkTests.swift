@@ -4,7 +4,7 @@ import Fleet
 import Foundation
 import Testing
 
-@testable import CommandLine
+@testable import JobFiles
 
 @Suite("Chunks of a large file")
 struct ChunkTests {
@@ -122,9 +122,8 @@ struct ChunkTests {
             do {
                 _ = try Self.plan(file, purpose)
                 return []
-            } catch let failure as CommandFailure {
-                #expect(failure.status == .usage)
-                return Array(failure.lines.dropFirst().dropLast())
+            } catch let error as JobFileError {
+                return Array(error.lines.dropFirst().dropLast())
             }
         }
     }

@@ -3,6 +3,7 @@
 import Fleet
 import FleetQueues
 import Foundation
+import JobFiles
 
 /// Sends a file to ingest chunk by chunk, each after the answer to the one before, so that the jobs keep their order.
 ///
