@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Fleet
 public import Foundation
 import Postgres
 
-/// A report in all its forms, as the archive keeps it.
-public struct ArchivedReport: Sendable, Equatable, Decodable {
-    /// The JSON document.
-    public let document: String
-    /// The text.
-    public let text: String
-    /// The page; `nil` of a report that was made before there were pages.
-    public let html: String?
-    /// The JUnit document; `nil` of a report that was made before there were any.
-    public let junit: String?
+/// A report as the archive keeps it.
+public struct ArchivedReport: Sendable, Equatable {
+    /// Its text by format. A format that was added later has none in older reports.
+    public let forms: [ReportFormat: String]
 
     /// A report as given.
-    public init(document: String, text: String, html: String?, junit: String?) {
-        self.document = document
-        self.text = text
-        self.html = html
-        self.junit = junit
+    public init(_ forms: [ReportFormat: String]) {
+        self.forms = forms
     }
+
+    /// The report in this format, if it is archived in it.
+    public subscript(format: ReportFormat) -> String? { forms[format] }
 }
 
 /// The jobset was sent out again before the report of this generation was made: its rows tell of another now.
@@ -44,13 +39,19 @@ extension FleetStore {
         generation: Int,
         baseline: UUID? = nil
     ) async throws {
+        let forms = report.forms.sorted { $0.key.rawValue < $1.key.rawValue }
         let stored = try await query(
             """
-            insert into report (jobset_id, generation, document, body, html, junit, baseline_id)
-            select id, generation, \(report.document)::text::jsonb, \(report.text), \(report.html), \(report.junit),
-                \(baseline)
-            from jobset where id = \(jobset) and generation = \(generation) and state = 'finished'
-            on conflict do nothing returning 1
+            with made as (
+                insert into report (jobset_id, generation, baseline_id)
+                select id, generation, \(baseline)
+                from jobset where id = \(jobset) and generation = \(generation) and state = 'finished'
+                on conflict do nothing returning jobset_id, generation
+            )
+            insert into report_form (jobset_id, generation, format, body)
+            select jobset_id, generation, format, body
+            from made, unnest(\(forms.map(\.key.rawValue))::text[], \(forms.map(\.value))::text[]) form (format, body)
+            returning 1
             """
         )
         guard stored.isEmpty else { return }
@@ -65,15 +66,33 @@ extension FleetStore {
         return !rows.isEmpty
     }
 
-    /// The archived report of a generation of a jobset; without one, of the latest that finished.
-    public func storedReport(jobsetID: UUID, generation: Int? = nil) async throws -> ArchivedReport? {
+    /// The archived report of a generation of a jobset; without one, of the latest that has a report.
+    ///
+    /// - Parameter formats: What is read of it.
+    /// - Returns: The report in those of the formats that it is archived in; `nil` when there is none at all.
+    public func storedReport(
+        jobsetID: UUID,
+        generation: Int? = nil,
+        formats: [ReportFormat] = ReportFormat.allCases
+    ) async throws -> ArchivedReport? {
         let rows = try await query(
             """
-            select document::text as document, body as text, html, junit from report
-            where jobset_id = \(jobsetID) and (\(generation) is null or generation = \(generation))
-            order by generation desc limit 1
+            select form.format, form.body
+            from (
+                select jobset_id, generation from report
+                where jobset_id = \(jobsetID) and (\(generation) is null or generation = \(generation))
+                order by generation desc limit 1
+            ) latest
+            left join report_form form on form.jobset_id = latest.jobset_id and form.generation = latest.generation
+                and form.format = any(\(formats.map(\.rawValue)))
             """
         )
-        return try rows.first?.decode(ArchivedReport.self)
+        guard !rows.isEmpty else { return nil }
+        var forms: [ReportFormat: String] = [:]
+        for row in rows {
+            let (format, body) = try row.decode(ReportFormat?.self, String?.self)
+            if let format { forms[format] = body }
+        }
+        return ArchivedReport(forms)
     }
 }

@@ -19,4 +19,5 @@ extension JobState: PostgresDecodable, PostgresEncodable {}
 extension JobsetEvent: PostgresDecodable, PostgresEncodable {}
 extension JobsetState: PostgresDecodable, PostgresEncodable {}
 extension ResultStatus: PostgresDecodable, PostgresEncodable {}
+extension ReportFormat: PostgresDecodable {}
 extension Verdict: PostgresDecodable, PostgresEncodable {}

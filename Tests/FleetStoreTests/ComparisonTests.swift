@@ -288,7 +288,7 @@ struct ComparisonTests {
             )
             let this = try await Self.ended(test, number: 3)
             #expect(Self.found(try await test.store.baseline(of: this)) == slow)
-            let report = ArchivedReport(document: "{}", text: "", html: nil, junit: nil)
+            let report = ArchivedReport([.json: "{}"])
             try await test.store.storeReport(report, of: this, generation: 1, baseline: slow)
             try await test.client.execute(
                 "update jobset set state = 'finished', verdict = 'passed', finished_at = now(), pending = 0 where id = \(good)"

@@ -160,16 +160,19 @@ struct DeliveryTests {
             #expect(try await test.store.storedReport(jobsetID: id) == nil)
             for text in ["first", "second"] {
                 try await test.store.storeReport(
-                    ArchivedReport(document: #"{"text":"\#(text)"}"#, text: text, html: "<p>\(text)", junit: nil),
+                    ArchivedReport([.json: #"{"text":"\#(text)"}"#, .text: text, .html: "<p>\(text)"]),
                     of: id,
                     generation: 1
                 )
             }
             let stored = try #require(try await test.store.storedReport(jobsetID: id))
-            #expect(stored.text == "first")
-            #expect(stored.html == "<p>first")
-            #expect(stored.junit == nil)
-            #expect(stored.document == #"{"text": "first"}"#)
+            #expect(stored[.text] == "first")
+            #expect(stored[.html] == "<p>first")
+            #expect(stored[.junit] == nil)
+            #expect(stored[.json] == #"{"text":"first"}"#)
+            let page = try #require(try await test.store.storedReport(jobsetID: id, formats: [.html]))
+            #expect(page.forms == [.html: "<p>first"])
+            #expect(try await test.store.storedReport(jobsetID: id, formats: [.junit])?.forms == [:])
         }
     }
 }

@@ -68,7 +68,7 @@ struct GenerationTests {
     func outdatedReport() async throws {
         try await TestStore.with { test in
             let (id, _) = try await Self.finished(in: test)
-            let report = ArchivedReport(document: "{}", text: "", html: nil, junit: nil)
+            let report = ArchivedReport([.json: "{}"])
             try await test.store.storeReport(report, of: id, generation: 1)
             _ = try await test.store.retryJobs(of: id, .all)
             // The first stays, and storing it again is no error.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetStore
+import Fleet
+import Foundation
 import Postgres
 import Testing
+
+@testable import FleetStore
 
 @Suite("Schema", .timeLimit(.minutes(3)))
 struct SchemaTests {
@@ -99,6 +102,33 @@ struct SchemaTests {
         try await !test.client.query(
             "select from pg_stat_activity where application_name = \(test.name) and wait_event = 'PgSleep'"
         ).isEmpty
+    }
+
+    @Test("A report that had a column for each format has a row for each afterwards")
+    func reportForms() async throws {
+        try await TestStore.with(isMigrated: false) { test in
+            let jobset = UUID()
+            try await test.client.withTransaction { sql in
+                for migration in Migration.all.prefix(15) { try sql.executeScript(migration.sql) }
+                try sql.execute(
+                    """
+                    insert into jobset (id, digest, build_group, build_project, build_version, total, pending)
+                    values (\(jobset), '', 'g', 'p', '1', 1, 1)
+                    """
+                )
+                try sql.execute(
+                    """
+                    insert into report (jobset_id, generation, document, body, html)
+                    values (\(jobset), 1, '{"g": 1}', 'first', null), (\(jobset), 2, '{"g": 2}', 'second', '<p>second')
+                    """
+                )
+                try sql.executeScript(Migration.reportForms.sql)
+            }
+            let first = try await test.store.storedReport(jobsetID: jobset, generation: 1)
+            #expect(first == ArchivedReport([.json: #"{"g": 1}"#, .text: "first"]))
+            let second = try await test.store.storedReport(jobsetID: jobset)
+            #expect(second == ArchivedReport([.json: #"{"g": 2}"#, .text: "second", .html: "<p>second"]))
+        }
     }
 
     @Test("The hot tables are looked at by how much has changed, not by which part of their history")

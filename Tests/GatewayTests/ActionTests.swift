@@ -253,12 +253,10 @@ struct ActionTests {
             let path = "/api/v1/jobsets/\(id)/report"
             #expect(try await gateway.ask(.GET, path, token: token).status == 404)
             try await gateway.end(id)
-            try await gateway.store.client.execute(
-                """
-                insert into report (jobset_id, generation, document, body, html)
-                values (\(UUID(uuidString: id)), 1, '{"schema": "muster.report.v1"}', 'all is well', '<p>well</p>')
-                """
-            )
+            let report = ArchivedReport([
+                .json: #"{"schema": "muster.report.v1"}"#, .text: "all is well", .html: "<p>well</p>",
+            ])
+            try await gateway.store.storeReport(report, of: try gateway.uuid(id), generation: 1)
             let cases: [(String?, String, Int)] = [
                 (nil, "application/json", 200), ("*/*", "application/json", 200),
                 ("text/plain", "text/plain; charset=utf-8", 200), ("text/*", "text/plain; charset=utf-8", 200),

@@ -46,9 +46,9 @@ struct JobsetLifeTests {
             let body = try #require(fleet.receiver.all.first).json
             let data = try #require(body["data"] as? [String: Any])
             #expect(data["verdict"] as? String == "incomplete")
-            let report = try #require(try await fleet.store.storedReport(jobsetID: id))
-            #expect(report.text.contains("the board is gone"))
-            #expect(report.text.contains("no-such-type"))
+            let report = try #require(try await fleet.store.storedReport(jobsetID: id)?[.text])
+            #expect(report.contains("the board is gone"))
+            #expect(report.contains("no-such-type"))
         }
     }
 

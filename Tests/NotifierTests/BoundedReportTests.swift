@@ -64,14 +64,15 @@ struct BoundedReportTests {
                     try await fleet.store.deliveries(of: id).allSatisfy { $0.state == "delivered" && $0.tries == 1 }
                 )
                 let report = try #require(try await fleet.store.storedReport(jobsetID: id))
-                let (html, junit) = (try #require(report.html), try #require(report.junit))
-                for form in [report.text.replacing(/\s+/, with: " "), html, junit] {
+                let (text, html) = (try #require(report[.text]), try #require(report[.html]))
+                let (junit, document) = (try #require(report[.junit]), try #require(report[.json]))
+                for form in [text.replacing(/\s+/, with: " "), html, junit] {
                     #expect(form.contains("The tests could not be compared with the baseline within 1 s."))
                     #expect(form.contains("The suites could not be summed up within 1 s."))
                     #expect(form.contains("The failed tests could not all be listed within 1 s."))
                 }
                 #expect(junit.contains("The test cases could not all be listed within 1 s."))
-                let json = try JSONSerialization.jsonObject(with: Data(report.document.utf8)) as? [String: Any]
+                let json = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any]
                 #expect((json?["baseline"] as? [String: Any])?["state"] as? String == "uncompared")
                 #expect(json?["comparison"] == nil)
                 let missing = try #require(json?["missing"] as? [[String: Any]])
@@ -158,7 +159,7 @@ struct BoundedReportTests {
                 {"jobset": {"build": "/group/project/v1", "generation": 1}, "verdict": "failed",
                  "totals": {"jobs": {"total": 2, "complete": 1}, "tests": {"total": 9, "pass": 8, "fail": 1}}}
                 """
-            let first = ArchivedReport(document: document, text: "the first", html: nil, junit: nil)
+            let first = ArchivedReport([.json: document, .text: "the first"])
             try await fleet.store.storeReport(first, of: id, generation: 1)
             try await Self.withoutResults(fleet) { _ in
                 try await fleet.withNotifiers {
@@ -167,7 +168,7 @@ struct BoundedReportTests {
                     }
                 }
             }
-            #expect(try await fleet.store.storedReport(jobsetID: id)?.text == "the first")
+            #expect(try await fleet.store.storedReport(jobsetID: id)?[.text] == "the first")
             let subjects = try await fleet.parts.postgres.query("select body from delivery where kind = 'mail'")
                 .map { try $0.decode(String?.self) }
             #expect(

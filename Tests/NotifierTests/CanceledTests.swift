@@ -29,9 +29,9 @@ struct CanceledTests {
                     try await fleet.parts.publisher.announce(finished: cancellation.finished)
                     try await eventually("both deliveries are over") { try await fleet.isOver(id) }
                     try expectCanceled(try #require(receiver.received.first).body)
-                    let report = try #require(try await fleet.store.storedReport(jobsetID: id))
-                    #expect(report.text.hasPrefix("/group/project/v1: CANCELED\n"))
-                    #expect(report.text.contains(": superseded (eve)\n"))
+                    let text = try #require(try await fleet.store.storedReport(jobsetID: id)?[.text])
+                    #expect(text.hasPrefix("/group/project/v1: CANCELED\n"))
+                    #expect(text.contains(": superseded (eve)\n"))
                 }
             }
         }

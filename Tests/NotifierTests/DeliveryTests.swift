@@ -39,8 +39,8 @@ struct DeliveryTests {
                     try expectSigned(received)
                     try expectBody(received, jobset: id, jobs: jobs, outcome: outcome)
                     let report = try #require(try await fleet.store.storedReport(jobsetID: id))
-                    #expect(report.document.contains("muster.report.v1"))
-                    #expect(report.text.contains("/group/project/v1"))
+                    #expect(report[.json]?.contains("muster.report.v1") == true)
+                    #expect(report[.text]?.contains("/group/project/v1") == true)
                 }
             }
         }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-import Fleet
+public import ArgumentParser
+public import Fleet
 import FleetStore
 import Foundation
+
+extension ReportFormat: ExpressibleByArgument {}
 
 /// `muster report`.
 struct ReportCommand: AsyncParsableCommand {

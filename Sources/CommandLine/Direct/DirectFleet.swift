@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import Fleet
 import FleetObjects
 import FleetQueues
 import FleetRuntime
@@ -54,17 +55,11 @@ struct DirectFleet: FleetConnection {
 
     func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
         let report = try await access.withStore { store in
-            if let report = try await store.storedReport(jobsetID: id, generation: generation) { return report }
+            let stored = try await store.storedReport(jobsetID: id, generation: generation, formats: [format])
+            if let stored { return stored }
             throw CommandFailure.noReport(of: JobsetObject(try await store.jobset(orNone: id)), generation)
         }
-        let text: String? =
-            switch format {
-            case .json: report.document
-            case .text: report.text
-            case .html: report.html
-            case .junit: report.junit
-            }
-        guard let text else { throw CommandFailure.noReport(as: format) }
+        guard let text = report[format] else { throw CommandFailure.noReport(as: format) }
         return text
     }
 

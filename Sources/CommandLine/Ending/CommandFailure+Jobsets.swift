@@ -64,11 +64,11 @@ extension CommandFailure {
         )
     }
 
-    /// The report is not kept in this form.
+    /// The report is not archived in this format.
     static func noReport(as format: ReportFormat) -> CommandFailure {
         CommandFailure(
             .incomplete,
-            "the report was made by an earlier version, which made none as \(format == .html ? "HTML" : "JUnit XML")",
+            "the report was made by an earlier version, which did not write \(format.name)",
             "  `--format text` and `--format json` are there"
         )
     }

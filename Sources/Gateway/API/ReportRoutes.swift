@@ -5,7 +5,7 @@ import FleetStore
 import HTTPTypes
 import Hummingbird
 
-/// The report of a finished jobset, in the form that the client takes.
+/// The report of a finished jobset, in the format that the client accepts.
 struct ReportRoutes: Sendable {
     let gateway: GatewayParts
 
@@ -15,12 +15,18 @@ struct ReportRoutes: Sendable {
 
     private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
         var query = QueryReader(request)
-        let named = query.word("format", ReportForm.self)
+        let named = query.word("format", ReportFormat.self)
         let generation = query.integer("generation", 1...Int(Int32.max))
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
-        let form = try named ?? ReportForm.wanted(by: request.headers[.accept])
-        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id, generation: generation) else {
+        let format = try named ?? ReportFormat.wanted(by: request.headers[.accept])
+        guard
+            let report = try await gateway.store.storedReport(
+                jobsetID: jobset.id,
+                generation: generation,
+                formats: [format]
+            )
+        else {
             guard generation == nil || generation == jobset.generation else {
                 throw Refusal.notFound("There is no report of that generation.")
             }
@@ -29,11 +35,11 @@ struct ReportRoutes: Sendable {
                 isFinished ? "The report is being written; try again in a moment." : "The jobset has not finished yet."
             )
         }
-        guard let text = form.text(of: report) else {
-            throw Refusal.notFound("The report was made by an earlier version, which made none in this form.")
+        guard let text = report[format] else {
+            throw Refusal.notFound("The report was made by an earlier version, which did not write this format.")
         }
         var headers: HTTPFields = [.vary: "Accept"]
-        headers[values: .contentSecurityPolicy] = form.contentPolicy.map { [$0] } ?? []
-        return .entity(Array(text.utf8), type: form.mediaType, headers: headers, for: request)
+        headers[values: .contentSecurityPolicy] = format.contentPolicy.map { [$0] } ?? []
+        return .entity(Array(text.utf8), type: format.mediaType, headers: headers, for: request)
     }
 }

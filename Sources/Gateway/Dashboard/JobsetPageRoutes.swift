@@ -73,10 +73,11 @@ struct JobsetPageRoutes: Sendable {
     private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let jobset = try await gateway.readableSummary(context)
         let generation = request.uri.queryParameters["generation"].flatMap { Int32(String($0)) }.map(Int.init)
-        guard let report = try await gateway.store.storedReport(jobsetID: jobset.id, generation: generation) else {
+        let stored = try await gateway.store.storedReport(jobsetID: jobset.id, generation: generation, formats: [.text])
+        guard let text = stored?[.text] else {
             throw Refusal.notFound("There is no such report: one is made when the last job has come back.")
         }
-        let view = ReportView(report.text, of: jobset, generation: generation)
+        let view = ReportView(text, of: jobset, generation: generation)
         return gateway.page(view, for: gateway.reader(request, context), request)
     }
 

@@ -140,9 +140,9 @@ extension APIOperation {
             method: "get",
             path: "/api/v1/jobsets/{jobset}/report",
             id: "getReport",
-            summary: "The report of a finished jobset, in the form that `Accept` asks for",
+            summary: "The report of a finished jobset, in the format that `Accept` asks for",
             parameters: [
-                query("format", "In this form, whatever `Accept` says", words(ReportForm.allCases.map(\.rawValue))),
+                query("format", "In this format, whatever `Accept` says", words(ReportFormat.allCases.map(\.rawValue))),
                 query(
                     "generation",
                     "Of this generation; otherwise of the latest that has finished",
@@ -154,9 +154,9 @@ extension APIOperation {
                     "description": "The report",
                     "content": .object(
                         Dictionary(
-                            uniqueKeysWithValues: ReportForm.allCases.map { form in
-                                let type = String(form.mediaType.prefix { $0 != ";" })
-                                return (type, ["schema": form == .json ? ["type": "object"] : ["type": "string"]])
+                            uniqueKeysWithValues: ReportFormat.allCases.map { format in
+                                let type = String(format.mediaType.prefix { $0 != ";" })
+                                return (type, ["schema": format == .json ? ["type": "object"] : ["type": "string"]])
                             }
                         )
                     ),

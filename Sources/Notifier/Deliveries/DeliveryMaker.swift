@@ -72,12 +72,7 @@ struct DeliveryMaker: Sendable {
             let isBrief = delivery.tries - delivery.earlierTries >= Self.wholeTries
             let report = try await loader.report(of: jobset, generation, isBrief: isBrief)
             try await store.storeReport(
-                ArchivedReport(
-                    document: try JSONReport.document(report),
-                    text: TextReport.text(report),
-                    html: HTMLReport.html(report),
-                    junit: isBrief ? JUnitReport.xml(report) : try await loader.junit(report)
-                ),
+                try await written(report, isBrief: isBrief),
                 of: jobset,
                 generation: generation,
                 baseline: report.baselineJobset
@@ -88,6 +83,16 @@ struct DeliveryMaker: Sendable {
         }
         try await pusher.order(for: jobset, generation, build)
         try await mailer.order(for: jobset, generation, build)
+    }
+
+    /// The report in every format. JUnit has all test cases, which only the store holds, unless it is brief.
+    private func written(_ report: FinishedJobsetReport, isBrief: Bool) async throws -> ArchivedReport {
+        var forms: [ReportFormat: String] = [:]
+        for format in ReportFormat.allCases {
+            let hasAllCases = format == .junit && !isBrief
+            forms[format] = hasAllCases ? try await loader.junit(report) : try format.write(report)
+        }
+        return ArchivedReport(forms)
     }
 
     private func call(_ delivery: DueDelivery) async throws -> TryResult {
@@ -149,14 +154,14 @@ struct DeliveryMaker: Sendable {
         }
         var archived: ArchivedReport?
         if template.names(anyOf: Self.reportOnly) {
-            archived = try await store.storedReport(jobsetID: jobset, generation: generation)
+            archived = try await store.storedReport(jobsetID: jobset, generation: generation, formats: [.json])
             guard archived != nil || Date().timeIntervalSince(delivery.createdAt) > reportWait.timeInterval else {
                 throw ReportAwaited()
             }
         }
         let jobs = archived == nil ? ReportLimits.json.jobs : 0
         let end = try await loader.end(of: jobset, generation, jobs: jobs)
-        let facts = try TemplateFacts(end, document: archived?.document, parameters: callback.parameters ?? [:])
+        let facts = try TemplateFacts(end, document: archived?[.json], parameters: callback.parameters ?? [:])
         return try template.render(facts, maximumBytes: maximumBodyBytes)
     }
 

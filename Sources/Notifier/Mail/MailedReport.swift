@@ -9,11 +9,13 @@ import SMTP
 
 /// An archived report as a mail.
 struct MailedReport {
-    let report: ArchivedReport
+    let text: String
+    let html: String?
+    /// The report as JUnit XML, if it is attached.
+    let junit: String?
     let build: Build
     /// Where the jobset stands on the dashboard.
     let page: String?
-    let attachesJUnit: Bool
 
     /// The message of a delivery, the same each time.
     ///
@@ -22,7 +24,7 @@ struct MailedReport {
         guard let id = MessageID(delivery.id.text, domain: sending.domain) else {
             throw NotMailable(description: "mail.from makes no Message-ID")
         }
-        let (attachments, note) = junit(atMost: sending.maximumAttachmentBytes)
+        let (attachments, note) = attachment(atMost: sending.maximumAttachmentBytes)
         let remarks = [page, note].compactMap(\.self)
         return MailMessage(
             from: sending.from,
@@ -32,14 +34,14 @@ struct MailedReport {
             date: delivery.createdAt,
             id: id,
             thread: MessageID("project.\(projectDigest)", domain: sending.domain),
-            text: ([report.text] + remarks).joined(separator: "\n"),
-            html: report.html,
+            text: ([text] + remarks).joined(separator: "\n"),
+            html: html,
             attachments: attachments
         )
     }
 
-    private func junit(atMost limit: Int) -> ([MailAttachment], note: String?) {
-        guard attachesJUnit, let junit = report.junit else { return ([], nil) }
+    private func attachment(atMost limit: Int) -> ([MailAttachment], note: String?) {
+        guard let junit else { return ([], nil) }
         guard junit.utf8.count <= limit else {
             return ([], "The JUnit report is not attached: it has \(junit.utf8.count) bytes.")
         }

@@ -32,13 +32,11 @@ struct ReportMailer: Sendable {
 
     /// Has the report mailed to those that the jobset's document and its project name. Asking again changes nothing.
     func order(for jobset: UUID, _ generation: Int, _ build: Build) async throws {
-        guard let report = try await store.storedReport(jobsetID: jobset, generation: generation) else {
-            throw NotMailable(description: "the report is not in the archive")
-        }
+        let report = try await archived(jobset, generation, [.json])
         try await store.addMails(
             of: jobset,
             generation: generation,
-            subject: try ReportSubject.line(report.document),
+            subject: try ReportSubject.line(report[.json] ?? ""),
             to: (project(build)?.mail ?? []).compactMap { MailAddress($0) }
         )
     }
@@ -81,17 +79,25 @@ struct ReportMailer: Sendable {
         }
         if delivery.kind == .warning { return try MailedWarning().message(sending, to: receiver, delivery) }
         let (jobset, generation) = (delivery.jobsetID, delivery.generation)
-        guard let report = try await store.storedReport(jobsetID: jobset, generation: generation) else {
-            throw NotMailable(description: "the report is not in the archive")
-        }
+        let attachesJUnit =
+            delivery.report?.asksForJUnit(receiver) == true || project(build)?.mailsJUnit(to: receiver) == true
+        let report = try await archived(jobset, generation, [.text, .html] + (attachesJUnit ? [.junit] : []))
         let mailed = MailedReport(
-            report: report,
+            text: report[.text] ?? "",
+            html: report[.html],
+            junit: report[.junit],
             build: build,
-            page: publicURL.map { "\($0.hasSuffix("/") ? String($0.dropLast()) : $0)/jobsets/\(jobset.text)" },
-            attachesJUnit: delivery.report?.asksForJUnit(receiver) == true
-                || project(build)?.mailsJUnit(to: receiver) == true
+            page: publicURL.map { "\($0.hasSuffix("/") ? String($0.dropLast()) : $0)/jobsets/\(jobset.text)" }
         )
         return try mailed.message(sending, to: receiver, delivery)
+    }
+
+    private func archived(_ jobset: UUID, _ generation: Int, _ formats: [ReportFormat]) async throws -> ArchivedReport {
+        guard let report = try await store.storedReport(jobsetID: jobset, generation: generation, formats: formats)
+        else {
+            throw NotMailable(description: "the report is not in the archive")
+        }
+        return report
     }
 
     /// What is to be mailed now that the receiver of a callback has failed for long; `nil` where there is no mail server.

@@ -3,7 +3,6 @@
 import Fleet
 import FleetStore
 import Foundation
-import Postgres
 import Testing
 import Yams
 
@@ -72,14 +71,10 @@ struct ContinuousIntegrationTests {
                 )
             }
             _ = try await store.finishJobs(ends)
-            try await fleet.withClient { client in
-                _ = try await client.execute(
-                    """
-                    insert into report (jobset_id, generation, document, body, html, junit)
-                    values (\(jobset.id), 1, '{}', 'text', '<html/>', '<testsuites/>')
-                    """
-                )
-            }
+            let report = ArchivedReport([
+                .json: "{}", .text: "text", .html: "<html/>", .junit: "<testsuites/>",
+            ])
+            try await store.storeReport(report, of: jobset.id, generation: 1)
         }
     }
 

@@ -117,9 +117,13 @@ struct SameOutputTests {
                         let form = "<\(generation)> \u{e9}"
                         _ = try await client.execute(
                             """
-                            insert into report (jobset_id, generation, document, body, html, junit)
-                            values (\(finished)::uuid, \(generation), \("{\"g\": \(generation)}")::jsonb, \(form),
-                                \(form), \(form))
+                            with made as (
+                                insert into report (jobset_id, generation) values (\(finished)::uuid, \(generation))
+                                returning jobset_id, generation
+                            )
+                            insert into report_form (jobset_id, generation, format, body)
+                            select jobset_id, generation, format, \(form)
+                            from made, unnest(\(ReportFormat.allCases.map(\.rawValue))) format
                             """
                         )
                     }

@@ -4,7 +4,6 @@ import Fleet
 import FleetStore
 import Foundation
 import NIOHTTP1
-import Postgres
 
 /// Things of one project, by all the names that a request can have for them.
 struct Things: Sendable {
@@ -46,12 +45,10 @@ struct Things: Sendable {
         let open = try await gateway.submit(TestGateway.document("/open/p/1", more: callback), token: owner)
         try await gateway.end(open)
         let id = try gateway.uuid(finished)
-        try await gateway.store.client.execute(
-            """
-            insert into report (jobset_id, generation, document, body, html, junit)
-            values (\(id), 1, '{}', 'report', 'report', 'report')
-            """
+        let report = ArchivedReport(
+            Dictionary(uniqueKeysWithValues: ReportFormat.allCases.map { ($0, $0 == .json ? "{}" : "report") })
         )
+        try await gateway.store.storeReport(report, of: id, generation: 1)
         let delivery = try await gateway.store.deliveries(of: id).first { $0.kind == "callback" }
         let form = "backend=lab-a&definition=device_type%3A+sim"
         let hook = "callback_url=https%3A%2F%2Fci.example.org%2Fhook%3Ftoken%3D\(secret)"

@@ -23,12 +23,7 @@ struct ChromiumTests {
             let again = try await gateway.submit(TestGateway.document("/g/p/3", jobs: 2), token: token)
             try await gateway.end(again, .lost)
             try await gateway.store.storeReport(
-                ArchivedReport(
-                    document: "{}",
-                    text: "REPORT\n\n" + String(repeating: "a long line ", count: 40),
-                    html: "<p>a page</p>",
-                    junit: nil
-                ),
+                ArchivedReport([.text: "REPORT\n\n" + String(repeating: "a long line ", count: 40)]),
                 of: try #require(UUID(uuidString: ended)),
                 generation: 1
             )

@@ -71,7 +71,7 @@ struct FormTests {
                 if generation == 2 { _ = try await gateway.store.retryJobs(of: jobset, .all) }
                 try await gateway.end(id)
                 try await gateway.store.storeReport(
-                    ArchivedReport(document: "{}", text: "of \(generation)", html: nil, junit: nil),
+                    ArchivedReport([.text: "of \(generation)"]),
                     of: jobset,
                     generation: generation
                 )
@@ -143,7 +143,7 @@ struct FormTests {
             #expect(page.text.contains("Canceled."))
             #expect(!page.text.contains("Cancel what is left"))
             try await gateway.parts.store.storeReport(
-                ArchivedReport(document: "{}", text: "all <i>was</i> canceled", html: nil, junit: nil),
+                ArchivedReport([.text: "all <i>was</i> canceled"]),
                 of: try #require(UUID(uuidString: id)),
                 generation: 1
             )

@@ -6,8 +6,9 @@ import Testing
 /// Jobsets of all shapes while workers are killed, servers restarted and wiped, connections cut and labs ill, judged by
 /// an independent checker. It runs alone, since everybody else's servers are the same ones.
 ///
-/// `MUSTER_CAMPAIGN_SECONDS` and `MUSTER_CAMPAIGN_SEED` order another than the short ones of the suite.
-@Suite(.serialized, .timeLimit(.minutes(60)))
+/// `MUSTER_CAMPAIGN_SECONDS` and `MUSTER_CAMPAIGN_SEED` order another than the short ones of the suite. The time limit is
+/// for campaigns of several hours.
+@Suite(.serialized, .timeLimit(.minutes(600)))
 struct FaultCampaignDisruptiveTests {
     static let plans: [CampaignPlan] = {
         func number(_ name: String) -> UInt64? { ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } }

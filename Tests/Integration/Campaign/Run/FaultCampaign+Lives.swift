@@ -109,7 +109,7 @@ extension FaultCampaign {
 
     /// Looks what has been taken in, and publishes again what a wiped broker may have lost.
     func publishAgain() async {
-        while isRunning {
+        while isRunning, !Task.isCancelled {
             do {
                 let ids = record.unknown.map(\.id)
                 record.know(try await witness.known(ids))
