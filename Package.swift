@@ -224,7 +224,11 @@ let package = Package(
         ),
 
         .testTarget(name: "FleetTests", dependencies: ["Fleet"], swiftSettings: strict),
-        .testTarget(name: "JobFilesTests", dependencies: ["Fleet", "JobFiles", "YAML"], swiftSettings: strict),
+        .testTarget(
+            name: "JobFilesTests",
+            dependencies: ["Fleet", "JobFiles", "TestSupport", "YAML"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "FleetRuntimeTests",
             dependencies: ["FleetRuntime", .logging, .metrics, .serviceLifecycle],

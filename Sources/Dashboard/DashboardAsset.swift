@@ -4,13 +4,13 @@ import Crypto
 import Foundation
 
 /// A file that the pages need. Its address holds a digest of it, so that it can be kept for ever.
-public struct DashboardAsset: Sendable {
+package struct DashboardAsset: Sendable {
     /// What it is.
-    public let contentType: String
+    package let contentType: String
     /// Its bytes.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Where it is served.
-    public let path: String
+    package let path: String
 
     init(name: String, suffix: String, contentType: String, bytes: [UInt8]) {
         self.contentType = contentType
@@ -22,29 +22,29 @@ public struct DashboardAsset: Sendable {
     }
 
     /// Where all of them are served.
-    public static let folder = "/assets/"
+    package static let folder = "/assets/"
 
     /// The one stylesheet.
-    public static let style = DashboardAsset(
+    package static let style = DashboardAsset(
         name: "dashboard",
         suffix: "css",
         contentType: "text/css; charset=utf-8",
         bytes: PackageResources.dashboard_css
     )
     /// The one script.
-    public static let script = DashboardAsset(
+    package static let script = DashboardAsset(
         name: "dashboard",
         suffix: "js",
         contentType: "text/javascript; charset=utf-8",
         bytes: PackageResources.dashboard_js
     )
     /// The sign in a browser's tab.
-    public static let icon = DashboardAsset(
+    package static let icon = DashboardAsset(
         name: "icon",
         suffix: "svg",
         contentType: "image/svg+xml",
         bytes: PackageResources.icon_svg
     )
     /// All of them.
-    public static let all = [style, script, icon]
+    package static let all = [style, script, icon]
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a page shows: values for its template, all of them text that is fit to be shown.
-public protocol PageContent: Sendable {
+package protocol PageContent: Sendable {
     /// The template's name.
     static var template: String { get }
     /// What the browser's tab says.
@@ -18,17 +18,17 @@ public protocol PageContent: Sendable {
 
 extension PageContent {
     /// None.
-    public var place: PagePlace? { nil }
+    package var place: PagePlace? { nil }
     /// Never.
-    public var refresh: Int? { nil }
+    package var refresh: Int? { nil }
     /// None.
-    public var events: String? { nil }
+    package var events: String? { nil }
     /// Nothing.
-    public var news: String { "" }
+    package var news: String { "" }
 }
 
 /// An entry of the navigation.
-public enum PagePlace: String, Sendable, CaseIterable {
+package enum PagePlace: String, Sendable, CaseIterable {
     /// What runs and what has become of it.
     case overview = "Overview"
     /// The labs.

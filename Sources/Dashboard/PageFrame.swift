@@ -1,49 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 
 /// Who looks at a page, and what it may do there.
-public struct PageReader: Sendable {
+package struct PageReader: Sendable {
     /// What its token is called; `nil` without one.
-    public var name: String?
+    package var name: String?
     /// What its forms prove their origin with.
-    public var csrf: String
+    package var csrf: String
     /// Whether it may cancel here.
-    public var mayCancel = false
+    package var mayCancel = false
     /// Whether it may seal here.
-    public var maySeal = false
+    package var maySeal = false
     /// Whether it may send jobs out again here.
-    public var mayRetry = false
+    package var mayRetry = false
     /// Whether it may have deliveries made again here.
-    public var mayRedeliver = false
+    package var mayRedeliver = false
     /// Whether it may pause labs and have dead letters handled again.
-    public var mayOperate = false
+    package var mayOperate = false
     /// Whether it may see what keeps the fleet going.
-    public var maySeeOperations = false
+    package var maySeeOperations = false
 
     /// A reader who may do nothing but read.
-    public init(name: String?, csrf: String) {
+    package init(name: String?, csrf: String) {
         self.name = name
         self.csrf = csrf
     }
 }
 
 /// What is told at the top of a page, once.
-public struct PageNotice: Sendable {
+package struct PageNotice: Sendable {
     let text: String
     let isBad: Bool
 
     /// A notice.
-    public init(_ text: String, isBad: Bool = false) {
+    package init(_ text: String, isBad: Bool = false) {
         self.text = Shown.line(text, limit: 400)
         self.isBad = isBad
     }
 }
 
 /// A whole page.
-public enum DashboardPage {
+package enum DashboardPage {
     /// The HTML of a page.
-    public static func html(
+    package static func html(
         _ content: some PageContent,
         for reader: PageReader,
         query: String = "",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import struct Foundation.UUID
+package import struct Foundation.UUID
 
 /// What a jobset's report is to be compared with, as its publisher named it.
-public enum BaselineName: Sendable, Hashable {
+package enum BaselineName: Sendable, Hashable {
     /// This very jobset.
     case jobset(UUID)
     /// The latest finished jobset of this build.
@@ -12,7 +12,7 @@ public enum BaselineName: Sendable, Hashable {
     case version(String)
 
     /// A name from its text: what has the shape of a UUID is an id; `nil` when it is none of the three.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if let id = UUID(uuidString: text) {
             self = .jobset(id)
         } else if let build = Build(text) {
@@ -27,7 +27,7 @@ public enum BaselineName: Sendable, Hashable {
 
 extension BaselineName: CustomStringConvertible {
     /// As it stands in a document; an id in small letters.
-    public var description: String {
+    package var description: String {
         switch self {
         case .jobset(let id): id.uuidString.lowercased()
         case .build(let build): build.description
@@ -38,7 +38,7 @@ extension BaselineName: CustomStringConvertible {
 
 extension BaselineName: Codable {
     /// From its text.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let name = BaselineName(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not the name of a baseline")
@@ -47,7 +47,7 @@ extension BaselineName: Codable {
     }
 
     /// As its text.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

@@ -4,17 +4,17 @@
 ///
 /// A job fails when it keeps its jobset from passing: it did not complete, or a test of it failed. Canceled jobs are
 /// left out of account.
-public enum FailureLimit: Sendable, Hashable {
+package enum FailureLimit: Sendable, Hashable {
     /// So many jobs.
     case count(Int)
     /// So many of a hundred jobs.
     case percent(Int)
 
     /// The largest number of jobs that a limit can name.
-    public static let maximumCount = 10_000_000
+    package static let maximumCount = 10_000_000
 
     /// A limit from its text, `12` or `12%`; `nil` when it is none.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let isPercent = text.hasSuffix("%")
         let digits = isPercent ? text.dropLast() : text[...]
         guard !digits.isEmpty, digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains),
@@ -24,7 +24,7 @@ public enum FailureLimit: Sendable, Hashable {
     }
 
     /// Whether so many failures among `total` jobs are too many.
-    public func isExceeded(by failures: Int, of total: Int) -> Bool {
+    package func isExceeded(by failures: Int, of total: Int) -> Bool {
         switch self {
         case .count(let limit): failures > limit
         case .percent(let limit): failures * 100 > total * limit
@@ -34,7 +34,7 @@ public enum FailureLimit: Sendable, Hashable {
 
 extension FailureLimit: CustomStringConvertible {
     /// As it stands in a document: `12` or `12%`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .count(let limit): "\(limit)"
         case .percent(let limit): "\(limit)%"
@@ -44,7 +44,7 @@ extension FailureLimit: CustomStringConvertible {
 
 extension FailureLimit: Codable {
     /// From its text.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let limit = FailureLimit(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a number or percentage")
@@ -53,7 +53,7 @@ extension FailureLimit: Codable {
     }
 
     /// As its text.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

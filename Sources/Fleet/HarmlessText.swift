@@ -2,17 +2,17 @@
 
 /// Text that others wrote, made fit to be shown: it can't move the cursor, ring a bell, turn the line around or go on
 /// without end.
-public enum HarmlessText {
+package enum HarmlessText {
     private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
     /// `text` as one line: line breaks and tabs become a space, what else controls a terminal becomes `�`, and more
     /// than `limit` Unicode scalars end in `…`.
-    public static func line(_ text: String, limit: Int = .max) -> String {
+    package static func line(_ text: String, limit: Int = .max) -> String {
         cleaned(text, limit: limit, keepingLines: false)
     }
 
     /// `text` with its line breaks, otherwise as ``line(_:limit:)``.
-    public static func block(_ text: String, limit: Int = .max) -> String {
+    package static func block(_ text: String, limit: Int = .max) -> String {
         cleaned(text, limit: limit, keepingLines: true)
     }
 

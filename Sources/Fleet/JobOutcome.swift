@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How a job ended. A job has an outcome exactly when its state is ``JobState/finished``.
-public enum JobOutcome: String, Sendable, Codable, CaseIterable {
+package enum JobOutcome: String, Sendable, Codable, CaseIterable {
     /// The lab ran it to its end; its tests may still have failed.
     case complete
     /// The lab could not run it to its end.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What happens to a jobset that a receiver can be called for, each at most once in each of its generations.
-public enum JobsetEvent: String, Sendable, Codable, CaseIterable {
+package enum JobsetEvent: String, Sendable, Codable, CaseIterable {
     /// Its counter has reached zero.
     case finished
     /// The first of its jobs has failed: it will not pass any more.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where a jobset is on its way.
-public enum JobsetState: String, Sendable, Codable, CaseIterable {
+package enum JobsetState: String, Sendable, Codable, CaseIterable {
     /// Some of its jobs are still out, or it is not sealed.
     case running
     /// Its counter reached zero; its deliveries exist.

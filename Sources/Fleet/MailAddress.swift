@@ -4,24 +4,24 @@
 /// is.
 ///
 /// Its form is `dot-atom@domain` of RFC 5322, section 3.4.1: what needs quotes, and what needs SMTPUTF8, is refused.
-public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
+package struct MailAddress: Sendable, Hashable, CustomStringConvertible {
     /// The longest address, in bytes: RFC 5321's path of 256 with its angle brackets off.
-    public static let maximumBytes = 254
+    package static let maximumBytes = 254
 
     /// The whole of it.
-    public let description: String
+    package let description: String
 
     /// What stands behind the `@`.
-    public var domain: String { String(description.drop { $0 != "@" }.dropFirst()) }
+    package var domain: String { String(description.drop { $0 != "@" }.dropFirst()) }
 
     /// `nil` where ``complaint(about:)`` has something to say.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard Self.complaint(about: text) == nil else { return nil }
         description = text
     }
 
     /// What is wrong with an address, without repeating it, or `nil` when nothing is.
-    public static func complaint(about text: String) -> String? {
+    package static func complaint(about text: String) -> String? {
         guard !text.isEmpty else { return "is an address without a character" }
         guard text.utf8.count <= maximumBytes else { return "is longer than \(maximumBytes) bytes" }
         let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
@@ -58,7 +58,7 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
 
 extension MailAddress: Codable {
     /// From its text.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let address = MailAddress(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a mail address")
@@ -67,7 +67,7 @@ extension MailAddress: Codable {
     }
 
     /// As its text.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

@@ -7,7 +7,7 @@ import Foundation
 /// Mistakes that a test can build in, to show that the campaign's checker sees what they lead to.
 ///
 /// In debug builds the one that `MUSTER_MUTANT` names is active. Release builds hold none of them.
-public enum Mutant: String, Sendable, CaseIterable {
+package enum Mutant: String, Sendable, CaseIterable {
     /// A message is acked before it is handled, not after.
     case ackBeforeCommit = "ack-before-commit"
     /// A job that had ended before is counted down once more.
@@ -23,10 +23,10 @@ public enum Mutant: String, Sendable, CaseIterable {
     private static let active = ProcessInfo.processInfo.environment["MUSTER_MUTANT"].flatMap(Mutant.init(rawValue:))
 
     /// Whether this process has this mistake built in.
-    public static func isActive(_ mutant: Mutant) -> Bool { mutant == active }
+    package static func isActive(_ mutant: Mutant) -> Bool { mutant == active }
     #else
     /// Whether this process has this mistake built in: never, in a release build.
     @inlinable
-    public static func isActive(_ mutant: Mutant) -> Bool { false }
+    package static func isActive(_ mutant: Mutant) -> Bool { false }
     #endif
 }

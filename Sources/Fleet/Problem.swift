@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An answer that says what was refused and everything that is wrong with it, in the shape of RFC 9457.
-public struct Problem: Sendable, Codable, Hashable, Error {
+package struct Problem: Sendable, Codable, Hashable, Error {
     /// The media type of an encoded problem.
-    public static let contentType = "application/problem+json"
+    package static let contentType = "application/problem+json"
 
     /// A URI reference that names the kind of problem.
-    public var type: String
+    package var type: String
     /// The kind of problem in a few words, the same for all of its kind.
-    public var title: String
+    package var title: String
     /// The HTTP status that fits it, also where no HTTP is spoken.
-    public var status: Int
+    package var status: Int
     /// What happened this time, as a sentence.
-    public var detail: String
+    package var detail: String
     /// Everything that is wrong, with where and why.
-    public var errors: [Fault]
+    package var errors: [Fault]
 
     /// A problem from its parts.
-    public init(type: String, title: String, status: Int, detail: String, errors: [Fault] = []) {
+    package init(type: String, title: String, status: Int, detail: String, errors: [Fault] = []) {
         self.type = type
         self.title = title
         self.status = status
@@ -26,7 +26,7 @@ public struct Problem: Sendable, Codable, Hashable, Error {
     }
 
     /// The document can't be accepted, for the reasons in `faults`.
-    public static func invalidDocument(_ faults: [Fault]) -> Problem {
+    package static func invalidDocument(_ faults: [Fault]) -> Problem {
         Problem(
             type: "urn:muster:problem:invalid-document",
             title: "The jobset document is not valid",
@@ -37,7 +37,7 @@ public struct Problem: Sendable, Codable, Hashable, Error {
     }
 
     /// The id is already that of a jobset with another content.
-    public static func conflict(id: String) -> Problem {
+    package static func conflict(id: String) -> Problem {
         Problem(
             type: "urn:muster:problem:conflict",
             title: "The id is taken",
@@ -48,7 +48,7 @@ public struct Problem: Sendable, Codable, Hashable, Error {
     }
 
     /// The id is already that of an addition to the same jobset with another content.
-    public static func additionConflict(id: String, jobset: String) -> Problem {
+    package static func additionConflict(id: String, jobset: String) -> Problem {
         Problem(
             type: "urn:muster:problem:conflict",
             title: "The id is taken",
@@ -61,7 +61,7 @@ public struct Problem: Sendable, Codable, Hashable, Error {
     /// The jobset is not there, or takes no more jobs.
     ///
     /// - Parameter isUnknown: Whether there is no such jobset.
-    public static func notAdded(jobset: String, isUnknown: Bool, reason: String) -> Problem {
+    package static func notAdded(jobset: String, isUnknown: Bool, reason: String) -> Problem {
         Problem(
             type: "urn:muster:problem:not-added",
             title: "The jobs can't be added",
@@ -72,17 +72,17 @@ public struct Problem: Sendable, Codable, Hashable, Error {
     }
 
     /// Why a document may not name jobs that a lab has already.
-    public static let watchRule = "its sender may not name jobs that a lab has already"
+    package static let watchRule = "its sender may not name jobs that a lab has already"
     /// Why a callback may not be signed with a secret.
-    public static let signRule = "is a secret for other projects; callback.secrets.*.projects says for which"
+    package static let signRule = "is a secret for other projects; callback.secrets.*.projects says for which"
     /// The document's callback is to be signed with a secret of other projects.
-    public static let mayNotSign = invalidDocument([Fault(pointer: "/callback/secret", reason: signRule)])
+    package static let mayNotSign = invalidDocument([Fault(pointer: "/callback/secret", reason: signRule)])
 
     /// How many jobs a problem lists one by one.
     private static let listedJobs = 100
 
     /// The document names jobs that a lab has already, and its sender may not.
-    public static func mayNotWatch(_ jobs: [JobEntry]) -> Problem {
+    package static func mayNotWatch(_ jobs: [JobEntry]) -> Problem {
         let watched = jobs.indices.lazy.filter { jobs[$0].labJob != nil }.prefix(listedJobs)
         return Problem(
             type: "urn:muster:problem:may-not-watch",

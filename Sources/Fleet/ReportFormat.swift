@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A format in which a report is written, archived and asked for.
-public enum ReportFormat: String, CaseIterable, Sendable {
+package enum ReportFormat: String, CaseIterable, Sendable {
     /// `muster.report.v1`, for programs.
     case json
     /// For terminals and mail.
@@ -12,7 +12,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     case junit
 
     /// What people call it.
-    public var name: String {
+    package var name: String {
         switch self {
         case .json: "JSON"
         case .text: "text"
@@ -22,7 +22,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     }
 
     /// Its media type, as in `Content-Type`.
-    public var mediaType: String {
+    package var mediaType: String {
         switch self {
         case .json: "application/json"
         case .text: "text/plain; charset=utf-8"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a test case said, in LAVA's four words.
-public enum ResultStatus: String, Sendable, Codable, CaseIterable {
+package enum ResultStatus: String, Sendable, Codable, CaseIterable {
     case pass
     case fail
     case skip

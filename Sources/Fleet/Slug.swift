@@ -3,12 +3,12 @@
 /// The names of groups, projects, versions and environments: `[a-zA-Z0-9][a-zA-Z0-9_.-]*`, at most 100 characters.
 ///
 /// The rule is SQUAD's (`squad/core/models.py`, slug pattern), whose users' names must work unchanged.
-public enum Slug {
+package enum Slug {
     /// The longest slug, in characters.
-    public static let maximumLength = 100
+    package static let maximumLength = 100
 
     /// Whether `text` is a slug.
-    public static func isValid(_ text: String) -> Bool {
+    package static func isValid(_ text: String) -> Bool {
         guard let first = text.utf8.first, isLetterOrDigit(first), text.utf8.count <= maximumLength else {
             return false
         }

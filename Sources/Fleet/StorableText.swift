@@ -5,19 +5,19 @@
 ///
 /// The one check of its kind: what somebody asks for is refused by ``complaint(about:)``, what is only told of, such as
 /// the words of a lab, is mended by `storable`.
-public enum StorableText {
+package enum StorableText {
     /// What is wrong with `text`, or `nil` when nothing is.
-    public static func complaint(about text: String) -> String? {
+    package static func complaint(about text: String) -> String? {
         isStorable(text) ? nil : "has a NUL character (U+0000) in it, which can't be stored"
     }
 
     /// Whether the database can keep it as it is.
-    public static func isStorable(_ text: String) -> Bool { !text.utf8.contains(0) }
+    package static func isStorable(_ text: String) -> Bool { !text.utf8.contains(0) }
 }
 
 extension String {
     /// With `�` in place of what the database can't keep.
-    public var storable: String {
+    package var storable: String {
         guard !StorableText.isStorable(self) else { return self }
         var scalars = String.UnicodeScalarView()
         scalars.append(contentsOf: unicodeScalars.lazy.map { $0 == "\0" ? "\u{FFFD}" : $0 })

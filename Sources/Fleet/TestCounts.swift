@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How many test cases of a job said what. LAVA's own suite `lava` is kept, but not counted here.
-public struct TestCounts: Sendable, Hashable, Codable {
+package struct TestCounts: Sendable, Hashable, Codable {
     /// How many passed.
-    public var pass = 0
+    package var pass = 0
     /// How many failed.
-    public var fail = 0
+    package var fail = 0
     /// How many were skipped.
-    public var skip = 0
+    package var skip = 0
     /// How many said nothing that LAVA could make out.
-    public var unknown = 0
+    package var unknown = 0
 
     /// No test cases.
-    public init() {}
+    package init() {}
 
     /// Counts as given.
-    public init(pass: Int, fail: Int, skip: Int, unknown: Int) {
+    package init(pass: Int, fail: Int, skip: Int, unknown: Int) {
         self.pass = pass
         self.fail = fail
         self.skip = skip
@@ -23,10 +23,10 @@ public struct TestCounts: Sendable, Hashable, Codable {
     }
 
     /// All of them together.
-    public var total: Int { pass + fail + skip + unknown }
+    package var total: Int { pass + fail + skip + unknown }
 
     /// Counts one more test case.
-    public mutating func count(_ status: ResultStatus) {
+    package mutating func count(_ status: ResultStatus) {
         switch status {
         case .pass: pass += 1
         case .fail: fail += 1
@@ -36,7 +36,7 @@ public struct TestCounts: Sendable, Hashable, Codable {
     }
 
     /// The sum of two counts.
-    public static func + (left: TestCounts, right: TestCounts) -> TestCounts {
+    package static func + (left: TestCounts, right: TestCounts) -> TestCounts {
         TestCounts(
             pass: left.pass + right.pass,
             fail: left.fail + right.fail,

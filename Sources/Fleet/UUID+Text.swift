@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import struct Foundation.UUID
+package import struct Foundation.UUID
 
 extension UUID {
     /// As Muster writes ids everywhere; Foundation writes capitals.
-    public var text: String { uuidString.lowercased() }
+    package var text: String { uuidString.lowercased() }
 }

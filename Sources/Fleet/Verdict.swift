@@ -4,7 +4,7 @@
 ///
 /// An unfinished job weighs more than a failed test: a report that calls a build failed has seen all of it.
 /// `FinishJobs` in the store is where a verdict is made, from the job rows.
-public enum Verdict: String, Sendable, Codable, CaseIterable {
+package enum Verdict: String, Sendable, Codable, CaseIterable {
     /// Every job completed and no test failed.
     case passed
     /// Every job completed and some test failed.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetRuntime
+package import Fleet
+package import FleetRuntime
 
 extension FleetConfiguration {
     /// What a document may be at most, and what it may name.
-    public var documentLimits: DocumentLimits {
+    package var documentLimits: DocumentLimits {
         var limits = DocumentLimits()
         limits.maximumDocumentBytes = ingest.maximumDocumentBytes
         limits.maximumDefinitionBytes = ingest.maximumDefinitionBytes

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
-public import FleetRuntime
+package import AMQP
+package import FleetRuntime
 import Foundation
-public import LAVA
-public import Postgres
+package import LAVA
+package import Postgres
 
 extension FleetConfiguration {
     /// How to reach the broker, as `name` in its list of connections.
-    public func amqpConfiguration(name: String) throws -> AMQPConfiguration {
+    package func amqpConfiguration(name: String) throws -> AMQPConfiguration {
         var amqp = try AMQPConfiguration(url: broker.url.reveal)
         amqp.heartbeat = broker.heartbeat
         amqp.publishTimeout = broker.publishTimeout
@@ -19,7 +19,7 @@ extension FleetConfiguration {
     }
 
     /// How to reach the database, as `name` in its list of sessions.
-    public func postgresConfiguration(name: String) throws -> PostgresConfiguration {
+    package func postgresConfiguration(name: String) throws -> PostgresConfiguration {
         var postgres = try PostgresConfiguration(url: database.url.reveal)
         postgres.applicationName = name
         postgres.statementTimeout = database.statementTimeout
@@ -32,7 +32,7 @@ extension FleetConfiguration {
     static let keptConnections = 2
 
     /// The labs, by name.
-    public func labs() throws -> [LAVALab] {
+    package func labs() throws -> [LAVALab] {
         try backends.values.sorted { $0.name < $1.name }.map { backend in
             LAVALab(
                 name: backend.name,

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
-public import FleetQueues
-public import FleetRuntime
-public import FleetStore
-public import Logging
-public import Postgres
-public import ServiceLifecycle
+package import AMQP
+package import FleetQueues
+package import FleetRuntime
+package import FleetStore
+package import Logging
+package import Postgres
+package import ServiceLifecycle
 
 /// What every worker is made of: the store, the queues and the names, all from one configuration.
-public struct FleetParts: Sendable {
+package struct FleetParts: Sendable {
     /// What they were made from.
-    public let configuration: FleetConfiguration
+    package let configuration: FleetConfiguration
     /// The worker's logger.
-    public let logger: Logger
+    package let logger: Logger
     /// The pool below ``store``.
-    public let postgres: PostgresClient
+    package let postgres: PostgresClient
     /// All that is kept.
-    public let store: FleetStore
+    package let store: FleetStore
     /// How to reach the broker.
-    public let broker: AMQPConfiguration
+    package let broker: AMQPConfiguration
     /// The names of exchanges and queues.
-    public let topology: FleetTopology
+    package let topology: FleetTopology
     /// Where what follows from a step is published.
-    public let publisher: FleetPublisher
+    package let publisher: FleetPublisher
 
     /// The parts of the worker `name`, not yet running.
     ///
     /// - Throws: when a URL of the configuration can't be used.
-    public init(name: String, configuration: FleetConfiguration, logger: Logger) throws {
+    package init(name: String, configuration: FleetConfiguration, logger: Logger) throws {
         MetricsRegistry.describe(MetricDescription.all)
         self.configuration = configuration
         self.logger = logger
@@ -43,7 +43,7 @@ public struct FleetParts: Sendable {
     }
 
     /// What has to run below every worker, in the order in which it is started.
-    public var services: [any Service] {
+    package var services: [any Service] {
         let interval = configuration.database.schemaCheckInterval
         return [postgres, publisher, SchemaWatch(store: store, interval: interval, logger: logger)]
     }
@@ -52,7 +52,7 @@ public struct FleetParts: Sendable {
     ///
     /// The broker hands out no more messages than are handled at once: what lay in hand and waited for its turn would
     /// look like a lost message to the sweep.
-    public func worker<Message: FleetMessage>(
+    package func worker<Message: FleetMessage>(
         _ type: Message.Type,
         queue: String,
         concurrency: Int,

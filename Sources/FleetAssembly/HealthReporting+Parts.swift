@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetQueues
-public import FleetRuntime
-public import Postgres
+package import FleetQueues
+package import FleetRuntime
+package import Postgres
 
 /// What has to hold for a worker to be ready: it reaches its database and its broker, and takes messages.
 extension FleetPublisher: HealthReporting {
     /// The connection that publishes.
-    public var healthChecks: [HealthCheck] {
+    package var healthChecks: [HealthCheck] {
         [HealthCheck("broker") { guard isConnected else { throw NotReady(reason: "no connection to the broker") } }]
     }
 }
 
 extension QueueWorker: HealthReporting {
     /// The subscription to the worker's queue.
-    public var healthChecks: [HealthCheck] {
+    package var healthChecks: [HealthCheck] {
         [
             HealthCheck("queue \(queue)") {
                 guard isConsuming else { throw NotReady(reason: "not subscribed to \(queue)") }
@@ -25,14 +25,14 @@ extension QueueWorker: HealthReporting {
 
 extension AnswerDesk: HealthReporting {
     /// The subscription to the queue of answers.
-    public var healthChecks: [HealthCheck] {
+    package var healthChecks: [HealthCheck] {
         [HealthCheck("answers") { guard self.isConnected else { throw NotReady(reason: "no queue for answers") } }]
     }
 }
 
 extension PostgresClient: HealthReporting {
     /// A statement that asks for nothing.
-    public var healthChecks: [HealthCheck] {
+    package var healthChecks: [HealthCheck] {
         [HealthCheck("database") { _ = try await self.query("select 1", idempotent: true) }]
     }
 }

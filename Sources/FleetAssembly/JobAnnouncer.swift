@@ -8,16 +8,16 @@ import FleetStore
 ///
 /// The rows are the backlog and the queues are kept short. So a jobset of 50,000 jobs does not stand in the way of one
 /// of five, and a job that has no message is one whose turn has not come, or whose message is lost: never both.
-public struct JobAnnouncer: Sendable {
+package struct JobAnnouncer: Sendable {
     private let store: FleetStore
     private let publisher: FleetPublisher
     private let terms: [String: QueueTerms]
 
     /// The most messages that one call sends.
-    public static let batch = 500
+    package static let batch = 500
 
     /// An announcer for all labs of the configuration.
-    public init(_ parts: FleetParts) {
+    package init(_ parts: FleetParts) {
         store = parts.store
         publisher = parts.publisher
         let queueLength = parts.configuration.submitter.queueLength
@@ -30,7 +30,7 @@ public struct JobAnnouncer: Sendable {
     ///
     /// - Returns: how many.
     /// - Throws: when the database or the broker is away; what was taken is due again then.
-    public func announceDue(backend: String) async throws -> Int {
+    package func announceDue(backend: String) async throws -> Int {
         guard let terms = terms[backend] else { return 0 }
         let jobs = try await store.takeDueJobs(backend: backend, terms: terms, limit: Self.batch)
         guard !jobs.isEmpty else { return 0 }

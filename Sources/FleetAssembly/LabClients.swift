@@ -2,19 +2,19 @@
 
 import AsyncHTTPClient
 import FleetRuntime
-public import LAVA
-public import ServiceLifecycle
+package import LAVA
+import ServiceLifecycle
 
 /// A client for each configured lab. They share nothing but the process: each lab has connections of its own.
-public struct LabClients: Service {
+package struct LabClients: Service {
     /// The clients, by the lab's name.
-    public let byName: [String: LAVAClient]
+    package let byName: [String: LAVAClient]
     private let connections: [HTTPClient]
 
     /// Clients for all labs of `parts`.
     ///
     /// - Parameter recoveries: By the lab's name, what has its requests that hang through an outage sent again.
-    public init(_ parts: FleetParts, recoveries: [String: LAVAClient.Recovery] = [:]) throws {
+    package init(_ parts: FleetParts, recoveries: [String: LAVAClient.Recovery] = [:]) throws {
         let labs = try parts.configuration.labs()
         var clients: [String: LAVAClient] = [:]
         var connections: [HTTPClient] = []
@@ -42,7 +42,7 @@ public struct LabClients: Service {
     }
 
     /// Keeps the connections until whatever uses them has stopped.
-    public func run() async throws {
+    package func run() async throws {
         try? await gracefulShutdown()
         for connection in connections { try await connection.shutdown() }
     }

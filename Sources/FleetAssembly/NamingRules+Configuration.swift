@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetRuntime
-public import FleetStore
+package import FleetRuntime
+package import FleetStore
 
 extension FleetConfiguration {
     /// What documents may name that come from the broker.
-    public var namingRules: NamingRules {
+    package var namingRules: NamingRules {
         NamingRules(
             publishers: Permissions([
                 .init([.watch], in: ingest.watchProjects),

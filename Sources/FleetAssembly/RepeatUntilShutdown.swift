@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetRuntime
-public import Logging
+package import Logging
 import ServiceLifecycle
 
 /// Does something again and again until the worker is told to stop or the task is cancelled. What it throws is logged once until it passes,
@@ -11,7 +11,7 @@ import ServiceLifecycle
 ///   - pause: Between the end of one turn and the begin of the next; a tenth more or less, so that several workers
 ///     don't go in step.
 ///   - what: What is done, for the log.
-public func repeatUntilShutdown(
+package func repeatUntilShutdown(
     every pause: Duration,
     logger: Logger,
     _ what: String,
@@ -41,7 +41,7 @@ public func repeatUntilShutdown(
 
 extension Duration {
     /// In seconds.
-    public var timeInterval: Double {
+    package var timeInterval: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }

@@ -12,7 +12,7 @@ extension FleetParts {
     /// does not fit is no outage, and ends the worker with what to do.
     ///
     /// - Throws: ``SchemaMismatch``.
-    public func prepare(name: String) async throws {
+    package func prepare(name: String) async throws {
         let backoff = Backoff(first: .milliseconds(200), maximum: .seconds(10))
         let postgres = try configuration.postgresConfiguration(name: name)
         if let weakness = postgres.weakness {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetRuntime
-public import FleetStore
+import FleetRuntime
+package import FleetStore
 import Logging
 import ServiceLifecycle
 
@@ -9,7 +9,7 @@ import ServiceLifecycle
 ///
 /// `muster migrate` runs while workers of the version before are at work. What a newer version stores may mean what they
 /// can't know, so they stop: what they have in hand comes to its end first.
-public struct SchemaWatch: EndsGracefully {
+package struct SchemaWatch: EndsGracefully {
     let store: FleetStore
     /// How often the version is looked at.
     let interval: Duration
@@ -18,7 +18,7 @@ public struct SchemaWatch: EndsGracefully {
     /// Looks until it is stopped.
     ///
     /// - Throws: `SchemaMismatch` when the schema is newer than this program.
-    public func run() async throws {
+    package func run() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             try? await cancelWhenGracefulShutdown {
                 try await Task.sleep(for: interval * Double.random(in: 0.9...1.1))
@@ -37,5 +37,5 @@ public struct SchemaWatch: EndsGracefully {
 
 extension SchemaMismatch: LastingFailure {
     /// An older schema is brought up to date by `muster migrate`; a newer one needs another program.
-    public var isLasting: Bool { found > wanted }
+    package var isLasting: Bool { found > wanted }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetRuntime
-public import Foundation
-public import Logging
+package import Foundation
+package import Logging
 
 /// Tells of lab jobs that a lab has made of an attempt beside its own.
-public enum SurplusCounter {
+package enum SurplusCounter {
     /// Counts those that were not known before, and says which they are.
-    public static func count(_ numbers: [Int], of attempt: UUID, backend: String, logger: Logger) {
+    package static func count(_ numbers: [Int], of attempt: UUID, backend: String, logger: Logger) {
         guard !numbers.isEmpty else { return }
         FleetMetric.surplusLabJobs.increment(by: numbers.count, [.backend: backend])
         logger.warning(

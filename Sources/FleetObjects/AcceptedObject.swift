@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 
 /// An accepted jobset in JSON, for `submit` without `--wait`.
-public struct AcceptedObject: Codable, Sendable, Equatable {
+package struct AcceptedObject: Codable, Sendable, Equatable {
     /// The jobset.
-    public let id: String
+    package let id: String
     /// How many jobs it has.
-    public let total: Int
+    package let total: Int
     /// True where ingest has not answered yet: the document is safe in its queue.
-    public let isQueued: Bool?
+    package let isQueued: Bool?
 
     /// A jobset that was accepted.
-    public init(id: UUID, total: Int, isQueued: Bool = false) {
+    package init(id: UUID, total: Int, isQueued: Bool = false) {
         self.id = id.text
         self.total = total
         self.isQueued = isQueued ? true : nil

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an addition did, in JSON.
-public struct AdditionObject: Codable, Sendable, Equatable {
+package struct AdditionObject: Codable, Sendable, Equatable {
     /// The jobset.
-    public let id: String
+    package let id: String
     /// How many jobs came in by this.
-    public let added: Int
+    package let added: Int
     /// How many of them were in before.
-    public let inBefore: Int
+    package let inBefore: Int
     /// How many jobs it has.
-    public let total: Int
+    package let total: Int
     /// How many jobs it was declared to have.
-    public let declaredTotal: Int?
+    package let declaredTotal: Int?
     /// Whether nothing is added any more.
-    public let isSealed: Bool
+    package let isSealed: Bool
     /// True where ingest has not answered yet: the addition is safe in its queue, and not counted in `total`.
-    public let isQueued: Bool?
+    package let isQueued: Bool?
 
     /// A jobset after an addition, and how many jobs it brought and how many were there.
-    public init(_ jobset: JobsetObject, added: Int, skipped: Int, isQueued: Bool = false) {
+    package init(_ jobset: JobsetObject, added: Int, skipped: Int, isQueued: Bool = false) {
         id = jobset.id
         self.added = added
         inBefore = skipped

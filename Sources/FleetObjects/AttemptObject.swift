@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetStore
-public import Foundation
+package import Fleet
+package import FleetStore
+package import Foundation
 
 /// One submission of a job in JSON.
-public struct AttemptObject: Codable, Sendable, Equatable {
+package struct AttemptObject: Codable, Sendable, Equatable {
     /// Counted from 1.
-    public let number: Int
+    package let number: Int
     /// Where it is on its way.
-    public let state: AttemptState
+    package let state: AttemptState
     /// How it ended.
-    public let outcome: JobOutcome?
+    package let outcome: JobOutcome?
     /// Why.
-    public let reason: String?
+    package let reason: String?
     /// How many requests failed.
-    public let tries: Int
+    package let tries: Int
     /// What the last one failed with.
-    public let lastError: String?
+    package let lastError: String?
     /// When it was made.
-    public let createdAt: Date
+    package let createdAt: Date
     /// When a lab took it.
-    public let submittedAt: Date?
+    package let submittedAt: Date?
     /// When it ended.
-    public let endedAt: Date?
+    package let endedAt: Date?
     /// What the lab made of it.
-    public let labJobs: [LabJobObject]
+    package let labJobs: [LabJobObject]
     /// What it made of it beside these, if anything: of no account, and canceled there.
-    public let surplusLabJobs: [SurplusLabJobObject]?
+    package let surplusLabJobs: [SurplusLabJobObject]?
 
     /// An attempt of a job of `backend`.
-    public init(_ attempt: AttemptStatus, of backend: String, labs: LabAddresses) {
+    package init(_ attempt: AttemptStatus, of backend: String, labs: LabAddresses) {
         number = attempt.number
         state = attempt.state
         outcome = attempt.outcome

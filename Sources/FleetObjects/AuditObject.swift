@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// A change that somebody asked for, in JSON.
-public struct AuditObject: Codable, Sendable {
+package struct AuditObject: Codable, Sendable {
     /// Counts up.
-    public let id: Int
+    package let id: Int
     /// When it was asked for.
-    public let at: Date
+    package let at: Date
     /// The name of the token that it was asked with.
-    public let actor: String
+    package let actor: String
     /// Where from.
-    public let address: String?
+    package let address: String?
     /// What was asked for.
-    public let action: String
+    package let action: String
     /// The project's group.
-    public let group: String?
+    package let group: String?
     /// The project.
-    public let project: String?
+    package let project: String?
     /// The jobset.
-    public let jobset: String?
+    package let jobset: String?
     /// What else there is to say.
-    public let detail: [String: String]
+    package let detail: [String: String]
     /// The answer's HTTP status; missing when there was none.
-    public let status: Int?
+    package let status: Int?
 
     /// A change as it was written down.
-    public init(_ change: AuditedChange) {
+    package init(_ change: AuditedChange) {
         id = change.id
         at = change.at
         actor = change.entry.actor

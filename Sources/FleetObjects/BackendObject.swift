@@ -1,48 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetRuntime
-public import FleetStore
-public import Foundation
+package import FleetRuntime
+package import FleetStore
+package import Foundation
 
 /// A lab in JSON: what the configuration says and what the fleet knows of it.
-public struct BackendObject: Codable, Sendable, Equatable {
+package struct BackendObject: Codable, Sendable, Equatable {
     /// Its name in the configuration.
-    public let name: String
+    package let name: String
     /// The root of its web server.
-    public let url: String?
+    package let url: String?
     /// Whether jobs go there, in a word.
-    public let state: String
+    package let state: String
     /// Why they do not go there as they should.
-    public let reason: String?
+    package let reason: String?
     /// Since when.
-    public let since: Date?
+    package let since: Date?
     /// Why a person paused it.
-    public let pausedReason: String?
+    package let pausedReason: String?
     /// Since when it is paused.
-    public let pausedAt: Date?
+    package let pausedAt: Date?
     /// In which words it refused our token.
-    public let stoppedReason: String?
+    package let stoppedReason: String?
     /// Since when it does.
-    public let stoppedAt: Date?
+    package let stoppedAt: Date?
     /// How often in a row it failed to take a job.
-    public let failures: Int
+    package let failures: Int
     /// When one job may try again.
-    public let nextTryAt: Date?
+    package let nextTryAt: Date?
     /// Since when its event stream is followed.
-    public let eventsSince: Date?
+    package let eventsSince: Date?
     /// Jobs that are not there yet.
-    public let waiting: Int
+    package let waiting: Int
     /// Jobs that it has.
-    public let inLab: Int
+    package let inLab: Int
     /// When it last answered.
-    public let lastContactAt: Date?
+    package let lastContactAt: Date?
     /// What it last failed with.
-    public let lastError: String?
+    package let lastError: String?
     /// When it last failed.
-    public let lastErrorAt: Date?
+    package let lastErrorAt: Date?
 
     /// Either may be missing: a lab nobody has used yet, or one that is not configured any more.
-    public init(name: String, configured: FleetConfiguration.Backend?, known: BackendStatus?) {
+    package init(name: String, configured: FleetConfiguration.Backend?, known: BackendStatus?) {
         self.name = name
         url = configured?.url
         state = configured == nil ? "not configured" : (known?.state ?? .ok).rawValue
@@ -63,13 +63,13 @@ public struct BackendObject: Codable, Sendable, Equatable {
     }
 
     /// What the lab failed with, unless it has answered since.
-    public var currentError: String? {
+    package var currentError: String? {
         guard let lastErrorAt, lastErrorAt > lastContactAt ?? .distantPast else { return nil }
         return lastError
     }
 
     /// All labs by name, of either source.
-    public static func all(configured: [String: FleetConfiguration.Backend], known: [BackendStatus]) -> [BackendObject]
+    package static func all(configured: [String: FleetConfiguration.Backend], known: [BackendStatus]) -> [BackendObject]
     {
         let statuses = Dictionary(known.map { ($0.name, $0) }) { first, _ in first }
         return Set(configured.keys).union(statuses.keys).sorted().map { name in

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// What a cancellation did, in JSON.
-public struct CancellationObject: Codable, Sendable, Equatable {
+package struct CancellationObject: Codable, Sendable, Equatable {
     /// The jobset.
-    public let id: String
+    package let id: String
     /// How many jobs ended at once.
-    public let endedNow: Int
+    package let endedNow: Int
     /// How many jobs a lab has.
-    public let inLab: Int
+    package let inLab: Int
     /// Of how many it is being found out whether a lab has them.
-    public let inDoubt: Int
+    package let inDoubt: Int
     /// Whether this was the end of the jobset.
-    public let isFinished: Bool
+    package let isFinished: Bool
 
     /// What was done to a jobset.
-    public init(id: UUID, _ cancellation: Cancellation) {
+    package init(id: UUID, _ cancellation: Cancellation) {
         self.id = id.text
         endedNow = cancellation.endedNow
         inLab = cancellation.inLab

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetQueues
+package import FleetQueues
 
 /// The oldest dead letters, in JSON.
-public struct DeadLetterListObject: Codable, Sendable, Equatable {
+package struct DeadLetterListObject: Codable, Sendable, Equatable {
     /// Them.
-    public let items: [DeadLetterObject]
+    package let items: [DeadLetterObject]
     /// How many there are, listed or not.
-    public let total: Int
+    package let total: Int
 
     /// The letters as they lie in their queue, of so many.
-    public init(_ letters: [DeadLetter], total: Int) {
+    package init(_ letters: [DeadLetter], total: Int) {
         items = letters.map(DeadLetterObject.init)
         self.total = max(total, letters.count)
     }

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetQueues
-public import Foundation
+package import FleetQueues
+package import Foundation
 
 /// A dead letter in JSON.
-public struct DeadLetterObject: Codable, Sendable, Equatable {
+package struct DeadLetterObject: Codable, Sendable, Equatable {
     /// What it is named by.
-    public let key: String
+    package let key: String
     /// Its place.
-    public let position: Int
+    package let position: Int
     /// The queue that it comes from.
-    public let queue: String?
+    package let queue: String?
     /// What kind of message it is.
-    public let type: String?
+    package let type: String?
     /// The id that its sender gave it.
-    public let messageId: String?
+    package let messageId: String?
     /// Why.
-    public let reason: String
+    package let reason: String
     /// When it was put aside.
-    public let since: Date?
+    package let since: Date?
     /// How long it is.
-    public let bodyBytes: Int
+    package let bodyBytes: Int
     /// Its beginning.
-    public let excerpt: String
+    package let excerpt: String
 
     /// A letter as it lies in its queue.
-    public init(_ letter: DeadLetter) {
+    package init(_ letter: DeadLetter) {
         key = letter.key
         position = letter.position
         queue = letter.queue

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetQueues
+package import FleetQueues
 
 /// What became of dead letters, in JSON.
-public struct DeadLettersObject: Codable, Sendable, Equatable {
+package struct DeadLettersObject: Codable, Sendable, Equatable {
     /// Those that are gone from the queue.
-    public let items: [DeadLetterObject]
+    package let items: [DeadLetterObject]
     /// Those that stay, because no queue of this fleet is known to be theirs.
-    public let left: [DeadLetterObject]
+    package let left: [DeadLetterObject]
     /// The keys that no message has.
-    public let unknown: [String]
+    package let unknown: [String]
 
     /// What became of those that were asked for.
-    public init(_ done: [DeadLetter], left: [DeadLetter], asked: DeadLetters.Selection) {
+    package init(_ done: [DeadLetter], left: [DeadLetter], asked: DeadLetters.Selection) {
         items = done.map(DeadLetterObject.init)
         self.left = left.map(DeadLetterObject.init)
         let found = Set((done + left).map(\.key))

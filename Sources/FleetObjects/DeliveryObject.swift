@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// A delivery in JSON.
-public struct DeliveryObject: Codable, Sendable, Equatable {
+package struct DeliveryObject: Codable, Sendable, Equatable {
     /// The `webhook-id` of all its tries.
-    public let id: String
+    package let id: String
     /// What it tells.
-    public let event: String
+    package let event: String
     /// What is delivered, such as `report`.
-    public let kind: String
+    package let kind: String
     /// To whom, without what may be a secret.
-    public let receiver: String
+    package let receiver: String
     /// `due`, `delivered` or `failed`.
-    public let state: String
+    package let state: String
     /// How often it was tried.
-    public let tries: Int
+    package let tries: Int
     /// When it is tried next, while it is due.
-    public let dueAt: Date?
+    package let dueAt: Date?
     /// The HTTP status of the last try.
-    public let lastStatus: Int?
+    package let lastStatus: Int?
     /// What the last try failed with.
-    public let lastError: String?
+    package let lastError: String?
     /// Since when its receiver has taken nothing, if it is marked for that.
-    public let receiverFailingSince: Date?
+    package let receiverFailingSince: Date?
 
     /// A delivery as it stands.
-    public init(_ delivery: DeliveryStatus) {
+    package init(_ delivery: DeliveryStatus) {
         id = delivery.id.text
         event = delivery.event
         kind = delivery.kind

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// What jobset documents are held to, in JSON: with it a client can look a large file through before it sends any of it.
-public struct DocumentRulesObject: Codable, Sendable, Equatable {
+package struct DocumentRulesObject: Codable, Sendable, Equatable {
     /// How large documents and their parts may be.
-    public let limits: DocumentLimits
+    package let limits: DocumentLimits
     /// The labs that jobs may name.
-    public let backends: [String]
+    package let backends: [String]
 
     /// The rules of a fleet.
-    public init(limits: DocumentLimits, backends: some Sequence<String>) {
+    package init(limits: DocumentLimits, backends: some Sequence<String>) {
         self.limits = limits
         self.backends = backends.sorted()
     }

@@ -4,9 +4,9 @@ import Foundation
 
 /// JSON as `--output json` prints it: indented, keys in snake_case and sorted, times in ISO 8601 (UTC, to the second).
 /// A key without a value is left out.
-public enum JSONText {
+package enum JSONText {
     /// The text of a value.
-    public static func of(_ value: some Encodable) throws -> String {
+    package static func of(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .iso8601

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetStore
-public import Foundation
+package import Fleet
+package import FleetStore
+package import Foundation
 
 /// A job in JSON.
-public struct JobObject: Codable, Sendable, Equatable {
+package struct JobObject: Codable, Sendable, Equatable {
     /// Its id.
-    public let id: Int
+    package let id: Int
     /// Its place in the document, from 0.
-    public let position: Int
+    package let position: Int
     /// What it runs on.
-    public let environment: String
+    package let environment: String
     /// The lab.
-    public let backend: String
+    package let backend: String
     /// Where it is on its way.
-    public let state: JobState
+    package let state: JobState
     /// How it ended.
-    public let outcome: JobOutcome?
+    package let outcome: JobOutcome?
     /// Why.
-    public let reason: String?
+    package let reason: String?
     /// What its test cases said.
-    public let tests: TestCounts
+    package let tests: TestCounts
     /// How often it was submitted.
-    public let attempts: Int
+    package let attempts: Int
     /// What the lab made of it.
-    public let labJobs: [LabJobObject]
+    package let labJobs: [LabJobObject]
     /// Every attempt, where this one job was asked for.
-    public let attemptHistory: [AttemptObject]?
+    package let attemptHistory: [AttemptObject]?
     /// When it was canceled in its lab.
-    public let cancelRequestedAt: Date?
+    package let cancelRequestedAt: Date?
     /// When it was made.
-    public let createdAt: Date
+    package let createdAt: Date
     /// When it ended.
-    public let finishedAt: Date?
+    package let finishedAt: Date?
 
     /// A job; `history` only where a person asked for this one job.
-    public init(_ job: JobStatus, attempts history: [AttemptStatus]? = nil, labs: LabAddresses) {
+    package init(_ job: JobStatus, attempts history: [AttemptStatus]? = nil, labs: LabAddresses) {
         id = job.id
         position = job.position
         environment = job.environment

@@ -1,68 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetStore
-public import Foundation
+package import Fleet
+package import FleetStore
+package import Foundation
 
 /// A jobset in JSON.
-public struct JobsetObject: Codable, Sendable, Equatable {
+package struct JobsetObject: Codable, Sendable, Equatable {
     /// Its id.
-    public let id: String
+    package let id: String
     /// What is tested.
-    public let build: String
+    package let build: String
     /// Where it is on its way.
-    public let state: JobsetState
+    package let state: JobsetState
     /// What came of it.
-    public let verdict: Verdict?
+    package let verdict: Verdict?
     /// 1, and one more with each retry.
-    public let generation: Int
+    package let generation: Int
     /// How many jobs it has.
-    public let total: Int
+    package let total: Int
     /// How many jobs have not ended.
-    public let pending: Int
+    package let pending: Int
     /// How many jobs wait for their lab.
-    public let waiting: Int
+    package let waiting: Int
     /// How many jobs a lab has.
-    public let inLab: Int
+    package let inLab: Int
     /// How many jobs ended how.
-    public let outcomes: [String: Int]
+    package let outcomes: [String: Int]
     /// What its test cases said.
-    public let tests: TestCounts
+    package let tests: TestCounts
     /// Where the callback goes, without what may be a secret.
-    public let callbackUrl: String?
+    package let callbackUrl: String?
     /// What its publisher calls it.
-    public let labels: [String: String]
+    package let labels: [String: String]
     /// How often a job is sent again that its lab failed.
-    public let retries: Int
+    package let retries: Int
     /// From 0 to 100; the higher goes first.
-    public let priority: Int
+    package let priority: Int
     /// What it is compared with.
-    public let baseline: String?
+    package let baseline: String?
     /// Whether nothing is added any more.
-    public let isSealed: Bool
+    package let isSealed: Bool
     /// Who or what sealed it.
-    public let sealedReason: String?
+    package let sealedReason: String?
     /// How many jobs it was declared to have.
-    public let declaredTotal: Int?
+    package let declaredTotal: Int?
     /// How many jobs keep it from passing.
-    public let failures: Int
+    package let failures: Int
     /// Beyond how many the rest is canceled.
-    public let maxFailures: String?
+    package let maxFailures: String?
     /// When the rest is canceled.
-    public let deadline: Date?
+    package let deadline: Date?
     /// When that was done.
-    public let deadlinePassedAt: Date?
+    package let deadlinePassedAt: Date?
     /// When it was canceled.
-    public let canceledAt: Date?
+    package let canceledAt: Date?
     /// Why it was canceled.
-    public let canceledReason: String?
+    package let canceledReason: String?
     /// When it was made.
-    public let createdAt: Date
+    package let createdAt: Date
     /// When it ended.
-    public let finishedAt: Date?
+    package let finishedAt: Date?
 
     /// A jobset as it stands.
-    public init(_ status: JobsetStatus) {
+    package init(_ status: JobsetStatus) {
         id = status.id.text
         build = status.build
         state = status.state

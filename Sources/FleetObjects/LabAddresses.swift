@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetRuntime
+package import FleetRuntime
 import Reports
 
 /// Where the labs' own pages are.
-public struct LabAddresses: Sendable {
+package struct LabAddresses: Sendable {
     private let urls: [String: String]
 
     /// The addresses of the configured labs.
-    public init(_ backends: [String: FleetConfiguration.Backend]) {
+    package init(_ backends: [String: FleetConfiguration.Backend]) {
         urls = backends.mapValues(\.url)
     }
 
     /// The lab's page of a job, at a line of its log where one is given; nil for a lab that is not configured any more.
-    public func link(to number: Int, of backend: String, line: Int? = nil) -> String? {
+    package func link(to number: Int, of backend: String, line: Int? = nil) -> String? {
         urls[backend].map { ReportedLabJob.page(of: number, labURL: $0, line: line) }
     }
 }

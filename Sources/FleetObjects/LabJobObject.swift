@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// What a lab made of an attempt, in JSON.
-public struct LabJobObject: Codable, Sendable, Equatable {
+package struct LabJobObject: Codable, Sendable, Equatable {
     /// Its number in the lab.
-    public let number: Int
+    package let number: Int
     /// What the lab calls it, where that is not its number.
-    public let subId: String?
+    package let subId: String?
     /// Its part in a multinode job.
-    public let role: String?
+    package let role: String?
     /// The lab's page.
-    public let url: String?
+    package let url: String?
     /// Where the lab says it is.
-    public let labState: String?
+    package let labState: String?
     /// How the lab says it went.
-    public let health: String?
+    package let health: String?
     /// The device that ran it.
-    public let device: String?
+    package let device: String?
     /// When the lab took it.
-    public let submitTime: Date?
+    package let submitTime: Date?
     /// When it began.
-    public let startTime: Date?
+    package let startTime: Date?
     /// When it ended.
-    public let endTime: Date?
+    package let endTime: Date?
     /// What kind of error ended it.
-    public let errorType: String?
+    package let errorType: String?
     /// What that error says.
-    public let errorMessage: String?
+    package let errorMessage: String?
     /// How many results were more than are kept.
-    public let resultsLeftOut: Int?
+    package let resultsLeftOut: Int?
 
     /// A lab job of `backend`.
-    public init(_ labJob: LabJobStatus, of backend: String, labs: LabAddresses) {
+    package init(_ labJob: LabJobStatus, of backend: String, labs: LabAddresses) {
         number = labJob.number
         subId = labJob.subID
         role = labJob.role

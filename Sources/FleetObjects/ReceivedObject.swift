@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 
 /// A message by which jobs came into a jobset, in JSON.
-public struct ReceivedObject: Codable, Sendable, Equatable {
+package struct ReceivedObject: Codable, Sendable, Equatable {
     /// The message's id, which is its idempotency key.
-    public let id: String
+    package let id: String
 
     /// The message of that id.
-    public init(_ id: UUID) { self.id = id.text }
+    package init(_ id: UUID) { self.id = id.text }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 
 /// A delivery that is made again, in JSON.
-public struct RedeliveredObject: Codable, Sendable, Equatable {
+package struct RedeliveredObject: Codable, Sendable, Equatable {
     /// The delivery.
-    public let id: String
+    package let id: String
 
     /// The delivery of that id.
-    public init(_ id: UUID) { self.id = id.text }
+    package init(_ id: UUID) { self.id = id.text }
 }

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetStore
-public import Foundation
+package import Fleet
+package import FleetStore
+package import Foundation
 
 /// A refused document in JSON.
-public struct RejectedObject: Codable, Sendable, Equatable {
+package struct RejectedObject: Codable, Sendable, Equatable {
     /// Counts up.
-    public let id: Int
+    package let id: Int
     /// The id that its sender gave it.
-    public let messageId: String?
+    package let messageId: String?
     /// When it last came.
-    public let receivedAt: Date
+    package let receivedAt: Date
     /// How often it came.
-    public let times: Int
+    package let times: Int
     /// How long it is.
-    public let bodyBytes: Int
+    package let bodyBytes: Int
     /// What is wrong with it.
-    public let problem: Problem
+    package let problem: Problem
 
     /// A document as it is kept.
-    public init(_ document: RejectedDocument) {
+    package init(_ document: RejectedDocument) {
         id = document.id
         messageId = document.messageID
         receivedAt = document.receivedAt

@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetStore
+package import Fleet
+package import FleetStore
 
 /// A test case in JSON.
-public struct ResultObject: Codable, Sendable, Equatable {
+package struct ResultObject: Codable, Sendable, Equatable {
     /// The place of its job in the document.
-    public let position: Int
+    package let position: Int
     /// What it runs on.
-    public let environment: String
+    package let environment: String
     /// The lab.
-    public let backend: String
+    package let backend: String
     /// How its job ended; missing while that runs.
-    public let jobOutcome: JobOutcome?
+    package let jobOutcome: JobOutcome?
     /// Its job's number in the lab.
-    public let labJob: Int
+    package let labJob: Int
     /// Its part in a multinode job.
-    public let role: String?
+    package let role: String?
     /// Its suite.
-    public let suite: String
+    package let suite: String
     /// The suite's number in the lab.
-    public let suiteNumber: Int
+    package let suiteNumber: Int
     /// What it is called.
-    public let name: String
+    package let name: String
     /// What it said.
-    public let status: ResultStatus
+    package let status: ResultStatus
     /// What it measured.
-    public let measurement: String?
+    package let measurement: String?
     /// In which units.
-    public let units: String?
+    package let units: String?
     /// Where in the lab's log it begins.
-    public let startLogLine: Int?
+    package let startLogLine: Int?
     /// Its place in the lab's log.
-    public let url: String?
+    package let url: String?
 
     /// A test case as it is kept.
-    public init(_ result: TestResult, labs: LabAddresses) {
+    package init(_ result: TestResult, labs: LabAddresses) {
         position = result.position
         environment = result.environment
         backend = result.backend

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// A jobset's new generation, in JSON.
-public struct RetrialObject: Codable, Sendable, Equatable {
+package struct RetrialObject: Codable, Sendable, Equatable {
     /// The jobset.
-    public let id: String
+    package let id: String
     /// The new generation.
-    public let generation: Int
+    package let generation: Int
     /// How many jobs are sent out again.
-    public let jobs: Int
+    package let jobs: Int
 
     /// What was done to a jobset.
-    public init(id: UUID, _ retrial: Retrial) {
+    package init(id: UUID, _ retrial: Retrial) {
         self.id = id.text
         generation = retrial.generation
         jobs = retrial.jobs

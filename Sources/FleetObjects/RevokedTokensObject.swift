@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The tokens that went with one that was revoked, in JSON.
-public struct RevokedTokensObject: Codable, Sendable, Equatable {
+package struct RevokedTokensObject: Codable, Sendable, Equatable {
     /// Their names: that one first, then those that it made, and those that these made.
-    public let revoked: [String]
+    package let revoked: [String]
 
     /// An object of these.
-    public init(revoked: [String]) { self.revoked = revoked }
+    package init(revoked: [String]) { self.revoked = revoked }
 }

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// What a lab made of an attempt beside its lab jobs, in JSON.
-public struct SurplusLabJobObject: Codable, Sendable, Equatable {
+package struct SurplusLabJobObject: Codable, Sendable, Equatable {
     /// Its number in the lab.
-    public let number: Int
+    package let number: Int
     /// What the lab calls it, where that is not its number.
-    public let subId: String?
+    package let subId: String?
     /// The lab's page.
-    public let url: String?
+    package let url: String?
     /// Whether the lab is still being told to cancel it.
-    public let canceling: Bool
+    package let canceling: Bool
     /// How the lab says it went.
-    public let health: String?
+    package let health: String?
     /// When it was found.
-    public let foundAt: Date
+    package let foundAt: Date
     /// When it was known to have ended.
-    public let endedAt: Date?
+    package let endedAt: Date?
 
     /// A surplus lab job of `backend`.
-    public init(_ labJob: SurplusLabJobStatus, of backend: String, labs: LabAddresses) {
+    package init(_ labJob: SurplusLabJobStatus, of backend: String, labs: LabAddresses) {
         number = labJob.number
         subId = labJob.subID
         url = labs.link(to: labJob.number, of: backend)
@@ -32,5 +32,5 @@ public struct SurplusLabJobObject: Codable, Sendable, Equatable {
     }
 
     /// Where it stands, for people.
-    public var standing: String { health ?? (canceling ? "being canceled" : "not canceled by the lab") }
+    package var standing: String { health ?? (canceling ? "being canceled" : "not canceled by the lab") }
 }

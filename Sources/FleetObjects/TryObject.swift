@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// One try of a delivery, in JSON.
-public struct TryObject: Codable, Sendable, Equatable {
+package struct TryObject: Codable, Sendable, Equatable {
     /// Counted from 1.
-    public let number: Int
+    package let number: Int
     /// When it began.
-    public let startedAt: Date
+    package let startedAt: Date
     /// How long it took.
-    public let milliseconds: Int
+    package let milliseconds: Int
     /// The receiver's HTTP status, if one came.
-    public let status: Int?
+    package let status: Int?
     /// What went wrong, if anything.
-    public let error: String?
+    package let error: String?
     /// The beginning of the receiver's answer.
-    public let response: String?
+    package let response: String?
 
     /// A try as it was recorded.
-    public init(_ one: RecordedTry) {
+    package init(_ one: RecordedTry) {
         number = one.number
         startedAt = one.startedAt
         milliseconds = one.milliseconds

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
+package import AMQP
 import Foundation
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// Where ingest's answers to many documents come in: one queue for a process that goes on publishing, where
 /// ``AnswerQueue`` is for one that publishes once.
 ///
 /// The queue outlives neither the broker nor a minute without its consumer; it is declared again with each connection.
-public final class AnswerDesk: Service, Sendable {
+package final class AnswerDesk: Service, Sendable {
     /// The queue's name, for `reply-to`.
-    public let name: String
+    package let name: String
 
     private let consumer: AMQPConsumer
     private let waiting: Waiting
@@ -22,7 +22,7 @@ public final class AnswerDesk: Service, Sendable {
     private static let prefetch: UInt16 = 100
 
     /// A desk of its own in the fleet of `topology`; answers come in once it runs.
-    public init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
+    package init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
         let name = topology.answers(UUID().uuidString.lowercased())
         let queue = AMQPQueue(
             name: name,
@@ -47,10 +47,10 @@ public final class AnswerDesk: Service, Sendable {
     }
 
     /// Whether answers can come in at present.
-    public var isConnected: Bool { consumer.isConnected }
+    package var isConnected: Bool { consumer.isConnected }
 
     /// Takes answers until shutdown.
-    public func run() async throws { try await consumer.run() }
+    package func run() async throws { try await consumer.run() }
 
     /// Publishes a document and waits for its answer.
     ///
@@ -59,7 +59,7 @@ public final class AnswerDesk: Service, Sendable {
     ///   - publish: Publishes the document, with this queue as `reply-to` and the given `correlation-id`.
     /// - Returns: the answer; `nil` when none came in time.
     /// - Throws: what `publish` throws; ``UnreadableMessage`` for an answer that can't be read.
-    public func answer(
+    package func answer(
         within timeout: Duration,
         to publish: (_ correlationID: String) async throws -> Void
     ) async throws -> JobsetAnswer? {

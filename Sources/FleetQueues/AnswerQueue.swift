@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
+package import AMQP
 import Foundation
 
 /// The queue that one publisher of a jobset has its answer sent to. It outlives neither the broker nor a minute of
 /// neglect, so a publisher that dies leaves nothing behind.
-public struct AnswerQueue: Sendable {
+package struct AnswerQueue: Sendable {
     /// Its name, for `reply-to`.
-    public let name: String
+    package let name: String
     /// What the answer carries, for `correlation-id`.
-    public let correlationID: String
+    package let correlationID: String
 
     private let session: AMQPSession
 
@@ -19,7 +19,7 @@ public struct AnswerQueue: Sendable {
     static let maximumLength: Int64 = 100
 
     /// A queue of its own in the fleet of `topology`, not declared yet.
-    public init(topology: FleetTopology, session: AMQPSession) {
+    package init(topology: FleetTopology, session: AMQPSession) {
         let id = UUID().uuidString.lowercased()
         name = topology.answers(id)
         correlationID = id
@@ -27,7 +27,7 @@ public struct AnswerQueue: Sendable {
     }
 
     /// Declares it.
-    public func declare() async throws(AMQPError) {
+    package func declare() async throws(AMQPError) {
         let queue = AMQPQueue(
             name: name,
             durable: false,
@@ -39,7 +39,7 @@ public struct AnswerQueue: Sendable {
     /// The answer that carries our correlation id; nil when none comes within `timeout`. Other messages are dropped.
     ///
     /// - Throws: `AMQPError` when the session is lost, ``UnreadableMessage`` when the answer can't be read.
-    public func first(within timeout: Duration) async throws -> JobsetAnswer? {
+    package func first(within timeout: Duration) async throws -> JobsetAnswer? {
         let deadline = ContinuousClock.now + timeout
         var pause = Duration.milliseconds(10)
         while true {
@@ -56,7 +56,7 @@ public struct AnswerQueue: Sendable {
     }
 
     /// Removes it.
-    public func remove() async throws(AMQPError) {
+    package func remove() async throws(AMQPError) {
         try await session.deleteQueue(name)
     }
 }

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
-public import Foundation
+package import Foundation
 
 /// A message that nobody could handle, as it lies in the dead-letter queue.
-public struct DeadLetter: Sendable, Equatable {
+package struct DeadLetter: Sendable, Equatable {
     /// Names it: the same message has the same key in every listing. Two messages that are alike in queue, type, id
     /// and body share one, and it makes no difference which of them is meant.
-    public let key: String
+    package let key: String
     /// Its place in the queue, from 0, at the time of the listing.
-    public let position: Int
+    package let position: Int
     /// The work queue it came from; nil when neither a worker nor the broker says.
-    public let queue: String?
+    package let queue: String?
     /// What its `type` property says.
-    public let type: String?
+    package let type: String?
     /// Its `message-id`.
-    public let messageID: String?
+    package let messageID: String?
     /// Why it was put aside: a worker's words, or the broker's (`delivery_limit`, `rejected`, `expired`, `maxlen`).
-    public let reason: String
+    package let reason: String
     /// When it was put aside, to the second; nil when nobody noted it.
-    public let since: Date?
+    package let since: Date?
     /// Its length in bytes.
-    public let bodyBytes: Int
+    package let bodyBytes: Int
     /// The beginning of its body, as text.
-    public let excerpt: String
+    package let excerpt: String
 
     /// How much of the body the excerpt shows, in bytes.
-    public static let excerptBytes = 200
+    package static let excerptBytes = 200
 
     init(_ delivery: AMQPDelivery, position: Int, workQueues: Set<String>) {
         let properties = delivery.message.properties

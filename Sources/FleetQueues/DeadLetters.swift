@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
+package import AMQP
 
 /// The dead-letter queue in the hands of a person: look, have messages handled again, drop them.
 ///
 /// A broker shows a message only by handing it out. So each method takes messages from the head of the queue, at most
 /// ``maximumMessages`` and ``maximumBytes`` of them, and gives back those that are not meant; should the program die
 /// in between, the broker puts them back itself.
-public struct DeadLetters: Sendable {
+package struct DeadLetters: Sendable {
     /// Which messages are meant.
-    public enum Selection: Sendable, Equatable {
+    package enum Selection: Sendable, Equatable {
         /// Those with these keys.
         case keys(Set<String>)
         /// Every one that is looked at.
@@ -24,17 +24,17 @@ public struct DeadLetters: Sendable {
     }
 
     /// What requeueing came to.
-    public struct Requeued: Sendable, Equatable {
+    package struct Requeued: Sendable, Equatable {
         /// Those that are in their queue again.
-        public var moved: [DeadLetter] = []
+        package var moved: [DeadLetter] = []
         /// Those that stay, because no queue of this fleet is known to be theirs.
-        public var homeless: [DeadLetter] = []
+        package var homeless: [DeadLetter] = []
     }
 
     /// The most messages that are looked at in one call.
-    public static let maximumMessages = 10_000
+    package static let maximumMessages = 10_000
     /// Beyond so many bytes of bodies no further message is looked at.
-    public static let maximumBytes = 268_435_456
+    package static let maximumBytes = 268_435_456
 
     /// How long messages that were given back are waited for.
     private static let returnLimit: Duration = .seconds(10)
@@ -43,18 +43,18 @@ public struct DeadLetters: Sendable {
     private let topology: FleetTopology
 
     /// The dead letters of the fleet of `topology`.
-    public init(session: AMQPSession, topology: FleetTopology) {
+    package init(session: AMQPSession, topology: FleetTopology) {
         self.session = session
         self.topology = topology
     }
 
     /// How many there are; nil when the queue does not exist.
-    public func count() async throws(AMQPError) -> Int? {
+    package func count() async throws(AMQPError) -> Int? {
         try await session.messageCount(topology.dead)?.messages
     }
 
     /// The first `limit` of them, the oldest first. They stay where they are.
-    public func list(limit: Int) async throws(AMQPError) -> [DeadLetter] {
+    package func list(limit: Int) async throws(AMQPError) -> [DeadLetter] {
         var letters: [DeadLetter] = []
         try await walk(limit: limit) { letter, _ throws(AMQPError) in
             letters.append(letter)
@@ -65,7 +65,7 @@ public struct DeadLetters: Sendable {
 
     /// Puts messages back into the queues they came from, as if they had never been tried. Each is confirmed there
     /// before it leaves the dead-letter queue, so a crash in between doubles one and loses none.
-    public func requeue(
+    package func requeue(
         _ selection: Selection,
         limit: Int = Self.maximumMessages
     ) async throws(AMQPError) -> Requeued {
@@ -85,7 +85,7 @@ public struct DeadLetters: Sendable {
     }
 
     /// Removes messages for good.
-    public func drop(_ selection: Selection, limit: Int = Self.maximumMessages) async throws(AMQPError) -> [DeadLetter]
+    package func drop(_ selection: Selection, limit: Int = Self.maximumMessages) async throws(AMQPError) -> [DeadLetter]
     {
         var dropped: [DeadLetter] = []
         try await walk(limit: limit) { letter, _ throws(AMQPError) in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a handler says of the message it was given; only the loop that gave it settles it.
-public enum Disposition: Sendable, Equatable {
+package enum Disposition: Sendable, Equatable {
     /// All that followed from it is done.
     case done
     /// It is to come again, after about so long.

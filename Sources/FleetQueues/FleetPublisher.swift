@@ -1,54 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
-public import Fleet
-public import Foundation
-public import Logging
-public import ServiceLifecycle
+package import AMQP
+package import Fleet
+package import Foundation
+package import Logging
+import ServiceLifecycle
 
 /// Publishes what follows from a step: mandatory and confirmed, so that what is acked next is not lost.
-public struct FleetPublisher: Service {
+package struct FleetPublisher: Service {
     /// The fleet's names.
-    public let topology: FleetTopology
+    package let topology: FleetTopology
     private let publisher: AMQPPublisher
 
     /// A publisher on a connection of its own.
-    public init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
+    package init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
         self.topology = topology
         self.publisher = AMQPPublisher(configuration: configuration, topology: topology.topology, logger: logger)
     }
 
     /// Whether it has a connection to the broker at present.
-    public var isConnected: Bool { publisher.isConnected }
+    package var isConnected: Bool { publisher.isConnected }
 
     /// Keeps the connection until shutdown.
-    public func run() async throws { try await publisher.run() }
+    package func run() async throws { try await publisher.run() }
 
     /// One message a job, to its backend's queue.
-    public func announce(jobs: [AnnouncedJob]) async throws {
+    package func announce(jobs: [AnnouncedJob]) async throws {
         try await publish(jobs.map { (JobMessage(job: $0.id), topology.jobKey($0.backend)) })
     }
 
     /// One message a lab job that has finished.
-    public func announce(finishedLabJobs ids: [Int], backend: String) async throws {
+    package func announce(finishedLabJobs ids: [Int], backend: String) async throws {
         try await publish(ids.map { (LabJobMessage(labJob: $0), topology.finishedKey(backend)) })
     }
 
     /// One message a jobset that has finished.
-    public func announce(finished jobsets: [FinishedJobset]) async throws {
+    package func announce(finished jobsets: [FinishedJobset]) async throws {
         try await publish(
             jobsets.map { (NotificationMessage(jobset: $0.id, generation: $0.generation), topology.notificationKey) }
         )
     }
 
     /// A jobset document, as any client would publish it.
-    public func publish(jobset body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
+    package func publish(jobset body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
         try await publish(body, "muster.jobset.v1", topology.jobsetKey, id, replyTo, correlationID)
     }
 
     /// A document that adds jobs to an open jobset, or seals it, as any client would publish it. `id` is the addition's
     /// own: published again under it, it is the same.
-    public func publish(addition body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
+    package func publish(addition body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
         try await publish(body, "muster.addition.v1", topology.additionKey, id, replyTo, correlationID)
     }
 
@@ -72,7 +72,7 @@ public struct FleetPublisher: Service {
     }
 
     /// Answers a message, if it asked for an answer where answers may go; that nobody waits for it any more is no failure.
-    public func reply(_ body: [UInt8], contentType: String, type: String, to delivery: AMQPDelivery) async throws {
+    package func reply(_ body: [UInt8], contentType: String, type: String, to delivery: AMQPDelivery) async throws {
         guard let replyTo = delivery.message.properties.replyTo, !replyTo.isEmpty, topology.canTakeAnswers(replyTo)
         else { return }
         let properties = AMQPProperties(

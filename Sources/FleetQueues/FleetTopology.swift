@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
+package import AMQP
 
 /// Every exchange and queue of a fleet: the one place that names them.
 ///
 /// All queues are durable quorum queues. What a queue can't keep is dead-lettered at least once, which RabbitMQ grants
 /// only together with `reject-publish` (RabbitMQ, "Quorum Queues", dead-lettering).
-public struct FleetTopology: Sendable {
+package struct FleetTopology: Sendable {
     /// What all names begin with; `muster` unless several fleets share a broker.
-    public let prefix: String
+    package let prefix: String
     /// The labs that have a queue of their own.
-    public let backends: [String]
+    package let backends: [String]
 
     /// How often a broker hands out a message whose worker dies on it, before it is put aside.
     static let deliveryLimit: Int64 = 20
@@ -23,35 +23,35 @@ public struct FleetTopology: Sendable {
     static func pause(afterTries tries: Int) -> Duration { delays[min(max(0, tries), delays.count - 1)] }
 
     /// The names of a fleet with `prefix` and `backends`.
-    public init(prefix: String = "muster", backends: some Collection<String>) {
+    package init(prefix: String = "muster", backends: some Collection<String>) {
         self.prefix = prefix
         self.backends = backends.sorted()
     }
 
     /// Where everybody publishes to.
-    public var exchange: String { prefix }
+    package var exchange: String { prefix }
     /// The routing key of a jobset document.
-    public var jobsetKey: String { "jobset" }
+    package var jobsetKey: String { "jobset" }
     /// The routing key of a document that adds jobs to a jobset.
-    public var additionKey: String { "jobset.append" }
+    package var additionKey: String { "jobset.append" }
     /// The documents that ingest has not read yet, of both kinds.
-    public var jobsets: String { "\(prefix).jobsets" }
+    package var jobsets: String { "\(prefix).jobsets" }
     /// The jobs that wait for a submitter of `backend`.
-    public func jobs(of backend: String) -> String { "\(prefix).jobs.\(backend)" }
+    package func jobs(of backend: String) -> String { "\(prefix).jobs.\(backend)" }
     /// The lab jobs whose results wait to be fetched from `backend`: a queue a lab, so that one which hangs holds up
     /// nobody else's results.
-    public func finished(in backend: String) -> String { "\(prefix).finished.\(backend)" }
+    package func finished(in backend: String) -> String { "\(prefix).finished.\(backend)" }
     /// The jobsets whose counter has reached zero.
-    public var notifications: String { "\(prefix).notifications" }
+    package var notifications: String { "\(prefix).notifications" }
     /// What could not be handled, for a person to look at.
-    public var dead: String { "\(prefix).dead" }
+    package var dead: String { "\(prefix).dead" }
 
     /// A queue for one publisher's answers.
     func answers(_ id: String) -> String { "\(prefix).answers.\(id)" }
 
     /// Whether a publisher may have its answer sent to `queue`. All that begins with the fleet's prefix is its own, but
     /// for queues of answers: what is published to those that hold work would be taken for work.
-    public func canTakeAnswers(_ queue: String) -> Bool {
+    package func canTakeAnswers(_ queue: String) -> Bool {
         !queue.hasPrefix("\(prefix).") || queue.hasPrefix(answers(""))
     }
 
@@ -63,12 +63,12 @@ public struct FleetTopology: Sendable {
     func delay(_ pause: Duration) -> String { "\(prefix).delay.\(pause.components.seconds)s" }
 
     /// Every queue that holds work, by name.
-    public var workQueues: [String] {
+    package var workQueues: [String] {
         [jobsets] + backends.map(jobs(of:)) + backends.map(finished(in:)) + [notifications]
     }
 
     /// All of it, to be declared by whoever connects.
-    public var topology: AMQPTopology {
+    package var topology: AMQPTopology {
         let bindings: [(String, String)] =
             [(jobsets, jobsetKey), (jobsets, additionKey), (notifications, notificationKey)]
             + backends.map { (jobs(of: $0), jobKey($0)) }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
-public import Fleet
-public import Foundation
+package import AMQP
+package import Fleet
+package import Foundation
 
 /// What ingest answers to whoever published a jobset and asked for an answer.
-public enum JobsetAnswer: Sendable, Equatable {
+package enum JobsetAnswer: Sendable, Equatable {
     /// It is stored under this id, with so many jobs.
     case accepted(id: UUID, total: Int)
     /// It is not, for these reasons.
@@ -35,7 +35,7 @@ public enum JobsetAnswer: Sendable, Equatable {
     /// The answer in a delivery.
     ///
     /// - Throws: ``UnreadableMessage`` when it is none.
-    public init(_ delivery: AMQPDelivery) throws(UnreadableMessage) {
+    package init(_ delivery: AMQPDelivery) throws(UnreadableMessage) {
         let body = Data(delivery.message.body)
         do {
             switch delivery.message.properties.type {
@@ -60,7 +60,7 @@ public enum JobsetAnswer: Sendable, Equatable {
 
 extension FleetPublisher {
     /// Answers whoever published a jobset.
-    public func answer(_ answer: JobsetAnswer, to delivery: AMQPDelivery) async throws {
+    package func answer(_ answer: JobsetAnswer, to delivery: AMQPDelivery) async throws {
         let (body, contentType, type) = try answer.encoded()
         try await reply(body, contentType: contentType, type: type, to: delivery)
     }

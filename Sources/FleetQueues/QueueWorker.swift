@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import AMQP
+package import AMQP
 import Fleet
 import FleetRuntime
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 
 /// The loop around every worker of the fleet: it takes messages from one queue, hands them to a handler, and alone
 /// acks them, puts them off, or puts them aside.
 ///
 /// What follows from a message is published and confirmed before the message is acked, so a crash anywhere leads to
 /// the message coming again.
-public struct QueueWorker: Service {
+package struct QueueWorker: Service {
     /// What a worker may do at once, and for how long.
-    public struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// How many messages the broker hands out ahead.
-        public var prefetch: Int
+        package var prefetch: Int
         /// How many of them are handled at once.
-        public var concurrency: Int
+        package var concurrency: Int
         /// How often a message may be put off before it is put aside.
-        public var maximumTries: Int
+        package var maximumTries: Int
         /// How often it may be put off for an error that is lasting (``LastingError``).
-        public var maximumLastingTries: Int
+        package var maximumLastingTries: Int
         /// How long a message is kept in hand while the broker takes none, so that it can be neither put off nor put
         /// aside. It is below the 30 minutes after which a broker takes a message back, and so long because each return
         /// counts towards the broker's own limit.
-        public var maximumHold: Duration
+        package var maximumHold: Duration
 
         /// Limits as given.
-        public init(
+        package init(
             prefetch: Int,
             concurrency: Int,
             maximumTries: Int = 2_000,
@@ -44,14 +44,14 @@ public struct QueueWorker: Service {
     }
 
     /// The queue it takes messages from.
-    public let queue: String
+    package let queue: String
     private let consumer: AMQPConsumer
 
     /// Whether the broker hands messages out to it at present.
-    public var isConsuming: Bool { consumer.isConnected }
+    package var isConsuming: Bool { consumer.isConnected }
 
     /// A worker on `queue`; `handler` may throw for anything that may pass, such as a database that is away.
-    public init(
+    package init(
         queue: String,
         limits: Limits,
         configuration: AMQPConfiguration,
@@ -75,7 +75,7 @@ public struct QueueWorker: Service {
 
     /// A worker on a queue of messages of one type; a message of another is put aside. The handler is also told how
     /// often the message has been put off.
-    public init<Message: FleetMessage>(
+    package init<Message: FleetMessage>(
         _ type: Message.Type,
         queue: String,
         limits: Limits,
@@ -100,10 +100,10 @@ public struct QueueWorker: Service {
     }
 
     /// Takes messages until shutdown; then finishes the ones in hand.
-    public func run() async throws { try await consumer.run() }
+    package func run() async throws { try await consumer.run() }
 
     /// Waits until the broker has taken the subscription, at most `timeout`.
-    public func waitUntilConsuming(timeout: Duration) async throws {
+    package func waitUntilConsuming(timeout: Duration) async throws {
         try await consumer.waitUntilConsuming(timeout: timeout)
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What became of a document that was read without a fault.
-public enum Acceptance: Sendable, Equatable {
+package enum Acceptance: Sendable, Equatable {
     /// It is stored, now or by an earlier copy of the message. `finished` is set when it is at its end: when it is
     /// empty and sealed, it is so at once.
     case accepted(isNew: Bool, total: Int, finished: FinishedJobset?)
@@ -23,7 +23,7 @@ extension FleetStore {
     /// The same document under the same id changes nothing.
     ///
     /// - Parameter rules: What it may name without a permit of its own.
-    public func acceptJobset(
+    package func acceptJobset(
         id: UUID,
         document: JobsetDocument,
         rules: NamingRules = NamingRules()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What became of an addition that was read without a fault.
-public enum Addition: Sendable, Equatable {
+package enum Addition: Sendable, Equatable {
     /// Its jobs are in and counted, now or by an earlier copy of the message. `total` is what the jobset has now;
     /// `finished` is set when this has sealed it and nothing was left to wait for.
     case accepted(isNew: Bool, total: Int, isSealed: Bool, finished: FinishedJobset?)
@@ -16,7 +16,7 @@ public enum Addition: Sendable, Equatable {
 }
 
 /// Why jobs can't be added to a jobset.
-public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
+package enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no such jobset.
     case notFound
     /// It is sealed: by its owner, or for this reason.
@@ -35,7 +35,7 @@ public enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
     case mayNotSign
 
     /// The reason in words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound: "there is no such jobset"
         case .sealed(let reason): "the jobset is sealed" + (reason.map { ": \($0)" } ?? "")
@@ -60,7 +60,7 @@ extension FleetStore {
     /// The same addition under the same id changes nothing.
     ///
     /// - Parameter rules: What it may name without a permit of its own.
-    public func addJobs(
+    package func addJobs(
         id: UUID,
         addition: JobsetAddition,
         rules: NamingRules = NamingRules()
@@ -106,7 +106,7 @@ extension FleetStore {
     }
 
     /// The ids of the additions that a jobset has.
-    public func additions(of jobset: UUID) async throws -> Set<UUID> {
+    package func additions(of jobset: UUID) async throws -> Set<UUID> {
         let rows = try await query(
             "select id from jobset_addition where jobset_id = \(jobset)"
         )
@@ -114,14 +114,14 @@ extension FleetStore {
     }
 
     /// Whether a jobset has an addition.
-    public func hasAddition(_ id: UUID, of jobset: UUID) async throws -> Bool {
+    package func hasAddition(_ id: UUID, of jobset: UUID) async throws -> Bool {
         try await !query(
             "select 1 from jobset_addition where jobset_id = \(jobset) and id = \(id)"
         ).isEmpty
     }
 
     /// The ids of the additions of a jobset in their order, at most `limit` of those behind `after`.
-    public func additions(of jobset: UUID, after: UUID?, limit: Int) async throws -> [UUID] {
+    package func additions(of jobset: UUID, after: UUID?, limit: Int) async throws -> [UUID] {
         let rows = try await query(
             """
             select id from jobset_addition

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A change that somebody asked for.
-public struct AuditEntry: Sendable, Equatable, Decodable {
+package struct AuditEntry: Sendable, Equatable, Decodable {
     /// The token that it was asked with.
-    public var token: UUID?
+    package var token: UUID?
     /// Who asked: the token's name.
-    public var actor: String
+    package var actor: String
     /// Where from.
-    public var address: String?
+    package var address: String?
     /// What was asked: `submit`, `cancel` …
-    public var action: String
+    package var action: String
     /// The project's group.
-    public var group: String?
+    package var group: String?
     /// The project.
-    public var project: String?
+    package var project: String?
     /// The jobset.
-    public var jobset: UUID?
+    package var jobset: UUID?
     /// What else there is to say, such as the reason given.
-    public var detail: [String: String]
+    package var detail: [String: String]
 
     /// An entry as given.
-    public init(
+    package init(
         token: UUID?,
         actor: String,
         address: String?,
@@ -48,7 +48,7 @@ extension FleetStore {
     /// Writes down that a change was asked for, before it is made: whatever happens then, it is known who asked.
     ///
     /// - Returns: the entry's row, for ``concludeAudit(_:status:)``.
-    public func beginAudit(_ entry: AuditEntry) async throws -> Int {
+    package func beginAudit(_ entry: AuditEntry) async throws -> Int {
         let rows = try await query(
             """
             insert into audit (token_id, actor, address, action, build_group, build_project, jobset_id, detail)
@@ -62,7 +62,7 @@ extension FleetStore {
     }
 
     /// Adds what the answer was, as HTTP's status.
-    public func concludeAudit(_ id: Int, status: Int) async throws {
+    package func concludeAudit(_ id: Int, status: Int) async throws {
         try await execute("update audit set status = \(status) where id = \(id)")
     }
 }

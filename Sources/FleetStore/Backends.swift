@@ -4,28 +4,28 @@ import Fleet
 import Postgres
 
 /// No lab of this name is known.
-public struct UnknownBackend: Error, Sendable, Equatable, CustomStringConvertible {
+package struct UnknownBackend: Error, Sendable, Equatable, CustomStringConvertible {
     /// The name that was given.
-    public let name: String
+    package let name: String
     /// The names that there are, in order.
-    public let known: [String]
+    package let known: [String]
 
     /// Says which names there are.
-    public var description: String {
+    package var description: String {
         "there is no backend \(name); known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
     }
 }
 
 extension FleetStore {
     /// Makes sure that every configured lab has its row.
-    public func registerBackends(_ names: some Collection<String> & Sendable) async throws {
+    package func registerBackends(_ names: some Collection<String> & Sendable) async throws {
         try await execute(
             "insert into backend (name) select unnest(\(names.sorted())) on conflict do nothing"
         )
     }
 
     /// Stops submissions to a lab that refuses us; its jobs wait.
-    public func stopBackend(_ name: String, reason: String) async throws {
+    package func stopBackend(_ name: String, reason: String) async throws {
         let reason = reason.storable
         try await execute(
             """
@@ -37,14 +37,14 @@ extension FleetStore {
     }
 
     /// Submits to a lab again.
-    public func resumeBackend(_ name: String) async throws {
+    package func resumeBackend(_ name: String) async throws {
         try await execute(
             "update backend set stopped_reason = null, stopped_at = null where name = \(name)"
         )
     }
 
     /// Notes that a lab answered, or with what it failed.
-    public func recordContact(backend: String, error: String?) async throws {
+    package func recordContact(backend: String, error: String?) async throws {
         let error = error.map(\.storable)
         try await execute(
             """
@@ -61,7 +61,7 @@ extension FleetStore {
     /// paused already gets the new reason and keeps its time.
     ///
     /// - Throws: ``UnknownBackend`` when there is no lab of this name.
-    public func pauseBackend(_ name: String, reason: String) async throws {
+    package func pauseBackend(_ name: String, reason: String) async throws {
         let rows = try await query(
             """
             update backend set paused_reason = \(reason), paused_at = coalesce(paused_at, now())
@@ -75,7 +75,7 @@ extension FleetStore {
     /// circuit is open, both at once. Jobs that are parked for the lab are due again.
     ///
     /// - Throws: ``UnknownBackend`` when there is no lab of this name.
-    public func unpauseBackend(_ name: String) async throws {
+    package func unpauseBackend(_ name: String) async throws {
         let rows = try await query(
             """
             with freed as (

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What a cancellation did at once, and what it still waits for.
-public struct Cancellation: Sendable, Equatable {
+package struct Cancellation: Sendable, Equatable {
     /// Jobs that no lab has, or that were only watched, which have ended by this very call.
-    public let endedNow: Int
+    package let endedNow: Int
     /// Jobs that a lab has: it is told to cancel them, and they end when it says so, or after a limit.
-    public let inLab: Int
+    package let inLab: Int
     /// Jobs of which a lab may have heard: a submitter finds out, and then they end one way or the other.
-    public let inDoubt: Int
+    package let inDoubt: Int
     /// The jobsets finished by this very call.
-    public let finished: [FinishedJobset]
+    package let finished: [FinishedJobset]
 }
 
 /// Why something can't be canceled.
-public enum NotCancelable: Error, Sendable, Equatable, CustomStringConvertible {
+package enum NotCancelable: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no such jobset.
     case notFound
     /// It has ended already.
@@ -28,7 +28,7 @@ public enum NotCancelable: Error, Sendable, Equatable, CustomStringConvertible {
     case jobAlreadyFinished(position: Int, JobOutcome)
 
     /// The reason in words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound: "there is no such jobset"
         case .alreadyFinished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
@@ -43,7 +43,7 @@ extension FleetStore {
     /// Cancels all that is left of a jobset. A repeat ends nothing twice, and keeps the first reason.
     ///
     /// - Throws: ``NotCancelable``.
-    public func cancelJobset(id: UUID, reason: String?) async throws -> Cancellation {
+    package func cancelJobset(id: UUID, reason: String?) async throws -> Cancellation {
         try await cancel(reason: reason) { sql in
             try sql.allowForSize()
             try sql.lockRunningJobset(id)
@@ -66,7 +66,7 @@ extension FleetStore {
     /// Cancels single jobs of a jobset, by their places in the document; all of them, or none.
     ///
     /// - Throws: ``NotCancelable``.
-    public func cancelJobs(of jobset: UUID, positions: Set<Int>, reason: String?) async throws -> Cancellation {
+    package func cancelJobs(of jobset: UUID, positions: Set<Int>, reason: String?) async throws -> Cancellation {
         try await cancel(reason: reason) { sql in
             try sql.lockRunningJobset(jobset)
             let rows = try sql.query(
@@ -88,7 +88,7 @@ extension FleetStore {
 
     /// Notes which lab jobs are to be canceled: those of jobs for which somebody asked. It is done with each
     /// cancellation, and by the sweep for what came between.
-    public func markLabJobsToCancel() async throws {
+    package func markLabJobsToCancel() async throws {
         try await execute(
             """
             update lab_job set cancel_due_at = now() where id in (
@@ -107,7 +107,7 @@ extension FleetStore {
     /// lab has them.
     ///
     /// - Returns: the jobsets finished by this very call.
-    public func endUnconfirmedCancellations(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+    package func endUnconfirmedCancellations(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
         try await transaction { sql in
             let jobs = try sql.query(
                 """

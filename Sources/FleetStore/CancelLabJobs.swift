@@ -4,26 +4,26 @@ import Foundation
 import Postgres
 
 /// A lab job that its lab is to cancel.
-public struct LabJobToCancel: Sendable, Hashable {
+package struct LabJobToCancel: Sendable, Hashable {
     /// What is known of it; its row is one of the surplus if ``isSurplus``.
-    public let labJob: OutstandingLabJob
+    package let labJob: OutstandingLabJob
     /// LAVA's number of the first member of its multinode group, which is canceled as a whole; its own of any other.
-    public let group: Int
+    package let group: Int
     /// Whether it is one that its lab has too many.
-    public let isSurplus: Bool
+    package let isSurplus: Bool
     /// How often the lab was told, this time included.
-    public let tries: Int
+    package let tries: Int
 }
 
 /// A surplus lab job that its lab says has ended.
-public struct EndedSurplus: Sendable, Equatable {
+package struct EndedSurplus: Sendable, Equatable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// LAVA's health.
-    public let health: String
+    package let health: String
 
     /// As given.
-    public init(id: Int, health: String) {
+    package init(id: Int, health: String) {
         self.id = id
         self.health = health
     }
@@ -32,7 +32,7 @@ public struct EndedSurplus: Sendable, Equatable {
 extension FleetStore {
     /// Takes lab jobs that are to be canceled in their lab. They come again after a pause that grows, until the lab
     /// says that they have ended or ``settleCancels(_:)`` is called.
-    public func takeCancels(backend: String, limit: Int) async throws -> [LabJobToCancel] {
+    package func takeCancels(backend: String, limit: Int) async throws -> [LabJobToCancel] {
         try await execute(
             """
             update lab_job set cancel_due_at = null
@@ -81,7 +81,7 @@ extension FleetStore {
     }
 
     /// Takes back that a lab was told: it could not be reached.
-    public func returnCancels(_ labJobs: [LabJobToCancel]) async throws {
+    package func returnCancels(_ labJobs: [LabJobToCancel]) async throws {
         for (table, ids) in CancelTable.rows(of: labJobs) {
             try await execute(
                 """
@@ -94,7 +94,7 @@ extension FleetStore {
     }
 
     /// Has lab jobs no longer canceled: the lab does not know them, or was told often enough.
-    public func settleCancels(_ labJobs: [LabJobToCancel]) async throws {
+    package func settleCancels(_ labJobs: [LabJobToCancel]) async throws {
         for (table, ids) in CancelTable.rows(of: labJobs) {
             try await execute(
                 "update \(unsafeSQL: table.rawValue) set cancel_due_at = null where id = any(\(ids))"
@@ -103,7 +103,7 @@ extension FleetStore {
     }
 
     /// Notes that surplus lab jobs have ended in their lab.
-    public func endSurplus(_ ended: [EndedSurplus]) async throws {
+    package func endSurplus(_ ended: [EndedSurplus]) async throws {
         guard !ended.isEmpty else { return }
         let ended = ended.sorted { $0.id < $1.id }
         try await execute(

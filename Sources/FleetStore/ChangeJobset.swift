@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What is to be changed of a jobset that runs. The outer `nil` leaves a value as it is, the inner one takes it away.
-public struct JobsetChange: Sendable, Equatable {
+package struct JobsetChange: Sendable, Equatable {
     /// How many of its jobs may fail.
-    public var maxFailures: FailureLimit??
+    package var maxFailures: FailureLimit??
     /// Its turn in labs.
-    public var priority: Int?
+    package var priority: Int?
     /// How long after the start of its generation its deadline is.
-    public var timeout: Duration??
+    package var timeout: Duration??
 
     /// A change as given.
-    public init(maxFailures: FailureLimit?? = nil, priority: Int? = nil, timeout: Duration?? = nil) {
+    package init(maxFailures: FailureLimit?? = nil, priority: Int? = nil, timeout: Duration?? = nil) {
         self.maxFailures = maxFailures
         self.priority = priority
         self.timeout = timeout
@@ -22,22 +22,22 @@ public struct JobsetChange: Sendable, Equatable {
 }
 
 /// What a change led to.
-public struct JobsetChanged: Sendable, Equatable {
+package struct JobsetChanged: Sendable, Equatable {
     /// Whether it has canceled the rest of the jobset: more jobs had failed than now may.
-    public let isCanceled: Bool
+    package let isCanceled: Bool
     /// The jobset, if it has finished by this.
-    public let finished: [FinishedJobset]
+    package let finished: [FinishedJobset]
 }
 
 /// Why a jobset can't be changed.
-public enum NotChangeable: Error, Sendable, Equatable, CustomStringConvertible {
+package enum NotChangeable: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no such jobset.
     case notFound
     /// It has finished.
     case finished(Verdict)
 
     /// The reason in words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound: "there is no such jobset"
         case .finished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
@@ -49,7 +49,7 @@ extension FleetStore {
     /// Changes a jobset while it runs.
     ///
     /// - Throws: ``NotChangeable``.
-    public func changeJobset(id: UUID, _ change: JobsetChange) async throws -> JobsetChanged {
+    package func changeJobset(id: UUID, _ change: JobsetChange) async throws -> JobsetChanged {
         let changed = try await transaction { sql in
             let rows = try sql.query("select verdict from jobset where id = \(id) for no key update")
             guard let row = rows.first else { throw NotChangeable.notFound }

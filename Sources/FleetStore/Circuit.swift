@@ -7,16 +7,16 @@ import Postgres
 ///
 /// While its circuit is open nothing is submitted to a lab. Then one job may try: if the lab takes it, or refuses it
 /// as a lab in good health does, the circuit closes and everybody goes on; if not, it stays open for another while.
-public struct CircuitTerms: Sendable {
+package struct CircuitTerms: Sendable {
     /// How many submissions in a row fail before the circuit opens.
-    public let failures: Int
+    package let failures: Int
     /// For how long it is open at first.
-    public let first: Duration
+    package let first: Duration
     /// For how long at most, unless the lab itself asked for more.
-    public let maximum: Duration
+    package let maximum: Duration
 
     /// Terms as given.
-    public init(failures: Int, first: Duration, maximum: Duration) {
+    package init(failures: Int, first: Duration, maximum: Duration) {
         self.failures = failures
         self.first = first
         self.maximum = maximum
@@ -27,7 +27,7 @@ extension FleetStore {
     /// Notes that a lab has failed a submission, and opens its circuit when that was one too many.
     ///
     /// - Parameter wanted: For how long the lab wants to be left alone, where it said so; then it is, at once.
-    public func noteFailure(
+    package func noteFailure(
         backend: String,
         error: String,
         terms: CircuitTerms,
@@ -61,7 +61,7 @@ extension FleetStore {
     ///
     /// - Parameter serverErrorTries: How many failures of the lab's own end a job. What it failed on while it failed on
     ///   everything has one more try for certain.
-    public func closeCircuit(backend: String, serverErrorTries: Int) async throws {
+    package func closeCircuit(backend: String, serverErrorTries: Int) async throws {
         let rows = try await query(
             """
             update backend set failures = 0, probe_at = null, rest_until = null
@@ -82,7 +82,7 @@ extension FleetStore {
     }
 
     /// Whether a lab's circuit waits for a job to try it, and there is none.
-    public func isTriedByNone(backend: String) async throws -> Bool {
+    package func isTriedByNone(backend: String) async throws -> Bool {
         let rows = try await query(
             """
             select from backend where name = \(backend) and probe_at <= now()
@@ -94,13 +94,13 @@ extension FleetStore {
 
     /// Has a lab whose circuit is open tried at once, for there are signs that it is back; not before the time until
     /// which it asked to be left alone.
-    public func probeNow(backend: String) async throws {
+    package func probeNow(backend: String) async throws {
         try await returnProbe(backend: backend)
         try await resumeBegun(backend: backend)
     }
 
     /// Gives the turn to try a lab back, unused.
-    public func returnProbe(backend: String) async throws {
+    package func returnProbe(backend: String) async throws {
         try await execute(
             """
             update backend set probe_at = greatest(now(), rest_until)

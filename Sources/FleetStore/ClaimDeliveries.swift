@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A delivery that was claimed and can't be read: another version wrote it, or somebody's hand.
-public struct UnreadableDelivery: Sendable {
+package struct UnreadableDelivery: Sendable {
     /// Its row.
-    public let id: UUID
+    package let id: UUID
     /// What can't be read in it.
-    public let error: any Error
+    package let error: any Error
 }
 
 extension FleetStore {
@@ -26,7 +26,7 @@ extension FleetStore {
     ///   - busy: Hosts, with their ports, that have enough to do: what is for them is left for later. All mail goes to
     ///     one, `mail`.
     ///   - unreadable: Told of each delivery that can't be read.
-    public func claimDeliveries(
+    package func claimDeliveries(
         _ kinds: [DeliveryKind] = DeliveryKind.allCases,
         limit: Int,
         lease: Duration,
@@ -72,7 +72,7 @@ extension FleetStore {
     }
 
     /// Lets a claimed delivery be claimed again after a pause. That was no try: nothing was made or sent.
-    public func putOff(_ delivery: UUID, for pause: Duration, because reason: String) async throws {
+    package func putOff(_ delivery: UUID, for pause: Duration, because reason: String) async throws {
         try await execute(
             """
             update delivery set claimed_until = null, due_at = now() + \(pause),

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 import Postgres
 
 /// One submission of a job, claimed by one submitter until its lease ends.
-public struct ClaimedAttempt: Sendable, Equatable {
+package struct ClaimedAttempt: Sendable, Equatable {
     /// The attempt; its tag in the lab's `original_definition`.
-    public let id: UUID
+    package let id: UUID
     /// The job's row.
-    public let jobID: Int
+    package let jobID: Int
     /// The jobset it belongs to.
-    public let jobsetID: UUID
+    package let jobsetID: UUID
     /// The definition as it was declared.
-    public let definition: String
+    package let definition: String
     /// When the first submitter took it up; no lab job of it can be older, but for the clocks' difference.
-    public let createdAt: Date
+    package let createdAt: Date
     /// How long ago that was.
-    public let age: Duration
+    package let age: Duration
     /// Set when an earlier request may have reached the lab: for how long it has been in doubt.
-    public let doubt: Duration?
+    package let doubt: Duration?
     /// How often it has failed before.
-    public let tries: Int
+    package let tries: Int
     /// What it last failed with.
-    public let lastError: String?
+    package let lastError: String?
     /// Set when the job is canceled meanwhile: nothing is to be sent, and why.
-    public let cancellation: JobCancellation?
+    package let cancellation: JobCancellation?
     /// How often the lab answered it with a failure of its own.
-    public let serverErrors: Int
+    package let serverErrors: Int
     /// How long ago it first did.
-    public let serverErrorsAge: Duration?
+    package let serverErrorsAge: Duration?
     /// When the lab last took another submission, counted from then; negative if it was before. `nil` if it was long
     /// before, or never.
-    public let labTookOther: Duration?
+    package let labTookOther: Duration?
     /// Whether the lab's latest submission failed, or its circuit is open.
-    public let isLabFailing: Bool
+    package let isLabFailing: Bool
     /// Whether this is the one job that may try a lab whose circuit is open.
-    public let isProbe: Bool
+    package let isProbe: Bool
 
     /// How long before it failed on an attempt a lab may have taken another for that to say anything.
     static let recently: Duration = .seconds(300)
@@ -49,7 +49,7 @@ extension ClaimedAttempt: Decodable {
     }
 
     /// From a row. A time of it that somebody has set by hand is believed as far as a duration can be.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let row = try decoder.container(keyedBy: Column.self)
         func duration(_ column: Column) throws -> Duration? {
             try row.decodeIfPresent(Double.self, forKey: column).map(Duration.init(databaseSeconds:))
@@ -74,13 +74,13 @@ extension ClaimedAttempt: Decodable {
 }
 
 /// That a job was canceled.
-public struct JobCancellation: Sendable, Equatable {
+package struct JobCancellation: Sendable, Equatable {
     /// Why, where it was said.
-    public let reason: String?
+    package let reason: String?
 }
 
 /// What is to be done with a job for which a message came.
-public enum Claim: Sendable, Equatable {
+package enum Claim: Sendable, Equatable {
     /// Submit it; when it is in doubt, look for it in the lab first.
     case claimed(ClaimedAttempt)
     /// Nothing: it has been submitted, has ended, or never was.
@@ -90,7 +90,7 @@ public enum Claim: Sendable, Equatable {
 }
 
 /// Why a waiting job has been put aside.
-public enum ParkingReason: String, Sendable {
+package enum ParkingReason: String, Sendable {
     /// The lab has as many of our jobs as it may have.
     case saturated
     /// Nothing is submitted to the lab at present: it refuses our token, or a person has paused it.
@@ -102,16 +102,16 @@ public enum ParkingReason: String, Sendable {
 }
 
 /// What a claim needs to know of the submitter and its lab.
-public struct ClaimTerms: Sendable {
+package struct ClaimTerms: Sendable {
     /// Who claims: a new one for each message, so that the same message delivered twice to one process is held apart.
-    public let claimant: UUID
+    package let claimant: UUID
     /// For how long; longer than a request to the lab can take.
-    public let lease: Duration
+    package let lease: Duration
     /// How many jobs of ours the lab may have at once.
-    public let maximumInFlight: Int
+    package let maximumInFlight: Int
 
     /// Terms as given.
-    public init(claimant: UUID, lease: Duration, maximumInFlight: Int) {
+    package init(claimant: UUID, lease: Duration, maximumInFlight: Int) {
         self.claimant = claimant
         self.lease = lease
         self.maximumInFlight = maximumInFlight
@@ -120,7 +120,7 @@ public struct ClaimTerms: Sendable {
 
 extension FleetStore {
     /// Claims a job for submission, writing its attempt before anything is sent to a lab.
-    public func claimJob(id: Int, terms: ClaimTerms) async throws -> Claim {
+    package func claimJob(id: Int, terms: ClaimTerms) async throws -> Claim {
         try await transaction { sql in
             guard let job = try sql.lockWaitingJob(id) else { return .notWaiting }
             // What is parked for its lab's sake is due at once: `takeDueJobs` lets none pass until the lab may be tried.
@@ -148,7 +148,7 @@ extension FleetStore {
     /// Prolongs a claim just before a request is sent again, and notes that from now on it may reach the lab.
     ///
     /// - Returns: whether the claim was still ours; if not, somebody else has it and nothing may be sent.
-    public func renewClaim(_ attempt: UUID, terms: ClaimTerms) async throws -> Bool {
+    package func renewClaim(_ attempt: UUID, terms: ClaimTerms) async throws -> Bool {
         let rows = try await query(
             """
             update attempt set claimed_until = now() + \(terms.lease),

@@ -7,7 +7,7 @@ extension FleetStore {
     /// Notes what the lab itself says of a lab job of which so far only an event had told that it finished.
     ///
     /// - Returns: whether it is ours: a lab that was set up anew gives its numbers to others.
-    public func confirmFinish(ofLabJob id: Int, _ observation: FinishedObservation) async throws -> Bool {
+    package func confirmFinish(ofLabJob id: Int, _ observation: FinishedObservation) async throws -> Bool {
         let rows = try await query(
             """
             update lab_job set is_confirmed = true, health = \(observation.health),
@@ -26,7 +26,7 @@ extension FleetStore {
 
     /// Takes back that a lab job has finished: an event told so, and the lab denies it. It is asked for by number
     /// soon, and what was stored of its results is dropped.
-    public func unobserveFinish(ofLabJob id: Int) async throws {
+    package func unobserveFinish(ofLabJob id: Int) async throws {
         try await transaction { sql in
             let rows = try sql.query(
                 """

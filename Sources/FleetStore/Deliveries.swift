@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What is delivered.
-public enum DeliveryKind: String, Sendable, Codable, CaseIterable {
+package enum DeliveryKind: String, Sendable, Codable, CaseIterable {
     /// The report, into Muster's own archive.
     case report
     /// The callback that the jobset asked for.
@@ -19,52 +19,52 @@ public enum DeliveryKind: String, Sendable, Codable, CaseIterable {
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.
-public struct DueDelivery: Sendable, Equatable, Decodable {
+package struct DueDelivery: Sendable, Equatable, Decodable {
     /// Stays the same over every try: the `webhook-id`.
-    public let id: UUID
+    package let id: UUID
     /// The jobset it tells of.
-    public let jobsetID: UUID
+    package let jobsetID: UUID
     /// Which of the jobset's lives.
-    public let generation: Int
+    package let generation: Int
     /// What it tells.
-    public let event: JobsetEvent
+    package let event: JobsetEvent
     /// What an event other than the end has to tell.
-    public let data: JobsetEventData?
+    package let data: JobsetEventData?
     /// The callback's body, once it was made; the subject of a report's mail; the text of a warning.
-    public let body: String?
+    package let body: String?
     /// What is delivered.
-    public let kind: DeliveryKind
+    package let kind: DeliveryKind
     /// For a callback, where to and with what.
-    public let callback: CallbackRequest?
+    package let callback: CallbackRequest?
     /// Of a mail, what the jobset's document asked for.
-    public let report: ReportRequest?
+    package let report: ReportRequest?
     /// When it was ordered.
-    public let createdAt: Date
+    package let createdAt: Date
     /// How often it has been tried.
-    public let tries: Int
+    package let tries: Int
     /// How often it had been tried when it was last sent again by hand.
-    public let earlierTries: Int
+    package let earlierTries: Int
     /// To whom.
-    public let receiver: String
+    package let receiver: String
     /// Of a delivery in pieces, how many of the jobset's jobs have been taken.
-    public let jobsDelivered: Int
+    package let jobsDelivered: Int
 }
 
 /// How one try of a delivery went.
-public struct DeliveryTry: Sendable, Equatable {
+package struct DeliveryTry: Sendable, Equatable {
     /// When it began.
-    public let startedAt: Date
+    package let startedAt: Date
     /// How long it took.
-    public let duration: Duration
+    package let duration: Duration
     /// The receiver's HTTP status; `nil` when none came.
-    public let status: Int?
+    package let status: Int?
     /// What went wrong; `nil` when it was taken.
-    public let error: String?
+    package let error: String?
     /// The beginning of what the receiver answered.
-    public let response: String?
+    package let response: String?
 
     /// A try as it went.
-    public init(startedAt: Date, duration: Duration, status: Int?, error: String?, response: String?) {
+    package init(startedAt: Date, duration: Duration, status: Int?, error: String?, response: String?) {
         self.startedAt = startedAt
         self.duration = duration
         self.status = status
@@ -74,7 +74,7 @@ public struct DeliveryTry: Sendable, Equatable {
 }
 
 /// What follows a try.
-public enum DeliveryNext: Sendable, Equatable {
+package enum DeliveryNext: Sendable, Equatable {
     /// It was taken.
     case delivered
     /// It is tried again after a pause.
@@ -87,7 +87,7 @@ extension FleetStore {
     /// Keeps the body of a callback when it is first made: every try says the same, whatever becomes of the jobset.
     ///
     /// - Returns: the body that is kept, which is another's if there was one.
-    public func keepBody(_ body: String, of delivery: UUID) async throws -> String {
+    package func keepBody(_ body: String, of delivery: UUID) async throws -> String {
         let rows = try await query(
             "update delivery set body = coalesce(body, \(body)) where id = \(delivery) returning body"
         )
@@ -95,7 +95,7 @@ extension FleetStore {
     }
 
     /// Writes down a try and what follows it.
-    public func recordTry(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) async throws {
+    package func recordTry(_ attempt: DeliveryTry, of delivery: DueDelivery, next: DeliveryNext) async throws {
         let pause: Duration? = if case .retry(let pause) = next { pause } else { nil }
         let state =
             switch next {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// Deliveries into a SQUAD: they take one request a job, and so as long as a jobset is large.
@@ -8,7 +8,7 @@ extension FleetStore {
     /// Has the results of a jobset's finished generation pushed to `receiver`. Asking again changes nothing.
     ///
     /// - Parameter receiver: The URL of the project's page there.
-    public func addPush(of jobset: UUID, generation: Int, to receiver: String) async throws {
+    package func addPush(of jobset: UUID, generation: Int, to receiver: String) async throws {
         try await execute(
             """
             insert into delivery (jobset_id, generation, event, kind, receiver)
@@ -20,7 +20,7 @@ extension FleetStore {
 
     /// Notes that the first `jobs` of a delivery's jobs have been taken, so that another try goes on behind them, and
     /// claims the delivery for `lease` from now on.
-    public func keepPlace(jobs: Int, of delivery: UUID, lease: Duration) async throws {
+    package func keepPlace(jobs: Int, of delivery: UUID, lease: Duration) async throws {
         try await execute(
             """
             update delivery set jobs_delivered = greatest(jobs_delivered, \(jobs)),

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// One try of a delivery, as it was written down.
-public struct RecordedTry: Sendable, Equatable, Decodable {
+package struct RecordedTry: Sendable, Equatable, Decodable {
     /// Counts from 1.
-    public let number: Int
+    package let number: Int
     /// When it began.
-    public let startedAt: Date
+    package let startedAt: Date
     /// How long it took, in milliseconds.
-    public let milliseconds: Int
+    package let milliseconds: Int
     /// The receiver's HTTP status; `nil` when none came.
-    public let status: Int?
+    package let status: Int?
     /// What went wrong; `nil` when it was taken.
-    public let error: String?
+    package let error: String?
     /// The beginning of what the receiver answered.
-    public let response: String?
+    package let response: String?
 }
 
 extension FleetStore {
     /// The latest tries of a delivery, oldest first; `nil` when there is no such delivery.
-    public func tries(of delivery: UUID, latest: Int = 100) async throws -> [RecordedTry]? {
+    package func tries(of delivery: UUID, latest: Int = 100) async throws -> [RecordedTry]? {
         let rows = try await query(
             """
             select number, started_at, milliseconds, status, error, response from delivery_try
@@ -38,7 +38,7 @@ extension FleetStore {
     /// Removes tries that are older than `age`, of deliveries that are over.
     ///
     /// - Returns: how many, at most `limit`.
-    public func removeTries(olderThan age: Duration, limit: Int) async throws -> Int {
+    package func removeTries(olderThan age: Duration, limit: Int) async throws -> Int {
         let rows = try await query(
             """
             with old as (

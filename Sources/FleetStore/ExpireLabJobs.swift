@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 import Foundation
 import Postgres
 
 /// How long a lab's jobs may wait and run. `nil` is for ever.
-public struct LabJobLimits: Sendable, Equatable {
+package struct LabJobLimits: Sendable, Equatable {
     /// From the submission to the start.
-    public let queued: Duration?
+    package let queued: Duration?
     /// From the start on.
-    public let running: Duration?
+    package let running: Duration?
     /// How long a member of a group that has not started may go on so, once another member has ended.
-    public let stuckMember: Duration?
+    package let stuckMember: Duration?
 
     /// Limits as given.
-    public init(queued: Duration?, running: Duration?, stuckMember: Duration?) {
+    package init(queued: Duration?, running: Duration?, stuckMember: Duration?) {
         self.queued = queued
         self.running = running
         self.stuckMember = stuckMember
@@ -22,17 +22,17 @@ public struct LabJobLimits: Sendable, Equatable {
 }
 
 /// What ended because of a limit of time.
-public struct Expiration: Sendable, Equatable {
+package struct Expiration: Sendable, Equatable {
     /// Why each job ended.
-    public let reasons: [String]
+    package let reasons: [String]
     /// The jobsets finished by it.
-    public let finished: [FinishedJobset]
+    package let finished: [FinishedJobset]
 }
 
 extension FleetStore {
     /// Lab jobs that are beyond a limit by what is known here. The lab is to be asked for them, and what it says
     /// noted, before ``expireJobs(ofLabJobs:backend:limits:)`` looks once more.
-    public func overdueLabJobs(
+    package func overdueLabJobs(
         backend: String,
         limits: LabJobLimits,
         limit: Int
@@ -52,7 +52,7 @@ extension FleetStore {
     }
 
     /// Ends the jobs of those lab jobs that are still beyond a limit, and has what the lab still has of them canceled.
-    public func expireJobs(
+    package func expireJobs(
         ofLabJobs ids: [Int],
         backend: String,
         limits: LabJobLimits

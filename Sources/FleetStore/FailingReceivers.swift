@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A receiver that has taken nothing since its last success.
-public struct FailingReceiver: Sendable, Equatable, Decodable {
+package struct FailingReceiver: Sendable, Equatable, Decodable {
     /// Scheme, host and port.
-    public let receiver: String
+    package let receiver: String
     /// When the first try after its last success failed.
-    public let since: Date
+    package let since: Date
     /// How many tries have failed since.
-    public let failures: Int
+    package let failures: Int
     /// What the last of them failed with.
-    public let lastError: String?
+    package let lastError: String?
 }
 
 /// Nothing is held back from a receiver that fails: it is only said, once, to those who can mend it.
 extension FleetStore {
     /// The receiver of a callback's URL; `nil` for what is none.
-    public static func receiver(of url: String) -> String? {
+    package static func receiver(of url: String) -> String? {
         guard let start = url.range(of: "://")?.upperBound else { return nil }
         return url[..<start].lowercased() + url[start...].prefix { !"/?#".contains($0) }.lowercased()
     }
@@ -28,7 +28,7 @@ extension FleetStore {
     /// until then nobody is asked for a warning.
     ///
     /// - Returns: the receiver, if it was marked by this very call: to be said by the caller.
-    public func noteFailure(
+    package func noteFailure(
         of receiver: String,
         error: String?,
         limit: Duration,
@@ -63,7 +63,7 @@ extension FleetStore {
     /// Notes that a receiver took something: what was held against it is forgotten.
     ///
     /// - Returns: whether it had been marked.
-    public func forgiveReceiver(_ receiver: String) async throws -> Bool {
+    package func forgiveReceiver(_ receiver: String) async throws -> Bool {
         let rows = try await query(
             "delete from failing_receiver where receiver = \(receiver) returning marked_at is not null",
             idempotent: false
@@ -72,7 +72,7 @@ extension FleetStore {
     }
 
     /// The receivers that have failed for `limit`, longest first.
-    public func failingReceivers(for limit: Duration, most: Int = 1_000) async throws -> [FailingReceiver] {
+    package func failingReceivers(for limit: Duration, most: Int = 1_000) async throws -> [FailingReceiver] {
         let rows = try await query(
             """
             select receiver, since, failures, last_error from failing_receiver

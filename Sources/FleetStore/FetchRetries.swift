@@ -5,17 +5,17 @@ import Foundation
 import Postgres
 
 /// What is known of the fetches that a lab failed.
-public struct FailingFetches: Sendable, Equatable, Decodable {
+package struct FailingFetches: Sendable, Equatable, Decodable {
     /// How many lab jobs have finished, and the fetch of their results has failed at least once.
-    public let count: Int
+    package let count: Int
     /// Whether one that failed has been tried just now, so that it is known whether the lab is better.
-    public let wasTriedLately: Bool
+    package let wasTriedLately: Bool
 }
 
 extension FleetStore {
     /// Notes that the results of a lab job could not be fetched, and when that is due again. No message is out then:
     /// a row outlives a broker, and all of a lab can be made due at once when it is back.
-    public func deferFetch(ofLabJob id: Int, by pause: Duration) async throws {
+    package func deferFetch(ofLabJob id: Int, by pause: Duration) async throws {
         try await execute(
             """
             update lab_job set fetch_due_at = now() + \(pause),
@@ -27,14 +27,14 @@ extension FleetStore {
     }
 
     /// Has lab jobs announced again that could not be announced.
-    public func returnToFetch(_ ids: [Int]) async throws {
+    package func returnToFetch(_ ids: [Int]) async throws {
         try await execute(
             "update lab_job set fetch_due_at = now() where id = any(\(ids.sorted())) and state = 'finished'"
         )
     }
 
     /// Notes that the fetch of a lab job goes on: it counts as announced from now.
-    public func touchFetch(ofLabJob id: Int) async throws {
+    package func touchFetch(ofLabJob id: Int) async throws {
         try await execute(
             "update lab_job set announced_at = now() where id = \(id) and state = 'finished' and fetch_due_at is null"
         )
@@ -43,7 +43,7 @@ extension FleetStore {
     /// Takes the lab jobs of a lab whose fetch is due; they count as announced from now.
     ///
     /// - Returns: their rows; `limit` of them when there may be more.
-    public func takeDueFetches(backend: String, limit: Int) async throws -> [Int] {
+    package func takeDueFetches(backend: String, limit: Int) async throws -> [Int] {
         let rows = try await query(
             """
             update lab_job set fetch_due_at = null, announced_at = now() where id in (
@@ -61,7 +61,7 @@ extension FleetStore {
     /// What the lab fails at present.
     ///
     /// - Parameter pause: A try that began longer ago does not count as lately.
-    public func failingFetches(backend: String, pause: Duration) async throws -> FailingFetches {
+    package func failingFetches(backend: String, pause: Duration) async throws -> FailingFetches {
         let rows = try await query(
             """
             select count(*) as count, coalesce(bool_or(announced_at > now() - \(pause)), false) as was_tried_lately
@@ -73,7 +73,7 @@ extension FleetStore {
 
     /// Takes one lab job whose fetch has failed before it is due again, to see whether the lab is better: the one that
     /// was tried least, since one that fails for reasons of its own shows nothing.
-    public func takeProbeFetch(backend: String) async throws -> [Int] {
+    package func takeProbeFetch(backend: String) async throws -> [Int] {
         let rows = try await query(
             """
             update lab_job set fetch_due_at = null, announced_at = now() where id in (
@@ -89,7 +89,7 @@ extension FleetStore {
     }
 
     /// Makes every fetch from a lab that was put off due now: there are signs that the lab is back.
-    public func makeFetchesDue(backend: String) async throws {
+    package func makeFetchesDue(backend: String) async throws {
         try await execute(
             """
             update lab_job set fetch_due_at = now()
@@ -100,7 +100,7 @@ extension FleetStore {
 
     /// Has the lab jobs of a lab announced again whose message may never have been sent: those that were announced
     /// within `window` of a watcher that is gone. A second message for one that was sent does no harm.
-    public func reannounce(backend: String, within window: Duration) async throws {
+    package func reannounce(backend: String, within window: Duration) async throws {
         try await execute(
             """
             update lab_job set fetch_due_at = now()
@@ -113,7 +113,7 @@ extension FleetStore {
 
 extension FleetStore {
     /// Whether a lab job was seen to have finished longer ago than `limit`.
-    public func hasFinished(labJob id: Int, longerAgoThan limit: Duration) async throws -> Bool {
+    package func hasFinished(labJob id: Int, longerAgoThan limit: Duration) async throws -> Bool {
         let rows = try await query(
             """
             select from lab_job
@@ -124,7 +124,7 @@ extension FleetStore {
     }
 
     /// How many results of a lab job are stored, of one whose last page never came.
-    public func storedResults(ofLabJob id: Int) async throws -> Int {
+    package func storedResults(ofLabJob id: Int) async throws -> Int {
         let rows = try await query(
             "select count(*) from result where lab_job_id = \(id)"
         )

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 import Foundation
 import Postgres
 
 /// A job that has come to its end.
-public struct JobEnd: Sendable, Equatable {
+package struct JobEnd: Sendable, Equatable {
     /// The job's row.
-    public let jobID: Int
+    package let jobID: Int
     /// How it ended.
-    public let outcome: JobOutcome
+    package let outcome: JobOutcome
     /// Why it did not complete, in the lab's words where there are any; `nil` for a complete job.
-    public let reason: String?
+    package let reason: String?
     /// What its test cases said.
-    public let tests: TestCounts
+    package let tests: TestCounts
 
     /// An end of the job with row `jobID`.
-    public init(jobID: Int, outcome: JobOutcome, reason: String?, tests: TestCounts = TestCounts()) {
+    package init(jobID: Int, outcome: JobOutcome, reason: String?, tests: TestCounts = TestCounts()) {
         self.jobID = jobID
         self.outcome = outcome
         self.reason = reason.map(\.storable)
@@ -29,7 +29,7 @@ extension FleetStore {
     ///
     /// - Returns: the jobsets finished by this very call. A job that had ended before changes nothing, so a repeat
     ///   of the call returns nothing.
-    public func finishJobs(_ ends: [JobEnd]) async throws -> [FinishedJobset] {
+    package func finishJobs(_ ends: [JobEnd]) async throws -> [FinishedJobset] {
         guard !ends.isEmpty else { return [] }
         return try await transaction { sql in try sql.finishJobs(ends) }
     }

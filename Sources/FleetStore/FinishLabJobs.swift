@@ -1,50 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 import Foundation
 import Postgres
 
 /// A finished lab job whose results have to be fetched.
-public struct LabJobToFetch: Sendable, Equatable, Decodable {
+package struct LabJobToFetch: Sendable, Equatable, Decodable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// The lab that has it.
-    public let backend: String
+    package let backend: String
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// The project of its build, as `group/project`.
-    public let project: String
+    package let project: String
     /// LAVA's health, as it was last told.
-    public let health: String
+    package let health: String
     /// Whether its results are stored already and only the count may be missing.
-    public let isFetched: Bool
+    package let isFetched: Bool
     /// Whether its lab has been asked; if not, only an event has told that it finished.
-    public let isConfirmed: Bool
+    package let isConfirmed: Bool
     /// How often its results could not be fetched.
-    public let fetchTries: Int
+    package let fetchTries: Int
 }
 
 /// One test case of a lab job.
-public struct ResultRow: Sendable, Equatable {
+package struct ResultRow: Sendable, Equatable {
     /// The suite's name.
-    public let suite: String
+    package let suite: String
     /// LAVA's own number of the suite.
-    public let suiteNumber: Int
+    package let suiteNumber: Int
     /// The test case's name, as LAVA spells it.
-    public let name: String
+    package let name: String
     /// What it said.
-    public let status: ResultStatus
+    package let status: ResultStatus
     /// Its measurement, in decimal digits as LAVA gave them.
-    public let measurement: String?
+    package let measurement: String?
     /// The measurement's units.
-    public let units: String?
+    package let units: String?
     /// Where it begins in the job's log.
-    public let startLogLine: Int?
+    package let startLogLine: Int?
     /// Where it ends in the job's log.
-    public let endLogLine: Int?
+    package let endLogLine: Int?
 
     /// A test case as given.
-    public init(
+    package init(
         suite: String,
         suiteNumber: Int,
         name: String,
@@ -66,26 +66,26 @@ public struct ResultRow: Sendable, Equatable {
 }
 
 /// A lab job with all that was fetched of it.
-public struct FetchedLabJob: Sendable {
+package struct FetchedLabJob: Sendable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// LAVA's kind of failure, such as `Infrastructure`.
-    public let errorType: String?
+    package let errorType: String?
     /// LAVA's words for it.
-    public let errorMessage: String?
+    package let errorMessage: String?
     /// Why its results could not be fetched; such a job is not complete, whatever LAVA's health says.
-    public let unfetchable: String?
+    package let unfetchable: String?
     /// Whether its failure is the lab's and not the build's, so that the job may be tried again.
-    public let isInfrastructure: Bool
+    package let isInfrastructure: Bool
     /// Its test cases, in LAVA's order; those before `firstPosition` are stored already.
-    public let results: [ResultRow]
+    package let results: [ResultRow]
     /// The place of the first of `results` among all of the lab job's.
-    public let firstPosition: Int
+    package let firstPosition: Int
     /// How many of its test cases were more than are kept.
-    public let resultsLeftOut: Int
+    package let resultsLeftOut: Int
 
     /// A lab job as fetched.
-    public init(
+    package init(
         id: Int,
         errorType: String? = nil,
         errorMessage: String? = nil,
@@ -109,7 +109,7 @@ public struct FetchedLabJob: Sendable {
 extension FleetStore {
     /// The finished lab job with row `id`; `nil` when there is none or the lab still has it. It counts as announced from
     /// now, so that the sweep does not take its message for lost while somebody is at work on it.
-    public func labJobToFetch(id: Int) async throws -> LabJobToFetch? {
+    package func labJobToFetch(id: Int) async throws -> LabJobToFetch? {
         let rows = try await query(
             """
             update lab_job set announced_at = now()
@@ -130,7 +130,7 @@ extension FleetStore {
     ///
     /// - Parameter retryPause: How long after an attempt that its lab failed the next one begins.
     /// - Returns: the jobsets finished by this very call.
-    public func finishLabJobs(
+    package func finishLabJobs(
         _ all: [FetchedLabJob],
         retryAfter retryPause: Duration = .zero
     ) async throws -> [FinishedJobset] {

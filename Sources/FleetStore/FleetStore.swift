@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Postgres
+package import Postgres
 
 /// All that Muster keeps: the one place that writes SQL. Each method is one transaction that can be repeated.
 ///
@@ -8,12 +8,12 @@ public import Postgres
 ///
 /// Locks are taken in one order everywhere, so that no two transactions can wait for one another:
 /// lab jobs, then jobsets by id, then jobs, then attempts.
-public struct FleetStore: Sendable {
+package struct FleetStore: Sendable {
     /// The pool that the statements run on.
-    public let client: PostgresClient
+    package let client: PostgresClient
 
     /// A store over `client`, whose `run()` is somebody else's to call.
-    public init(client: PostgresClient) {
+    package init(client: PostgresClient) {
         self.client = client
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 extension FleetStore {
     /// Has the report of a jobset's finished generation mailed to those that its document names, and to `others`. Asking
     /// again changes nothing.
-    public func addMails(of jobset: UUID, generation: Int, subject: String, to others: [MailAddress]) async throws {
+    package func addMails(of jobset: UUID, generation: Int, subject: String, to others: [MailAddress]) async throws {
         try await transaction { sql in
             try sql.addMails(of: jobset, generation: generation, event: .finished, .mail, body: subject, to: others)
         }
@@ -15,16 +15,16 @@ extension FleetStore {
 }
 
 /// What is mailed when a receiver of callbacks has failed for long.
-public struct ReceiverWarning: Sendable {
+package struct ReceiverWarning: Sendable {
     /// The delivery that it did not take last.
-    public let delivery: DueDelivery
+    package let delivery: DueDelivery
     /// Who is told, besides those that the jobset's document names for its report.
-    public let receivers: [MailAddress]
+    package let receivers: [MailAddress]
     /// The mail: a line that is its subject, and all that is to be said.
-    public let text: @Sendable (FailingReceiver) -> String
+    package let text: @Sendable (FailingReceiver) -> String
 
     /// A warning as given.
-    public init(
+    package init(
         of delivery: DueDelivery,
         to receivers: [MailAddress],
         text: @escaping @Sendable (FailingReceiver) -> String

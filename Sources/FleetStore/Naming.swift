@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What documents that are published to the broker may name, and what becomes of it.
-public struct NamingRules: Sendable, Equatable {
+package struct NamingRules: Sendable, Equatable {
     /// What whoever publishes to the broker may do.
-    public let publishers: Permissions
+    package let publishers: Permissions
     /// The labs in which jobs that are only watched may be canceled.
-    public let cancelableBackends: Set<String>
+    package let cancelableBackends: Set<String>
     /// The projects that a secret is for which callbacks are signed with. A name that is not here was refused, if it is
     /// none, when the document was read.
-    public let secretProjects: [String: [ProjectScope]]
+    package let secretProjects: [String: [ProjectScope]]
 
     /// Rules as given.
-    public init(
+    package init(
         publishers: Permissions = Permissions(),
         cancelableBackends: Set<String> = [],
         secretProjects: [String: [ProjectScope]] = [:]
@@ -33,11 +33,11 @@ public struct NamingRules: Sendable, Equatable {
 }
 
 /// What a document may name, of all that it does name.
-public struct Naming: Sendable, Equatable {
+package struct Naming: Sendable, Equatable {
     /// Jobs that a lab has already.
-    public let watches: Bool
+    package let watches: Bool
     /// A baseline of this project, besides those of the document's own.
-    public let baselineProject: ProjectScope?
+    package let baselineProject: ProjectScope?
 
     /// What somebody with these permissions may name of another project's.
     fileprivate init(_ names: DocumentNames, in build: Build, baseline: Build?, by permissions: Permissions) {
@@ -63,7 +63,7 @@ extension FleetStore {
     /// A message does not say who sent it, and what it says anybody could write who may publish. So what was found out
     /// stands here, under the document's id and digest. A baseline that is not there and one that may not be read are
     /// the same: neither is permitted.
-    public func permit(
+    package func permit(
         _ names: DocumentNames,
         in build: Build,
         id: UUID,
@@ -86,7 +86,7 @@ extension FleetStore {
     }
 
     /// Removes permits of documents that have not come in for so long.
-    public func removePermits(olderThan age: Duration) async throws {
+    package func removePermits(olderThan age: Duration) async throws {
         try await execute(
             "delete from naming_permit where created_at < now() - \(age)"
         )

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// What an event told of a lab job: a hint, to be borne out by what the lab says when it is asked.
-public struct LabJobHint: Sendable, Equatable {
+package struct LabJobHint: Sendable, Equatable {
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// LAVA's state, such as `Running`.
-    public let labState: String
+    package let labState: String
     /// LAVA's health, of a job that has finished.
-    public let health: String
+    package let health: String
     /// The board it runs on.
-    public let device: String?
+    package let device: String?
     /// By the lab's clock.
-    public let submitTime: Date?
+    package let submitTime: Date?
     /// By the lab's clock.
-    public let startTime: Date?
+    package let startTime: Date?
     /// By the lab's clock.
-    public let endTime: Date?
+    package let endTime: Date?
 
     /// A hint as given.
-    public init(
+    package init(
         number: Int,
         labState: String,
         health: String,
@@ -48,7 +48,7 @@ extension FleetStore {
     /// job that is only watched nothing is taken before the lab was asked whose it is.
     ///
     /// - Returns: those that were not known to have finished: their results are to be fetched.
-    public func observeFinished(hints: [LabJobHint], backend: String) async throws -> [FinishedLabJob] {
+    package func observeFinished(hints: [LabJobHint], backend: String) async throws -> [FinishedLabJob] {
         let seen = Self.oncePerNumber(hints)
         guard !seen.isEmpty else { return [] }
         let rows = try await query(
@@ -76,7 +76,7 @@ extension FleetStore {
 
     /// Notes how far lab jobs are that have not finished. What is noted may be old or go back: it is shown, and the
     /// limits of time ask the lab before they go by it.
-    public func recordStates(hints: [LabJobHint], backend: String) async throws {
+    package func recordStates(hints: [LabJobHint], backend: String) async throws {
         let seen = Self.oncePerNumber(hints.reversed())
         guard !seen.isEmpty else { return }
         try await execute(

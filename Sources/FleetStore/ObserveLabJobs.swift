@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A lab job that a lab says has finished.
-public struct FinishedObservation: Sendable, Equatable {
+package struct FinishedObservation: Sendable, Equatable {
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// The attempt that its definition is tagged with, where the tag was kept.
-    public let tag: UUID?
+    package let tag: UUID?
     /// LAVA's health: `Complete`, `Incomplete` or `Canceled`.
-    public let health: String
+    package let health: String
     /// The board it ran on.
-    public let device: String?
+    package let device: String?
     /// By the lab's clock.
-    public let submitTime: Date?
+    package let submitTime: Date?
     /// By the lab's clock; `nil` when it never started.
-    public let startTime: Date?
+    package let startTime: Date?
     /// By the lab's clock.
-    public let endTime: Date?
+    package let endTime: Date?
 
     /// An observation as given.
-    public init(
+    package init(
         number: Int,
         tag: UUID?,
         health: String,
@@ -42,36 +42,36 @@ public struct FinishedObservation: Sendable, Equatable {
 }
 
 /// A lab job of ours that was not known to have finished.
-public struct FinishedLabJob: Sendable, Hashable, Decodable {
+package struct FinishedLabJob: Sendable, Hashable, Decodable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
 }
 
 /// A lab job of ours that a lab still has, as far as we know.
-public struct OutstandingLabJob: Sendable, Hashable, Decodable {
+package struct OutstandingLabJob: Sendable, Hashable, Decodable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// The attempt that its definition is tagged with.
-    public let attempt: UUID
+    package let attempt: UUID
     /// Whether it is a member of a multinode group, whose tag LAVA may have lost.
-    public let isMember: Bool
+    package let isMember: Bool
     /// Whether somebody else has submitted it, so that another tag than ours is no surprise.
-    public let isWatched: Bool
+    package let isWatched: Bool
 
     /// Whether a job that the lab knows under this number, with this tag, is this one. Of one that is watched it may
     /// still be another project's: ``FleetStore/othersJobs(among:)`` says so.
-    public func isTagged(_ tag: UUID?) -> Bool { isWatched || tag == attempt || (tag == nil && isMember) }
+    package func isTagged(_ tag: UUID?) -> Bool { isWatched || tag == attempt || (tag == nil && isMember) }
 }
 
 extension FleetStore {
     /// Notes which lab jobs have finished.
     ///
     /// - Returns: those that were not known to have finished: their results are to be fetched.
-    public func observeFinished(
+    package func observeFinished(
         _ observations: [FinishedObservation],
         backend: String
     ) async throws -> [FinishedLabJob] {
@@ -102,7 +102,7 @@ extension FleetStore {
     /// Lab jobs that were last looked at longer ago than `age`, oldest first; they count as looked at from now.
     ///
     /// - Parameter grace: Those that the lab did not know when it was last asked are taken again after so long.
-    public func takeOutstanding(
+    package func takeOutstanding(
         backend: String,
         age: Duration,
         grace: Duration? = nil,
@@ -126,7 +126,7 @@ extension FleetStore {
     }
 
     /// Takes back that lab jobs were looked at: the lab could not be asked.
-    public func returnOutstanding(_ labJobs: [OutstandingLabJob]) async throws {
+    package func returnOutstanding(_ labJobs: [OutstandingLabJob]) async throws {
         try await execute(
             "update lab_job set checked_at = '-infinity' where id = any(\(labJobs.map(\.id).sorted()))"
         )
@@ -139,7 +139,7 @@ extension FleetStore {
     ///   - missing: rows that the lab does not know.
     ///   - present: rows that it does.
     /// - Returns: the jobsets finished by this very call.
-    public func recordMissing(_ missing: [Int], present: [Int], grace: Duration) async throws -> [FinishedJobset] {
+    package func recordMissing(_ missing: [Int], present: [Int], grace: Duration) async throws -> [FinishedJobset] {
         guard !missing.isEmpty || !present.isEmpty else { return [] }
         return try await transaction { sql in
             let known = present.sorted()

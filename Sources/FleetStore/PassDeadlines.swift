@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A jobset whose deadline has passed before its end.
-public struct PassedDeadline: Sendable, Equatable {
+package struct PassedDeadline: Sendable, Equatable {
     /// Which.
-    public let jobsetID: UUID
+    package let jobsetID: UUID
     /// How many of its jobs were ended for it by this very call.
-    public let expired: Int
+    package let expired: Int
     /// Whether some are left, for another call.
-    public let isPartial: Bool
+    package let isPartial: Bool
     /// The jobset, if it has finished by this.
-    public let finished: [FinishedJobset]
+    package let finished: [FinishedJobset]
 }
 
 extension FleetStore {
@@ -23,7 +23,7 @@ extension FleetStore {
     /// many jobs one call ends `batch`; its event is recorded with the first.
     ///
     /// - Parameter cancels: Whether what a lab has of them is canceled there.
-    public func passDeadline(cancels: Bool, batch: Int) async throws -> PassedDeadline? {
+    package func passDeadline(cancels: Bool, batch: Int) async throws -> PassedDeadline? {
         guard let id = try await dueDeadline() else { return nil }
         return try await transaction { sql in
             if cancels { try sql.markForCancelation(outstandingOf: id, batch: batch) }

@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 import Foundation
 import Postgres
 
 /// What an event other than the end has to tell, as it was when it happened.
-public struct JobsetEventData: Sendable, Codable, Equatable {
+package struct JobsetEventData: Sendable, Codable, Equatable {
     /// When it happened, in seconds since 1970.
-    public let at: Double
+    package let at: Double
     /// How many jobs the jobset had.
-    public let total: Int
+    package let total: Int
     /// How many of them had not ended.
-    public let pending: Int
+    package let pending: Int
     /// How many of them had failed.
-    public let failures: Int
+    package let failures: Int
     /// Why the jobset was canceled, if it was.
-    public let reason: String?
+    package let reason: String?
     /// When its deadline was, in seconds since 1970, if it had one.
-    public let deadline: Double?
+    package let deadline: Double?
     /// The job that failed, if the event is about one.
-    public let job: Job?
+    package let job: Job?
 
     /// A job that failed.
-    public struct Job: Sendable, Codable, Equatable {
+    package struct Job: Sendable, Codable, Equatable {
         /// Its place in the document.
-        public let position: Int
+        package let position: Int
         /// What it ran on.
-        public let environment: String
+        package let environment: String
         /// The lab it was for.
-        public let backend: String
+        package let backend: String
         /// How it ended.
-        public let outcome: JobOutcome
+        package let outcome: JobOutcome
         /// Why it did not complete.
-        public let reason: String?
+        package let reason: String?
         /// How many of its tests failed.
-        public let testsFailed: Int
+        package let testsFailed: Int
 
         enum CodingKeys: String, CodingKey {
             case position, environment, backend, outcome, reason

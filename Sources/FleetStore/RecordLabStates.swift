@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// How a lab job that has not finished was found when its lab was asked for it by number.
-public struct LabJobLook: Sendable, Equatable {
+package struct LabJobLook: Sendable, Equatable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// LAVA's state, such as `Running`.
-    public let labState: String
+    package let labState: String
     /// LAVA's role of a member of a multinode group.
-    public let role: String?
+    package let role: String?
     /// By the lab's clock.
-    public let submitTime: Date?
+    package let submitTime: Date?
     /// By the lab's clock; `nil` when it has not started.
-    public let startTime: Date?
+    package let startTime: Date?
 
     /// A look as given.
-    public init(id: Int, labState: String, role: String?, submitTime: Date?, startTime: Date?) {
+    package init(id: Int, labState: String, role: String?, submitTime: Date?, startTime: Date?) {
         self.id = id
         self.labState = labState
         self.role = role
@@ -29,7 +29,7 @@ public struct LabJobLook: Sendable, Equatable {
 extension FleetStore {
     /// Notes how lab jobs were found. Unlike an event's word this is the lab's own, so what it does not say any more
     /// is taken back.
-    public func recordLooks(_ looks: [LabJobLook]) async throws {
+    package func recordLooks(_ looks: [LabJobLook]) async throws {
         guard !looks.isEmpty else { return }
         let looks = looks.sorted { $0.id < $1.id }
         try await execute(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 import Postgres
 
 extension FleetStore {
@@ -21,7 +21,7 @@ extension FleetStore {
     /// - Returns: LAVA's numbers of the surplus that was not known before; `nil`, and nothing is stored, when what was
     ///   found has become another attempt's meanwhile.
     @discardableResult
-    public func recordSubmission(
+    package func recordSubmission(
         attempt: UUID,
         groups: [SubmittedGroup],
         isAdopted: Bool = false,
@@ -38,7 +38,7 @@ extension FleetStore {
     }
 
     /// Which of a lab's numbers belong to other open attempts than this one: those are not for it to adopt.
-    public func ownedNumbers(among numbers: Set<Int>, byOthersThan attempt: UUID) async throws -> Set<Int> {
+    package func ownedNumbers(among numbers: Set<Int>, byOthersThan attempt: UUID) async throws -> Set<Int> {
         Set(
             try await query(
                 """

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// Which deliveries are sent again by hand.
-public enum Redelivery: Sendable, Equatable {
+package enum Redelivery: Sendable, Equatable {
     /// This one, whatever became of it.
     case delivery(UUID)
     /// Those of a jobset that were given up.
@@ -18,7 +18,7 @@ extension FleetStore {
     /// A delivery that is still due is tried at once, in the round that it is in.
     ///
     /// - Returns: the deliveries that are sent again.
-    public func redeliver(_ redelivery: Redelivery) async throws -> [UUID] {
+    package func redeliver(_ redelivery: Redelivery) async throws -> [UUID] {
         let (delivery, jobset): (UUID?, UUID?) =
             switch redelivery {
             case .delivery(let id): (id, nil)

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A document that was refused, kept to be looked at.
-public struct RejectedDocument: Sendable, Codable {
+package struct RejectedDocument: Sendable, Codable {
     /// Its number in the list.
-    public let id: Int
+    package let id: Int
     /// The message's id, as the publisher gave it.
-    public let messageID: String?
+    package let messageID: String?
     /// When it came first.
-    public let receivedAt: Date
+    package let receivedAt: Date
     /// How often the very same came.
-    public let times: Int
+    package let times: Int
     /// Everything that is wrong with it.
-    public let problem: Problem
+    package let problem: Problem
     /// How long it was, in bytes.
-    public let bodyBytes: Int
+    package let bodyBytes: Int
 }
 
 extension FleetStore {
     /// Keeps a refused document: the first `keepBytes` of it and all that is wrong. A repeat counts up.
-    public func recordRejection(
+    package func recordRejection(
         messageID: String?,
         digest: [UInt8],
         problem: Problem,
@@ -41,7 +41,7 @@ extension FleetStore {
     }
 
     /// The refused documents, latest first; those before number `before` where one is given.
-    public func rejectedDocuments(limit: Int, before: Int? = nil) async throws -> [RejectedDocument] {
+    package func rejectedDocuments(limit: Int, before: Int? = nil) async throws -> [RejectedDocument] {
         try await query(
             """
             select \(unsafeSQL: Self.rejectionColumns) from rejected_document
@@ -51,7 +51,7 @@ extension FleetStore {
     }
 
     /// The refused document of that number.
-    public func rejectedDocument(id: Int) async throws -> RejectedDocument? {
+    package func rejectedDocument(id: Int) async throws -> RejectedDocument? {
         try await query(
             "select \(unsafeSQL: Self.rejectionColumns) from rejected_document where id = \(id)"
         ).first?.decode(RejectedDocument.self)
@@ -60,7 +60,7 @@ extension FleetStore {
     private static let rejectionColumns = "id, message_id, received_at, times, problem, body_bytes"
 
     /// What was kept of the body of a refused document.
-    public func rejectedBody(id: Int) async throws -> [UInt8]? {
+    package func rejectedBody(id: Int) async throws -> [UInt8]? {
         let rows = try await query("select body from rejected_document where id = \(id)")
         return try rows.first?.decode([UInt8].self)
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// How a submitter lets go of an attempt that no lab has, as far as it knows. Whoever has lost its claim changes nothing.
@@ -13,7 +13,7 @@ extension FleetStore {
     ///   - isServerError: whether the lab answered with a failure of its own, which may be this job's fault.
     /// - Returns: `false` when the attempt is no longer this submitter's.
     @discardableResult
-    public func releaseAttempt(
+    package func releaseAttempt(
         _ attempt: ClaimedAttempt,
         claimant: UUID,
         error: String,
@@ -53,7 +53,7 @@ extension FleetStore {
     /// Gives an attempt back that is still in doubt, without starting its doubt anew.
     ///
     /// - Parameter error: What the look for it in the lab failed with; `nil` when it is only too early.
-    public func postponeAttempt(
+    package func postponeAttempt(
         _ attempt: ClaimedAttempt,
         claimant: UUID,
         error: String? = nil,
@@ -81,7 +81,7 @@ extension FleetStore {
     ///
     /// - Returns: the jobsets finished by this very call; `nil`, and nothing has changed, when the attempt is no longer
     ///   this submitter's, for then another may have brought it into the lab.
-    public func endClaimed(
+    package func endClaimed(
         _ attempt: ClaimedAttempt,
         claimant: UUID,
         outcome: JobOutcome,

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A report as the archive keeps it.
-public struct ArchivedReport: Sendable, Equatable {
+package struct ArchivedReport: Sendable, Equatable {
     /// Its text by format. A format that was added later has none in older reports.
-    public let forms: [ReportFormat: String]
+    package let forms: [ReportFormat: String]
 
     /// A report as given.
-    public init(_ forms: [ReportFormat: String]) {
+    package init(_ forms: [ReportFormat: String]) {
         self.forms = forms
     }
 
     /// The report in this format, if it is archived in it.
-    public subscript(format: ReportFormat) -> String? { forms[format] }
+    package subscript(format: ReportFormat) -> String? { forms[format] }
 }
 
 /// The jobset was sent out again before the report of this generation was made: its rows tell of another now.
-public struct ReportOutdated: Error, Sendable, CustomStringConvertible {
+package struct ReportOutdated: Error, Sendable, CustomStringConvertible {
     /// In words.
-    public let description = "the jobset was sent out again before its report was made"
+    package let description = "the jobset was sent out again before its report was made"
 
     /// What it says.
-    public init() {}
+    package init() {}
 }
 
 extension FleetStore {
@@ -33,7 +33,7 @@ extension FleetStore {
     /// - Parameter baseline: The jobset it was compared with.
     /// - Throws: ``ReportOutdated`` when the jobset is not at the end of this generation any more, and so was not while
     ///   the report was made, either.
-    public func storeReport(
+    package func storeReport(
         _ report: ArchivedReport,
         of jobset: UUID,
         generation: Int,
@@ -59,7 +59,7 @@ extension FleetStore {
     }
 
     /// Whether the report of this generation is in the archive.
-    public func hasReport(of jobset: UUID, generation: Int) async throws -> Bool {
+    package func hasReport(of jobset: UUID, generation: Int) async throws -> Bool {
         let rows = try await query(
             "select 1 from report where jobset_id = \(jobset) and generation = \(generation)"
         )
@@ -70,7 +70,7 @@ extension FleetStore {
     ///
     /// - Parameter formats: What is read of it.
     /// - Returns: The report in those of the formats that it is archived in; `nil` when there is none at all.
-    public func storedReport(
+    package func storedReport(
         jobsetID: UUID,
         generation: Int? = nil,
         formats: [ReportFormat] = ReportFormat.allCases

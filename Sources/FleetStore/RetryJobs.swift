@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 import Postgres
 
 /// Which jobs of a finished jobset are sent out again.
-public enum RetrySelection: Sendable, Equatable {
+package enum RetrySelection: Sendable, Equatable {
     /// Those that keep it from passing: not complete, for whatever reason, or with a failed test.
     case failed
     /// All.
@@ -15,15 +15,15 @@ public enum RetrySelection: Sendable, Equatable {
 }
 
 /// A jobset's new generation.
-public struct Retrial: Sendable, Equatable {
+package struct Retrial: Sendable, Equatable {
     /// Its number.
-    public let generation: Int
+    package let generation: Int
     /// How many jobs are sent out again.
-    public let jobs: Int
+    package let jobs: Int
 }
 
 /// Why a jobset can't be retried.
-public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
+package enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no such jobset.
     case notFound
     /// It has not finished.
@@ -39,7 +39,7 @@ public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
     case reportPending
 
     /// The reason in words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound: "there is no such jobset"
         case .stillRunning(let pending): "the jobset has not finished: \(pending) of its jobs have not ended"
@@ -53,7 +53,7 @@ public enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension FleetStore {
     /// How long after its order a report or a callback that is not made yet keeps its jobset from being sent out again.
-    public static let reportPatience: Duration = .seconds(1_800)
+    package static let reportPatience: Duration = .seconds(1_800)
 
     /// Opens a new generation of a finished jobset: the selected jobs wait again, the others stay as they ended.
     ///
@@ -61,7 +61,7 @@ extension FleetStore {
     /// say however often they are still to be tried.
     ///
     /// - Throws: ``NotRetriable``.
-    public func retryJobs(of id: UUID, _ selection: RetrySelection) async throws -> Retrial {
+    package func retryJobs(of id: UUID, _ selection: RetrySelection) async throws -> Retrial {
         try await transaction(idempotent: false) { sql in
             try sql.allowForSize()
             let generation = try sql.lockFinishedJobset(id)

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What sealing a jobset did.
-public struct Sealing: Sendable, Equatable {
+package struct Sealing: Sendable, Equatable {
     /// Whether it had been sealed before.
-    public let wasSealed: Bool
+    package let wasSealed: Bool
     /// How many jobs it has.
-    public let total: Int
+    package let total: Int
     /// The jobset, if nothing was left to wait for.
-    public let finished: [FinishedJobset]
+    package let finished: [FinishedJobset]
 }
 
 /// Why a jobset can't be sealed.
-public enum NotSealable: Error, Sendable, Equatable, CustomStringConvertible {
+package enum NotSealable: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no such jobset.
     case notFound
     /// It has finished, and so was sealed.
     case finished(Verdict)
 
     /// The reason in words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound: "there is no such jobset"
         case .finished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
@@ -31,18 +31,18 @@ public enum NotSealable: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// A jobset can't be sealed yet: clients of SQUAD's have numbers of jobs that are not in it, and may count on them.
-public struct JobsOnTheWay: Error, Sendable, Equatable, CustomStringConvertible {
+package struct JobsOnTheWay: Error, Sendable, Equatable, CustomStringConvertible {
     /// How many.
-    public let count: Int
+    package let count: Int
     /// The reason in words.
-    public var description: String { "\(count) of its jobs are on their way into it; try again in a moment" }
+    package var description: String { "\(count) of its jobs are on their way into it; try again in a moment" }
 }
 
 extension FleetStore {
     /// Says that nothing will be added to a jobset any more: from now on it finishes at zero.
     ///
     /// - Throws: ``NotSealable``; ``JobsOnTheWay``.
-    public func sealJobset(id: UUID) async throws -> Sealing {
+    package func sealJobset(id: UUID) async throws -> Sealing {
         try await transaction { sql in
             let rows = try sql.query(
                 "select sealed, total, verdict from jobset where id = \(id) for no key update"
@@ -60,7 +60,7 @@ extension FleetStore {
     /// Seals open jobsets to which nothing was added for `limit`: whoever was to do it has forgotten them, or is gone.
     ///
     /// - Returns: which, and of them those that were at zero and have finished.
-    public func sealForgotten(
+    package func sealForgotten(
         after limit: Duration,
         batch: Int
     ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {

@@ -12,7 +12,7 @@ extension FleetStore {
     /// - Parameter position: The place of the first of `rows` among all of the lab job's.
     /// - Returns: whether there is still something to store; `false` when somebody else has stored all of it, or the
     ///   lab was found to have it still.
-    public func storeResults(ofLabJob id: Int, from position: Int, _ rows: [ResultRow]) async throws -> Bool {
+    package func storeResults(ofLabJob id: Int, from position: Int, _ rows: [ResultRow]) async throws -> Bool {
         try await transaction { sql in
             // Touched, so that the sweep does not take the message of so long a fetch for lost.
             let touched = try sql.execute(

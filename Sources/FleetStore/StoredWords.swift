@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Postgres
+import Postgres
 
 /// The words that columns hold, each read and written as what it says. One that this version does not know is an error of
 /// that row, with the column's name, and never another word: a later version may have written it.

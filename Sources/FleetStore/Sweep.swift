@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A jobset whose counter does not agree with its jobs. There should never be one.
-public struct CounterMismatch: Sendable, Equatable, Decodable {
+package struct CounterMismatch: Sendable, Equatable, Decodable {
     /// The jobset.
-    public let jobsetID: UUID
+    package let jobsetID: UUID
     /// What the counter says.
-    public let pending: Int
+    package let pending: Int
     /// What its job rows say.
-    public let unfinished: Int
+    package let unfinished: Int
 }
 
 extension FleetStore {
     /// Finishes jobsets that are at zero and sealed and yet still run. There should never be one.
-    public func finishMissed() async throws -> [FinishedJobset] {
+    package func finishMissed() async throws -> [FinishedJobset] {
         try await transaction { sql in
             let rows = try sql.query(
                 """
@@ -30,7 +30,7 @@ extension FleetStore {
     }
 
     /// Recounts every running jobset from its jobs. It reports and changes nothing.
-    public func counterMismatches(limit: Int) async throws -> [CounterMismatch] {
+    package func counterMismatches(limit: Int) async throws -> [CounterMismatch] {
         let rows = try await query(
             """
             select id as jobset_id, pending, unfinished from (
@@ -49,7 +49,7 @@ extension FleetStore {
     /// queue is empty: then their messages are lost, for otherwise they would only be waiting their turn.
     ///
     /// - Returns: how many there were; `limit` of them when there may be more.
-    public func resumeUnannounced(backend: String, age: Duration, limit: Int) async throws -> Int {
+    package func resumeUnannounced(backend: String, age: Duration, limit: Int) async throws -> Int {
         try await execute(
             """
             update job set resume_at = now() where id in (
@@ -70,7 +70,7 @@ extension FleetStore {
     ///
     /// A job that only waits for its turn goes on waiting, in a lab that takes others and in one that a person has
     /// paused.
-    public func endUndeliverable(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+    package func endUndeliverable(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
         try await transaction { sql in
             let old = try sql.query(
                 """
@@ -120,7 +120,7 @@ extension FleetStore {
 
     /// Ends jobs that a lab has which has not answered for `limit`: it is gone, or nobody watches it any more. Should it
     /// come back, they are canceled there.
-    public func endAbandoned(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+    package func endAbandoned(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
         try await transaction { sql in
             let rows = try sql.query(
                 """
@@ -156,7 +156,7 @@ extension FleetStore {
 
     /// Finished lab jobs of a lab whose message went out longer ago than `age` and whose results are still not stored;
     /// they count as announced from now.
-    public func takeUnfetched(backend: String, age: Duration, limit: Int) async throws -> [Int] {
+    package func takeUnfetched(backend: String, age: Duration, limit: Int) async throws -> [Int] {
         let rows = try await query(
             """
             update lab_job set announced_at = now() where id in (
@@ -174,7 +174,7 @@ extension FleetStore {
 
     /// Lab jobs that are stored whole while their job has not ended: a crash came between, or their jobs' rows were
     /// mended by hand. One of each attempt suffices to end it.
-    public func takeUncounted(backend: String, age: Duration, limit: Int) async throws -> [Int] {
+    package func takeUncounted(backend: String, age: Duration, limit: Int) async throws -> [Int] {
         let rows = try await query(
             """
             select min(lab_job.id) from lab_job join attempt on attempt.id = lab_job.attempt_id

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 import Postgres
 
 /// How much of a lab may be taken at once.
-public struct QueueTerms: Sendable, Equatable {
+package struct QueueTerms: Sendable, Equatable {
     /// The most attempts that the lab may have.
-    public var maximumInFlight: Int
+    package var maximumInFlight: Int
     /// The most messages that wait in its queue: what is in there has had its turn, so it is to be short.
-    public var queueLength: Int
+    package var queueLength: Int
 
     /// Terms as given.
-    public init(maximumInFlight: Int, queueLength: Int) {
+    package init(maximumInFlight: Int, queueLength: Int) {
         self.maximumInFlight = maximumInFlight
         self.queueLength = queueLength
     }
@@ -26,7 +26,7 @@ extension FleetStore {
     ///
     /// None is taken for a lab that is stopped or paused, or whose circuit is open. When such a lab's turn to be tried
     /// has come, one is. A message lost between this and the broker is found by the sweep.
-    public func takeDueJobs(backend: String, terms: QueueTerms, limit: Int) async throws -> [AnnouncedJob] {
+    package func takeDueJobs(backend: String, terms: QueueTerms, limit: Int) async throws -> [AnnouncedJob] {
         let rows =
             switch try await gate(of: backend) {
             case .shut: [Int]()
@@ -170,7 +170,7 @@ extension FleetStore {
     }
 
     /// Puts jobs back whose message could not be sent.
-    public func putBack(_ jobs: [AnnouncedJob]) async throws {
+    package func putBack(_ jobs: [AnnouncedJob]) async throws {
         try await execute(
             """
             update job set resume_at = now() where id in (

@@ -1,52 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A token as it stands; the token itself is kept nowhere.
-public struct TokenStatus: Sendable, Equatable {
+package struct TokenStatus: Sendable, Equatable {
     /// Its row.
-    public let id: UUID
+    package let id: UUID
     /// What it is called; no two that are good have the same name.
-    public let name: String
+    package let name: String
     /// The projects that it is for.
-    public let projects: [ProjectScope]
+    package let projects: [ProjectScope]
     /// What it lets its holder do there.
-    public let abilities: Set<Ability>
+    package let abilities: Set<Ability>
     /// When it was made.
-    public let createdAt: Date
+    package let createdAt: Date
     /// By whom.
-    public let createdBy: String
+    package let createdBy: String
     /// The token that made it; `nil`: it was made on the fleet's own machines.
-    public let parent: UUID?
+    package let parent: UUID?
     /// From when on it is good for nothing; `nil`: it is good until it is revoked.
-    public let expiresAt: Date?
+    package let expiresAt: Date?
     /// When it was revoked.
-    public let revokedAt: Date?
+    package let revokedAt: Date?
     /// When it was last used, to the minute.
-    public let lastUsedAt: Date?
+    package let lastUsedAt: Date?
 
     /// Whether it is `good`, `expired` or `revoked`.
-    public func state(now: Date = Date()) -> String {
+    package func state(now: Date = Date()) -> String {
         if revokedAt != nil { return "revoked" }
         return (expiresAt ?? .distantFuture) <= now ? "expired" : "good"
     }
 }
 
 /// The name is that of another token.
-public struct TokenNameTaken: Error, Sendable, CustomStringConvertible {
+package struct TokenNameTaken: Error, Sendable, CustomStringConvertible {
     /// The name.
-    public let name: String
+    package let name: String
     /// What is wrong, in words.
-    public var description: String { "there is a token called \(name) already" }
+    package var description: String { "there is a token called \(name) already" }
 }
 
 /// The token that is to make another is good no more, or can't do what that is to do.
-public struct TokenTooWeak: Error, Sendable {}
+package struct TokenTooWeak: Error, Sendable {}
 
 /// What became of a wish to revoke a token.
-public enum Revocation: Sendable, Equatable {
+package enum Revocation: Sendable, Equatable {
     /// It is good for nothing now, nor is any that it made, or that those made: all by name, itself first.
     case revoked([String])
     /// It can do this, and whoever wants to revoke it can't.
@@ -60,7 +60,7 @@ extension FleetStore {
     ///
     /// - Parameter parent: The token that makes it.
     /// - Throws: ``TokenNameTaken``, ``TokenTooWeak``.
-    public func createToken(
+    package func createToken(
         name: String,
         hash: [UInt8],
         projects: [ProjectScope],
@@ -100,7 +100,7 @@ extension FleetStore {
     }
 
     /// Every token there ever was, by name; those that are good no more last.
-    public func tokens() async throws -> [TokenStatus] {
+    package func tokens() async throws -> [TokenStatus] {
         let rows = try await query(
             """
             select \(unsafeSQL: Self.tokenColumns) from token
@@ -114,7 +114,7 @@ extension FleetStore {
     ///
     /// - Parameter abilities: What whoever wants it can do: a token that can more is none of his. `nil`: the operator,
     ///   on the fleet's own machines.
-    public func revokeToken(_ nameOrID: String, by abilities: Set<Ability>? = nil) async throws -> Revocation {
+    package func revokeToken(_ nameOrID: String, by abilities: Set<Ability>? = nil) async throws -> Revocation {
         try await transaction(idempotent: false) { sql in
             try sql.lockTokens()
             let rows = try sql.query(
@@ -152,7 +152,7 @@ extension FleetStore {
     /// The hashes and rows of good tokens, those that were used last first.
     ///
     /// - Parameter age: Only of tokens that were made no longer ago; `nil`: of all.
-    public func goodTokens(youngerThan age: Duration?, limit: Int) async throws -> [(hash: [UInt8], id: UUID)] {
+    package func goodTokens(youngerThan age: Duration?, limit: Int) async throws -> [(hash: [UInt8], id: UUID)] {
         let rows = try await query(
             """
             select hash, id from token
@@ -169,7 +169,7 @@ extension FleetStore {
     }
 
     /// Whether a token is still good.
-    public func isGood(token id: UUID) async throws -> Bool {
+    package func isGood(token id: UUID) async throws -> Bool {
         let rows = try await query(
             """
             select from token
@@ -181,7 +181,7 @@ extension FleetStore {
 
     /// The token with this hash, if it is good, and notes that it was used; `nil` for one that is unknown, expired or
     /// revoked.
-    public func useToken(hash: [UInt8]) async throws -> TokenStatus? {
+    package func useToken(hash: [UInt8]) async throws -> TokenStatus? {
         let rows = try await query(
             """
             select \(unsafeSQL: Self.tokenColumns), last_used_at is null or last_used_at < now() - interval '1 minute'

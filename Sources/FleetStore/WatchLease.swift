@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// What came of asking for the lease on a lab.
-public enum LeaseAnswer: Sendable, Equatable {
+package enum LeaseAnswer: Sendable, Equatable {
     /// It is ours, and was not before: whoever had it may have died on the way.
     case taken
     /// It is still ours.
@@ -14,18 +14,18 @@ public enum LeaseAnswer: Sendable, Equatable {
 }
 
 /// From where a poll of a lab goes on.
-public struct PollStart: Sendable, Equatable, Decodable {
+package struct PollStart: Sendable, Equatable, Decodable {
     /// Everything that ended before this, by the lab's clock, has been seen; `nil` when nothing has been.
-    public let seenUntil: Date?
+    package let seenUntil: Date?
     /// When the oldest attempt that the lab still has was begun; `nil` when it has none.
-    public let oldestAttempt: Date?
+    package let oldestAttempt: Date?
 }
 
 extension FleetStore {
     /// Takes or keeps the lease on a lab: one watcher watches it, and another takes over when that one is gone.
     ///
     /// Two that believe to hold it do no harm: whatever a watcher writes may be written twice.
-    public func holdLease(on backend: String, holder: UUID, lease: Duration) async throws -> LeaseAnswer {
+    package func holdLease(on backend: String, holder: UUID, lease: Duration) async throws -> LeaseAnswer {
         let rows = try await query(
             """
             update backend set holder = \(holder),
@@ -41,14 +41,14 @@ extension FleetStore {
     }
 
     /// Gives the lease back, so that another watcher need not wait for its end.
-    public func releaseLease(on backend: String, holder: UUID) async throws {
+    package func releaseLease(on backend: String, holder: UUID) async throws {
         try await execute(
             "update backend set holder = null, lease_expires_at = null where name = \(backend) and holder = \(holder)"
         )
     }
 
     /// From where the next poll of a lab goes on.
-    public func pollStart(of backend: String) async throws -> PollStart {
+    package func pollStart(of backend: String) async throws -> PollStart {
         let rows = try await query(
             """
             select seen_until, (
@@ -61,21 +61,21 @@ extension FleetStore {
     }
 
     /// Notes up to where, by the lab's clock, everything that ended has been seen and announced.
-    public func advance(backend: String, seenUntil: Date) async throws {
+    package func advance(backend: String, seenUntil: Date) async throws {
         try await execute(
             "update backend set seen_until = greatest(seen_until, \(seenUntil)) where name = \(backend)"
         )
     }
 
     /// Takes back up to where everything has been seen: the lab's clock, by which that is told, was wrong.
-    public func rewind(backend: String, to date: Date) async throws {
+    package func rewind(backend: String, to date: Date) async throws {
         try await execute(
             "update backend set seen_until = least(seen_until, \(date)) where name = \(backend)"
         )
     }
 
     /// Notes since when a lab's event stream is followed, or that it is not any more.
-    public func recordEvents(of backend: String, areFollowed: Bool) async throws {
+    package func recordEvents(of backend: String, areFollowed: Bool) async throws {
         try await execute(
             "update backend set events_since = case when \(areFollowed) then now() end where name = \(backend)"
         )

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// What a lab says of a lab job that is only watched, as far as it tells whose it is.
-public struct WatchedLabJobLook: Sendable, Equatable {
+package struct WatchedLabJobLook: Sendable, Equatable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// The attempt that its definition is tagged with.
-    public let tag: UUID?
+    package let tag: UUID?
     /// By the lab's clock.
-    public let submitTime: Date?
+    package let submitTime: Date?
 
     /// A look as given.
-    public init(id: Int, tag: UUID?, submitTime: Date?) {
+    package init(id: Int, tag: UUID?, submitTime: Date?) {
         (self.id, self.tag, self.submitTime) = (id, tag, submitTime)
     }
 }
@@ -21,7 +21,7 @@ public struct WatchedLabJobLook: Sendable, Equatable {
 extension FleetStore {
     /// The rows of those watched lab jobs that are an attempt of another project: to whoever watches there is no such
     /// job.
-    public func othersJobs(among looks: [WatchedLabJobLook]) async throws -> Set<Int> {
+    package func othersJobs(among looks: [WatchedLabJobLook]) async throws -> Set<Int> {
         guard !looks.isEmpty else { return [] }
         let rows = try await query(
             """

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
-public import struct Foundation.Date
+package import struct Foundation.Date
 
 /// One message by RFC 5322, from values that others may have written.
 ///
 /// The same values give the same bytes, so that what is sent again after a crash is the same message.
-public struct MailMessage: Sendable, Hashable {
+package struct MailMessage: Sendable, Hashable {
     /// Whom it comes from.
-    public var from: MailAddress
+    package var from: MailAddress
     /// The name shown beside ``from``, in any script; empty for none.
-    public var fromName: String
+    package var fromName: String
     /// Whom it goes to.
-    public var to: [MailAddress]
+    package var to: [MailAddress]
     /// One line in any script; what breaks or controls lines in it becomes a space.
-    public var subject: String
+    package var subject: String
     /// When it was made, not when it is sent.
-    public var date: Date
+    package var date: Date
     /// What it is known by.
-    public var id: MessageID
+    package var id: MessageID
     /// What mail clients put it beneath: the same for all messages of one thread.
-    public var thread: MessageID?
+    package var thread: MessageID?
     /// The message for people without HTML.
-    public var text: String
+    package var text: String
     /// The same as HTML.
-    public var html: String?
+    package var html: String?
     /// Files that go with it.
-    public var attachments: [MailAttachment]
+    package var attachments: [MailAttachment]
 
     /// A message from its parts.
-    public init(
+    package init(
         from: MailAddress,
         fromName: String = "",
         to: [MailAddress],
@@ -56,7 +56,7 @@ public struct MailMessage: Sendable, Hashable {
 
     /// The message as it goes over the wire: ASCII, lines of at most 998 bytes that end in CRLF. Lines that begin with a
     /// dot are for the transport to double.
-    public func rendered() -> String {
+    package func rendered() -> String {
         var headers = [
             "From: \(sender)",
             "To: \(to.map(\.description).joined(separator: ",\r\n "))",

@@ -3,12 +3,12 @@
 import Fleet
 
 /// What a message is known by, for ever: the same message sent twice has the same, and mail clients thread by it.
-public struct MessageID: Sendable, Hashable, CustomStringConvertible {
+package struct MessageID: Sendable, Hashable, CustomStringConvertible {
     /// As headers have it: `<left@domain>`.
-    public let description: String
+    package let description: String
 
     /// `nil` when `left@domain` is not of the form of a ``MailAddress``, which is stricter than RFC 5322 asks.
-    public init?(_ left: String, domain: String) {
+    package init?(_ left: String, domain: String) {
         guard let both = MailAddress("\(left)@\(domain)") else { return nil }
         description = "<\(both)>"
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 extension ReportFormat {
     /// The report in this format, with what it holds itself: JUnit without the test cases that passed, which a report
     /// does not hold.
     ///
     /// - Throws: `EncodingError`, for which no reason is known.
-    public func write(_ report: FinishedJobsetReport) throws -> String {
+    package func write(_ report: FinishedJobsetReport) throws -> String {
         switch self {
         case .json: try JSONReport.document(report)
         case .text: TextReport.text(report)

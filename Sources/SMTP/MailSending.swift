@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetRuntime
+package import Fleet
+package import FleetRuntime
 
 /// How mail is sent: the server, and whom it comes from.
-public struct MailSending: Sendable {
+package struct MailSending: Sendable {
     /// Who takes it.
-    public let server: SMTPServer
+    package let server: SMTPServer
     /// Whom it comes from.
-    public let from: MailAddress
+    package let from: MailAddress
     /// The name beside that.
-    public let fromName: String
+    package let fromName: String
     /// The domain of ``from``, which ids are made with.
-    public let domain: String
+    package let domain: String
     /// The largest file that goes with a mail, in bytes.
-    public let maximumAttachmentBytes: Int
+    package let maximumAttachmentBytes: Int
 
     /// As the configuration has it; `nil` when it has no server.
-    public init?(_ mail: FleetConfiguration.Mail) {
+    package init?(_ mail: FleetConfiguration.Mail) {
         guard let url = mail.url, let from = mail.from else { return nil }
         self.from = from
         fromName = mail.fromName

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 private import Dispatch
-public import Mail
+package import Mail
 
 /// A server that takes mail, and how to speak with it. Each message has a connection of its own.
-public struct SMTPServer: Sendable {
+package struct SMTPServer: Sendable {
     /// Whether a connection to `smtp://` is encrypted by STARTTLS; `smtps://` always is.
-    public enum StartTLS: Sendable, Hashable {
+    package enum StartTLS: Sendable, Hashable {
         /// No message, no password without it.
         case required
         /// Where the server offers it.
@@ -16,24 +16,24 @@ public struct SMTPServer: Sendable {
     }
 
     /// `smtp://host:port` or `smtps://host:port`.
-    public var url: String
+    package var url: String
     /// For `smtp://`.
-    public var startTLS: StartTLS
+    package var startTLS: StartTLS
     /// Who logs in; `nil` for nobody.
-    public var user: String?
+    package var user: String?
     /// The user's password.
-    public var password: String?
+    package var password: String?
     /// Certificates in PEM that the server's is checked against, instead of the system's.
-    public var caFile: String?
+    package var caFile: String?
     /// How long a connection may take to be set up.
-    public var connectTimeout: Duration
+    package var connectTimeout: Duration
     /// How long a message may take, and after it the server's answer.
-    public var timeout: Duration
+    package var timeout: Duration
 
     private static let queue = DispatchQueue(label: "muster.smtp", attributes: .concurrent)
 
     /// A server from its parts.
-    public init(
+    package init(
         url: String,
         startTLS: StartTLS = .required,
         user: String? = nil,
@@ -56,14 +56,14 @@ public struct SMTPServer: Sendable {
     /// canceled: a message that may have been taken is not given up half known.
     ///
     /// - Throws: `SMTPError`; one receiver that is refused refuses the message.
-    public func send(_ message: MailMessage) async throws(SMTPError) {
+    package func send(_ message: MailMessage) async throws(SMTPError) {
         try await onThread { CurlTransfer.send(message, to: self) }
     }
 
     /// Connects, encrypts and logs in as ``send(_:)`` does, and leaves: nothing is sent.
     ///
     /// - Throws: `SMTPError`.
-    public func check() async throws(SMTPError) {
+    package func check() async throws(SMTPError) {
         try await onThread { CurlTransfer.check(self) }
     }
 

@@ -1,43 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// A job that has ended, or one of the lab jobs of a multinode job: what becomes one test run.
-public struct FinishedJob: Sendable, Equatable {
+package struct FinishedJob: Sendable, Equatable {
     /// The id of its jobset, in lower case.
-    public var jobset: String
+    package var jobset: String
     /// Its place in the jobset's document, from 0.
-    public var position: Int
+    package var position: Int
     /// What it ran on.
-    public var environment: String
+    package var environment: String
     /// The lab it was for.
-    public var backend: String
+    package var backend: String
     /// How it ended.
-    public var outcome: JobOutcome
+    package var outcome: JobOutcome
     /// Why it did not complete.
-    public var reason: String?
+    package var reason: String?
     /// How often it was submitted.
-    public var attempts: Int
+    package var attempts: Int
     /// What the lab made of it; `nil` where it never got so far.
-    public var labJob: LabJob?
+    package var labJob: LabJob?
 
     /// A lab job.
-    public struct LabJob: Sendable, Equatable {
+    package struct LabJob: Sendable, Equatable {
         /// LAVA's own number.
-        public var number: Int
+        package var number: Int
         /// Its part in a multinode group.
-        public var role: String?
+        package var role: String?
         /// Its page.
-        public var url: String?
+        package var url: String?
         /// The board it ran on.
-        public var device: String?
+        package var device: String?
         /// LAVA's kind of failure.
-        public var errorType: String?
+        package var errorType: String?
         /// LAVA's words for it.
-        public var errorMessage: String?
+        package var errorMessage: String?
 
         /// A lab job as given.
-        public init(
+        package init(
             number: Int,
             role: String? = nil,
             url: String? = nil,
@@ -55,7 +55,7 @@ public struct FinishedJob: Sendable, Equatable {
     }
 
     /// A job as given.
-    public init(
+    package init(
         jobset: String,
         position: Int,
         environment: String,
@@ -79,7 +79,7 @@ public struct FinishedJob: Sendable, Equatable {
     ///
     /// The lab's name is part of it: SQUAD takes equal numbers of two labs for one job. A job that no lab has seen is
     /// named by its jobset, its place there and its attempts. The longest is 91 characters of SQUAD's 128.
-    public var id: String {
+    package var id: String {
         if let labJob { "\(backend).\(labJob.number)" } else { "\(jobset).\(position).\(attempts)" }
     }
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// A test case of a job that has ended.
-public struct FinishedTest: Sendable, Equatable {
+package struct FinishedTest: Sendable, Equatable {
     /// The suite's name, without the number that LAVA puts before it.
-    public var suite: String
+    package var suite: String
     /// LAVA's number of the suite: the same suite run twice in a job has two.
-    public var suiteNumber: Int
+    package var suiteNumber: Int
     /// Its name.
-    public var name: String
+    package var name: String
     /// What it said.
-    public var status: ResultStatus
+    package var status: ResultStatus
     /// Its measurement, in decimal digits.
-    public var measurement: String?
+    package var measurement: String?
     /// The measurement's units.
-    public var units: String?
+    package var units: String?
 
     /// A test case as given.
-    public init(
+    package init(
         suite: String,
         suiteNumber: Int,
         name: String,

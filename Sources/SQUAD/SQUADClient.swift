@@ -2,15 +2,15 @@
 
 internal import AsyncHTTPClient
 internal import Fleet
-public import FleetRuntime
+package import FleetRuntime
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 
 /// A client of SQUAD's `/api/submit/`.
-public struct SQUADClient: Sendable {
+package struct SQUADClient: Sendable {
     /// What became of a test run.
-    public enum Answer: Sendable, Equatable {
+    package enum Answer: Sendable, Equatable {
         /// SQUAD has stored it.
         case stored
         /// SQUAD had stored it before, from an earlier try.
@@ -38,7 +38,7 @@ public struct SQUADClient: Sendable {
     /// - Parameters:
     ///   - token: A token of SQUAD's, sent as `Auth-Token`.
     ///   - timeout: How long one request may take, from its beginning to the answer's last byte.
-    public static func with<Outcome: Sendable>(
+    package static func with<Outcome: Sendable>(
         project: SQUADProject,
         token: Secret?,
         timeout: Duration,
@@ -67,7 +67,7 @@ public struct SQUADClient: Sendable {
     ///
     /// - Parameter version: The build's version.
     /// - Throws: ``SQUADError``.
-    public func submit(_ run: TestRun, to version: String) async throws(SQUADError) -> Answer {
+    package func submit(_ run: TestRun, to version: String) async throws(SQUADError) -> Answer {
         do {
             let form = try MultipartForm(run)
             var request = HTTPClientRequest(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why SQUAD did not take a test run. Holds nothing of the token.
-public enum SQUADError: Error, Sendable, Equatable {
+package enum SQUADError: Error, Sendable, Equatable {
     /// It never will: 400 or 413, in SQUAD's own words.
     case refused(status: Int, message: String)
     /// The token is wrong or lacks the right to submit results: 401 or 403.
@@ -20,7 +20,7 @@ public enum SQUADError: Error, Sendable, Equatable {
 
 extension SQUADError {
     /// The HTTP status; `nil` when there was no answer.
-    public var status: Int? {
+    package var status: Int? {
         switch self {
         case .refused(let status, _), .unauthorized(let status, _), .unexpected(let status, _): status
         case .notFound: 404
@@ -32,7 +32,7 @@ extension SQUADError {
 
 extension SQUADError: CustomStringConvertible {
     /// One line.
-    public var description: String {
+    package var description: String {
         switch self {
         case .refused(let status, let message): "SQUAD refused it (HTTP \(status)): \(message)"
         case .unauthorized(let status, let message):

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A project of a SQUAD: where results are pushed to.
-public struct SQUADProject: Sendable, Equatable {
+package struct SQUADProject: Sendable, Equatable {
     /// The root of the SQUAD, `https://squad.example.com`, without a slash at its end.
-    public let root: String
+    package let root: String
     /// `group/project` there.
-    public let path: String
+    package let path: String
 
     /// The project `path` of the SQUAD at `url`.
-    public init(url: String, path: String) {
+    package init(url: String, path: String) {
         var root = Substring(url)
         while root.hasSuffix("/") { root = root.dropLast() }
         self.root = String(root)
@@ -16,7 +16,7 @@ public struct SQUADProject: Sendable, Equatable {
     }
 
     /// The project's page, by which deliveries to it are known.
-    public var page: String { "\(root)/\(path)/" }
+    package var page: String { "\(root)/\(path)/" }
 
     /// Where the test runs of a build's environment are posted. The parts are slugs and need no escaping.
     func submission(build version: String, environment: String) -> String {

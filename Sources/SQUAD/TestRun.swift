@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One test run, as SQUAD takes it in one request.
-public struct TestRun: Sendable, Equatable {
+package struct TestRun: Sendable, Equatable {
     /// A measured value. SQUAD keeps it as a floating point number.
-    public struct Metric: Sendable, Equatable, Encodable {
+    package struct Metric: Sendable, Equatable, Encodable {
         /// Never infinite, never not a number: JSON has neither.
-        public let value: Double
+        package let value: Double
         /// At most 30 characters, which is what SQUAD's column holds.
-        public let unit: String?
+        package let unit: String?
     }
 
     /// Where it ran.
-    public let environment: String
+    package let environment: String
     /// Told apart by SQUAD within a build: a second run with the same id is refused.
-    public let jobID: String
+    package let jobID: String
     /// `pass`, `fail` or `skip` by `suite/name`.
-    public var tests: [String: String] = [:]
+    package var tests: [String: String] = [:]
     /// Measurements by `suite/name`.
-    public var metrics: [String: Metric] = [:]
+    package var metrics: [String: Metric] = [:]
     /// What else is known of the job, `job_id`, `job_status` and `job_url` among it.
-    public var metadata: [String: String] = [:]
+    package var metadata: [String: String] = [:]
 }

@@ -5,7 +5,7 @@ import Fleet
 /// Turns a job's results, given piece by piece in LAVA's order, into test runs for SQUAD, one a piece.
 ///
 /// The same pieces give the same test runs under the same ids, so a push that broke off can simply be made again.
-public struct TestRunMaker: Sendable {
+package struct TestRunMaker: Sendable {
     /// SQUAD drops test cases with longer names without a word, and suites have room for no more.
     static let longestName = 256
     static let longestUnit = 30
@@ -16,13 +16,13 @@ public struct TestRunMaker: Sendable {
     private var numbers: [String: [Int]] = [:]
 
     /// A maker of the test runs of `job`.
-    public init(_ job: FinishedJob) {
+    package init(_ job: FinishedJob) {
         self.job = job
     }
 
     /// The next test run, with these results. A job without any has one test run all the same: it says that the job
     /// was there and how it ended.
-    public mutating func next(_ results: [FinishedTest]) -> TestRun {
+    package mutating func next(_ results: [FinishedTest]) -> TestRun {
         part += 1
         let id = part == 1 ? job.id : "\(job.id).\(part)"
         var run = TestRun(environment: job.environment, jobID: id)

@@ -2,11 +2,11 @@
 
 /// The mark that some editors put before a text in UTF-8 (RFC 3629, section 6). It says nothing and is no part of the
 /// text: JSON and YAML are read from behind it, at every door.
-public enum ByteOrderMark {
+package enum ByteOrderMark {
     private static let bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// How many bytes of it stand before `text`: 3 or none.
-    public static func count(before text: some Collection<UInt8>) -> Int {
+    package static func count(before text: some Collection<UInt8>) -> Int {
         text.starts(with: bytes) ? bytes.count : 0
     }
 }

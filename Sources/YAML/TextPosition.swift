@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A place in a text as people count: line and column from 1, a column being one Unicode scalar.
-public struct TextPosition: Sendable, Equatable, CustomStringConvertible {
+package struct TextPosition: Sendable, Equatable, CustomStringConvertible {
     /// The line, from 1.
-    public var line = 1
+    package var line = 1
     /// The column, from 1.
-    public var column = 1
+    package var column = 1
 
     /// The place of the byte at `offset`, or the end of `bytes` when there are fewer.
-    public init(of offset: Int, in bytes: some Collection<UInt8>) {
+    package init(of offset: Int, in bytes: some Collection<UInt8>) {
         pass(bytes.prefix(max(0, offset)))
     }
 
     /// The beginning of a text.
-    public init() {}
+    package init() {}
 
     /// A place already counted.
-    public init(line: Int, column: Int) {
+    package init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
     /// Moves past a part of the text, which may end within a scalar.
-    public mutating func pass(_ bytes: some Collection<UInt8>) {
+    package mutating func pass(_ bytes: some Collection<UInt8>) {
         // By pointer, which is quick in debug builds too; nearly all collections have one.
         let isPassed: Void? = bytes.withContiguousStorageIfAvailable { count($0) }
         if isPassed == nil { Array(bytes).withUnsafeBufferPointer { count($0) } }
@@ -46,5 +46,5 @@ public struct TextPosition: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Such as `line 2, column 7`.
-    public var description: String { "line \(line), column \(column)" }
+    package var description: String { "line \(line), column \(column)" }
 }

@@ -4,10 +4,10 @@ internal import CYaml
 
 extension YAMLEvents {
     /// A stretch of the text, in Unicode scalars.
-    public typealias Span = Range<Int>
+    package typealias Span = Range<Int>
 
     /// One event with all there is to know of it.
-    public enum Node {
+    package enum Node {
         /// A document begins.
         case documentStart
         /// A document ends.
@@ -31,7 +31,7 @@ extension YAMLEvents {
     }
 
     /// The next event in full; in place of ``next()``, which copies no text.
-    public mutating func nextNode() -> Node {
+    package mutating func nextNode() -> Node {
         while true {
             var event = yaml_event_t()
             if let (problem, position) = parse(&event) { return .failure(problem, position) }

@@ -6,14 +6,14 @@
 internal import CYaml
 
 /// The events of a YAML text, found by libyaml without building anything; at most ``maximumDepth`` levels deep.
-public struct YAMLEvents: ~Copyable {
+package struct YAMLEvents: ~Copyable {
     /// The most levels of sequences and mappings in one another. Job definitions have about ten. For every token libyaml
     /// looks at each flow level that is open, so without a bound a text of 10 MiB would take minutes; with this one it
     /// takes about as long as any other of its size.
-    public static let maximumDepth = 64
+    package static let maximumDepth = 64
 
     /// One event, as far as anybody here cares.
-    public enum Event {
+    package enum Event {
         /// A document begins.
         case document
         /// A scalar, or a sequence or mapping that begins.
@@ -38,7 +38,7 @@ public struct YAMLEvents: ~Copyable {
     private let body: UnsafeBufferPointer<UInt8>
 
     /// Reads a text from its beginning.
-    public init(_ text: String) {
+    package init(_ text: String) {
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         yaml_parser_initialize(parser)
@@ -60,7 +60,7 @@ public struct YAMLEvents: ~Copyable {
     }
 
     /// The next event. After `end` or `failure` there is none.
-    public mutating func next() -> Event {
+    package mutating func next() -> Event {
         var event = yaml_event_t()
         if let (problem, position) = parse(&event) { return .failure(problem, position) }
         defer { yaml_event_delete(&event) }

@@ -7,7 +7,7 @@
 /// a few lines of them stand for any number of nodes; so every look counts against one allowance, and finds nothing
 /// once that is spent. Keys are plain texts: a document with a list, a mapping or an alias as a key is refused, as LAVA
 /// refuses the first two. Of a key that stands there twice the last one counts, as for LAVA.
-public struct YAMLNodes: Sendable {
+package struct YAMLNodes: Sendable {
     private enum Kind {
         case scalar(String)
         case sequence
@@ -24,16 +24,16 @@ public struct YAMLNodes: Sendable {
     }
 
     /// What a document may have.
-    public struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// The largest text, in bytes of UTF-8.
-        public var bytes: Int
+        package var bytes: Int
         /// The most nodes, and the most that are looked at.
-        public var nodes: Int
+        package var nodes: Int
         /// The deepest nesting; never more than ``YAMLEvents/maximumDepth``.
-        public var depth: Int
+        package var depth: Int
 
         /// Limits as given.
-        public init(bytes: Int, nodes: Int = 100_000, depth: Int = YAMLEvents.maximumDepth) {
+        package init(bytes: Int, nodes: Int = 100_000, depth: Int = YAMLEvents.maximumDepth) {
             self.bytes = bytes
             self.nodes = nodes
             self.depth = depth
@@ -41,7 +41,7 @@ public struct YAMLNodes: Sendable {
     }
 
     /// A node of the document.
-    public struct Place: Sendable, Equatable {
+    package struct Place: Sendable, Equatable {
         fileprivate let number: Int
     }
 
@@ -50,7 +50,7 @@ public struct YAMLNodes: Sendable {
     private var allowance: Int
 
     /// Reads one document; nil if it is none, several, or more than its limits allow.
-    public init?(_ text: String, limits: Limits) {
+    package init?(_ text: String, limits: Limits) {
         guard text.utf8.count <= limits.bytes else { return nil }
         allowance = limits.nodes
         var events = YAMLEvents(text)
@@ -75,7 +75,7 @@ public struct YAMLNodes: Sendable {
     }
 
     /// The document's topmost node.
-    public var root: Place { Place(number: 0) }
+    package var root: Place { Place(number: 0) }
 }
 
 extension YAMLNodes {
@@ -135,26 +135,26 @@ extension YAMLNodes {
 
 extension YAMLNodes {
     /// The text of a scalar; nil for anything else.
-    public func text(_ place: Place?) -> String? {
+    package func text(_ place: Place?) -> String? {
         guard let place, case .scalar(let text) = nodes[target(of: place)].kind else { return nil }
         return text
     }
 
     /// Whether it is a mapping.
-    public func isMapping(_ place: Place) -> Bool {
+    package func isMapping(_ place: Place) -> Bool {
         if case .mapping = nodes[target(of: place)].kind { true } else { false }
     }
 
     /// Whether more was looked at than may be, so that what was found may not be all.
-    public var isSpent: Bool { allowance <= 0 }
+    package var isSpent: Bool { allowance <= 0 }
 
     /// What a mapping has under a key; nil for anything else, and for a key that is not there.
-    public mutating func value(_ key: String, of place: Place?) -> Place? {
+    package mutating func value(_ key: String, of place: Place?) -> Place? {
         entries(of: place).last { $0.key == key }?.value
     }
 
     /// The entries of a mapping, in order; none of anything else.
-    public mutating func entries(of place: Place?) -> [(key: String, value: Place)] {
+    package mutating func entries(of place: Place?) -> [(key: String, value: Place)] {
         guard let place, case .mapping = nodes[target(of: place)].kind else { return [] }
         let children = children(of: place)
         return stride(from: 0, to: children.count - 1, by: 2).map { index in
@@ -163,7 +163,7 @@ extension YAMLNodes {
     }
 
     /// The items of a sequence, in order; nil of anything else.
-    public mutating func items(of place: Place?) -> [Place]? {
+    package mutating func items(of place: Place?) -> [Place]? {
         guard let place, case .sequence = nodes[target(of: place)].kind else { return nil }
         return children(of: place)
     }
@@ -171,7 +171,7 @@ extension YAMLNodes {
     /// Adds the texts of a node and of all below it, in no order that means anything; keys are left out.
     ///
     /// - Returns: False if there are more than may be looked at.
-    public mutating func collectTexts(of place: Place, into texts: inout [String]) -> Bool {
+    package mutating func collectTexts(of place: Place, into texts: inout [String]) -> Bool {
         var pending = [place.number..<nodes[place.number].end]
         while let range = pending.popLast() {
             for number in range {

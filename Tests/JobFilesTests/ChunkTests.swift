@@ -2,6 +2,7 @@
 
 import Fleet
 import Foundation
+import TestSupport
 import Testing
 
 @testable import JobFiles
@@ -18,14 +19,6 @@ struct ChunkTests {
         let url = folder.appending(path: name)
         try Data(text.utf8).write(to: url)
         return try body(try JobFile(path: url.path))
-    }
-
-    static func job(_ number: Int, backend: String = "lab-a") -> String {
-        #"{"environment": "env-\#(number)", "backend": "\#(backend)", "definition": "a: \#(number)"}"#
-    }
-
-    static func lines(_ count: Int, head: String = #"{"build": "/g/p/1"}"#) -> String {
-        ([head] + (0..<count).map { job($0) }).joined(separator: "\n") + "\n"
     }
 
     static func plan(
@@ -46,7 +39,7 @@ struct ChunkTests {
 
     @Test("Chunks are full up to their limit of jobs, in the file's order", arguments: [0, 1, 2, 3, 4, 6, 7])
     func byJobs(count: Int) throws {
-        try Self.file(Self.lines(count)) { file in
+        try Self.file(JobText.lines(count)) { file in
             let plan = try Self.plan(file)
             #expect(plan.total == count)
             #expect(plan.chunks.map(\.first) == Array(stride(from: 0, to: count, by: 3)))
@@ -57,7 +50,7 @@ struct ChunkTests {
 
     @Test("Chunks stay below their limit of bytes, unless one job alone is longer", arguments: [1, 80, 200, 300])
     func byBytes(bytes: Int) throws {
-        try Self.file(Self.lines(20)) { file in
+        try Self.file(JobText.lines(20)) { file in
             var reader = ChunkReader(file, firstLine: .head, limits: ChunkLimits(jobs: 100, bytes: bytes))
             var count = 0
             while let chunk = try reader.nextChunk() {
@@ -72,21 +65,21 @@ struct ChunkTests {
 
     @Test("A document and JSON lines of the same jobs make the same jobset, in whatever chunks they go")
     func sameID() throws {
-        let jobs = (0..<7).map { Self.job($0) }.joined(separator: ",\n  ")
-        let plan = try Self.file(Self.lines(7)) { try Self.plan($0) }
+        let jobs = (0..<7).map { JobText.job($0) }.joined(separator: ",\n  ")
+        let plan = try Self.file(JobText.lines(7)) { try Self.plan($0) }
         let document = try Self.file(#"{"jobs": [\#(jobs)], "build": "/g/p/1"}"#) { try Self.plan($0, jobs: 2) }
         #expect(plan.chunks != document.chunks)
         #expect(ContentID.jobset(plan) == ContentID.jobset(document))
-        let other = try Self.file(Self.lines(7, head: #"{"build": "/g/p/2"}"#)) { try Self.plan($0) }
+        let other = try Self.file(JobText.lines(7, head: #"{"build": "/g/p/2"}"#)) { try Self.plan($0) }
         #expect(ContentID.jobset(plan) != ContentID.jobset(other))
-        let fewer = try Self.file(Self.lines(6)) { try Self.plan($0) }
+        let fewer = try Self.file(JobText.lines(6)) { try Self.plan($0) }
         #expect(ContentID.jobset(plan) != ContentID.jobset(fewer))
     }
 
     @Test("Each chunk has an id of its own, the same each time; in other chunks only the first keeps it")
     func chunkIDs() throws {
         func ids(jobs: Int) throws -> [UUID] {
-            try Self.file(Self.lines(20)) { file in
+            try Self.file(JobText.lines(20)) { file in
                 let plan = try Self.plan(file, jobs: jobs)
                 let target = ChunkTarget(newJobset: plan, id: nil)
                 return plan.chunks.map(target.id)
@@ -104,7 +97,7 @@ struct ChunkTests {
     @Test("The head leaves the jobset open for as many jobs as the file has, unless the file leaves it open itself")
     func head() throws {
         func head(_ head: String) throws -> JobsetDocument {
-            try Self.file(Self.lines(7, head: head)) { file in
+            try Self.file(JobText.lines(7, head: head)) { file in
                 let text = try #require(ChunkTarget(newJobset: try Self.plan(file), id: nil).head)
                 return try JobsetDocument.read(text, knownBackends: ["lab-a"])
             }
@@ -130,8 +123,8 @@ struct ChunkTests {
 
     @Test("Every fault is told before anything is sent, with the job's place in the whole file and its line")
     func faults() throws {
-        var lines = [#"{"build": "nope"}"#] + (0..<9).map { Self.job($0) }
-        lines[8] = Self.job(7, backend: "lab-z")
+        var lines = [#"{"build": "nope"}"#] + (0..<9).map { JobText.job($0) }
+        lines[8] = JobText.job(7, backend: "lab-z")
         lines[9] = #"{"environment": "e", "backend": "lab-a"}"#
         #expect(
             try refusal(lines.joined(separator: "\n")) == [
@@ -144,7 +137,7 @@ struct ChunkTests {
 
     @Test("What was found before the JSON breaks is told as well")
     func broken() throws {
-        let text = Self.lines(4) + Self.job(4, backend: "lab-z") + "\n{\"a\" 1}\n"
+        let text = JobText.lines(4) + JobText.job(4, backend: "lab-z") + "\n{\"a\" 1}\n"
         #expect(
             try refusal(text) == [
                 #"  /jobs/4/backend: is not a known backend; known: lab-a (found "lab-z") (line 6)"#,
@@ -156,16 +149,16 @@ struct ChunkTests {
     @Test("A declared total must have room for the file's jobs, and is only for open jobsets")
     func total() throws {
         #expect(
-            try refusal(Self.lines(7, head: #"{"build": "/g/p/1", "open": true, "total": 6}"#)) == [
+            try refusal(JobText.lines(7, head: #"{"build": "/g/p/1", "open": true, "total": 6}"#)) == [
                 #"  /total: is less than the 7 jobs that are given (found "6")"#
             ]
         )
-        #expect(try refusal(Self.lines(7, head: #"{"build": "/g/p/1", "total": 7}"#)).count == 1)
+        #expect(try refusal(JobText.lines(7, head: #"{"build": "/g/p/1", "total": 7}"#)).count == 1)
     }
 
     @Test("An addition is an object with jobs alone, a bare array, or lines that are all jobs")
     func additions() throws {
-        let jobs = (0..<4).map { Self.job($0) }
+        let jobs = (0..<4).map { JobText.job($0) }
         for text in [
             #"{"jobs": [\#(jobs.joined(separator: ","))]}"#, "[\(jobs.joined(separator: ", "))]",
             jobs.joined(separator: "\n"),

@@ -2,23 +2,23 @@
 
 /// How long a test waits for what must come. It is far more than that takes, also where every core is busy with other
 /// work: a test that runs out of it waits for what never comes. No test makes a claim about time with it.
-public let patience = Duration.seconds(120)
+package let patience = Duration.seconds(120)
 
 /// Something that a test waited for, or that it needs, did not come.
-public struct NeverHappened: Error, CustomStringConvertible {
+package struct NeverHappened: Error, CustomStringConvertible {
     private let what: String
     private let limit: Duration?
     private let detail: String
 
     /// What it was, how long it was waited for, if it was, and what came in its place.
-    public init(what: String, limit: Duration? = nil, detail: String = "") {
+    package init(what: String, limit: Duration? = nil, detail: String = "") {
         self.what = what
         self.limit = limit
         self.detail = detail
     }
 
     /// All of that in words.
-    public var description: String {
+    package var description: String {
         let wait = limit.map { "waited \($0) in vain for" } ?? "never happened:"
         return "\(wait) \(what)\(detail.isEmpty ? "" : ": \(detail)")"
     }
@@ -27,7 +27,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 /// Looks again and again until `condition` holds. What it throws counts as not yet.
 ///
 /// - Throws: `NeverHappened`, with what the condition threw last.
-public func eventually(
+package func eventually(
     within limit: Duration = patience,
     _ what: @autoclosure () -> String,
     every pause: Duration = .milliseconds(20),
@@ -39,7 +39,7 @@ public func eventually(
 /// Asks again and again until there is an answer. What the question throws counts as none.
 ///
 /// - Throws: `NeverHappened`, with what the question threw last.
-public func eventually<Value>(
+package func eventually<Value>(
     within limit: Duration = patience,
     _ what: @autoclosure () -> String,
     every pause: Duration = .milliseconds(20),

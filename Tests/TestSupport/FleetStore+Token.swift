@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import FleetStore
+package import Fleet
+import FleetStore
 import Foundation
 
 extension FleetStore {
     /// A new token, which may do everything everywhere unless told otherwise.
-    public func newToken(
+    package func newToken(
         _ projects: [String] = ["*"],
         can abilities: Set<Ability> = Set(Ability.allCases),
         lifetime: Duration? = nil

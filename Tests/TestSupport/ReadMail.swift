@@ -3,32 +3,32 @@
 import Foundation
 
 /// What Python's email package, another's reading of the same standards, finds in a message.
-public struct ReadMail: Decodable, Sendable {
+package struct ReadMail: Decodable, Sendable {
     /// A part of it, or a multipart around parts.
-    public struct Part: Decodable, Sendable {
+    package struct Part: Decodable, Sendable {
         /// Its media type.
-        public var type: String
+        package var type: String
         /// The file name, empty without one.
-        public var name: String
+        package var name: String
         /// What is in it, decoded; empty of a multipart.
-        public var text: String
+        package var text: String
     }
 
     /// Names and values, unfolded and decoded, in order.
-    public var headers: [[String]]
+    package var headers: [[String]]
     /// Name and address of each sender.
-    public var from: [[String]]
+    package var from: [[String]]
     /// The receivers.
-    public var to: [String]
+    package var to: [String]
     /// Seconds since 1970.
-    public var date: Double
+    package var date: Double
     /// All parts, each before those inside it.
-    public var parts: [Part]
+    package var parts: [Part]
     /// What it does not take for good mail.
-    public var defects: [String]
+    package var defects: [String]
 
     /// Reads a message as it came over the wire.
-    public init(_ message: String) throws {
+    package init(_ message: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
         let file = FileManager.default.temporaryDirectory.appending(path: "mail-\(UUID()).eml")
         try Data(message.utf8).write(to: file)
@@ -46,5 +46,5 @@ public struct ReadMail: Decodable, Sendable {
     }
 
     /// The values of a header.
-    public func values(_ name: String) -> [String] { headers.filter { $0[0] == name }.map { $0[1] } }
+    package func values(_ name: String) -> [String] { headers.filter { $0[0] == name }.map { $0[1] } }
 }

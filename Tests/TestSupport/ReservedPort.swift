@@ -5,13 +5,13 @@ import Glibc
 
 /// A port on loopback that nobody gets by chance as long as this lives: for servers that go down and come back at the
 /// same place. It is bound but not listened on, so a connection to it is refused until a server binds it as well.
-public final class ReservedPort: Sendable {
+package final class ReservedPort: Sendable {
     /// Its number.
-    public let number: Int
+    package let number: Int
     private let holder: Int32
 
     /// Takes one that is free.
-    public init() throws {
+    package init() throws {
         holder = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         // With this, Linux lets others bind the port that set it too, as servers do.
         var yes: Int32 = 1

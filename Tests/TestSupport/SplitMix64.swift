@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 
 /// Sebastiano Vigna's SplitMix64: the same seed gives the same numbers on every machine.
-public struct SplitMix64: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
     /// Numbers that follow from `seed`.
-    public init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
     /// The next number.
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var value = state
         value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -21,13 +21,13 @@ public struct SplitMix64: RandomNumberGenerator {
 
 extension SplitMix64 {
     /// One of a range.
-    public mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+    package mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
     /// True `percent` times of a hundred.
-    public mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
+    package mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
 
     /// One of `choices`, each as likely as its weight says.
-    public mutating func pick<Choice>(_ choices: [(weight: Int, Choice)]) -> Choice {
+    package mutating func pick<Choice>(_ choices: [(weight: Int, Choice)]) -> Choice {
         var rest = number(1...choices.reduce(0) { $0 + $1.weight })
         for (weight, choice) in choices.dropLast() {
             rest -= weight
@@ -37,10 +37,10 @@ extension SplitMix64 {
     }
 
     /// One of `choices`.
-    public mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[number(0...choices.count - 1)] }
+    package mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[number(0...choices.count - 1)] }
 
     /// A random id.
-    public mutating func uuid() -> UUID {
+    package mutating func uuid() -> UUID {
         var bytes = [UInt8]()
         for _ in 0..<2 { withUnsafeBytes(of: next().bigEndian) { bytes += $0 } }
         // Version 4, variant 1, as any random id.

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-public import NIOSSL
+package import NIOSSL
 
 /// A private authority and certificates that it vouches for, made by openssl in a folder of their own.
-public struct TestCertificates {
+package struct TestCertificates {
     private let folder: URL
 
     /// The authority's certificate.
-    public var authority: String { file("authority.pem") }
+    package var authority: String { file("authority.pem") }
 
     /// Makes the authority, lends it, and throws it away.
-    public static func with<Value>(_ body: (TestCertificates) async throws -> Value) async throws -> Value {
+    package static func with<Value>(_ body: (TestCertificates) async throws -> Value) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appending(path: "authority-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -43,7 +43,7 @@ public struct TestCertificates {
     /// - Parameters:
     ///   - name: Such as `IP:127.0.0.1`.
     ///   - days: How long it is good for from now; negative for one that was.
-    public func issue(for name: String = "IP:127.0.0.1", days: Int = 2) throws -> (certificate: String, key: String) {
+    package func issue(for name: String = "IP:127.0.0.1", days: Int = 2) throws -> (certificate: String, key: String) {
         let stem = UUID().uuidString
         let (certificate, key) = (file("\(stem).pem"), file("\(stem)-key.pem"))
         let (request, extensions) = (file("\(stem).csr"), file("\(stem).ext"))
@@ -85,12 +85,12 @@ public struct TestCertificates {
     }
 
     /// A server's side with a certificate.
-    public func context(_ files: (certificate: String, key: String)) throws -> NIOSSLContext {
+    package func context(_ files: (certificate: String, key: String)) throws -> NIOSSLContext {
         try NIOSSLContext(configuration: serverConfiguration(files))
     }
 
     /// A server's settings with a certificate.
-    public func serverConfiguration(_ files: (certificate: String, key: String)) throws -> TLSConfiguration {
+    package func serverConfiguration(_ files: (certificate: String, key: String)) throws -> TLSConfiguration {
         let chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
         return .makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
@@ -99,7 +99,7 @@ public struct TestCertificates {
     }
 
     /// A path in the folder.
-    public func file(_ name: String) -> String { folder.appending(path: name).path }
+    package func file(_ name: String) -> String { folder.appending(path: name).path }
 
     private func openssl(_ arguments: String...) throws {
         let process = Process()

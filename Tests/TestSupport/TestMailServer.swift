@@ -3,32 +3,32 @@
 import Foundation
 
 /// A mail server on loopback that remembers what it takes: aiosmtpd, which is somebody else's.
-public struct TestMailServer: Sendable {
+package struct TestMailServer: Sendable {
     /// A message that was taken.
-    public struct Taken: Decodable, Sendable {
+    package struct Taken: Decodable, Sendable {
         /// The envelope's sender.
-        public var from: String
+        package var from: String
         /// The envelope's receivers.
-        public var to: [String]
+        package var to: [String]
         /// The message.
-        public var content: String
+        package var content: String
         /// Whether it came over TLS.
-        public var encrypted: Bool
+        package var encrypted: Bool
         /// Who had logged in.
-        public var user: String?
+        package var user: String?
     }
 
     /// Where it listens.
-    public let port: Int
+    package let port: Int
     private let output: URL
 
     /// `smtp://` and where it is.
-    public var url: String { "smtp://127.0.0.1:\(port)" }
+    package var url: String { "smtp://127.0.0.1:\(port)" }
 
     /// Runs a server around `body`.
     ///
     /// - Parameter behaviour: As `mail-server.py` describes it.
-    public static func with<Outcome>(
+    package static func with<Outcome>(
         _ behaviour: [String] = [],
         _ body: (TestMailServer) async throws -> Outcome
     ) async throws -> Outcome {
@@ -50,7 +50,7 @@ public struct TestMailServer: Sendable {
     }
 
     /// What it has taken so far, in order.
-    public func taken() throws -> [Taken] {
+    package func taken() throws -> [Taken] {
         try Self.lines(of: output).dropFirst().map { try JSONDecoder().decode(Taken.self, from: Data($0.utf8)) }
     }
 

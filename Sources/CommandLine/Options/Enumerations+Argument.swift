@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ArgumentParser
-public import Fleet
+import ArgumentParser
+package import Fleet
 
 extension JobsetState: ExpressibleByArgument {}
 extension JobState: ExpressibleByArgument {}

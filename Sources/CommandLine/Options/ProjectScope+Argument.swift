@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ArgumentParser
-public import Fleet
+import ArgumentParser
+package import Fleet
 
 extension ProjectScope: ExpressibleByArgument {
     /// `group/project`, `group/*` or `*`.
-    public init?(argument: String) {
+    package init?(argument: String) {
         self.init(argument)
     }
 }

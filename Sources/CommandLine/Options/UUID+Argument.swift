@@ -2,11 +2,11 @@
 
 public import ArgumentParser
 
-public import struct Foundation.UUID
+package import struct Foundation.UUID
 
 extension UUID: @retroactive ExpressibleByArgument {
     /// A jobset's id as `submit` printed it, in capitals or not.
-    public init?(argument: String) {
+    package init?(argument: String) {
         self.init(uuidString: argument)
     }
 }

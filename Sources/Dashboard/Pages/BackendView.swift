@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetObjects
-public import FleetStore
-public import Foundation
+package import FleetObjects
+package import FleetStore
+package import Foundation
 
 /// One lab: what it has to do, and how that goes.
-public struct BackendView: PageContent {
+package struct BackendView: PageContent {
     /// Its template.
-    public static let template = "backend"
+    package static let template = "backend"
     /// The lab's name.
-    public var title: String { name }
+    package var title: String { name }
     /// Among the labs.
-    public var place: PagePlace? { .backends }
+    package var place: PagePlace? { .backends }
     /// Now and then.
-    public var refresh: Int? { 10 }
+    package var refresh: Int? { 10 }
     /// What it has to do.
-    public var news: String { "\(waitingWords), \(inLabWords)" }
+    package var news: String { "\(waitingWords), \(inLabWords)" }
 
     /// How much of each list is shown.
-    public static let limit = 50
+    package static let limit = 50
 
     struct QueueRow: Sendable {
         let href: String
@@ -60,7 +60,7 @@ public struct BackendView: PageContent {
     let inLabWords: String
 
     /// What there is to say of a lab.
-    public init(
+    package init(
         _ backend: BackendStatus,
         isConfigured: Bool,
         activity: BackendActivity,

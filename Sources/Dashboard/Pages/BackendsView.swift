@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// A lab in a table.
 struct BackendRow: Sendable {
@@ -25,21 +25,21 @@ struct BackendRow: Sendable {
 }
 
 /// The labs.
-public struct BackendsView: PageContent {
+package struct BackendsView: PageContent {
     /// Its template.
-    public static let template = "backends"
+    package static let template = "backends"
     /// Its name.
-    public var title: String { "Backends" }
+    package var title: String { "Backends" }
     /// The second.
-    public var place: PagePlace? { .backends }
+    package var place: PagePlace? { .backends }
     /// Now and then.
-    public var refresh: Int? { 15 }
+    package var refresh: Int? { 15 }
 
     let backends: [BackendRow]
     let hasBackends: Bool
 
     /// The labs, of which those in `configured` are in use.
-    public init(_ backends: [BackendStatus], configured: Set<String>, now: Date) {
+    package init(_ backends: [BackendStatus], configured: Set<String>, now: Date) {
         self.backends = backends.map { BackendRow($0, isConfigured: configured.contains($0.name), now: now) }
         hasBackends = !backends.isEmpty
     }

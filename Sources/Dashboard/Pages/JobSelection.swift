@@ -3,9 +3,9 @@
 import Foundation
 
 /// Which of a jobset's jobs its page lists.
-public struct JobSelection: Sendable, Equatable {
+package struct JobSelection: Sendable, Equatable {
     /// By where they are and how they ended.
-    public enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// Every one.
         case all
         /// Those that did not complete or have a failed test.
@@ -29,14 +29,14 @@ public struct JobSelection: Sendable, Equatable {
     }
 
     /// Which.
-    public var kind: Kind
+    package var kind: Kind
     /// Only those of this environment.
-    public var environment: String?
+    package var environment: String?
     /// Only those from this place in the document on.
-    public var from: Int
+    package var from: Int
 
     /// A selection as given.
-    public init(kind: Kind = .all, environment: String? = nil, from: Int = 0) {
+    package init(kind: Kind = .all, environment: String? = nil, from: Int = 0) {
         self.kind = kind
         self.environment = environment
         self.from = from

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetObjects
-public import FleetStore
-public import Foundation
+package import FleetObjects
+package import FleetStore
+package import Foundation
 
 /// A job: its attempts, and what its tests said.
-public struct JobView: PageContent {
+package struct JobView: PageContent {
     /// Its template.
-    public static let template = "job"
+    package static let template = "job"
     /// Its place in the jobset.
-    public var title: String { "Job \(position) of \(version)" }
+    package var title: String { "Job \(position) of \(version)" }
     /// While it has not ended.
-    public var refresh: Int? { isFinished ? nil : 10 }
+    package var refresh: Int? { isFinished ? nil : 10 }
 
     /// How many results a page shows.
-    public static let limit = 200
+    package static let limit = 200
     /// How many of the latest attempts.
-    public static let attemptLimit = 50
+    package static let attemptLimit = 50
 
     struct AttemptRow: Sendable {
         let number: Int
@@ -60,7 +60,7 @@ public struct JobView: PageContent {
     /// - Parameters:
     ///   - results: One page of them, with one more if there are more.
     ///   - isFirstPage: Whether none stand on pages before.
-    public init(
+    package init(
         _ job: JobStatus,
         of jobset: JobsetSummary,
         attempts: [AttemptStatus],

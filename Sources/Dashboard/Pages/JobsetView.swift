@@ -1,49 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetObjects
-public import FleetStore
-public import Foundation
+package import FleetObjects
+package import FleetStore
+package import Foundation
 
 /// A jobset: how far it is, its jobs, what happened, who was told.
-public struct JobsetView: PageContent {
+package struct JobsetView: PageContent {
     /// Its template.
-    public static let template = "jobset"
+    package static let template = "jobset"
     /// The build's version.
-    public var title: String { version }
+    package var title: String { version }
     /// Often while it runs, seldom after.
-    public var refresh: Int? { isRunning ? 10 : hasDue ? 15 : nil }
+    package var refresh: Int? { isRunning ? 10 : hasDue ? 15 : nil }
     /// The API's events, while it runs.
-    public var events: String? { isRunning ? "/api/v1\(base)/events" : nil }
+    package var events: String? { isRunning ? "/api/v1\(base)/events" : nil }
     /// How far it is.
-    public let news: String
+    package let news: String
 
     /// How many jobs a page shows.
-    public static let jobLimit = 100
+    package static let jobLimit = 100
     /// How many environments.
-    public static let environmentLimit = 40
+    package static let environmentLimit = 40
     /// How many tries of a delivery.
-    public static let tryLimit = 10
+    package static let tryLimit = 10
 
     /// What it is made from.
-    public struct Parts: Sendable {
+    package struct Parts: Sendable {
         /// The jobset.
-        public var jobset: JobsetStatus
+        package var jobset: JobsetStatus
         /// Its environments, one more than are shown if there are more.
-        public var environments: [EnvironmentStatus]
+        package var environments: [EnvironmentStatus]
         /// The selected jobs, one more than are shown if there are more.
-        public var jobs: [JobStatus]
+        package var jobs: [JobStatus]
         /// Which these are.
-        public var selection: JobSelection
+        package var selection: JobSelection
         /// Who is told.
-        public var deliveries: [DeliveryStatus]
+        package var deliveries: [DeliveryStatus]
         /// The latest tries of that.
-        public var tries: [DeliveryTryStatus]
+        package var tries: [DeliveryTryStatus]
         /// The generations that a report was made of, latest first.
-        public var reported: [Int]
+        package var reported: [Int]
 
         /// Parts as given.
-        public init(
+        package init(
             jobset: JobsetStatus,
             environments: [EnvironmentStatus],
             jobs: [JobStatus],
@@ -126,7 +126,7 @@ public struct JobsetView: PageContent {
     let hasDeliveries: Bool
 
     /// A jobset's page.
-    public init(_ parts: Parts, labs: LabAddresses, reader: PageReader, now: Date) {
+    package init(_ parts: Parts, labs: LabAddresses, reader: PageReader, now: Date) {
         let jobset = parts.jobset
         let build = Build(jobset.build)
         let base = "/jobsets/\(jobset.id.text)"

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetQueues
-public import FleetStore
-public import Foundation
+package import FleetQueues
+package import FleetStore
+package import Foundation
 
 /// A queue as the broker shows it.
-public struct QueueDepth: Sendable, Equatable {
+package struct QueueDepth: Sendable, Equatable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// `nil`: there is no such queue.
-    public let messages: Int?
+    package let messages: Int?
     /// Who takes from it.
-    public let consumers: Int
+    package let consumers: Int
 
     /// A queue as given.
-    public init(name: String, messages: Int?, consumers: Int) {
+    package init(name: String, messages: Int?, consumers: Int) {
         self.name = name
         self.messages = messages
         self.consumers = consumers
@@ -23,18 +23,18 @@ public struct QueueDepth: Sendable, Equatable {
 }
 
 /// What the broker said.
-public struct BrokerView: Sendable {
+package struct BrokerView: Sendable {
     /// The queues that hold work.
-    public var queues: [QueueDepth]
+    package var queues: [QueueDepth]
     /// The first of the dead letters.
-    public var dead: [DeadLetter]
+    package var dead: [DeadLetter]
     /// How many there are altogether.
-    public var deadCount: Int
+    package var deadCount: Int
     /// Why it said nothing.
-    public var error: String?
+    package var error: String?
 
     /// What it said, or why nothing.
-    public init(queues: [QueueDepth] = [], dead: [DeadLetter] = [], deadCount: Int = 0, error: String? = nil) {
+    package init(queues: [QueueDepth] = [], dead: [DeadLetter] = [], deadCount: Int = 0, error: String? = nil) {
         self.queues = queues
         self.dead = dead
         self.deadCount = deadCount
@@ -43,18 +43,18 @@ public struct BrokerView: Sendable {
 }
 
 /// What keeps the fleet going.
-public struct OperationsView: PageContent {
+package struct OperationsView: PageContent {
     /// Its template.
-    public static let template = "operations"
+    package static let template = "operations"
     /// Its name.
-    public var title: String { "Operations" }
+    package var title: String { "Operations" }
     /// The third.
-    public var place: PagePlace? { .operations }
+    package var place: PagePlace? { .operations }
     /// Not too often, for the broker is asked each time.
-    public var refresh: Int? { 20 }
+    package var refresh: Int? { 20 }
 
     /// How many dead letters are shown.
-    public static let limit = 50
+    package static let limit = 50
 
     struct QueueRow: Sendable {
         let name: String
@@ -105,7 +105,7 @@ public struct OperationsView: PageContent {
     let hasTroubles: Bool
 
     /// All that is known.
-    public init(
+    package init(
         broker: BrokerView,
         workers: [SeenWorker],
         leases: [WatcherLease],

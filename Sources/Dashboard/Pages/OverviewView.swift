@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetObjects
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// What runs, what has become of it, and what is stuck.
-public struct OverviewView: PageContent {
+package struct OverviewView: PageContent {
     /// Its template.
-    public static let template = "overview"
+    package static let template = "overview"
     /// Its name.
-    public var title: String { "Overview" }
+    package var title: String { "Overview" }
     /// The first.
-    public var place: PagePlace? { .overview }
+    package var place: PagePlace? { .overview }
     /// Often enough to be looked at all day.
-    public var refresh: Int? { 10 }
+    package var refresh: Int? { 10 }
     /// How much of everything.
-    public let news: String
+    package let news: String
 
     /// How many finished jobsets are shown.
-    public static let recentLimit = 20
+    package static let recentLimit = 20
 
     let tiles: [Tile]
     let troubles: [TroubleRow]
@@ -36,7 +36,7 @@ public struct OverviewView: PageContent {
     ///   - deliveries: Deliveries that were given up or fail.
     ///   - limit: How many that run are shown.
     ///   - now: The time.
-    public init(
+    package init(
         running: [JobsetSummary],
         recent: [JobsetSummary],
         backends: [BackendStatus],

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// A project: its builds, and how they have gone.
-public struct ProjectView: PageContent {
+package struct ProjectView: PageContent {
     /// Its template.
-    public static let template = "project"
+    package static let template = "project"
     /// The project's name.
-    public var title: String { "\(group)/\(project)" }
+    package var title: String { "\(group)/\(project)" }
     /// Now and then.
-    public var refresh: Int? { 15 }
+    package var refresh: Int? { 15 }
 
     /// How many builds a page shows.
-    public static let limit = 50
+    package static let limit = 50
     /// How many builds the trend shows.
-    public static let trendLimit = 40
+    package static let trendLimit = 40
 
     struct Column: Sendable {
         struct Part: Sendable {
@@ -45,7 +45,7 @@ public struct ProjectView: PageContent {
     /// - Parameters:
     ///   - builds: One page of them, with one more if there are more.
     ///   - latest: The latest ones, for the trend.
-    public init(
+    package init(
         group: String,
         project: String,
         builds: [JobsetSummary],

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import FleetStore
+package import FleetStore
 
 /// The archived report of a jobset, as it was mailed or called back.
-public struct ReportView: PageContent {
+package struct ReportView: PageContent {
     /// Its template.
-    public static let template = "report"
+    package static let template = "report"
     /// The build's version.
-    public var title: String { "Report of \(version)" }
+    package var title: String { "Report of \(version)" }
 
     let version: String
     let project: String
@@ -18,7 +18,7 @@ public struct ReportView: PageContent {
     let query: String
 
     /// The text of the report; of one generation, or of the latest.
-    public init(_ text: String, of jobset: JobsetSummary, generation: Int? = nil) {
+    package init(_ text: String, of jobset: JobsetSummary, generation: Int? = nil) {
         version = Shown.line(jobset.version)
         project = Shown.line("\(jobset.group)/\(jobset.project)")
         projectHref = jobset.projectPath

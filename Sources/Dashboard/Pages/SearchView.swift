@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import FleetStore
-public import Foundation
+package import FleetStore
+package import Foundation
 
 /// What was found.
-public struct SearchView: PageContent {
+package struct SearchView: PageContent {
     /// Its template.
-    public static let template = "search"
+    package static let template = "search"
     /// Its name.
-    public var title: String { "Search" }
+    package var title: String { "Search" }
 
     /// How much of each kind is shown.
-    public static let limit = 30
+    package static let limit = 30
 
     let asked: String?
     let found: SummaryTable
@@ -19,7 +19,7 @@ public struct SearchView: PageContent {
     let hasLabJobs: Bool
 
     /// What was asked for, and what there is.
-    public init(asked: String, jobsets: [JobsetSummary], labJobs: [FoundLabJob], now: Date) {
+    package init(asked: String, jobsets: [JobsetSummary], labJobs: [FoundLabJob], now: Date) {
         self.asked = asked.isEmpty ? nil : Shown.line(asked)
         found = SummaryTable(jobsets, label: "Jobsets found", now: now)
         foundLabJobs = labJobs.map { job in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a token lets its holder do in the projects that it is for.
-public enum Ability: String, Sendable, Codable, CaseIterable {
+package enum Ability: String, Sendable, Codable, CaseIterable {
     /// See jobsets, jobs, results and reports.
     case read
     /// Submit jobsets, add to them, seal and change them.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Which projects something is for: one, all of a group, or all.
-public enum ProjectScope: Sendable, Hashable, CustomStringConvertible {
+package enum ProjectScope: Sendable, Hashable, CustomStringConvertible {
     /// All of them: `*`.
     case all
     /// All of a group: `group/*`.
@@ -10,7 +10,7 @@ public enum ProjectScope: Sendable, Hashable, CustomStringConvertible {
     case project(group: String, project: String)
 
     /// A scope from `group/project`, `group/*` or `*`; `nil` when the text has another shape.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if text == "*" {
             self = .all
             return
@@ -25,7 +25,7 @@ public enum ProjectScope: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether it is also for this project.
-    public func covers(group: String, project: String) -> Bool {
+    package func covers(group: String, project: String) -> Bool {
         switch self {
         case .all: true
         case .group(let own): own == group
@@ -34,7 +34,7 @@ public enum ProjectScope: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// As it is written.
-    public var description: String {
+    package var description: String {
         switch self {
         case .all: "*"
         case .group(let group): "\(group)/*"

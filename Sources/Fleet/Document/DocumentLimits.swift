@@ -1,48 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How large a jobset document and its parts may be, and what they may name.
-public struct DocumentLimits: Sendable, Hashable, Codable {
+package struct DocumentLimits: Sendable, Hashable, Codable {
     /// The largest document, in bytes.
-    public var maximumDocumentBytes = 64 * 1_048_576
+    package var maximumDocumentBytes = 64 * 1_048_576
     /// The largest definition of a job, in bytes.
-    public var maximumDefinitionBytes = 10 * 1_048_576
+    package var maximumDefinitionBytes = 10 * 1_048_576
     /// The most jobs in one document.
-    public var maximumJobs = 100_000
+    package var maximumJobs = 100_000
     /// The most jobs that an open jobset may come to have.
-    public var maximumTotal = 10_000_000
+    package var maximumTotal = 10_000_000
     /// The longest time until a deadline, in seconds: a year.
-    public var maximumTimeout = 31_536_000
+    package var maximumTimeout = 31_536_000
     /// The most retries of a job whose lab fails it.
-    public var maximumRetries = 10
+    package var maximumRetries = 10
     /// The most faults that are listed one by one; a last one says how many more there are.
-    public var maximumFaults = 1_000
+    package var maximumFaults = 1_000
     /// The longest URL, in bytes.
-    public var maximumURLBytes = 2_048
+    package var maximumURLBytes = 2_048
     /// The most labels.
-    public var maximumLabels = 64
+    package var maximumLabels = 64
     /// The longest value of a label, in bytes. Their names follow ``Slug``.
-    public var maximumLabelBytes = 1_000
+    package var maximumLabelBytes = 1_000
     /// The most headers of a callback.
-    public var maximumHeaders = 32
+    package var maximumHeaders = 32
     /// The longest name or value of a header, in bytes.
-    public var maximumHeaderBytes = 4_096
+    package var maximumHeaderBytes = 4_096
     /// The most parameters of a callback's template.
-    public var maximumParameters = 32
+    package var maximumParameters = 32
     /// The longest value of a parameter, in bytes.
-    public var maximumParameterBytes = 4_096
+    package var maximumParameterBytes = 4_096
     /// The largest body that a callback can bring along, in bytes.
-    public var maximumPayloadBytes = 20_000
+    package var maximumPayloadBytes = 20_000
     /// The most receivers of the report by mail.
-    public var maximumReceivers = 50
+    package var maximumReceivers = 50
     /// Whether there is a mail server to send it by.
-    public var canMail = true
+    package var canMail = true
     /// Where a report may be mailed to; `nil`: anywhere.
-    public var mailDomains: MailDomains?
+    package var mailDomains: MailDomains?
     /// The names of the secrets that a callback may choose to be signed with.
-    public var callbackSecrets: Set<String> = []
+    package var callbackSecrets: Set<String> = []
 
     /// The limits that Muster has unless it is told others.
-    public init() {}
+    package init() {}
 
     private enum CodingKeys: String, CodingKey {
         case maximumDocumentBytes, maximumDefinitionBytes, maximumJobs, maximumTotal, maximumTimeout

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a document names that is not in it, and that may be somebody else's.
-public struct DocumentNames: Sendable, Hashable {
+package struct DocumentNames: Sendable, Hashable {
     /// Whether it has jobs that a lab has already.
-    public let hasWatchedJobs: Bool
+    package let hasWatchedJobs: Bool
     /// What its report is to be compared with.
-    public let baseline: BaselineName?
+    package let baseline: BaselineName?
 }
 
 extension JobsetDocument {
     /// What it names that is not in it.
-    public var names: DocumentNames {
+    package var names: DocumentNames {
         DocumentNames(hasWatchedJobs: jobs.contains { $0.labJob != nil }, baseline: baseline)
     }
 }
 
 extension JobsetAddition {
     /// What it names that is not in it.
-    public var names: DocumentNames {
+    package var names: DocumentNames {
         DocumentNames(hasWatchedJobs: jobs.contains { $0.labJob != nil }, baseline: nil)
     }
 }

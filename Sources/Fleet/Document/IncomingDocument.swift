@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A document as ingest takes it: a jobset, or jobs for one that is there. The key `jobset` tells them apart.
-public enum IncomingDocument: Sendable, Hashable {
+package enum IncomingDocument: Sendable, Hashable {
     /// A new jobset.
     case jobset(JobsetDocument)
     /// Jobs for an open one, or its seal.
@@ -16,7 +16,7 @@ public enum IncomingDocument: Sendable, Hashable {
     ///   - keepsDefinitions: Whether the jobs have their definitions with them. For whoever only checks a document: it takes
     ///     half the memory.
     /// - Throws: ``DocumentFaults`` with everything that is wrong.
-    public static func read(
+    package static func read(
         _ body: [UInt8],
         limits: DocumentLimits = DocumentLimits(),
         knownBackends: Set<String>,
@@ -32,7 +32,7 @@ public enum IncomingDocument: Sendable, Hashable {
     }
 
     /// 32 bytes of SHA-256 over what it means.
-    public var digest: [UInt8] {
+    package var digest: [UInt8] {
         switch self {
         case .jobset(let document): document.digest
         case .addition(let addition): addition.digest

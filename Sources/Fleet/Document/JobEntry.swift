@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One job as a jobset document declares it.
-public struct JobEntry: Sendable, Hashable {
+package struct JobEntry: Sendable, Hashable {
     /// What the job tests on, in the words of the project: a board, an emulator, a configuration.
-    public var environment: String
+    package var environment: String
     /// The name of the lab that is to run it.
-    public var backend: String
+    package var backend: String
     /// The LAVA job definition, YAML, exactly as it was sent; empty of a job that its lab has already.
-    public var definition: String
+    package var definition: String
     /// The lab's number of a job that it has already, which is only watched; `nil` for one to be submitted.
-    public var labJob: Int?
+    package var labJob: Int?
 
     /// A job from its parts, unchecked.
-    public init(environment: String, backend: String, definition: String, labJob: Int? = nil) {
+    package init(environment: String, backend: String, definition: String, labJob: Int? = nil) {
         self.environment = environment
         self.backend = backend
         self.definition = definition

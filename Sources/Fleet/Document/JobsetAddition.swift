@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 
 /// Jobs that are added to an open jobset, and perhaps its seal; or a callback for one that has none, however it stands.
-public struct JobsetAddition: Sendable, Hashable {
+package struct JobsetAddition: Sendable, Hashable {
     /// The jobset that they are added to.
-    public let jobsetID: UUID
+    package let jobsetID: UUID
     /// The jobs; they stand behind those that the jobset has.
-    public let jobs: [JobEntry]
+    package let jobs: [JobEntry]
     /// Whether nothing will be added after these.
-    public let seals: Bool
+    package let seals: Bool
     /// How many jobs the jobset will have: it is sealed once they are there, in whatever order its additions come in.
-    public let declaredTotal: Int?
+    package let declaredTotal: Int?
     /// Who is to be called, if the jobset has nobody to call.
-    public let callback: CallbackRequest?
+    package let callback: CallbackRequest?
     /// 32 bytes of SHA-256 over what it means.
-    public let digest: [UInt8]
+    package let digest: [UInt8]
 
     /// An addition from its parts, unchecked.
     ///
     /// - Parameter definition: The definition of the job at a place, if `jobs` have none with them.
-    public init(
+    package init(
         jobsetID: UUID,
         jobs: [JobEntry],
         seals: Bool = false,

@@ -3,46 +3,46 @@
 /// A valid jobset document: a build, its jobs, and whom to call when the last of them has come back.
 ///
 /// The format is in the design's section on messages; ``read(_:limits:knownBackends:)`` accepts it and nothing else.
-public struct JobsetDocument: Sendable, Hashable {
+package struct JobsetDocument: Sendable, Hashable {
     /// What the jobs test.
-    public let build: Build
+    package let build: Build
     /// What is called at the end, if anything.
-    public let callback: CallbackRequest?
+    package let callback: CallbackRequest?
     /// The jobs in their order; none is a jobset that finishes at once.
-    public let jobs: [JobEntry]
+    package let jobs: [JobEntry]
     /// Names and values of the sender's own.
-    public let labels: [String: String]
+    package let labels: [String: String]
     /// How often, at most, a job whose lab fails it is tried again; none of these counts against the build.
-    public let retries: Int
+    package let retries: Int
     /// Whether more jobs will be added, so that it does not finish before it is sealed.
-    public let isOpen: Bool
+    package let isOpen: Bool
     /// Of an open jobset, how many jobs it will have: it is sealed once they are there.
-    public let declaredTotal: Int?
+    package let declaredTotal: Int?
     /// How long after its acceptance its deadline is; `nil` without one.
-    public let timeout: Duration?
+    package let timeout: Duration?
     /// How many of its jobs may fail before the rest is canceled; `nil`: all.
-    public let maxFailures: FailureLimit?
+    package let maxFailures: FailureLimit?
     /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.
-    public let priority: Int
+    package let priority: Int
     /// What its report is compared with; `nil`: the latest that serves.
-    public let baseline: BaselineName?
+    package let baseline: BaselineName?
     /// Who is sent its report besides those that its project has; `nil`: nobody.
-    public let report: ReportRequest?
+    package let report: ReportRequest?
     /// 32 bytes of SHA-256 over what the document means.
     ///
     /// The same document in another spelling (order of keys, white space, escapes, `callback_url` or `callback`) has
     /// the same digest, any other has another.
-    public let digest: [UInt8]
+    package let digest: [UInt8]
 
     /// The priority of a jobset that names none.
-    public static let defaultPriority = 50
+    package static let defaultPriority = 50
     /// All priorities.
-    public static let priorities = 0...100
+    package static let priorities = 0...100
 
     /// A document from its parts, unchecked.
     ///
     /// - Parameter definition: The definition of the job at a place, if `jobs` have none with them.
-    public init(
+    package init(
         build: Build,
         callback: CallbackRequest? = nil,
         jobs: [JobEntry],
@@ -99,7 +99,7 @@ public struct JobsetDocument: Sendable, Hashable {
     ///   - keepsDefinitions: Whether the jobs have their definitions with them.
     /// - Throws: ``DocumentFaults`` with everything that is wrong. Broken JSON ends the reading, so that what stands
     ///   after it is not looked at.
-    public static func read(
+    package static func read(
         _ body: [UInt8],
         limits: DocumentLimits = DocumentLimits(),
         knownBackends: Set<String>,

@@ -4,9 +4,9 @@ internal import YAML
 
 /// A job definition as it may be shown: what LAVA keeps secret in it (`secrets`) is replaced by `<masked>`, the rest stays
 /// as its author wrote it.
-public enum MaskedDefinition {
+package enum MaskedDefinition {
     /// Why a definition is not shown.
-    public enum NotShown: Error, Equatable {
+    package enum NotShown: Error, Equatable {
         /// It can't be told what in it is secret.
         case unclear
         /// It is longer than ``maximumBytes``.
@@ -16,11 +16,11 @@ public enum MaskedDefinition {
     }
 
     /// The longest definition that is shown, in bytes.
-    public static let maximumBytes = 2 << 20
+    package static let maximumBytes = 2 << 20
     /// The most secrets in one that is shown.
-    public static let maximumSecrets = 1_000
+    package static let maximumSecrets = 1_000
     /// What all of them may have, in bytes.
-    public static let maximumSecretBytes = 64 << 10
+    package static let maximumSecretBytes = 64 << 10
 
     /// What stands in place of a secret: a plain scalar wherever it stands.
     static let mask = "<masked>"
@@ -32,7 +32,7 @@ public enum MaskedDefinition {
     ///
     /// - Parameter check: Is called now and then, and may end it by throwing.
     /// - Throws: ``NotShown``; what `check` throws.
-    public static func text(of definition: String, check: () throws -> Void = {}) throws -> String {
+    package static func text(of definition: String, check: () throws -> Void = {}) throws -> String {
         guard definition.utf8.count <= maximumBytes else { throw NotShown.tooLong }
         // The parser counts its places from behind a byte order mark.
         if definition.unicodeScalars.first == byteOrderMark {

@@ -7,14 +7,14 @@ internal import YAML
 ///
 /// It goes event by event, so neither depth nor size costs more than the text itself. Anchors and aliases are refused:
 /// a few lines of them stand for any number of jobs.
-public enum YAMLToJSON {
+package enum YAMLToJSON {
     /// The JSON of a text in UTF-8.
     ///
     /// - Parameters:
     ///   - maximumBytes: How long the JSON may be: a line break becomes two bytes of it, and an escape six.
     ///   - check: Is called now and then, and may end it by throwing.
     /// - Throws: ``DocumentFaults`` for what is not one YAML document, has aliases or is too long; what `check` throws.
-    public static func convert(
+    package static func convert(
         _ bytes: [UInt8],
         atMost maximumBytes: Int = .max,
         check: () throws -> Void = {}

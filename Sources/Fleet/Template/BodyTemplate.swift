@@ -9,26 +9,26 @@ internal import YAML
 /// Of mustache it knows variables, sections, inverted sections and comments. What could turn the escaping off (`{{{`,
 /// `{{&`, pragmas), what needs other templates (partials) and other delimiters are refused, so that no value can break
 /// out of the place that the template gives it.
-public struct BodyTemplate: Sendable {
+package struct BodyTemplate: Sendable {
     /// What its body is.
-    public let contentType: CallbackContentType
+    package let contentType: CallbackContentType
     private let template: MustacheTemplate
     private let text: String
     private var size: Int { text.utf8.count }
 
     /// The largest template, in bytes: enough for every receiver that is known, and cheap to read.
-    public static let maximumTemplateBytes = 8_192
+    package static let maximumTemplateBytes = 8_192
 
     /// Why there is no body.
-    public struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
+    package struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
         /// Words for the template's author; nothing of its values is in them.
-        public let description: String
+        package let description: String
     }
 
     /// Reads a template.
     ///
     /// - Throws: ``Fault`` that says what is wrong, and where.
-    public init(_ text: String, contentType: CallbackContentType) throws(Fault) {
+    package init(_ text: String, contentType: CallbackContentType) throws(Fault) {
         if let complaint = TemplateRule.complaint(about: text) { throw Fault(description: complaint) }
         self.contentType = contentType
         self.text = text
@@ -41,7 +41,7 @@ public struct BodyTemplate: Sendable {
     }
 
     /// Whether one of `members` stands anywhere in it as a whole word, if only outside of its tags.
-    public func names(anyOf members: Set<String>) -> Bool {
+    package func names(anyOf members: Set<String>) -> Bool {
         text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.contains { members.contains(String($0)) }
     }
 
@@ -49,7 +49,7 @@ public struct BodyTemplate: Sendable {
     ///
     /// - Parameter maximumBytes: How large it may be.
     /// - Throws: ``Fault`` when it is larger, or is not what it should be.
-    public func render(_ facts: TemplateFacts, maximumBytes: Int) throws(Fault) -> String {
+    package func render(_ facts: TemplateFacts, maximumBytes: Int) throws(Fault) -> String {
         // Every turn of a section costs what it may write at most, every value its length. Sections inside of sections
         // would otherwise multiply without end.
         let budget = RenderBudget(bytes: maximumBytes * 8, turn: size)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A template for a receiver with a shape of its own, chosen by its name.
-public enum BuiltInTemplate: String, Sendable, CaseIterable {
+package enum BuiltInTemplate: String, Sendable, CaseIterable {
     /// GitLab's pipeline trigger: `POST /projects/:id/trigger/pipeline`.
     case gitlabPipeline = "gitlab-pipeline"
     /// GitHub's `repository_dispatch`: `POST /repos/:owner/:repo/dispatches`.
@@ -14,13 +14,13 @@ public enum BuiltInTemplate: String, Sendable, CaseIterable {
     case slack
 
     /// What its body is.
-    public var contentType: CallbackContentType { self == .gitlabPipeline ? .form : .json }
+    package var contentType: CallbackContentType { self == .gitlabPipeline ? .form : .json }
 
     /// The parameters that it can't do without.
-    public var requiredParameters: [String] { self == .gitlabPipeline ? ["ref", "token"] : [] }
+    package var requiredParameters: [String] { self == .gitlabPipeline ? ["ref", "token"] : [] }
 
     /// The mustache that it stands for.
-    public var text: String {
+    package var text: String {
         switch self {
         case .gitlabPipeline: Self.gitlabPipelineText
         case .githubDispatch: Self.githubDispatchText

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a callback's body is, which decides how a template's values are escaped.
-public enum CallbackContentType: String, Sendable, Codable, CaseIterable {
+package enum CallbackContentType: String, Sendable, Codable, CaseIterable {
     /// JSON: values are escaped for a place between quotes.
     case json = "application/json"
     /// A form: values are percent-encoded.

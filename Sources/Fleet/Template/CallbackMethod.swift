@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How a callback is sent.
-public enum CallbackMethod: String, Sendable, Codable, CaseIterable {
+package enum CallbackMethod: String, Sendable, Codable, CaseIterable {
     /// With a body; what a callback is unless it says otherwise.
     case post = "POST"
     /// With a body.

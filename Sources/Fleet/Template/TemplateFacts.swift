@@ -3,7 +3,7 @@
 /// What a template can write: the JSON report, or what an event other than the end tells, and some facts beside it.
 ///
 /// `docs/callback.md` names them.
-public struct TemplateFacts: Sendable {
+package struct TemplateFacts: Sendable {
     private let json: String
     private let event: JobsetEvent
     private let verdict: Verdict?
@@ -11,7 +11,7 @@ public struct TemplateFacts: Sendable {
     private let parameters: [String: String]
 
     /// The longest summary, in Unicode scalars: GitHub takes no longer description of a commit's status.
-    public static let summaryLength = 140
+    package static let summaryLength = 140
 
     /// Facts for one callback.
     ///
@@ -21,7 +21,7 @@ public struct TemplateFacts: Sendable {
     ///   - verdict: The verdict at the end, `nil` before it.
     ///   - summary: The whole in one line.
     ///   - parameters: The callback's own.
-    public init(
+    package init(
         json: String,
         event: JobsetEvent,
         verdict: Verdict?,

@@ -5,9 +5,9 @@ import Glibc
 
 /// A regular expression of the configuration, by ICU's rules, whose search in a text of others takes a bounded amount of
 /// work: one that goes back over the text without end, such as `(a+)+$`, is given up.
-public struct BoundedPattern: Sendable {
+package struct BoundedPattern: Sendable {
     /// What a search came to.
-    public enum Outcome: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         /// It is in the text.
         case found
         /// It is not.
@@ -21,16 +21,16 @@ public struct BoundedPattern: Sendable {
     private static let maximumSeconds = 0.25
 
     /// The pattern, as it stands in the configuration.
-    public let text: String
+    package let text: String
 
     /// A pattern; `nil` when it is none.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard (try? NSRegularExpression(pattern: text)) != nil else { return nil }
         self.text = text
     }
 
     /// Looks for the pattern anywhere in `text`.
-    public func search(_ text: String) -> Outcome {
+    package func search(_ text: String) -> Outcome {
         // Seldom enough to be compiled anew each time, so that nothing is shared between tasks.
         guard let expression = try? NSRegularExpression(pattern: self.text) else { return .notFound }
         var outcome = Outcome.notFound

@@ -4,9 +4,9 @@
 ///
 /// Keys are stated as ``FleetConfiguration/Key`` at the properties that keep their values. ``all`` is collected from
 /// there.
-public struct ConfigurationKey: Sendable, Hashable {
+package struct ConfigurationKey: Sendable, Hashable {
     /// The key, with dots between its parts; `*` stands for the name of a backend, a project or a secret.
-    public let path: String
+    package let path: String
     /// Type, unit and range in words.
     let words: String
     /// Whether the value must not be shown.
@@ -21,10 +21,10 @@ public struct ConfigurationKey: Sendable, Hashable {
     let meaning: String
 
     /// Every key there is, in the order in which the documentation lists them.
-    public static var all: [ConfigurationKey] { ConfigurationSchema.fleet.keys }
+    package static var all: [ConfigurationKey] { ConfigurationSchema.fleet.keys }
 
     /// The row that the key has in the table of `docs/configuration.md`.
-    public var documentationRow: String {
+    package var documentationRow: String {
         let value = fallback.map { $0.isEmpty ? "none" : "`\($0)`" } ?? (isRequired ? "required" : "–")
         return "| `\(path)` | \(words) | \(value) | \(meaning) |"
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+import Foundation
 
 extension FleetConfiguration {
     /// Where the configuration is looked for when nobody says where it is.
-    public static let usualPlaces = ["./muster.yaml", "/etc/muster/muster.yaml"]
+    package static let usualPlaces = ["./muster.yaml", "/etc/muster/muster.yaml"]
 
     /// The largest file that is read.
     private static let maximumFileBytes = 1_048_576
@@ -16,7 +16,7 @@ extension FleetConfiguration {
     ///     there; without any file the environment alone must do.
     ///   - environment: The environment, `MUSTER_…` of which is read.
     /// - Throws: ``ConfigurationFaults`` with everything that is wrong.
-    public static func load(
+    package static func load(
         configFile: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ConfigurationFaults) -> FleetConfiguration {
@@ -38,7 +38,7 @@ extension FleetConfiguration {
     }
 
     /// Reads the configuration from `text` as if it stood in a file called `name` in the working directory.
-    public static func load(
+    package static func load(
         text: String,
         name: String = "muster.yaml",
         environment: [String: String] = [:]

@@ -4,7 +4,7 @@
 ///
 /// Get one from ``load(configFile:environment:)``. Each section states its keys; `docs/configuration.md` has them all
 /// with type, unit, default and meaning, and a test keeps that page and ``ConfigurationKey/all`` the same.
-public struct FleetConfiguration: ConfigurationSection {
+package struct FleetConfiguration: ConfigurationSection {
     @Section("broker") package var broker = Broker()
     @Section("database") package var database = Database()
     @Sections("backends", named: .plain("a lab"), Backend.init) package var backends: [String: Backend]

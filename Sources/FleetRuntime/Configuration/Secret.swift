@@ -4,21 +4,21 @@
 ///
 /// Printing, interpolating, dumping or reflecting a secret gives `***`. ``reveal`` gives the value, at the place
 /// of use and nowhere else.
-public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The value itself. Hand it to what needs it; don't keep it in anything that can be printed.
-    public let reveal: String
+    package let reveal: String
 
     /// Guards `value`.
-    public init(_ value: String) {
+    package init(_ value: String) {
         self.reveal = value
     }
 
     /// Always `***`.
-    public var description: String { "***" }
+    package var description: String { "***" }
 
     /// Always `***`.
-    public var debugDescription: String { "***" }
+    package var debugDescription: String { "***" }
 
     /// A mirror that shows nothing.
-    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+    package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

@@ -3,15 +3,15 @@
 import Fleet
 import Foundation
 import Hummingbird
-public import Logging
+package import Logging
 import NIOCore
-public import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves `/health/live`, `/health/ready` and `/metrics`.
 ///
 /// Live means that the process answers. Ready means that every check holds: 200, otherwise 503, with each check's name
 /// and `ok` or `failed`; why one failed is logged, not served. Metrics come in Prometheus's text format 0.0.4.
-public struct HealthServer: Service {
+package struct HealthServer: Service {
     /// How long one check may take.
     static let checkTimeout = Duration.seconds(3)
 
@@ -29,7 +29,7 @@ public struct HealthServer: Service {
     ///   - registry: The metrics that are served.
     ///   - logger: Where failed checks are logged.
     ///   - onListening: Told the port once the server listens.
-    public init(
+    package init(
         address: ListenAddress,
         checks: [HealthCheck],
         registry: MetricsRegistry,
@@ -44,7 +44,7 @@ public struct HealthServer: Service {
     }
 
     /// Serves until the task is cancelled or asked to stop gracefully.
-    public func run() async throws {
+    package func run() async throws {
         let router = Router()
         router.get("health/live") { _, _ in Self.answer(.ok, "application/json", #"{"status":"live"}"#) }
         router.get("health/ready") { _, _ in await ready() }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
+package import Logging
 
 /// The logger of one program: lines on standard error, in the level and shape of `log`.
 ///
@@ -9,7 +9,7 @@ public import Logging
 /// - Parameters:
 ///   - name: What the program is called, for example `muster-ingest`.
 ///   - log: Level and shape.
-public func makeLogger(name: String, _ log: FleetConfiguration.Log) -> Logger {
+package func makeLogger(name: String, _ log: FleetConfiguration.Log) -> Logger {
     var logger = Logger(label: name) { label in
         LineLogHandler(label: label, format: log.format, sink: LineSink.standardError)
     }

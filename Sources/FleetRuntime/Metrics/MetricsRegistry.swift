@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Metrics
+package import Metrics
 import Synchronization
 
 /// Holds the metrics of one process and writes them in Prometheus's text format 0.0.4.
@@ -8,16 +8,16 @@ import Synchronization
 /// Names gain the prefix `muster_` and the suffix of their kind where these are missing: `_total` for counters,
 /// `_seconds` for timers, which are histograms in seconds. The number of label sets of one metric is limited; those
 /// beyond it are counted in `muster_metrics_dropped_total` instead of being kept.
-public final class MetricsRegistry: MetricsFactory, Sendable {
+package final class MetricsRegistry: MetricsFactory, Sendable {
     /// The registry of this process, in force for `swift-metrics` from the first use of this property on.
-    public static let bootstrapped: MetricsRegistry = {
+    package static let bootstrapped: MetricsRegistry = {
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
         return registry
     }()
 
     /// The most label sets of one metric.
-    public let maximumSeries: Int
+    package let maximumSeries: Int
 
     /// Upper bounds of a timer's buckets, in seconds: from a fast query to a slow lab.
     static let secondsBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
@@ -30,7 +30,7 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     /// An empty registry.
     ///
     /// - Parameter maximumSeries: The most label sets of one metric.
-    public init(maximumSeries: Int = 1_000) {
+    package init(maximumSeries: Int = 1_000) {
         self.maximumSeries = maximumSeries
     }
 
@@ -47,7 +47,7 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     )
 
     /// All metrics as text, in the order of their names.
-    public func text() -> String {
+    package func text() -> String {
         var families = families.withLock { $0 }
         let descriptions = Self.descriptions.withLock { $0 }
         let name = FleetMetric.metricsDropped.rawValue
@@ -66,12 +66,12 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     // MARK: MetricsFactory
 
     /// A counter, the one it was before if there was one.
-    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         cell(label, .counter, dimensions)
     }
 
     /// A counter that can grow by parts of one.
-    public func makeFloatingPointCounter(
+    package func makeFloatingPointCounter(
         label: String,
         dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
@@ -79,34 +79,34 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     }
 
     /// A gauge.
-    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         cell(label, .gauge, dimensions)
     }
 
     /// A histogram of sizes when `aggregate`, otherwise a gauge.
-    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         cell(label, aggregate ? .histogram(bounds: Self.sizeBounds) : .gauge, dimensions)
     }
 
     /// A histogram in seconds.
-    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         cell(label, .timer(bounds: Self.secondsBounds), dimensions)
     }
 
     /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
-    public func destroyCounter(_ handler: any CounterHandler) {}
+    package func destroyCounter(_ handler: any CounterHandler) {}
 
     /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
-    public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
 
     /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
-    public func destroyMeter(_ handler: any MeterHandler) {}
+    package func destroyMeter(_ handler: any MeterHandler) {}
 
     /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
-    public func destroyRecorder(_ handler: any RecorderHandler) {}
+    package func destroyRecorder(_ handler: any RecorderHandler) {}
 
     /// Does nothing: a series outlives its handle, since one that came and went would look like a restart.
-    public func destroyTimer(_ handler: any TimerHandler) {}
+    package func destroyTimer(_ handler: any TimerHandler) {}
 
     private func cell(_ label: String, _ kind: MetricKind, _ dimensions: [(String, String)]) -> MetricCell {
         let name = kind.name(for: label)

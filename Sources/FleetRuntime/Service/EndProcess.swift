@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Not by `exit`: OpenSSL cleans up there, and crashes if the thread of a connection over TLS ends at that moment. The
 /// status would then be that of the crash.
-public func endProcess(_ status: Int32) -> Never {
+package func endProcess(_ status: Int32) -> Never {
     fflush(nil)
     _exit(status)
 }

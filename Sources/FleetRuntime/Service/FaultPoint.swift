@@ -29,7 +29,7 @@ private struct ArmedFault {
 /// In debug builds, when `MUSTER_FAULT` is `name`, or `name@N` for the N-th passage, the process kills itself with
 /// SIGKILL here, as a crash or a power cut would. Release builds hold none of this.
 @inlinable
-public func faultPoint(_ name: StaticString) {
+package func faultPoint(_ name: StaticString) {
     #if DEBUG
     passFaultPoint(name)
     #endif

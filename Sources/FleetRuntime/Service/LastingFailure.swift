@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import ServiceLifecycle
+package import ServiceLifecycle
 
 /// A failure that may be one that starting again does not help. The worker then ends with the exit status of a configuration
 /// that isn't valid, 78, which systemd is told to leave alone (`RestartPreventExitStatus`).
-public protocol LastingFailure: Error {
+package protocol LastingFailure: Error {
     /// Whether starting the same program again would fail in the same way.
     var isLasting: Bool { get }
 }
 
 /// A service whose failure lets the others end their work, as a stop that was asked for does.
-public protocol EndsGracefully: Service {}
+package protocol EndsGracefully: Service {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Which Muster this is.
-public enum MusterVersion {
+package enum MusterVersion {
     /// The version, as in the changelog.
-    public static let current = "0.1.0"
+    package static let current = "0.1.0"
 }

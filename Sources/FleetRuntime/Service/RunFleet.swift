@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
-public import ServiceLifecycle
+package import Logging
+package import ServiceLifecycle
 
 /// Runs the services of one worker until it is told to stop.
 ///
@@ -16,7 +16,7 @@ public import ServiceLifecycle
 ///   - services: In the order of dependency: connections first, what uses them after.
 ///   - logger: Where each stage is logged.
 /// - Throws: What a service threw, or `ServiceGroupError` when one ended unasked.
-public func runFleet(
+package func runFleet(
     name: String,
     configuration: FleetConfiguration,
     services: [any Service],

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// They are trapped once and for the rest of the process: putting a disposition back and trapping again is not
 /// something that libdispatch survives.
-public enum StopSignals {
+package enum StopSignals {
     /// Who is told of signals, by a number of no meaning.
     private static let listeners = Mutex<(next: Int, handlers: [Int: @Sendable (_ name: String) -> Void])>((0, [:]))
 
@@ -17,15 +17,15 @@ public enum StopSignals {
     }
 
     /// Somebody who is told of signals until ``end()``.
-    public struct Listener: Sendable {
+    package struct Listener: Sendable {
         fileprivate let number: Int
 
         /// Ends it. While nobody listens, a signal ends the process as if nothing had been trapped.
-        public func end() { StopSignals.listeners.withLock { _ = $0.handlers.removeValue(forKey: number) } }
+        package func end() { StopSignals.listeners.withLock { _ = $0.handlers.removeValue(forKey: number) } }
     }
 
     /// Traps SIGTERM and SIGINT, and has `handler` told the name of each as it comes, on a thread of its own.
-    public static func listen(_ handler: @escaping @Sendable (_ name: String) -> Void) async -> Listener {
+    package static func listen(_ handler: @escaping @Sendable (_ name: String) -> Void) async -> Listener {
         await installation.value
         return Listener(
             number: listeners.withLock { listeners in

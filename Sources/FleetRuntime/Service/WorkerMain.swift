@@ -2,8 +2,8 @@
 
 import Foundation
 import Glibc
-public import Logging
-public import ServiceLifecycle
+package import Logging
+package import ServiceLifecycle
 
 /// The main of a worker: options, configuration, logging, metrics, services, exit status.
 ///
@@ -16,7 +16,7 @@ public import ServiceLifecycle
 ///     }
 /// }
 /// ```
-public enum WorkerMain {
+package enum WorkerMain {
     /// How a worker ends; the numbers are those of `sysexits.h`.
     private enum ExitStatus: Int32 {
         case done = 0
@@ -35,7 +35,7 @@ public enum WorkerMain {
     ///   - name: What the worker is called.
     ///   - arguments: Its options, without the program's own name.
     ///   - body: Makes the services, in the order of dependency.
-    public static func run(
+    package static func run(
         name: String,
         arguments: [String] = Array(CommandLine.arguments.dropFirst()),
         body: (FleetConfiguration, Logger) async throws -> [any Service]

@@ -4,14 +4,14 @@ import Synchronization
 
 /// Something large on its way to where it is worked on. Whoever takes it has the only one, and it is gone as soon as that
 /// one is done with it.
-public final class Handover<Value: Sendable>: Sendable {
+package final class Handover<Value: Sendable>: Sendable {
     private let value: Mutex<Value?>
 
     /// Hands `value` over.
-    public init(_ value: consuming Value) { self.value = Mutex(value) }
+    package init(_ value: consuming Value) { self.value = Mutex(value) }
 
     /// The value, for the first who asks.
-    public func take() -> Value? {
+    package func take() -> Value? {
         value.withLock { value in
             defer { value = nil }
             return value

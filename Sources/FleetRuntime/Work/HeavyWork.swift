@@ -18,17 +18,17 @@ import Synchronization
 ///     }
 /// }
 /// ```
-public final class HeavyWork: Sendable {
+package final class HeavyWork: Sendable {
     /// The process's own: a thread a core and at least two, and 100 that wait.
-    public static let shared = HeavyWork(
+    package static let shared = HeavyWork(
         threads: max(2, ProcessInfo.processInfo.activeProcessorCount),
         maximumWaiting: 100
     )
 
     /// Whether the result of a piece of work is still wanted.
-    public final class Demand: Sendable {
+    package final class Demand: Sendable {
         /// For work that is little, and not worth ending.
-        public static let lasting = Demand()
+        package static let lasting = Demand()
 
         private let isOver = Atomic(false)
 
@@ -37,7 +37,7 @@ public final class HeavyWork: Sendable {
         /// To be called now and then by whatever goes on for long.
         ///
         /// - Throws: `CancellationError` once the task that waits for the result is cancelled.
-        public func check() throws(CancellationError) {
+        package func check() throws(CancellationError) {
             if isOver.load(ordering: .relaxed) { throw CancellationError() }
         }
 
@@ -45,9 +45,9 @@ public final class HeavyWork: Sendable {
     }
 
     /// As much is waiting as may.
-    public struct Overload: Error, CustomStringConvertible {
+    package struct Overload: Error, CustomStringConvertible {
         /// What is wrong.
-        public var description: String { "there is more to work on than may wait" }
+        package var description: String { "there is more to work on than may wait" }
     }
 
     private let pool: NIOThreadPool
@@ -66,7 +66,7 @@ public final class HeavyWork: Sendable {
     ///
     /// - Throws: what `body` throws; ``Overload`` when it can't even wait; `CancellationError` when the task was
     ///   cancelled before it began.
-    public func run<Result: Sendable>(_ body: @escaping @Sendable (Demand) throws -> Result) async throws -> Result {
+    package func run<Result: Sendable>(_ body: @escaping @Sendable (Demand) throws -> Result) async throws -> Result {
         guard admitted.wrappingAdd(1, ordering: .relaxed).newValue <= maximum else {
             admitted.wrappingSubtract(1, ordering: .relaxed)
             throw Overload()
@@ -93,7 +93,7 @@ public final class HeavyWork: Sendable {
 
 extension HeavyWork: TaskExecutor {
     /// Runs a piece of a task between two waits.
-    public func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         pool.submit { _ in job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }

@@ -4,19 +4,19 @@ import Foundation
 import Postgres
 
 /// How long a request whose answer was lost may still be carried out, and what becomes of what it makes.
-public struct DoubtTerms: Sendable, Equatable {
+package struct DoubtTerms: Sendable, Equatable {
     /// How long after such a request nothing is sent again, and nothing concluded from the lab's not having it.
-    public let settle: Duration
+    package let settle: Duration
     /// How long after such a request its attempt is looked for once more; never shorter than ``settle``. For as long
     /// the members of a group are waited for that the lab does not show.
-    public let secondLook: Duration
+    package let secondLook: Duration
     /// Whether a lab is told to cancel what is found of an attempt that its jobset's deadline has ended.
-    public let cancelsExpired: Bool
+    package let cancelsExpired: Bool
     /// How long a lab may keep its answer to a look before that is given up.
-    public let giveUpAfter: Duration
+    package let giveUpAfter: Duration
 
     /// Terms as given.
-    public init(settle: Duration, secondLook: Duration, cancelsExpired: Bool, giveUpAfter: Duration) {
+    package init(settle: Duration, secondLook: Duration, cancelsExpired: Bool, giveUpAfter: Duration) {
         self.settle = settle
         self.secondLook = max(secondLook, settle)
         self.cancelsExpired = cancelsExpired

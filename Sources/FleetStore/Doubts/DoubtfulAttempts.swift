@@ -1,55 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// An attempt whose lab is to be asked once more for what it made of it.
-public struct DoubtfulAttempt: Sendable, Equatable {
+package struct DoubtfulAttempt: Sendable, Equatable {
     /// The attempt; its tag in the lab.
-    public let id: UUID
+    package let id: UUID
     /// When the first submitter took it up; no lab job of it can be older, but for the clocks' difference.
-    public let createdAt: Date
+    package let createdAt: Date
     /// How long after that its last request was over that was in doubt.
-    public let doubt: Duration
+    package let doubt: Duration
     /// Its lab jobs as they are known.
-    public let labJobs: [SubmittedLabJob]
+    package let labJobs: [SubmittedLabJob]
     /// How many members its group has, if the lab does not show them all.
-    public let groupSize: Int?
+    package let groupSize: Int?
     /// The number of LAVA's behind which this look goes on, where the one before it did not take all.
-    public let lookedPast: Int?
+    package let lookedPast: Int?
     /// How many looks in a row have failed, this one included.
     let looks: Int
 }
 
 /// What was taken to be looked for.
-public struct DoubtfulAttempts: Sendable, Equatable {
+package struct DoubtfulAttempts: Sendable, Equatable {
     /// Attempts that the lab is to be asked for now.
-    public let attempts: [DoubtfulAttempt]
+    package let attempts: [DoubtfulAttempt]
     /// Attempts that the lab did not tell of for too long: they are not looked for any more. Jobs that have ended without
     /// anybody knowing whether the lab has them say so from then on.
-    public let givenUp: [UUID]
+    package let givenUp: [UUID]
 }
 
 /// What a look has brought.
-public struct LookOutcome: Sendable, Equatable {
+package struct LookOutcome: Sendable, Equatable {
     /// LAVA's numbers of the surplus that was not known before.
-    public let surplus: [Int]
+    package let surplus: [Int]
     /// A lab job to be announced again, of an attempt that has waited for nothing but this look.
-    public let uncounted: Int?
+    package let uncounted: Int?
     /// Whether the lab has more of the attempt than is recorded of any (``FleetStore/maximumSurplus``).
-    public let isBeyondBounds: Bool
+    package let isBeyondBounds: Bool
 }
 
 extension FleetStore {
     /// The most surplus lab jobs that are recorded of one attempt. A lab makes one or two; one that shows more than these
     /// is none that a list of them would help with.
-    public static let maximumSurplus = 10_000
+    package static let maximumSurplus = 10_000
 
     /// Takes attempts of a lab whose next look is due. They come again after a pause that grows, unless
     /// ``recordLook(for:groups:moreAfter:terms:)`` or ``returnLooks(_:)`` is called.
     ///
     /// - Parameter limit: The most that are taken; with 0 only those are given up whose time is over.
-    public func takeDoubtful(backend: String, limit: Int, terms: DoubtTerms) async throws -> DoubtfulAttempts {
+    package func takeDoubtful(backend: String, limit: Int, terms: DoubtTerms) async throws -> DoubtfulAttempts {
         let givenUp = try await giveUpLooks(backend: backend, terms: terms)
         guard limit > 0 else { return DoubtfulAttempts(attempts: [], givenUp: givenUp) }
         let rows = try await query(
@@ -81,7 +81,7 @@ extension FleetStore {
     }
 
     /// Gives back attempts that the lab was not asked for after all.
-    public func returnLooks(_ attempts: [DoubtfulAttempt]) async throws {
+    package func returnLooks(_ attempts: [DoubtfulAttempt]) async throws {
         try await execute(
             """
             update attempt set look_due_at = now(), looks = greatest(0, attempt.looks - 1)
@@ -134,7 +134,7 @@ extension FleetStore {
     /// group the lab does not show whole, until it does. Where a look has not taken all, the next goes on soon.
     ///
     /// - Parameter moreAfter: The number of LAVA's behind which the lab has more of it.
-    public func recordLook(
+    package func recordLook(
         for attempt: DoubtfulAttempt,
         groups: [SubmittedGroup],
         moreAfter: Int? = nil,

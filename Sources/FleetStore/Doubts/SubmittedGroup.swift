@@ -3,16 +3,16 @@
 import Fleet
 
 /// A lab job of an attempt, as a lab gave it back or as it was found there.
-public struct SubmittedLabJob: Sendable, Hashable {
+package struct SubmittedLabJob: Sendable, Hashable {
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// LAVA's name for a member of a multinode group, such as `39.1`.
-    public let subID: String?
+    package let subID: String?
     /// LAVA's role of a member of a multinode group.
-    public let role: String?
+    package let role: String?
 
     /// A lab job as given.
-    public init(number: Int, subID: String? = nil, role: String? = nil) {
+    package init(number: Int, subID: String? = nil, role: String? = nil) {
         self.number = number
         self.subID = subID.map(\.storable)
         self.role = role.map(\.storable)
@@ -20,14 +20,14 @@ public struct SubmittedLabJob: Sendable, Hashable {
 }
 
 /// What one request to submit has made in a lab: one lab job, or the members of a multinode group.
-public struct SubmittedGroup: Sendable, Hashable {
+package struct SubmittedGroup: Sendable, Hashable {
     /// The job, or the members that are known.
-    public let labJobs: [SubmittedLabJob]
+    package let labJobs: [SubmittedLabJob]
     /// How many the lab says there are.
-    public let size: Int
+    package let size: Int
 
     /// A group as given; one whose size is not known has no more than these.
-    public init(_ labJobs: [SubmittedLabJob], size: Int? = nil) {
+    package init(_ labJobs: [SubmittedLabJob], size: Int? = nil) {
         self.labJobs = labJobs
         self.size = max(size ?? 0, labJobs.count)
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// Where an attempt is on its way.
-public enum AttemptState: String, Sendable, Codable {
+package enum AttemptState: String, Sendable, Codable {
     /// It is being submitted.
     case submitting
     /// The lab has it.
@@ -15,35 +15,35 @@ public enum AttemptState: String, Sendable, Codable {
 }
 
 /// One submission of a job, as it stands.
-public struct AttemptStatus: Sendable, Codable, Equatable {
+package struct AttemptStatus: Sendable, Codable, Equatable {
     /// Counts from 1 within its job.
-    public let number: Int
+    package let number: Int
     /// Where it is on its way.
-    public let state: AttemptState
+    package let state: AttemptState
     /// How it ended.
-    public let outcome: JobOutcome?
+    package let outcome: JobOutcome?
     /// Why it did not complete.
-    public let reason: String?
+    package let reason: String?
     /// How many requests to submit it have failed.
-    public let tries: Int
+    package let tries: Int
     /// What the last of them failed with; `nil` once the lab has it.
-    public let lastError: String?
+    package let lastError: String?
     /// When it was begun.
-    public let createdAt: Date
+    package let createdAt: Date
     /// When the lab had taken it.
-    public let submittedAt: Date?
+    package let submittedAt: Date?
     /// When it ended.
-    public let endedAt: Date?
+    package let endedAt: Date?
     /// What the lab made of it: nothing, one, or several for multinode.
-    public let labJobs: [LabJobStatus]
+    package let labJobs: [LabJobStatus]
     /// What it made of it beside these: of no account, and canceled there. The first of them, at most
     /// ``SurplusLabJobStatus/maximumShown``.
-    public let surplus: [SurplusLabJobStatus]
+    package let surplus: [SurplusLabJobStatus]
 }
 
 extension FleetStore {
     /// Every attempt of the job at `position`, first to last; empty of a job that has none yet, or is not there.
-    public func attempts(of jobset: UUID, position: Int) async throws -> [AttemptStatus] {
+    package func attempts(of jobset: UUID, position: Int) async throws -> [AttemptStatus] {
         try await attempts(of: jobset, positions: [position], latest: .max, limit: 1_000)[position] ?? []
     }
 
@@ -52,7 +52,7 @@ extension FleetStore {
     /// - Parameters:
     ///   - latest: Of each job only its latest so many.
     ///   - limit: Not more than so many altogether; jobs at the end of the document are left out.
-    public func attempts(
+    package func attempts(
         of jobset: UUID,
         positions: [Int],
         latest: Int,

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A change that somebody asked for, and what the answer was.
-public struct AuditedChange: Sendable, Equatable, Decodable {
+package struct AuditedChange: Sendable, Equatable, Decodable {
     /// Its row; counts up.
-    public let id: Int
+    package let id: Int
     /// When it was asked for.
-    public let at: Date
+    package let at: Date
     /// Who asked for what.
-    public let entry: AuditEntry
+    package let entry: AuditEntry
     /// The answer's HTTP status; `nil` when there was none, or not yet.
-    public let status: Int?
+    package let status: Int?
 }
 
 /// Which changes are meant.
-public struct AuditFilter: Sendable, Equatable {
+package struct AuditFilter: Sendable, Equatable {
     /// Asked for with the token of this name.
-    public var actor: String?
+    package var actor: String?
     /// Of this kind.
-    public var action: String?
+    package var action: String?
     /// Of this jobset.
-    public var jobset: UUID?
+    package var jobset: UUID?
     /// Before this row.
-    public var before: Int?
+    package var before: Int?
 
     /// All of them.
-    public init() {}
+    package init() {}
 }
 
 extension FleetStore {
     /// The changes that were asked for, latest first.
-    public func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange] {
+    package func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange] {
         let rows = try await query(
             """
             select id, at, token_id as entry_token, actor as entry_actor, address as entry_address,
@@ -52,7 +52,7 @@ extension FleetStore {
     /// Removes what was asked for longer ago than `age`.
     ///
     /// - Returns: how many, at most `limit`.
-    public func removeAudit(olderThan age: Duration, limit: Int) async throws -> Int {
+    package func removeAudit(olderThan age: Duration, limit: Int) async throws -> Int {
         let rows = try await query(
             """
             with old as (

@@ -1,60 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What a lab has to do for Muster, and how that goes.
-public struct BackendActivity: Sendable, Equatable {
+package struct BackendActivity: Sendable, Equatable {
     /// Jobs of one jobset that wait for the lab.
-    public struct Queue: Sendable, Equatable, Decodable {
+    package struct Queue: Sendable, Equatable, Decodable {
         /// The jobset.
-        public let jobset: JobsetSummary
+        package let jobset: JobsetSummary
         /// How many of its jobs wait.
-        public let waiting: Int
+        package let waiting: Int
         /// Since when the first of them does.
-        public let since: Date
+        package let since: Date
     }
 
     /// A job that the lab has.
-    public struct InFlight: Sendable, Equatable, Decodable {
+    package struct InFlight: Sendable, Equatable, Decodable {
         /// Its jobset.
-        public let jobset: JobsetSummary
+        package let jobset: JobsetSummary
         /// Its place in the document.
-        public let position: Int
+        package let position: Int
         /// What it runs in or on.
-        public let environment: String
+        package let environment: String
         /// LAVA's own number.
-        public let number: Int
+        package let number: Int
         /// What the lab last said of it.
-        public let labState: String?
+        package let labState: String?
         /// When the lab had taken it.
-        public let since: Date
+        package let since: Date
         /// When it was last asked for.
-        public let checkedAt: Date
+        package let checkedAt: Date
     }
 
     /// A submission that does not succeed.
-    public struct Failure: Sendable, Equatable, Decodable {
+    package struct Failure: Sendable, Equatable, Decodable {
         /// Its jobset.
-        public let jobset: JobsetSummary
+        package let jobset: JobsetSummary
         /// Its job's place in the document.
-        public let position: Int
+        package let position: Int
         /// How often it was tried.
-        public let tries: Int
+        package let tries: Int
         /// What it failed with.
-        public let error: String
+        package let error: String
     }
 
     /// How many jobs the lab took within the last hour.
-    public let submittedInLastHour: Int
+    package let submittedInLastHour: Int
     /// How many came to their end within it.
-    public let endedInLastHour: Int
+    package let endedInLastHour: Int
 }
 
 extension FleetStore {
     /// How many jobs a lab took and ended within the last hour.
-    public func activity(of backend: String) async throws -> BackendActivity {
+    package func activity(of backend: String) async throws -> BackendActivity {
         let (submitted, ended) =
             try await query(
                 """
@@ -67,7 +67,7 @@ extension FleetStore {
     }
 
     /// The jobsets whose jobs wait for a lab, those that wait longest first, as far as they are of these projects.
-    public func queue(of backend: String, scopes: [ProjectScope], limit: Int) async throws -> [BackendActivity.Queue] {
+    package func queue(of backend: String, scopes: [ProjectScope], limit: Int) async throws -> [BackendActivity.Queue] {
         let scopes = ScopeLists(scopes)
         return try await query(
             """
@@ -84,7 +84,7 @@ extension FleetStore {
     }
 
     /// What a lab has, the oldest first, as far as it is of these projects.
-    public func inFlight(in backend: String, scopes: [ProjectScope], limit: Int) async throws
+    package func inFlight(in backend: String, scopes: [ProjectScope], limit: Int) async throws
         -> [BackendActivity.InFlight]
     {
         let scopes = ScopeLists(scopes)
@@ -103,7 +103,7 @@ extension FleetStore {
     }
 
     /// The submissions to a lab that fail at present, those tried most often first, as far as they are of these projects.
-    public func failingSubmissions(to backend: String, scopes: [ProjectScope], limit: Int) async throws
+    package func failingSubmissions(to backend: String, scopes: [ProjectScope], limit: Int) async throws
         -> [BackendActivity.Failure]
     {
         let scopes = ScopeLists(scopes)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// Whether jobs go to a lab, and what keeps them from it.
-public enum BackendState: String, Sendable, Codable, CaseIterable {
+package enum BackendState: String, Sendable, Codable, CaseIterable {
     /// Jobs go there.
     case ok
     /// A person has paused it.
@@ -18,38 +18,38 @@ public enum BackendState: String, Sendable, Codable, CaseIterable {
 }
 
 /// A lab as Muster sees it now.
-public struct BackendStatus: Sendable, Codable {
+package struct BackendStatus: Sendable, Codable {
     /// Its name in the configuration.
-    public let name: String
+    package let name: String
     /// Whether jobs go there. Of several obstacles it tells the one that a person can do most about.
-    public let state: BackendState
+    package let state: BackendState
     /// Why a person paused it; `nil` when nobody has.
-    public let pausedReason: String?
+    package let pausedReason: String?
     /// Since when it is paused.
-    public let pausedAt: Date?
+    package let pausedAt: Date?
     /// In which words it refused our token; `nil` while all is well.
-    public let stoppedReason: String?
+    package let stoppedReason: String?
     /// Since when it does.
-    public let stoppedAt: Date?
+    package let stoppedAt: Date?
     /// How often in a row it failed to take a job.
-    public let failures: Int
+    package let failures: Int
     /// When one job may try again, of a circuit that is not closed.
-    public let probeAt: Date?
+    package let probeAt: Date?
     /// Since when its event stream is followed; `nil` while it is only polled.
-    public let eventsSince: Date?
+    package let eventsSince: Date?
     /// When it last answered.
-    public let lastContactAt: Date?
+    package let lastContactAt: Date?
     /// What it last failed with.
-    public let lastError: String?
+    package let lastError: String?
     /// When it last failed.
-    public let lastErrorAt: Date?
+    package let lastErrorAt: Date?
     /// Jobs that are not in the lab yet.
-    public let waiting: Int
+    package let waiting: Int
     /// Jobs that the lab has.
-    public let inLab: Int
+    package let inLab: Int
 
     /// Why jobs do not go there as they should; `nil` of a lab in state ``BackendState/ok``.
-    public var reason: String? {
+    package var reason: String? {
         switch state {
         case .ok: nil
         case .paused: pausedReason
@@ -59,7 +59,7 @@ public struct BackendStatus: Sendable, Codable {
     }
 
     /// Since when they don't, where that is known.
-    public var since: Date? {
+    package var since: Date? {
         switch state {
         case .ok, .broken, .probing: nil
         case .paused: pausedAt
@@ -70,7 +70,7 @@ public struct BackendStatus: Sendable, Codable {
 
 extension FleetStore {
     /// Every lab that Muster ever had a job for, with what it has of ours.
-    public func backendStatuses() async throws -> [BackendStatus] {
+    package func backendStatuses() async throws -> [BackendStatus] {
         let rows = try await query(
             """
             select name, paused_reason, paused_at, stopped_reason, stopped_at, failures, probe_at,

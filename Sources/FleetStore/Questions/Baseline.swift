@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What a finished jobset is compared with.
-public enum Baseline: Sendable, Equatable {
+package enum Baseline: Sendable, Equatable {
     /// No earlier jobset of its project serves.
     case none
     /// The publisher named one that is not there, or that is another project's and was not his to name.
@@ -17,17 +17,17 @@ public enum Baseline: Sendable, Equatable {
 }
 
 /// A jobset that serves as baseline.
-public struct BaselineJobset: Sendable, Equatable, Decodable {
+package struct BaselineJobset: Sendable, Equatable, Decodable {
     /// Its id.
-    public let id: UUID
+    package let id: UUID
     /// `/group/project/version`.
-    public let build: String
+    package let build: String
     /// What became of it.
-    public let verdict: Verdict
+    package let verdict: Verdict
     /// When its last job came back.
-    public let finishedAt: Date
+    package let finishedAt: Date
     /// Whether the publisher named it.
-    public let isNamed: Bool
+    package let isNamed: Bool
 }
 
 extension FleetStore {
@@ -39,7 +39,7 @@ extension FleetStore {
     ///
     /// Those serve best that were accepted before it, have finished, were not canceled, and had a complete job in the
     /// most of its environments; of equally good ones the latest. One that is stuck is passed over.
-    public func baseline(of jobset: UUID) async throws -> Baseline {
+    package func baseline(of jobset: UUID) async throws -> Baseline {
         let rows = try await query(
             """
             select baseline, (

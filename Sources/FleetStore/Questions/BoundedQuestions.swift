@@ -3,14 +3,14 @@
 import Postgres
 
 /// Why a question that reads as much as there is was not answered.
-public enum QuestionFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package enum QuestionFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// It took longer than it may.
     case tooLong
     /// The server could not answer it: its disk or its memory is full.
     case refused(String)
 
     /// The reason in words, fit for a log.
-    public var description: String {
+    package var description: String {
         switch self {
         case .tooLong: "it took too long"
         case .refused(let reason): reason

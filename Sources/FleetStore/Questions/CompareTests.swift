@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-public import Foundation
+package import Foundation
 import Postgres
 
 extension FleetStore {
@@ -17,7 +17,7 @@ extension FleetStore {
     ///   - metricLimit: The most measurements.
     ///   - time: How long it may take; `nil`: as long as any statement.
     /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't make it.
-    public func compare(
+    package func compare(
         _ jobset: UUID,
         with baseline: UUID?,
         environments: [String]? = nil,
@@ -152,7 +152,7 @@ extension FleetStore {
     private static let ranks = "array['unknown', 'skip', 'pass', 'fail']"
 
     /// How many environments of the baseline the jobset does not have.
-    public func missingEnvironments(of jobset: UUID, in baseline: UUID) async throws -> Int {
+    package func missingEnvironments(of jobset: UUID, in baseline: UUID) async throws -> Int {
         let rows = try await query(
             """
             select count(*) from (

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A delivery as it stands.
-public struct DeliveryStatus: Sendable, Codable, Equatable {
+package struct DeliveryStatus: Sendable, Codable, Equatable {
     /// The `webhook-id` of all its tries.
-    public let id: UUID
+    package let id: UUID
     /// What it tells, such as `finished`.
-    public let event: String
+    package let event: String
     /// What is delivered: `report`, `callback` …; in words, for a later version may know more of them.
-    public let kind: String
+    package let kind: String
     /// To whom.
-    public let receiver: String
+    package let receiver: String
     /// `due`, `delivered` or `failed`.
-    public let state: String
+    package let state: String
     /// How often it was tried.
-    public let tries: Int
+    package let tries: Int
     /// When it is tried next, while it is due.
-    public let dueAt: Date
+    package let dueAt: Date
     /// The HTTP status of the last try.
-    public let lastStatus: Int?
+    package let lastStatus: Int?
     /// What the last try failed with.
-    public let lastError: String?
+    package let lastError: String?
     /// Since when its receiver has taken nothing at all; `nil` unless that was long enough to be marked.
-    public let receiverFailingSince: Date?
+    package let receiverFailingSince: Date?
 }
 
 extension FleetStore {
     /// The deliveries of a jobset, oldest first.
-    public func deliveries(of jobset: UUID) async throws -> [DeliveryStatus] {
+    package func deliveries(of jobset: UUID) async throws -> [DeliveryStatus] {
         let rows = try await query(
             """
             select id, event, kind, delivery.receiver, state, tries, due_at, last_status,

@@ -1,50 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A delivery that is given up, or that has failed and is tried again.
-public struct DeliveryTrouble: Sendable, Equatable, Decodable {
+package struct DeliveryTrouble: Sendable, Equatable, Decodable {
     /// The jobset that it tells of.
-    public let jobset: JobsetSummary
+    package let jobset: JobsetSummary
     /// The delivery.
-    public let id: UUID
+    package let id: UUID
     /// What it tells, such as `finished`.
-    public let event: String
+    package let event: String
     /// What is delivered: `report`, `callback` …
-    public let kind: String
+    package let kind: String
     /// To whom.
-    public let receiver: String
+    package let receiver: String
     /// `due` or `failed`.
-    public let state: String
+    package let state: String
     /// How often it was tried.
-    public let tries: Int
+    package let tries: Int
     /// When it is tried next, while it is due.
-    public let dueAt: Date
+    package let dueAt: Date
     /// What the last try failed with.
-    public let lastError: String?
+    package let lastError: String?
     /// When it was made.
-    public let createdAt: Date
+    package let createdAt: Date
 }
 
 /// A try of a delivery, as a page tells it.
-public struct DeliveryTryStatus: Sendable, Equatable, Decodable {
+package struct DeliveryTryStatus: Sendable, Equatable, Decodable {
     /// The delivery.
-    public let delivery: UUID
+    package let delivery: UUID
     /// Counts from 1.
-    public let number: Int
+    package let number: Int
     /// When it began.
-    public let startedAt: Date
+    package let startedAt: Date
     /// How long it took.
-    public let milliseconds: Int
+    package let milliseconds: Int
     /// The receiver's HTTP status.
-    public let status: Int?
+    package let status: Int?
     /// What went wrong.
-    public let error: String?
+    package let error: String?
 
     /// A try as given.
-    public init(delivery: UUID, number: Int, startedAt: Date, milliseconds: Int, status: Int?, error: String?) {
+    package init(delivery: UUID, number: Int, startedAt: Date, milliseconds: Int, status: Int?, error: String?) {
         self.delivery = delivery
         self.number = number
         self.startedAt = startedAt
@@ -57,7 +57,7 @@ public struct DeliveryTryStatus: Sendable, Equatable, Decodable {
 extension FleetStore {
     /// Deliveries that were given up within the last week and those that have failed so far, latest first, of these
     /// projects.
-    public func deliveryTroubles(scopes: [ProjectScope], limit: Int) async throws -> [DeliveryTrouble] {
+    package func deliveryTroubles(scopes: [ProjectScope], limit: Int) async throws -> [DeliveryTrouble] {
         let scopes = ScopeLists(scopes)
         return try await query(
             """
@@ -78,7 +78,7 @@ extension FleetStore {
     }
 
     /// The latest tries of each delivery of a jobset.
-    public func deliveryTries(of jobset: UUID, latest: Int, limit: Int) async throws -> [DeliveryTryStatus] {
+    package func deliveryTries(of jobset: UUID, latest: Int, limit: Int) async throws -> [DeliveryTryStatus] {
         try await query(
             """
             select delivery.id as delivery, try.number, try.started_at, try.milliseconds, try.status,
@@ -92,7 +92,7 @@ extension FleetStore {
     }
 
     /// The jobset that a delivery tells of.
-    public func jobset(ofDelivery id: UUID) async throws -> UUID? {
+    package func jobset(ofDelivery id: UUID) async throws -> UUID? {
         try await query("select jobset_id from delivery where id = \(id)")
             .first?.decode(UUID.self)
     }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// How much there is to compare of one environment.
-public struct EnvironmentSize: Sendable, Equatable, Decodable {
+package struct EnvironmentSize: Sendable, Equatable, Decodable {
     /// Its name.
-    public let environment: String
+    package let environment: String
     /// How many test cases its jobs have in both jobsets.
-    public let tests: Int
+    package let tests: Int
 
     /// A size as given.
-    public init(environment: String, tests: Int) {
+    package init(environment: String, tests: Int) {
         self.environment = environment
         self.tests = tests
     }
@@ -19,7 +19,7 @@ public struct EnvironmentSize: Sendable, Equatable, Decodable {
 
 extension FleetStore {
     /// The environments of a jobset, each with how many test cases it and `baseline` have of it, by the counts of the jobs.
-    public func environmentSizes(of jobset: UUID, with baseline: UUID?) async throws -> [EnvironmentSize] {
+    package func environmentSizes(of jobset: UUID, with baseline: UUID?) async throws -> [EnvironmentSize] {
         try await query(
             """
             select environment, sum(tests_pass::bigint + tests_fail + tests_skip + tests_unknown)::bigint as tests

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// How the jobs of one environment of a jobset stand.
-public struct EnvironmentStatus: Sendable, Equatable, Decodable {
+package struct EnvironmentStatus: Sendable, Equatable, Decodable {
     /// What they run in or on.
-    public let environment: String
+    package let environment: String
     /// How many there are.
-    public let total: Int
+    package let total: Int
     /// Those that no lab has yet.
-    public let waiting: Int
+    package let waiting: Int
     /// Those that a lab has.
-    public let inLab: Int
+    package let inLab: Int
     /// Those that completed with no failed test.
-    public let passed: Int
+    package let passed: Int
     /// Those that completed with a failed test.
-    public let failed: Int
+    package let failed: Int
     /// Those that ended without completing.
-    public let incomplete: Int
+    package let incomplete: Int
     /// Their failed tests.
-    public let failedTests: Int
+    package let failedTests: Int
 
     /// Counts as given.
-    public init(
+    package init(
         environment: String,
         total: Int,
         waiting: Int,
@@ -46,7 +46,7 @@ public struct EnvironmentStatus: Sendable, Equatable, Decodable {
 
 extension FleetStore {
     /// The environments of a jobset: those with most trouble first, then by name.
-    public func environments(of jobset: UUID, limit: Int) async throws -> [EnvironmentStatus] {
+    package func environments(of jobset: UUID, limit: Int) async throws -> [EnvironmentStatus] {
         try await query(
             """
             select environment, count(*) as total, count(*) filter (where state = 'waiting') as waiting,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// The oldest of everything that waits, each with how much there is of it.
-public struct FleetAge: Sendable, Equatable, Decodable {
+package struct FleetAge: Sendable, Equatable, Decodable {
     /// What waits.
-    public enum Kind: String, Sendable, Decodable, CaseIterable {
+    package enum Kind: String, Sendable, Decodable, CaseIterable {
         /// A jobset that runs.
         case jobset
         /// A job that no lab has yet.
@@ -20,16 +20,16 @@ public struct FleetAge: Sendable, Equatable, Decodable {
     }
 
     /// What waits.
-    public let kind: Kind
+    package let kind: Kind
     /// Where; `nil` for what is of no lab.
-    public let backend: String?
+    package let backend: String?
     /// How much of it there is.
-    public let count: Int
+    package let count: Int
     /// Since when the oldest waits.
-    public let since: Date
+    package let since: Date
 
     /// An age as given.
-    public init(kind: Kind, backend: String?, count: Int, since: Date) {
+    package init(kind: Kind, backend: String?, count: Int, since: Date) {
         self.kind = kind
         self.backend = backend
         self.count = count
@@ -38,18 +38,18 @@ public struct FleetAge: Sendable, Equatable, Decodable {
 }
 
 /// Processes that have a connection with the database.
-public struct SeenWorker: Sendable, Equatable, Decodable {
+package struct SeenWorker: Sendable, Equatable, Decodable {
     /// What they call themselves: `muster-watcher` …
-    public let name: String
+    package let name: String
     /// The address they come from; `nil` by a socket of the machine.
-    public let address: String?
+    package let address: String?
     /// How many connections they have.
-    public let connections: Int
+    package let connections: Int
     /// When the oldest of these was made.
-    public let since: Date
+    package let since: Date
 
     /// Workers as given.
-    public init(name: String, address: String?, connections: Int, since: Date) {
+    package init(name: String, address: String?, connections: Int, since: Date) {
         self.name = name
         self.address = address
         self.connections = connections
@@ -58,14 +58,14 @@ public struct SeenWorker: Sendable, Equatable, Decodable {
 }
 
 /// A lab's watcher.
-public struct WatcherLease: Sendable, Equatable, Decodable {
+package struct WatcherLease: Sendable, Equatable, Decodable {
     /// The lab.
-    public let backend: String
+    package let backend: String
     /// Until when it is watched by the one that has it.
-    public let expiresAt: Date
+    package let expiresAt: Date
 
     /// A lease as given.
-    public init(backend: String, expiresAt: Date) {
+    package init(backend: String, expiresAt: Date) {
         self.backend = backend
         self.expiresAt = expiresAt
     }
@@ -73,7 +73,7 @@ public struct WatcherLease: Sendable, Equatable, Decodable {
 
 extension FleetStore {
     /// The oldest of everything that waits, by kind and lab; what there is none of is left out.
-    public func ages() async throws -> [FleetAge] {
+    package func ages() async throws -> [FleetAge] {
         try await query(
             """
             select * from (
@@ -94,7 +94,7 @@ extension FleetStore {
 
     /// Who has connections with this database, as far as they use the same user as this program: of others the
     /// database does not tell the name.
-    public func seenWorkers(limit: Int) async throws -> [SeenWorker] {
+    package func seenWorkers(limit: Int) async throws -> [SeenWorker] {
         try await query(
             """
             select application_name as name, host(client_addr) as address, count(*) as connections,
@@ -107,7 +107,7 @@ extension FleetStore {
     }
 
     /// Which labs are watched at present.
-    public func watcherLeases() async throws -> [WatcherLease] {
+    package func watcherLeases() async throws -> [WatcherLease] {
         try await query(
             """
             select name as backend, lease_expires_at as expires_at from backend

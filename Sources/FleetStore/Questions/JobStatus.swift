@@ -1,64 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A job as it stands.
-public struct JobStatus: Sendable, Codable, Equatable {
+package struct JobStatus: Sendable, Codable, Equatable {
     /// Its row.
-    public let id: Int
+    package let id: Int
     /// Its place in the document, from 0.
-    public let position: Int
+    package let position: Int
     /// What it runs in or on.
-    public let environment: String
+    package let environment: String
     /// The lab it is for.
-    public let backend: String
+    package let backend: String
     /// Where it is on its way.
-    public let state: JobState
+    package let state: JobState
     /// How it ended.
-    public let outcome: JobOutcome?
+    package let outcome: JobOutcome?
     /// Why it did not complete; while it waits, what its submission last failed with, or else why the attempt before
     /// did not complete.
-    public let reason: String?
+    package let reason: String?
     /// When somebody asked to cancel it; it ends when its lab says so, or after a limit.
-    public let cancelRequestedAt: Date?
+    package let cancelRequestedAt: Date?
     /// What its test cases said.
-    public let tests: TestCounts
+    package let tests: TestCounts
     /// How often it was submitted, or begun to be.
-    public let attempts: Int
+    package let attempts: Int
     /// What the lab made of its last attempt.
-    public let labJobs: [LabJobStatus]
+    package let labJobs: [LabJobStatus]
     /// When it was accepted.
-    public let createdAt: Date
+    package let createdAt: Date
     /// When it ended.
-    public let finishedAt: Date?
+    package let finishedAt: Date?
 }
 
 /// Which jobs of a jobset to list.
-public struct JobFilter: Sendable {
+package struct JobFilter: Sendable {
     /// Only those in this state.
-    public var state: JobState?
+    package var state: JobState?
     /// Only those that ended so.
-    public var outcome: JobOutcome?
+    package var outcome: JobOutcome?
     /// Only those of this environment.
-    public var environment: String?
+    package var environment: String?
     /// Only those for this lab.
-    public var backend: String?
+    package var backend: String?
     /// Only those at these places in the document.
-    public var positions: [Int]?
+    package var positions: [Int]?
     /// Only those that ended at that time or later.
-    public var finishedAfter: Date?
+    package var finishedAfter: Date?
     /// `true`: only those that did not complete or have a failed test; `false`: only those that completed without.
-    public var hasFailed: Bool?
+    package var hasFailed: Bool?
 
     /// All of them, to be narrowed down.
-    public init() {}
+    package init() {}
 }
 
 extension FleetStore {
     /// The jobs of a jobset by their place in the document, from `position` on.
-    public func jobs(
+    package func jobs(
         of jobset: UUID,
         from position: Int = 0,
         limit: Int = 100_000,
@@ -85,7 +85,7 @@ extension FleetStore {
 
     /// The jobs of a finished jobset that there is most to say about: those that did not complete first, then those
     /// with failed tests, then the others, each part by its place in the document.
-    public func jobsWorstFirst(of jobset: UUID, limit: Int) async throws -> [JobStatus] {
+    package func jobsWorstFirst(of jobset: UUID, limit: Int) async throws -> [JobStatus] {
         let rows = try await query(
             """
             \(unsafeSQL: Self.jobHead)
@@ -123,14 +123,14 @@ extension FleetStore {
         """
 
     /// The definition of the job at `position` as its publisher wrote it, secrets included; `nil` where there is none.
-    public func definition(of jobset: UUID, position: Int) async throws -> String? {
+    package func definition(of jobset: UUID, position: Int) async throws -> String? {
         try await query(
             "select definition from job_definition where jobset_id = \(jobset) and position = \(position)"
         ).first?.decode(String.self)
     }
 
     /// Where a jobset is on its way, for whoever waits: cheaper than all of it. `nil` when there is none.
-    public func progress(of jobset: UUID) async throws -> JobsetProgress? {
+    package func progress(of jobset: UUID) async throws -> JobsetProgress? {
         try await query(
             "select state, generation, total, pending from jobset where id = \(jobset)"
         ).first?.decode(JobsetProgress.self)
@@ -138,13 +138,13 @@ extension FleetStore {
 }
 
 /// Where a jobset is on its way.
-public struct JobsetProgress: Sendable, Equatable, Decodable {
+package struct JobsetProgress: Sendable, Equatable, Decodable {
     /// Whether it has ended.
-    public let state: JobsetState
+    package let state: JobsetState
     /// Which of its lives this is, from 1.
-    public let generation: Int
+    package let generation: Int
     /// How many jobs it has.
-    public let total: Int
+    package let total: Int
     /// How many of them have not ended.
-    public let pending: Int
+    package let pending: Int
 }

@@ -1,54 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// How long the jobs of a jobset waited in their labs and ran, by the labs' clocks, in seconds.
-public struct JobTimes: Sendable, Equatable {
+package struct JobTimes: Sendable, Equatable {
     /// What one kind of time comes to over all jobs.
-    public struct Spread: Sendable, Equatable, Decodable {
+    package struct Spread: Sendable, Equatable, Decodable {
         /// Of half of the jobs it is no longer.
-        public let median: Double
+        package let median: Double
         /// The longest.
-        public let longest: Double
+        package let longest: Double
         /// All together.
-        public let sum: Double
+        package let sum: Double
     }
 
     /// How many jobs a lab has started and ended.
-    public let jobs: Int
+    package let jobs: Int
     /// From submission to start.
-    public let queue: Spread
+    package let queue: Spread
     /// From start to end.
-    public let run: Spread
+    package let run: Spread
     /// The jobs that ran longest, the longest first.
-    public let slowest: [JobTime]
+    package let slowest: [JobTime]
 }
 
 /// How long a job waited and ran; of a multinode job, its slowest lab job.
-public struct JobTime: Sendable, Equatable, Decodable {
+package struct JobTime: Sendable, Equatable, Decodable {
     /// Its place in the document, from 0.
-    public let position: Int
+    package let position: Int
     /// What it ran on.
-    public let environment: String
+    package let environment: String
     /// Its lab.
-    public let backend: String
+    package let backend: String
     /// How it ended.
-    public let outcome: JobOutcome
+    package let outcome: JobOutcome
     /// LAVA's number of the lab job.
-    public let labJob: Int
+    package let labJob: Int
     /// How long it waited.
-    public let queueSeconds: Double
+    package let queueSeconds: Double
     /// How long it ran.
-    public let runSeconds: Double
+    package let runSeconds: Double
 }
 
 extension FleetStore {
     /// The times of each ended job's last attempt; `nil` where a lab has run none.
     ///
     /// - Parameter limit: The most of the slowest jobs.
-    public func jobTimes(of jobset: UUID, limit: Int) async throws -> JobTimes? {
+    package func jobTimes(of jobset: UUID, limit: Int) async throws -> JobTimes? {
         try await transaction(readOnly: true) { sql in
             let sums = try sql.query(
                 """

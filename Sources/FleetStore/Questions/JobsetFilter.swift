@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// Which jobsets to list.
-public struct JobsetFilter: Sendable {
+package struct JobsetFilter: Sendable {
     /// Only those of these projects; `nil`: of all.
-    public var scopes: [ProjectScope]?
+    package var scopes: [ProjectScope]?
     /// Only those of this group.
-    public var group: String?
+    package var group: String?
     /// Only those of this project.
-    public var project: String?
+    package var project: String?
     /// Only those of this version.
-    public var version: String?
+    package var version: String?
     /// Only those in this state.
-    public var state: JobsetState?
+    package var state: JobsetState?
     /// Only those that ended so.
-    public var verdict: Verdict?
+    package var verdict: Verdict?
     /// Only those with a job for this lab.
-    public var backend: String?
+    package var backend: String?
     /// Only those with a job of this environment.
-    public var environment: String?
+    package var environment: String?
     /// Only those with all of these labels.
-    public var labels: [String: String] = [:]
+    package var labels: [String: String] = [:]
     /// Only those accepted at that time or later.
-    public var createdAfter: Date?
+    package var createdAfter: Date?
     /// Only those accepted before that time.
-    public var createdBefore: Date?
+    package var createdBefore: Date?
     /// Only those that stand behind this one in the list.
-    public var after: JobsetPlace?
+    package var after: JobsetPlace?
     /// At most so many.
-    public var limit: Int
+    package var limit: Int
 
     /// A filter as given.
-    public init(group: String? = nil, project: String? = nil, state: JobsetState? = nil, limit: Int = 50) {
+    package init(group: String? = nil, project: String? = nil, state: JobsetState? = nil, limit: Int = 50) {
         self.group = group
         self.project = project
         self.state = state
@@ -43,23 +43,23 @@ public struct JobsetFilter: Sendable {
 }
 
 /// Where a jobset stands in a list: whatever is accepted or changes meanwhile, it stays there.
-public struct JobsetPlace: Sendable, Equatable {
+package struct JobsetPlace: Sendable, Equatable {
     /// When it was accepted, in microseconds since 1970.
-    public let createdMicroseconds: Int
+    package let createdMicroseconds: Int
     /// Which it is.
-    public let id: UUID
+    package let id: UUID
 
     /// What a caller may name, to the end of the year 9999: PostgreSQL can't count much further.
     private static let times = -62_135_596_800_000_000...253_402_300_799_999_999
 
     /// A place from its parts.
-    public init(createdMicroseconds: Int, id: UUID) {
+    package init(createdMicroseconds: Int, id: UUID) {
         self.createdMicroseconds = min(max(createdMicroseconds, Self.times.lowerBound), Self.times.upperBound)
         self.id = id
     }
 
     /// The place of a jobset.
-    public init(_ status: JobsetStatus) {
+    package init(_ status: JobsetStatus) {
         self.init(createdMicroseconds: status.createdAt.microseconds, id: status.id)
     }
 }
@@ -75,7 +75,7 @@ extension Date {
 
 extension FleetStore {
     /// Jobsets, latest first.
-    public func jobsets(_ filter: JobsetFilter) async throws -> [JobsetStatus] {
+    package func jobsets(_ filter: JobsetFilter) async throws -> [JobsetStatus] {
         let scopes = filter.scopes.map(ScopeLists.init)
         let labels = filter.labels.isEmpty ? nil : PostgresJSON(filter.labels)
         let rows = try await query(

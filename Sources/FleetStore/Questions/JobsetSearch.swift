@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 import Foundation
 import Postgres
 
 /// A lab job that bears the number somebody looks for.
-public struct FoundLabJob: Sendable, Equatable, Decodable {
+package struct FoundLabJob: Sendable, Equatable, Decodable {
     /// The lab.
-    public let backend: String
+    package let backend: String
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// The jobset that it belongs to.
-    public let jobset: JobsetSummary
+    package let jobset: JobsetSummary
     /// Its job's place in the document.
-    public let position: Int
+    package let position: Int
     /// Its job's environment.
-    public let environment: String
+    package let environment: String
 }
 
 extension FleetStore {
     /// Jobsets whose id begins with these hexadecimal digits, latest first; empty for a text that is no such thing.
-    public func jobsets(idPrefix: String, scopes: [ProjectScope], limit: Int) async throws -> [JobsetSummary] {
+    package func jobsets(idPrefix: String, scopes: [ProjectScope], limit: Int) async throws -> [JobsetSummary] {
         guard let (first, last) = Self.idRange(idPrefix) else { return [] }
         let scopes = ScopeLists(scopes)
         return try await query(
@@ -36,7 +36,7 @@ extension FleetStore {
 
     /// Jobsets of builds whose version begins so, or whose group, project and version are exactly so where they are
     /// given; latest first.
-    public func jobsets(
+    package func jobsets(
         group: String?,
         project: String?,
         versionPrefix: String?,
@@ -61,7 +61,7 @@ extension FleetStore {
     }
 
     /// Lab jobs of this number, latest first: each lab counts for itself, and one that was set up anew counts again.
-    public func labJobs(numbered number: Int, scopes: [ProjectScope], limit: Int) async throws -> [FoundLabJob] {
+    package func labJobs(numbered number: Int, scopes: [ProjectScope], limit: Int) async throws -> [FoundLabJob] {
         let scopes = ScopeLists(scopes)
         return try await query(
             """

@@ -1,70 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A jobset as it stands.
-public struct JobsetStatus: Sendable, Codable, Equatable {
+package struct JobsetStatus: Sendable, Codable, Equatable {
     /// Its id.
-    public let id: UUID
+    package let id: UUID
     /// `/group/project/version`.
-    public let build: String
+    package let build: String
     /// Where it is on its way.
-    public let state: JobsetState
+    package let state: JobsetState
     /// What became of it; `nil` while it runs.
-    public let verdict: Verdict?
+    package let verdict: Verdict?
     /// Which of its lives this is, from 1.
-    public let generation: Int
+    package let generation: Int
     /// How many jobs it has.
-    public let total: Int
+    package let total: Int
     /// How many of them have not ended.
-    public let pending: Int
+    package let pending: Int
     /// How many of them are not in a lab yet.
-    public let waiting: Int
+    package let waiting: Int
     /// How many of them a lab has.
-    public let inLab: Int
+    package let inLab: Int
     /// How many ended how; outcomes that none has are left out.
-    public let outcomes: [String: Int]
+    package let outcomes: [String: Int]
     /// What the test cases of the ended jobs said.
-    public let tests: TestCounts
+    package let tests: TestCounts
     /// Where the callback goes; `nil` without one.
-    public let callbackURL: String?
+    package let callbackURL: String?
     /// What the publisher marked it with.
-    public let labels: [String: String]
+    package let labels: [String: String]
     /// How often each of its jobs may be tried again after a failure of its lab.
-    public let retries: Int
+    package let retries: Int
     /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.
-    public let priority: Int
+    package let priority: Int
     /// What its report is compared with, as its publisher named it; `nil`: the latest that serves.
-    public let baseline: BaselineName?
+    package let baseline: BaselineName?
     /// Whether nothing is added to it any more.
-    public let isSealed: Bool
+    package let isSealed: Bool
     /// Why it was sealed by somebody else than its owner.
-    public let sealedReason: String?
+    package let sealedReason: String?
     /// How many jobs it was declared to have, of one that is filled piece by piece.
-    public let declaredTotal: Int?
+    package let declaredTotal: Int?
     /// How many of its jobs have failed: did not complete, or have a failed test; canceled ones aside.
-    public let failures: Int
+    package let failures: Int
     /// How many of them may, before the rest is canceled; `nil`: all.
-    public let maxFailures: FailureLimit?
+    package let maxFailures: FailureLimit?
     /// When what is outstanding of it ends.
-    public let deadline: Date?
+    package let deadline: Date?
     /// When that took effect.
-    public let deadlinePassedAt: Date?
+    package let deadlinePassedAt: Date?
     /// When it was canceled.
-    public let canceledAt: Date?
+    package let canceledAt: Date?
     /// Why, in the words of whoever did.
-    public let canceledReason: String?
+    package let canceledReason: String?
     /// When it was accepted.
-    public let createdAt: Date
+    package let createdAt: Date
     /// When its counter reached zero.
-    public let finishedAt: Date?
+    package let finishedAt: Date?
 }
 
 extension FleetStore {
     /// A jobset as it stands; `nil` when there is none of that id.
-    public func jobset(id: UUID) async throws -> JobsetStatus? {
+    package func jobset(id: UUID) async throws -> JobsetStatus? {
         let rows = try await query(
             "\(unsafeSQL: Self.statusHead) where id = \(id) \(unsafeSQL: Self.statusTail)"
         )
@@ -72,7 +72,7 @@ extension FleetStore {
     }
 
     /// What a jobset tests; `nil` when there is none of that id.
-    public func build(of jobset: UUID) async throws -> Build? {
+    package func build(of jobset: UUID) async throws -> Build? {
         try await query(
             "select build_group, build_project, build_version from jobset where id = \(jobset)"
         ).first.flatMap { row in

@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What a list tells of a jobset: its own row alone, so that it costs the same however many jobs it has.
-public struct JobsetSummary: Sendable, Equatable, Decodable {
+package struct JobsetSummary: Sendable, Equatable, Decodable {
     /// Its id.
-    public let id: UUID
+    package let id: UUID
     /// The project's group.
-    public let group: String
+    package let group: String
     /// The project.
-    public let project: String
+    package let project: String
     /// What is tested of it.
-    public let version: String
+    package let version: String
     /// Where it is on its way.
-    public let state: JobsetState
+    package let state: JobsetState
     /// What became of it; `nil` while it runs.
-    public let verdict: Verdict?
+    package let verdict: Verdict?
     /// Which of its lives this is, from 1.
-    public let generation: Int
+    package let generation: Int
     /// How many jobs it has.
-    public let total: Int
+    package let total: Int
     /// How many of them have not ended.
-    public let pending: Int
+    package let pending: Int
     /// How many of its jobs have failed.
-    public let failures: Int
+    package let failures: Int
     /// Which goes first, from 0 to 100.
-    public let priority: Int
+    package let priority: Int
     /// Whether nothing is added to it any more.
-    public let isSealed: Bool
+    package let isSealed: Bool
     /// When what is outstanding of it ends.
-    public let deadline: Date?
+    package let deadline: Date?
     /// When it was canceled.
-    public let canceledAt: Date?
+    package let canceledAt: Date?
     /// When it was accepted.
-    public let createdAt: Date
+    package let createdAt: Date
     /// When its counter reached zero.
-    public let finishedAt: Date?
+    package let finishedAt: Date?
 
     /// A summary as given.
-    public init(
+    package init(
         id: UUID,
         group: String,
         project: String,
@@ -78,9 +78,9 @@ public struct JobsetSummary: Sendable, Equatable, Decodable {
 }
 
 /// Which summaries to list.
-public struct SummaryFilter: Sendable {
+package struct SummaryFilter: Sendable {
     /// In which order.
-    public enum Order: Sendable {
+    package enum Order: Sendable {
         /// The latest accepted first.
         case accepted
         /// The latest finished first; those that run are left out.
@@ -88,22 +88,22 @@ public struct SummaryFilter: Sendable {
     }
 
     /// Only those of these projects.
-    public var scopes: [ProjectScope]
+    package var scopes: [ProjectScope]
     /// Only those of this group.
-    public var group: String?
+    package var group: String?
     /// Only those of this project.
-    public var project: String?
+    package var project: String?
     /// Only those in this state.
-    public var state: JobsetState?
+    package var state: JobsetState?
     /// In which order.
-    public var order = Order.accepted
+    package var order = Order.accepted
     /// Only those that were accepted before this one.
-    public var before: UUID?
+    package var before: UUID?
     /// At most so many.
-    public var limit: Int
+    package var limit: Int
 
     /// Summaries of these projects.
-    public init(scopes: [ProjectScope], limit: Int) {
+    package init(scopes: [ProjectScope], limit: Int) {
         self.scopes = scopes
         self.limit = limit
     }
@@ -111,7 +111,7 @@ public struct SummaryFilter: Sendable {
 
 extension FleetStore {
     /// Summaries of jobsets.
-    public func summaries(_ filter: SummaryFilter) async throws -> [JobsetSummary] {
+    package func summaries(_ filter: SummaryFilter) async throws -> [JobsetSummary] {
         let state = filter.order == .finished ? JobsetState.finished : filter.state
         let order = filter.order == .finished ? "finished_at desc" : "created_at desc, id desc"
         let scopes = ScopeLists(filter.scopes)
@@ -133,14 +133,14 @@ extension FleetStore {
     }
 
     /// A jobset's summary; `nil` when there is none of that id.
-    public func summary(of id: UUID) async throws -> JobsetSummary? {
+    package func summary(of id: UUID) async throws -> JobsetSummary? {
         try await query(
             "select \(unsafeSQL: Self.summaryColumns) from jobset where id = \(id)"
         ).first?.decode(JobsetSummary.self)
     }
 
     /// The generations of a jobset that a report was made of, latest first.
-    public func reportedGenerations(of jobset: UUID, limit: Int) async throws -> [Int] {
+    package func reportedGenerations(of jobset: UUID, limit: Int) async throws -> [Int] {
         try await query(
             """
             select generation from report where jobset_id = \(jobset) order by generation desc limit \(limit)

@@ -1,70 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What a finished jobset comes to, in numbers, however many jobs it has.
-public struct JobsetTotals: Sendable, Equatable {
+package struct JobsetTotals: Sendable, Equatable {
     /// One environment's part, of one outcome.
-    public struct Part: Sendable, Equatable, Decodable {
+    package struct Part: Sendable, Equatable, Decodable {
         /// What the jobs ran on.
-        public let environment: String
+        package let environment: String
         /// How they ended.
-        public let outcome: JobOutcome
+        package let outcome: JobOutcome
         /// How many.
-        public let jobs: Int
+        package let jobs: Int
         /// What their test cases said.
-        public let tests: TestCounts
+        package let tests: TestCounts
     }
 
     /// By environment and outcome.
-    public let parts: [Part]
+    package let parts: [Part]
     /// How many jobs took more than one attempt.
-    public let retriedJobs: Int
+    package let retriedJobs: Int
     /// How many of those completed.
-    public let retriedAndComplete: Int
+    package let retriedAndComplete: Int
     /// How many test cases were more than are kept.
-    public let resultsLeftOut: Int
+    package let resultsLeftOut: Int
 }
 
 /// A job that was sent out again, and how it ended before and now.
-public struct JobChange: Sendable, Equatable, Decodable {
+package struct JobChange: Sendable, Equatable, Decodable {
     /// One end of it.
-    public struct End: Sendable, Equatable, Decodable {
+    package struct End: Sendable, Equatable, Decodable {
         /// How.
-        public let outcome: JobOutcome
+        package let outcome: JobOutcome
         /// Why it did not complete.
-        public let reason: String?
+        package let reason: String?
         /// What its test cases said.
-        public let tests: TestCounts
+        package let tests: TestCounts
     }
 
     /// Its place in the document.
-    public let position: Int
+    package let position: Int
     /// What it runs on.
-    public let environment: String
+    package let environment: String
     /// The lab it is for.
-    public let backend: String
+    package let backend: String
     /// In the generation before.
-    public let before: End
+    package let before: End
     /// In this one.
-    public let after: End
+    package let after: End
 }
 
 /// How an earlier generation of a jobset ended.
-public struct EarlierGeneration: Sendable, Equatable, Decodable {
+package struct EarlierGeneration: Sendable, Equatable, Decodable {
     /// Its number, from 1.
-    public let generation: Int
+    package let generation: Int
     /// What became of it.
-    public let verdict: Verdict
+    package let verdict: Verdict
     /// When.
-    public let finishedAt: Date
+    package let finishedAt: Date
 }
 
 extension FleetStore {
     /// What the ended jobs of a jobset come to.
-    public func totals(of jobset: UUID) async throws -> JobsetTotals {
+    package func totals(of jobset: UUID) async throws -> JobsetTotals {
         let parts = try await query(
             """
             select environment, outcome, count(*) as jobs, sum(tests_pass) as tests_pass,
@@ -96,7 +96,7 @@ extension FleetStore {
     }
 
     /// How the generation before ended; `nil` for the first.
-    public func earlierGeneration(of jobset: UUID, than generation: Int) async throws -> EarlierGeneration? {
+    package func earlierGeneration(of jobset: UUID, than generation: Int) async throws -> EarlierGeneration? {
         let rows = try await query(
             """
             select generation, verdict, finished_at from jobset_end
@@ -107,7 +107,7 @@ extension FleetStore {
     }
 
     /// The jobs that were sent out again for `generation`, which has ended, by their place in the document.
-    public func changes(of jobset: UUID, in generation: Int, limit: Int) async throws -> [JobChange] {
+    package func changes(of jobset: UUID, in generation: Int, limit: Int) async throws -> [JobChange] {
         let rows = try await query(
             """
             select position, environment, backend,

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// Some of a lab job's test cases, in LAVA's order.
-public struct LabJobResults: Sendable, Equatable {
+package struct LabJobResults: Sendable, Equatable {
     /// A test case.
-    public struct Case: Sendable, Equatable, Decodable {
+    package struct Case: Sendable, Equatable, Decodable {
         /// The suite's name.
-        public let suite: String
+        package let suite: String
         /// LAVA's number of the suite.
-        public let suiteNumber: Int
+        package let suiteNumber: Int
         /// The test case's name.
-        public let name: String
+        package let name: String
         /// What it said.
-        public let status: ResultStatus
+        package let status: ResultStatus
         /// Its measurement, in decimal digits, without the zeros that LAVA fills up with.
-        public let measurement: String?
+        package let measurement: String?
         /// The measurement's units.
-        public let units: String?
+        package let units: String?
     }
 
     /// The test cases; those of LAVA's own suite `lava` are left out.
-    public let cases: [Case]
+    package let cases: [Case]
     /// What to ask for the next ones with; `nil` when these were the last.
-    public let next: Int?
+    package let next: Int?
 
     /// Test cases as given.
-    public init(cases: [Case], next: Int?) {
+    package init(cases: [Case], next: Int?) {
         self.cases = cases
         self.next = next
     }
@@ -41,7 +41,7 @@ extension FleetStore {
     ///   - position: The job's place in the document.
     ///   - labJob: LAVA's number.
     ///   - after: ``LabJobResults/next`` of the page before; `nil` for the first page.
-    public func results(
+    package func results(
         of jobset: UUID,
         position: Int,
         labJob: Int,

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 
 /// A lab job of a job's attempt, as it stands.
-public struct LabJobStatus: Sendable, Codable, Equatable {
+package struct LabJobStatus: Sendable, Codable, Equatable {
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// LAVA's name for a member of a multinode group.
-    public let subID: String?
+    package let subID: String?
     /// The part that a member of a multinode group plays, in the definition's words.
-    public let role: String?
+    package let role: String?
     /// What the lab last said of it: `Submitted`, `Scheduling`, `Scheduled`, `Running` …; `nil` where nothing was heard.
-    public let labState: String?
+    package let labState: String?
     /// LAVA's health, once it has finished.
-    public let health: String?
+    package let health: String?
     /// The board it ran on.
-    public let device: String?
+    package let device: String?
     /// By the lab's clock.
-    public let submitTime: Date?
+    package let submitTime: Date?
     /// By the lab's clock.
-    public let startTime: Date?
+    package let startTime: Date?
     /// By the lab's clock.
-    public let endTime: Date?
+    package let endTime: Date?
     /// LAVA's kind of failure, such as `Infrastructure`.
-    public let errorType: String?
+    package let errorType: String?
     /// LAVA's words for it, or why its results could not be fetched.
-    public let errorMessage: String?
+    package let errorMessage: String?
     /// How many of its test cases were more than are kept.
-    public let resultsLeftOut: Int
+    package let resultsLeftOut: Int
 
     /// The columns as one JSON object; `lab_job` is in scope. Times are seconds since 1970.
     static let object = """

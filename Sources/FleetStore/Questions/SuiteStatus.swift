@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// What the test cases of one suite in one environment said.
-public struct SuiteStatus: Sendable, Equatable, Decodable {
+package struct SuiteStatus: Sendable, Equatable, Decodable {
     /// What they ran on.
-    public let environment: String
+    package let environment: String
     /// The suite's name.
-    public let suite: String
+    package let suite: String
     /// What they said.
-    public let tests: TestCounts
+    package let tests: TestCounts
 }
 
 /// A run of a suite that is not the first of its name in its lab job.
-public struct RepeatedSuite: Sendable, Hashable {
+package struct RepeatedSuite: Sendable, Hashable {
     /// The job's place in the document, from 0.
-    public let position: Int
+    package let position: Int
     /// LAVA's number of the lab job.
-    public let labJob: Int
+    package let labJob: Int
     /// LAVA's number of the suite.
-    public let suiteNumber: Int
+    package let suiteNumber: Int
 
     /// That run.
-    public init(position: Int, labJob: Int, suiteNumber: Int) {
+    package init(position: Int, labJob: Int, suiteNumber: Int) {
         self.position = position
         self.labJob = labJob
         self.suiteNumber = suiteNumber
@@ -39,7 +39,7 @@ extension FleetStore {
     ///   - environments: Those of these environments alone; `nil`: of all.
     ///   - time: How long it may take; `nil`: as long as any statement.
     /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't answer.
-    public func suites(
+    package func suites(
         of jobset: UUID,
         environments: [String]? = nil,
         limit: Int,
@@ -70,7 +70,7 @@ extension FleetStore {
     ///   - limit: At most so many.
     ///   - time: How long it may take; `nil`: as long as any statement.
     /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't answer.
-    public func repeatedSuites(
+    package func repeatedSuites(
         of jobset: UUID,
         positions: [Int]? = nil,
         limit: Int,

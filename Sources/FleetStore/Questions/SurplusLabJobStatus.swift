@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 
 /// What a lab made of an attempt beside its lab jobs, since a request was carried out twice, as it stands. It is canceled
 /// in the lab, and part of no outcome, count or result.
-public struct SurplusLabJobStatus: Sendable, Codable, Equatable {
+package struct SurplusLabJobStatus: Sendable, Codable, Equatable {
     /// The most that are shown of one attempt: whether a lab has it three times or thousands of times is for the lab's own
     /// pages to tell.
-    public static let maximumShown = 200
+    package static let maximumShown = 200
 
     /// LAVA's own number.
-    public let number: Int
+    package let number: Int
     /// LAVA's name for a member of a multinode group.
-    public let subID: String?
+    package let subID: String?
     /// Whether the lab is still being told to cancel it.
-    public let isCanceling: Bool
+    package let isCanceling: Bool
     /// LAVA's health, once it is known to have ended.
-    public let health: String?
+    package let health: String?
     /// When it was found.
-    public let foundAt: Date
+    package let foundAt: Date
     /// When it was known to have ended.
-    public let endedAt: Date?
+    package let endedAt: Date?
 
     /// The columns as one JSON object; `surplus_lab_job` is in scope. Times are seconds since 1970.
     static let object = """

@@ -6,7 +6,7 @@ extension TestComparison {
     /// - Parameters:
     ///   - limit: The most tests of each kind.
     ///   - metricLimit: The most measurements.
-    public mutating func add(_ other: TestComparison, limit: Int, metricLimit: Int) {
+    package mutating func add(_ other: TestComparison, limit: Int, metricLimit: Int) {
         for (kind, total) in other.totals { totals[kind, default: 0] += total }
         for (kind, results) in other.tests {
             let all = (tests[kind] ?? []) + results

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// How the test cases of two finished jobsets differ.
-public struct TestComparison: Sendable, Equatable {
+package struct TestComparison: Sendable, Equatable {
     /// In which way a test has changed.
-    public enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// It passed before and fails now.
         case regression
         /// It fails now, and neither passed nor failed before.
@@ -19,62 +19,62 @@ public struct TestComparison: Sendable, Equatable {
     }
 
     /// The first of each kind, by environment, suite and name.
-    public var tests: [Kind: [ComparedResult]] = [:]
+    package var tests: [Kind: [ComparedResult]] = [:]
     /// How many there are of each kind.
-    public var totals: [Kind: Int] = [:]
+    package var totals: [Kind: Int] = [:]
     /// The measurements that changed most, the most first.
-    public var metrics: [ComparedMeasurement] = []
+    package var metrics: [ComparedMeasurement] = []
     /// How many measurements there are.
-    public var metricTotal = 0
+    package var metricTotal = 0
 
     /// Nothing, to which comparisons of some environments are added.
-    public init() {}
+    package init() {}
 }
 
 /// A test as it was before and is now; of several jobs of an environment that ran it, the worst counts.
-public struct ComparedResult: Sendable, Equatable, Decodable {
+package struct ComparedResult: Sendable, Equatable, Decodable {
     /// The environment of its job.
-    public let environment: String
+    package let environment: String
     /// The suite's name.
-    public let suite: String
+    package let suite: String
     /// Which run of the suite within its lab job, from 1.
-    public let suiteRun: Int
+    package let suiteRun: Int
     /// The lab job's part in a multinode group.
-    public let role: String?
+    package let role: String?
     /// The test case's name.
-    public let name: String
+    package let name: String
     /// What it said before; `nil` where it was not there.
-    public let before: ResultStatus?
+    package let before: ResultStatus?
     /// What it says now; `nil` where it is not there.
-    public let after: ResultStatus?
+    package let after: ResultStatus?
     /// Whether a job that ran it, or, of a test that has vanished, one that could have, did not complete.
-    public let isJobIncomplete: Bool
+    package let isJobIncomplete: Bool
     /// The lab of the lab job that it is from now.
-    public let backend: String?
+    package let backend: String?
     /// LAVA's number of that.
-    public let labJob: Int?
+    package let labJob: Int?
     /// Where it begins in that lab job's log.
-    public let startLogLine: Int?
+    package let startLogLine: Int?
 }
 
 /// A measurement as it was before and is now; of several jobs of an environment, the mean.
-public struct ComparedMeasurement: Sendable, Equatable, Decodable {
+package struct ComparedMeasurement: Sendable, Equatable, Decodable {
     /// The environment of its job.
-    public let environment: String
+    package let environment: String
     /// The suite's name.
-    public let suite: String
+    package let suite: String
     /// Which run of the suite within its lab job, from 1.
-    public let suiteRun: Int
+    package let suiteRun: Int
     /// The lab job's part in a multinode group.
-    public let role: String?
+    package let role: String?
     /// The test case's name.
-    public let name: String
+    package let name: String
     /// The measurement's units.
-    public let units: String?
+    package let units: String?
     /// What it was.
-    public let before: Double?
+    package let before: Double?
     /// What it is.
-    public let after: Double
+    package let after: Double
 
     enum CodingKeys: String, CodingKey {
         case environment, suite, suiteRun, role, name, units

@@ -1,83 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A test case of a job's last attempt.
-public struct TestResult: Sendable, Codable, Equatable {
+package struct TestResult: Sendable, Codable, Equatable {
     /// The job's place in the document, from 0.
-    public let position: Int
+    package let position: Int
     /// The job's environment.
-    public let environment: String
+    package let environment: String
     /// The job's lab.
-    public let backend: String
+    package let backend: String
     /// How the job ended; `nil` while other lab jobs of it are in the lab. What a job that did not complete has found is
     /// kept.
-    public let outcome: JobOutcome?
+    package let outcome: JobOutcome?
     /// LAVA's number of the lab job.
-    public let labJob: Int
+    package let labJob: Int
     /// The lab job's part in a multinode group.
-    public let role: String?
+    package let role: String?
     /// The suite's name.
-    public let suite: String
+    package let suite: String
     /// LAVA's number of the suite.
-    public let suiteNumber: Int
+    package let suiteNumber: Int
     /// The test case's name.
-    public let name: String
+    package let name: String
     /// What it said.
-    public let status: ResultStatus
+    package let status: ResultStatus
     /// Its measurement, in decimal digits, without the zeros that LAVA fills up with.
-    public let measurement: String?
+    package let measurement: String?
     /// The measurement's units.
-    public let units: String?
+    package let units: String?
     /// Where it begins in the lab job's log.
-    public let startLogLine: Int?
+    package let startLogLine: Int?
     /// Its place among the lab job's results.
-    public let index: Int
+    package let index: Int
 }
 
 /// Where a test case stands in the list of its jobset's.
-public struct ResultPlace: Sendable, Equatable {
+package struct ResultPlace: Sendable, Equatable {
     /// Its job's place in the document.
-    public let position: Int
+    package let position: Int
     /// Its lab job's number.
-    public let labJob: Int
+    package let labJob: Int
     /// Its place among the lab job's results.
-    public let index: Int
+    package let index: Int
 
     /// A place from its parts.
-    public init(position: Int, labJob: Int, index: Int) {
+    package init(position: Int, labJob: Int, index: Int) {
         self.position = position
         self.labJob = labJob
         self.index = index
     }
 
     /// The place of a test case.
-    public init(_ result: TestResult) {
+    package init(_ result: TestResult) {
         self.init(position: result.position, labJob: result.labJob, index: result.index)
     }
 }
 
 /// Which test cases to list.
-public struct ResultFilter: Sendable {
+package struct ResultFilter: Sendable {
     /// Only those of the job at this place in the document.
-    public var position: Int?
+    package var position: Int?
     /// Only those that said so.
-    public var status: ResultStatus?
+    package var status: ResultStatus?
     /// Only those that said something else.
-    public var isStatusExcluded: Bool
+    package var isStatusExcluded: Bool
     /// With LAVA's own suite `lava`, too.
-    public var includesLavaSuite: Bool
+    package var includesLavaSuite: Bool
     /// At most so many.
-    public var limit: Int
+    package var limit: Int
     /// Only those of this suite.
-    public var suite: String?
+    package var suite: String?
     /// Only those that stand behind this one in the list.
-    public var after: ResultPlace?
+    package var after: ResultPlace?
 
     /// A filter as given.
-    public init(
+    package init(
         position: Int? = nil,
         status: ResultStatus? = nil,
         isStatusExcluded: Bool = false,
@@ -101,7 +101,7 @@ extension FleetStore {
     ///
     /// - Parameter time: How long it may take; `nil`: as long as any statement.
     /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't answer.
-    public func results(
+    package func results(
         of jobset: UUID,
         _ filter: ResultFilter,
         within time: Duration? = nil

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// A build as SQUAD's clients know it: a number, and behind it one jobset after the other.
-public struct SQUADBuild: Sendable, Equatable {
+package struct SQUADBuild: Sendable, Equatable {
     /// Its number.
-    public let id: Int
+    package let id: Int
     /// The number of its project.
-    public let projectID: Int
+    package let projectID: Int
     /// What it is called here.
-    public let build: Build
+    package let build: Build
     /// The jobset that takes what is submitted now; it need not be there yet.
-    public let jobset: UUID
+    package let jobset: UUID
     /// The jobset before that, if there was one.
-    public let previousJobset: UUID?
+    package let previousJobset: UUID?
     /// How that jobset stands.
-    public let standing: Standing
+    package let standing: Standing
     /// When it was first heard of.
-    public let createdAt: Date
+    package let createdAt: Date
 
     /// How a build's present jobset stands.
-    public enum Standing: Sendable, Equatable {
+    package enum Standing: Sendable, Equatable {
         /// It is not there yet.
         case missing
         /// It takes jobs.
@@ -34,12 +34,12 @@ public struct SQUADBuild: Sendable, Equatable {
     }
 
     /// Whether all of it has come back.
-    public var isFinished: Bool { standing == .finished }
+    package var isFinished: Bool { standing == .finished }
 }
 
 extension FleetStore {
     /// The build of that name, which is given a number if it has none.
-    public func squadBuild(_ build: Build) async throws -> SQUADBuild {
+    package func squadBuild(_ build: Build) async throws -> SQUADBuild {
         if let known = try await squadBuilds(SQUADFilter(build)).items.first { return known }
         // Of several that do this at once one makes the rows, and the others find them.
         try await execute(
@@ -66,14 +66,14 @@ extension FleetStore {
     }
 
     /// The build of that number; `nil` when there is none.
-    public func squadBuild(id: Int) async throws -> SQUADBuild? {
+    package func squadBuild(id: Int) async throws -> SQUADBuild? {
         var filter = SQUADFilter()
         filter.id = id
         return try await squadBuilds(filter).items.first
     }
 
     /// A page of the builds that a filter lets through, latest first, and how many there are on all pages.
-    public func squadBuilds(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADBuild> {
+    package func squadBuilds(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADBuild> {
         let scopes = ScopeLists(filter.scopes)
         let rows = try await query(
             """
@@ -103,7 +103,7 @@ extension FleetStore {
     }
 
     /// Has a build go on with another jobset, unless it has gone on from `jobset` already.
-    public func moveOn(squadBuild id: Int, from jobset: UUID) async throws {
+    package func moveOn(squadBuild id: Int, from jobset: UUID) async throws {
         try await execute(
             """
             update squad_build set jobset_id = gen_random_uuid(), previous_jobset_id = jobset_id
@@ -113,7 +113,7 @@ extension FleetStore {
     }
 
     /// What a jobset calls when it has finished; `nil` where that is nothing, or there is no such jobset.
-    public func callback(of jobset: UUID) async throws -> CallbackRequest? {
+    package func callback(of jobset: UUID) async throws -> CallbackRequest? {
         try await query(
             "select callback from jobset where id = \(jobset) and callback is not null"
         ).first?.decode(PostgresJSON<CallbackRequest>.self).value

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 /// All jobsets of a build of SQUAD's taken together.
-public struct SQUADBuildTotals: Sendable, Equatable {
+package struct SQUADBuildTotals: Sendable, Equatable {
     /// Whether all of them have finished.
-    public let isFinished: Bool
+    package let isFinished: Bool
     /// When the last of them did.
-    public let finishedAt: Date?
+    package let finishedAt: Date?
     /// What their test cases said, by environment.
-    public let environments: [Environment]
+    package let environments: [Environment]
 
     /// What the jobs of one environment have come to.
-    public struct Environment: Sendable, Equatable {
+    package struct Environment: Sendable, Equatable {
         /// What it is called.
-        public let name: String
+        package let name: String
         /// How many jobs have ended.
-        public let ended: Int
+        package let ended: Int
         /// How many of them completed.
-        public let completed: Int
+        package let completed: Int
         /// What their test cases said.
-        public let tests: TestCounts
+        package let tests: TestCounts
         /// How many of all jobs stand how: the lab's word, or how they ended.
-        public let statuses: [String: Int]
+        package let statuses: [String: Int]
     }
 }
 
 extension FleetStore {
     /// What a build of SQUAD's has come to so far.
-    public func squadTotals(of build: SQUADBuild) async throws -> SQUADBuildTotals {
+    package func squadTotals(of build: SQUADBuild) async throws -> SQUADBuildTotals {
         let jobsets = try await jobsets(ofSQUADBuild: build.id)
         let ends = try await query(
             """
@@ -56,7 +56,7 @@ extension FleetStore {
     }
 
     /// The jobsets that a build has had, the present one among them if it is there.
-    public func jobsets(ofSQUADBuild id: Int) async throws -> [UUID] {
+    package func jobsets(ofSQUADBuild id: Int) async throws -> [UUID] {
         try await query(
             """
             select id from jobset where id in (

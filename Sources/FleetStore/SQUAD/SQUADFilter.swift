@@ -1,43 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 import Postgres
 
 /// Which of SQUAD's groups, projects, builds or test jobs to list, and which page of them.
-public struct SQUADFilter: Sendable {
+package struct SQUADFilter: Sendable {
     /// Only those of these projects.
-    public var scopes: [ProjectScope] = [.all]
+    package var scopes: [ProjectScope] = [.all]
     /// Only the one of this number.
-    public var id: Int?
+    package var id: Int?
     /// Only what belongs to the group of this number.
-    public var groupID: Int?
+    package var groupID: Int?
     /// Only what belongs to the project of this number.
-    public var projectID: Int?
+    package var projectID: Int?
     /// Only what is so called: a group's or a project's slug, a build's version.
-    public var slug: String?
+    package var slug: String?
     /// Only this build.
-    public var build: Build?
+    package var build: Build?
     /// At most so many on the page.
-    public var limit = 50
+    package var limit = 50
     /// How many stand on the pages before.
-    public var offset = 0
+    package var offset = 0
 
     /// All of them, to be narrowed down.
-    public init() {}
+    package init() {}
 
     /// This build.
-    public init(_ build: Build) {
+    package init(_ build: Build) {
         self.build = build
         slug = build.version
     }
 }
 
 /// A page of a list, and how many there are on all of its pages.
-public struct SQUADPage<Item: Sendable>: Sendable {
+package struct SQUADPage<Item: Sendable>: Sendable {
     /// How many there are.
-    public let count: Int
+    package let count: Int
     /// What is on the page.
-    public let items: [Item]
+    package let items: [Item]
 
     /// A page as given.
     init(count: Int, items: [Item]) {

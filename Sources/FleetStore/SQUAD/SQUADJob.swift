@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A test job as SQUAD's clients know it: a number, given before the job is there, and where the job is.
-public struct SQUADJob: Sendable, Equatable, Decodable {
+package struct SQUADJob: Sendable, Equatable, Decodable {
     /// Its number.
-    public let id: Int
+    package let id: Int
     /// The number of its build.
-    public let buildID: Int
+    package let buildID: Int
     /// The jobset that it is in.
-    public let jobset: UUID
+    package let jobset: UUID
     /// Its place there; `nil` until ingest has taken it in.
-    public let position: Int?
+    package let position: Int?
     /// Why ingest has refused it, if it has.
-    public let refusal: String?
+    package let refusal: String?
     /// When it was asked for.
-    public let createdAt: Date
+    package let createdAt: Date
 }
 
 extension FleetStore {
@@ -28,7 +28,7 @@ extension FleetStore {
     /// addition to the same build has the number and the jobset that it has had before.
     ///
     /// - Returns: `nil` when the jobset takes no jobs any more.
-    public func numberSquadJob(build: Int, jobset: UUID, addition: UUID) async throws -> SQUADJob? {
+    package func numberSquadJob(build: Int, jobset: UUID, addition: UUID) async throws -> SQUADJob? {
         // The lock keeps a seal away that has not seen the number: either the seal is seen here, or the number there.
         let rows = try await query(
             """
@@ -50,7 +50,7 @@ extension FleetStore {
     }
 
     /// Takes back the number of a test job that was refused; one whose job is there keeps it.
-    public func dropSquadJob(_ id: Int) async throws {
+    package func dropSquadJob(_ id: Int) async throws {
         try await execute(
             """
             delete from squad_job where id = \(id) and not exists (
@@ -62,12 +62,12 @@ extension FleetStore {
     }
 
     /// The test job of that number; `nil` when there is none.
-    public func squadJob(id: Int) async throws -> SQUADJob? {
+    package func squadJob(id: Int) async throws -> SQUADJob? {
         try await squadJobs(id: id, build: nil, limit: 1, offset: 0).items.first
     }
 
     /// A page of a build's test jobs, latest first. Jobs that came into its jobset in another way have numbers too.
-    public func squadJobs(ofBuild build: SQUADBuild, limit: Int, offset: Int) async throws -> SQUADPage<SQUADJob> {
+    package func squadJobs(ofBuild build: SQUADBuild, limit: Int, offset: Int) async throws -> SQUADPage<SQUADJob> {
         try await numberOtherJobs(of: build)
         return try await squadJobs(id: nil, build: build.id, limit: limit, offset: offset)
     }

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 import Postgres
 
 /// A project as SQUAD's clients know it.
-public struct SQUADProject: Sendable, Equatable, Decodable {
+package struct SQUADProject: Sendable, Equatable, Decodable {
     /// Its number.
-    public let id: Int
+    package let id: Int
     /// The number of its group.
-    public let groupID: Int
+    package let groupID: Int
     /// What its group is called.
-    public let group: String
+    package let group: String
     /// What it is called within its group.
-    public let slug: String
+    package let slug: String
     /// When it was first heard of.
-    public let createdAt: Date
+    package let createdAt: Date
 }
 
 /// A group as SQUAD's clients know it.
-public struct SQUADGroup: Sendable, Equatable, Decodable {
+package struct SQUADGroup: Sendable, Equatable, Decodable {
     /// Its number.
-    public let id: Int
+    package let id: Int
     /// What it is called.
-    public let slug: String
+    package let slug: String
 }
 
 extension FleetStore {
     /// A page of the projects that a filter lets through, in the order in which they were first heard of.
-    public func squadProjects(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADProject> {
+    package func squadProjects(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADProject> {
         let scopes = ScopeLists(filter.scopes)
         let rows = try await query(
             """
@@ -51,7 +51,7 @@ extension FleetStore {
 
     /// A page of the groups that have a project which a filter lets through, in the order in which they were first
     /// heard of.
-    public func squadGroups(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADGroup> {
+    package func squadGroups(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADGroup> {
         let scopes = ScopeLists(filter.scopes)
         let rows = try await query(
             """

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 import Postgres
 
 extension FleetStore {
@@ -9,7 +9,7 @@ extension FleetStore {
     /// in and none has ended. One that was declared to have more jobs waits for them.
     ///
     /// - Returns: which; of them those that have finished: all, unless something was added to one meanwhile.
-    public func sealQuietSQUADBuilds(
+    package func sealQuietSQUADBuilds(
         after quiet: Duration,
         batch: Int
     ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {

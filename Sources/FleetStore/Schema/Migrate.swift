@@ -3,22 +3,22 @@
 import Postgres
 
 /// What `migrate` found and did.
-public struct MigrationOutcome: Sendable, Equatable {
+package struct MigrationOutcome: Sendable, Equatable {
     /// The schema's version before.
-    public let before: Int
+    package let before: Int
     /// The schema's version now.
-    public let after: Int
+    package let after: Int
 }
 
 /// The schema can't be used by this program.
-public struct SchemaMismatch: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SchemaMismatch: Error, Sendable, Equatable, CustomStringConvertible {
     /// The version found in the database; 0 where there is none.
-    public let found: Int
+    package let found: Int
     /// The version this program was built for.
-    public let wanted: Int
+    package let wanted: Int
 
     /// What does not fit, and what to do about it.
-    public var description: String {
+    package var description: String {
         if found > wanted {
             return "the database has schema version \(found), this program knows \(wanted): upgrade the program"
         }
@@ -27,12 +27,12 @@ public struct SchemaMismatch: Error, Sendable, Equatable, CustomStringConvertibl
 }
 
 /// The schema could not be changed, since a table was in use all the time.
-public struct SchemaInUse: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SchemaInUse: Error, Sendable, Equatable, CustomStringConvertible {
     /// How long each table was waited for, in seconds.
-    public let seconds: Int
+    package let seconds: Int
 
     /// What happened, and what to do about it.
-    public var description: String {
+    package var description: String {
         """
         a table of the database was in use by somebody else for longer than \(seconds) s, so the schema was left as it \
         was: stop the workers, or whatever else uses the database (pg_stat_activity has it), and run `muster migrate` again
@@ -42,7 +42,7 @@ public struct SchemaInUse: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension FleetStore {
     /// The schema version this program was built for.
-    public static let schemaVersion = Migration.all.count
+    package static let schemaVersion = Migration.all.count
 
     /// The longest that a step of the schema, or the wait for another program that takes them, may last: a day. On
     /// tables of any size it takes as long as it takes, and nobody is to guess a limit.
@@ -56,7 +56,7 @@ extension FleetStore {
     ///
     /// - Throws: ``SchemaMismatch`` when the schema is newer than this program, ``SchemaInUse`` when a table that is to
     ///   be changed is not let go.
-    public func migrate() async throws -> MigrationOutcome {
+    package func migrate() async throws -> MigrationOutcome {
         let lockTimeout = client.configuration.lockTimeout
         do {
             return try await migrate(lockTimeout: lockTimeout)
@@ -97,7 +97,7 @@ extension FleetStore {
     }
 
     /// The schema's version; 0 where nothing has been set up.
-    public func currentSchemaVersion() async throws -> Int {
+    package func currentSchemaVersion() async throws -> Int {
         try await client.withTransaction(readOnly: true) { sql in
             let exists = try sql.query("select to_regclass('schema_migration') is not null")
             guard let row = exists.first, try row.decode(Bool.self) else { return 0 }
@@ -108,7 +108,7 @@ extension FleetStore {
     /// Refuses to go on with a schema of another version.
     ///
     /// - Throws: ``SchemaMismatch``, whose description says what to do.
-    public func requireCurrentSchema() async throws {
+    package func requireCurrentSchema() async throws {
         let found = try await currentSchemaVersion()
         guard found == Self.schemaVersion else { throw SchemaMismatch(found: found, wanted: Self.schemaVersion) }
     }

@@ -123,6 +123,8 @@ extension GatewayParts {
     ///
     /// - Throws: ``Refusal``.
     func jobset(in context: GatewayContext, for ability: Ability) async throws -> (UUID, Build) {
+        // Nothing is changed without a token: a flood of such requests is not worth asking the database.
+        guard context.caller.tokenID != nil else { throw Refusal.unauthorized() }
         guard let id = context.parameters.get("jobset").flatMap(UUID.init(uuidString:)),
             let build = try await store.build(of: id)
         else { throw context.caller.notFound }

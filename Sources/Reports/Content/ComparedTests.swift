@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// Tests that have changed in one way since the baseline.
-public struct ComparedTests: Sendable, Equatable {
+package struct ComparedTests: Sendable, Equatable {
     /// The first of them, by environment, suite and name.
-    public var tests: [ComparedTest]
+    package var tests: [ComparedTest]
     /// How many there are.
-    public var total: Int
+    package var total: Int
 
     /// Tests as given.
     ///
     /// - Parameter total: How many there are; left out when `tests` are all.
-    public init(_ tests: [ComparedTest] = [], total: Int? = nil) {
+    package init(_ tests: [ComparedTest] = [], total: Int? = nil) {
         self.tests = tests
         self.total = total ?? tests.count
     }
 }
 
 /// A test that two jobsets have, or one of them: what it says there and here.
-public struct ComparedTest: Sendable, Equatable {
+package struct ComparedTest: Sendable, Equatable {
     /// What it ran on.
-    public var environment: String
+    package var environment: String
     /// The suite's name.
-    public var suite: String
+    package var suite: String
     /// Which run of the suite within its job, from 1.
-    public var suiteRun: Int
+    package var suiteRun: Int
     /// The part of its lab job in a multinode group.
-    public var role: String?
+    package var role: String?
     /// The test case's name.
-    public var name: String
+    package var name: String
     /// What it said in the baseline; `nil` where it is not there.
-    public var before: ResultStatus?
+    package var before: ResultStatus?
     /// What it says in the jobset; `nil` where it is not there.
-    public var after: ResultStatus?
+    package var after: ResultStatus?
     /// Whether a job that ran it, or, of a test that has vanished, one that could have, did not complete.
-    public var isJobIncomplete: Bool
+    package var isJobIncomplete: Bool
     /// The lab job's page, at the place in its log where that is known.
-    public var url: String?
+    package var url: String?
 
     /// A test as given.
-    public init(
+    package init(
         environment: String,
         suite: String,
         suiteRun: Int = 1,

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// What the jobs of one environment came to.
-public struct EnvironmentTotals: Sendable, Equatable {
+package struct EnvironmentTotals: Sendable, Equatable {
     /// What they ran on.
-    public let environment: String
+    package let environment: String
     /// How many there are.
-    public var jobs: Int
+    package var jobs: Int
     /// How many of them completed.
-    public var complete: Int
+    package var complete: Int
     /// What their test cases said.
-    public var tests: TestCounts
+    package var tests: TestCounts
 
     /// Totals as given.
-    public init(environment: String, jobs: Int = 0, complete: Int = 0, tests: TestCounts = TestCounts()) {
+    package init(environment: String, jobs: Int = 0, complete: Int = 0, tests: TestCounts = TestCounts()) {
         self.environment = environment
         self.jobs = jobs
         self.complete = complete

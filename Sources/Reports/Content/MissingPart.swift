@@ -3,9 +3,9 @@
 /// A part of a report that could not be made, all of it or some.
 ///
 /// What reads every test case of a jobset has a limit of time, so that there is a report whatever the size.
-public struct MissingPart: Sendable, Equatable {
+package struct MissingPart: Sendable, Equatable {
     /// What is missing.
-    public enum Part: String, Sendable, CaseIterable {
+    package enum Part: String, Sendable, CaseIterable {
         /// Failed test cases in the report itself.
         case failedTests = "failed_tests"
         /// The sums of suites.
@@ -17,33 +17,33 @@ public struct MissingPart: Sendable, Equatable {
     }
 
     /// What is missing.
-    public var part: Part
+    package var part: Part
     /// Why, as the end of a sentence: `within 120 s`.
-    public var reason: String
+    package var reason: String
     /// Of parts that are made for one environment after another, how many are missing, and of how many.
-    public var environments: Extent?
+    package var environments: Extent?
 
     /// Some of all.
-    public struct Extent: Sendable, Equatable {
+    package struct Extent: Sendable, Equatable {
         /// How many are missing.
-        public var missing: Int
+        package var missing: Int
         /// How many there are.
-        public var total: Int
+        package var total: Int
 
         /// Numbers as given.
-        public init(missing: Int, total: Int) {
+        package init(missing: Int, total: Int) {
             self.missing = missing
             self.total = total
         }
     }
 
     /// A part as given.
-    public init(_ part: Part, reason: String, environments: Extent? = nil) {
+    package init(_ part: Part, reason: String, environments: Extent? = nil) {
         self.part = part
         self.reason = reason
         self.environments = environments
     }
 
     /// Whether nothing of it is there.
-    public var isWhole: Bool { environments.map { $0.missing == $0.total } ?? true }
+    package var isWhole: Bool { environments.map { $0.missing == $0.total } ?? true }
 }

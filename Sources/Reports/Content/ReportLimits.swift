@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How much a report lists; what is left out is counted and said.
-public struct ReportLimits: Sendable, Equatable {
+package struct ReportLimits: Sendable, Equatable {
     /// The most jobs.
-    public var jobs: Int
+    package var jobs: Int
     /// The most attempts of a job: its latest.
-    public var attempts: Int
+    package var attempts: Int
     /// The most failed test cases.
-    public var failedTests: Int
+    package var failedTests: Int
     /// The most environments, and the most suites.
-    public var environments: Int
+    package var environments: Int
     /// The most tests of each kind of change since the baseline.
-    public var comparedTests: Int
+    package var comparedTests: Int
     /// The most metrics.
-    public var metrics: Int
+    package var metrics: Int
     /// The most jobs that ran longest.
-    public var slowestJobs: Int
+    package var slowestJobs: Int
     /// The longest name, in Unicode scalars.
-    public var nameLength: Int
+    package var nameLength: Int
     /// The longest reason, in Unicode scalars.
-    public var reasonLength: Int
+    package var reasonLength: Int
 
     /// Limits as given.
-    public init(
+    package init(
         jobs: Int,
         attempts: Int,
         failedTests: Int,
@@ -45,7 +45,7 @@ public struct ReportLimits: Sendable, Equatable {
     }
 
     /// What a person reads in a mail or a terminal.
-    public static let text = ReportLimits(
+    package static let text = ReportLimits(
         jobs: 100,
         attempts: 5,
         failedTests: 200,
@@ -58,7 +58,7 @@ public struct ReportLimits: Sendable, Equatable {
     )
 
     /// What a person reads as a web page or as a mail: a page that mail servers and clients still take.
-    public static let html = ReportLimits(
+    package static let html = ReportLimits(
         jobs: 200,
         attempts: 5,
         failedTests: 300,
@@ -71,7 +71,7 @@ public struct ReportLimits: Sendable, Equatable {
     )
 
     /// What a program reads.
-    public static let json = ReportLimits(
+    package static let json = ReportLimits(
         jobs: 10_000,
         attempts: 20,
         failedTests: 10_000,

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// What a jobset comes to in numbers: of all its jobs, also of those that a report does not list.
-public struct ReportTotals: Sendable, Equatable {
+package struct ReportTotals: Sendable, Equatable {
     /// How many jobs it has.
-    public var jobs: Int
+    package var jobs: Int
     /// How many ended how; outcomes that none has are left out.
-    public var outcomes: [JobOutcome: Int]
+    package var outcomes: [JobOutcome: Int]
     /// What their test cases said.
-    public var tests: TestCounts
+    package var tests: TestCounts
     /// How many took more than one attempt.
-    public var retriedJobs: Int
+    package var retriedJobs: Int
     /// How many of those completed.
-    public var retriedAndComplete: Int
+    package var retriedAndComplete: Int
     /// How many test cases were more than are kept.
-    public var resultsLeftOut: Int
+    package var resultsLeftOut: Int
     /// By environment: those with a job that did not complete or a failed test first, then by name.
-    public var environments: [EnvironmentTotals]
+    package var environments: [EnvironmentTotals]
 
     /// Totals as given.
-    public init(
+    package init(
         jobs: Int,
         outcomes: [JobOutcome: Int],
         tests: TestCounts,
@@ -39,7 +39,7 @@ public struct ReportTotals: Sendable, Equatable {
     }
 
     /// The totals of these jobs, when they are all there are.
-    public init(of jobs: [ReportedJob]) {
+    package init(of jobs: [ReportedJob]) {
         self.init(
             jobs: jobs.count,
             outcomes: jobs.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 },
@@ -52,5 +52,5 @@ public struct ReportTotals: Sendable, Equatable {
     }
 
     /// How many did not complete.
-    public var unfinished: Int { jobs - (outcomes[.complete] ?? 0) }
+    package var unfinished: Int { jobs - (outcomes[.complete] ?? 0) }
 }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 
 /// One submission of a job.
-public struct ReportedAttempt: Sendable, Equatable {
+package struct ReportedAttempt: Sendable, Equatable {
     /// Counts from 1 within its job.
-    public var number: Int
+    package var number: Int
     /// How it ended; `nil` of one that did not, which no finished job should have.
-    public var outcome: JobOutcome?
+    package var outcome: JobOutcome?
     /// Why it did not complete.
-    public var reason: String?
+    package var reason: String?
     /// When its lab had taken it.
-    public var submittedAt: Date?
+    package var submittedAt: Date?
     /// When it ended.
-    public var endedAt: Date?
+    package var endedAt: Date?
     /// What the lab made of it.
-    public var labJobs: [ReportedLabJob]
+    package var labJobs: [ReportedLabJob]
 
     /// An attempt as given.
-    public init(
+    package init(
         number: Int,
         outcome: JobOutcome?,
         reason: String?,

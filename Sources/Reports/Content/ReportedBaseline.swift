@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 
 /// What a report is compared with, or why with nothing.
-public enum ReportedBaseline: Sendable, Equatable {
+package enum ReportedBaseline: Sendable, Equatable {
     /// No earlier jobset of the project serves.
     case none
     /// The publisher named one that is not there.
@@ -18,32 +18,32 @@ public enum ReportedBaseline: Sendable, Equatable {
 }
 
 /// What has changed since the baseline.
-public struct ReportedComparison: Sendable, Equatable {
+package struct ReportedComparison: Sendable, Equatable {
     /// The jobset that served as baseline.
-    public var jobset: UUID
+    package var jobset: UUID
     /// `/group/project/version` of that.
-    public var build: String
+    package var build: String
     /// What became of it.
-    public var verdict: Verdict
+    package var verdict: Verdict
     /// When its last job came back.
-    public var finishedAt: Date
+    package var finishedAt: Date
     /// Whether the publisher named it.
-    public var isNamed: Bool
+    package var isNamed: Bool
     /// Tests that passed there and fail here.
-    public var regressions: ComparedTests
+    package var regressions: ComparedTests
     /// Tests that fail here and neither passed nor failed there.
-    public var newFailures: ComparedTests
+    package var newFailures: ComparedTests
     /// Tests that failed there and pass here.
-    public var fixes: ComparedTests
+    package var fixes: ComparedTests
     /// Tests that are there and not here, in environments that both have.
-    public var vanished: ComparedTests
+    package var vanished: ComparedTests
     /// How many fail in both.
-    public var stillFailing: Int
+    package var stillFailing: Int
     /// Environments of the baseline that the jobset does not have, and which are therefore not compared.
-    public var missingEnvironments: Int
+    package var missingEnvironments: Int
 
     /// A comparison as given.
-    public init(
+    package init(
         jobset: UUID,
         build: String,
         verdict: Verdict,

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// What has changed since the generation before, of a jobset that was sent out again.
-public struct GenerationChange: Sendable, Equatable {
+package struct GenerationChange: Sendable, Equatable {
     /// The generation before.
-    public var generation: Int
+    package var generation: Int
     /// What became of that.
-    public var verdict: Verdict
+    package var verdict: Verdict
     /// The jobs that were sent out again, by their place in the document.
-    public var jobs: [ReportedChange]
+    package var jobs: [ReportedChange]
     /// How many more there were.
-    public var jobsOmitted: Int
+    package var jobsOmitted: Int
 
     /// A change as given.
-    public init(generation: Int, verdict: Verdict, jobs: [ReportedChange], jobsOmitted: Int) {
+    package init(generation: Int, verdict: Verdict, jobs: [ReportedChange], jobsOmitted: Int) {
         self.generation = generation
         self.verdict = verdict
         self.jobs = jobs
@@ -23,18 +23,18 @@ public struct GenerationChange: Sendable, Equatable {
 }
 
 /// A job that was sent out again.
-public struct ReportedChange: Sendable, Equatable {
+package struct ReportedChange: Sendable, Equatable {
     /// One end of it.
-    public struct End: Sendable, Equatable {
+    package struct End: Sendable, Equatable {
         /// How.
-        public var outcome: JobOutcome
+        package var outcome: JobOutcome
         /// Why it did not complete.
-        public var reason: String?
+        package var reason: String?
         /// What its test cases said.
-        public var tests: TestCounts
+        package var tests: TestCounts
 
         /// An end as given.
-        public init(outcome: JobOutcome, reason: String?, tests: TestCounts) {
+        package init(outcome: JobOutcome, reason: String?, tests: TestCounts) {
             self.outcome = outcome
             self.reason = reason
             self.tests = tests
@@ -52,18 +52,18 @@ public struct ReportedChange: Sendable, Equatable {
     }
 
     /// Its place in the document.
-    public var position: Int
+    package var position: Int
     /// What it runs on.
-    public var environment: String
+    package var environment: String
     /// The lab it is for.
-    public var backend: String
+    package var backend: String
     /// In the generation before.
-    public var before: End
+    package var before: End
     /// In this one.
-    public var after: End
+    package var after: End
 
     /// A change as given.
-    public init(position: Int, environment: String, backend: String, before: End, after: End) {
+    package init(position: Int, environment: String, backend: String, before: End, after: End) {
         self.position = position
         self.environment = environment
         self.backend = backend

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// A job of the jobset that a report is about.
-public struct ReportedJob: Sendable, Equatable {
+package struct ReportedJob: Sendable, Equatable {
     /// Its place in the document, from 0.
-    public var position: Int
+    package var position: Int
     /// What it ran in or on.
-    public var environment: String
+    package var environment: String
     /// The lab it was for.
-    public var backend: String
+    package var backend: String
     /// How it ended.
-    public var outcome: JobOutcome
+    package var outcome: JobOutcome
     /// Why it did not complete, in the lab's words where there are any.
-    public var reason: String?
+    package var reason: String?
     /// What its test cases said.
-    public var tests: TestCounts
+    package var tests: TestCounts
     /// How often it was submitted.
-    public var attempts: Int
+    package var attempts: Int
     /// What the lab made of its last attempt: nothing, one, or several for multinode.
-    public var labJobs: [ReportedLabJob]
+    package var labJobs: [ReportedLabJob]
     /// Its attempts, first to last; of a job that completed at once none, and of one with very many only the latest.
-    public var attemptHistory: [ReportedAttempt]
+    package var attemptHistory: [ReportedAttempt]
 
     /// A job as given.
-    public init(
+    package init(
         position: Int,
         environment: String,
         backend: String,
@@ -47,11 +47,11 @@ public struct ReportedJob: Sendable, Equatable {
     }
 
     /// Whether the lab ran it to its end.
-    public var isComplete: Bool { outcome == .complete }
+    package var isComplete: Bool { outcome == .complete }
 
     /// Whether it took more than one attempt.
-    public var isRetried: Bool { attempts > 1 }
+    package var isRetried: Bool { attempts > 1 }
 
     /// How many of its test cases were more than are kept.
-    public var resultsLeftOut: Int { labJobs.reduce(0) { $0 + $1.resultsLeftOut } }
+    package var resultsLeftOut: Int { labJobs.reduce(0) { $0 + $1.resultsLeftOut } }
 }

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
-public import Foundation
+package import Fleet
+package import Foundation
 
 /// The jobset that a report is about.
-public struct ReportedJobset: Sendable, Equatable {
+package struct ReportedJobset: Sendable, Equatable {
     /// Its id.
-    public var id: UUID
+    package var id: UUID
     /// `/group/project/version`.
-    public var build: String
+    package var build: String
     /// Which of its lives has ended, from 1.
-    public var generation: Int
+    package var generation: Int
     /// What became of it.
-    public var verdict: Verdict
+    package var verdict: Verdict
     /// What the publisher marked it with.
-    public var labels: [String: String]
+    package var labels: [String: String]
     /// When somebody canceled it.
-    public var canceledAt: Date?
+    package var canceledAt: Date?
     /// Why, in the words of whoever did.
-    public var canceledReason: String?
+    package var canceledReason: String?
     /// When its deadline ended what was outstanding.
-    public var deadlinePassedAt: Date?
+    package var deadlinePassedAt: Date?
     /// Why it was sealed, if not by its owner.
-    public var sealedReason: String?
+    package var sealedReason: String?
     /// When it was accepted.
-    public var createdAt: Date
+    package var createdAt: Date
     /// When its last job came back.
-    public var finishedAt: Date
+    package var finishedAt: Date
 
     /// A jobset as given.
-    public init(
+    package init(
         id: UUID,
         build: String,
         generation: Int,

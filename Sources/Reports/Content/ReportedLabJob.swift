@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A lab job, and where to look at it.
-public struct ReportedLabJob: Sendable, Equatable {
+package struct ReportedLabJob: Sendable, Equatable {
     /// LAVA's own number.
-    public var number: Int
+    package var number: Int
     /// The part it plays in a multinode group.
-    public var role: String?
+    package var role: String?
     /// LAVA's health, such as `Complete`.
-    public var health: String?
+    package var health: String?
     /// The board it ran on.
-    public var device: String?
+    package var device: String?
     /// Its page in the lab; `nil` for a lab that is no longer configured.
-    public var url: String?
+    package var url: String?
     /// How many of its test cases were more than are kept.
-    public var resultsLeftOut: Int
+    package var resultsLeftOut: Int
 
     /// A lab job as given.
-    public init(
+    package init(
         number: Int,
         role: String? = nil,
         health: String?,
@@ -37,7 +37,7 @@ public struct ReportedLabJob: Sendable, Equatable {
     /// - Parameter line: A line of its log to lead to, as LAVA gives it with a test case. LAVA counts these from 0
     ///   (`YAMLLogger.marker` in `lava_common/log.py`), and so does its page, whose lines have the ids `L0`, `L1` …
     ///   (`lava_scheduler_app/templates/lava_scheduler_app/job.html`, both of 2023.01). One below 0 is no line.
-    public static func page(of number: Int, labURL: String, line: Int? = nil) -> String {
+    package static func page(of number: Int, labURL: String, line: Int? = nil) -> String {
         var root = Substring(labURL)
         while root.hasSuffix("/") { root = root.dropLast() }
         return "\(root)/scheduler/job/\(number)" + (line.flatMap { $0 < 0 ? nil : "#L\($0)" } ?? "")

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Measurements, with what they were in the baseline.
-public struct ReportedMetrics: Sendable, Equatable {
+package struct ReportedMetrics: Sendable, Equatable {
     /// Those that changed most first, then by name.
-    public var metrics: [ReportedMetric]
+    package var metrics: [ReportedMetric]
     /// How many there are.
-    public var total: Int
+    package var total: Int
 
     /// Metrics as given.
     ///
     /// - Parameter total: How many there are; left out when `metrics` are all.
-    public init(_ metrics: [ReportedMetric] = [], total: Int? = nil) {
+    package init(_ metrics: [ReportedMetric] = [], total: Int? = nil) {
         self.metrics = metrics
         self.total = total ?? metrics.count
     }
 }
 
 /// What a test case measured; where several jobs of an environment ran it, the mean.
-public struct ReportedMetric: Sendable, Equatable {
+package struct ReportedMetric: Sendable, Equatable {
     /// What it ran on.
-    public var environment: String
+    package var environment: String
     /// The suite's name.
-    public var suite: String
+    package var suite: String
     /// Which run of the suite within its job, from 1.
-    public var suiteRun: Int
+    package var suiteRun: Int
     /// The part of its lab job in a multinode group.
-    public var role: String?
+    package var role: String?
     /// The test case's name.
-    public var name: String
+    package var name: String
     /// The measurement's units.
-    public var units: String?
+    package var units: String?
     /// What it was in the baseline.
-    public var before: Double?
+    package var before: Double?
     /// What it is now.
-    public var after: Double
+    package var after: Double
 
     /// A metric as given.
-    public init(
+    package init(
         environment: String,
         suite: String,
         suiteRun: Int = 1,
@@ -57,7 +57,7 @@ public struct ReportedMetric: Sendable, Equatable {
     }
 
     /// By how much it has changed, in percent of what it was; `nil` where it was nothing or zero.
-    public var changePercent: Double? {
+    package var changePercent: Double? {
         guard let before, before != 0, before.isFinite, after.isFinite else { return nil }
         let percent = (after - before) / abs(before) * 100
         return percent.isFinite ? percent : nil

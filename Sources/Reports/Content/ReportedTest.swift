@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// A test case of a job's last attempt.
-public struct ReportedTest: Sendable, Equatable {
+package struct ReportedTest: Sendable, Equatable {
     /// The place of its job in the document, from 0.
-    public var job: Int
+    package var job: Int
     /// The environment of its job.
-    public var environment: String
+    package var environment: String
     /// The suite's name.
-    public var suite: String
+    package var suite: String
     /// LAVA's number of the suite: the same suite run twice in a job stays apart.
-    public var suiteNumber: Int
+    package var suiteNumber: Int
     /// Which run of the suite within its lab job, from 1.
-    public var suiteRun: Int
+    package var suiteRun: Int
     /// The test case's name.
-    public var name: String
+    package var name: String
     /// What it said.
-    public var status: ResultStatus
+    package var status: ResultStatus
     /// Whether its job did not complete; what such a job has found is kept.
-    public var isJobIncomplete: Bool
+    package var isJobIncomplete: Bool
     /// The lab that its job was for; `nil` where that is not known.
-    public var backend: String?
+    package var backend: String?
     /// LAVA's number of the lab job.
-    public var labJob: Int
+    package var labJob: Int
     /// The lab job's part in a multinode group.
-    public var role: String?
+    package var role: String?
     /// The lab job's page, at the place in its log where that is known; `nil` for a lab that is no longer configured.
-    public var url: String?
+    package var url: String?
     /// Its measurement, in decimal digits.
-    public var measurement: String?
+    package var measurement: String?
     /// The measurement's units.
-    public var units: String?
+    package var units: String?
     /// Where it begins in the lab job's log.
-    public var startLogLine: Int?
+    package var startLogLine: Int?
 
     /// A test case as given.
-    public init(
+    package init(
         job: Int,
         environment: String,
         suite: String,

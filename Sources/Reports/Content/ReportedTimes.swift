@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Fleet
+package import Fleet
 
 /// How long jobs waited in their labs and how long they ran, by the labs' clocks.
-public struct ReportedTimes: Sendable, Equatable {
+package struct ReportedTimes: Sendable, Equatable {
     /// What one kind of time comes to over all jobs, in seconds.
-    public struct Spread: Sendable, Equatable {
+    package struct Spread: Sendable, Equatable {
         /// The time of half of the jobs is no longer than this.
-        public var median: Double
+        package var median: Double
         /// The longest.
-        public var longest: Double
+        package var longest: Double
         /// All of them together.
-        public var sum: Double
+        package var sum: Double
 
         /// A spread as given.
-        public init(median: Double, longest: Double, sum: Double) {
+        package init(median: Double, longest: Double, sum: Double) {
             self.median = median
             self.longest = longest
             self.sum = sum
@@ -22,16 +22,16 @@ public struct ReportedTimes: Sendable, Equatable {
     }
 
     /// How many jobs have these times: those that a lab has started and ended.
-    public var jobs: Int
+    package var jobs: Int
     /// From submission to start.
-    public var queue: Spread
+    package var queue: Spread
     /// From start to end.
-    public var run: Spread
+    package var run: Spread
     /// The jobs that ran longest, the longest first.
-    public var slowest: [TimedJob]
+    package var slowest: [TimedJob]
 
     /// Times as given.
-    public init(jobs: Int, queue: Spread, run: Spread, slowest: [TimedJob]) {
+    package init(jobs: Int, queue: Spread, run: Spread, slowest: [TimedJob]) {
         self.jobs = jobs
         self.queue = queue
         self.run = run
@@ -40,24 +40,24 @@ public struct ReportedTimes: Sendable, Equatable {
 }
 
 /// A job with its times.
-public struct TimedJob: Sendable, Equatable {
+package struct TimedJob: Sendable, Equatable {
     /// Its place in the document, from 0.
-    public var position: Int
+    package var position: Int
     /// What it ran on.
-    public var environment: String
+    package var environment: String
     /// The lab it ran in.
-    public var backend: String
+    package var backend: String
     /// How it ended.
-    public var outcome: JobOutcome
+    package var outcome: JobOutcome
     /// How long it waited in its lab, in seconds.
-    public var queueSeconds: Double
+    package var queueSeconds: Double
     /// How long it ran, in seconds.
-    public var runSeconds: Double
+    package var runSeconds: Double
     /// The page of the lab job that took longest.
-    public var url: String?
+    package var url: String?
 
     /// A job as given.
-    public init(
+    package init(
         position: Int,
         environment: String,
         backend: String,

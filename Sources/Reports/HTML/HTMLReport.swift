@@ -7,9 +7,9 @@ import Foundation
 /// where a mail client drops its style sheet, but for dark surroundings and narrow windows.
 ///
 /// What needs a person stands first, as in ``TextReport``.
-public enum HTMLReport {
+package enum HTMLReport {
     /// The page.
-    public static func html(_ report: FinishedJobsetReport, limits: ReportLimits = .html) -> String {
+    package static func html(_ report: FinishedJobsetReport, limits: ReportLimits = .html) -> String {
         var page = HTMLWriter()
         page.own("<!DOCTYPE html>\n")
         page.element("html", nil, ["lang": "en"]) { page in
@@ -24,7 +24,7 @@ public enum HTMLReport {
     }
 
     /// What the page and a mail about it are headed with: `/group/project/version: failed`.
-    public static func title(of jobset: ReportedJobset, limits: ReportLimits = .html) -> String {
+    package static func title(of jobset: ReportedJobset, limits: ReportLimits = .html) -> String {
         "\(HarmlessText.line(jobset.build, limit: limits.nameLength)): \(jobset.verdict.rawValue)"
     }
 

@@ -6,14 +6,14 @@ import Foundation
 /// A report as a JSON document of schema `muster.report.v1`, described in `docs/report.md`.
 ///
 /// Keys are sorted and times are ISO 8601 in UTC, so the same report is the same text.
-public enum JSONReport {
+package enum JSONReport {
     /// What the document's `schema` says. A field may be added to it; none changes its meaning or goes away.
-    public static let schema = "muster.report.v1"
+    package static let schema = "muster.report.v1"
 
     /// The document.
     ///
     /// - Throws: `EncodingError`, for which no reason is known.
-    public static func document(_ report: FinishedJobsetReport, limits: ReportLimits = .json) throws -> String {
+    package static func document(_ report: FinishedJobsetReport, limits: ReportLimits = .json) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(JSONReportDocument(report, limits)), as: UTF8.self)

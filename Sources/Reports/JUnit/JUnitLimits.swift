@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How much a JUnit document lists; what is left out is counted and said.
-public struct JUnitLimits: Sendable, Equatable {
+package struct JUnitLimits: Sendable, Equatable {
     /// The most jobs.
-    public var jobs: Int
+    package var jobs: Int
     /// The most test cases.
-    public var tests: Int
+    package var tests: Int
     /// The most bytes of test cases, before the one that goes beyond.
-    public var bytes: Int
+    package var bytes: Int
     /// The longest name, in Unicode scalars.
-    public var nameLength: Int
+    package var nameLength: Int
     /// The longest reason, in Unicode scalars.
-    public var reasonLength: Int
+    package var reasonLength: Int
 
     /// Limits as given.
-    public init(jobs: Int, tests: Int, bytes: Int, nameLength: Int, reasonLength: Int) {
+    package init(jobs: Int, tests: Int, bytes: Int, nameLength: Int, reasonLength: Int) {
         self.jobs = jobs
         self.tests = tests
         self.bytes = bytes
@@ -23,7 +23,7 @@ public struct JUnitLimits: Sendable, Equatable {
     }
 
     /// What a CI server reads without trouble.
-    public static let standard = JUnitLimits(
+    package static let standard = JUnitLimits(
         jobs: 10_000,
         tests: 50_000,
         bytes: 16_000_000,

@@ -8,7 +8,7 @@ import Foundation
 ///
 /// A first suite, `jobs`, has a case for each job: one that did not complete is an error there. Each run of a suite in a
 /// lab job follows as a suite. Test cases are added one by one and in any number; the document stays within its limits.
-public struct JUnitReport: Sendable {
+package struct JUnitReport: Sendable {
     private let report: FinishedJobsetReport
     private let limits: JUnitLimits
     /// Environments whose jobs have to be told apart.
@@ -21,7 +21,7 @@ public struct JUnitReport: Sendable {
     private var missing: [MissingPart]
 
     /// A document of `report` without test cases.
-    public init(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) {
+    package init(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) {
         self.report = report
         self.limits = limits
         self.missing = report.missing
@@ -29,20 +29,20 @@ public struct JUnitReport: Sendable {
     }
 
     /// The document of a report with the test cases that the report itself lists: those that failed.
-    public static func xml(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) -> String {
+    package static func xml(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) -> String {
         var document = JUnitReport(report, limits: limits)
         for test in report.failedTests { document.add(test) }
         return document.xml()
     }
 
     /// Whether there is no room for another test case.
-    public var isFull: Bool { tests >= limits.tests || bytes >= limits.bytes }
+    package var isFull: Bool { tests >= limits.tests || bytes >= limits.bytes }
 
     /// Notes that not all test cases could be read.
-    public mutating func note(_ part: MissingPart) { missing.append(part) }
+    package mutating func note(_ part: MissingPart) { missing.append(part) }
 
     /// Adds a test case, unless the document is full. Cases of one run of a suite come one after another.
-    public mutating func add(_ test: ReportedTest) {
+    package mutating func add(_ test: ReportedTest) {
         guard !isFull else { return }
         if open?.holds(test) != true {
             close()
@@ -60,7 +60,7 @@ public struct JUnitReport: Sendable {
     }
 
     /// The whole document.
-    public consuming func xml() -> String {
+    package consuming func xml() -> String {
         close()
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
         text += jobs().xml

@@ -4,12 +4,12 @@ import Fleet
 import Foundation
 
 /// A report in one line, such as a mail's subject: what it tells of first, then the verdict and what it comes from.
-public enum ReportSubject {
+package enum ReportSubject {
     /// `[group/project] version: INCOMPLETE, 2 of 120 jobs did not complete, 3 tests failed`.
     ///
     /// - Parameter document: A report as the archive keeps it, in JSON.
     /// - Throws: `DecodingError` for what is no report.
-    public static func line(_ document: String) throws -> String {
+    package static func line(_ document: String) throws -> String {
         let head = try JSONDecoder().decode(ReportHead.self, from: Data(document.utf8))
         let jobset = head.jobset
         let name = Build(jobset.build).map { "[\($0.group)/\($0.project)] \($0.version)" } ?? jobset.build

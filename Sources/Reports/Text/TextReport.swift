@@ -7,12 +7,12 @@ import Foundation
 /// broken link is of no use.
 ///
 /// What needs a person stands first: verdict and totals, the jobs that did not complete, then the failed tests.
-public enum TextReport {
+package enum TextReport {
     /// The widest line, in columns.
-    public static let width = 100
+    package static let width = 100
 
     /// The text, ending in a line break.
-    public static func text(_ report: FinishedJobsetReport, limits: ReportLimits = .text) -> String {
+    package static func text(_ report: FinishedJobsetReport, limits: ReportLimits = .text) -> String {
         var page = TextPage(width: width)
         addHead(of: report, limits, to: &page)
         addChange(of: report, limits, to: &page)

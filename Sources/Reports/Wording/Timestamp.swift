@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+package import Foundation
 
 /// Times as reports and callbacks write them: UTC, whole seconds.
-public enum Timestamp {
+package enum Timestamp {
     /// As RFC 3339 and ISO 8601 have it: `2026-11-23T22:40:11Z`.
-    public static func iso8601(_ date: Date) -> String { date.formatted(.iso8601) }
+    package static func iso8601(_ date: Date) -> String { date.formatted(.iso8601) }
 
     /// For people: `2026-11-23 22:40:11 UTC`.
     static func readable(_ date: Date) -> String {

@@ -5,6 +5,7 @@ import Fleet
 import FleetQueues
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("muster submit, of large files")
@@ -17,7 +18,7 @@ struct ChunkedSubmitTests {
     func manyJobs() async throws {
         try await TestFleet.with { fleet in
             try await fleet.withIngest {
-                try await fleet.withFile(ChunkTests.lines(20_000)) { path in
+                try await fleet.withFile(JobText.lines(20_000)) { path in
                     let ending = try await fleet.muster("submit", path, "--chunk-jobs", "1500")
                     #expect(ending.status == 0, "\(ending.errors)")
                     #expect(ending.errors.contains("20000 jobs in 14 chunks"))
@@ -42,7 +43,7 @@ struct ChunkedSubmitTests {
     func resumed() async throws {
         try await TestFleet.with { fleet in
             try await fleet.withIngest {
-                try await fleet.withFile(ChunkTests.lines(2_000)) { path in
+                try await fleet.withFile(JobText.lines(2_000)) { path in
                     let arguments = ["submit", path, "--chunk-jobs", "20"]
                     let killed = try await Program(arguments: arguments, environment: fleet.environment).run {
                         process,
@@ -68,7 +69,7 @@ struct ChunkedSubmitTests {
         try await TestFleet.with { fleet in
             try await fleet.withIngest {
                 let limits = fleet.environment.merging(["MUSTER_INGEST_MAXIMUM_JOBS": "8"]) { $1 }
-                let jobs = (0..<21).map { ChunkTests.job($0) }.joined(separator: ",")
+                let jobs = (0..<21).map { JobText.job($0) }.joined(separator: ",")
                 let document = #"{"jobs": [\#(jobs)], "build": "/g/p/1"}"#
                 try await fleet.withFile(document, name: "jobs.json") { path in
                     let ending = try await Program(arguments: ["submit", path], environment: limits).run()
@@ -87,12 +88,12 @@ struct ChunkedSubmitTests {
     func small() async throws {
         try await TestFleet.with { fleet in
             try await fleet.withIngest {
-                let jobs = (0..<3).map { ChunkTests.job($0) }.joined(separator: ",")
+                let jobs = (0..<3).map { JobText.job($0) }.joined(separator: ",")
                 let document = try await fleet.muster("submit", "-", input: #"{"build": "/g/p/1", "jobs": [\#(jobs)]}"#)
-                let lines = try await fleet.muster("submit", "-", input: ChunkTests.lines(3))
+                let lines = try await fleet.muster("submit", "-", input: JobText.lines(3))
                 #expect(lines.status == 0, "\(lines.errors)")
                 #expect(lines.output == document.output)
-                let empty = try await fleet.muster("submit", "-", "--chunk-jobs", "5", input: ChunkTests.lines(0))
+                let empty = try await fleet.muster("submit", "-", "--chunk-jobs", "5", input: JobText.lines(0))
                 #expect(empty.errors == "accepted: 0 jobs\n")
             }
         }
@@ -101,7 +102,7 @@ struct ChunkedSubmitTests {
     @Test("A file with a fault is refused whole, with the line, before anything is sent")
     func fault() async throws {
         try await TestFleet.with { fleet in
-            let text = ChunkTests.lines(50) + ChunkTests.job(50, backend: "lab-z") + "\n"
+            let text = JobText.lines(50) + JobText.job(50, backend: "lab-z") + "\n"
             let ending = try await fleet.muster("submit", "-", "--chunk-jobs", "10", input: text)
             #expect(ending.status == 2)
             #expect(ending.errors.hasPrefix("muster: standard input can't be sent: 1 thing is wrong with it\n"))
@@ -114,7 +115,7 @@ struct ChunkedSubmitTests {
     @Test("Without ingest it says so with 4, and how to go on")
     func noIngest() async throws {
         try await TestFleet.with { fleet in
-            try await fleet.withFile(ChunkTests.lines(50)) { path in
+            try await fleet.withFile(JobText.lines(50)) { path in
                 let ending = try await fleet.muster("submit", path, "--chunk-jobs", "10", "--timeout", "1")
                 #expect(ending.status == 4)
                 #expect(ending.errors.contains("ingest has not answered within 1 s"))

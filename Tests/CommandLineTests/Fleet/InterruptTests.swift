@@ -7,6 +7,7 @@ import FleetStore
 import Foundation
 import Glibc
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("^C at a terminal", .timeLimit(.minutes(4)))
@@ -66,7 +67,7 @@ struct InterruptTests {
     @Test("submit --wait stops waiting for what it has submitted", arguments: Way.allCases)
     func submitted(way: Way) async throws {
         try await with(way, hasIngest: true) { fleet, environment in
-            try await fleet.withFile(ChunkTests.lines(20)) { path in
+            try await fleet.withFile(JobText.lines(20)) { path in
                 for options in [[], ["--chunk-jobs", "5"]] {
                     let arguments = ["submit", path, "--wait"] + options
                     // While it sends, the line says "10/20 sent".
@@ -119,7 +120,7 @@ struct InterruptTests {
     func sending(way: Way) async throws {
         try await with(way) { fleet, environment in
             let id = try await fleet.accept(jobs: 1)
-            try await fleet.withFile(ChunkTests.lines(50)) { path in
+            try await fleet.withFile(JobText.lines(50)) { path in
                 let submit = ["submit", path, "--chunk-jobs", "10", "--timeout", "300"]
                 try await interrupt(
                     submit,
@@ -128,7 +129,7 @@ struct InterruptTests {
                     "interrupted; what was sent is in jobset"
                 )
             }
-            let jobs = (0..<50).map { ChunkTests.job($0) + "\n" }.joined()
+            let jobs = (0..<50).map { JobText.job($0) + "\n" }.joined()
             try await fleet.withFile(jobs) { path in
                 let add = ["add", id, path, "--chunk-jobs", "10", "--timeout", "300"]
                 let program = try await published(by: add, environment, fleet)

@@ -6,6 +6,7 @@ import FleetQueues
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Open jobsets, changes and retries")
@@ -25,7 +26,7 @@ struct OpenJobsetTests {
                 let wait = try await fleet.muster("wait", id, "--timeout", "1")
                 #expect(wait.status == 4)
                 #expect(wait.errors.contains("0 of 0+ jobs ended, open"))
-                let first = "[\(ChunkTests.job(0)), \(ChunkTests.job(1))]"
+                let first = "[\(JobText.job(0)), \(JobText.job(1))]"
                 let added = try await fleet.muster("add", id, "-", input: first)
                 #expect(added.status == 0, "\(added.errors)")
                 #expect(added.output == "added\t2 jobs\njobs\t2 jobs\nsealed\tno\n")
@@ -35,7 +36,7 @@ struct OpenJobsetTests {
                 #expect(again.output.contains("\"total\" : 2"))
                 let own = UUID().uuidString
                 for _ in 0..<2 { _ = try await fleet.muster("add", id, "-", "--id", own, input: first) }
-                let lines = (2..<9).map { ChunkTests.job($0) }.joined(separator: "\n")
+                let lines = (2..<9).map { JobText.job($0) }.joined(separator: "\n")
                 let sealed = try await fleet.muster("add", id, "-", "--chunk-jobs", "3", "--seal", input: lines)
                 #expect(sealed.output == "added\t7 jobs\njobs\t11 jobs\nsealed\tyes\n", "\(sealed.errors)")
                 #expect(
@@ -44,7 +45,7 @@ struct OpenJobsetTests {
                 )
                 let repeated = try await fleet.muster("add", id, "-", "--chunk-jobs", "3", "--seal", input: lines)
                 #expect(repeated.status == 0, "\(repeated.errors)")
-                let late = try await fleet.muster("add", id, "-", input: "[\(ChunkTests.job(99))]")
+                let late = try await fleet.muster("add", id, "-", input: "[\(JobText.job(99))]")
                 #expect(late.status == 2)
                 #expect(late.errors.contains("the jobset is sealed"))
                 #expect(try await fleet.muster("seal", id).errors == "the jobset has been sealed before\n")
@@ -76,13 +77,13 @@ struct OpenJobsetTests {
         try await TestFleet.with { fleet in
             try await fleet.withIngest {
                 let id = try await submit(#"{"build": "/g/p/1", "open": true, "jobs": []}"#, to: fleet)
-                let declared = try await fleet.muster("add", id, "-", "--total", "2", input: ChunkTests.job(0))
+                let declared = try await fleet.muster("add", id, "-", "--total", "2", input: JobText.job(0))
                 #expect(declared.output.contains("declared\t2 jobs, 1 still to be added\nsealed\tno\n"))
-                let three = (1..<4).map { ChunkTests.job($0) }.joined(separator: "\n")
+                let three = (1..<4).map { JobText.job($0) }.joined(separator: "\n")
                 let beyond = try await fleet.muster("add", id, "-", input: three)
                 #expect(beyond.status == 2)
                 #expect(beyond.errors.contains("would have 4 jobs; it was declared to have 2"))
-                let last = try await fleet.muster("add", id, "-", input: ChunkTests.job(1))
+                let last = try await fleet.muster("add", id, "-", input: JobText.job(1))
                 #expect(last.output.contains("sealed\tyes\n"))
             }
         }

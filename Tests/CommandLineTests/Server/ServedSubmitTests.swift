@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("muster submit and wait over HTTP")
@@ -121,7 +122,7 @@ struct ServedSubmitTests {
         try await TestFleet.with { fleet in
             try await fleet.withIngest {
                 try await fleet.withGateway(["MUSTER_GATEWAY_REQUESTS_PER_SECOND": "200"]) { gateway, token in
-                    try await fleet.withFile(ChunkTests.lines(2_000)) { path in
+                    try await fleet.withFile(JobText.lines(2_000)) { path in
                         nonisolated(unsafe) let gateway = gateway
                         let arguments = ["submit", path, "--chunk-jobs", "20"]
                         let ending = try await served(gateway.url, token: token, arguments).run { _, _ in
@@ -147,7 +148,7 @@ struct ServedSubmitTests {
     func fault() async throws {
         try await TestFleet.with { fleet in
             try await fleet.withGateway { gateway, token in
-                let text = ChunkTests.lines(50) + ChunkTests.job(50, backend: "lab-z") + "\n"
+                let text = JobText.lines(50) + JobText.job(50, backend: "lab-z") + "\n"
                 let arguments = ["submit", "-", "--chunk-jobs", "10"]
                 let ending = try await served(gateway.url, token: token, arguments, input: text).run()
                 #expect(ending.status == 2)

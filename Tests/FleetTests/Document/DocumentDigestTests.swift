@@ -18,7 +18,7 @@ struct DocumentDigestTests {
     @Test("Read without keeping the definitions it is the same document")
     func withoutDefinitions() throws {
         let jobs = #"""
-            [{"environment": "e", "backend": "lab-a", "definition" :  "a: \\u00e9\\n# \\ud83d\\ude00"},
+            [{"environment": "e", "backend": "lab-a", "definition" :  "a: \u00e9\n# \ud83d\ude00"},
             {"backend": "lab-a", "lab_job": 7, "environment": "e"},
             {"definition": "b: 2", "environment": "f", "backend": "lab-a"}]
             """#

@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// One LAVA lab: section `backends.<name>`.
-    public struct Backend: ConfigurationSection {
+    package struct Backend: ConfigurationSection {
         /// What jobsets call it.
         package let name: String
 

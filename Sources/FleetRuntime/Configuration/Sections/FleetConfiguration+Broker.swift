@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// RabbitMQ: section `broker`.
-    public struct Broker: ConfigurationSection {
+    package struct Broker: ConfigurationSection {
         @Key(
             "url",
             required: .secretURL("amqp", "amqps"),

@@ -4,7 +4,7 @@ package import Fleet
 
 extension FleetConfiguration {
     /// What a callback is signed with and where it may go: section `callback`.
-    public struct Callback: ConfigurationSection {
+    package struct Callback: ConfigurationSection {
         /// What callbacks are signed with that name no secret of their own.
         @Section package var keys = Keys()
 
@@ -40,7 +40,7 @@ extension FleetConfiguration {
 
 extension FleetConfiguration.Callback {
     /// What one callback is signed with; nothing: not at all.
-    public struct Keys: ConfigurationSection {
+    package struct Keys: ConfigurationSection {
         @FleetConfiguration.Key("secret", .signingSecret, "what callbacks are signed with (Standard Webhooks, `v1`)")
         package var secret: Secret?
 

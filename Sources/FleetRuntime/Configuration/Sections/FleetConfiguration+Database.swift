@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// PostgreSQL: section `database`.
-    public struct Database: ConfigurationSection {
+    package struct Database: ConfigurationSection {
         @Key(
             "url",
             required: .secretURL("postgres", "postgresql"),

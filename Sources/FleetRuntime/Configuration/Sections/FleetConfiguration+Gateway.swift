@@ -4,7 +4,7 @@ package import Fleet
 
 extension FleetConfiguration {
     /// How the gateway serves HTTP: section `gateway`.
-    public struct Gateway: ConfigurationSection {
+    package struct Gateway: ConfigurationSection {
         @Key(
             "listen",
             .listen,

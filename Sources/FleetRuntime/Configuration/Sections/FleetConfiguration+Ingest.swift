@@ -4,7 +4,7 @@ package import Fleet
 
 extension FleetConfiguration {
     /// How jobset documents are taken in: section `ingest`.
-    public struct Ingest: ConfigurationSection {
+    package struct Ingest: ConfigurationSection {
         @Key(
             "maximum_document_bytes",
             .bytes(1_024...(512 * mebibyte)),

@@ -4,9 +4,9 @@ package import Logging
 
 extension FleetConfiguration {
     /// How much is logged, and in which shape: section `log`.
-    public struct Log: ConfigurationSection {
+    package struct Log: ConfigurationSection {
         /// The shape of a log line.
-        public enum Format: String, Sendable, CaseIterable {
+        package enum Format: String, Sendable, CaseIterable {
             /// For people.
             case text
             /// One JSON object a line, for machines.

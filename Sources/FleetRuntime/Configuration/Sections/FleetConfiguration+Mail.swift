@@ -4,7 +4,7 @@ package import Fleet
 
 extension FleetConfiguration {
     /// How reports are mailed: section `mail`.
-    public struct Mail: ConfigurationSection {
+    package struct Mail: ConfigurationSection {
         /// Whether a connection to `smtp://` must be encrypted.
         package enum StartTLS: String, Sendable, CaseIterable {
             case required, optional, off

@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// Where health and metrics are served: section `metrics`.
-    public struct Metrics: ConfigurationSection {
+    package struct Metrics: ConfigurationSection {
         @Key(
             "listen",
             .listen,

@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// How reports and callbacks are delivered: section `notifier`.
-    public struct Notifier: ConfigurationSection {
+    package struct Notifier: ConfigurationSection {
         @Key("prefetch", .integer(1...10_000), default: 16, "how many notifications one notifier holds at once")
         package var prefetch: Int
 

@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// What is particular to a project: section `projects."<group>/<project>"`.
-    public struct Project: ConfigurationSection {
+    package struct Project: ConfigurationSection {
         /// A project of a SQUAD.
         package struct SQUAD: Sendable {
             /// The root of its web server.

@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// How jobs are submitted: section `submitter`.
-    public struct Submitter: ConfigurationSection {
+    package struct Submitter: ConfigurationSection {
         @Key(
             "attempt_lease_seconds",
             .seconds(1...3_600),

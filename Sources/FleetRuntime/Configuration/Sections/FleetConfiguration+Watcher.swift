@@ -2,7 +2,7 @@
 
 extension FleetConfiguration {
     /// How jobs are watched and finished: section `watcher`.
-    public struct Watcher: ConfigurationSection {
+    package struct Watcher: ConfigurationSection {
         /// What becomes of the lab jobs of what a jobset's deadline has ended.
         package enum LabJobsAtDeadline: String, Sendable, CaseIterable {
             case cancel, leave
