@@ -5,9 +5,7 @@ import Foundation
 
 /// A file that the pages need. Its address holds a digest of it, so that it can be kept for ever.
 package struct DashboardAsset: Sendable {
-    /// What it is.
     package let contentType: String
-    /// Its bytes.
     package let bytes: [UInt8]
     /// Where it is served.
     package let path: String
@@ -45,6 +43,5 @@ package struct DashboardAsset: Sendable {
         contentType: "image/svg+xml",
         bytes: PackageResources.icon_svg
     )
-    /// All of them.
     package static let all = [style, script, icon]
 }

@@ -2,7 +2,6 @@
 
 /// What a page shows: values for its template, all of them text that is fit to be shown.
 package protocol PageContent: Sendable {
-    /// The template's name.
     static var template: String { get }
     /// What the browser's tab says.
     var title: String { get }
@@ -17,11 +16,9 @@ package protocol PageContent: Sendable {
 }
 
 extension PageContent {
-    /// None.
     package var place: PagePlace? { nil }
     /// Never.
     package var refresh: Int? { nil }
-    /// None.
     package var events: String? { nil }
     /// Nothing.
     package var news: String { "" }
@@ -31,7 +28,6 @@ extension PageContent {
 package enum PagePlace: String, Sendable, CaseIterable {
     /// What runs and what has become of it.
     case overview = "Overview"
-    /// The labs.
     case backends = "Backends"
     /// What keeps the fleet going.
     case operations = "Operations"

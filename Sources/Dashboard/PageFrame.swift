@@ -33,7 +33,6 @@ package struct PageNotice: Sendable {
     let text: String
     let isBad: Bool
 
-    /// A notice.
     package init(_ text: String, isBad: Bool = false) {
         self.text = Shown.line(text, limit: 400)
         self.isBad = isBad

@@ -37,7 +37,6 @@ extension BaselineName: CustomStringConvertible {
 }
 
 extension BaselineName: Codable {
-    /// From its text.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let name = BaselineName(try container.decode(String.self)) else {

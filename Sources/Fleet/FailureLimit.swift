@@ -5,7 +5,6 @@
 /// A job fails when it keeps its jobset from passing: it did not complete, or a test of it failed. Canceled jobs are
 /// left out of account.
 package enum FailureLimit: Sendable, Hashable {
-    /// So many jobs.
     case count(Int)
     /// So many of a hundred jobs.
     case percent(Int)
@@ -43,7 +42,6 @@ extension FailureLimit: CustomStringConvertible {
 }
 
 extension FailureLimit: Codable {
-    /// From its text.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let limit = FailureLimit(try container.decode(String.self)) else {

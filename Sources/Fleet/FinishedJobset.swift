@@ -4,7 +4,6 @@ package import struct Foundation.UUID
 
 /// A jobset whose counter has just reached zero; its deliveries exist.
 package struct FinishedJobset: Sendable, Hashable {
-    /// The jobset.
     package let id: UUID
     /// Which of its lives has ended.
     package let generation: Int

@@ -57,7 +57,6 @@ package struct MailAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension MailAddress: Codable {
-    /// From its text.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let address = MailAddress(try container.decode(String.self)) else {

@@ -2,9 +2,7 @@
 
 /// How many test cases of a job said what. LAVA's own suite `lava` is kept, but not counted here.
 package struct TestCounts: Sendable, Hashable, Codable {
-    /// How many passed.
     package var pass = 0
-    /// How many failed.
     package var fail = 0
     /// How many were skipped.
     package var skip = 0
@@ -14,7 +12,6 @@ package struct TestCounts: Sendable, Hashable, Codable {
     /// No test cases.
     package init() {}
 
-    /// Counts as given.
     package init(pass: Int, fail: Int, skip: Int, unknown: Int) {
         self.pass = pass
         self.fail = fail

@@ -12,7 +12,6 @@ package import ServiceLifecycle
 package struct FleetParts: Sendable {
     /// What they were made from.
     package let configuration: FleetConfiguration
-    /// The worker's logger.
     package let logger: Logger
     /// The pool below ``store``.
     package let postgres: PostgresClient

@@ -5,7 +5,6 @@ package import Foundation
 
 /// An accepted jobset in JSON, for `submit` without `--wait`.
 package struct AcceptedObject: Codable, Sendable, Equatable {
-    /// The jobset.
     package let id: String
     /// How many jobs it has.
     package let total: Int

@@ -2,7 +2,6 @@
 
 /// What an addition did, in JSON.
 package struct AdditionObject: Codable, Sendable, Equatable {
-    /// The jobset.
     package let id: String
     /// How many jobs came in by this.
     package let added: Int

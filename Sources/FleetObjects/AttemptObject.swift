@@ -10,9 +10,7 @@ package struct AttemptObject: Codable, Sendable, Equatable {
     package let number: Int
     /// Where it is on its way.
     package let state: AttemptState
-    /// How it ended.
     package let outcome: JobOutcome?
-    /// Why.
     package let reason: String?
     /// How many requests failed.
     package let tries: Int
@@ -22,7 +20,6 @@ package struct AttemptObject: Codable, Sendable, Equatable {
     package let createdAt: Date
     /// When a lab took it.
     package let submittedAt: Date?
-    /// When it ended.
     package let endedAt: Date?
     /// What the lab made of it.
     package let labJobs: [LabJobObject]

@@ -6,21 +6,16 @@ package import Foundation
 
 /// A change that somebody asked for, in JSON.
 package struct AuditObject: Codable, Sendable {
-    /// Counts up.
     package let id: Int
     /// When it was asked for.
     package let at: Date
     /// The name of the token that it was asked with.
     package let actor: String
-    /// Where from.
     package let address: String?
     /// What was asked for.
     package let action: String
-    /// The project's group.
     package let group: String?
-    /// The project.
     package let project: String?
-    /// The jobset.
     package let jobset: String?
     /// What else there is to say.
     package let detail: [String: String]

@@ -14,7 +14,6 @@ package struct BackendObject: Codable, Sendable, Equatable {
     package let state: String
     /// Why they do not go there as they should.
     package let reason: String?
-    /// Since when.
     package let since: Date?
     /// Why a person paused it.
     package let pausedReason: String?

@@ -6,7 +6,6 @@ package import Foundation
 
 /// What a cancellation did, in JSON.
 package struct CancellationObject: Codable, Sendable, Equatable {
-    /// The jobset.
     package let id: String
     /// How many jobs ended at once.
     package let endedNow: Int

@@ -4,7 +4,6 @@ package import FleetQueues
 
 /// The oldest dead letters, in JSON.
 package struct DeadLetterListObject: Codable, Sendable, Equatable {
-    /// Them.
     package let items: [DeadLetterObject]
     /// How many there are, listed or not.
     package let total: Int

@@ -7,7 +7,6 @@ package import Foundation
 package struct DeadLetterObject: Codable, Sendable, Equatable {
     /// What it is named by.
     package let key: String
-    /// Its place.
     package let position: Int
     /// The queue that it comes from.
     package let queue: String?
@@ -15,13 +14,11 @@ package struct DeadLetterObject: Codable, Sendable, Equatable {
     package let type: String?
     /// The id that its sender gave it.
     package let messageId: String?
-    /// Why.
     package let reason: String
     /// When it was put aside.
     package let since: Date?
     /// How long it is.
     package let bodyBytes: Int
-    /// Its beginning.
     package let excerpt: String
 
     /// A letter as it lies in its queue.

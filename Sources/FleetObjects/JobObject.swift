@@ -6,19 +6,15 @@ package import Foundation
 
 /// A job in JSON.
 package struct JobObject: Codable, Sendable, Equatable {
-    /// Its id.
     package let id: Int
     /// Its place in the document, from 0.
     package let position: Int
     /// What it runs on.
     package let environment: String
-    /// The lab.
     package let backend: String
     /// Where it is on its way.
     package let state: JobState
-    /// How it ended.
     package let outcome: JobOutcome?
-    /// Why.
     package let reason: String?
     /// What its test cases said.
     package let tests: TestCounts
@@ -32,7 +28,6 @@ package struct JobObject: Codable, Sendable, Equatable {
     package let cancelRequestedAt: Date?
     /// When it was made.
     package let createdAt: Date
-    /// When it ended.
     package let finishedAt: Date?
 
     /// A job; `history` only where a person asked for this one job.

@@ -6,9 +6,7 @@ package import Foundation
 
 /// A jobset in JSON.
 package struct JobsetObject: Codable, Sendable, Equatable {
-    /// Its id.
     package let id: String
-    /// What is tested.
     package let build: String
     /// Where it is on its way.
     package let state: JobsetState
@@ -58,7 +56,6 @@ package struct JobsetObject: Codable, Sendable, Equatable {
     package let canceledReason: String?
     /// When it was made.
     package let createdAt: Date
-    /// When it ended.
     package let finishedAt: Date?
 
     /// A jobset as it stands.

@@ -21,9 +21,7 @@ package struct LabJobObject: Codable, Sendable, Equatable {
     package let device: String?
     /// When the lab took it.
     package let submitTime: Date?
-    /// When it began.
     package let startTime: Date?
-    /// When it ended.
     package let endTime: Date?
     /// What kind of error ended it.
     package let errorType: String?

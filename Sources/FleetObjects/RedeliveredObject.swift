@@ -5,7 +5,6 @@ package import Foundation
 
 /// A delivery that is made again, in JSON.
 package struct RedeliveredObject: Codable, Sendable, Equatable {
-    /// The delivery.
     package let id: String
 
     /// The delivery of that id.

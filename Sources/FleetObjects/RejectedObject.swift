@@ -6,7 +6,6 @@ package import Foundation
 
 /// A refused document in JSON.
 package struct RejectedObject: Codable, Sendable, Equatable {
-    /// Counts up.
     package let id: Int
     /// The id that its sender gave it.
     package let messageId: String?

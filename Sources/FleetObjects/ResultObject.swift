@@ -9,7 +9,6 @@ package struct ResultObject: Codable, Sendable, Equatable {
     package let position: Int
     /// What it runs on.
     package let environment: String
-    /// The lab.
     package let backend: String
     /// How its job ended; missing while that runs.
     package let jobOutcome: JobOutcome?
@@ -17,17 +16,13 @@ package struct ResultObject: Codable, Sendable, Equatable {
     package let labJob: Int
     /// Its part in a multinode job.
     package let role: String?
-    /// Its suite.
     package let suite: String
     /// The suite's number in the lab.
     package let suiteNumber: Int
     /// What it is called.
     package let name: String
-    /// What it said.
     package let status: ResultStatus
-    /// What it measured.
     package let measurement: String?
-    /// In which units.
     package let units: String?
     /// Where in the lab's log it begins.
     package let startLogLine: Int?

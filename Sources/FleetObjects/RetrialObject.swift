@@ -6,9 +6,7 @@ package import Foundation
 
 /// A jobset's new generation, in JSON.
 package struct RetrialObject: Codable, Sendable, Equatable {
-    /// The jobset.
     package let id: String
-    /// The new generation.
     package let generation: Int
     /// How many jobs are sent out again.
     package let jobs: Int

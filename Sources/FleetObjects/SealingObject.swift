@@ -6,7 +6,6 @@ package import Foundation
 
 /// What sealing a jobset did, in JSON.
 package struct SealingObject: Codable, Sendable, Equatable {
-    /// The jobset.
     package let id: String
     /// How many jobs it has.
     package let total: Int

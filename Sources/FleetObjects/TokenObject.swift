@@ -6,7 +6,6 @@ package import Foundation
 
 /// A token in JSON; the token itself only where it was made just now.
 package struct TokenObject: Codable, Sendable, Equatable {
-    /// Its id.
     package let id: String
     /// What it is called.
     package let name: String
@@ -18,7 +17,6 @@ package struct TokenObject: Codable, Sendable, Equatable {
     package let state: String
     /// When it was made.
     package let createdAt: Date
-    /// Who made it.
     package let createdBy: String
     /// When it ends by itself.
     package let expiresAt: Date?

@@ -7,7 +7,6 @@ package import Foundation
 package struct TryObject: Codable, Sendable, Equatable {
     /// Counted from 1.
     package let number: Int
-    /// When it began.
     package let startedAt: Date
     /// How long it took.
     package let milliseconds: Int

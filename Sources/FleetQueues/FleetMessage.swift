@@ -37,7 +37,6 @@ package struct LabJobMessage: FleetMessage {
 package struct NotificationMessage: FleetMessage {
     /// The message's type and version.
     package static let type = "muster.notification.v1"
-    /// The jobset.
     package let jobset: UUID
     /// Which of its lives has ended.
     package let generation: Int

@@ -27,7 +27,6 @@ package struct QueueWorker: Service {
         /// counts towards the broker's own limit.
         package var maximumHold: Duration
 
-        /// Limits as given.
         package init(
             prefetch: Int,
             concurrency: Int,

@@ -21,7 +21,6 @@ package enum NotAddable: Error, Sendable, Equatable, CustomStringConvertible {
     case notFound
     /// It is sealed: by its owner, or for this reason.
     case sealed(reason: String?)
-    /// It has finished.
     case finished(Verdict)
     /// It would have more jobs than were declared.
     case beyondTotal(declared: Int, would: Int)

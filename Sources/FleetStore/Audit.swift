@@ -9,15 +9,11 @@ package struct AuditEntry: Sendable, Equatable, Decodable {
     package var token: UUID?
     /// Who asked: the token's name.
     package var actor: String
-    /// Where from.
     package var address: String?
     /// What was asked: `submit`, `cancel` …
     package var action: String
-    /// The project's group.
     package var group: String?
-    /// The project.
     package var project: String?
-    /// The jobset.
     package var jobset: UUID?
     /// What else there is to say, such as the reason given.
     package var detail: [String: String]

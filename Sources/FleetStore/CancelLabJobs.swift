@@ -22,7 +22,6 @@ package struct EndedSurplus: Sendable, Equatable {
     /// LAVA's health.
     package let health: String
 
-    /// As given.
     package init(id: Int, health: String) {
         self.id = id
         self.health = health

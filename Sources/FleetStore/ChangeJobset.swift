@@ -33,7 +33,6 @@ package struct JobsetChanged: Sendable, Equatable {
 package enum NotChangeable: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no such jobset.
     case notFound
-    /// It has finished.
     case finished(Verdict)
 
     /// The reason in words.

@@ -15,7 +15,6 @@ package struct CircuitTerms: Sendable {
     /// For how long at most, unless the lab itself asked for more.
     package let maximum: Duration
 
-    /// Terms as given.
     package init(failures: Int, first: Duration, maximum: Duration) {
         self.failures = failures
         self.first = first

@@ -110,7 +110,6 @@ package struct ClaimTerms: Sendable {
     /// How many jobs of ours the lab may have at once.
     package let maximumInFlight: Int
 
-    /// Terms as given.
     package init(claimant: UUID, lease: Duration, maximumInFlight: Int) {
         self.claimant = claimant
         self.lease = lease

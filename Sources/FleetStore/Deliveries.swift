@@ -32,7 +32,6 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let data: JobsetEventData?
     /// The callback's body, once it was made; the subject of a report's mail; the text of a warning.
     package let body: String?
-    /// What is delivered.
     package let kind: DeliveryKind
     /// For a callback, where to and with what.
     package let callback: CallbackRequest?
@@ -44,7 +43,6 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let tries: Int
     /// How often it had been tried when it was last sent again by hand.
     package let earlierTries: Int
-    /// To whom.
     package let receiver: String
     /// Of a delivery in pieces, how many of the jobset's jobs have been taken.
     package let jobsDelivered: Int
@@ -52,7 +50,6 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
 
 /// How one try of a delivery went.
 package struct DeliveryTry: Sendable, Equatable {
-    /// When it began.
     package let startedAt: Date
     /// How long it took.
     package let duration: Duration

@@ -7,7 +7,6 @@ import Postgres
 package struct RecordedTry: Sendable, Equatable, Decodable {
     /// Counts from 1.
     package let number: Int
-    /// When it began.
     package let startedAt: Date
     /// How long it took, in milliseconds.
     package let milliseconds: Int

@@ -13,7 +13,6 @@ package struct LabJobLimits: Sendable, Equatable {
     /// How long a member of a group that has not started may go on so, once another member has ended.
     package let stuckMember: Duration?
 
-    /// Limits as given.
     package init(queued: Duration?, running: Duration?, stuckMember: Duration?) {
         self.queued = queued
         self.running = running

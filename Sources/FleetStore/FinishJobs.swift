@@ -8,7 +8,6 @@ import Postgres
 package struct JobEnd: Sendable, Equatable {
     /// The job's row.
     package let jobID: Int
-    /// How it ended.
     package let outcome: JobOutcome
     /// Why it did not complete, in the lab's words where there are any; `nil` for a complete job.
     package let reason: String?

@@ -26,17 +26,14 @@ package struct LabJobToFetch: Sendable, Equatable, Decodable {
 
 /// One test case of a lab job.
 package struct ResultRow: Sendable, Equatable {
-    /// The suite's name.
     package let suite: String
     /// LAVA's own number of the suite.
     package let suiteNumber: Int
     /// The test case's name, as LAVA spells it.
     package let name: String
-    /// What it said.
     package let status: ResultStatus
     /// Its measurement, in decimal digits as LAVA gave them.
     package let measurement: String?
-    /// The measurement's units.
     package let units: String?
     /// Where it begins in the job's log.
     package let startLogLine: Int?

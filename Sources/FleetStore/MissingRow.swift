@@ -7,6 +7,5 @@ package struct MissingRow: Error, Sendable, CustomStringConvertible {
     /// What was looked for.
     package let id: String
 
-    /// What is missing.
     package var description: String { "there is no \(table) \(id)" }
 }

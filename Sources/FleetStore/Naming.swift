@@ -14,7 +14,6 @@ package struct NamingRules: Sendable, Equatable {
     /// none, when the document was read.
     package let secretProjects: [String: [ProjectScope]]
 
-    /// Rules as given.
     package init(
         publishers: Permissions = Permissions(),
         cancelableBackends: Set<String> = [],

@@ -6,7 +6,6 @@ import Postgres
 
 /// A jobset whose deadline has passed before its end.
 package struct PassedDeadline: Sendable, Equatable {
-    /// Which.
     package let jobsetID: UUID
     /// How many of its jobs were ended for it by this very call.
     package let expired: Int

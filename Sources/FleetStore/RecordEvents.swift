@@ -29,7 +29,6 @@ package struct JobsetEventData: Sendable, Codable, Equatable {
         package let environment: String
         /// The lab it was for.
         package let backend: String
-        /// How it ended.
         package let outcome: JobOutcome
         /// Why it did not complete.
         package let reason: String?

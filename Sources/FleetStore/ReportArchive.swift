@@ -20,10 +20,8 @@ package struct ArchivedReport: Sendable, Equatable {
 
 /// The jobset was sent out again before the report of this generation was made: its rows tell of another now.
 package struct ReportOutdated: Error, Sendable, CustomStringConvertible {
-    /// In words.
     package let description = "the jobset was sent out again before its report was made"
 
-    /// What it says.
     package init() {}
 }
 

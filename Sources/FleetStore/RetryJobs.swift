@@ -16,7 +16,6 @@ package enum RetrySelection: Sendable, Equatable {
 
 /// A jobset's new generation.
 package struct Retrial: Sendable, Equatable {
-    /// Its number.
     package let generation: Int
     /// How many jobs are sent out again.
     package let jobs: Int

@@ -32,7 +32,6 @@ package enum NotSealable: Error, Sendable, Equatable, CustomStringConvertible {
 
 /// A jobset can't be sealed yet: clients of SQUAD's have numbers of jobs that are not in it, and may count on them.
 package struct JobsOnTheWay: Error, Sendable, Equatable, CustomStringConvertible {
-    /// How many.
     package let count: Int
     /// The reason in words.
     package var description: String { "\(count) of its jobs are on their way into it; try again in a moment" }

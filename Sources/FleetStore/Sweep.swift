@@ -6,7 +6,6 @@ import Postgres
 
 /// A jobset whose counter does not agree with its jobs. There should never be one.
 package struct CounterMismatch: Sendable, Equatable, Decodable {
-    /// The jobset.
     package let jobsetID: UUID
     /// What the counter says.
     package let pending: Int

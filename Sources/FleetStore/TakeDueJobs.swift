@@ -10,7 +10,6 @@ package struct QueueTerms: Sendable, Equatable {
     /// The most messages that wait in its queue: what is in there has had its turn, so it is to be short.
     package var queueLength: Int
 
-    /// Terms as given.
     package init(maximumInFlight: Int, queueLength: Int) {
         self.maximumInFlight = maximumInFlight
         self.queueLength = queueLength

@@ -16,7 +16,6 @@ package struct TokenStatus: Sendable, Equatable {
     package let abilities: Set<Ability>
     /// When it was made.
     package let createdAt: Date
-    /// By whom.
     package let createdBy: String
     /// The token that made it; `nil`: it was made on the fleet's own machines.
     package let parent: UUID?
@@ -36,7 +35,6 @@ package struct TokenStatus: Sendable, Equatable {
 
 /// The name is that of another token.
 package struct TokenNameTaken: Error, Sendable, CustomStringConvertible {
-    /// The name.
     package let name: String
     /// What is wrong, in words.
     package var description: String { "there is a token called \(name) already" }

@@ -34,7 +34,6 @@ struct GatewayParts: Sendable {
     let knownBackends: Set<String>
     /// The labs' own pages.
     let labs: LabAddresses
-    /// The fleet's configuration.
     let configuration: FleetConfiguration
     /// Where people who look at pages keep their token.
     let session: SessionCookie

@@ -5,7 +5,6 @@ package import Foundation
 
 /// Which jobset a file's chunks go to, and under which ids.
 package struct ChunkTarget: Sendable, Equatable {
-    /// The jobset.
     package let jobset: UUID
     /// The id under which the jobset's document is sent: over a server, the jobset's own follows from it.
     package let key: UUID

@@ -6,7 +6,6 @@ package import YAML
 package struct SplitJob: Equatable {
     /// Its JSON, without white space around it.
     package let text: [UInt8]
-    /// Where it begins.
     package let place: TextPosition
 }
 
@@ -18,7 +17,6 @@ package struct SplitMember: Sendable, Equatable {
     package let keyText: [UInt8]
     /// The value's JSON.
     package let value: [UInt8]
-    /// Where it begins.
     package let place: TextPosition
 
     /// Its JSON.

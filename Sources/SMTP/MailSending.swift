@@ -5,7 +5,6 @@ package import FleetRuntime
 
 /// How mail is sent: the server, and whom it comes from.
 package struct MailSending: Sendable {
-    /// Who takes it.
     package let server: SMTPServer
     /// Whom it comes from.
     package let from: MailAddress

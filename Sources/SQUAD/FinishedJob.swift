@@ -12,7 +12,6 @@ package struct FinishedJob: Sendable, Equatable {
     package var environment: String
     /// The lab it was for.
     package var backend: String
-    /// How it ended.
     package var outcome: JobOutcome
     /// Why it did not complete.
     package var reason: String?
@@ -27,7 +26,6 @@ package struct FinishedJob: Sendable, Equatable {
         package var number: Int
         /// Its part in a multinode group.
         package var role: String?
-        /// Its page.
         package var url: String?
         /// The board it ran on.
         package var device: String?

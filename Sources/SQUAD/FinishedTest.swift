@@ -8,13 +8,10 @@ package struct FinishedTest: Sendable, Equatable {
     package var suite: String
     /// LAVA's number of the suite: the same suite run twice in a job has two.
     package var suiteNumber: Int
-    /// Its name.
     package var name: String
-    /// What it said.
     package var status: ResultStatus
     /// Its measurement, in decimal digits.
     package var measurement: String?
-    /// The measurement's units.
     package var units: String?
 
     /// A test case as given.

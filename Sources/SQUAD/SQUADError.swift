@@ -31,7 +31,6 @@ extension SQUADError {
 }
 
 extension SQUADError: CustomStringConvertible {
-    /// One line.
     package var description: String {
         switch self {
         case .refused(let status, let message): "SQUAD refused it (HTTP \(status)): \(message)"

@@ -16,7 +16,6 @@ package struct TestRun: Sendable, Equatable {
     package let jobID: String
     /// `pass`, `fail` or `skip` by `suite/name`.
     package var tests: [String: String] = [:]
-    /// Measurements by `suite/name`.
     package var metrics: [String: Metric] = [:]
     /// What else is known of the job, `job_id`, `job_status` and `job_url` among it.
     package var metadata: [String: String] = [:]

@@ -32,7 +32,6 @@ package struct YAMLNodes: Sendable {
         /// The deepest nesting; never more than ``YAMLEvents/maximumDepth``.
         package var depth: Int
 
-        /// Limits as given.
         package init(bytes: Int, nodes: Int = 100_000, depth: Int = YAMLEvents.maximumDepth) {
             self.bytes = bytes
             self.nodes = nodes

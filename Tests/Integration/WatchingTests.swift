@@ -147,7 +147,9 @@ struct WatchingTests {
 
     @Test("A job with 50,000 results is stored whole, in bounded memory")
     func manyResults() async throws {
-        try await TestFleet.with(labOptions: EventTests.running) { fleet in
+        // No page is asked for again because the machine is busy.
+        let settings = ["backend": ["request_timeout_seconds": "120"]]
+        try await TestFleet.with(labOptions: EventTests.running, settings: settings) { fleet in
             try fleet.startAll()
             let warm = try await fleet.publish(try fleet.document([TestFleet.definition()], version: "0"))
             _ = try await fleet.waitUntilFinished(warm)

@@ -5,7 +5,6 @@ import Foundation
 
 /// The receiver of a callback, as far as connecting to it goes.
 package struct CallbackTarget: Sendable, Equatable {
-    /// The whole URL.
     package let url: String
     /// The host, exactly as the HTTP client will read it from the URL.
     package let host: String

@@ -2,7 +2,6 @@
 
 /// What a receiver answered.
 package struct CallbackAnswer: Sendable, Equatable {
-    /// The HTTP status.
     package var status: Int
     /// How long it asks to be left alone: its `Retry-After`.
     package var retryAfter: Duration?

@@ -4,7 +4,6 @@
 struct FleetAbsence: Error, CustomStringConvertible {
     /// Who is away: `the broker`.
     let who: String
-    /// In which way.
     let reason: String
     /// What to do about it.
     let advice: String

@@ -66,7 +66,6 @@ protocol FleetConnection: Sendable {
 
     // MARK: The fleet itself
 
-    /// The labs.
     func backends() async throws -> [BackendObject]
     /// Has nothing submitted to a lab; answers how it stands then.
     func pause(_ backend: String, reason: String?) async throws -> BackendObject

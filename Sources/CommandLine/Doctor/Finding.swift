@@ -16,9 +16,7 @@ struct Finding: Sendable, Encodable, Equatable {
 
     /// How bad it is.
     let level: Level
-    /// What was checked.
     let subject: String
-    /// What was found.
     let found: String
     /// What to do about it; nil while all is well.
     let advice: String?

@@ -5,7 +5,6 @@ import Fleet
 
 /// What a token is for: `read,submit`.
 struct AbilityList: ExpressibleByArgument, CustomStringConvertible, Sendable, Equatable {
-    /// The abilities.
     let abilities: Set<Ability>
 
     /// Known abilities.

@@ -10,7 +10,6 @@ import JobFiles
 /// What is in already is not sent again, and what is sent twice is taken in once: after whatever stopped it, the same
 /// command goes on where it was.
 struct ChunkSender {
-    /// The fleet.
     let fleet: any FleetConnection
     /// What is sent, and where to.
     let plan: ChunkPlan

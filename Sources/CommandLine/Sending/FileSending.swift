@@ -7,11 +7,9 @@ import JobFiles
 
 /// A file on its way to ingest in chunks: looked through first, then sent.
 struct FileSending: Sendable {
-    /// The fleet.
     let fleet: any FleetConnection
     /// What it holds documents to.
     let rules: DocumentRulesObject
-    /// What is sent.
     let file: JobFile
     /// What the file is for.
     let purpose: JobFileCheck.Purpose

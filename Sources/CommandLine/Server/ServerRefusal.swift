@@ -4,7 +4,6 @@ import Fleet
 
 /// A gateway does not do what it was asked to, and says why.
 struct ServerRefusal: Error, Equatable {
-    /// Why.
     let problem: Problem
 
     /// The same words as the command has for it: a reason alone where there is no more to it than that.

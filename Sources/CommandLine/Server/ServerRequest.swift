@@ -26,14 +26,12 @@ struct ServerRequest: Sendable {
     /// What a body is allowed for each second of extra time: slower lines are not waited for.
     static let slowestBytesPerSecond = 65_536
 
-    /// A question.
     init(get path: String..., query: [(name: String, value: String)] = []) {
         self.path = path
         self.query = query
         isRepeatable = true
     }
 
-    /// A question.
     init(get path: [String], query: [(name: String, value: String)]) {
         self.path = path
         self.query = query

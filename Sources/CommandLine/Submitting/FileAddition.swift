@@ -6,7 +6,6 @@ import JobFiles
 
 /// Jobs on their way into a jobset that is there.
 struct FileAddition: Sendable {
-    /// The fleet.
     let fleet: any FleetConnection
     /// The jobset that they are added to.
     let jobset: UUID

@@ -8,7 +8,6 @@ import JobFiles
 
 /// A jobset on its way to ingest, in one message or in many, and the answer on its way back.
 struct JobsetSubmission: Sendable {
-    /// The fleet.
     let fleet: any FleetConnection
     /// The document, or JSON lines.
     let file: JobFile

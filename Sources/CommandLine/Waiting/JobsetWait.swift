@@ -8,7 +8,6 @@ import Foundation
 struct JobsetWait: Sendable {
     /// Where it is.
     let fleet: any FleetConnection
-    /// Which one.
     let id: UUID
     /// The limit, if a person set one: a lab may take days.
     let timeout: Seconds?

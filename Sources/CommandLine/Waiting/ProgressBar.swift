@@ -5,7 +5,6 @@ import FleetObjects
 
 /// How far a jobset is, in one line.
 struct ProgressBar: Sendable {
-    /// How it stands.
     let status: JobsetObject
     /// How long the command has waited.
     let elapsed: Duration

@@ -6,9 +6,7 @@ package import Foundation
 
 /// One lab: what it has to do, and how that goes.
 package struct BackendView: PageContent {
-    /// Its template.
     package static let template = "backend"
-    /// The lab's name.
     package var title: String { name }
     /// Among the labs.
     package var place: PagePlace? { .backends }

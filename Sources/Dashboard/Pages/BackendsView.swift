@@ -26,9 +26,7 @@ struct BackendRow: Sendable {
 
 /// The labs.
 package struct BackendsView: PageContent {
-    /// Its template.
     package static let template = "backends"
-    /// Its name.
     package var title: String { "Backends" }
     /// The second.
     package var place: PagePlace? { .backends }

@@ -2,9 +2,7 @@
 
 /// A page that says why there is no other.
 package struct FailureView: PageContent {
-    /// Its template.
     package static let template = "failure"
-    /// What is wrong.
     package var title: String { failure }
     let failure: String
     let detail: String
@@ -18,7 +16,6 @@ package struct FailureView: PageContent {
 
 /// Where a token is asked for.
 package struct LoginView: PageContent {
-    /// Its template.
     package static let template = "login"
     /// What it is for.
     package var title: String { "Sign in" }

@@ -28,7 +28,6 @@ package struct JobSelection: Sendable, Equatable {
         }
     }
 
-    /// Which.
     package var kind: Kind
     /// Only those of this environment.
     package var environment: String?

@@ -7,7 +7,6 @@ package import Foundation
 
 /// A job: its attempts, and what its tests said.
 package struct JobView: PageContent {
-    /// Its template.
     package static let template = "job"
     /// Its place in the jobset.
     package var title: String { "Job \(position) of \(version)" }

@@ -7,7 +7,6 @@ package import Foundation
 
 /// A jobset: how far it is, its jobs, what happened, who was told.
 package struct JobsetView: PageContent {
-    /// Its template.
     package static let template = "jobset"
     /// The build's version.
     package var title: String { version }
@@ -27,7 +26,6 @@ package struct JobsetView: PageContent {
 
     /// What it is made from.
     package struct Parts: Sendable {
-        /// The jobset.
         package var jobset: JobsetStatus
         /// Its environments, one more than are shown if there are more.
         package var environments: [EnvironmentStatus]
@@ -42,7 +40,6 @@ package struct JobsetView: PageContent {
         /// The generations that a report was made of, latest first.
         package var reported: [Int]
 
-        /// Parts as given.
         package init(
             jobset: JobsetStatus,
             environments: [EnvironmentStatus],
@@ -125,7 +122,6 @@ package struct JobsetView: PageContent {
     let deliveries: [DeliveryRow]
     let hasDeliveries: Bool
 
-    /// A jobset's page.
     package init(_ parts: Parts, labs: LabAddresses, reader: PageReader, now: Date) {
         let jobset = parts.jobset
         let build = Build(jobset.build)

@@ -7,7 +7,6 @@ package import Foundation
 
 /// A queue as the broker shows it.
 package struct QueueDepth: Sendable, Equatable {
-    /// Its name.
     package let name: String
     /// `nil`: there is no such queue.
     package let messages: Int?
@@ -44,9 +43,7 @@ package struct BrokerView: Sendable {
 
 /// What keeps the fleet going.
 package struct OperationsView: PageContent {
-    /// Its template.
     package static let template = "operations"
-    /// Its name.
     package var title: String { "Operations" }
     /// The third.
     package var place: PagePlace? { .operations }

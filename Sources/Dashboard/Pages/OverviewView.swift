@@ -6,9 +6,7 @@ package import Foundation
 
 /// What runs, what has become of it, and what is stuck.
 package struct OverviewView: PageContent {
-    /// Its template.
     package static let template = "overview"
-    /// Its name.
     package var title: String { "Overview" }
     /// The first.
     package var place: PagePlace? { .overview }

@@ -6,9 +6,7 @@ package import Foundation
 
 /// A project: its builds, and how they have gone.
 package struct ProjectView: PageContent {
-    /// Its template.
     package static let template = "project"
-    /// The project's name.
     package var title: String { "\(group)/\(project)" }
     /// Now and then.
     package var refresh: Int? { 15 }

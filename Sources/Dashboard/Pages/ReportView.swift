@@ -5,7 +5,6 @@ package import FleetStore
 
 /// The archived report of a jobset, as it was mailed or called back.
 package struct ReportView: PageContent {
-    /// Its template.
     package static let template = "report"
     /// The build's version.
     package var title: String { "Report of \(version)" }

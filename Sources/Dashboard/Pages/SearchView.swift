@@ -5,9 +5,7 @@ package import Foundation
 
 /// What was found.
 package struct SearchView: PageContent {
-    /// Its template.
     package static let template = "search"
-    /// Its name.
     package var title: String { "Search" }
 
     /// How much of each kind is shown.

@@ -65,9 +65,7 @@ struct SummaryTable: Sendable {
 }
 
 extension JobsetSummary {
-    /// Its page.
     var path: String { "/jobsets/\(id.text)" }
-    /// Its project's page.
     var projectPath: String { "/projects/\(Shown.path(group))/\(Shown.path(project))" }
     /// `group/project/version`.
     var build: String { Shown.line("\(group)/\(project)/\(version)") }

@@ -7,7 +7,6 @@ package struct Permissions: Sendable, Hashable {
     package struct Grant: Sendable, Hashable {
         /// What may be done.
         package let abilities: Set<Ability>
-        /// Where.
         package let projects: [ProjectScope]
 
         /// A grant from its parts.

@@ -5,7 +5,6 @@ package struct DocumentFaults: Error, Sendable, Hashable, CustomStringConvertibl
     /// The faults; never empty when thrown.
     package var faults: [Fault]
 
-    /// These faults.
     package init(faults: [Fault]) {
         self.faults = faults
     }

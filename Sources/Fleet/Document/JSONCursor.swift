@@ -35,7 +35,6 @@ package struct JSONCursor {
     /// How deep objects and arrays that are skipped may be nested.
     static let maximumDepth = 64
 
-    /// The text.
     package private(set) var bytes: [UInt8]
     /// The byte that comes next. After an error it is the first byte that could not stand there, or the end of the
     /// text; the error itself tells where the token begins.

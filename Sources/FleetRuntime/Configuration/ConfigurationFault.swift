@@ -30,7 +30,6 @@ package struct ConfigurationFaults: Error, Sendable, Hashable, CustomStringConve
     /// The faults: those of the file's shape, then the others in the order of the keys; never empty when thrown.
     package let faults: [ConfigurationFault]
 
-    /// These faults.
     package init(_ faults: [ConfigurationFault]) {
         self.faults = faults
     }

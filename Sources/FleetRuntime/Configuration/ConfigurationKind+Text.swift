@@ -60,11 +60,8 @@ extension ConfigurationKind where Value == MailAddress {
 }
 
 extension ConfigurationKind where Value == [String] {
-    /// Regular expressions.
     static var patterns: Self { Self("list of regular expressions", of: .pattern) }
-    /// Networks.
     static var networks: Self { Self("list of CIDRs", of: .network) }
-    /// Mail addresses.
     static var addresses: Self {
         Self("list of mail addresses", of: ConfigurationKind<String>("mail address", complaint: MailAddress.complaint))
     }

@@ -14,7 +14,6 @@ package enum LogKey: String, CaseIterable, Sendable {
     case jobs
     /// An attempt, by its id.
     case attempt
-    /// How many attempts.
     case attempts
     /// A lab job, by its number in the lab.
     case labJob = "lab_job"
@@ -40,9 +39,7 @@ package enum LogKey: String, CaseIterable, Sendable {
     case audit
     /// A pattern of the configuration.
     case pattern
-    /// A health check.
     case check
-    /// A worker.
     case worker
     /// What is done, or what was found, in a few words.
     case what
@@ -72,7 +69,6 @@ package enum LogKey: String, CaseIterable, Sendable {
 
     // How much, how often, how long.
 
-    /// How many.
     case count
     /// How many jobs a jobset has by now.
     case total

@@ -46,7 +46,6 @@ package final class HeavyWork: Sendable {
 
     /// As much is waiting as may.
     package struct Overload: Error, CustomStringConvertible {
-        /// What is wrong.
         package var description: String { "there is more to work on than may wait" }
     }
 

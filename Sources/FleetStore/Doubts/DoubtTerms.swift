@@ -15,7 +15,6 @@ package struct DoubtTerms: Sendable, Equatable {
     /// How long a lab may keep its answer to a look before that is given up.
     package let giveUpAfter: Duration
 
-    /// Terms as given.
     package init(settle: Duration, secondLook: Duration, cancelsExpired: Bool, giveUpAfter: Duration) {
         self.settle = settle
         self.secondLook = max(secondLook, settle)

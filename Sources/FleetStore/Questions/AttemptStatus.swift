@@ -20,7 +20,6 @@ package struct AttemptStatus: Sendable, Codable, Equatable {
     package let number: Int
     /// Where it is on its way.
     package let state: AttemptState
-    /// How it ended.
     package let outcome: JobOutcome?
     /// Why it did not complete.
     package let reason: String?
@@ -32,7 +31,6 @@ package struct AttemptStatus: Sendable, Codable, Equatable {
     package let createdAt: Date
     /// When the lab had taken it.
     package let submittedAt: Date?
-    /// When it ended.
     package let endedAt: Date?
     /// What the lab made of it: nothing, one, or several for multinode.
     package let labJobs: [LabJobStatus]

@@ -26,7 +26,6 @@ package struct AuditFilter: Sendable, Equatable {
     /// Before this row.
     package var before: Int?
 
-    /// All of them.
     package init() {}
 }
 

@@ -8,7 +8,6 @@ import Postgres
 package struct BackendActivity: Sendable, Equatable {
     /// Jobs of one jobset that wait for the lab.
     package struct Queue: Sendable, Equatable, Decodable {
-        /// The jobset.
         package let jobset: JobsetSummary
         /// How many of its jobs wait.
         package let waiting: Int
@@ -18,7 +17,6 @@ package struct BackendActivity: Sendable, Equatable {
 
     /// A job that the lab has.
     package struct InFlight: Sendable, Equatable, Decodable {
-        /// Its jobset.
         package let jobset: JobsetSummary
         /// Its place in the document.
         package let position: Int
@@ -36,7 +34,6 @@ package struct BackendActivity: Sendable, Equatable {
 
     /// A submission that does not succeed.
     package struct Failure: Sendable, Equatable, Decodable {
-        /// Its jobset.
         package let jobset: JobsetSummary
         /// Its job's place in the document.
         package let position: Int

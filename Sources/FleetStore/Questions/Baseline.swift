@@ -18,7 +18,6 @@ package enum Baseline: Sendable, Equatable {
 
 /// A jobset that serves as baseline.
 package struct BaselineJobset: Sendable, Equatable, Decodable {
-    /// Its id.
     package let id: UUID
     /// `/group/project/version`.
     package let build: String

@@ -11,7 +11,6 @@ package struct DeliveryStatus: Sendable, Codable, Equatable {
     package let event: String
     /// What is delivered: `report`, `callback` …; in words, for a later version may know more of them.
     package let kind: String
-    /// To whom.
     package let receiver: String
     /// `due`, `delivered` or `failed`.
     package let state: String

@@ -8,13 +8,11 @@ import Postgres
 package struct DeliveryTrouble: Sendable, Equatable, Decodable {
     /// The jobset that it tells of.
     package let jobset: JobsetSummary
-    /// The delivery.
     package let id: UUID
     /// What it tells, such as `finished`.
     package let event: String
     /// What is delivered: `report`, `callback` …
     package let kind: String
-    /// To whom.
     package let receiver: String
     /// `due` or `failed`.
     package let state: String
@@ -30,17 +28,14 @@ package struct DeliveryTrouble: Sendable, Equatable, Decodable {
 
 /// A try of a delivery, as a page tells it.
 package struct DeliveryTryStatus: Sendable, Equatable, Decodable {
-    /// The delivery.
     package let delivery: UUID
     /// Counts from 1.
     package let number: Int
-    /// When it began.
     package let startedAt: Date
     /// How long it took.
     package let milliseconds: Int
     /// The receiver's HTTP status.
     package let status: Int?
-    /// What went wrong.
     package let error: String?
 
     /// A try as given.

@@ -5,7 +5,6 @@ import Postgres
 
 /// How much there is to compare of one environment.
 package struct EnvironmentSize: Sendable, Equatable, Decodable {
-    /// Its name.
     package let environment: String
     /// How many test cases its jobs have in both jobsets.
     package let tests: Int

@@ -22,7 +22,6 @@ package struct EnvironmentStatus: Sendable, Equatable, Decodable {
     /// Their failed tests.
     package let failedTests: Int
 
-    /// Counts as given.
     package init(
         environment: String,
         total: Int,

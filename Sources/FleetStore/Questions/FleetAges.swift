@@ -48,7 +48,6 @@ package struct SeenWorker: Sendable, Equatable, Decodable {
     /// When the oldest of these was made.
     package let since: Date
 
-    /// Workers as given.
     package init(name: String, address: String?, connections: Int, since: Date) {
         self.name = name
         self.address = address
@@ -59,7 +58,6 @@ package struct SeenWorker: Sendable, Equatable, Decodable {
 
 /// A lab's watcher.
 package struct WatcherLease: Sendable, Equatable, Decodable {
-    /// The lab.
     package let backend: String
     /// Until when it is watched by the one that has it.
     package let expiresAt: Date

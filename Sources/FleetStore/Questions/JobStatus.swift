@@ -16,7 +16,6 @@ package struct JobStatus: Sendable, Codable, Equatable {
     package let backend: String
     /// Where it is on its way.
     package let state: JobState
-    /// How it ended.
     package let outcome: JobOutcome?
     /// Why it did not complete; while it waits, what its submission last failed with, or else why the attempt before
     /// did not complete.
@@ -31,7 +30,6 @@ package struct JobStatus: Sendable, Codable, Equatable {
     package let labJobs: [LabJobStatus]
     /// When it was accepted.
     package let createdAt: Date
-    /// When it ended.
     package let finishedAt: Date?
 }
 

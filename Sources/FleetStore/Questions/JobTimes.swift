@@ -32,9 +32,7 @@ package struct JobTime: Sendable, Equatable, Decodable {
     package let position: Int
     /// What it ran on.
     package let environment: String
-    /// Its lab.
     package let backend: String
-    /// How it ended.
     package let outcome: JobOutcome
     /// LAVA's number of the lab job.
     package let labJob: Int

@@ -46,7 +46,6 @@ package struct JobsetFilter: Sendable {
 package struct JobsetPlace: Sendable, Equatable {
     /// When it was accepted, in microseconds since 1970.
     package let createdMicroseconds: Int
-    /// Which it is.
     package let id: UUID
 
     /// What a caller may name, to the end of the year 9999: PostgreSQL can't count much further.

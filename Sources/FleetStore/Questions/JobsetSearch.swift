@@ -6,7 +6,6 @@ import Postgres
 
 /// A lab job that bears the number somebody looks for.
 package struct FoundLabJob: Sendable, Equatable, Decodable {
-    /// The lab.
     package let backend: String
     /// LAVA's own number.
     package let number: Int
@@ -14,7 +13,6 @@ package struct FoundLabJob: Sendable, Equatable, Decodable {
     package let jobset: JobsetSummary
     /// Its job's place in the document.
     package let position: Int
-    /// Its job's environment.
     package let environment: String
 }
 

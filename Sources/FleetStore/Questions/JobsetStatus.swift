@@ -6,7 +6,6 @@ import Postgres
 
 /// A jobset as it stands.
 package struct JobsetStatus: Sendable, Codable, Equatable {
-    /// Its id.
     package let id: UUID
     /// `/group/project/version`.
     package let build: String

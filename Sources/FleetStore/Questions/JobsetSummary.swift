@@ -6,11 +6,8 @@ import Postgres
 
 /// What a list tells of a jobset: its own row alone, so that it costs the same however many jobs it has.
 package struct JobsetSummary: Sendable, Equatable, Decodable {
-    /// Its id.
     package let id: UUID
-    /// The project's group.
     package let group: String
-    /// The project.
     package let project: String
     /// What is tested of it.
     package let version: String
@@ -95,7 +92,6 @@ package struct SummaryFilter: Sendable {
     package var project: String?
     /// Only those in this state.
     package var state: JobsetState?
-    /// In which order.
     package var order = Order.accepted
     /// Only those that were accepted before this one.
     package var before: UUID?

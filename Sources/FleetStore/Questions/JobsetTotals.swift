@@ -10,9 +10,7 @@ package struct JobsetTotals: Sendable, Equatable {
     package struct Part: Sendable, Equatable, Decodable {
         /// What the jobs ran on.
         package let environment: String
-        /// How they ended.
         package let outcome: JobOutcome
-        /// How many.
         package let jobs: Int
         /// What their test cases said.
         package let tests: TestCounts
@@ -32,7 +30,6 @@ package struct JobsetTotals: Sendable, Equatable {
 package struct JobChange: Sendable, Equatable, Decodable {
     /// One end of it.
     package struct End: Sendable, Equatable, Decodable {
-        /// How.
         package let outcome: JobOutcome
         /// Why it did not complete.
         package let reason: String?
@@ -58,7 +55,6 @@ package struct EarlierGeneration: Sendable, Equatable, Decodable {
     package let generation: Int
     /// What became of it.
     package let verdict: Verdict
-    /// When.
     package let finishedAt: Date
 }
 

@@ -8,17 +8,14 @@ import Postgres
 package struct LabJobResults: Sendable, Equatable {
     /// A test case.
     package struct Case: Sendable, Equatable, Decodable {
-        /// The suite's name.
         package let suite: String
         /// LAVA's number of the suite.
         package let suiteNumber: Int
         /// The test case's name.
         package let name: String
-        /// What it said.
         package let status: ResultStatus
         /// Its measurement, in decimal digits, without the zeros that LAVA fills up with.
         package let measurement: String?
-        /// The measurement's units.
         package let units: String?
     }
 

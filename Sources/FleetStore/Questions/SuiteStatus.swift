@@ -8,9 +8,7 @@ import Postgres
 package struct SuiteStatus: Sendable, Equatable, Decodable {
     /// What they ran on.
     package let environment: String
-    /// The suite's name.
     package let suite: String
-    /// What they said.
     package let tests: TestCounts
 }
 

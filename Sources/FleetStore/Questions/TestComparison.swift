@@ -35,7 +35,6 @@ package struct TestComparison: Sendable, Equatable {
 package struct ComparedResult: Sendable, Equatable, Decodable {
     /// The environment of its job.
     package let environment: String
-    /// The suite's name.
     package let suite: String
     /// Which run of the suite within its lab job, from 1.
     package let suiteRun: Int
@@ -61,7 +60,6 @@ package struct ComparedResult: Sendable, Equatable, Decodable {
 package struct ComparedMeasurement: Sendable, Equatable, Decodable {
     /// The environment of its job.
     package let environment: String
-    /// The suite's name.
     package let suite: String
     /// Which run of the suite within its lab job, from 1.
     package let suiteRun: Int
@@ -69,11 +67,9 @@ package struct ComparedMeasurement: Sendable, Equatable, Decodable {
     package let role: String?
     /// The test case's name.
     package let name: String
-    /// The measurement's units.
     package let units: String?
     /// What it was.
     package let before: Double?
-    /// What it is.
     package let after: Double
 
     enum CodingKeys: String, CodingKey {

@@ -8,9 +8,7 @@ import Postgres
 package struct TestResult: Sendable, Codable, Equatable {
     /// The job's place in the document, from 0.
     package let position: Int
-    /// The job's environment.
     package let environment: String
-    /// The job's lab.
     package let backend: String
     /// How the job ended; `nil` while other lab jobs of it are in the lab. What a job that did not complete has found is
     /// kept.
@@ -19,17 +17,14 @@ package struct TestResult: Sendable, Codable, Equatable {
     package let labJob: Int
     /// The lab job's part in a multinode group.
     package let role: String?
-    /// The suite's name.
     package let suite: String
     /// LAVA's number of the suite.
     package let suiteNumber: Int
     /// The test case's name.
     package let name: String
-    /// What it said.
     package let status: ResultStatus
     /// Its measurement, in decimal digits, without the zeros that LAVA fills up with.
     package let measurement: String?
-    /// The measurement's units.
     package let units: String?
     /// Where it begins in the lab job's log.
     package let startLogLine: Int?

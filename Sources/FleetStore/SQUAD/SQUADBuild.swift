@@ -6,7 +6,6 @@ import Postgres
 
 /// A build as SQUAD's clients know it: a number, and behind it one jobset after the other.
 package struct SQUADBuild: Sendable, Equatable {
-    /// Its number.
     package let id: Int
     /// The number of its project.
     package let projectID: Int
@@ -29,7 +28,6 @@ package struct SQUADBuild: Sendable, Equatable {
         case open
         /// It is sealed, and its jobs have not all ended.
         case sealed
-        /// It has finished.
         case finished
     }
 

@@ -5,7 +5,6 @@ import Postgres
 
 /// A test job as SQUAD's clients know it: a number, given before the job is there, and where the job is.
 package struct SQUADJob: Sendable, Equatable, Decodable {
-    /// Its number.
     package let id: Int
     /// The number of its build.
     package let buildID: Int

@@ -5,7 +5,6 @@ import Postgres
 
 /// A project as SQUAD's clients know it.
 package struct SQUADProject: Sendable, Equatable, Decodable {
-    /// Its number.
     package let id: Int
     /// The number of its group.
     package let groupID: Int
@@ -19,7 +18,6 @@ package struct SQUADProject: Sendable, Equatable, Decodable {
 
 /// A group as SQUAD's clients know it.
 package struct SQUADGroup: Sendable, Equatable, Decodable {
-    /// Its number.
     package let id: Int
     /// What it is called.
     package let slug: String

@@ -3,6 +3,7 @@
 import Fleet
 import FleetObjects
 import FleetQueues
+import FleetRuntime
 import FleetStore
 import Foundation
 import HTTPTypes
@@ -38,9 +39,8 @@ struct AdditionRoutes: Sendable {
         let key = try IdempotencyKey(request.headers)
         let form = try BodyForm(request.headers, among: [.json, .yaml])
         let (body, addition) = try await context.work(on: try await gateway.document(in: request, form, context)) {
-            sent,
-            _ in
-            try read(sent, for: jobset)
+            (sent: consuming [UInt8], _: HeavyWork.Demand) in
+            try read(consume sent, for: jobset)
         }
         try gateway.require(addition.names, in: build, context.caller)
         let id = key.map { KeyedID.addition(to: jobset, key: $0.text) } ?? UUID(digest: addition.digest)
@@ -65,7 +65,7 @@ struct AdditionRoutes: Sendable {
 
     /// The addition; the address says to which jobset, and the document need not say it again.
     private func read(_ sent: consuming [UInt8], for jobset: UUID) throws -> (body: [UInt8], JobsetAddition) {
-        var body = sent
+        var body = consume sent
         let member = JSONParts.member("jobset", JSONParts.string(jobset.text))
         // In place: a copy would be as large again.
         let inserted = JSONParts.insert(member, into: &body)

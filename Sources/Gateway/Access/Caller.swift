@@ -26,10 +26,8 @@ enum Caller: Sendable {
     /// The projects that it may read.
     var readable: [ProjectScope] { permissions.projects(for: .read) }
 
-    /// Its token's id.
     var id: String { tokenID?.text ?? TokenText.nobody }
 
-    /// Its token's row.
     var tokenID: UUID? {
         guard case .token(let token, _) = self else { return nil }
         return token.id

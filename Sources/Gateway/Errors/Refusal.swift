@@ -5,7 +5,6 @@ import HTTPTypes
 
 /// A request that is not done, and what its sender is told: a problem in the shape of RFC 9457.
 struct Refusal: Error, Sendable {
-    /// What is wrong.
     var problem: Problem
     /// What else the head of the answer says.
     var headers = HTTPFields()

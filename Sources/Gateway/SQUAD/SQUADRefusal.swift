@@ -8,7 +8,6 @@ import Hummingbird
 struct SQUADRefusal: Error, Sendable {
     /// What the answer says, and in which form.
     enum Content: Sendable {
-        /// As it is.
         case text(String)
         /// As the only member of a JSON object.
         case member(String, String)
@@ -42,7 +41,6 @@ struct SQUADRefusal: Error, Sendable {
         SQUADRefusal(status: .badRequest, content: .member("message", message))
     }
 
-    /// The answer.
     var response: Response {
         switch content {
         case .text(let text): .squadText(text, status: status)

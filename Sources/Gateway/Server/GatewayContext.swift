@@ -6,7 +6,6 @@ import NIOCore
 /// A request's surroundings: the connection it came by, and who makes it.
 struct GatewayContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The connection.
     let channel: any Channel
     /// Who makes the request; nobody until ``CallerMiddleware`` has looked.
     var caller = Caller.anonymous(publicProjects: [])

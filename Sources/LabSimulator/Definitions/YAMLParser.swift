@@ -18,7 +18,6 @@ final class YAMLParser {
         }
 
         var kind: Kind
-        /// Where it begins.
         var place: Place
     }
 

@@ -5,7 +5,6 @@ struct RestRequest: Sendable {
     var method: String
     /// The path and the query as they came.
     var target: String
-    /// The path, decoded.
     var path: String
     var query: QueryText
     /// By lower-case name; the last of a repeated one.

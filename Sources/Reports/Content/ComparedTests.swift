@@ -22,7 +22,6 @@ package struct ComparedTests: Sendable, Equatable {
 package struct ComparedTest: Sendable, Equatable {
     /// What it ran on.
     package var environment: String
-    /// The suite's name.
     package var suite: String
     /// Which run of the suite within its job, from 1.
     package var suiteRun: Int

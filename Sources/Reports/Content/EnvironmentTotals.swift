@@ -13,7 +13,6 @@ package struct EnvironmentTotals: Sendable, Equatable {
     /// What their test cases said.
     package var tests: TestCounts
 
-    /// Totals as given.
     package init(environment: String, jobs: Int = 0, complete: Int = 0, tests: TestCounts = TestCounts()) {
         self.environment = environment
         self.jobs = jobs

@@ -5,7 +5,6 @@ package import Foundation
 
 /// All that there is to tell about a jobset that has finished.
 package struct FinishedJobsetReport: Sendable, Equatable {
-    /// The jobset itself.
     package var jobset: ReportedJobset
     /// What it comes to in numbers.
     package let totals: ReportTotals
@@ -18,7 +17,6 @@ package struct FinishedJobsetReport: Sendable, Equatable {
     package let failedTests: [ReportedTest]
     /// What it is compared with; `nil` where nobody has looked.
     package let baseline: ReportedBaseline?
-    /// What was measured.
     package let metrics: ReportedMetrics
     /// How long its jobs waited and ran; `nil` where no lab has run any.
     package let times: ReportedTimes?

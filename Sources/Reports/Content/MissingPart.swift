@@ -16,7 +16,6 @@ package struct MissingPart: Sendable, Equatable {
         case testCases = "test_cases"
     }
 
-    /// What is missing.
     package var part: Part
     /// Why, as the end of a sentence: `within 120 s`.
     package var reason: String
@@ -30,7 +29,6 @@ package struct MissingPart: Sendable, Equatable {
         /// How many there are.
         package var total: Int
 
-        /// Numbers as given.
         package init(missing: Int, total: Int) {
             self.missing = missing
             self.total = total

@@ -21,7 +21,6 @@ package struct ReportLimits: Sendable, Equatable {
     /// The longest reason, in Unicode scalars.
     package var reasonLength: Int
 
-    /// Limits as given.
     package init(
         jobs: Int,
         attempts: Int,

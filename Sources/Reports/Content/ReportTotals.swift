@@ -19,7 +19,6 @@ package struct ReportTotals: Sendable, Equatable {
     /// By environment: those with a job that did not complete or a failed test first, then by name.
     package var environments: [EnvironmentTotals]
 
-    /// Totals as given.
     package init(
         jobs: Int,
         outcomes: [JobOutcome: Int],

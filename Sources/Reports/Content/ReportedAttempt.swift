@@ -13,7 +13,6 @@ package struct ReportedAttempt: Sendable, Equatable {
     package var reason: String?
     /// When its lab had taken it.
     package var submittedAt: Date?
-    /// When it ended.
     package var endedAt: Date?
     /// What the lab made of it.
     package var labJobs: [ReportedLabJob]

@@ -4,7 +4,6 @@ package import Fleet
 
 /// What has changed since the generation before, of a jobset that was sent out again.
 package struct GenerationChange: Sendable, Equatable {
-    /// The generation before.
     package var generation: Int
     /// What became of that.
     package var verdict: Verdict
@@ -26,7 +25,6 @@ package struct GenerationChange: Sendable, Equatable {
 package struct ReportedChange: Sendable, Equatable {
     /// One end of it.
     package struct End: Sendable, Equatable {
-        /// How.
         package var outcome: JobOutcome
         /// Why it did not complete.
         package var reason: String?

@@ -10,7 +10,6 @@ package struct ReportedJob: Sendable, Equatable {
     package var environment: String
     /// The lab it was for.
     package var backend: String
-    /// How it ended.
     package var outcome: JobOutcome
     /// Why it did not complete, in the lab's words where there are any.
     package var reason: String?

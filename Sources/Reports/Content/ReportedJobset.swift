@@ -5,7 +5,6 @@ package import Foundation
 
 /// The jobset that a report is about.
 package struct ReportedJobset: Sendable, Equatable {
-    /// Its id.
     package var id: UUID
     /// `/group/project/version`.
     package var build: String

@@ -20,7 +20,6 @@ package struct ReportedMetrics: Sendable, Equatable {
 package struct ReportedMetric: Sendable, Equatable {
     /// What it ran on.
     package var environment: String
-    /// The suite's name.
     package var suite: String
     /// Which run of the suite within its job, from 1.
     package var suiteRun: Int
@@ -28,7 +27,6 @@ package struct ReportedMetric: Sendable, Equatable {
     package var role: String?
     /// The test case's name.
     package var name: String
-    /// The measurement's units.
     package var units: String?
     /// What it was in the baseline.
     package var before: Double?

@@ -8,7 +8,6 @@ package struct ReportedTest: Sendable, Equatable {
     package var job: Int
     /// The environment of its job.
     package var environment: String
-    /// The suite's name.
     package var suite: String
     /// LAVA's number of the suite: the same suite run twice in a job stays apart.
     package var suiteNumber: Int
@@ -16,7 +15,6 @@ package struct ReportedTest: Sendable, Equatable {
     package var suiteRun: Int
     /// The test case's name.
     package var name: String
-    /// What it said.
     package var status: ResultStatus
     /// Whether its job did not complete; what such a job has found is kept.
     package var isJobIncomplete: Bool
@@ -30,7 +28,6 @@ package struct ReportedTest: Sendable, Equatable {
     package var url: String?
     /// Its measurement, in decimal digits.
     package var measurement: String?
-    /// The measurement's units.
     package var units: String?
     /// Where it begins in the lab job's log.
     package var startLogLine: Int?

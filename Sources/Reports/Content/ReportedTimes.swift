@@ -30,7 +30,6 @@ package struct ReportedTimes: Sendable, Equatable {
     /// The jobs that ran longest, the longest first.
     package var slowest: [TimedJob]
 
-    /// Times as given.
     package init(jobs: Int, queue: Spread, run: Spread, slowest: [TimedJob]) {
         self.jobs = jobs
         self.queue = queue
@@ -47,7 +46,6 @@ package struct TimedJob: Sendable, Equatable {
     package var environment: String
     /// The lab it ran in.
     package var backend: String
-    /// How it ended.
     package var outcome: JobOutcome
     /// How long it waited in its lab, in seconds.
     package var queueSeconds: Double

@@ -6,12 +6,9 @@ package import Fleet
 package struct SuiteTotals: Sendable, Equatable {
     /// What they ran on.
     package var environment: String
-    /// The suite's name.
     package var suite: String
-    /// What they said.
     package var tests: TestCounts
 
-    /// Totals as given.
     package init(environment: String, suite: String, tests: TestCounts) {
         self.environment = environment
         self.suite = suite

@@ -13,7 +13,6 @@ package struct JUnitLimits: Sendable, Equatable {
     /// The longest reason, in Unicode scalars.
     package var reasonLength: Int
 
-    /// Limits as given.
     package init(jobs: Int, tests: Int, bytes: Int, nameLength: Int, reasonLength: Int) {
         self.jobs = jobs
         self.tests = tests

@@ -26,6 +26,8 @@ extension TestFleet {
         let address = try #require(labAddresses.withLock { $0[lab] })
         var request = HTTPClientRequest(url: address.url + path)
         request.headers.add(name: "authorization", value: "Token \(address.token)")
+        // A lab that is told to spoil connections may have spoilt one that is kept.
+        request.headers.add(name: "connection", value: "close")
         request.method = method
         if let json {
             request.headers.add(name: "content-type", value: "application/json")

@@ -25,7 +25,7 @@ final class BlockingConnection {
     private(set) var isFresh = true
 
     /// The longest silence, in seconds.
-    private static let patience = 60
+    private static let patience = 120
 
     init(port: Int) throws {
         socket = inheritance.withLock { _ in keep(Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
