@@ -20,6 +20,33 @@ struct CounterRaceTests {
             when (old.state <> 'finished' and new.state = 'finished') execute function note_step();
         """
 
+    @Test("An attempt that is begun while its job ends has ended with it")
+    func claimedMeanwhile() async throws {
+        try await TestStore.with(connections: 4) { test in
+            let job = try #require(try await test.accept(jobs: 1).jobs.first)
+            async let claim: Void = test.client.withTransaction { sql in
+                // As a claim does, which takes its time to commit.
+                try sql.execute("select from job where id = \(job) and state = 'waiting' for no key update")
+                try sql.execute(
+                    """
+                    insert into attempt (id, job_id, number, generation, backend, claimed_by, claimed_until)
+                    values (gen_random_uuid(), \(job), 1, 1, 'lab-a', gen_random_uuid(), now() + interval '1 h')
+                    """
+                )
+                try sql.execute("select pg_sleep(2)")
+            }
+            try await eventually("the claim to have its job") {
+                try await !test.client.query(
+                    "select from pg_stat_activity where application_name = \(test.name) and wait_event = 'PgSleep'"
+                ).isEmpty
+            }
+            let end = JobEnd(jobID: job, outcome: .expired, reason: "late")
+            #expect(try await test.store.finishJobs([end]).count == 1)
+            try await claim
+            #expect(try await test.isTrue("select state = 'ended' and claimed_by is null from attempt"))
+        }
+    }
+
     @Test("Eight that finish overlapping groups of the same 500 jobs count each once and finish each jobset once")
     func overlapping() async throws {
         // One attempt a transaction: a deadlock must not hide behind a repeat.

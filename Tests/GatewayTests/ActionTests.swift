@@ -9,6 +9,25 @@ import Testing
 
 @Suite("Changing jobsets over HTTP")
 struct ActionTests {
+    @Test(
+        "A key that stands twice in a request is refused by name",
+        arguments: [
+            (HTTPMethod.POST, "/cancel", #"{"jobs": [0], "jobs": [1]}"#, "/jobs"),
+            (.PATCH, "", #"{"timeout": 1, "t\u0069meout": 2}"#, "/timeout"),
+        ]
+    )
+    func repeatedKeys(method: HTTPMethod, path: String, body: String, pointer: String) async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(jobs: 2), token: token)
+            let answer = try await gateway.ask(method, "/api/v1/jobsets/\(id)\(path)", token: token, body)
+            #expect(answer.status == 400)
+            let faults = try answer.json()["errors"] as? [[String: Any]]
+            #expect(faults?.first?["pointer"] as? String == pointer)
+            #expect(faults?.first?["reason"] as? String == "stands there more than once")
+        }
+    }
+
     @Test("An open jobset is added to, and sealed")
     func addAndSeal() async throws {
         try await TestGateway.with { gateway in

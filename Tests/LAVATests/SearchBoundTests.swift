@@ -32,6 +32,27 @@ import Testing
     }
 
     @Test(
+        "A list of rows that can't be read says nothing of whether the job is there",
+        arguments: ["true", "1e30", "null"]
+    )
+    func unreadableRows(id: String) async throws {
+        try await ScriptedLab.with({ path in
+            let row = #"{"id":\#(id),"state":"Running","health":"Unknown","original_definition":"\#(Self.mark)\na: b"}"#
+            return .init(
+                body: path.contains("original_definition")
+                    ? #"{"count":1,"results":[\#(row)]}"# : #"{"count":0,"results":[]}"#
+            )
+        }) { lab in
+            let error = try await #require(throws: LAVAError.self) { _ = try await Self.search(lab, after: nil) }
+            guard case .unexpected(let reason) = error.kind else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(reason == "1 rows of its list can't be read")
+        }
+    }
+
+    @Test(
         "Of thousands of jobs each search takes some, goes on where the last ended, and all are found in the end",
         arguments: [true, false]
     )

@@ -12,6 +12,6 @@ struct Migration: Sendable {
     /// Every step, in order.
     static let all: [Migration] = [
         .fleet, .labs, .life, .reports, .access, .deliveries, .dashboard, .squad, .mail, .squadBuilds, .doubts, .naming,
-        .tokenLines, .upkeep, .looks, .reportForms,
+        .tokenLines, .upkeep, .looks, .reportForms, .closedAttempts,
     ]
 }

@@ -3,6 +3,7 @@
 import Fleet
 import Foundation
 import Hummingbird
+import YAML
 
 /// The small JSON object that an action takes: read strictly, all faults at once. No body is an empty object.
 struct ActionBody {
@@ -23,7 +24,30 @@ struct ActionBody {
         }
         guard let value = try? JSONSerialization.jsonObject(with: Data(bytes)), let object = value as? [String: Any]
         else { throw .badRequest([Fault(pointer: "", reason: "must be a JSON object")]) }
+        if let key = Self.repeatedKey(in: bytes) {
+            throw .badRequest([Fault(pointer: Self.pointer(to: key), reason: "stands there more than once")])
+        }
         members = object
+    }
+
+    /// A key that stands there twice: which of the values holds, readers of JSON do not agree on.
+    private static func repeatedKey(in bytes: [UInt8]) -> String? {
+        var cursor = JSONCursor(bytes, from: ByteOrderMark.count(before: bytes))
+        var seen: Set<String> = []
+        do {
+            var progress = try cursor.enterObject()
+            while let key = try cursor.nextKey(&progress) {
+                guard seen.insert(key).inserted else { return key }
+                try cursor.skip()
+            }
+        } catch {
+            // It was read as JSON already.
+        }
+        return nil
+    }
+
+    private static func pointer(to key: String) -> String {
+        "/" + key.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 
     /// A text of at most so many Unicode scalars, which is what JSON Schema counts.
@@ -108,8 +132,7 @@ struct ActionBody {
     /// - Throws: ``Refusal`` with everything that is wrong.
     func finish() throws(Refusal) {
         let strangers = members.keys.filter { !known.contains($0) }.sorted().map { key in
-            let escaped = key.replacing("~", with: "~0").replacing("/", with: "~1")
-            return Fault(pointer: "/\(escaped)", reason: "is not a key of this request")
+            Fault(pointer: Self.pointer(to: key), reason: "is not a key of this request")
         }
         let all = faults + strangers
         guard all.isEmpty else { throw .badRequest(all) }

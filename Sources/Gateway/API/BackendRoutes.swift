@@ -19,13 +19,13 @@ struct BackendRoutes: Sendable {
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
-        _ = try context.caller.requireSomething()
+        _ = try context.caller.requireReader()
         return try await Page(whole: gateway.backends()).response(for: request, in: context)
     }
 
     private func backend(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
-        _ = try context.caller.requireSomething()
+        _ = try context.caller.requireReader()
         return try .entity(try await gateway.backend(named: context.parameters.get("backend")), for: request)
     }
 

@@ -18,7 +18,7 @@ struct BackendPageRoutes: Sendable {
     }
 
     private func backends(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        _ = try context.caller.requireSomething()
+        _ = try context.caller.requireReader()
         let view = BackendsView(
             try await gateway.store.backendStatuses(),
             configured: gateway.knownBackends,
@@ -28,7 +28,7 @@ struct BackendPageRoutes: Sendable {
     }
 
     private func backend(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let scopes = try context.caller.requireSomething()
+        let scopes = try context.caller.requireReader()
         let (store, limit) = (gateway.store, BackendView.limit)
         guard let name = context.parameters.get("backend"),
             let status = try await store.backendStatuses().first(where: { $0.name == name })

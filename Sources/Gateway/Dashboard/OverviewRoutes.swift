@@ -90,4 +90,12 @@ extension Caller {
         guard case .token(let token, _) = self else { throw .unauthorized() }
         throw .forbidden(.read, of: "any project", token: token.name)
     }
+
+    /// The projects that it may read, of somebody who has a token: what a lab failed with may tell of any project's jobs.
+    ///
+    /// - Throws: ``Refusal`` when there are none, or there is no token.
+    func requireReader() throws(Refusal) -> [ProjectScope] {
+        guard tokenID != nil else { throw .unauthorized() }
+        return try requireSomething()
+    }
 }

@@ -33,7 +33,9 @@ extension Problem {
     /// Writes into the log what went wrong on our side, of which the sender is told nothing.
     func log(_ error: any Error, in context: GatewayContext) {
         guard status >= 500 else { return }
-        context.logger.error("a request failed", [.status: "\(status)", .error: "\(error)"])
+        // To be busy is no fault of anybody's.
+        let level: Logger.Level = status == 503 ? .warning : .error
+        context.logger.log(level: level, "a request failed", [.status: "\(status)", .error: "\(error)"])
     }
 
     /// All of it in one line.

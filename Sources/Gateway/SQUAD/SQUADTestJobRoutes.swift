@@ -53,8 +53,10 @@ struct SQUADTestJobRoutes: Sendable {
 
     /// Without what LAVA keeps secret in it.
     private func definition(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let (testJob, _, _) = try await read(context)
-        guard let position = testJob.position,
+        let (testJob, build, _) = try await read(context)
+        // Who may only submit sees how jobs fare, and not what others have written.
+        guard context.caller.may(.read, group: build.build.group, project: build.build.project),
+            let position = testJob.position,
             let text = try await store.definition(of: testJob.jobset, position: position)
         else { throw SQUADRefusal.notFound("TestJob") }
         return .squadText(try await context.maskedDefinition(text), type: "text/plain")

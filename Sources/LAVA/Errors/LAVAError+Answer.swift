@@ -11,7 +11,11 @@ extension LAVAError {
         case 200..<300: return nil
         case 300..<400:
             let target = AnswerText.excerpt(response.headers.first(name: "location") ?? "nowhere", limit: 200)
-            return certain(.unexpected(reason: "HTTP \(response.status) to \(target); set the lab's address to that"))
+            // Whatever redirects may have passed the request on before.
+            return LAVAError(
+                kind: .unexpected(reason: "HTTP \(response.status) to \(target); set the lab's address to that"),
+                requestMayHaveBeenProcessed: changesSomething
+            )
         case 400 where !response.isJSON:
             // Not the API's own words, but a proxy's or the framework's, e.g. of a Host header that is not allowed.
             // That says nothing about the definition, so it must not reject a job for good.

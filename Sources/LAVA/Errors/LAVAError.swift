@@ -48,7 +48,7 @@ public struct LAVAError: Error, Sendable, Equatable {
 
     /// Whether the lab may have done what was asked although no good answer came. It is true only for requests
     /// that change something, and errs on the side of doubt: a timeout, a connection lost after it was made, a
-    /// 5xx and an answer that makes no sense leave it open; a refused connection and a 4xx do not.
+    /// redirect, a 5xx and an answer that makes no sense leave it open; a refused connection and a 4xx do not.
     public let requestMayHaveBeenProcessed: Bool
 
     /// Describes a failure.

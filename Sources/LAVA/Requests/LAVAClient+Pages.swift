@@ -33,6 +33,8 @@ extension LAVAClient {
     ///   - most: The most that are taken.
     ///   - isWanted: Judges each row here, whatever the lab made of the filters.
     /// - Returns: Those, in the lab's order, and whether they are all; there is at least one if not.
+    /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if there is none among the rows that can be read and some
+    ///   can't.
     func jobs(
         matching filters: [(name: String, value: String)],
         most: Int,
@@ -40,7 +42,7 @@ extension LAVAClient {
     ) async throws(LAVAError) -> (jobs: [LAVAJob], areAll: Bool) {
         var found: [LAVAJob] = []
         var ids: Set<Int> = []
-        let areAll = try await walk(filters) { row -> LAVAJob? in
+        let seen = try await walk(filters) { row -> LAVAJob? in
             let job = row.job
             return isWanted(job) ? job : nil
         } keep: { (job: LAVAJob) in
@@ -50,10 +52,12 @@ extension LAVAClient {
             found.append(job)
             return true
         }
-        guard areAll || !found.isEmpty else {
+        guard seen.areAll || !found.isEmpty else {
             throw Self.tooMuch("more than \(Self.pageSize * Self.maximumPages) rows")
         }
-        return (found, areAll)
+        // What can't be read may be what was looked for: the lab has not said that it is not there.
+        guard seen.unreadable == 0 || !found.isEmpty else { throw Self.unreadable(seen.unreadable) }
+        return (found, seen.areAll)
     }
 
     /// The same as rows, with their definitions; only those that are wanted are kept.
@@ -65,7 +69,7 @@ extension LAVAClient {
         var found: [JobRow] = []
         var ids: Set<Int> = []
         var size = 0
-        let areAll = try await walk(filters) {
+        let seen = try await walk(filters) {
             isWanted($0) ? $0 : nil
         } keep: { (row: JobRow) in
             guard !ids.contains(row.id) else { return true }
@@ -75,26 +79,36 @@ extension LAVAClient {
             found.append(row)
             return true
         }
-        return (found, areAll)
+        guard seen.unreadable == 0 || !found.isEmpty else { throw Self.unreadable(seen.unreadable) }
+        return (found, seen.areAll)
     }
 
     /// - Parameter keep: Takes a row; false ends the walk.
-    /// - Returns: Whether all rows were seen.
+    /// - Returns: Whether all rows were seen, and how many of them could not be read.
     private func walk<Value: Sendable>(
         _ filters: [(name: String, value: String)],
         _ convert: @escaping @Sendable (JobRow) -> Value?,
         keep: (Value) -> Bool
-    ) async throws(LAVAError) -> Bool {
+    ) async throws(LAVAError) -> (areAll: Bool, unreadable: Int) {
         var offset = 0
         var limit = Self.pageSize
+        var unreadable = 0
         for _ in 0..<Self.maximumPages {
             let page = try await page(matching: filters, limit: limit, offset: offset, convert)
-            for value in page.values { guard keep(value) else { return false } }
-            guard page.hasMore, page.rowCount > 0 else { return true }
+            unreadable += page.unreadable
+            for value in page.values { guard keep(value) else { return (false, unreadable) } }
+            guard page.hasMore, page.rowCount > 0 else { return (true, unreadable) }
             offset += page.rowCount
             if page.isCut { limit = min(limit, page.rowCount) }
         }
-        return false
+        return (false, unreadable)
+    }
+
+    private static func unreadable(_ count: Int) -> LAVAError {
+        LAVAError(
+            kind: .unexpected(reason: "\(count) rows of its list can't be read"),
+            requestMayHaveBeenProcessed: false
+        )
     }
 
     static func tooMuch(_ what: String) -> LAVAError {

@@ -8,7 +8,7 @@ struct RouteAccess: Sendable {
     enum Rule: Sendable, Equatable {
         /// The same for everybody.
         case open
-        /// Whoever may read anything; it tells nothing of a project.
+        /// Whoever has a token to read anything; it tells nothing of a project.
         case anyReader
         /// Whoever may submit anywhere.
         case anySubmitter

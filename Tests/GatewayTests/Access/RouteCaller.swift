@@ -59,7 +59,8 @@ struct RouteCaller: Sendable {
         }
         if route.isForm, browser == nil { return [303, 403, 415] }
         switch route.rule {
-        case .open, .anyReader, .list: return [200]
+        case .open, .list: return [200]
+        case .anyReader: return isNobody ? [isPage ? 303 : 401] : [200]
         case .anySubmitter:
             if isNobody { return [401] }
             return [name.hasPrefix("all") || name.hasPrefix("submit") || browser != nil ? 200 : 403]

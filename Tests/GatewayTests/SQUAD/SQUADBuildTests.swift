@@ -156,6 +156,9 @@ struct SQUADBuildTests {
             let submitter = try await gateway.token(can: [.submit])
             let groups = try await gateway.ask(.GET, "/api/groups/?slug=g", token: submitter).json()
             #expect(groups["count"] as? Int == 1)
+            #expect(try await gateway.ask(.GET, "/api/testjobs/1/", token: submitter).status == 200)
+            // What others have written is another matter.
+            #expect(try await gateway.ask(.GET, "/api/testjobs/1/definition/", token: submitter).status == 404)
             let unknown = try await gateway.ask(.GET, "/api/builds/?version__startswith=1", token: token)
             #expect(unknown.status == 400)
         }
