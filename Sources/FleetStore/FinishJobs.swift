@@ -42,7 +42,7 @@ extension PostgresTransaction {
         for end in ends where once[end.jobID] == nil { once[end.jobID] = end }
         let ends = once.values.sorted { $0.jobID < $1.jobID }
         try lockJobsets(ofJobs: ends.map(\.jobID))
-        try lockWaitingJobs(ends.map(\.jobID))
+        try lockJobs(ends.map(\.jobID))
         let rows = try query(
             """
             with ending as (
@@ -146,11 +146,11 @@ extension PostgresTransaction {
         )
     }
 
-    /// Jobs that are not in a lab may be claimed at this very moment. The attempt of such a claim is there for the
+    /// A job that is not in a lab may be claimed at this very moment. The attempt of such a claim is there for the
     /// statement that ends the jobs only if it begins when the claim is committed; otherwise it would stay open, and
     /// the job would run in its lab after its end.
-    private func lockWaitingJobs(_ ids: [Int]) throws {
-        try execute("select id from job where id = any(\(ids)) and state = 'waiting' order by id for no key update")
+    private func lockJobs(_ ids: [Int]) throws {
+        try execute("select id from job where id = any(\(ids)) order by id for no key update")
     }
 
     /// The same for whatever is to be said of the jobs that lab jobs belong to.
