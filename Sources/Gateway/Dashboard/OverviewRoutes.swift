@@ -31,13 +31,15 @@ struct OverviewRoutes: Sendable {
         let (runs, ends) = (running, recent)
         async let runningJobsets = store.summaries(runs)
         async let recentJobsets = store.summaries(ends)
-        async let backends = store.backendStatuses()
+        // As at every door, what tells of labs is for those who have a token.
+        let isKnown = context.caller.tokenID != nil
+        async let backends = isKnown ? store.backendStatuses() : []
         async let deliveries = store.deliveryTroubles(scopes: scopes, limit: Self.troubleLimit)
         let view = OverviewView(
             running: try await runningJobsets,
             recent: try await recentJobsets,
             backends: try await backends,
-            configured: gateway.knownBackends,
+            configured: isKnown ? gateway.knownBackends : [],
             deliveries: try await deliveries,
             limit: Self.runningLimit,
             now: .now
