@@ -103,6 +103,25 @@ extension FleetStore {
         )
     }
 
+    /// Has lab jobs canceled that run on though their attempt has ended: their submission was recorded after a
+    /// statement that looked for what to cancel, and before the one that ended their job.
+    ///
+    /// - Parameter cancelsExpired: Also those of jobs that a deadline has ended.
+    /// - Returns: how many there were.
+    package func markLeftLabJobs(cancelsExpired: Bool) async throws -> Int {
+        try await execute(
+            """
+            update lab_job set cancel_due_at = now() where id in (
+                select lab_job.id from lab_job join attempt on attempt.id = lab_job.attempt_id
+                where lab_job.state = 'submitted' and lab_job.missing_since is null and lab_job.may_cancel
+                    and cancel_due_at is null and cancel_tries = 0 and attempt.state = 'ended'
+                    and (attempt.outcome is distinct from 'expired' or \(cancelsExpired))
+                order by lab_job.id for no key update of lab_job skip locked
+            )
+            """
+        )
+    }
+
     /// Ends canceled jobs whose lab has not confirmed it for `limit`, or of which it is still not known whether their
     /// lab has them.
     ///

@@ -91,6 +91,7 @@ struct Sweep: Service {
     /// Has labs told of cancellations that a crash kept from them, and ends what no lab has confirmed for too long.
     @Sendable private func endCanceled() async throws {
         try await store.markLabJobsToCancel()
+        count(try await store.markLeftLabJobs(cancelsExpired: settings.deadlineCancels), "lab job of an ended job")
         let finished = try await store.endUnconfirmedCancellations(after: settings.cancelLimit, batch: Self.batch)
         try await parts.publisher.announce(finished: finished)
     }

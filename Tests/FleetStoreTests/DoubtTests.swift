@@ -177,6 +177,72 @@ struct DoubtTests {
         }
     }
 
+    @Test("What a submitter records while a deadline ends its job is canceled all the same", arguments: [true, false])
+    func recordedWhileExpiring(cancels: Bool) async throws {
+        try await TestStore.with(connections: 4) { test in
+            let (id, jobs) = try await test.accept(jobs: 1)
+            let attempt = try await test.claim(jobs[0])
+            try await test.client.execute("update jobset set deadline = now() where id = \(id)")
+            // Held between the look for what is to be canceled and the end of the job.
+            let passed = try await test.withJobsetLocked(
+                id,
+                untilWaiting: 1,
+                and: "select exists (select from lab_job)"
+            ) {
+                async let passed = test.store.passDeadline(cancels: cancels, batch: 9)
+                try await test.waitUntilWaiting(1)
+                try await test.store.recordSubmission(
+                    attempt: attempt.id,
+                    groups: [SubmittedGroup([.init(number: 7)])],
+                    terms: .usual
+                )
+                return try await passed
+            }
+            #expect(passed?.expired == 1)
+            #expect(try await test.isTrue("select state = 'ended' from attempt"))
+            #expect(try await test.store.takeCancels(backend: "lab-a", limit: 9).isEmpty)
+            #expect(try await test.store.markLeftLabJobs(cancelsExpired: cancels) == (cancels ? 1 : 0))
+            let canceled = try await test.store.takeCancels(backend: "lab-a", limit: 9)
+            #expect(canceled.map(\.labJob.number) == (cancels ? [7] : []))
+            // Once: a lab that was told is told again as ever, and not by this.
+            #expect(try await test.store.markLeftLabJobs(cancelsExpired: cancels) == 0)
+        }
+    }
+
+    @Test("A group's job ends with fewer members only once its lab has answered and not shown them")
+    func groupOfALabThatIsAway() async throws {
+        try await TestStore.with { test in
+            let terms = DoubtTerms(
+                settle: .zero,
+                secondLook: .zero,
+                cancelsExpired: true,
+                giveUpAfter: .seconds(3600)
+            )
+            let (id, jobs) = try await test.accept(jobs: 1)
+            let attempt = try await test.claim(jobs[0])
+            let shown = [SubmittedGroup([.init(number: 7, subID: "7.0")], size: 2)]
+            try await test.store.recordSubmission(attempt: attempt.id, groups: shown, terms: terms)
+            let ended = try await test.store.observeFinished(
+                [TestStore.seen(7, tag: attempt.id)],
+                backend: "lab-a"
+            )
+            let row = try #require(ended.first?.id)
+            // The lab is away from here on, for longer than the members are waited for.
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).isEmpty)
+            try await test.client.execute("update attempt set look_due_at = now()")
+            let look = try #require(
+                try await test.store.takeDoubtful(backend: "lab-a", limit: 9, terms: terms).attempts.first
+            )
+            #expect(try await test.store.takeUncounted(backend: "lab-a", age: .zero, limit: 9).isEmpty)
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).isEmpty)
+            // It is back, and shows what it showed.
+            let outcome = try await test.store.recordLook(for: look, groups: shown, terms: terms)
+            #expect(outcome.uncounted == row)
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).map(\.id) == [id])
+            #expect(try await test.store.jobs(of: id).first?.reason == "the lab showed 1 of the 2 jobs of the group")
+        }
+    }
+
     @Test("Nobody ends a job whose claim is another's, and who does leaves no doubt behind")
     func claimOfAnother() async throws {
         try await TestStore.with { test in

@@ -132,6 +132,32 @@ struct OddAnswerTests {
         }
     }
 
+    @Test("A job that its lab shows in a way that can't be read is neither lost nor in the way of others")
+    func unreadableRow() async throws {
+        try await TestFleet.with(labOptions: ["--run-time-ms", "1000"]) { fleet in
+            try fleet.reconfigure("lab-a") { $0.eventsURL = "ws://127.0.0.1:1/" }
+            let odd = #"{\"id\":\"1\",\"state\":\"Running\",\"health\":\"Unknown\"}"#
+            try fleet.startAll()
+            let id = try await fleet.publish(try fleet.document([TestFleet.definition()]))
+            try await eventually("the job to be in the lab") {
+                try await fleet.store.backendStatuses().first?.inLab == 1
+            }
+            let type = #""kind": "status", "status": 200, "content_type": "application/json""#
+            try await fleet.order(
+                #"{"match": {"method": "GET", "path": "jobs/"}, \#(type), "body": "{\"count\":1,\"next\":null,\"results\":[\#(odd)]}"}"#
+            )
+            try await fleet.order(#"{"match": {"method": "GET", "path": "jobs/1/"}, \#(type), "body": "\#(odd)"}"#)
+            // Longer than it takes to lose a job that the lab does not know.
+            try await eventually("many looks at it alone") {
+                try await fleet.statistics().looks >= 3
+            }
+            #expect(try await fleet.count("select count(*) from lab_job where missing_since is null") == 1)
+            #expect(try await fleet.store.jobset(id: id)?.state == .running)
+            _ = try await fleet.lab("lab-a", .DELETE, "/simulator/faults")
+            #expect(try await fleet.waitUntilFinished(id).outcomes == ["complete": 1])
+        }
+    }
+
     @Test("A lab's clock that was ahead does not keep polls from seeing what ends")
     func clockAhead() async throws {
         try await TestFleet.with(

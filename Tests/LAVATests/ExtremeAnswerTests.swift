@@ -29,7 +29,7 @@ import Testing
             // A number that is no JSON at all spoils the row that it stands in, and no other.
             let isJSON = (try? JSONSerialization.jsonObject(with: Data(number.utf8), options: .fragmentsAllowed)) != nil
             if isJSON { #expect(page.jobs.map(\.id).filter { $0 == 2 || $0 == 4 } == [2, 4]) }
-            let jobs = try await lab.client.jobs(ids: [1, 3])
+            let jobs = try await lab.client.jobs(ids: [1, 3]).jobs
             #expect(jobs.first?.id == 1)
             if isJSON { #expect(jobs.map(\.id) == [1, 3]) }
         }

@@ -75,10 +75,10 @@ import Testing
     @Test("Many jobs are asked for in few requests, and unknown ones are missing") func jobs() async throws {
         try await withLab { lab in
             for _ in 0..<30 { _ = try await lab.client.submit(definition: SimulatedLab.definition(), tag: UUID()) }
-            let jobs = try await lab.client.jobs(ids: Array(1...450) + [7])
+            let jobs = try await lab.client.jobs(ids: Array(1...450) + [7]).jobs
             #expect(jobs.map(\.id) == Array(1...30))
             #expect(lab.requests("GET /api/v0.2/jobs") == 3)
-            #expect(try await lab.client.jobs(ids: []).isEmpty)
+            #expect(try await lab.client.jobs(ids: []) == LAVALookup())
         }
     }
 

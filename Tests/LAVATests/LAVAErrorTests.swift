@@ -3,6 +3,7 @@
 import AsyncHTTPClient
 import Foundation
 import Logging
+import NIOHTTP1
 import Testing
 
 @testable import LAVA
@@ -250,9 +251,27 @@ import Testing
             _ = lab.simulator.faults.add(fault)
             let now = Date()
             #expect(try await lab.client.findJobs(tag: UUID(), since: now).jobs.isEmpty)
-            #expect(try await lab.client.jobs(ids: [7]).isEmpty)
+            #expect(try await lab.client.jobs(ids: [7]) == LAVALookup())
             let page = try await lab.client.finishedJobs(endedAfter: now, limit: 10)
             #expect(page.jobs.isEmpty && page.strayCount == 1 && page.rowCount == 1)
+        }
+    }
+
+    @Test("A job whose row can't be read is not missing, and costs no other job") func unreadableRows() async throws {
+        let good = #"{"id":1,"state":"Running","health":"Unknown"}"#
+        let odd = #"{"id":"2","state":"Running","health":"Unknown"}"#
+        try await ScriptedLab.with({ path in
+            if path.contains("/jobs/2/") { return .init(body: odd) }
+            if path.contains("/jobs/4/") { return .init(body: good.replacing("1", with: "4")) }
+            if path.contains("/jobs/3/") { return .init(status: .notFound, body: #"{"detail":"Not found."}"#) }
+            let rows = path.contains("id__in=1") ? [good, odd, odd] : [odd]
+            return .init(body: #"{"count":9,"next":null,"results":[\#(rows.joined(separator: ","))]}"#)
+        }) { lab in
+            let seen = try await lab.client.jobs(ids: [1, 2, 3, 4])
+            #expect(seen.jobs.map(\.id) == [1, 4] && seen.unreadable == [2])
+            let alone = try await lab.client.jobs(ids: [2])
+            #expect(alone.jobs.isEmpty && alone.unreadable == [2])
+            await #expect(throws: LAVAError.self) { try await lab.client.findJobs(tag: UUID(), since: Date()) }
         }
     }
 

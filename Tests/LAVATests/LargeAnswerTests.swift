@@ -60,7 +60,7 @@ import Testing
             .init(body: path.contains("jobs/7/") ? row : #"{"count":1,"next":null,"results":[\#(row)]}"#)
         }) { lab in
             let job = try await lab.client.job(7)
-            let jobs = try await lab.client.jobs(ids: [7])
+            let jobs = try await lab.client.jobs(ids: [7]).jobs
             #expect(job.tag == tag && jobs == [job])
         }
     }

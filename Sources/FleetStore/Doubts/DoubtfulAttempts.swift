@@ -177,7 +177,9 @@ extension PostgresTransaction {
             update attempt set looks = 0, looked_past = \(moreAfter), look_due_at = case
                 when \(moreAfter)::bigint is not null then now() + interval '1 s'
                 when state = 'submitted' and group_size > known.number and now() < group_due_at then
-                    now() + make_interval(secs => least(60, greatest(1, extract(epoch from now() - submitted_at))))
+                    least(group_due_at, now() + make_interval(
+                        secs => least(60, greatest(1, extract(epoch from now() - submitted_at)))
+                    ))
                 when coalesce(now() >= doubted_at + \(terms.secondLook), true) then null
                 when state = 'ended' and known.number = 0 then least(
                     doubted_at + \(terms.secondLook),
@@ -230,8 +232,14 @@ extension PostgresTransaction {
     }
 
     /// Whether the members of an attempt's group are all known, or were waited for long enough; `attempt` is in scope.
+    ///
+    /// A lab that is away shows nothing and hides nothing: the wait ends with a look that the lab answered when it was
+    /// over (``scheduleLook(after:moreAfter:terms:)`` leaves none due then), or when looks are given up.
     static func isGroupComplete(_ members: String) -> String {
-        "coalesce(\(members) >= attempt.group_size or attempt.group_due_at <= now(), true)"
+        """
+        coalesce(\(members) >= attempt.group_size
+            or (attempt.group_due_at <= now() and attempt.look_due_at is null), true)
+        """
     }
 
     /// What the end of an attempt says of requests that may still be carried out: its lab is asked for it from now on.

@@ -23,9 +23,10 @@ extension LAVAClient {
     /// the result; the order is by id.
     ///
     /// A lab that knows us and refuses its list is asked for each by itself, in as many requests as there are ids; a job
-    /// that it does not let us see then is missing, as it would be from a list.
-    public func jobs(ids: [Int]) async throws(LAVAError) -> [LAVAJob] {
-        var result: [LAVAJob] = []
+    /// that it does not let us see then is missing, as it would be from a list. So is a lab whose list has rows that
+    /// can't be read, for the ids that are not among the others.
+    public func jobs(ids: [Int]) async throws(LAVAError) -> LAVALookup {
+        var result = LAVALookup()
         for chunk in Self.chunks(of: ids) {
             let wanted = Set(chunk)
             let list = chunk.map(String.init).joined(separator: ",")
@@ -33,26 +34,34 @@ extension LAVAClient {
                 let found = try await jobs(matching: [("id__in", list)], most: chunk.count) { wanted.contains($0.id) }
                 // What is missing from a part of a list may be in the rest.
                 guard found.areAll || found.jobs.count == chunk.count else { throw Self.tooMuch("too many rows") }
-                result += found.jobs
+                result.jobs += found.jobs
+                if found.unreadable > 0 {
+                    let missing = wanted.subtracting(found.jobs.map(\.id))
+                    try await lookUp(missing.sorted(), into: &result)
+                }
             } catch {
                 guard error.isRefusalToShow, try await knowsUs() else { throw error }
-                result += try await jobsOneByOne(chunk)
+                try await lookUp(chunk, into: &result)
             }
         }
+        result.jobs.sort { $0.id < $1.id }
         return result
     }
 
-    private func jobsOneByOne(_ ids: [Int]) async throws(LAVAError) -> [LAVAJob] {
-        var result: [LAVAJob] = []
+    /// One by one.
+    private func lookUp(_ ids: [Int], into result: inout LAVALookup) async throws(LAVAError) {
         for id in ids {
             do {
                 let job = try await job(id)
-                if job.id == id { result.append(job) }
+                if job.id == id { result.jobs.append(job) } else { result.unreadable.insert(id) }
             } catch {
-                guard error.isRefusalToShow else { throw error }
+                if error.isUnreadable {
+                    result.unreadable.insert(id)
+                } else if !error.isRefusalToShow {
+                    throw error
+                }
             }
         }
-        return result
     }
 
     /// Whether the lab takes us for who we are: one that does not may refuse anything. A lab that has no way to tell is
@@ -138,7 +147,24 @@ extension LAVAClient {
     }
 }
 
+/// What a lab says of jobs that were asked for by id.
+public struct LAVALookup: Sendable, Equatable {
+    /// Those that it shows, in the order of their ids.
+    public internal(set) var jobs: [LAVAJob] = []
+    /// Ids that it answers with something that can't be read. Whether it still has these jobs, and how they are, is not
+    /// known.
+    public internal(set) var unreadable: Set<Int> = []
+}
+
 extension LAVAError {
+    /// Whether the lab answered with something that can't be read, or with too much of it.
+    fileprivate var isUnreadable: Bool {
+        switch kind {
+        case .unexpected, .tooLarge: true
+        default: false
+        }
+    }
+
     /// Whether a lab that is otherwise well may answer so to what it does not let us see: with 403, or as if there was
     /// no such thing.
     public var isRefusalToShow: Bool {

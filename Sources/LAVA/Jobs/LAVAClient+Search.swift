@@ -41,6 +41,8 @@ extension LAVAClient {
                 matching: [(filter, MusterTag.needle(tag))] + filters,
                 most: Self.maximumFound
             ) { $0.tag == tag && $0.id > bound }
+            // What can't be read may be what was looked for: the lab has not said that it is not there.
+            guard found.unreadable == 0 || !found.jobs.isEmpty else { throw Self.unreadable(found.unreadable) }
             if !found.jobs.isEmpty { return try await widened(found.jobs, areAll: found.areAll, tag: tag) }
         }
         return LAVAFindings(jobs: [])

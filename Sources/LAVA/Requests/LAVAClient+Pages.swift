@@ -32,14 +32,13 @@ extension LAVAClient {
     /// - Parameters:
     ///   - most: The most that are taken.
     ///   - isWanted: Judges each row here, whatever the lab made of the filters.
-    /// - Returns: Those, in the lab's order, and whether they are all; there is at least one if not.
-    /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if there is none among the rows that can be read and some
-    ///   can't.
+    /// - Returns: Those, in the lab's order, whether they are all (there is at least one if not), and how many rows could
+    ///   not be read: any of them may be one that is wanted.
     func jobs(
         matching filters: [(name: String, value: String)],
         most: Int,
         where isWanted: @escaping @Sendable (LAVAJob) -> Bool
-    ) async throws(LAVAError) -> (jobs: [LAVAJob], areAll: Bool) {
+    ) async throws(LAVAError) -> (jobs: [LAVAJob], areAll: Bool, unreadable: Int) {
         var found: [LAVAJob] = []
         var ids: Set<Int> = []
         let seen = try await walk(filters) { row -> LAVAJob? in
@@ -55,9 +54,7 @@ extension LAVAClient {
         guard seen.areAll || !found.isEmpty else {
             throw Self.tooMuch("more than \(Self.pageSize * Self.maximumPages) rows")
         }
-        // What can't be read may be what was looked for: the lab has not said that it is not there.
-        guard seen.unreadable == 0 || !found.isEmpty else { throw Self.unreadable(seen.unreadable) }
-        return (found, seen.areAll)
+        return (found, seen.areAll, seen.unreadable)
     }
 
     /// The same as rows, with their definitions; only those that are wanted are kept.
@@ -104,7 +101,7 @@ extension LAVAClient {
         return (false, unreadable)
     }
 
-    private static func unreadable(_ count: Int) -> LAVAError {
+    static func unreadable(_ count: Int) -> LAVAError {
         LAVAError(
             kind: .unexpected(reason: "\(count) rows of its list can't be read"),
             requestMayHaveBeenProcessed: false

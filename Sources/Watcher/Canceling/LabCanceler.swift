@@ -36,15 +36,15 @@ struct LabCanceler: Sendable {
     /// Numbers are looked up before anything is canceled: in a lab that was set up anew they are somebody else's jobs.
     private func cancel(_ wanted: [LabJobToCancel]) async throws {
         guard !wanted.isEmpty else { return }
-        let jobs = try await lab.client.jobs(ids: wanted.map(\.labJob.number))
-        _ = try await lab.finish(jobs)
-        let found = try await lab.matched(wanted.map(\.labJob), among: jobs)
+        let seen = try await lab.client.jobs(ids: wanted.map(\.labJob.number))
+        _ = try await lab.finish(seen.jobs)
+        let found = try await lab.matched(wanted.map(\.labJob), among: seen.jobs)
         var unknown: [LabJobToCancel] = []
         var open: [LabJobToCancel] = []
         var ended: [EndedSurplus] = []
         for one in wanted {
             guard let job = found[one.labJob] else {
-                unknown.append(one)
+                if !seen.unreadable.contains(one.labJob.number) { unknown.append(one) }
                 continue
             }
             if job.state != .finished {

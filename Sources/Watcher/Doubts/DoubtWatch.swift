@@ -74,7 +74,7 @@ struct DoubtWatch: Sendable {
         var shown = found.submissions
         // Behind where the last look ended, the attempt's own is not among them: it tells whose the others are.
         if attempt.lookedPast != nil, let number = known.min(), !found.jobs.contains(where: { known.contains($0.id) }) {
-            shown += try await lab.client.jobs(ids: [number]).filter { $0.tag == attempt.id }.submissions
+            shown += try await lab.client.jobs(ids: [number]).jobs.filter { $0.tag == attempt.id }.submissions
         }
         var groups = shown.ours(known: known, window: attempt.doubt + lab.doubts.secondLook).map(SubmittedGroup.init)
         if let missing = try await members(of: attempt, unlessIn: groups) { groups.append(missing) }

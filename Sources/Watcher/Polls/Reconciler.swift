@@ -4,6 +4,7 @@ import FleetQueues
 import FleetRuntime
 import FleetStore
 import LAVA
+import Logging
 
 /// Asks a lab by number for lab jobs of ours that it should still have.
 ///
@@ -66,9 +67,12 @@ struct Reconciler: Sendable {
     }
 
     private func lookAtSome(_ outstanding: [OutstandingLabJob]) async throws -> Int {
-        let jobs = try await lab.client.jobs(ids: outstanding.map(\.number))
-        _ = try await lab.finish(jobs)
-        let found = try await lab.matched(outstanding, among: jobs)
+        let seen = try await lab.client.jobs(ids: outstanding.map(\.number))
+        if !seen.unreadable.isEmpty {
+            lab.logger.warning("the lab's answer can't be read", [.jobs: "\(seen.unreadable.sorted())"])
+        }
+        _ = try await lab.finish(seen.jobs)
+        let found = try await lab.matched(outstanding, among: seen.jobs)
         var looks: [LabJobLook] = []
         var present: [Int] = []
         var missing: [Int] = []
@@ -76,7 +80,7 @@ struct Reconciler: Sendable {
             if let job = found[labJob] {
                 present.append(labJob.id)
                 if job.state != .finished { looks.append(LabJobLook(id: labJob.id, job)) }
-            } else {
+            } else if !seen.unreadable.contains(labJob.number) {
                 missing.append(labJob.id)
             }
         }

@@ -8,11 +8,13 @@ import NIOHTTP1
 
 /// How a campaign ends, and what is seen then.
 extension FaultCampaign {
-    /// Waits until nothing is left to do, at most for a while: the checker finds what is left then.
+    /// Waits until nothing is left to do, at most until nothing has become less for a while: the checker finds what is
+    /// left then.
     func settle() async throws {
         let begin = ContinuousClock.now
         var last = ""
-        while ContinuousClock.now < begin + settleLimit {
+        var (least, lessAt) = (Int.max, begin)
+        while ContinuousClock.now < lessAt + settleLimit {
             do {
                 let (jobsets, running, due, doubtful) = try await witness.progress()
                 let unknown = record.unknown.count
@@ -22,7 +24,9 @@ extension FaultCampaign {
                 last =
                     "\(jobsets) jobsets, \(running) run, \(unknown) not taken in; \(due) deliveries due; "
                     + "\(inLabs) in labs or on the way there, \(doubtful) to be looked for or canceled; \(queued) messages"
-                if running + unknown + due + inLabs + doubtful + queued == 0 {
+                let left = running + unknown + due + inLabs + doubtful + queued
+                if left < least { (least, lessAt) = (left, ContinuousClock.now) }
+                if left == 0 {
                     tally.add("seconds until all was over", Int((ContinuousClock.now - begin).components.seconds))
                     return
                 }
@@ -31,7 +35,7 @@ extension FaultCampaign {
             }
             try await Task.sleep(for: .milliseconds(500))
         }
-        print("the campaign is not over after \(settleLimit): \(last)")
+        print("the campaign is not over, and nothing has become less for \(settleLimit): \(last)")
     }
 
     /// What labs have still to end, and what fronts have still to deliver.

@@ -65,9 +65,10 @@ extension FaultCampaign {
     }
 
     private func retry(_ jobset: PlannedJobset, all: Bool) async throws {
-        try await until(settleLimit) { try await witness.hasFinished(jobset.id, generation: 1) }
+        let limit = settleLimit + max(.zero, timeUntilFaultsAreOver)
+        try await until(limit) { try await witness.hasFinished(jobset.id, generation: 1) }
         record.change(jobset.id) { $0.generations = 2 }
-        try await until(settleLimit) {
+        try await until(limit) {
             if try await witness.hasFinished(jobset.id, generation: 2) { return true }
             do {
                 _ = try await fleet.store.retryJobs(of: jobset.id, all ? .all : .failed)
@@ -127,9 +128,10 @@ extension FaultCampaign {
         }
     }
 
-    /// Whether a message was taken in, within the limit.
+    /// Whether a message was taken in before the limit that begins when all faults are over: on a machine that is busy
+    /// otherwise ingest may be minutes behind.
     private func isAccepted(_ id: UUID) async throws -> Bool {
-        try await until(settleLimit) { record.isKnown(id) }
+        try await until(settleLimit + max(.zero, timeUntilFaultsAreOver)) { record.isKnown(id) }
         return record.isKnown(id)
     }
 

@@ -123,7 +123,10 @@ final class FaultCampaign: Sendable {
     }
 
     /// Whether the time of faults is over.
-    var faultsAreOver: Bool { ContinuousClock.now >= start + .seconds(plan.seconds) }
+    var faultsAreOver: Bool { timeUntilFaultsAreOver <= .zero }
+
+    /// Negative once it is over.
+    var timeUntilFaultsAreOver: Duration { ContinuousClock.now.duration(to: start + .seconds(plan.seconds)) }
 
     /// Starts workers in place of those that have died, until it is over.
     private func keepWorkers() async throws {
