@@ -45,7 +45,9 @@ struct ListTests {
             ("colour=red", "?colour"), ("state=sleeping", "?state"), ("limit=0", "?limit"), ("limit=1000", "?limit"),
             ("limit=x", "?limit"), ("cursor=nonsense", "?cursor"), ("cursor=MS4y", "?cursor"),
             ("created_after=yesterday", "?created_after"), ("label=x", "?label"), ("group=a&group=b", "?group"),
-            ("wait=1", "?wait"), ("group=%00", "?group"),
+            ("wait=1", "?wait"), ("group=%00", "?group"), ("created_after=2026-02-30T00:00:00Z", "?created_after"),
+            ("created_after=2026-11-29T24:00:00Z", "?created_after"),
+            ("created_before=2025-02-29T12:00:00.5%2B02:00", "?created_before"),
         ]
     )
     func badParameters(query: String, pointer: String) async throws {

@@ -75,10 +75,44 @@ struct ResourceTests {
     func lines() throws {
         let text = "\r\n {\"build\": \"/g/p/1\"} \r\n\n\t\n{\"a\":1}\n  \n{\"b\":2}"
         let document = try LinesToJSON.convert(Array(text.utf8))
-        #expect(String(decoding: document, as: UTF8.self) == "{\"build\": \"/g/p/1\",\"jobs\":[{\"a\":1},{\"b\":2}]}")
+        #expect(
+            String(decoding: document, as: UTF8.self)
+                == "\n {\"build\": \"/g/p/1\",\"jobs\":[\n\n\n{\"a\":1},\n\n{\"b\":2}]}"
+        )
         #expect(String(decoding: try LinesToJSON.convert(Array("{ }".utf8)), as: UTF8.self) == "{ \"jobs\":[]}")
         for text in ["", "\n\n", "[]", "{", "1\n2"] {
             #expect(throws: (any Error).self) { try LinesToJSON.convert(Array(text.utf8)) }
+        }
+    }
+
+    @Test(
+        "What is wrong with JSON lines is named by its place in them",
+        arguments: [
+            ("{\"build\": \"/g/p/1\"}\n{}\n  {\"a\": nul}\n{}", "line 3, column 9"),
+            ("\n\n{\"build\": 1x}\n{}\n", "line 3, column 12"),
+            ("{\"build\": \"/g/p/1\"}\r\n\r\n{\"a\": \"b}\r\n{}", "line 3, "),
+            ("\u{FEFF}{\"build\": \"/g/p/1\"}\n\n\n\n\n]", "line 6, "),
+        ]
+    )
+    func placesInLines(text: String, place: String) throws {
+        let document = try LinesToJSON.convert(Array(text.utf8))
+        let faults = #expect(throws: DocumentFaults.self) {
+            try JobsetDocument.read(document, limits: DocumentLimits(), knownBackends: ["lab-a"])
+        }
+        #expect(faults.map { "\($0)".contains(place) } == true, "\(faults.map { "\($0)" } ?? "")")
+    }
+
+    @Test("JSON lines take as many jobs as there may be, and no more room than they need", arguments: [0, 1, 7])
+    func manyLines(jobs: Int) throws {
+        let text = "{\"a\":1}" + String(repeating: "\n1", count: jobs)
+        let form = BodyForm.lines
+        var limits = DocumentLimits()
+        limits.maximumJobs = 7
+        let document = try LinesToJSON.convert(Array(text.utf8), maximumJobs: 7)
+        #expect(document.count <= text.utf8.count + form.growth(limits))
+        #expect(document.count { $0 == 0x0A } == jobs)
+        #expect(throws: DocumentFaults.self) {
+            try LinesToJSON.convert(Array((text + String(repeating: "\n1", count: 8)).utf8), maximumJobs: 7)
         }
     }
 

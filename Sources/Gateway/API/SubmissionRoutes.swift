@@ -100,6 +100,7 @@ extension GatewayParts {
             atMost: documents.maximumDocumentBytes / form.cost,
             within: limits.bodyTimeout,
             cost: form.cost,
+            room: form.growth(documents),
             context
         )
         guard form != .json else { return body }

@@ -8,19 +8,19 @@ extension Request {
     /// Room that is made for a body of unknown length at first, in bytes: as much as may have come of it before anybody
     /// has counted it.
     private static let firstBytes = 256 << 10
-    /// Room behind a body for what somebody puts into it, in bytes.
-    private static let slack = 128
-
     /// The whole body. To be asked for when it is known that the caller may do what it asks for: before that nothing of it
     /// is read from the connection.
     ///
-    /// - Parameter cost: how many bytes of the gateway's budget one byte of this body takes.
+    /// - Parameters:
+    ///   - cost: how many bytes of the gateway's budget one byte of this body takes.
+    ///   - room: what somebody may put into the body, in bytes, without a second text of its size.
     /// - Throws: ``Refusal``: 413 when it has more than `maximumBytes`, 408 when it takes longer than `timeout`, 503 when
     ///   there is no room for it, 400 when the client leaves before its end.
     func bytes(
         atMost maximumBytes: Int,
         within timeout: Duration,
         cost: Int = 1,
+        room: Int = 0,
         _ context: GatewayContext
     ) async throws -> [UInt8] {
         let length = headers[.contentLength].flatMap { Int($0) }
@@ -34,7 +34,7 @@ extension Request {
             tasks.addTask {
                 var bytes: [UInt8] = []
                 // What is reserved takes no memory until there is something in it.
-                bytes.reserveCapacity(min(length ?? Self.firstBytes, maximumBytes) + Self.slack)
+                bytes.reserveCapacity(min(length ?? Self.firstBytes, maximumBytes) + room)
                 do {
                     for try await piece in body {
                         let count = piece.readableBytes
@@ -44,7 +44,7 @@ extension Request {
                         let hasRoom = length != nil || holding?.take(count * cost) ?? true
                         guard hasRoom else { throw Refusal.busy(closes: true) }
                         // Doubled again and again, there would be two or three of it.
-                        if bytes.count + count > bytes.capacity { bytes.reserveCapacity(maximumBytes + Self.slack) }
+                        if bytes.count + count > bytes.capacity { bytes.reserveCapacity(maximumBytes + room) }
                         bytes += piece.readableBytesView
                     }
                 } catch let error where !(error is Refusal || error is CancellationError) {

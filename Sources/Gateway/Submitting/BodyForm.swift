@@ -35,6 +35,11 @@ enum BodyForm: CaseIterable {
     /// text several times.
     var cost: Int { self == .yaml ? 4 : 1 }
 
+    /// How many bytes the document made of a body can be longer than it, where it is made within the body.
+    func growth(_ limits: DocumentLimits) -> Int {
+        self == .lines ? LinesToJSON.growth(maximumJobs: limits.maximumJobs) : 0
+    }
+
     /// The document as JSON.
     ///
     /// - Throws: ``DocumentFaults``; `CancellationError` when nobody wants it any more.
