@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was measured, as Markdown."""
+import dataclasses
 import statistics
 
 from . import machine
@@ -121,3 +122,36 @@ def page(on, chosen, counted, large):
             f"{spread(seconds, 1)} s, ingest's peak memory {spread(peaks)} MB"
         )
     return "\n\n".join(parts)
+
+
+@dataclasses.dataclass
+class Compared:
+    """Runs of one size, in turns: of the fleet, of the floor (rate and processor time), of the peer (rate)."""
+
+    fleet: list = dataclasses.field(default_factory=list)
+    floor: list = dataclasses.field(default_factory=list)
+    peer: list = dataclasses.field(default_factory=list)
+
+
+def compared(counted):
+    rows = []
+    for size, runs in counted.items():
+        fleet, floor = [run.rate for run in runs.fleet], [rate for rate, _ in runs.floor]
+        middle = statistics.median(fleet)
+        without_labs = [sum(run.processor.values()) - run.processor["labs"] for run in runs.fleet]
+        least = [sum(each for name, each in used.items() if not name.startswith("lab-")) for _, used in runs.floor]
+        rows.append(
+            [
+                f"{size:,}",
+                spread(fleet),
+                spread(floor),
+                f"{middle / statistics.median(floor):.2f}",
+                spread(runs.peer),
+                f"{middle / statistics.median(runs.peer):.2f}",
+                spread([1000 * each / size for each in without_labs], 2),
+                spread([1000 * each / size for each in least], 2),
+            ]
+        )
+    titles = ["jobs", "fleet, jobs/s", "floor, jobs/s", "of the floor", "Celery's chord, jobs/s", "times Celery"]
+    costs = ["fleet, CPU s per 1,000 jobs without the lab", "floor, likewise"]
+    return table(titles + costs, rows)
