@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A format in which a report is written, archived and asked for.
-package enum ReportFormat: String, CaseIterable, Sendable {
+package enum ReportFormat: String, CaseIterable, Codable, Sendable {
     /// `muster.report.v1`, for programs.
     case json
     /// For terminals and mail.

@@ -3,19 +3,6 @@
 import Fleet
 import Postgres
 
-/// No lab of this name is known.
-package struct UnknownBackend: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The name that was given.
-    package let name: String
-    /// The names that there are, in order.
-    package let known: [String]
-
-    /// Says which names there are.
-    package var description: String {
-        "there is no backend \(name); known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
-    }
-}
-
 extension FleetStore {
     /// Makes sure that every configured lab has its row.
     package func registerBackends(_ names: some Collection<String> & Sendable) async throws {
@@ -60,7 +47,7 @@ extension FleetStore {
     /// Stops submissions to a lab because a person wants it so; its jobs wait, and what it has goes on. A lab that is
     /// paused already gets the new reason and keeps its time.
     ///
-    /// - Throws: ``UnknownBackend`` when there is no lab of this name.
+    /// - Throws: ``FleetRefusal`` when there is no lab of this name.
     package func pauseBackend(_ name: String, reason: String) async throws {
         let rows = try await query(
             """
@@ -74,7 +61,7 @@ extension FleetStore {
     /// Lifts a pause and whatever else keeps jobs from a lab: a refused token is tried again, and so is a lab whose
     /// circuit is open, both at once. Jobs that are parked for the lab are due again.
     ///
-    /// - Throws: ``UnknownBackend`` when there is no lab of this name.
+    /// - Throws: ``FleetRefusal`` when there is no lab of this name.
     package func unpauseBackend(_ name: String) async throws {
         let rows = try await query(
             """
@@ -102,8 +89,8 @@ extension FleetStore {
         if rows.isEmpty { throw try await unknownBackend(name) }
     }
 
-    private func unknownBackend(_ name: String) async throws -> UnknownBackend {
+    private func unknownBackend(_ name: String) async throws -> FleetRefusal {
         let rows = try await query("select name from backend order by name")
-        return UnknownBackend(name: name, known: try rows.decode(String.self))
+        return .noSuchBackend(name: name, known: try rows.decode(String.self))
     }
 }

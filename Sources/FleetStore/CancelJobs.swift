@@ -16,33 +16,10 @@ package struct Cancellation: Sendable, Equatable {
     package let finished: [FinishedJobset]
 }
 
-/// Why something can't be canceled.
-package enum NotCancelable: Error, Sendable, Equatable, CustomStringConvertible {
-    /// There is no such jobset.
-    case notFound
-    /// It has ended already.
-    case alreadyFinished(Verdict)
-    /// The jobset has no job at this place.
-    case noSuchJob(position: Int)
-    /// That job has ended already.
-    case jobAlreadyFinished(position: Int, JobOutcome)
-
-    /// The reason in words.
-    package var description: String {
-        switch self {
-        case .notFound: "there is no such jobset"
-        case .alreadyFinished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
-        case .noSuchJob(let position): "the jobset has no job \(position)"
-        case .jobAlreadyFinished(let position, let outcome):
-            "job \(position) has ended already, as \(outcome.rawValue)"
-        }
-    }
-}
-
 extension FleetStore {
     /// Cancels all that is left of a jobset. A repeat ends nothing twice, and keeps the first reason.
     ///
-    /// - Throws: ``NotCancelable``.
+    /// - Throws: ``FleetRefusal``.
     package func cancelJobset(id: UUID, reason: String?) async throws -> Cancellation {
         try await cancel(reason: reason) { sql in
             try sql.allowForSize()
@@ -65,10 +42,10 @@ extension FleetStore {
 
     /// Cancels single jobs of a jobset, by their places in the document; all of them, or none.
     ///
-    /// - Throws: ``NotCancelable``.
+    /// - Throws: ``FleetRefusal``.
     package func cancelJobs(of jobset: UUID, positions: Set<Int>, reason: String?) async throws -> Cancellation {
         try await cancel(reason: reason) { sql in
-            try sql.lockRunningJobset(jobset)
+            let total = try sql.lockRunningJobset(jobset)
             let rows = try sql.query(
                 """
                 select id, position, outcome from job
@@ -77,9 +54,11 @@ extension FleetStore {
             ).map { try $0.decode(Int.self, Int.self, JobOutcome?.self) }
             let outcomes = Dictionary(rows.map { ($0.1, $0.2) }, uniquingKeysWith: { first, _ in first })
             for position in positions.sorted() {
-                guard let outcome = outcomes[position] else { throw NotCancelable.noSuchJob(position: position) }
+                guard let outcome = outcomes[position] else {
+                    throw FleetRefusal.noSuchJob(jobset: jobset.text, position: position, total: total)
+                }
                 if let outcome {
-                    throw NotCancelable.jobAlreadyFinished(position: position, outcome)
+                    throw FleetRefusal.jobAlreadyFinished(position: position, outcome: outcome)
                 }
             }
             return (rows.map(\.0), emptied: [])
@@ -169,10 +148,14 @@ extension FleetStore {
 }
 
 extension PostgresTransaction {
-    fileprivate func lockRunningJobset(_ id: UUID) throws {
-        let rows = try query("select verdict from jobset where id = \(id) for no key update")
-        guard let row = rows.first else { throw NotCancelable.notFound }
-        if let verdict = try row.decode(Verdict?.self) { throw NotCancelable.alreadyFinished(verdict) }
+    /// - Returns: how many jobs it has.
+    @discardableResult
+    func lockRunningJobset(_ id: UUID) throws -> Int {
+        let rows = try query("select total, verdict from jobset where id = \(id) for no key update")
+        guard let row = rows.first else { throw FleetRefusal.noSuchJobset(id: id.text) }
+        let (total, verdict) = try row.decode(Int.self, Verdict?.self)
+        if let verdict { throw FleetRefusal.alreadyFinished(verdict: verdict) }
+        return total
     }
 
     /// The jobset is locked. Jobs that no lab can have heard of end, and those that were only watched where its lab is

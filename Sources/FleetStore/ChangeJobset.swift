@@ -29,30 +29,13 @@ package struct JobsetChanged: Sendable, Equatable {
     package let finished: [FinishedJobset]
 }
 
-/// Why a jobset can't be changed.
-package enum NotChangeable: Error, Sendable, Equatable, CustomStringConvertible {
-    /// There is no such jobset.
-    case notFound
-    case finished(Verdict)
-
-    /// The reason in words.
-    package var description: String {
-        switch self {
-        case .notFound: "there is no such jobset"
-        case .finished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
-        }
-    }
-}
-
 extension FleetStore {
     /// Changes a jobset while it runs.
     ///
-    /// - Throws: ``NotChangeable``.
+    /// - Throws: ``FleetRefusal``.
     package func changeJobset(id: UUID, _ change: JobsetChange) async throws -> JobsetChanged {
         let changed = try await transaction { sql in
-            let rows = try sql.query("select verdict from jobset where id = \(id) for no key update")
-            guard let row = rows.first else { throw NotChangeable.notFound }
-            if let verdict = try row.decode(Verdict?.self) { throw NotChangeable.finished(verdict) }
+            try sql.lockRunningJobset(id)
             if let priority = change.priority {
                 try sql.execute("update jobset set priority = \(priority) where id = \(id)")
             }

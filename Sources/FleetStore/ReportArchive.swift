@@ -56,6 +56,22 @@ extension FleetStore {
         guard try await hasReport(of: jobset, generation: generation) else { throw ReportOutdated() }
     }
 
+    /// The text of a jobset's report: of this generation, or of the latest that has one.
+    ///
+    /// - Throws: ``FleetRefusal``.
+    package func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
+        if let report = try await storedReport(jobsetID: id, generation: generation, formats: [format]) {
+            guard let text = report[format] else { throw FleetRefusal.noReportFormat(format: format) }
+            return text
+        }
+        guard let jobset = try await jobset(id: id) else { throw FleetRefusal.noSuchJobset(id: id.text) }
+        if let generation, generation > jobset.generation {
+            throw FleetRefusal.noSuchGeneration(generation: generation, latest: jobset.generation)
+        }
+        let isRunning = jobset.state == .running && generation ?? jobset.generation == jobset.generation
+        throw FleetRefusal.noReportYet(jobset: id.text, pending: isRunning ? jobset.pending : nil)
+    }
+
     /// Whether the report of this generation is in the archive.
     package func hasReport(of jobset: UUID, generation: Int) async throws -> Bool {
         let rows = try await query(

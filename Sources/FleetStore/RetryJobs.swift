@@ -21,35 +21,6 @@ package struct Retrial: Sendable, Equatable {
     package let jobs: Int
 }
 
-/// Why a jobset can't be retried.
-package enum NotRetriable: Error, Sendable, Equatable, CustomStringConvertible {
-    /// There is no such jobset.
-    case notFound
-    /// It has not finished.
-    case stillRunning(pending: Int)
-    /// None of its jobs keeps it from passing.
-    case nothingFailed
-    /// The jobset has no job at this place.
-    case noSuchJob(position: Int)
-    /// This job was only watched: there is no definition to send out.
-    case watched(position: Int)
-    /// The report of its present generation, or the body of a callback, is not made yet; that is a matter of seconds
-    /// while a notifier runs. It is no reason for longer than ``FleetStore/reportPatience``.
-    case reportPending
-
-    /// The reason in words.
-    package var description: String {
-        switch self {
-        case .notFound: "there is no such jobset"
-        case .stillRunning(let pending): "the jobset has not finished: \(pending) of its jobs have not ended"
-        case .nothingFailed: "nothing in the jobset has failed"
-        case .noSuchJob(let position): "the jobset has no job \(position)"
-        case .watched(let position): "job \(position) was only watched: its definition is not known"
-        case .reportPending: "the report of what has just ended is not made yet; try again in a moment"
-        }
-    }
-}
-
 extension FleetStore {
     /// How long after its order a report or a callback that is not made yet keeps its jobset from being sent out again.
     package static let reportPatience: Duration = .seconds(1_800)
@@ -59,12 +30,12 @@ extension FleetStore {
     /// How the generation before ended is kept, and all that was made of it stands: its report, and what its callbacks
     /// say however often they are still to be tried.
     ///
-    /// - Throws: ``NotRetriable``.
+    /// - Throws: ``FleetRefusal``.
     package func retryJobs(of id: UUID, _ selection: RetrySelection) async throws -> Retrial {
         try await transaction(idempotent: false) { sql in
             try sql.allowForSize()
-            let generation = try sql.lockFinishedJobset(id)
-            let jobs = try sql.jobs(of: id, selection)
+            let (generation, total) = try sql.lockFinishedJobset(id)
+            let jobs = try sql.jobs(of: id, selection, total: total)
             try sql.keepEnds(of: id, jobs: jobs)
             try sql.startGeneration(generation + 1, of: id, jobs: jobs)
             return Retrial(generation: generation + 1, jobs: jobs.count)
@@ -73,14 +44,14 @@ extension FleetStore {
 }
 
 extension PostgresTransaction {
-    /// The generation that has ended.
-    fileprivate func lockFinishedJobset(_ id: UUID) throws -> Int {
+    /// The generation that has ended, and how many jobs the jobset has.
+    fileprivate func lockFinishedJobset(_ id: UUID) throws -> (generation: Int, total: Int) {
         let rows = try query(
-            "select state, pending, generation from jobset where id = \(id) for no key update"
+            "select state, pending, generation, total from jobset where id = \(id) for no key update"
         )
-        guard let row = rows.first else { throw NotRetriable.notFound }
-        let (state, pending, generation) = try row.decode(JobsetState.self, Int.self, Int.self)
-        guard state == .finished else { throw NotRetriable.stillRunning(pending: pending) }
+        guard let row = rows.first else { throw FleetRefusal.noSuchJobset(id: id.text) }
+        let (state, pending, generation, total) = try row.decode(JobsetState.self, Int.self, Int.self, Int.self)
+        guard state == .finished else { throw FleetRefusal.stillRunning(jobset: id.text, pending: pending) }
         // Both tell of rows that are about to change, and both are a matter of seconds. What is not made for long, or a
         // report that could not be made, is given up: nothing keeps a person waiting for ever.
         let unmade = try query(
@@ -93,11 +64,11 @@ extension PostgresTransaction {
             ) and delivery.created_at > now() - \(FleetStore.reportPatience) limit 1
             """
         )
-        guard unmade.isEmpty else { throw NotRetriable.reportPending }
-        return generation
+        guard unmade.isEmpty else { throw FleetRefusal.reportPending(jobset: id.text) }
+        return (generation, total)
     }
 
-    fileprivate func jobs(of id: UUID, _ selection: RetrySelection) throws -> [Int] {
+    fileprivate func jobs(of id: UUID, _ selection: RetrySelection, total: Int) throws -> [Int] {
         let positions: [Int]? = if case .jobs(let positions) = selection { positions.sorted() } else { nil }
         let onlyFailed = selection == .failed
         let rows = try query(
@@ -113,11 +84,13 @@ extension PostgresTransaction {
         ).map { try $0.decode(Int.self, Int.self, Bool.self) }
         let isDefined = Dictionary(rows.map { ($0.1, $0.2) }, uniquingKeysWith: { first, _ in first })
         for position in positions ?? [] {
-            guard let isDefined = isDefined[position] else { throw NotRetriable.noSuchJob(position: position) }
-            guard isDefined else { throw NotRetriable.watched(position: position) }
+            guard let isDefined = isDefined[position] else {
+                throw FleetRefusal.noSuchJob(jobset: id.text, position: position, total: total)
+            }
+            guard isDefined else { throw FleetRefusal.watched(position: position) }
         }
         let again = rows.filter(\.2)
-        guard !again.isEmpty else { throw NotRetriable.nothingFailed }
+        guard !again.isEmpty else { throw FleetRefusal.nothingFailed }
         return again.map(\.0)
     }
 

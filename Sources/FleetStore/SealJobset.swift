@@ -14,43 +14,20 @@ package struct Sealing: Sendable, Equatable {
     package let finished: [FinishedJobset]
 }
 
-/// Why a jobset can't be sealed.
-package enum NotSealable: Error, Sendable, Equatable, CustomStringConvertible {
-    /// There is no such jobset.
-    case notFound
-    /// It has finished, and so was sealed.
-    case finished(Verdict)
-
-    /// The reason in words.
-    package var description: String {
-        switch self {
-        case .notFound: "there is no such jobset"
-        case .finished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
-        }
-    }
-}
-
-/// A jobset can't be sealed yet: clients of SQUAD's have numbers of jobs that are not in it, and may count on them.
-package struct JobsOnTheWay: Error, Sendable, Equatable, CustomStringConvertible {
-    package let count: Int
-    /// The reason in words.
-    package var description: String { "\(count) of its jobs are on their way into it; try again in a moment" }
-}
-
 extension FleetStore {
     /// Says that nothing will be added to a jobset any more: from now on it finishes at zero.
     ///
-    /// - Throws: ``NotSealable``; ``JobsOnTheWay``.
+    /// - Throws: ``FleetRefusal``.
     package func sealJobset(id: UUID) async throws -> Sealing {
         try await transaction { sql in
             let rows = try sql.query(
                 "select sealed, total, verdict from jobset where id = \(id) for no key update"
             )
-            guard let row = rows.first else { throw NotSealable.notFound }
+            guard let row = rows.first else { throw FleetRefusal.noSuchJobset(id: id.text) }
             let (wasSealed, total, verdict) = try row.decode(Bool.self, Int.self, Verdict?.self)
-            if let verdict { throw NotSealable.finished(verdict) }
+            if let verdict { throw FleetRefusal.alreadyFinished(verdict: verdict) }
             let onTheWay = try sql.squadJobsOnTheWay(to: [id]).count
-            guard wasSealed || onTheWay == 0 else { throw JobsOnTheWay(count: onTheWay) }
+            guard wasSealed || onTheWay == 0 else { throw FleetRefusal.jobsOnTheWay(count: onTheWay) }
             try sql.execute("update jobset set sealed = true where id = \(id)")
             return Sealing(wasSealed: wasSealed, total: total, finished: try sql.closeAfterSeal(id))
         }

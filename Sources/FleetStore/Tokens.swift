@@ -33,31 +33,14 @@ package struct TokenStatus: Sendable, Equatable {
     }
 }
 
-/// The name is that of another token.
-package struct TokenNameTaken: Error, Sendable, CustomStringConvertible {
-    package let name: String
-    /// What is wrong, in words.
-    package var description: String { "there is a token called \(name) already" }
-}
-
 /// The token that is to make another is good no more, or can't do what that is to do.
 package struct TokenTooWeak: Error, Sendable {}
-
-/// What became of a wish to revoke a token.
-package enum Revocation: Sendable, Equatable {
-    /// It is good for nothing now, nor is any that it made, or that those made: all by name, itself first.
-    case revoked([String])
-    /// It can do this, and whoever wants to revoke it can't.
-    case canMore(Ability)
-    /// There is no good token of that name or id.
-    case notFound
-}
 
 extension FleetStore {
     /// Stores a new token. One that another made lasts no longer than that.
     ///
     /// - Parameter parent: The token that makes it.
-    /// - Throws: ``TokenNameTaken``, ``TokenTooWeak``.
+    /// - Throws: ``FleetRefusal``; ``TokenTooWeak``.
     package func createToken(
         name: String,
         hash: [UInt8],
@@ -92,7 +75,7 @@ extension FleetStore {
                 returning \(unsafeSQL: Self.tokenColumns)
                 """
             )
-            guard let row = rows.first else { throw TokenNameTaken(name: name) }
+            guard let row = rows.first else { throw FleetRefusal.tokenNameTaken(name: name) }
             return try Self.token(row)
         }
     }
@@ -112,7 +95,9 @@ extension FleetStore {
     ///
     /// - Parameter abilities: What whoever wants it can do: a token that can more is none of his. `nil`: the operator,
     ///   on the fleet's own machines.
-    package func revokeToken(_ nameOrID: String, by abilities: Set<Ability>? = nil) async throws -> Revocation {
+    /// - Returns: the names of all that are good for nothing now, itself first.
+    /// - Throws: ``FleetRefusal``.
+    package func revokeToken(_ nameOrID: String, by abilities: Set<Ability>? = nil) async throws -> [String] {
         try await transaction(idempotent: false) { sql in
             try sql.lockTokens()
             let rows = try sql.query(
@@ -122,13 +107,15 @@ extension FleetStore {
                 order by id::text = lower(\(nameOrID)) desc limit 1
                 """
             )
-            guard let token = try rows.first.map(Self.token) else { return .notFound }
+            guard let token = try rows.first.map(Self.token) else {
+                throw FleetRefusal.noSuchToken(name: nameOrID)
+            }
             if let abilities,
                 let more = Ability.allCases.first(where: {
                     token.abilities.contains($0) && !abilities.contains($0)
                 })
             {
-                return .canMore(more)
+                throw FleetRefusal.tokenCanMore(ability: more)
             }
             let revoked = try sql.query(
                 """
@@ -143,7 +130,7 @@ extension FleetStore {
                 select name from revoked order by depth, name
                 """
             )
-            return .revoked(try revoked.decode(String.self))
+            return try revoked.decode(String.self)
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetStore
 import Foundation
 import Postgres
@@ -102,11 +103,12 @@ struct BackendStateTests {
     @Test("A lab that nobody knows is refused, with the names that there are")
     func unknown() async throws {
         try await TestStore.with { test in
-            let paused = await #expect(throws: UnknownBackend.self) {
+            let paused = await #expect(throws: FleetRefusal.self) {
                 try await test.store.pauseBackend("lab-z", reason: "x")
             }
-            let resumed = await #expect(throws: UnknownBackend.self) { try await test.store.unpauseBackend("lab-z") }
+            let resumed = await #expect(throws: FleetRefusal.self) { try await test.store.unpauseBackend("lab-z") }
             #expect(paused == resumed)
+            #expect(paused == .noSuchBackend(name: "lab-z", known: ["lab-a", "lab-b"]))
             #expect(paused?.description == "there is no backend lab-z; known: lab-a, lab-b")
         }
     }

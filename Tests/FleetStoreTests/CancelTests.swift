@@ -113,10 +113,10 @@ struct CancelTests {
             #expect(reasons.allSatisfy { $0.hasPrefix("canceled: first") })
             #expect(reasons.contains { $0.hasSuffix("(the lab did not confirm it within 0 s)") })
             #expect(try await test.store.endUnconfirmedCancellations(after: .zero, batch: 10).isEmpty)
-            let error = await #expect(throws: NotCancelable.self) {
+            let error = await #expect(throws: FleetRefusal.self) {
                 _ = try await test.store.cancelJobset(id: id, reason: nil)
             }
-            #expect(error == .alreadyFinished(.canceled))
+            #expect(error == .alreadyFinished(verdict: .canceled))
         }
     }
 
@@ -136,18 +136,19 @@ struct CancelTests {
             let (id, jobs) = try await test.accept(jobs: 3)
             _ = try await test.store.finishJobs(TestStore.complete([jobs[2]]))
             for (positions, wanted) in [
-                ([0, 9], NotCancelable.noSuchJob(position: 9)),
-                ([0, 2], .jobAlreadyFinished(position: 2, .complete)),
+                ([0, 9], FleetRefusal.noSuchJob(jobset: id.text, position: 9, total: 3)),
+                ([0, 2], .jobAlreadyFinished(position: 2, outcome: .complete)),
             ] {
-                let error = await #expect(throws: NotCancelable.self) {
+                let error = await #expect(throws: FleetRefusal.self) {
                     _ = try await test.store.cancelJobs(of: id, positions: Set(positions), reason: nil)
                 }
                 #expect(error == wanted)
             }
-            let error = await #expect(throws: NotCancelable.self) {
-                _ = try await test.store.cancelJobset(id: UUID(), reason: nil)
+            let absent = UUID()
+            let error = await #expect(throws: FleetRefusal.self) {
+                _ = try await test.store.cancelJobset(id: absent, reason: nil)
             }
-            #expect(error == .notFound)
+            #expect(error == .noSuchJobset(id: absent.text))
             #expect(try await test.count("select count(*) from job where cancel_requested_at is not null") == 0)
         }
     }

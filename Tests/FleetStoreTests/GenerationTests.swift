@@ -42,7 +42,9 @@ struct GenerationTests {
         try await TestStore.with { test in
             let (id, _) = try await Self.finished(in: test, isMade: false)
             try await test.client.execute("update delivery set \(unsafeSQL: before)")
-            await #expect(throws: NotRetriable.reportPending) { _ = try await test.store.retryJobs(of: id, .all) }
+            await #expect(throws: FleetRefusal.reportPending(jobset: id.text)) {
+                _ = try await test.store.retryJobs(of: id, .all)
+            }
             try await test.client.execute("update delivery set \(unsafeSQL: change)")
             #expect(try await test.store.retryJobs(of: id, .all).generation == 2)
         }
@@ -58,7 +60,9 @@ struct GenerationTests {
             try await test.client.execute(
                 "update delivery set state = 'delivered', ended_at = now() where kind = 'report'"
             )
-            await #expect(throws: NotRetriable.reportPending) { _ = try await test.store.retryJobs(of: id, .all) }
+            await #expect(throws: FleetRefusal.reportPending(jobset: id.text)) {
+                _ = try await test.store.retryJobs(of: id, .all)
+            }
             try await test.client.execute("update jobset set callback = callback || \(change)::text::jsonb")
             #expect(try await test.store.retryJobs(of: id, .all).generation == 2)
         }
@@ -148,14 +152,19 @@ struct GenerationTests {
     func refused() async throws {
         try await TestStore.with { test in
             let (running, _) = try await test.accept(jobs: 2)
-            await #expect(throws: NotRetriable.stillRunning(pending: 2)) {
+            await #expect(throws: FleetRefusal.stillRunning(jobset: running.text, pending: 2)) {
                 try await test.store.retryJobs(of: running, .failed)
             }
-            await #expect(throws: NotRetriable.notFound) { try await test.store.retryJobs(of: UUID(), .failed) }
+            let absent = UUID()
+            await #expect(throws: FleetRefusal.noSuchJobset(id: absent.text)) {
+                try await test.store.retryJobs(of: absent, .failed)
+            }
             let (id, _) = try await Self.finished(in: test, isMade: false)
-            await #expect(throws: NotRetriable.reportPending) { try await test.store.retryJobs(of: id, .failed) }
+            await #expect(throws: FleetRefusal.reportPending(jobset: id.text)) {
+                try await test.store.retryJobs(of: id, .failed)
+            }
             try await Self.makeDeliveries(in: test)
-            await #expect(throws: NotRetriable.noSuchJob(position: 7)) {
+            await #expect(throws: FleetRefusal.noSuchJob(jobset: id.text, position: 7, total: 3)) {
                 try await test.store.retryJobs(of: id, .jobs([1, 7]))
             }
             #expect(try await test.store.jobset(id: id)?.generation == 1)
@@ -163,7 +172,7 @@ struct GenerationTests {
             let (passed, jobs) = try await test.accept(jobs: 1)
             _ = try await test.store.finishJobs(TestStore.complete(jobs))
             try await Self.makeDeliveries(in: test)
-            await #expect(throws: NotRetriable.nothingFailed) { try await test.store.retryJobs(of: passed, .failed) }
+            await #expect(throws: FleetRefusal.nothingFailed) { try await test.store.retryJobs(of: passed, .failed) }
         }
     }
 

@@ -154,11 +154,12 @@ struct LifeTests {
             let lowered = try await test.store.changeJobset(id: id, JobsetChange(maxFailures: .percent(20)))
             #expect(lowered.isCanceled)
             #expect(lowered.finished.map(\.id) == [id])
-            await #expect(throws: NotChangeable.finished(.canceled)) {
+            await #expect(throws: FleetRefusal.alreadyFinished(verdict: .canceled)) {
                 try await test.store.changeJobset(id: id, JobsetChange(priority: 3))
             }
-            await #expect(throws: NotChangeable.notFound) {
-                try await test.store.changeJobset(id: UUID(), JobsetChange(priority: 3))
+            let absent = UUID()
+            await #expect(throws: FleetRefusal.noSuchJobset(id: absent.text)) {
+                try await test.store.changeJobset(id: absent, JobsetChange(priority: 3))
             }
         }
     }

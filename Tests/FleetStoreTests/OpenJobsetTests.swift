@@ -19,8 +19,13 @@ struct OpenJobsetTests {
             #expect(!sealing.wasSealed)
             #expect(sealing.total == 2)
             #expect(sealing.finished == [FinishedJobset(id: id, generation: 1)])
-            await #expect(throws: NotSealable.finished(.passed)) { try await test.store.sealJobset(id: id) }
-            await #expect(throws: NotSealable.notFound) { try await test.store.sealJobset(id: UUID()) }
+            await #expect(throws: FleetRefusal.alreadyFinished(verdict: .passed)) {
+                try await test.store.sealJobset(id: id)
+            }
+            let absent = UUID()
+            await #expect(throws: FleetRefusal.noSuchJobset(id: absent.text)) {
+                try await test.store.sealJobset(id: absent)
+            }
         }
     }
 

@@ -50,8 +50,7 @@ struct SQUADBuildTests {
             // Another has its number and is on its way.
             let addition = UUID()
             let job = try await test.store.numberSquadJob(build: build.id, jobset: id, addition: addition)
-            let refusal = await #expect(throws: JobsOnTheWay.self) { try await test.store.sealJobset(id: id) }
-            #expect(refusal?.count == 1)
+            await #expect(throws: FleetRefusal.jobsOnTheWay(count: 1)) { try await test.store.sealJobset(id: id) }
             #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).sealed.isEmpty)
             try await test.store.dropSquadJob(#require(job?.id))
             let (sealed, finished) = try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10)
@@ -83,7 +82,9 @@ struct SQUADBuildTests {
                 let isItsOwn = jobset == build.jobset
                 #expect((try await test.store.squadJob(id: job.id)?.refusal != nil) == isItsOwn)
                 guard !isItsOwn else { continue }
-                await #expect(throws: JobsOnTheWay.self) { try await test.store.sealJobset(id: build.jobset) }
+                await #expect(throws: FleetRefusal.jobsOnTheWay(count: 1)) {
+                    try await test.store.sealJobset(id: build.jobset)
+                }
             }
             _ = try await test.store.sealJobset(id: build.jobset)
         }
@@ -103,7 +104,7 @@ struct SQUADBuildTests {
                 let isNumbered = try await number != nil
                 let isSealed = try await store.jobset(id: id)?.isSealed
                 #expect(isSealed == !isNumbered)
-                #expect((refusal is JobsOnTheWay) == isNumbered)
+                #expect((refusal as? FleetRefusal == .jobsOnTheWay(count: 1)) == isNumbered)
                 try await client.execute("update squad_build set version = id::text")
             }
         }

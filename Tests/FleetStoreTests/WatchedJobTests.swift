@@ -55,9 +55,9 @@ struct WatchedJobTests {
             #expect(try await test.store.finishLabJobs([fetched]).map(\.id) == [id])
             try await test.client.execute("update delivery set state = 'delivered'")
             for selection in [RetrySelection.failed, .all] {
-                await #expect(throws: NotRetriable.nothingFailed) { try await test.store.retryJobs(of: id, selection) }
+                await #expect(throws: FleetRefusal.nothingFailed) { try await test.store.retryJobs(of: id, selection) }
             }
-            await #expect(throws: NotRetriable.watched(position: 0)) {
+            await #expect(throws: FleetRefusal.watched(position: 0)) {
                 try await test.store.retryJobs(of: id, .jobs([0]))
             }
         }

@@ -86,10 +86,18 @@ struct AddCommand: AsyncParsableCommand {
             )
             let (added, skipped) = try await addition.run()
             // It may well be sealed by an earlier try, and even have finished.
-            if seal { _ = try await fleet.seal(jobset) }
+            if seal { try await Self.seal(jobset, in: fleet) }
             return AdditionObject(try await fleet.jobset(jobset), added: added, skipped: skipped)
         }
         try answer.show(Self.facts(object), object)
+    }
+
+    private static func seal(_ jobset: UUID, in fleet: any FleetConnection) async throws {
+        do {
+            _ = try await fleet.seal(jobset)
+        } catch FleetRefusal.alreadyFinished {
+            // And so is sealed.
+        }
     }
 
     /// What the addition did, for people.

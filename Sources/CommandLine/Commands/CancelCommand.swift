@@ -52,9 +52,10 @@ struct CancelCommand: AsyncParsableCommand {
     }
 
     private func run(in fleet: any FleetConnection) async throws {
-        if let cancellation = try await fleet.cancel(id, jobs: Set(job), reason: reason) {
+        do {
+            let cancellation = try await fleet.cancel(id, jobs: Set(job), reason: reason)
             if !wait || answer.output == .text { try answer.show(Self.facts(cancellation), cancellation) }
-        } else {
+        } catch FleetRefusal.alreadyFinished(.canceled) where job.isEmpty {
             StandardStream.error.line("the jobset has been canceled before")
         }
         guard wait else { return }

@@ -63,9 +63,12 @@ struct ChangeCommand: AsyncParsableCommand {
             priority: priority,
             timeout: timeout.map(\.timeout)
         )
-        let (jobset, isCanceled) = try await options.connected { try await $0.change(id, change) }
+        let changed = try await options.connected { try await $0.change(id, change) }
+        let jobset = changed.jobset
         try answer.show(StatusCommand.facts(jobset, on: .output), jobset)
-        if isCanceled { StandardStream.error.line("more jobs have failed than now may: the rest is canceled") }
+        if changed.hasCanceledRest {
+            StandardStream.error.line("more jobs have failed than now may: the rest is canceled")
+        }
         if timeout != nil, jobset.deadlinePassedAt != nil {
             StandardStream.error.line("the deadline has passed already, and stays")
         }

@@ -48,22 +48,18 @@ struct RejectedCommand: AsyncParsableCommand {
     }
 
     private func showBody(of number: Int, _ fleet: any FleetConnection) async throws {
-        guard let body = try await fleet.rejectedBody(number: number) else { throw Self.unknown(number) }
+        let body = try await fleet.rejectedBody(number: number)
         guard Terminal.output.isTerminal else { return StandardStream.output.write(body) }
         StandardStream.output.line(HarmlessText.block(String(decoding: body, as: UTF8.self)))
     }
 
     private func showFaults(of number: Int, _ fleet: any FleetConnection) async throws {
-        guard let document = try await fleet.rejected(number: number) else { throw Self.unknown(number) }
+        let document = try await fleet.rejected(number: number)
         try answer.show(Self.facts(document), document)
         guard answer.output == .text else { return }
         for fault in document.problem.errors {
             StandardStream.output.line("  \(HarmlessText.line(fault.description))")
         }
-    }
-
-    private static func unknown(_ number: Int) -> CommandFailure {
-        CommandFailure(.usage, "there is no refused document \(number)", "  `muster rejected` lists them")
     }
 
     /// One document, for people; its faults follow.

@@ -74,9 +74,7 @@ struct ReportCommand: AsyncParsableCommand {
             while true {
                 do {
                     return try await fleet.report(of: id, generation: generation, as: format)
-                } catch let failure as CommandFailure
-                    where failure.status == .incomplete && failure != .noReport(as: format) && .now < deadline
-                {
+                } catch FleetRefusal.noReportYet where .now < deadline {
                     try await Task.sleep(for: Self.patience.pause)
                 }
             }

@@ -82,23 +82,8 @@ struct RetryCommand: AsyncParsableCommand {
         while true {
             do {
                 return try await fleet.retry(id, selection)
-            } catch NotRetriable.reportPending where ContinuousClock.now < deadline {
+            } catch FleetRefusal.reportPending where ContinuousClock.now < deadline {
                 try await Task.sleep(for: pause)
-            } catch NotRetriable.reportPending {
-                throw CommandFailure(
-                    .unreachable,
-                    "the report of what has just ended is not made yet",
-                    "  muster-notifier makes it, after that the jobset can be retried: "
-                        + "`muster deliveries \(id.text)` shows what keeps it"
-                )
-            } catch NotRetriable.stillRunning(let pending) {
-                throw CommandFailure(
-                    .usage,
-                    "the jobset has not finished: \(VerdictLine.jobs(pending)) of it \(pending == 1 ? "has" : "have") not ended",
-                    "  `muster wait \(id.text)` waits for its end"
-                )
-            } catch NotRetriable.notFound {
-                throw CommandFailure.noJobset(id)
             }
         }
     }

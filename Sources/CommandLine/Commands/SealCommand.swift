@@ -27,11 +27,7 @@ struct SealCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let sealing = try await options.connected { fleet in
-            if let sealing = try await fleet.seal(id) { return sealing }
-            let verdict = try await fleet.jobset(id).verdict
-            throw CommandFailure(.usage, "the jobset has finished already, as \(verdict?.rawValue ?? "finished")")
-        }
+        let sealing = try await options.connected { try await $0.seal(id) }
         if sealing.wasSealed { StandardStream.error.line("the jobset has been sealed before") }
         try answer.show(Self.facts(sealing), sealing)
     }

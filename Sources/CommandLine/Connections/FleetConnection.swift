@@ -9,8 +9,8 @@ import Foundation
 /// The fleet as commands work on it, whichever way they reach it: ``DirectFleet`` over its broker and its database,
 /// ``ServedFleet`` over the API of its gateway. What is there is told in the objects that `--output json` prints.
 ///
-/// All of them throw ``CommandFailure`` for what can't be done, in words for a person, and ``FleetAbsence`` when what is
-/// needed for it can't be reached.
+/// All of them throw `FleetRefusal` for what the fleet does not do, and ``FleetAbsence`` when what is needed for it can't be
+/// reached.
 protocol FleetConnection: Sendable {
     // MARK: What is there
 
@@ -33,16 +33,14 @@ protocol FleetConnection: Sendable {
 
     // MARK: Changes of jobsets
 
-    /// Seals a jobset; nil when it had finished, and so was sealed.
-    func seal(_ id: UUID) async throws -> SealingObject?
-    /// Cancels a jobset, or these jobs of it; nil when it had been canceled.
-    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject?
+    /// Seals a jobset.
+    func seal(_ id: UUID) async throws -> SealingObject
+    /// Cancels a jobset, or these jobs of it.
+    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject
     /// Sends jobs of a finished jobset out again.
-    ///
-    /// - Throws: also `NotRetriable`.
     func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetrialObject
     /// Changes limits of a jobset; says also whether this has canceled the rest of it.
-    func change(_ id: UUID, _ change: JobsetChange) async throws -> (jobset: JobsetObject, isCanceled: Bool)
+    func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedObject
     /// Makes a delivery again.
     func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject]
     /// Makes those deliveries of a jobset again that were given up.
@@ -73,10 +71,10 @@ protocol FleetConnection: Sendable {
     func resume(_ backend: String) async throws -> BackendObject
     /// The latest documents that were refused.
     func rejected(limit: Int) async throws -> [RejectedObject]
-    /// One of them; nil when there is none of this number.
-    func rejected(number: Int) async throws -> RejectedObject?
-    /// What was kept of its body; nil when there is none of this number.
-    func rejectedBody(number: Int) async throws -> [UInt8]?
+    /// One of them.
+    func rejected(number: Int) async throws -> RejectedObject
+    /// What was kept of its body.
+    func rejectedBody(number: Int) async throws -> [UInt8]
     /// The oldest messages that were put aside.
     func deadLetters(limit: Int) async throws -> DeadLetterListObject
     /// Has some of them handled again.
@@ -87,8 +85,8 @@ protocol FleetConnection: Sendable {
     func tokens() async throws -> [TokenObject]
     /// Makes a token, which is in the answer this once.
     func createToken(_ wish: TokenWish) async throws -> TokenObject
-    /// Takes a token back; says whether there was a good one of this name.
-    func revokeToken(_ name: String) async throws -> RevokedTokensObject?
+    /// Takes a token back, with what it made.
+    func revokeToken(_ name: String) async throws -> RevokedTokensObject
     /// Who asked for which change over HTTP, the latest first.
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject]
     /// Checks all that commands need of it.

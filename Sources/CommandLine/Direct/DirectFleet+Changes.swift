@@ -6,61 +6,39 @@ import FleetStore
 import Foundation
 
 extension DirectFleet {
-    func seal(_ id: UUID) async throws -> SealingObject? {
-        do {
-            let sealing = try await access.withStore { try await $0.sealJobset(id: id) }
-            await access.tell(sealing.finished)
-            return SealingObject(id: id, sealing)
-        } catch NotSealable.notFound {
-            throw CommandFailure.noJobset(id)
-        } catch NotSealable.finished {
-            return nil
-        }
+    func seal(_ id: UUID) async throws -> SealingObject {
+        let sealing = try await access.withStore { try await $0.sealJobset(id: id) }
+        await access.tell(sealing.finished)
+        return SealingObject(id: id, sealing)
     }
 
-    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject? {
+    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject {
         let signed = Author.signed(reason)
-        do {
-            let cancellation = try await access.withStore { store in
-                jobs.isEmpty
-                    ? try await store.cancelJobset(id: id, reason: signed)
-                    : try await store.cancelJobs(of: id, positions: jobs, reason: signed)
-            }
-            await access.tell(cancellation.finished)
-            return CancellationObject(id: id, cancellation)
-        } catch NotCancelable.alreadyFinished(.canceled) where jobs.isEmpty {
-            return nil
-        } catch NotCancelable.notFound {
-            throw CommandFailure.noJobset(id)
+        let cancellation = try await access.withStore { store in
+            jobs.isEmpty
+                ? try await store.cancelJobset(id: id, reason: signed)
+                : try await store.cancelJobs(of: id, positions: jobs, reason: signed)
         }
+        await access.tell(cancellation.finished)
+        return CancellationObject(id: id, cancellation)
     }
 
     func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetrialObject {
-        try await access.withStore { store in
-            do {
-                return RetrialObject(id: id, try await store.retryJobs(of: id, selection))
-            } catch NotRetriable.noSuchJob(let position) {
-                throw CommandFailure.noJob(position, of: id, total: try await store.jobset(id: id)?.total ?? 0)
-            }
-        }
+        RetrialObject(id: id, try await access.withStore { try await $0.retryJobs(of: id, selection) })
     }
 
-    func change(_ id: UUID, _ change: JobsetChange) async throws -> (jobset: JobsetObject, isCanceled: Bool) {
+    func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedObject {
         let (changed, status) = try await access.withStore { store in
-            do {
-                let changed = try await store.changeJobset(id: id, change)
-                return (changed, try await store.jobset(orNone: id))
-            } catch NotChangeable.notFound {
-                throw CommandFailure.noJobset(id)
-            }
+            let changed = try await store.changeJobset(id: id, change)
+            return (changed, try await store.jobset(orNone: id))
         }
         await access.tell(changed.finished)
-        return (JobsetObject(status), changed.isCanceled)
+        return ChangedObject(JobsetObject(status), hasCanceledRest: changed.isCanceled)
     }
 
     func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject] {
         let ids = try await access.withStore { try await $0.redeliver(.delivery(delivery)) }
-        guard !ids.isEmpty else { throw CommandFailure.noDelivery(delivery) }
+        guard !ids.isEmpty else { throw FleetRefusal.noSuchDelivery(id: delivery.text) }
         return ids.map(RedeliveredObject.init)
     }
 

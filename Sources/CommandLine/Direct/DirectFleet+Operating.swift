@@ -34,8 +34,9 @@ extension DirectFleet {
     }
 
     private func backend(_ name: String, in store: FleetStore) async throws -> BackendObject {
-        guard let backend = try await backends(in: store).first(where: { $0.name == name }) else {
-            throw CommandFailure(.usage, "the backend is gone")
+        let all = try await backends(in: store)
+        guard let backend = all.first(where: { $0.name == name }) else {
+            throw FleetRefusal.noSuchBackend(name: name, known: all.map(\.name))
         }
         return backend
     }
@@ -44,12 +45,18 @@ extension DirectFleet {
         try await access.withStore { try await $0.rejectedDocuments(limit: limit) }.map { RejectedObject($0) }
     }
 
-    func rejected(number: Int) async throws -> RejectedObject? {
-        try await access.withStore { try await $0.rejectedDocument(id: number) }.map { RejectedObject($0) }
+    func rejected(number: Int) async throws -> RejectedObject {
+        guard let document = try await access.withStore({ try await $0.rejectedDocument(id: number) }) else {
+            throw FleetRefusal.noSuchDocument(number: number)
+        }
+        return RejectedObject(document)
     }
 
-    func rejectedBody(number: Int) async throws -> [UInt8]? {
-        try await access.withStore { try await $0.rejectedBody(id: number) }
+    func rejectedBody(number: Int) async throws -> [UInt8] {
+        guard let body = try await access.withStore({ try await $0.rejectedBody(id: number) }) else {
+            throw FleetRefusal.noSuchDocument(number: number)
+        }
+        return body
     }
 
     func deadLetters(limit: Int) async throws -> DeadLetterListObject {
@@ -82,27 +89,20 @@ extension DirectFleet {
     func createToken(_ wish: TokenWish) async throws -> TokenObject {
         let text = TokenText.make()
         let status = try await access.withStore { store in
-            do {
-                return try await store.createToken(
-                    name: wish.name,
-                    hash: TokenText.hash(of: text),
-                    projects: wish.projects,
-                    abilities: wish.abilities,
-                    createdBy: NSUserName(),
-                    expiresAfter: wish.days.map { .seconds($0 * 86_400) }
-                )
-            } catch is TokenNameTaken {
-                throw CommandFailure.tokenNameTaken(wish.name)
-            }
+            try await store.createToken(
+                name: wish.name,
+                hash: TokenText.hash(of: text),
+                projects: wish.projects,
+                abilities: wish.abilities,
+                createdBy: NSUserName(),
+                expiresAfter: wish.days.map { .seconds($0 * 86_400) }
+            )
         }
         return TokenObject(status, text: text)
     }
 
-    func revokeToken(_ name: String) async throws -> RevokedTokensObject? {
-        guard case .revoked(let names) = try await access.withStore({ try await $0.revokeToken(name) }) else {
-            return nil
-        }
-        return RevokedTokensObject(revoked: names)
+    func revokeToken(_ name: String) async throws -> RevokedTokensObject {
+        RevokedTokensObject(revoked: try await access.withStore { try await $0.revokeToken(name) })
     }
 
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {

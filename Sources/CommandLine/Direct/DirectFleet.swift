@@ -38,7 +38,7 @@ struct DirectFleet: FleetConnection {
             let jobset = try await store.jobset(orNone: id)
             let found = try await store.jobs(of: id, from: position, limit: 1).first
             guard let job = found, job.position == position else {
-                throw CommandFailure.noJob(position, of: id, total: jobset.total)
+                throw FleetRefusal.noSuchJob(jobset: id.text, position: position, total: jobset.total)
             }
             return (job, try await store.attempts(of: id, position: position))
         }
@@ -54,13 +54,7 @@ struct DirectFleet: FleetConnection {
     }
 
     func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
-        let report = try await access.withStore { store in
-            let stored = try await store.storedReport(jobsetID: id, generation: generation, formats: [format])
-            if let stored { return stored }
-            throw CommandFailure.noReport(of: JobsetObject(try await store.jobset(orNone: id)), generation)
-        }
-        guard let text = report[format] else { throw CommandFailure.noReport(as: format) }
-        return text
+        try await access.withStore { try await $0.report(of: id, generation: generation, as: format) }
     }
 
     func deliveries(of id: UUID) async throws -> [DeliveryObject] {
@@ -73,7 +67,7 @@ struct DirectFleet: FleetConnection {
 
     func tries(of delivery: UUID) async throws -> [TryObject] {
         guard let tries = try await access.withStore({ try await $0.tries(of: delivery) }) else {
-            throw CommandFailure.noDelivery(delivery)
+            throw FleetRefusal.noSuchDelivery(id: delivery.text)
         }
         return tries.map(TryObject.init)
     }
@@ -82,9 +76,9 @@ struct DirectFleet: FleetConnection {
 extension FleetStore {
     /// A jobset.
     ///
-    /// - Throws: ``CommandFailure`` when there is none of this id.
+    /// - Throws: `FleetRefusal` when there is none of this id.
     func jobset(orNone id: UUID) async throws -> JobsetStatus {
-        guard let status = try await jobset(id: id) else { throw CommandFailure.noJobset(id) }
+        guard let status = try await jobset(id: id) else { throw FleetRefusal.noSuchJobset(id: id.text) }
         return status
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import Fleet
 import FleetRuntime
 import FleetStore
 import JobFiles
@@ -26,12 +27,10 @@ extension CommandFailure {
             self.init(explaining: FleetAbsence(explaining: error))
         case let error as JobFileError:
             self.init(.usage, lines: error.lines)
+        case let refusal as FleetRefusal:
+            self.init(refusal)
         case let refusal as ServerRefusal:
             self.init(.usage, lines: refusal.lines)
-        case let unknown as UnknownBackend:
-            self.init(.usage, "\(unknown)")
-        case is NotCancelable, is NotSealable, is NotChangeable, is NotRetriable:
-            self.init(.usage, "\(error)")
         case is CancellationError:
             self.init(.interrupted, "interrupted")
         default:

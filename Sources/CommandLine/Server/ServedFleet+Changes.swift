@@ -7,13 +7,9 @@ import Foundation
 import NIOHTTP1
 
 extension ServedFleet {
-    func seal(_ id: UUID) async throws -> SealingObject? {
-        do {
-            let request = try ServerRequest(.POST, "jobsets", id.text, "seal", isRepeatable: true)
-            return try await found(.noJobset(id)) { try await client.ask(SealingObject.self, request) }
-        } catch let refusal as ServerRefusal where refusal.problem.status == 409 {
-            return nil
-        }
+    func seal(_ id: UUID) async throws -> SealingObject {
+        let request = try ServerRequest(.POST, "jobsets", id.text, "seal", isRepeatable: true)
+        return try await client.ask(SealingObject.self, request)
     }
 
     private struct Cancel: Encodable {
@@ -21,16 +17,10 @@ extension ServedFleet {
         let jobs: [Int]?
     }
 
-    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject? {
+    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject {
         let body = Cancel(reason: reason, jobs: jobs.isEmpty ? nil : jobs.sorted())
-        do {
-            let request = try ServerRequest(.POST, "jobsets", id.text, "cancel", body: body, isRepeatable: true)
-            return try await client.ask(CancellationObject.self, request)
-        } catch let refusal as ServerRefusal where [404, 409].contains(refusal.problem.status) {
-            let verdict = try await jobset(id).verdict
-            guard jobs.isEmpty, refusal.problem.status == 409, verdict == .canceled else { throw refusal }
-            return nil
-        }
+        let request = try ServerRequest(.POST, "jobsets", id.text, "cancel", body: body, isRepeatable: true)
+        return try await client.ask(CancellationObject.self, request)
     }
 
     private struct Retry: Encodable {
@@ -45,19 +35,8 @@ extension ServedFleet {
         case .all: body.select = "all"
         case .jobs(let jobs): body.jobs = jobs.sorted()
         }
-        do {
-            let request = try ServerRequest(.POST, "jobsets", id.text, "retry", body: body, isRepeatable: false)
-            return try await client.ask(RetrialObject.self, request)
-        } catch let refusal as ServerRefusal where refusal.problem.status == 404 {
-            let total = try await jobset(id).total
-            guard let missing = body.jobs?.first(where: { $0 >= total }) else { throw refusal }
-            throw CommandFailure.noJob(missing, of: id, total: total)
-        } catch let refusal as ServerRefusal where refusal.problem.status == 409 {
-            if refusal.problem.type == "urn:muster:problem:report-pending" { throw NotRetriable.reportPending }
-            let jobset = try await jobset(id)
-            if jobset.state == .running { throw NotRetriable.stillRunning(pending: jobset.pending) }
-            throw refusal
-        }
+        let request = try ServerRequest(.POST, "jobsets", id.text, "retry", body: body, isRepeatable: false)
+        return try await client.ask(RetrialObject.self, request)
     }
 
     /// A limit that is taken away is `null`, one that stays is not named.
@@ -77,16 +56,14 @@ extension ServedFleet {
         }
     }
 
-    func change(_ id: UUID, _ change: JobsetChange) async throws -> (jobset: JobsetObject, isCanceled: Bool) {
-        let wasCanceled = try await jobset(id).canceledAt != nil
+    func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedObject {
         let request = try ServerRequest(.PATCH, "jobsets", id.text, body: Change(change: change), isRepeatable: true)
-        let jobset = try await found(.noJobset(id)) { try await client.ask(JobsetObject.self, request) }
-        return (jobset, !wasCanceled && jobset.canceledAt != nil)
+        return try await client.ask(ChangedObject.self, request)
     }
 
     func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject] {
         let request = try ServerRequest(.POST, "deliveries", delivery.text, "redeliver", isRepeatable: false)
-        return [try await found(.noDelivery(delivery)) { try await client.ask(RedeliveredObject.self, request) }]
+        return [try await client.ask(RedeliveredObject.self, request)]
     }
 
     private struct Redelivered: Decodable {
@@ -95,6 +72,6 @@ extension ServedFleet {
 
     func redeliverFailed(of id: UUID) async throws -> [RedeliveredObject] {
         let request = try ServerRequest(.POST, "jobsets", id.text, "redeliver", isRepeatable: false)
-        return try await found(.noJobset(id)) { try await client.ask(Redelivered.self, request) }.items
+        return try await client.ask(Redelivered.self, request).items
     }
 }

@@ -11,37 +11,27 @@ extension ServedFleet {
 
     func pause(_ backend: String, reason: String?) async throws -> BackendObject {
         let body = reason.map { ["reason": $0] } ?? [:]
-        return try await known(
-            backend,
-            try ServerRequest(.POST, "backends", backend, "pause", body: body, isRepeatable: true)
-        )
+        let request = try ServerRequest(.POST, "backends", backend, "pause", body: body, isRepeatable: true)
+        return try await client.ask(BackendObject.self, request)
     }
 
     func resume(_ backend: String) async throws -> BackendObject {
-        try await known(backend, try ServerRequest(.POST, "backends", backend, "resume", isRepeatable: true))
-    }
-
-    private func known(_ name: String, _ request: ServerRequest) async throws -> BackendObject {
-        do {
-            return try await client.ask(BackendObject.self, request)
-        } catch let refusal as ServerRefusal where refusal.problem.status == 404 {
-            let names = try await backends().map(\.name).joined(separator: ", ")
-            throw CommandFailure(.usage, "there is no backend \(name); known: \(names.isEmpty ? "none" : names)")
-        }
+        let request = try ServerRequest(.POST, "backends", backend, "resume", isRepeatable: true)
+        return try await client.ask(BackendObject.self, request)
     }
 
     func rejected(limit: Int) async throws -> [RejectedObject] {
         try await client.list(RejectedObject.self, ["rejected"], pageSize: 1_000, limit: limit)
     }
 
-    func rejected(number: Int) async throws -> RejectedObject? {
-        try await orNone { try await client.ask(RejectedObject.self, ServerRequest(get: "rejected", "\(number)")) }
+    func rejected(number: Int) async throws -> RejectedObject {
+        try await client.ask(RejectedObject.self, ServerRequest(get: "rejected", "\(number)"))
     }
 
-    func rejectedBody(number: Int) async throws -> [UInt8]? {
+    func rejectedBody(number: Int) async throws -> [UInt8] {
         var request = ServerRequest(get: "rejected", "\(number)", "body")
         (request.extraTime, request.maximumBytes) = (.seconds(240), 256 << 20)
-        return try await orNone { try await client.send(request).body }
+        return try await client.send(request).body
     }
 
     /// The most dead letters that the API lists.
@@ -91,17 +81,13 @@ extension ServedFleet {
             abilities: wish.abilities.map(\.rawValue).sorted(),
             expiresDays: wish.days
         )
-        do {
-            let request = try ServerRequest(.POST, "tokens", body: body, isRepeatable: false)
-            return try await client.ask(TokenObject.self, request)
-        } catch let refusal as ServerRefusal where refusal.problem.status == 409 {
-            throw CommandFailure.tokenNameTaken(wish.name)
-        }
+        let request = try ServerRequest(.POST, "tokens", body: body, isRepeatable: false)
+        return try await client.ask(TokenObject.self, request)
     }
 
-    func revokeToken(_ name: String) async throws -> RevokedTokensObject? {
+    func revokeToken(_ name: String) async throws -> RevokedTokensObject {
         let request = try ServerRequest(.DELETE, "tokens", name, isRepeatable: false)
-        return try await orNone { try await client.ask(RevokedTokensObject.self, request) }
+        return try await client.ask(RevokedTokensObject.self, request)
     }
 
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {
@@ -116,13 +102,4 @@ extension ServedFleet {
     }
 
     func examine() async throws -> [Finding] { await ServerChecks(client: client).run() }
-
-    /// What `body` finds; nil where the server says that it is not there.
-    func orNone<Result>(_ body: () async throws -> Result) async throws -> Result? {
-        do {
-            return try await body()
-        } catch let refusal as ServerRefusal where refusal.problem.status == 404 {
-            return nil
-        }
-    }
 }

@@ -15,13 +15,22 @@ extension ServedFleet {
 
     func arrivals(in id: UUID) async throws -> (messages: Set<UUID>, total: Int?) {
         // A token that may submit and not read has all of it sent again, which does no harm.
-        let messages = try await orNone {
+        let messages = try await ifThere {
             try await client.list(ReceivedObject.self, ["jobsets", id.text, "additions"], pageSize: 10_000)
         }
-        let jobset = try await orNone {
+        let jobset = try await ifThere {
             try await client.ask(JobsetObject.self, ServerRequest(get: "jobsets", id.text))
         }
         return (Set((messages ?? []).compactMap { UUID(uuidString: $0.id) }), jobset?.total)
+    }
+
+    /// What `body` finds; nil where there is no such jobset, or none that the token may see.
+    private func ifThere<Result>(_ body: () async throws -> Result) async throws -> Result? {
+        do {
+            return try await body()
+        } catch FleetRefusal.noSuchJobset {
+            return nil
+        }
     }
 
     func withPost<Result: Sendable>(_ body: (any DocumentPost) async throws -> Result) async throws -> Result {
@@ -66,7 +75,7 @@ struct ServedPost: DocumentPost {
         do {
             let added = try await client.ask(AdditionObject.self, request)
             return try outcome(added.id, added.total, added.isQueued)
-        } catch let refusal as ServerRefusal where refusal.problem.type == "urn:muster:problem:not-found" {
+        } catch FleetRefusal.noSuchJobset {
             // As ingest has it.
             let problem = Problem.notAdded(jobset: jobset.text, isUnknown: true, reason: "there is no such jobset")
             throw ServerRefusal(problem: problem)
@@ -94,7 +103,7 @@ struct ServedWatch: JobsetWatch {
         request.extraTime = .seconds(seconds)
         let question = request
         let start = ContinuousClock.now
-        let jobset = try await fleet.found(.noJobset(id)) { try await fleet.client.ask(JobsetObject.self, question) }
+        let jobset = try await fleet.client.ask(JobsetObject.self, question)
         let early = pause - (ContinuousClock.now - start)
         // Somebody who does not wait for its end is not asked without a pause.
         if jobset.state != .finished, early > .zero { try await Task.sleep(for: early) }

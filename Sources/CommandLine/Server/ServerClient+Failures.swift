@@ -16,8 +16,9 @@ extension ServerClient {
         )
     }
 
-    /// What an answer other than a 2xx means.
+    /// What an answer other than a 2xx means: what the fleet refuses as it stands, whichever status goes with it.
     func failure(_ answer: ServerAnswer) -> any Error {
+        if let refusal = answer.problem.flatMap({ masked($0).refusal }) { return refusal }
         switch answer.status {
         case 300..<400:
             let place = HarmlessText.line(answer.headers.first(name: "Location") ?? "another address", limit: 300)
@@ -75,6 +76,13 @@ extension ServerClient {
         problem.detail = masked(problem.detail)
         problem.errors = problem.errors.map { fault in
             Fault(pointer: masked(fault.pointer), value: fault.value.map(masked), reason: masked(fault.reason))
+        }
+        problem.members = problem.members.mapValues { member in
+            switch member {
+            case .number: member
+            case .text(let text): .text(masked(text))
+            case .texts(let texts): .texts(texts.map(masked))
+            }
         }
         return problem
     }

@@ -73,7 +73,7 @@ struct ServerClient: Sendable {
 
     /// Sends a request, again where that does no harm, and answers what came if it is a 2xx.
     ///
-    /// - Throws: ``ServerRefusal``, ``FleetAbsence``, ``CommandFailure``.
+    /// - Throws: `FleetRefusal`, ``ServerRefusal``, ``FleetAbsence``, ``CommandFailure``.
     func send(_ request: ServerRequest) async throws -> ServerAnswer {
         let clock = ContinuousClock()
         let start = clock.now

@@ -2,7 +2,7 @@
 
 import Fleet
 
-/// A gateway does not do what it was asked to, and says why.
+/// A gateway does not do what it was asked to, for a reason that is none of the fleet's own (`FleetRefusal`), and says why.
 struct ServerRefusal: Error, Equatable {
     let problem: Problem
 

@@ -39,7 +39,7 @@ struct ActionRoutes: Sendable {
             let changed = try await gateway.store.changeJobset(id: id, change)
             await gateway.tell(changed.finished)
             guard let status = try await gateway.store.jobset(id: id) else { throw context.caller.notFound }
-            return try .json(JobsetObject(status))
+            return try .json(ChangedObject(JobsetObject(status), hasCanceledRest: changed.isCanceled))
         }
     }
 
@@ -125,10 +125,9 @@ extension GatewayParts {
     func jobset(in context: GatewayContext, for ability: Ability) async throws -> (UUID, Build) {
         // Nothing is changed without a token: a flood of such requests is not worth asking the database.
         guard context.caller.tokenID != nil else { throw Refusal.unauthorized() }
-        guard let id = context.parameters.get("jobset").flatMap(UUID.init(uuidString:)),
-            let build = try await store.build(of: id)
-        else { throw context.caller.notFound }
-        try context.caller.require(ability, group: build.group, project: build.project)
+        let (id, missing) = try context.jobsetID()
+        guard let build = try await store.build(of: id) else { throw context.caller.notFound(missing) }
+        try context.caller.require(ability, group: build.group, project: build.project, or: missing)
         return (id, build)
     }
 

@@ -56,7 +56,9 @@ struct AdditionRoutes: Sendable {
             try await gateway.permit(addition.names, in: build, id: id, digest: addition.digest, context.caller)
             let answer = try await gateway.desk.post(addition: body, id: id)
             if case .refused(let problem) = answer { throw problem }
-            guard let status = try await gateway.store.jobset(id: jobset) else { throw context.caller.notFound }
+            guard let status = try await gateway.store.jobset(id: jobset) else {
+                throw FleetRefusal.noSuchJobset(id: jobset.text)
+            }
             let (added, skipped) = before ? (0, addition.jobs.count) : (addition.jobs.count, 0)
             let object = AdditionObject(JobsetObject(status), added: added, skipped: skipped, isQueued: answer == nil)
             return try .json(object, status: .accepted)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetObjects
 import FleetRuntime
 import FleetStore
@@ -58,10 +59,11 @@ extension GatewayParts {
 
     /// One lab.
     ///
-    /// - Throws: ``Refusal`` when there is none of that name.
+    /// - Throws: ``FleetRefusal`` when there is none of that name.
     func backend(named name: String?) async throws -> BackendObject {
-        guard let backend = try await backends().first(where: { $0.name == name }) else {
-            throw Refusal.notFound("There is no backend of that name.")
+        let all = try await backends()
+        guard let backend = all.first(where: { $0.name == name }) else {
+            throw FleetRefusal.noSuchBackend(name: name ?? "", known: all.map(\.name))
         }
         return backend
     }

@@ -27,8 +27,9 @@ struct DeliveryRoutes: Sendable {
     private func tries(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         let (delivery, _, build) = try await gateway.delivery(in: context)
-        try context.caller.requireRead(group: build.group, project: build.project)
-        guard let tries = try await gateway.store.tries(of: delivery) else { throw context.caller.notFound }
+        let missing = FleetRefusal.noSuchDelivery(id: delivery.text)
+        try context.caller.requireRead(group: build.group, project: build.project, or: missing)
+        guard let tries = try await gateway.store.tries(of: delivery) else { throw missing }
         return try await Page(whole: tries.map(TryObject.init)).response(for: request, in: context)
     }
 
@@ -62,9 +63,11 @@ extension GatewayParts {
     ///
     /// - Throws: ``Refusal``.
     func delivery(in context: GatewayContext) async throws -> (UUID, jobset: UUID, Build) {
-        guard let delivery = context.parameters.get("delivery").flatMap(UUID.init(uuidString:)),
-            let jobset = try await store.jobset(ofDelivery: delivery), let build = try await store.build(of: jobset)
-        else { throw context.caller.notFound }
+        guard let delivery = context.parameters.get("delivery").flatMap(UUID.init(uuidString:)) else {
+            throw context.caller.notFound
+        }
+        guard let jobset = try await store.jobset(ofDelivery: delivery), let build = try await store.build(of: jobset)
+        else { throw context.caller.notFound(.noSuchDelivery(id: delivery.text)) }
         return (delivery, jobset, build)
     }
 
@@ -79,7 +82,8 @@ extension GatewayParts {
         answer: (_ delivery: UUID, _ jobset: UUID) throws -> Response
     ) async throws -> Response {
         let (delivery, jobset, build) = try await self.delivery(in: context)
-        try context.caller.require(.redeliver, group: build.group, project: build.project)
+        let missing = FleetRefusal.noSuchDelivery(id: delivery.text)
+        try context.caller.require(.redeliver, group: build.group, project: build.project, or: missing)
         try await check()
         return try await audited(
             "redeliver",

@@ -67,10 +67,13 @@ struct JobRoutes: Sendable {
 
     private func readableJob(_ context: GatewayContext) async throws -> (JobsetStatus, JobStatus) {
         let jobset = try await gateway.readableJobset(context)
-        guard let position = context.parameters.get("position").flatMap({ Int32($0) }), position >= 0,
-            let job = try await gateway.store.jobs(of: jobset.id, from: Int(position), limit: 1).first,
-            job.position == Int(position)
-        else { throw Refusal.notFound("The jobset has no job at this place.") }
+        guard let number = context.parameters.get("position").flatMap({ Int32($0) }), number >= 0 else {
+            throw Refusal.notFound("The jobset has no job at this place.")
+        }
+        let position = Int(number)
+        guard let job = try await gateway.store.jobs(of: jobset.id, from: position, limit: 1).first,
+            job.position == position
+        else { throw FleetRefusal.noSuchJob(jobset: jobset.id.text, position: position, total: jobset.total) }
         return (jobset, job)
     }
 }
@@ -85,7 +88,12 @@ extension GatewayContext {
                 try MaskedDefinition.text(of: text) { try demand.check() }
             }
         } catch let reason as MaskedDefinition.NotShown {
-            throw Refusal.conflict("The definition can't be shown, for \(Self.words(reason)).")
+            throw Refusal(
+                "not-shown",
+                "The definition can't be shown",
+                status: 409,
+                detail: "The definition can't be shown, for \(Self.words(reason))."
+            )
         }
     }
 

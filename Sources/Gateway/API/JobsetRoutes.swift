@@ -36,6 +36,16 @@ extension QueryReader {
     }
 }
 
+extension GatewayContext {
+    /// The jobset that the path names, and what is to be said when there is none.
+    ///
+    /// - Throws: ``Refusal`` for what is no id.
+    func jobsetID() throws(Refusal) -> (UUID, missing: FleetRefusal) {
+        guard let id = parameters.get("jobset").flatMap(UUID.init(uuidString:)) else { throw caller.notFound }
+        return (id, .noSuchJobset(id: id.text))
+    }
+}
+
 extension GatewayParts {
     /// The shortest and the longest pause between looks at a jobset that somebody waits for.
     private static let pauses = (shortest: Duration.milliseconds(250), longest: Duration.seconds(2))
@@ -44,10 +54,11 @@ extension GatewayParts {
     ///
     /// - Throws: ``Refusal``.
     func readableJobset(_ context: GatewayContext) async throws -> JobsetStatus {
-        guard let id = context.parameters.get("jobset").flatMap(UUID.init(uuidString:)),
-            let status = try await store.jobset(id: id), let build = Build(status.build)
-        else { throw context.caller.notFound }
-        try context.caller.requireRead(group: build.group, project: build.project)
+        let (id, missing) = try context.jobsetID()
+        guard let status = try await store.jobset(id: id), let build = Build(status.build) else {
+            throw context.caller.notFound(missing)
+        }
+        try context.caller.requireRead(group: build.group, project: build.project, or: missing)
         return status
     }
 

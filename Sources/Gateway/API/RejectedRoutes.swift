@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetObjects
 import FleetStore
 import Foundation
@@ -33,23 +34,27 @@ struct RejectedRoutes: Sendable {
     private func document(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         let number = try number(context)
-        guard let document = try await gateway.store.rejectedDocument(id: number) else { throw Self.unknown }
+        guard let document = try await gateway.store.rejectedDocument(id: number) else {
+            throw FleetRefusal.noSuchDocument(number: number)
+        }
         return try .entity(RejectedObject(document), for: request)
     }
 
     private func body(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         let number = try number(context)
-        guard let body = try await gateway.store.rejectedBody(id: number) else { throw Self.unknown }
+        guard let body = try await gateway.store.rejectedBody(id: number) else {
+            throw FleetRefusal.noSuchDocument(number: number)
+        }
         // Whatever it is, it is not for a browser to show.
         return .entity(body, type: "application/octet-stream", for: request)
     }
 
     private func number(_ context: GatewayContext) throws(Refusal) -> Int {
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
-        guard let number = context.parameters.get("number").flatMap({ Int($0) }) else { throw Self.unknown }
+        guard let number = context.parameters.get("number").flatMap({ Int($0) }) else {
+            throw Refusal.notFound("There is no refused document of that number.")
+        }
         return number
     }
-
-    private static let unknown = Refusal.notFound("There is no refused document of that number.")
 }

@@ -20,24 +20,7 @@ struct ReportRoutes: Sendable {
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
         let format = try named ?? ReportFormat.wanted(by: request.headers[.accept])
-        guard
-            let report = try await gateway.store.storedReport(
-                jobsetID: jobset.id,
-                generation: generation,
-                formats: [format]
-            )
-        else {
-            guard generation == nil || generation == jobset.generation else {
-                throw Refusal.notFound("There is no report of that generation.")
-            }
-            let isFinished = jobset.state == .finished
-            throw Refusal.notFound(
-                isFinished ? "The report is being written; try again in a moment." : "The jobset has not finished yet."
-            )
-        }
-        guard let text = report[format] else {
-            throw Refusal.notFound("The report was made by an earlier version, which did not write this format.")
-        }
+        let text = try await gateway.store.report(of: jobset.id, generation: generation, as: format)
         var headers: HTTPFields = [.vary: "Accept"]
         headers[values: .contentSecurityPolicy] = format.contentPolicy.map { [$0] } ?? []
         return .entity(Array(text.utf8), type: format.mediaType, headers: headers, for: request)

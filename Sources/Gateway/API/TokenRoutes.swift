@@ -50,11 +50,8 @@ struct TokenRoutes: Sendable {
         try await gateway.operatorsBody(request, context).finish()
         guard let name = context.parameters.get("name")?.removingPercentEncoding else { throw context.caller.notFound }
         return try await gateway.audited("revoke token", detail: ["name": name], context) {
-            switch try await gateway.store.revokeToken(name, by: context.caller.abilities) {
-            case .revoked(let names): return try .json(RevokedTokensObject(revoked: names))
-            case .canMore(let ability): throw Refusal.canMore(ability)
-            case .notFound: throw Refusal.notFound("There is no good token of that name.")
-            }
+            let names = try await gateway.store.revokeToken(name, by: context.caller.abilities)
+            return try .json(RevokedTokensObject(revoked: names))
         }
     }
 

@@ -71,19 +71,26 @@ enum Caller: Sendable {
 
     /// Lets it read of a project, or acts as if there was nothing.
     ///
+    /// - Parameter missing: What it is told of what it named when that is not there.
     /// - Throws: ``Refusal``: 401 without a token, so that none can be told from others by trying; else 404.
-    func requireRead(group: String, project: String) throws(Refusal) {
+    func requireRead(group: String, project: String, or missing: FleetRefusal? = nil) throws(Refusal) {
         guard !may(.read, group: group, project: project) else { return }
-        throw notFound
+        throw notFound(missing)
     }
 
     /// Lets it do something to what it named by an id or a number.
     ///
+    /// - Parameter missing: What it is told of what it named when that is not there.
     /// - Throws: ``Refusal``: 401 without a token; 404 where it may not read, as if there was nothing; else 403.
-    func require(_ ability: Ability, group: String, project: String) throws(Refusal) {
+    func require(
+        _ ability: Ability,
+        group: String,
+        project: String,
+        or missing: FleetRefusal? = nil
+    ) throws(Refusal) {
         guard !may(ability, group: group, project: project) else { return }
         guard case .token = self else { throw .unauthorized() }
-        try requireRead(group: group, project: project)
+        try requireRead(group: group, project: project, or: missing)
         try requireNamed(ability, group: group, project: project)
     }
 
@@ -107,10 +114,13 @@ enum Caller: Sendable {
     }
 
     /// What it is told of something that is not there, or that it may not see.
-    var notFound: Refusal {
+    var notFound: Refusal { notFound(nil) }
+
+    /// What it is told of something that is not there, or that it may not see.
+    func notFound(_ missing: FleetRefusal?) -> Refusal {
         switch self {
         case .anonymous: .unauthorized()
-        case .token: .notFound()
+        case .token: missing.map { Refusal($0) } ?? .notFound()
         }
     }
 }

@@ -118,10 +118,9 @@ extension GatewayParts {
     ///
     /// - Throws: ``Refusal``.
     func readableSummary(_ context: GatewayContext) async throws -> JobsetSummary {
-        guard let id = context.parameters.get("jobset").flatMap(UUID.init(uuidString:)),
-            let jobset = try await store.summary(of: id)
-        else { throw context.caller.notFound }
-        try context.caller.requireRead(group: jobset.group, project: jobset.project)
+        let (id, missing) = try context.jobsetID()
+        guard let jobset = try await store.summary(of: id) else { throw context.caller.notFound(missing) }
+        try context.caller.requireRead(group: jobset.group, project: jobset.project, or: missing)
         return jobset
     }
 }

@@ -32,22 +32,14 @@ struct ErrorMiddleware: ErrorAnswering {
         case let problem as Problem: Refusal(problem)
         case let faults as DocumentFaults: Refusal(.invalidDocument(faults.faults))
         case let error as HTTPError: refusal(for: error)
-        case NotSealable.notFound, NotCancelable.notFound, NotRetriable.notFound, NotChangeable.notFound: .notFound()
-        case NotCancelable.noSuchJob, NotRetriable.noSuchJob: .notFound(Self.sentence("\(error)"))
-        case NotRetriable.reportPending: .reportPending(Self.sentence("\(error)"))
-        case is NotSealable, is NotCancelable, is NotRetriable, is NotChangeable, is TokenNameTaken:
-            .conflict(Self.sentence("\(error)"))
-        case is JobsOnTheWay, is HeavyWork.Overload: .busy()
+        case let refusal as FleetRefusal: Refusal(refusal)
+        case is HeavyWork.Overload: .busy()
         case is TokenTooWeak: .unauthorized(isTokenBad: true)
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")
         default:
             Refusal("internal", "Something went wrong", status: 500, detail: "The gateway's log says what.")
         }
-    }
-
-    private static func sentence(_ reason: String) -> String {
-        reason.prefix(1).uppercased() + reason.dropFirst() + "."
     }
 
     private static func refusal(for error: HTTPError) -> Refusal {

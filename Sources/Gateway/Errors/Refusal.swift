@@ -28,9 +28,8 @@ struct Refusal: Error, Sendable {
         headers: HTTPFields = [:],
         closes: Bool = false
     ) {
-        let type = "urn:muster:problem:\(name)"
         self.init(
-            Problem(type: type, title: title, status: status, detail: detail, errors: errors),
+            Problem(type: Problem.type(named: name), title: title, status: status, detail: detail, errors: errors),
             headers: headers,
             closes: closes
         )
@@ -38,6 +37,12 @@ struct Refusal: Error, Sendable {
 }
 
 extension Refusal {
+    /// What the fleet does not do. What passes by itself may be asked for again at once.
+    init(_ refusal: FleetRefusal) {
+        let problem = Problem(refusal)
+        self.init(problem, headers: problem.status == 503 ? [.retryAfter: "1"] : [:])
+    }
+
     /// The most faults that are told one by one.
     private static let maximumFaults = 100
 
@@ -72,16 +77,6 @@ extension Refusal {
         )
     }
 
-    /// Whoever wants to revoke a token can less than that can.
-    static func canMore(_ ability: Ability) -> Refusal {
-        Refusal(
-            "forbidden",
-            "The token does not allow this",
-            status: 403,
-            detail: "That token may \(ability.rawValue), which yours may not: it is not yours to revoke."
-        )
-    }
-
     /// There is no such thing, or none that the caller may know of.
     static func notFound(_ detail: String = "There is nothing of that name here, or your token is not for it.")
         -> Refusal
@@ -98,16 +93,6 @@ extension Refusal {
             detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
             errors: Array(faults.prefix(maximumFaults))
         )
-    }
-
-    /// What is asked does not fit how the thing stands.
-    static func conflict(_ detail: String) -> Refusal {
-        Refusal("conflict", "Not possible as it stands", status: 409, detail: detail)
-    }
-
-    /// The report of what has ended is not made yet; after that it is possible.
-    static func reportPending(_ detail: String) -> Refusal {
-        Refusal("report-pending", "The report is not made yet", status: 409, detail: detail)
     }
 
     /// The caller has made too many requests.

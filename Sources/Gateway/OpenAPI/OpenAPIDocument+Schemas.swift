@@ -64,6 +64,10 @@ extension OpenAPIDocument {
                 "canceled_at": time,
                 "canceled_reason": text,
                 "finished_at": time,
+                "has_canceled_rest": [
+                    "type": "boolean",
+                    "description": "In the answer to a change: whether it has canceled what was left of the jobset",
+                ],
             ]
         ),
         "Job": object(
@@ -225,9 +229,13 @@ extension OpenAPIDocument {
             ]
         ),
         "TestCounts": object(["pass": integer, "fail": integer, "skip": integer, "unknown": integer]),
-        "Problem": object(
-            ["type": text, "title": text, "status": integer, "detail": text, "errors": list("Fault")]
-        ),
+        // Its other members depend on its type.
+        "Problem": [
+            "type": "object", "required": ["type", "title", "status", "detail", "errors"],
+            "properties": [
+                "type": text, "title": text, "status": integer, "detail": text, "errors": list("Fault"),
+            ],
+        ],
         "Fault": object(["pointer": text, "reason": text], optional: ["value": text]),
     ]
 

@@ -81,7 +81,7 @@ struct SQUADBuildRoutes: Sendable {
                 do {
                     let canceled = try await gateway.cancel(jobset, positions: nil, reason: nil, by: context.caller)
                     count += canceled.endedNow + canceled.inLab + canceled.inDoubt
-                } catch NotCancelable.alreadyFinished {
+                } catch FleetRefusal.alreadyFinished {
                     continue
                 }
             }
@@ -119,7 +119,7 @@ struct SQUADBuildRoutes: Sendable {
         ) {
             do {
                 await gateway.tell(try await store.sealJobset(id: jobset).finished)
-            } catch NotSealable.finished {}
+            } catch FleetRefusal.alreadyFinished {}
             let status = try await store.jobset(id: jobset)
             return .squadJSON([
                 "message": "OK", "jobset": .text(jobset.text), "jobs": .number(status?.total ?? 0),

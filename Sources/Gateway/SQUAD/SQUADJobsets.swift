@@ -19,6 +19,13 @@ struct SQUADJobsets: Sendable {
 
     private var store: FleetStore { gateway.store }
 
+    private static let isSealedAgain = Refusal(
+        "sealed-again",
+        "The build takes no jobs at present",
+        status: 409,
+        detail: "The build's jobsets are sealed as soon as they are there."
+    )
+
     /// The build with a jobset that takes jobs.
     ///
     /// - Throws: ``Refusal`` when ingest does not answer; `Problem` when it refuses.
@@ -31,7 +38,7 @@ struct SQUADJobsets: Sendable {
             case .sealed, .finished: try await store.moveOn(squadBuild: build.id, from: build.jobset)
             }
         }
-        throw Refusal.conflict("The build's jobsets are sealed as soon as they are there.")
+        throw Self.isSealedAgain
     }
 
     /// Adds a job to the build, in whichever of its jobsets takes it.
@@ -95,7 +102,7 @@ struct SQUADJobsets: Sendable {
                 try await store.moveOn(squadBuild: build.id, from: build.jobset)
             }
         }
-        throw Refusal.conflict("The build's jobsets are sealed as soon as they are there.")
+        throw Self.isSealedAgain
     }
 
     /// Has a build's present jobset call somebody, however it stands.

@@ -82,7 +82,7 @@ struct SQUADTestJobRoutes: Sendable {
         ) {
             do {
                 _ = try await gateway.cancel(testJob.jobset, positions: [position], reason: nil, by: context.caller)
-            } catch NotCancelable.jobAlreadyFinished, NotCancelable.alreadyFinished {
+            } catch FleetRefusal.jobAlreadyFinished, FleetRefusal.alreadyFinished {
                 // As it is.
             }
             let (_, _, now) = try await read(context)
@@ -119,9 +119,9 @@ struct SQUADTestJobRoutes: Sendable {
             do {
                 _ = try await store.retryJobs(of: testJob.jobset, .jobs([job.position]))
                 return telling(nil, url)
-            } catch NotRetriable.reportPending {
+            } catch FleetRefusal.reportPending {
                 throw Refusal.busy()
-            } catch let reason as NotRetriable {
+            } catch let reason as FleetRefusal {
                 return telling("\(reason)", url)
             }
         }

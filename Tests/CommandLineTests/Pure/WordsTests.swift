@@ -104,10 +104,10 @@ struct WordsTests {
 
     @Test("No report yet is 3 and says why")
     func report() {
-        let running = CommandFailure.noReport(of: Samples.jobset(), nil)
+        let running = CommandFailure(.noReportYet(jobset: "x", pending: 4))
         #expect(running.status == .incomplete)
         #expect(running.lines.joined().contains("still running"))
-        let ended = CommandFailure.noReport(of: Samples.jobset(state: .finished, verdict: .passed), nil)
+        let ended = CommandFailure(.noReportYet(jobset: "x", pending: nil))
         #expect(ended.status == .incomplete)
         #expect(ended.lines.joined().contains("muster-notifier"))
     }

@@ -33,13 +33,8 @@ extension LifeStore {
             let done = try await body()
             let answer = LifeAnswer.canceled(endedNow: done.endedNow, inLab: done.inLab, inDoubt: done.inDoubt)
             return LifeOutcome(answer: answer, finished: Self.ends(done.finished))
-        } catch let error as NotCancelable {
-            return switch error {
-            case .notFound: .refused(.notFound)
-            case .alreadyFinished(let verdict): Self.verdict(verdict)
-            case .noSuchJob(let position): .refused(.noSuchJob(position))
-            case .jobAlreadyFinished(let position, let outcome): .refused(.jobFinished(position, outcome))
-            }
+        } catch let refusal as FleetRefusal {
+            return try Self.outcome(refusal)
         }
     }
 

@@ -48,11 +48,8 @@ extension LifeStore {
             let sealing = try await store.sealJobset(id: Self.jobset(name))
             let answer = LifeAnswer.sealed(wasSealed: sealing.wasSealed, total: sealing.total)
             return LifeOutcome(answer: answer, finished: Self.ends(sealing.finished))
-        } catch let error as NotSealable {
-            return switch error {
-            case .notFound: .refused(.notFound)
-            case .finished(let verdict): Self.verdict(verdict)
-            }
+        } catch let refusal as FleetRefusal {
+            return try Self.outcome(refusal)
         }
     }
 
@@ -73,11 +70,8 @@ extension LifeStore {
         do {
             let changed = try await store.changeJobset(id: Self.jobset(name), change)
             return LifeOutcome(answer: .changed(isCanceled: changed.isCanceled), finished: Self.ends(changed.finished))
-        } catch let error as NotChangeable {
-            return switch error {
-            case .notFound: .refused(.notFound)
-            case .finished(let verdict): Self.verdict(verdict)
-            }
+        } catch let refusal as FleetRefusal {
+            return try Self.outcome(refusal)
         }
     }
 
@@ -109,15 +103,22 @@ extension LifeStore {
         do {
             let retrial = try await store.retryJobs(of: Self.jobset(name), selection)
             return LifeOutcome(answer: .retried(generation: retrial.generation, jobs: retrial.jobs))
-        } catch let error as NotRetriable {
-            return switch error {
-            case .notFound: .refused(.notFound)
-            case .stillRunning(let pending): .refused(.stillRunning(pending: pending))
-            case .nothingFailed: .refused(.nothingFailed)
-            case .noSuchJob(let position): .refused(.noSuchJob(position))
-            case .reportPending: .refused(.reportPending)
-            case .watched: throw Unexpected(what: "a refusal of what is not in the model: jobs that are only watched")
-            }
+        } catch let refusal as FleetRefusal {
+            return try Self.outcome(refusal)
+        }
+    }
+
+    /// A refusal as the model has it.
+    static func outcome(_ refusal: FleetRefusal) throws -> LifeOutcome {
+        switch refusal {
+        case .noSuchJobset: .refused(.notFound)
+        case .alreadyFinished(let verdict): Self.verdict(verdict)
+        case .stillRunning(_, let pending): .refused(.stillRunning(pending: pending))
+        case .nothingFailed: .refused(.nothingFailed)
+        case .noSuchJob(_, let position, _): .refused(.noSuchJob(position))
+        case .jobAlreadyFinished(let position, let outcome): .refused(.jobFinished(position, outcome))
+        case .reportPending: .refused(.reportPending)
+        default: throw Unexpected(what: "a refusal of what is in the model, found: \(refusal)")
         }
     }
 }

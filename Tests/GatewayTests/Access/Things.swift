@@ -29,6 +29,15 @@ struct Things: Sendable {
     /// What no stranger may be told.
     var secrets: [String] { [Self.secret, Self.marker, jobset, finished, delivery, "/b/y/"] }
 
+    /// An answer that names these things, naming others in their place.
+    func naming(_ others: Things, in text: String) -> String {
+        [(jobset, others.jobset), (finished, others.finished), (delivery, others.delivery)].reduce(text) {
+            text,
+            names in
+            text.replacing(names.0, with: names.1)
+        }
+    }
+
     static func make(_ gateway: TestGateway) async throws -> Things {
         let owner = try await gateway.token(["b/y", "open/p"])
         let callback = #", "callback_url": "https://ci.example.org/hook?token=\#(secret)""#

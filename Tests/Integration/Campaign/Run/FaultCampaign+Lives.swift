@@ -59,7 +59,7 @@ extension FaultCampaign {
                 }
             }
             tally.add("cancellations")
-        } catch is NotCancelable {
+        } catch is FleetRefusal {
             // It was over before.
         }
     }
@@ -74,9 +74,9 @@ extension FaultCampaign {
                 _ = try await fleet.store.retryJobs(of: jobset.id, all ? .all : .failed)
                 tally.add("retries of jobsets")
                 return true
-            } catch NotRetriable.reportPending {
+            } catch FleetRefusal.reportPending {
                 return false
-            } catch is NotRetriable {
+            } catch is FleetRefusal {
                 // Nothing has failed, or it runs already: a try that failed has taken effect.
                 return true
             }
@@ -155,7 +155,7 @@ extension FaultCampaign {
         while true {
             do {
                 return try await body()
-            } catch let answer as NotCancelable {
+            } catch let answer as FleetRefusal {
                 throw answer
             } catch {
                 tries += 1

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An answer that says what was refused and everything that is wrong with it, in the shape of RFC 9457.
-package struct Problem: Sendable, Codable, Hashable, Error {
+package struct Problem: Sendable, Hashable, Error {
     /// The media type of an encoded problem.
     package static let contentType = "application/problem+json"
+    /// What the type of every problem of ours begins with.
+    private static let typePrefix = "urn:muster:problem:"
 
     /// A URI reference that names the kind of problem.
     package var type: String
@@ -15,20 +17,45 @@ package struct Problem: Sendable, Codable, Hashable, Error {
     package var detail: String
     /// Everything that is wrong, with where and why.
     package var errors: [Fault]
+    /// What else a program can read of it, by a name of one word. Which members there are depends on the type.
+    package var members: [String: Member]
+
+    /// A value of a member.
+    package enum Member: Sendable, Hashable {
+        case number(Int)
+        case text(String)
+        case texts([String])
+    }
 
     /// A problem from its parts.
-    package init(type: String, title: String, status: Int, detail: String, errors: [Fault] = []) {
+    package init(
+        type: String,
+        title: String,
+        status: Int,
+        detail: String,
+        errors: [Fault] = [],
+        members: [String: Member] = [:]
+    ) {
         self.type = type
         self.title = title
         self.status = status
         self.detail = detail
         self.errors = errors
+        self.members = members
+    }
+
+    /// The type of the problems that are called this.
+    package static func type(named name: String) -> String { typePrefix + name }
+
+    /// What its type is called, if the type is one of ours.
+    package var name: String? {
+        type.hasPrefix(Self.typePrefix) ? String(type.dropFirst(Self.typePrefix.count)) : nil
     }
 
     /// The document can't be accepted, for the reasons in `faults`.
     package static func invalidDocument(_ faults: [Fault]) -> Problem {
         Problem(
-            type: "urn:muster:problem:invalid-document",
+            type: type(named: "invalid-document"),
             title: "The jobset document is not valid",
             status: 400,
             detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
@@ -39,7 +66,7 @@ package struct Problem: Sendable, Codable, Hashable, Error {
     /// The id is already that of a jobset with another content.
     package static func conflict(id: String) -> Problem {
         Problem(
-            type: "urn:muster:problem:conflict",
+            type: type(named: "conflict"),
             title: "The id is taken",
             status: 409,
             detail: "A jobset with id \(id) exists and has another content. Publish under an id of its own.",
@@ -50,7 +77,7 @@ package struct Problem: Sendable, Codable, Hashable, Error {
     /// The id is already that of an addition to the same jobset with another content.
     package static func additionConflict(id: String, jobset: String) -> Problem {
         Problem(
-            type: "urn:muster:problem:conflict",
+            type: type(named: "conflict"),
             title: "The id is taken",
             status: 409,
             detail: "An addition with id \(id) to jobset \(jobset) exists and has another content.",
@@ -63,7 +90,7 @@ package struct Problem: Sendable, Codable, Hashable, Error {
     /// - Parameter isUnknown: Whether there is no such jobset.
     package static func notAdded(jobset: String, isUnknown: Bool, reason: String) -> Problem {
         Problem(
-            type: "urn:muster:problem:not-added",
+            type: type(named: "not-added"),
             title: "The jobs can't be added",
             status: isUnknown ? 404 : 409,
             detail: "Nothing was added to jobset \(jobset): \(reason).",
@@ -85,7 +112,7 @@ package struct Problem: Sendable, Codable, Hashable, Error {
     package static func mayNotWatch(_ jobs: [JobEntry]) -> Problem {
         let watched = jobs.indices.lazy.filter { jobs[$0].labJob != nil }.prefix(listedJobs)
         return Problem(
-            type: "urn:muster:problem:may-not-watch",
+            type: type(named: "may-not-watch"),
             title: "Jobs that a lab has already may not be named",
             status: 403,
             detail:

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FleetRefusal: CustomStringConvertible {
+    /// The reason as a clause.
+    package var description: String {
+        switch self {
+        case .noSuchJobset(let id): "there is no jobset \(id)"
+        case .noSuchJob(_, let position, _): "the jobset has no job \(position)"
+        case .noSuchDelivery(let id): "there is no delivery \(id)"
+        case .noSuchBackend(let name, let known):
+            "there is no backend \(name); known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+        case .noSuchToken(let name): "there is no good token called \(name)"
+        case .noSuchDocument(let number): "there is no refused document \(number)"
+        case .alreadyFinished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
+        case .jobAlreadyFinished(let position, let outcome):
+            "job \(position) has ended already, as \(outcome.rawValue)"
+        case .stillRunning(_, let pending): "the jobset has not finished: \(Self.unended(pending))"
+        case .nothingFailed: "nothing in the jobset has failed"
+        case .watched(let position): "job \(position) was only watched: its definition is not known"
+        case .reportPending: "the report of what has just ended is not made yet; try again in a moment"
+        case .jobsOnTheWay(let count): "\(count) of its jobs are on their way into it; try again in a moment"
+        case .noSuchGeneration(let generation, _): "the jobset has no generation \(generation)"
+        case .noReportYet(_, let pending?): "the jobset is still running: \(Self.unended(pending))"
+        case .noReportYet(_, nil): "the jobset has finished and its report is not written yet"
+        case .noReportFormat(let format):
+            "the report was made by an earlier version, which did not write \(format.name)"
+        case .tokenNameTaken(let name): "there is a token called \(name) already"
+        case .tokenCanMore(let ability):
+            "that token may \(ability.rawValue), which yours may not: it is not yours to revoke"
+        }
+    }
+
+    private static func unended(_ pending: Int) -> String {
+        pending == 1 ? "1 job of it has not ended" : "\(pending) jobs of it have not ended"
+    }
+
+    /// The HTTP status of each case, and what all problems of its type are called.
+    var heading: (status: Int, title: String) {
+        switch self {
+        case .noSuchJobset: (404, "There is no such jobset")
+        case .noSuchJob: (404, "There is no such job")
+        case .noSuchDelivery: (404, "There is no such delivery")
+        case .noSuchBackend: (404, "There is no such lab")
+        case .noSuchToken: (404, "There is no such token")
+        case .noSuchDocument: (404, "There is no such document")
+        case .alreadyFinished: (409, "The jobset has finished")
+        case .jobAlreadyFinished: (409, "The job has ended")
+        case .stillRunning: (409, "The jobset has not finished")
+        case .nothingFailed: (409, "Nothing has failed")
+        case .watched: (409, "The job was only watched")
+        case .reportPending: (409, "The report is not made yet")
+        case .jobsOnTheWay: (503, "Jobs are on their way")
+        case .noSuchGeneration: (404, "There is no such generation")
+        case .noReportYet: (404, "There is no report yet")
+        case .noReportFormat: (404, "There is no report in this format")
+        case .tokenNameTaken: (409, "The name is taken")
+        case .tokenCanMore: (403, "The token does not allow this")
+        }
+    }
+}
