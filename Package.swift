@@ -100,6 +100,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Labs", dependencies: ["Fleet"], swiftSettings: strict),
+        .target(
+            name: "LAVALabs",
+            dependencies: ["Fleet", "FleetRuntime", "LAVA", "Labs", .asyncHTTPClient, .logging],
+            swiftSettings: strict
+        ),
         .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .logging], swiftSettings: strict),
         .target(
             name: "FleetQueues",
@@ -134,8 +140,8 @@ let package = Package(
         .target(
             name: "FleetAssembly",
             dependencies: [
-                "AMQP", "Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "LAVA", "Postgres", .asyncHTTPClient,
-                .logging, .serviceLifecycle,
+                "AMQP", "Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "LAVALabs", "Labs", "Postgres", .logging,
+                .serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -155,8 +161,8 @@ let package = Package(
 
         // Executables, one folder each.
         .executableTarget(name: "Ingest", dependencies: worker + [.crypto], swiftSettings: strict),
-        .executableTarget(name: "Submitter", dependencies: worker + ["LAVA"], swiftSettings: strict),
-        .executableTarget(name: "Watcher", dependencies: worker + ["LAVA"], swiftSettings: strict),
+        .executableTarget(name: "Submitter", dependencies: worker + ["Labs"], swiftSettings: strict),
+        .executableTarget(name: "Watcher", dependencies: worker + ["Labs"], swiftSettings: strict),
         .executableTarget(
             name: "Notifier",
             dependencies: worker + ["Callbacks", "Mail", "Reports", "SMTP", "SQUAD", .asyncHTTPClient, .crypto],
@@ -174,7 +180,7 @@ let package = Package(
         .executableTarget(
             name: "CommandLine",
             dependencies: worker + [
-                "Callbacks", "FleetObjects", "JobFiles", "LAVA", "Reports", "SMTP", .argumentParser, .asyncHTTPClient,
+                "Callbacks", "FleetObjects", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser, .asyncHTTPClient,
                 .nioCore, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
@@ -191,7 +197,7 @@ let package = Package(
         // What several test targets need.
         .target(
             name: "TestSupport",
-            dependencies: ["Fleet", "FleetStore", .nioSSL],
+            dependencies: ["Fleet", "FleetStore", "Labs", .nioSSL],
             path: "Tests/TestSupport",
             exclude: ["mail-server.py", "read-mail.py"],
             swiftSettings: strict
@@ -211,7 +217,8 @@ let package = Package(
         .testTarget(
             name: "LAVATests",
             dependencies: [
-                "LAVA", "LabSimulator", "TestSupport", "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                "Fleet", "LAVA", "LAVALabs", "LabSimulator", "Labs", "TestSupport", "YAML", .asyncHTTPClient, .logging,
+                .nioCore, .nioHTTP1,
                 .nioPosix, .nioSSL, .nioWebSocket,
             ],
             swiftSettings: strict
@@ -267,7 +274,7 @@ let package = Package(
         .testTarget(name: "SQUADTests", dependencies: ["Fleet", "SQUAD"], swiftSettings: strict),
         .testTarget(
             name: "WatcherTests",
-            dependencies: worker + ["LAVA", "TestSupport", "Watcher"],
+            dependencies: worker + ["LAVA", "LAVALabs", "Labs", "TestSupport", "Watcher"],
             swiftSettings: strict
         ),
         .testTarget(name: "FleetStoreTests", dependencies: worker + ["TestSupport"], swiftSettings: strict),
@@ -275,7 +282,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: worker + [
-                "CommandLine", "FleetObjects", "JobFiles", "TestSupport", "YAML", .nioCore, .nioHTTP1, .nioPosix,
+                "CommandLine", "FleetObjects", "JobFiles", "Labs", "TestSupport", "YAML", .nioCore, .nioHTTP1,
+                .nioPosix,
                 .nioSSL, .yams,
             ],
             swiftSettings: strict

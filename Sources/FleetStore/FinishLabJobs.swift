@@ -24,44 +24,6 @@ package struct LabJobToFetch: Sendable, Equatable, Decodable {
     package let fetchTries: Int
 }
 
-/// One test case of a lab job.
-package struct ResultRow: Sendable, Equatable {
-    package let suite: String
-    /// LAVA's own number of the suite.
-    package let suiteNumber: Int
-    /// The test case's name, as LAVA spells it.
-    package let name: String
-    package let status: ResultStatus
-    /// Its measurement, in decimal digits as LAVA gave them.
-    package let measurement: String?
-    package let units: String?
-    /// Where it begins in the job's log.
-    package let startLogLine: Int?
-    /// Where it ends in the job's log.
-    package let endLogLine: Int?
-
-    /// A test case as given.
-    package init(
-        suite: String,
-        suiteNumber: Int,
-        name: String,
-        status: ResultStatus,
-        measurement: String?,
-        units: String?,
-        startLogLine: Int?,
-        endLogLine: Int?
-    ) {
-        self.suite = suite
-        self.suiteNumber = suiteNumber
-        self.name = name
-        self.status = status
-        self.measurement = measurement
-        self.units = units
-        self.startLogLine = startLogLine
-        self.endLogLine = endLogLine
-    }
-}
-
 /// A lab job with all that was fetched of it.
 package struct FetchedLabJob: Sendable {
     /// Its row.

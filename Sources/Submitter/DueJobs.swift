@@ -3,7 +3,7 @@
 import FleetAssembly
 import FleetRuntime
 import FleetStore
-import LAVA
+import Labs
 import Logging
 import ServiceLifecycle
 
@@ -17,7 +17,7 @@ struct DueJobs: Service {
     let settings: FleetConfiguration.Submitter
     let store: FleetStore
     let announcer: JobAnnouncer
-    let lab: LAVAClient
+    let lab: any Lab
     let logger: Logger
 
     func run() async throws {
@@ -37,7 +37,7 @@ struct DueJobs: Service {
 
     private func resumeIfAllowed() async throws {
         let status = try await store.backendStatuses().first { $0.name == backend.name }
-        guard status?.stoppedReason != nil, try await lab.isInGoodHealth() else { return }
+        guard status?.stoppedReason != nil, try await lab.knowsUs() else { return }
         try await store.resumeBackend(backend.name)
         logger.notice("submissions resumed", [.backend: "\(backend.name)"])
     }
@@ -45,7 +45,7 @@ struct DueJobs: Service {
     /// A lab that failed is tried by a job. When none waits for it any more, that it answers has to do: it would count
     /// as failing for ever.
     private func closeIfWell() async throws {
-        guard try await store.isTriedByNone(backend: backend.name), try await lab.isInGoodHealth() else { return }
+        guard try await store.isTriedByNone(backend: backend.name), try await lab.knowsUs() else { return }
         try await store.closeCircuit(backend: backend.name, serverErrorTries: settings.serverErrorTries)
         logger.notice("the lab is well", [.backend: "\(backend.name)"])
     }

@@ -5,7 +5,7 @@ import FleetAssembly
 import FleetRuntime
 import FleetStore
 import Foundation
-import LAVA
+import Labs
 import Logging
 
 /// What is done about an attempt of which the lab may have heard.
@@ -16,14 +16,19 @@ extension SubmissionWorker {
     func clearDoubt(of attempt: ClaimedAttempt, doubt: Duration, terms: ClaimTerms) async throws -> Bool {
         if Mutant.isActive(.noTagLookUp) { return try await store.renewClaim(attempt.id, terms: terms) }
         let rest = doubts.settle - doubt
-        let findings: LAVAFindings
+        let findings: LabFindings
         do {
             let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
-            findings = try await lab.findJobs(tag: attempt.id, since: since, definition: attempt.definition) {
-                numbers in
-                try await store.ownedNumbers(among: numbers, byOthersThan: attempt.id)
+            findings = try await lab.find(
+                LabSearch(tag: attempt.id, since: since),
+                definition: attempt.definition
+            ) { ids in
+                let numbers = Set(ids.compactMap(\.number))
+                return Set(
+                    try await store.ownedNumbers(among: numbers, byOthersThan: attempt.id).map { LabJobID($0) }
+                )
             }
-        } catch let error as LAVAError {
+        } catch let error as LabError {
             let pause = try await pause(attempt, afterLook: error)
             try await store.postponeAttempt(
                 attempt,
@@ -33,11 +38,11 @@ extension SubmissionWorker {
             )
             return false
         }
-        // LAVA makes the members of a group one after the other: one that was found early may still be growing, and
+        // A lab makes the members of a group one after the other: one that was found early may still be growing, and
         // a whole one may come.
         let found = findings.submissions
         if let first = found.first, first.isWhole || rest <= .zero {
-            try await adopt(found, moreAfter: findings.moreAfter, for: attempt, terms: terms)
+            try await adopt(found, moreAfter: findings.moreAfter?.number, for: attempt, terms: terms)
             return false
         }
         if rest > .zero {
@@ -52,8 +57,8 @@ extension SubmissionWorker {
     ///
     /// A lab that answers and knows us, and refuses its list or fails on it, may well take jobs: its list is no reason to
     /// leave it alone. The job waits for the list, at most until it counts as undeliverable.
-    private func pause(_ attempt: ClaimedAttempt, afterLook error: LAVAError) async throws -> Duration {
-        guard error.isRefusalToShow || error.isServerFailure, (try? await lab.isInGoodHealth()) == true else {
+    private func pause(_ attempt: ClaimedAttempt, afterLook error: LabError) async throws -> Duration {
+        guard error.isRefusalToShow || error.kind == .failed, (try? await lab.knowsUs()) == true else {
             return try await pause(attempt, after: error)
         }
         if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
@@ -67,7 +72,7 @@ extension SubmissionWorker {
 
     /// The first that was found is the attempt's; others are surplus, if they are of the same hand.
     private func adopt(
-        _ found: [LAVASubmission],
+        _ found: [LabSubmission],
         moreAfter: Int?,
         for attempt: ClaimedAttempt,
         terms: ClaimTerms

@@ -6,12 +6,12 @@ import FleetQueues
 import FleetRuntime
 import FleetStore
 import Foundation
-import LAVA
+import Labs
 import Logging
 
 /// Brings jobs into one lab, each exactly once.
 ///
-/// LAVA has no idempotency key. So the attempt is written down before anything is sent, its id goes into the lab with
+/// A lab need not have an idempotency key; LAVA has none. So the attempt is written down before anything is sent, its id goes into the lab with
 /// the definition, and after any doubt the lab is asked for that id before anything is sent again.
 struct SubmissionWorker: Sendable {
     let backend: FleetConfiguration.Backend
@@ -19,7 +19,7 @@ struct SubmissionWorker: Sendable {
     let doubts: DoubtTerms
     let store: FleetStore
     let publisher: FleetPublisher
-    let lab: LAVAClient
+    let lab: any Lab
     let logger: Logger
 
     /// By how much the lab's clock may differ from ours when jobs are looked for by time.
@@ -77,7 +77,7 @@ struct SubmissionWorker: Sendable {
         let seconds = age.components.seconds
         if let took = attempt.labTookOther {
             if took > .zero { return "while it took others" }
-            if age >= settings.serverErrorAfter / 12, (try? await lab.isInGoodHealth()) == true {
+            if age >= settings.serverErrorAfter / 12, (try? await lab.knowsUs()) == true {
                 return "within \(seconds) s, having taken another just before and answering otherwise"
             }
         }
@@ -86,44 +86,15 @@ struct SubmissionWorker: Sendable {
 
     private func submit(_ attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
         faultPoint("submitter.before-submit")
-        let ids: [LAVALabJobID]
-        do {
-            ids = try await lab.submit(definition: attempt.definition, tag: attempt.id)
+        let made: [LabSubmission]
+        do throws(LabError) {
+            made = try await lab.submit(LabRequest(definition: attempt.definition, tag: attempt.id))
         } catch {
             return try await settle(attempt, after: error, terms: terms)
         }
         faultPoint("submitter.submitted")
-        try await record(attempt, await groups(named: ids))
+        try await record(attempt, made.map(SubmittedGroup.init))
         count("submitted")
-    }
-
-    /// What a submission was answered with, the members of a group with their numbers and roles.
-    ///
-    /// The lab has it, whatever a look at its members says: one that fails leaves only the first known, whose number is
-    /// in its name, and the watcher asks for the others.
-    private func groups(named ids: [LAVALabJobID]) async -> [SubmittedGroup] {
-        let jobs = ids.filter { !$0.isMultinode }.compactMap(\.number).map { SubmittedGroup([.init(number: $0)]) }
-        let members = Dictionary(grouping: ids) { $0.group }
-        var groups: [SubmittedGroup] = []
-        for (first, names) in members.compactMap({ first, names in first.map { ($0, names) } }).sorted(by: {
-            $0.0 < $1.0
-        }) {
-            var labJobs = [SubmittedLabJob(number: first, subID: "\(first).0")]
-            // A lab makes one group of a definition; of what it names beside that no more is needed to cancel it.
-            if groups.isEmpty {
-                do {
-                    let shown = try await lab.members(ofGroup: first).map(SubmittedLabJob.init)
-                    if !shown.isEmpty { labJobs = shown }
-                } catch {
-                    logger.info(
-                        "the members are looked at later",
-                        [.group: "\(first)", .error: "\(error)"]
-                    )
-                }
-            }
-            groups.append(SubmittedGroup(labJobs, size: names.count))
-        }
-        return jobs + groups
     }
 
     /// - Returns: `false`, and nothing is stored, when what was found is another attempt's.
@@ -149,8 +120,8 @@ struct SubmissionWorker: Sendable {
         return surplus != nil
     }
 
-    /// What follows from a submission that failed: LAVA's refusal is final, everything else passes.
-    private func settle(_ attempt: ClaimedAttempt, after error: LAVAError, terms: ClaimTerms) async throws {
+    /// What follows from a submission that failed: a lab's refusal is final, everything else passes.
+    private func settle(_ attempt: ClaimedAttempt, after error: LabError, terms: ClaimTerms) async throws {
         count("failed")
         if case .refused(let message) = error.kind {
             try await finish(attempt, .rejected, message, terms: terms)
@@ -163,15 +134,15 @@ struct SubmissionWorker: Sendable {
             attempt,
             claimant: terms.claimant,
             error: "\(error)",
-            isDoubtful: error.requestMayHaveBeenProcessed,
-            isServerError: error.isServerFailure,
+            isDoubtful: error.isInDoubt,
+            isServerError: error.kind == .failed,
             resumeAfter: pause
         )
     }
 
     /// Writes down that the lab failed, and says when this attempt is to be looked at again.
-    func pause(_ attempt: ClaimedAttempt, after error: LAVAError) async throws -> Duration {
-        if case .unauthorized = error.kind {
+    func pause(_ attempt: ClaimedAttempt, after error: LabError) async throws -> Duration {
+        if error.kind == .unauthorized {
             try await store.stopBackend(backend.name, reason: "\(error)")
             logger.error("submissions stopped", [.backend: "\(backend.name)", .reason: "\(error)"])
             return settings.retryFirst
@@ -188,7 +159,7 @@ struct SubmissionWorker: Sendable {
         try await store.noteFailure(backend: backend.name, error: "\(error)", terms: circuit, wanted: wanted)
         // How often a lab that fails is tried is its circuit's to say. A job that it fails on while it takes others is
         // put off for longer and longer.
-        let maximum = error.isServerFailure ? settings.retryMaximum : settings.probeMaximum
+        let maximum = error.kind == .failed ? settings.retryMaximum : settings.probeMaximum
         let backoff = Backoff(first: settings.retryFirst, maximum: max(maximum, settings.retryFirst))
         return max(wanted ?? .zero, backoff.pause(afterAttempt: max(1, attempt.serverErrors)))
     }
@@ -228,13 +199,5 @@ struct SubmissionWorker: Sendable {
 
     func count(_ outcome: String) {
         FleetMetric.submissions.increment([.backend: backend.name, .outcome: outcome])
-    }
-}
-
-extension LAVAError {
-    /// Whether the lab answered, with a failure of its own.
-    var isServerFailure: Bool {
-        if case .server = kind { return true }
-        return false
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LAVALabs
 import Testing
 import YAML
 
@@ -9,13 +10,23 @@ import YAML
 @Suite struct LAVATextTests {
     @Test("A tag is read back from the first line alone") func tag() {
         let tag = UUID()
-        #expect(MusterTag.read(MusterTag.tagged("job_name: a", tag)) == tag)
-        #expect(MusterTag.read("# muster: \(tag.uuidString.lowercased())\r\njob_name: a") == tag)
-        #expect(MusterTag.read("# muster: \(tag.uuidString.lowercased())") == tag)
-        #expect(MusterTag.read("job_name: a\n# muster: \(tag.uuidString.lowercased())\n") == nil)
-        #expect(MusterTag.read("# muster: \(tag.uuidString)x\n") == nil)
-        #expect(MusterTag.read("# muster: short") == nil)
-        #expect(MusterTag.tagged("a", tag).contains(tag.uuidString.lowercased()))
+        func read(_ definition: String) -> UUID? { LeadingComment.read(definition).flatMap(MusterTag.read) }
+        let tagged = LeadingComment.added(MusterTag.comment(tag), to: "job_name: a")
+        #expect(read(tagged) == tag)
+        #expect(read("# muster: \(tag.uuidString.lowercased())\r\njob_name: a") == tag)
+        #expect(read("# muster: \(tag.uuidString.lowercased())") == tag)
+        #expect(read("job_name: a\n# muster: \(tag.uuidString.lowercased())\n") == nil)
+        #expect(read("# muster: \(tag.uuidString)x\n") == nil)
+        #expect(read("# muster: short") == nil)
+        #expect(tagged.contains(tag.uuidString.lowercased()))
+    }
+
+    @Test("A comment is the whole first line, and one that is too long is none") func comment() {
+        #expect(LeadingComment.read("# a: b \nx") == "a: b ")
+        #expect(LeadingComment.read("#a\n") == nil && LeadingComment.read(" # a\n") == nil)
+        let longest = String(repeating: "ä", count: LeadingComment.maximumBytes / 2)
+        #expect(LeadingComment.read("# \(longest)\n") == longest)
+        #expect(LeadingComment.read("# \(longest)a\n") == nil)
     }
 
     @Test("A value is cut out of LAVA's metadata, over several lines and with quotes") func metadata() {

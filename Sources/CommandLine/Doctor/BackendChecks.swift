@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AsyncHTTPClient
 import FleetAssembly
 import FleetRuntime
 import Foundation
-import LAVA
+import Labs
 
 /// Whether each lab answers, and takes us for who we are.
 struct BackendChecks: Sendable {
@@ -27,46 +26,40 @@ struct BackendChecks: Sendable {
     }
 
     private func check(_ backend: FleetConfiguration.Backend) async -> Finding {
-        guard var lab = try? access.configuration.labs().first(where: { $0.name == backend.name }) else {
+        let lab: any Lab
+        do {
+            lab = try backend.lab(limit: FleetAccess.patience, logger: access.logger)
+        } catch {
             return .failed(
                 "backend \(backend.name)",
-                "its URL is none",
-                advice: "correct backends.\(backend.name).url"
+                "\(error)",
+                advice: "correct backends.\(backend.name) in the configuration"
             )
         }
-        lab.requestTimeout = min(lab.requestTimeout, FleetAccess.patience)
-        lab.connectTimeout = min(lab.connectTimeout, FleetAccess.patience)
-        let httpClient: HTTPClient
-        do {
-            httpClient = try LAVAClient.makeHTTPClient(for: [lab])
-        } catch {
-            return .failed("backend \(backend.name)", "\(error)", advice: "correct backends.\(backend.name).ca_file")
-        }
-        let client = LAVAClient(lab: lab, httpClient: httpClient, logger: access.logger)
-        let finding = await ask(client, backend)
-        try? await httpClient.shutdown()
+        let finding = await ask(lab, backend)
+        try? await lab.shutdown()
         return finding
     }
 
-    private func ask(_ client: LAVAClient, _ backend: FleetConfiguration.Backend) async -> Finding {
+    private func ask(_ lab: any Lab, _ backend: FleetConfiguration.Backend) async -> Finding {
         let subject = "backend \(backend.name)"
         let key = "backends.\(backend.name)"
-        do {
-            let version = try await client.version()
-            let user = try await client.whoami()
-            if !user.isEmpty, let refusal = try await refusalToList(client) {
+        do throws(LabError) {
+            let version = try await lab.version()
+            let identity = try await lab.identity()
+            if case .user(let user) = identity, let refusal = try await refusalToList(lab) {
                 return .warning(
                     subject,
-                    "\(backend.url), LAVA \(version), refuses its list of jobs: \(refusal)",
+                    "\(backend.url), \(version), refuses its list of jobs: \(refusal)",
                     advice: "it is asked for one job at a time, which is slower: let \(user) view jobs there"
                 )
             }
-            return Self.finding(backend, version: version, user: user)
+            return Self.finding(backend, version: version, identity: identity)
         } catch {
             switch error.kind {
             case .unauthorized:
                 return .failed(subject, "\(backend.url): \(error)", advice: "the token is wrong: correct \(key).token")
-            case .notFound, .unexpected:
+            case .notFound, .unintelligible:
                 return .failed(
                     subject,
                     "\(backend.url): \(error)",
@@ -83,9 +76,9 @@ struct BackendChecks: Sendable {
     }
 
     /// Why a lab does not list its jobs; nil if it does.
-    private func refusalToList(_ client: LAVAClient) async throws(LAVAError) -> LAVAError? {
-        do {
-            _ = try await client.finishedJobs(endedAfter: Date(), limit: 1)
+    private func refusalToList(_ lab: any Lab) async throws(LabError) -> LabError? {
+        do throws(LabError) {
+            _ = try await lab.finishedJobs(endedAfter: Date(), submitter: nil, limit: 1, offset: 0)
             return nil
         } catch {
             guard error.isRefusalToShow else { throw error }
@@ -94,30 +87,33 @@ struct BackendChecks: Sendable {
     }
 
     /// What a lab's answers mean. LAVA takes a request whose header it does not understand as one of nobody.
-    static func finding(_ backend: FleetConfiguration.Backend, version: String, user: String) -> Finding {
+    static func finding(_ backend: FleetConfiguration.Backend, version: String, identity: LabIdentity) -> Finding {
         let subject = "backend \(backend.name)"
-        let lab = "\(backend.url), LAVA \(version)"
-        if user.isEmpty {
-            guard backend.token != nil else {
-                return .failed(
-                    subject,
-                    "\(lab), asked as nobody",
-                    advice: "set backends.\(backend.name).token: labs refuse jobs of nobody"
-                )
-            }
+        let lab = "\(backend.url), \(version)"
+        switch identity {
+        case .anonymous:
+            return .failed(
+                subject,
+                "\(lab), asked as nobody",
+                advice: "set backends.\(backend.name).token: labs refuse jobs of nobody"
+            )
+        case .stranger:
             return .failed(
                 subject,
                 "\(lab), takes us for nobody",
                 advice: "the token is wrong: correct backends.\(backend.name).token"
             )
+        case .user(let user):
+            if let wanted = backend.user, wanted != user {
+                return .warning(
+                    subject,
+                    "\(lab), takes us for \(user)",
+                    advice: "backends.\(backend.name).user says \(wanted)"
+                )
+            }
+            return .ok(subject, "\(lab), as \(user)")
+        case .notNeeded:
+            return .ok(subject, lab)
         }
-        if let wanted = backend.user, wanted != user {
-            return .warning(
-                subject,
-                "\(lab), takes us for \(user)",
-                advice: "backends.\(backend.name).user says \(wanted)"
-            )
-        }
-        return .ok(subject, "\(lab), as \(user)")
     }
 }

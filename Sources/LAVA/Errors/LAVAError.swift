@@ -4,7 +4,7 @@
 ///
 /// Two questions decide what follows: may it be tried again (``isRetriable``), and may the lab have done it all
 /// the same (``requestMayHaveBeenProcessed``). After a doubtful submission ask
-/// ``LAVAClient/findJobs(tag:since:definition:isOwned:)`` before submitting again: LAVA has no idempotency key.
+/// ``LAVAClient/findJobs(comment:since:definition:isOwned:)`` before submitting again: LAVA has no idempotency key.
 public struct LAVAError: Error, Sendable, Equatable {
     /// What kind of failure it was.
     public enum Kind: Sendable, Equatable {

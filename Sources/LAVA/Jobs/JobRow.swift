@@ -62,10 +62,9 @@ struct JobRow: Decodable, Sendable {
     /// The group it is a member of.
     var group: LAVAGroup? { definition.flatMap(LAVAGroup.init(definition:)) }
 
-    /// Whether it is a job that says nothing of what was submitted: a group's text is gone, and a tag nowhere. A
-    /// group that somebody else submitted has a text, without a tag of ours.
+    /// Whether it is a job that says nothing of what was submitted: a group's text is gone, and a comment nowhere.
     var hasLostText: Bool {
-        (multinodeDefinition ?? "").isEmpty && originalDefinition.flatMap(MusterTag.read) == nil
+        (multinodeDefinition ?? "").isEmpty && originalDefinition.flatMap(LeadingComment.read) == nil
     }
 
     /// The row as a value of ours.
@@ -84,35 +83,9 @@ struct JobRow: Decodable, Sendable {
             submitTime: submitTime.flatMap(LAVATimestamp.parse),
             startTime: startTime.flatMap(LAVATimestamp.parse),
             endTime: endTime.flatMap(LAVATimestamp.parse),
-            tag: originalDefinition.flatMap(MusterTag.read) ?? multinodeDefinition.flatMap(MusterTag.read),
+            comment: originalDefinition.flatMap(LeadingComment.read)
+                ?? multinodeDefinition.flatMap(LeadingComment.read),
             failureComment: failureComment
         )
-    }
-}
-
-extension LAVAJob.State {
-    init(_ text: String) {
-        self =
-            switch text {
-            case "Submitted": .submitted
-            case "Scheduling": .scheduling
-            case "Scheduled": .scheduled
-            case "Running": .running
-            case "Canceling": .canceling
-            case "Finished": .finished
-            default: .unknown(AnswerText.excerpt(text, limit: 100))
-            }
-    }
-}
-
-extension LAVAJob.Health {
-    init(_ text: String) {
-        self =
-            switch text {
-            case "Complete": .complete
-            case "Incomplete": .incomplete
-            case "Canceled": .canceled
-            default: .unknown(AnswerText.excerpt(text, limit: 100))
-            }
     }
 }

@@ -5,30 +5,30 @@ internal import NIOCore
 internal import NIOHTTP1
 
 extension LAVAClient {
-    /// The most lab jobs that one search takes, and the most groups. An attempt has one of either, and one or two more if
+    /// The most lab jobs that one search takes, and the most groups. A submission has one of either, and one or two more if
     /// requests were carried out late; a lab that shows any number is asked for the rest in later searches.
     static let maximumFound = 200
     static let maximumGroups = 20
 
-    /// Looks for the lab jobs of an attempt by their text alone, in as many requests as there are pages, mostly one
+    /// Looks for the jobs of a submission by their comment alone, in as many requests as there are pages, mostly one
     /// or two, and one more for each multinode group.
     ///
     /// A job is found by its own text, a multinode group by the group's. Every row is looked at: LAVA answers a
     /// filter it does not know with everything it has. A member of a multinode group may have lost the group's text
     /// (LAVA's own race, 5 of 52 seen), so that the others are found by the group's name. Where all have lost it,
-    /// nothing is found here: see ``findJobs(tag:since:definition:isOwned:)``.
+    /// nothing is found here: see ``findJobs(comment:since:definition:isOwned:)``.
     ///
     /// - Parameters:
-    ///   - tag: The attempt.
+    ///   - comment: The comment that was submitted ahead of the definition.
     ///   - since: A moment before the first submission, by the lab's clock; it bounds what the lab must search.
     ///   - kind: What the definition makes, where the caller knows it: then one filter is asked for in place of two.
     ///   - after: Only what has a number behind this one: where an earlier search has not taken all.
     /// - Returns: What was found, by id. LAVA makes the members of a group one after the other, so that some may
     ///   be missing while it is at it, or for ever if it was killed then: see ``LAVASubmission/isWhole``.
     /// - Throws: Also ``LAVAError/Kind/unexpected(reason:)`` if the lab has so many rows that they cannot all be
-    ///   looked at, and none of the attempt among those that can; then nothing is known.
+    ///   looked at, and none of the submission among those that can; then nothing is known.
     public func findJobs(
-        tag: UUID,
+        comment: String,
         since: Date,
         kind: LAVASubmission.Kind? = nil,
         after: Int? = nil
@@ -38,39 +38,39 @@ extension LAVAClient {
         if let after { filters.append(("id__gt", "\(after)")) }
         for filter in kind.map({ [$0.filter] }) ?? LAVASubmission.Kind.allCases.map(\.filter) {
             let found = try await jobs(
-                matching: [(filter, MusterTag.needle(tag))] + filters,
+                matching: [(filter, comment)] + filters,
                 most: Self.maximumFound
-            ) { $0.tag == tag && $0.id > bound }
+            ) { $0.comment == comment && $0.id > bound }
             // What can't be read may be what was looked for: the lab has not said that it is not there.
             guard found.unreadable == 0 || !found.jobs.isEmpty else { throw Self.unreadable(found.unreadable) }
-            if !found.jobs.isEmpty { return try await widened(found.jobs, areAll: found.areAll, tag: tag) }
+            if !found.jobs.isEmpty { return try await widened(found.jobs, areAll: found.areAll, comment: comment) }
         }
         return LAVAFindings(jobs: [])
     }
 
-    /// Looks for the lab jobs of an attempt, also for a multinode group all of whose members have lost their text.
+    /// Looks for the jobs of a submission, also for a multinode group all of whose members have lost their text.
     ///
     /// Such a group is known by who submitted it, when, under which name, with which roles and actions; by that no
-    /// member has any text; and by that it belongs to no other attempt. If several are alike in all of this, they
-    /// are the same to whoever asked for them too, and the first is taken: the next attempt takes the next.
+    /// member has any text; and by that it belongs to no other submission. If several are alike in all of this, they
+    /// are the same to whoever asked for them too, and the first is taken: the next search takes the next.
     ///
     /// - Parameters:
-    ///   - tag: The attempt.
+    ///   - comment: The comment that was submitted ahead of the definition.
     ///   - since: A moment before the first submission, by the lab's clock.
     ///   - definition: What was submitted, without the comment.
-    ///   - isOwned: Says which of some lab job numbers belong to other attempts. It is asked at most once, and only
+    ///   - isOwned: Says which of some lab job numbers belong to other submissions. It is asked at most once, and only
     ///     where a group without text is found.
     /// - Returns: What was found, by id. Empty means that the lab, which answered, has no such job.
     /// - Throws: ``LAVAError``, also ``LAVAError/Kind/unexpected(reason:)`` if a group without text may be ours and
     ///   the definition cannot be read to tell, or there are too many of them, so that nothing is known; and whatever
     ///   `isOwned` throws.
     public func findJobs(
-        tag: UUID,
+        comment: String,
         since: Date,
         definition: String,
         isOwned: (Set<Int>) async throws -> Set<Int>
     ) async throws -> LAVAFindings {
-        let found = try await findJobs(tag: tag, since: since)
+        let found = try await findJobs(comment: comment, since: since)
         guard found.jobs.isEmpty, definition.contains("lava-multinode") else { return found }
         let wanted = try await ParsingThreads.run { GroupDefinition(definition) }
         let lost = try await lostMembers(named: wanted?.jobName, since: since)
@@ -103,7 +103,7 @@ extension LAVAClient {
     }
 
     /// All members of the groups of what was found, of as many groups as one search takes.
-    private func widened(_ found: [LAVAJob], areAll: Bool, tag: UUID) async throws(LAVAError) -> LAVAFindings {
+    private func widened(_ found: [LAVAJob], areAll: Bool, comment: String) async throws(LAVAError) -> LAVAFindings {
         var result = found.filter { $0.group == nil }
         var moreAfter = areAll ? nil : found.last?.id
         var known: Set<String> = []
@@ -116,7 +116,7 @@ extension LAVAClient {
                 break
             }
             known.insert(name)
-            let members = try await group(name).rows.map(\.job).filter { $0.tag == nil || $0.tag == tag }
+            let members = try await group(name).rows.map(\.job).filter { $0.comment == nil || $0.comment == comment }
             let shown = Set(members.map(\.id))
             result += Self.placed(members + found.filter { $0.group?.targetGroup == name && !shown.contains($0.id) })
         }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 
 extension LAVAClient {
-    /// Submits a definition, marked with an attempt's id.
+    /// Submits a definition with a comment ahead, by which the job can be found again.
     ///
-    /// One comment line, `# muster: <tag>`, is put ahead of the definition; nothing else is changed. After any
-    /// error with ``LAVAError/requestMayHaveBeenProcessed`` the job may exist: look for it with
-    /// ``findJobs(tag:since:definition:isOwned:)`` before submitting again.
+    /// Nothing else is changed. After any error with ``LAVAError/requestMayHaveBeenProcessed`` the job may exist: look
+    /// for it with ``findJobs(comment:since:definition:isOwned:)`` before submitting again.
     ///
     /// - Parameters:
     ///   - definition: A LAVA job definition. Its text is not looked at, save for NUL, which LAVA cannot store.
-    ///   - tag: The attempt this submission belongs to.
+    ///   - comment: What tells this submission from every other, such as a UUID: one line of at most 200 bytes.
     /// - Returns: What LAVA called the job: one name, or one for each member of a multinode group. Never empty, and never
     ///   more than LAVA can make of the definition.
-    public func submit(definition: String, tag: UUID) async throws(LAVAError) -> [LAVALabJobID] {
+    public func submit(definition: String, comment: String) async throws(LAVAError) -> [LAVALabJobID] {
+        precondition(comment.utf8.count <= LeadingComment.maximumBytes && !comment.contains(where: \.isNewline))
         guard !definition.utf8.contains(0) else {
             throw LAVAError(
                 kind: .refused(message: "definition: Null characters are not allowed."),
@@ -28,7 +28,7 @@ extension LAVAClient {
         // Whoever submits has a lease on the job that does not wait.
         request.maximumWait = .seconds(2)
         do {
-            let document = ["definition": MusterTag.tagged(definition, tag)]
+            let document = ["definition": LeadingComment.added(comment, to: definition)]
             request.body = ByteBuffer(bytes: try JSONEncoder().encode(document))
         } catch {
             throw LAVAError(kind: .refused(message: "definition: not a text"), requestMayHaveBeenProcessed: false)

@@ -59,9 +59,9 @@ public struct LAVAJob: Sendable, Equatable, Identifiable {
     /// When it ended.
     public var endTime: Date?
 
-    /// The attempt this lab job came from, read from the comment that ``LAVAClient/submit(definition:tag:)`` puts
-    /// ahead of the definition. In a multinode group LAVA may lose it.
-    public var tag: UUID?
+    /// The comment that the definition begins with, at most 200 bytes: see ``LAVAClient/submit(definition:comment:)``.
+    /// In a multinode group LAVA may lose it.
+    public var comment: String?
 
     /// What a person at the lab wrote about its failure.
     public var failureComment: String?
@@ -80,7 +80,7 @@ public struct LAVAJob: Sendable, Equatable, Identifiable {
         submitTime: Date? = nil,
         startTime: Date? = nil,
         endTime: Date? = nil,
-        tag: UUID? = nil,
+        comment: String? = nil,
         failureComment: String? = nil
     ) {
         self.id = id
@@ -95,7 +95,7 @@ public struct LAVAJob: Sendable, Equatable, Identifiable {
         self.submitTime = submitTime
         self.startTime = startTime
         self.endTime = endTime
-        self.tag = tag
+        self.comment = comment
         self.failureComment = failureComment
     }
 }

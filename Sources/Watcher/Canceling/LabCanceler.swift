@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetRuntime
 import FleetStore
-import LAVA
+import Labs
 import Logging
 
 /// Tells a lab to cancel jobs that nobody wants any more, again with growing pauses until it says that they have ended.
@@ -26,7 +27,7 @@ struct LabCanceler: Sendable {
         let open = wanted.filter { $0.tries <= lab.settings.cancelMaximumTries }
         do {
             try await cancel(open)
-        } catch let error as LAVAError {
+        } catch let error as LabError {
             // A lab that is away has refused nothing.
             if !error.isOfOneJob { try await lab.store.returnCancels(open) }
             throw error
@@ -36,7 +37,7 @@ struct LabCanceler: Sendable {
     /// Numbers are looked up before anything is canceled: in a lab that was set up anew they are somebody else's jobs.
     private func cancel(_ wanted: [LabJobToCancel]) async throws {
         guard !wanted.isEmpty else { return }
-        let seen = try await lab.client.jobs(ids: wanted.map(\.labJob.number))
+        let seen = try await lab.client.jobs(ids: wanted.map { LabJobID($0.labJob.number) })
         _ = try await lab.finish(seen.jobs)
         let found = try await lab.matched(wanted.map(\.labJob), among: seen.jobs)
         var unknown: [LabJobToCancel] = []
@@ -44,13 +45,13 @@ struct LabCanceler: Sendable {
         var ended: [EndedSurplus] = []
         for one in wanted {
             guard let job = found[one.labJob] else {
-                if !seen.unreadable.contains(one.labJob.number) { unknown.append(one) }
+                if !seen.unreadable.contains(LabJobID(one.labJob.number)) { unknown.append(one) }
                 continue
             }
             if job.state != .finished {
                 open.append(one)
             } else if one.isSurplus {
-                ended.append(EndedSurplus(id: one.labJob.id, health: job.health.word))
+                ended.append(EndedSurplus(id: one.labJob.id, health: job.health.rawValue.storable))
             }
         }
         try await lab.store.endSurplus(ended)
@@ -59,7 +60,7 @@ struct LabCanceler: Sendable {
         let groups = Dictionary(open.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
         let numbers = groups.values.map(\.labJob.number).sorted()
         guard !numbers.isEmpty else { return }
-        let missing = try await lab.client.cancel(numbers)
+        let missing = Set(try await lab.client.cancel(numbers.map { LabJobID($0) }).map(\.number))
         try await lab.store.settleCancels(
             open.filter { missing.contains($0.labJob.number) }
         )
@@ -71,15 +72,5 @@ struct LabCanceler: Sendable {
 
     private func count(_ number: Int, _ outcome: String) {
         FleetMetric.labCancels.increment(by: number, [.backend: lab.name, .outcome: outcome])
-    }
-}
-
-extension LAVAError {
-    /// Whether the lab answered, and what it said may be about the job and not about itself.
-    fileprivate var isOfOneJob: Bool {
-        switch kind {
-        case .server, .refused, .notFound: true
-        default: false
-        }
     }
 }

@@ -5,7 +5,7 @@ import FleetAssembly
 import FleetRuntime
 import FleetStore
 import Foundation
-import LAVA
+import Labs
 import Logging
 import ServiceLifecycle
 
@@ -36,17 +36,17 @@ struct DoubtWatch: Sendable {
     /// are due again.
     private func look(for attempts: [DoubtfulAttempt]) async throws {
         var rest = attempts[...]
-        var first: LAVAError?
+        var first: LabError?
         do {
             while let attempt = rest.first, !Task.isShuttingDownGracefully {
                 do {
                     try await look(for: attempt)
-                } catch let error as LAVAError where error.isOfOneQuestion {
+                } catch let error as LabError where error.isOfOneQuestion {
                     first = first ?? error
                 }
                 rest = rest.dropFirst()
             }
-        } catch let error as LAVAError {
+        } catch let error as LabError {
             // Whose request went out has had its try.
             try await giveBack(error.isOurs ? rest : rest.dropFirst())
             throw error
@@ -64,24 +64,23 @@ struct DoubtWatch: Sendable {
 
     private func look(for attempt: DoubtfulAttempt) async throws {
         let since = attempt.createdAt.addingTimeInterval(-LabPoller.clockDifference.timeInterval)
-        let found = try await lab.client.findJobs(
-            tag: attempt.id,
-            since: since,
-            kind: attempt.kind,
-            after: attempt.lookedPast
+        let known = Set(attempt.labJobs.map { LabJobID($0.number) })
+        let found = try await lab.client.find(
+            LabSearch(
+                tag: attempt.id,
+                since: since,
+                kind: attempt.kind,
+                after: attempt.lookedPast.map { LabJobID($0) },
+                own: attempt.labJobs.map(\.number).min().map { LabJobID($0) }
+            )
         )
-        let known = Set(attempt.labJobs.map(\.number))
-        var shown = found.submissions
-        // Behind where the last look ended, the attempt's own is not among them: it tells whose the others are.
-        if attempt.lookedPast != nil, let number = known.min(), !found.jobs.contains(where: { known.contains($0.id) }) {
-            shown += try await lab.client.jobs(ids: [number]).jobs.filter { $0.tag == attempt.id }.submissions
-        }
-        var groups = shown.ours(known: known, window: attempt.doubt + lab.doubts.secondLook).map(SubmittedGroup.init)
+        var groups = found.submissions.ours(known: known, window: attempt.doubt + lab.doubts.secondLook)
+            .map(SubmittedGroup.init)
         if let missing = try await members(of: attempt, unlessIn: groups) { groups.append(missing) }
         let outcome = try await store.recordLook(
             for: attempt,
             groups: groups,
-            moreAfter: found.moreAfter,
+            moreAfter: found.moreAfter?.number,
             terms: lab.doubts
         )
         faultPoint("watcher.looked")
@@ -97,33 +96,23 @@ struct DoubtWatch: Sendable {
         if let uncounted = outcome.uncounted { try await lab.announceAgain([uncounted]) }
     }
 
-    /// The members of a group that is not known whole, by their group's name: LAVA may have lost their text.
+    /// The members of a group that is not known whole, by their group's name: the lab may have lost their text.
     private func members(
         of attempt: DoubtfulAttempt,
         unlessIn groups: [SubmittedGroup]
-    ) async throws(LAVAError) -> SubmittedGroup? {
+    ) async throws(LabError) -> SubmittedGroup? {
         guard let size = attempt.groupSize, size > attempt.labJobs.count,
-            let first = attempt.labJobs.lazy.compactMap({ $0.subID.flatMap(LAVALabJobID.init)?.group }).first,
+            let member = attempt.labJobs.lazy.compactMap(\.subID).first,
             !groups.contains(where: { $0.labJobs.contains { $0.number == attempt.labJobs.first?.number } })
         else { return nil }
-        let members = try await lab.client.members(ofGroup: first)
-        return members.isEmpty ? nil : SubmittedGroup(members.map(SubmittedLabJob.init), size: size)
+        let members = try await lab.client.members(ofGroupOf: member)
+        return members.isEmpty ? nil : SubmittedGroup(members.compactMap(SubmittedLabJob.init), size: size)
     }
 }
 
 extension DoubtfulAttempt {
     /// What the lab can have made of it, as far as that is known: it is asked for nothing else.
-    fileprivate var kind: LAVASubmission.Kind? {
+    fileprivate var kind: LabSubmission.Kind? {
         labJobs.first.map { $0.subID == nil ? .job : .group }
-    }
-}
-
-extension LAVAError {
-    /// Whether the lab answered, and what it said may be about what it was asked for and not about itself.
-    fileprivate var isOfOneQuestion: Bool {
-        switch kind {
-        case .server, .refused, .unexpected, .tooLarge: true
-        default: false
-        }
     }
 }

@@ -3,7 +3,7 @@
 import FleetAssembly
 import FleetRuntime
 import FleetStore
-import LAVA
+import Labs
 import Logging
 import ServiceLifecycle
 
@@ -15,8 +15,6 @@ struct EventFollower: Sendable {
     let lab: WatchedLab
     let reconciler: Reconciler
 
-    /// A stream that is cut off without a word is noticed within seconds, and the lab polled often.
-    static let limits = LAVAEventLimits(pingInterval: .seconds(2), silenceLimit: .seconds(6))
     /// A stream that lasted for so long was a good one: the next pause is the first again.
     static let goodSpell: Duration = .seconds(10)
     /// How late a change of state may be written down.
@@ -28,7 +26,6 @@ struct EventFollower: Sendable {
     private var pulse: LabPulse { lab.pulse }
 
     func run() async {
-        let stream = LAVAEventStream(lab: lab.client.lab, limits: Self.limits, logger: lab.logger)
         let backoff = Backoff(first: settings.eventRetryFirst, maximum: settings.eventRetryMaximum)
         var failures = 0
         var lastReason: String?
@@ -38,7 +35,7 @@ struct EventFollower: Sendable {
             var reason = "the lab has closed it"
             do {
                 try await cancelWhenGracefulShutdown {
-                    try await stream.withEvents { events in try await follow(events) }
+                    try await lab.client.withEvents { events in try await follow(events) }
                 }
             } catch {
                 reason = "\(error)"
@@ -60,7 +57,7 @@ struct EventFollower: Sendable {
 
     /// Whether a lab has no event stream, or does not let us see it; neither changes within seconds.
     static func isAbsent(_ error: any Error) -> Bool {
-        switch (error as? LAVAError)?.kind {
+        switch (error as? LabError)?.kind {
         case .notFound, .unauthorized: true
         default: false
         }
@@ -75,7 +72,7 @@ struct EventFollower: Sendable {
 
     // MARK: one stream
 
-    private func follow(_ events: LAVAEvents) async throws {
+    private func follow(_ events: LabEvents) async throws {
         let inbox = EventInbox()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await read(events, into: inbox) }
@@ -86,7 +83,7 @@ struct EventFollower: Sendable {
         }
     }
 
-    private func read(_ events: LAVAEvents, into inbox: EventInbox) async throws {
+    private func read(_ events: LabEvents, into inbox: EventInbox) async throws {
         for try await event in events {
             switch event {
             case .connected:
@@ -104,16 +101,15 @@ struct EventFollower: Sendable {
         }
     }
 
-    private func take(_ event: LAVAJobEvent, into inbox: EventInbox) {
-        guard isOurs(event) else { return }
-        let hint = LabJobHint(event)
+    private func take(_ event: LabJobEvent, into inbox: EventInbox) {
+        guard isOurs(event), let hint = LabJobHint(event) else { return }
         guard event.state == .finished else { return inbox.add(change: hint) }
-        pulse.change { $0.hearEnd(of: [event.job], now: .now) }
+        pulse.change { $0.hearEnd(of: [hint.number], now: .now) }
         if !inbox.add(end: hint) { pulse.change { $0.catchUp() } }
     }
 
     /// Other users' jobs are none of ours, where it is known who we are.
-    private func isOurs(_ event: LAVAJobEvent) -> Bool {
+    private func isOurs(_ event: LabJobEvent) -> Bool {
         let user = pulse.user ?? lab.backend.user ?? ""
         return user.isEmpty || event.submitter == user
     }
@@ -153,7 +149,7 @@ struct EventFollower: Sendable {
         while true {
             do {
                 return try await reconciler.verifyNumbers()
-            } catch let error as LAVAError where error.kind != .cancelled {
+            } catch let error as LabError where error.kind != .cancelled {
                 failures += 1
                 lab.logger.debug("numbers not verified", [.error: "\(error)"])
                 try await Task.sleep(for: backoff.pause(afterAttempt: failures))
@@ -161,9 +157,8 @@ struct EventFollower: Sendable {
         }
     }
 
-    private func count(_ state: LAVAJob.State) {
-        var word = state.word
-        if case .unknown = state { word = "other" }
+    private func count(_ state: LabJobState) {
+        let word = LabJobState.known.contains(state) ? state.rawValue : "other"
         FleetMetric.events.increment([.backend: lab.name, .state: word])
     }
 }

@@ -2,7 +2,7 @@
 
 import Fleet
 import FleetStore
-import LAVA
+import Labs
 
 /// Bears out that a lab job has finished, where only an event has told so.
 ///
@@ -11,7 +11,7 @@ import LAVA
 /// request more. Otherwise the job itself is asked for, a few times in short order.
 struct FinishProof: Sendable {
     let store: FleetStore
-    let lab: LAVAClient
+    let lab: any Lab
     let labJob: LabJobToFetch
     let rule: InfrastructureRule
 
@@ -59,26 +59,23 @@ struct FinishProof: Sendable {
         return "\(which) of lab job \(number) could not be read: \(found.fault ?? "unknown")"
     }
 
-    /// Whether a job's own case says of it what an event has said.
-    static func isBorneOut(_ health: String, by verdict: LAVAResult?) -> Bool {
-        switch (health, verdict?.result) {
-        case ("Complete", .pass?), ("Incomplete", .fail?), ("Canceled", .fail?): true
-        default: false
-        }
+    /// Whether the lab's own word on a job says of it what an event has said.
+    static func isBorneOut(_ health: String, by verdict: LabVerdict?) -> Bool {
+        verdict?.bearsOut(LabHealth(rawValue: health)) ?? false
     }
 
     private func isFinished() async throws -> Bool {
         for pause in Self.pauses {
             if pause > .zero { try await Task.sleep(for: pause) }
-            let job: LAVAJob
+            let job: SeenLabJob
             do {
-                job = try await lab.job(labJob.number, isFetch: true)
+                job = try await lab.job(LabJobID(labJob.number))
             } catch {
                 guard error.kind == .notFound else { throw error }
                 return false
             }
-            guard job.state == .finished else { continue }
-            return try await store.confirmFinish(ofLabJob: labJob.id, FinishedObservation(job))
+            guard job.state == .finished, let seen = FinishedObservation(job) else { continue }
+            return try await store.confirmFinish(ofLabJob: labJob.id, seen)
         }
         return false
     }

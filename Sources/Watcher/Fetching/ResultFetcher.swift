@@ -5,7 +5,7 @@ import FleetAssembly
 import FleetQueues
 import FleetRuntime
 import FleetStore
-import LAVA
+import Labs
 import Logging
 import Postgres
 import ServiceLifecycle
@@ -17,7 +17,7 @@ import ServiceLifecycle
 struct ResultFetcher: Sendable {
     let store: FleetStore
     let flusher: CompletionFlusher
-    let labs: [String: LAVAClient]
+    let labs: [String: any Lab]
     let maximumResults: Int
     let inHand: ResultsInHand
     /// How often a fetch that goes on is noted, so that the sweep does not take its message for lost.
@@ -89,9 +89,9 @@ struct ResultFetcher: Sendable {
             fetched = found
         } catch is ResultsInHand.NoRoom {
             return try await giveBack(labJob, "too many results in memory")
-        } catch let error as LAVAError where error.kind == .busy {
+        } catch let error as LabError where error.kind == .busy {
             return try await giveBack(labJob, "\(error)")
-        } catch let error as LAVAError where error.kind != .cancelled {
+        } catch let error as LabError where error.kind != .cancelled {
             guard let instead = try await abandoned(labJob, after: error, lab: lab) else {
                 try await putOff(labJob, after: error)
                 return .done
@@ -135,7 +135,7 @@ struct ResultFetcher: Sendable {
     }
 
     /// A row with a due time, in place of a message that is put off: when the lab is back all are due at once.
-    private func putOff(_ labJob: LabJobToFetch, after error: LAVAError) async throws {
+    private func putOff(_ labJob: LabJobToFetch, after error: LabError) async throws {
         count(labJob, "failed")
         var pause = Self.backoff.pause(afterAttempt: labJob.fetchTries + 1)
         if case .throttled(let wanted?) = error.kind { pause = max(pause, min(wanted, Self.maximumRest)) }
@@ -153,8 +153,8 @@ struct ResultFetcher: Sendable {
     /// results, ends the wait, whatever it says of them: the job ends, and not as complete.
     private func abandoned(
         _ labJob: LabJobToFetch,
-        after error: LAVAError,
-        lab: LAVAClient
+        after error: LabError,
+        lab: any Lab
     ) async throws -> FetchedLabJob? {
         guard labJob.fetchTries >= Self.maximumTries else { return nil }
         guard try await store.hasFinished(labJob: labJob.id, longerAgoThan: Self.minimumTrouble) else { return nil }
@@ -166,7 +166,7 @@ struct ResultFetcher: Sendable {
     }
 
     /// Whether the lab answers at all, and as it should.
-    private func answers(_ lab: LAVAClient) async -> Bool {
+    private func answers(_ lab: any Lab) async -> Bool {
         do {
             _ = try await lab.version()
             return try await lab.knowsUs()

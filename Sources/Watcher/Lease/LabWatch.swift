@@ -3,6 +3,7 @@
 import FleetAssembly
 import FleetRuntime
 import FleetStore
+import Labs
 import Logging
 import ServiceLifecycle
 
@@ -27,7 +28,7 @@ struct LabWatch: Sendable {
         let canceler = LabCanceler(lab: lab, reconciler: reconciler)
         let limits = LabLimits(lab: lab, reconciler: reconciler)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await EventFollower(lab: lab, reconciler: reconciler).run() }
+            if lab.client.hasEvents { group.addTask { await EventFollower(lab: lab, reconciler: reconciler).run() } }
             group.addTask { await LabPoller(lab: lab, reconciler: reconciler).run() }
             group.addTask {
                 if isTakenOver { await takeOver() }

@@ -3,7 +3,6 @@
 import FleetQueues
 import FleetRuntime
 import FleetStore
-import LAVA
 import Logging
 
 /// Brings jobs to an end whose lab jobs have waited or run for longer than they may, and members of multinode groups

@@ -4,7 +4,7 @@ import FleetAssembly
 import FleetRuntime
 import FleetStore
 import Foundation
-import LAVA
+import Labs
 import Logging
 import ServiceLifecycle
 
@@ -68,11 +68,11 @@ struct LabPoller: Sendable {
             try? await store.recordContact(backend: lab.name, error: nil)
             try? await store.recordContact(backend: lab.name, error: "\(error)")
             return "\(error)"
-        } catch let error as LAVAError where error.isOurs {
+        } catch let error as LabError where error.isOurs {
             // Ours: that says nothing of the lab.
             _ = pulse.change { $0.endPoll(.interrupted, now: .now) }
             return Task.isCancelled ? nil : "\(error)"
-        } catch let error as LAVAError {
+        } catch let error as LabError {
             let rest = Self.rest(after: error)
             _ = pulse.change { $0.endPoll(.failed(rest: rest), now: .now) }
             count("failed")
@@ -86,7 +86,7 @@ struct LabPoller: Sendable {
     }
 
     /// How long a lab wants to be left alone.
-    static func rest(after error: LAVAError) -> Duration? {
+    static func rest(after error: LabError) -> Duration? {
         guard case .throttled(let wanted?) = error.kind else { return nil }
         return min(wanted, maximumRest)
     }
@@ -129,7 +129,7 @@ struct LabPoller: Sendable {
         return ending
     }
 
-    private func page(endedAfter: Date, of user: String?, limit: Int, offset: Int) async throws -> LAVAPage {
+    private func page(endedAfter: Date, of user: String?, limit: Int, offset: Int) async throws -> LabPage {
         do {
             return try await lab.client.finishedJobs(
                 endedAfter: endedAfter,
@@ -159,7 +159,7 @@ struct LabPoller: Sendable {
 
     /// The lab does not list its jobs, and tells of them one at a time.
     private struct ListRefused: Error, CustomStringConvertible {
-        let error: LAVAError
+        let error: LabError
         var description: String { "the lab refuses its list of jobs and is asked for one at a time: \(error)" }
     }
 
@@ -182,7 +182,7 @@ struct LabPoller: Sendable {
         if let known = pulse.user { return known.isEmpty ? nil : known }
         let user: String
         do {
-            user = try await lab.client.whoami()
+            if case .user(let name) = try await lab.client.identity() { user = name } else { user = "" }
         } catch {
             // A lab that can't say it is asked for everybody's jobs.
             guard error.kind == .notFound else { throw error }

@@ -3,7 +3,7 @@
 import FleetQueues
 import FleetRuntime
 import FleetStore
-import LAVA
+import Labs
 import Logging
 
 /// Asks a lab by number for lab jobs of ours that it should still have.
@@ -67,9 +67,12 @@ struct Reconciler: Sendable {
     }
 
     private func lookAtSome(_ outstanding: [OutstandingLabJob]) async throws -> Int {
-        let seen = try await lab.client.jobs(ids: outstanding.map(\.number))
+        let seen = try await lab.client.jobs(ids: outstanding.map { LabJobID($0.number) })
         if !seen.unreadable.isEmpty {
-            lab.logger.warning("the lab's answer can't be read", [.jobs: "\(seen.unreadable.sorted())"])
+            lab.logger.warning(
+                "the lab's answer can't be read",
+                [.jobs: "\(seen.unreadable.compactMap(\.number).sorted())"]
+            )
         }
         _ = try await lab.finish(seen.jobs)
         let found = try await lab.matched(outstanding, among: seen.jobs)
@@ -80,7 +83,7 @@ struct Reconciler: Sendable {
             if let job = found[labJob] {
                 present.append(labJob.id)
                 if job.state != .finished { looks.append(LabJobLook(id: labJob.id, job)) }
-            } else if !seen.unreadable.contains(labJob.number) {
+            } else if !seen.unreadable.contains(LabJobID(labJob.number)) {
                 missing.append(labJob.id)
             }
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LAVA
+import Labs
 import Synchronization
 
 /// Sees when a lab that accepted requests and answered none is back.
@@ -8,7 +8,7 @@ import Synchronization
 /// What hung through an outage may hang on until its own limit, long after the lab is well: the lab has forgotten it, or
 /// the network tries again ever more seldom. So once a request takes long, a small one is sent now and then, over
 /// connections of its own; when that is answered after it was not, the request that hangs is given up and sent again
-/// (``LAVA/LAVAClient/Recovery``). A request that is merely slow is left alone, for then the first small one is answered.
+/// (`LabRecovery`). A request that is merely slow is left alone, for then the first small one is answered.
 final class LabProbe: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -30,16 +30,16 @@ final class LabProbe: Sendable {
         var answeredAt: Instant?
     }
 
-    private let lab: LAVAClient
+    private let lab: any Lab
     private let state = Mutex(State())
 
     /// A probe of `lab`, whose connections nothing else uses.
-    init(lab: LAVAClient) {
+    init(lab: any Lab) {
         self.lab = lab
     }
 
     /// Has requests that hang through an outage given up and sent again.
-    var recovery: LAVAClient.Recovery { { began in try await self.waitForRecovery(after: began) } }
+    var recovery: LabRecovery { { began in try await self.waitForRecovery(after: began) } }
 
     /// Returns when the lab is back from an outage that a request which began then has seen; never, if there is none.
     private func waitForRecovery(after began: Instant) async throws {
@@ -97,10 +97,7 @@ final class LabProbe: Sendable {
             _ = try await lab.version()
             return true
         } catch {
-            switch error.kind {
-            case .transport, .timeout, .cancelled, .busy: return false
-            default: return true
-            }
+            return !error.isSilence
         }
     }
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetStore
-import LAVA
+import Labs
 
 extension WatchedLab {
     /// What the lab says of lab jobs of ours. What is not in it the lab does not know: a number alone is
     /// no proof, since a lab that was set up anew counts from 1 again, and to whoever watches a job of another project's
     /// there is no such job.
-    func matched(_ labJobs: [OutstandingLabJob], among jobs: [LAVAJob]) async throws -> [OutstandingLabJob: LAVAJob] {
-        let byNumber = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let found = labJobs.compactMap { labJob -> (labJob: OutstandingLabJob, job: LAVAJob)? in
+    func matched(_ labJobs: [OutstandingLabJob], among jobs: [SeenLabJob]) async throws -> [OutstandingLabJob:
+        SeenLabJob]
+    {
+        let byNumber = Dictionary(jobs.map { ($0.id.number, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = labJobs.compactMap { labJob -> (labJob: OutstandingLabJob, job: SeenLabJob)? in
             guard let job = byNumber[labJob.number], labJob.isTagged(job.tag) else { return nil }
             return (labJob, job)
         }

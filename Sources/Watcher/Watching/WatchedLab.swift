@@ -4,7 +4,7 @@ import FleetQueues
 import FleetRuntime
 import FleetStore
 import Foundation
-import LAVA
+import Labs
 import Logging
 
 /// One lab, and what everything that watches it needs.
@@ -15,7 +15,7 @@ struct WatchedLab: Sendable {
     let doubts: DoubtTerms
     let store: FleetStore
     let publisher: FleetPublisher
-    let client: LAVAClient
+    let client: any Lab
     let logger: Logger
     /// What its watchers tell one another: whether events flow, whether the lab answers.
     let pulse: LabPulse
@@ -29,7 +29,7 @@ struct WatchedLab: Sendable {
         doubts: DoubtTerms,
         store: FleetStore,
         publisher: FleetPublisher,
-        client: LAVAClient,
+        client: any Lab,
         logger: Logger
     ) {
         self.backend = backend
@@ -51,11 +51,11 @@ extension WatchedLab {
     /// Notes which lab jobs have finished, as the lab's own list or row says, and announces them.
     ///
     /// - Returns: the numbers of those that nobody had told of before.
-    func finish(_ jobs: [LAVAJob]) async throws -> [Int] {
+    func finish(_ jobs: [SeenLabJob]) async throws -> [Int] {
         let finished = jobs.filter { $0.state == .finished }
         guard !finished.isEmpty else { return [] }
         return try await uninterrupted {
-            let seen = try await store.observeFinished(finished.map(FinishedObservation.init), backend: name)
+            let seen = try await store.observeFinished(finished.compactMap(FinishedObservation.init), backend: name)
             try await announce(seen.map(\.id))
             return seen.map(\.number)
         }

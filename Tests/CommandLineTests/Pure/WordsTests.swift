@@ -3,6 +3,7 @@
 import Fleet
 import FleetRuntime
 import Foundation
+import Labs
 import Testing
 import YAML
 
@@ -136,8 +137,9 @@ struct WordsTests {
     @Test("A lab that takes us for nobody has a wrong token")
     func anonymous() throws {
         let backend = try #require(try FleetConfiguration.sample().backends["lab-a"])
-        #expect(BackendChecks.finding(backend, version: "2023.01", user: "").level == .failed)
-        #expect(BackendChecks.finding(backend, version: "2023.01", user: "").advice?.contains("token is wrong") == true)
-        #expect(BackendChecks.finding(backend, version: "2023.01", user: "muster").level == .ok)
+        #expect(BackendChecks.finding(backend, version: "LAVA 2023.01", identity: .stranger).level == .failed)
+        let stranger = BackendChecks.finding(backend, version: "LAVA 2023.01", identity: .stranger)
+        #expect(stranger.advice?.contains("token is wrong") == true)
+        #expect(BackendChecks.finding(backend, version: "LAVA 2023.01", identity: .user("muster")).level == .ok)
     }
 }

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import LAVA
+import Labs
 import Testing
 
 @testable import Watcher
 
 @Suite("What of a lab's jobs with our tag is ours")
 struct OwnSubmissionTests {
-    private static func job(_ id: Int, by submitter: String = "muster", after seconds: Double = 0) -> LAVAJob {
-        LAVAJob(
-            id: id,
-            state: .running,
-            health: .unknown("Unknown"),
+    private static func job(_ id: Int, by submitter: String = "muster", after seconds: Double = 0) -> LabSubmission {
+        LabSubmission(
+            [LabJobReference(id: LabJobID(id))],
             submitter: submitter,
             submitTime: Date(timeIntervalSince1970: 1_700_000_000 + seconds)
         )
     }
 
-    private static func ours(_ jobs: [LAVAJob], known: Set<Int> = []) -> [Int] {
-        jobs.submissions.ours(known: known, window: .seconds(600)).flatMap(\.jobs).map(\.id)
+    private static func ours(_ found: [LabSubmission], known: Set<Int> = []) -> [Int] {
+        found.ours(known: Set(known.map { LabJobID($0) }), window: .seconds(600)).flatMap(\.jobs).compactMap(
+            \.id.number
+        )
     }
 
     @Test("A job that a person has submitted once more is that person's")

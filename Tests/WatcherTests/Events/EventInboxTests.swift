@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetStore
-import LAVA
+import Labs
 import Testing
 
 @testable import Watcher
@@ -66,12 +66,12 @@ struct AbsentEventsTests {
     @Test(
         "A lab that has no event stream, or does not let us see it, is left alone with it for longer",
         arguments: [
-            (LAVAError.Kind.notFound, true), (.unauthorized(message: "no"), true), (.throttled(retryAfter: nil), false),
+            (LabError.Kind.notFound, true), (.unauthorized, true), (.throttled(retryAfter: nil), false),
             (.refused(message: "no"), false), (.cancelled, false),
         ]
     )
-    func absent(_ kind: LAVAError.Kind, _ isAbsent: Bool) {
-        #expect(EventFollower.isAbsent(LAVAError(kind: kind, requestMayHaveBeenProcessed: false)) == isAbsent)
+    func absent(_ kind: LabError.Kind, _ isAbsent: Bool) {
+        #expect(EventFollower.isAbsent(LabError(kind, isInDoubt: false, "")) == isAbsent)
     }
 
     @Test("What is no word of the lab's says nothing of its events")

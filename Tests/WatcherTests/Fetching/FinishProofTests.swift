@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LAVA
+import Fleet
+import Labs
 import Testing
 
 @testable import Watcher
 
 @Suite("Whether results bear out that a job has finished")
 struct FinishProofTests {
-    private func isBorneOut(_ health: String, by result: LAVAResult.Outcome) -> Bool {
-        FinishProof.isBorneOut(health, by: LAVAResult(suite: "lava", suiteNumber: 1, name: "job", result: result))
+    private func isBorneOut(_ health: String, by status: ResultStatus) -> Bool {
+        FinishProof.isBorneOut(health, by: LabVerdict(status: status))
     }
 
     @Test(
         "They do where the job's own case agrees with what was told",
-        arguments: [("Complete", LAVAResult.Outcome.pass), ("Incomplete", .fail), ("Canceled", .fail)]
+        arguments: [("Complete", ResultStatus.pass), ("Incomplete", .fail), ("Canceled", .fail)]
     )
-    func agreeing(_ health: String, _ result: LAVAResult.Outcome) {
+    func agreeing(_ health: String, _ result: ResultStatus) {
         #expect(isBorneOut(health, by: result))
     }
 
     @Test(
         "They do not where it says another thing, or none",
         arguments: [
-            ("Complete", LAVAResult.Outcome.fail), ("Incomplete", .pass), ("Canceled", .pass), ("Complete", .unknown),
+            ("Complete", ResultStatus.fail), ("Incomplete", .pass), ("Canceled", .pass), ("Complete", .unknown),
             ("Complete", .skip), ("Incomplete", .unknown), ("Canceled", .skip), ("Unknown", .pass), ("Unknown", .fail),
             ("", .pass), ("complete", .pass),
         ]
     )
-    func contradicting(_ health: String, _ result: LAVAResult.Outcome) {
+    func contradicting(_ health: String, _ result: ResultStatus) {
         #expect(!isBorneOut(health, by: result))
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import LAVA
+import Labs
 import Testing
 
 @testable import Watcher
@@ -28,8 +28,8 @@ struct LabPollerTests {
 
     @Test("A lab is left alone for as long as it wants, within bounds, and only when it says so")
     func rest() {
-        func rest(_ kind: LAVAError.Kind) -> Duration? {
-            LabPoller.rest(after: LAVAError(kind: kind, requestMayHaveBeenProcessed: false))
+        func rest(_ kind: LabError.Kind) -> Duration? {
+            LabPoller.rest(after: LabError(kind, isInDoubt: false, ""))
         }
         #expect(rest(.throttled(retryAfter: .seconds(7))) == .seconds(7))
         #expect(rest(.throttled(retryAfter: .seconds(100_000))) == LabPoller.maximumRest)

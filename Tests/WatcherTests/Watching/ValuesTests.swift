@@ -3,8 +3,10 @@
 import FleetStore
 import Foundation
 import LAVA
+import Labs
 import Testing
 
+@testable import LAVALabs
 @testable import Watcher
 
 @Suite("LAVA's values as they are stored")
@@ -20,7 +22,8 @@ struct ValuesTests {
         ]
     )
     func states(_ state: LAVAJob.State, _ word: String) {
-        #expect(state.word == word)
+        let job = SeenLabJob(LAVAJob(id: 7, state: state, health: .complete))
+        #expect(LabJobLook(id: 1, job) == LabJobLook(id: 1, labState: word, role: nil, submitTime: nil, startTime: nil))
     }
 
     @Test(
@@ -31,7 +34,7 @@ struct ValuesTests {
         ]
     )
     func healths(_ health: LAVAJob.Health, _ word: String) {
-        #expect(health.word == word)
+        #expect(FinishedObservation(SeenLabJob(LAVAJob(id: 7, state: .finished, health: health)))?.health == word)
     }
 
     @Test("An event says what is looked for in it")
@@ -55,11 +58,11 @@ struct ValuesTests {
             startTime: times[1],
             endTime: times[2]
         )
-        #expect(LabJobHint(event) == expected)
+        #expect(LabJobHint(LabJobEvent(event)) == expected)
     }
 
     @Test("So does a row of the lab, and no text in it is unstorable")
-    func row() {
+    func row() throws {
         let tag = UUID()
         let job = LAVAJob(
             id: 7,
@@ -69,9 +72,9 @@ struct ValuesTests {
             submitTime: times[0],
             startTime: times[1],
             endTime: times[2],
-            tag: tag
+            comment: "muster: \(tag.uuidString.lowercased())"
         )
-        let observation = FinishedObservation(job)
+        let observation = try #require(FinishedObservation(SeenLabJob(job)))
         #expect(observation.number == 7)
         #expect(observation.tag == tag)
         #expect(observation.health == "Complete")

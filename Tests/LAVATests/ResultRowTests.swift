@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetStore
 import LAVA
+import LAVALabs
 import Testing
-
-@testable import Watcher
 
 @Suite("Results as they are stored")
 struct ResultRowTests {

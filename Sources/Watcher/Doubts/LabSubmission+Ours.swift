@@ -2,9 +2,9 @@
 
 import FleetAssembly
 import Foundation
-import LAVA
+import Labs
 
-extension Collection where Element == LAVASubmission {
+extension Collection where Element == LabSubmission {
     /// Those that requests of ours have made: a person who submits a job of ours once more, as LAVA's pages offer,
     /// takes its text along, and the tag in it.
     ///
@@ -12,9 +12,9 @@ extension Collection where Element == LAVASubmission {
     /// and by the lab's own clock not later than the last request could still be carried out.
     ///
     /// - Parameters:
-    ///   - known: The numbers of the attempt's lab jobs.
+    ///   - known: The ids of the attempt's lab jobs.
     ///   - window: How long after its first submission an attempt may still come into the lab.
-    func ours(known: Set<Int>, window: Duration) -> [LAVASubmission] {
+    func ours(known: Set<LabJobID>, window: Duration) -> [LabSubmission] {
         guard let own = first(where: { $0.jobs.contains { known.contains($0.id) } }) ?? first else { return [] }
         return filter { one in
             guard one.submitter == own.submitter else { return false }

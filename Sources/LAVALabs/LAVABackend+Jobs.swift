@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+import LAVA
+package import Labs
+
+extension LAVABackend {
+    package func finishedJobs(
+        endedAfter: Date,
+        submitter: String?,
+        limit: Int,
+        offset: Int
+    ) async throws(LabError) -> LabPage {
+        let page = try await asking { () async throws(LAVAError) in
+            try await client.finishedJobs(endedAfter: endedAfter, submitter: submitter, limit: limit, offset: offset)
+        }
+        return LabPage(
+            jobs: page.jobs.map(SeenLabJob.init),
+            rowCount: page.rowCount,
+            hasMore: page.hasMore,
+            date: page.date
+        )
+    }
+
+    package func jobs(ids: [LabJobID]) async throws(LabError) -> LabLookup {
+        let seen = try await asking { () async throws(LAVAError) in try await client.jobs(ids: ids.compactMap(\.number))
+        }
+        return LabLookup(jobs: seen.jobs.map(SeenLabJob.init), unreadable: Set(seen.unreadable.map { LabJobID($0) }))
+    }
+
+    package func job(_ id: LabJobID) async throws(LabError) -> SeenLabJob {
+        guard let number = id.number else { throw LabError(LAVAError.none) }
+        return try await asking { () async throws(LAVAError) in SeenLabJob(try await client.job(number, isFetch: true))
+        }
+    }
+
+    package func cancel(_ ids: [LabJobID]) async throws(LabError) -> Set<LabJobID> {
+        let unknown = try await asking { () async throws(LAVAError) in
+            try await client.cancel(ids.compactMap(\.number))
+        }
+        return Set(unknown.map { LabJobID($0) } + ids.filter { $0.number == nil })
+    }
+}
+
+extension SeenLabJob {
+    init(_ job: LAVAJob) {
+        self.init(
+            id: LabJobID(job.id),
+            state: LabJobState(rawValue: job.state.text),
+            health: LabHealth(rawValue: job.health.text),
+            role: job.role,
+            device: job.actualDevice,
+            submitTime: job.submitTime,
+            startTime: job.startTime,
+            endTime: job.endTime,
+            tag: job.comment.flatMap(MusterTag.read)
+        )
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import AsyncHTTPClient
+package import FleetRuntime
+import Foundation
+package import LAVA
+package import Labs
+package import Logging
+
+/// A LAVA server as a lab of the fleet.
+package struct LAVABackend: Lab {
+    let client: LAVAClient
+    let httpClient: HTTPClient
+    let logger: Logger
+
+    /// A stream that is cut off without a word is noticed within seconds, and the lab polled often.
+    static let eventLimits = LAVAEventLimits(pingInterval: .seconds(2), silenceLimit: .seconds(6))
+
+    /// - Parameters:
+    ///   - httpClient: As ``LAVAClient/makeHTTPClient(for:)`` makes it; ``shutdown()`` shuts it down.
+    ///   - recovery: Has requests that hang through an outage sent again.
+    package init(lab: LAVALab, httpClient: HTTPClient, recovery: LabRecovery? = nil, logger: Logger) {
+        client = LAVAClient(lab: lab, httpClient: httpClient, logger: logger, recovery: recovery)
+        self.httpClient = httpClient
+        self.logger = logger
+    }
+
+    /// A lab of the configuration, with connections of its own.
+    ///
+    /// - Parameters:
+    ///   - recovery: Has requests that hang through an outage sent again.
+    ///   - limit: The most that a request may take, where that is less than the configuration says.
+    /// - Throws: `ConfigurationFaults` that name the key.
+    package init(
+        _ backend: FleetConfiguration.Backend,
+        recovery: LabRecovery? = nil,
+        limit: Duration? = nil,
+        logger: Logger
+    ) throws {
+        var lab = try LAVALab(backend)
+        if let limit {
+            lab.requestTimeout = min(lab.requestTimeout, limit)
+            lab.connectTimeout = min(lab.connectTimeout, limit)
+        }
+        let httpClient: HTTPClient
+        do {
+            httpClient = try LAVAClient.makeHTTPClient(for: [lab])
+        } catch {
+            // Nothing but a file of authorities that is of no use stands in the way of a client.
+            throw ConfigurationFaults([ConfigurationFault(key: "backends.\(lab.name).ca_file", reason: "\(error)")])
+        }
+        self.init(lab: lab, httpClient: httpClient, recovery: recovery, logger: logger)
+    }
+
+    package var hasEvents: Bool { true }
+
+    package func identity() async throws(LabError) -> LabIdentity {
+        let user = try await asking { () async throws(LAVAError) in try await client.whoami() }
+        guard user.isEmpty else { return .user(user) }
+        return client.lab.token == nil ? .anonymous : .stranger
+    }
+
+    package func version() async throws(LabError) -> String {
+        try await "LAVA " + asking { () async throws(LAVAError) in try await client.version() }
+    }
+
+    package func shutdown() async throws { try await httpClient.shutdown() }
+}
+
+extension LAVALab {
+    /// How many requests one worker may have open to a lab besides `backends.*.concurrency`, none of them for results.
+    static let keptForOthers = 2
+
+    /// A lab of the configuration.
+    ///
+    /// - Throws: `ConfigurationFaults` that name the key.
+    package init(_ backend: FleetConfiguration.Backend) throws {
+        self.init(
+            name: backend.name,
+            url: try Self.url(backend.url, key: "backends.\(backend.name).url"),
+            eventsURL: try backend.eventsURL.map { try Self.url($0, key: "backends.\(backend.name).events_url") },
+            authorityFile: backend.authorityFile,
+            user: backend.user,
+            token: backend.token.map { LAVAToken($0.reveal) },
+            requestTimeout: backend.requestTimeout,
+            maximumConnections: backend.concurrency + Self.keptForOthers,
+            keptConnections: Self.keptForOthers,
+            poolTimeout: backend.poolTimeout
+        )
+    }
+
+    private static func url(_ text: String, key: String) throws -> URL {
+        guard let url = URL(string: text) else {
+            throw ConfigurationFaults([ConfigurationFault(key: key, reason: "is not a URL")])
+        }
+        return url
+    }
+}
