@@ -106,7 +106,12 @@ let package = Package(
             dependencies: ["Fleet", "FleetRuntime", "LAVA", "Labs", .asyncHTTPClient, .logging],
             swiftSettings: strict
         ),
-        .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .logging], swiftSettings: strict),
+        .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .crypto, .logging], swiftSettings: strict),
+        .target(
+            name: "ExternalLabs",
+            dependencies: ["Fleet", "FleetStore", "Labs", "YAML"],
+            swiftSettings: strict
+        ),
         .target(
             name: "FleetQueues",
             dependencies: ["AMQP", "Fleet", "FleetRuntime", .logging, .serviceLifecycle],
@@ -140,8 +145,9 @@ let package = Package(
         .target(
             name: "FleetAssembly",
             dependencies: [
-                "AMQP", "Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "LAVALabs", "Labs", "Postgres", .logging,
-                .serviceLifecycle,
+                "AMQP", "ExternalLabs", "Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "LAVALabs", "Labs",
+                "Postgres",
+                .logging, .serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -171,7 +177,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: worker + [
-                "Dashboard", "FleetObjects", "Reports", "YAML", .crypto, .httpTypes, .hummingbird, .hummingbirdCore,
+                "Dashboard", "ExternalLabs", "FleetObjects", "Reports", "YAML", .crypto, .httpTypes, .hummingbird,
+                .hummingbirdCore,
                 .nioCore,
                 .nioHTTPTypes, .yams,
             ],
@@ -180,7 +187,8 @@ let package = Package(
         .executableTarget(
             name: "CommandLine",
             dependencies: worker + [
-                "Callbacks", "FleetObjects", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser, .asyncHTTPClient,
+                "Callbacks", "ExternalLabs", "FleetObjects", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser,
+                .asyncHTTPClient,
                 .nioCore, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
@@ -277,7 +285,16 @@ let package = Package(
             dependencies: worker + ["LAVA", "LAVALabs", "Labs", "TestSupport", "Watcher"],
             swiftSettings: strict
         ),
-        .testTarget(name: "FleetStoreTests", dependencies: worker + ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "FleetStoreTests",
+            dependencies: worker + ["ExternalLabs", "Labs", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ExternalLabsTests",
+            dependencies: ["ExternalLabs", "Fleet", "FleetStore"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "FleetQueuesTests", dependencies: worker + ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",

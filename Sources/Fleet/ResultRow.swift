@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One test case of a lab job.
-package struct ResultRow: Sendable, Equatable {
+package struct ResultRow: Sendable, Equatable, Decodable {
     package let suite: String
     /// The lab's own number of the suite: two runs of one suite in a job have the same name, but not this.
     package let suiteNumber: Int

@@ -9,7 +9,7 @@ package struct LabAddresses: Sendable {
 
     /// The addresses of the configured labs.
     package init(_ backends: [String: FleetConfiguration.Backend]) {
-        urls = backends.mapValues(\.url)
+        urls = backends.compactMapValues(\.url)
     }
 
     /// The lab's page of a job, at a line of its log where one is given; nil for a lab that is not configured any more.

@@ -35,7 +35,7 @@ package struct LabJobObject: Codable, Sendable, Equatable {
         number = labJob.number
         subId = labJob.subID
         role = labJob.role
-        url = labs.link(to: labJob.number, of: backend)
+        url = labJob.url ?? labs.link(to: labJob.number, of: backend)
         labState = labJob.labState
         health = labJob.health
         device = labJob.device

@@ -13,7 +13,7 @@ extension FleetStore {
             update lab_job set is_confirmed = true, health = \(observation.health),
                 device = coalesce(\(observation.device), device),
                 submit_time = coalesce(seen.submit_time, lab_job.submit_time),
-                start_time = \(observation.startTime), end_time = \(observation.endTime)
+                start_time = \(observation.startTime), end_time = \(observation.endTime), url = \(observation.url)
             from (select \(observation.tag)::uuid as tag, \(observation.submitTime)::timestamptz as submit_time) as seen
             where id = \(id) and state <> 'submitted' and number = \(observation.number)
                 and (seen.tag = attempt_id or (seen.tag is null and sub_id is not null)

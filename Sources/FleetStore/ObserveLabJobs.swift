@@ -20,6 +20,8 @@ package struct FinishedObservation: Sendable, Equatable {
     package let startTime: Date?
     /// By the lab's clock.
     package let endTime: Date?
+    /// The page of the job, where the lab names one.
+    package let url: String?
 
     /// An observation as given.
     package init(
@@ -29,7 +31,8 @@ package struct FinishedObservation: Sendable, Equatable {
         device: String?,
         submitTime: Date?,
         startTime: Date?,
-        endTime: Date?
+        endTime: Date?,
+        url: String? = nil
     ) {
         self.number = number
         self.tag = tag
@@ -38,6 +41,7 @@ package struct FinishedObservation: Sendable, Equatable {
         self.submitTime = submitTime
         self.startTime = startTime
         self.endTime = endTime
+        self.url = url
     }
 }
 
@@ -82,11 +86,11 @@ extension FleetStore {
             update lab_job set state = 'finished', lab_state = 'Finished', is_confirmed = true,
                 health = seen.health, device = seen.device,
                 submit_time = seen.submit_time, start_time = seen.start_time, end_time = seen.end_time,
-                announced_at = now(), checked_at = now(), fetch_due_at = null, fetch_tries = 0
+                url = seen.url, announced_at = now(), checked_at = now(), fetch_due_at = null, fetch_tries = 0
             from unnest(
                 \(seen.map(\.number)), \(seen.map(\.tag)), \(seen.map(\.health)), \(seen.map(\.device)),
-                \(seen.map(\.submitTime)), \(seen.map(\.startTime)), \(seen.map(\.endTime))
-            ) as seen (number, tag, health, device, submit_time, start_time, end_time)
+                \(seen.map(\.submitTime)), \(seen.map(\.startTime)), \(seen.map(\.endTime)), \(seen.map(\.url))
+            ) as seen (number, tag, health, device, submit_time, start_time, end_time, url)
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
                 -- A lab that was set up anew counts from 1 again: a job without our tag is not ours. Only members of
                 -- multinode groups may have lost it, which is LAVA's own race.

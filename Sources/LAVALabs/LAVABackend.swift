@@ -77,7 +77,7 @@ extension LAVALab {
     package init(_ backend: FleetConfiguration.Backend) throws {
         self.init(
             name: backend.name,
-            url: try Self.url(backend.url, key: "backends.\(backend.name).url"),
+            url: try Self.url(backend.url ?? "", key: "backends.\(backend.name).url"),
             eventsURL: try backend.eventsURL.map { try Self.url($0, key: "backends.\(backend.name).events_url") },
             authorityFile: backend.authorityFile,
             user: backend.user,

@@ -64,6 +64,8 @@ package struct SeenLabJob: Sendable, Equatable {
     package var endTime: Date?
     /// The attempt that it was submitted for, where the lab has kept it.
     package var tag: UUID?
+    /// The page of the job, where the lab names one.
+    package var url: String?
 
     package init(
         id: LabJobID,
@@ -74,7 +76,8 @@ package struct SeenLabJob: Sendable, Equatable {
         submitTime: Date? = nil,
         startTime: Date? = nil,
         endTime: Date? = nil,
-        tag: UUID? = nil
+        tag: UUID? = nil,
+        url: String? = nil
     ) {
         self.id = id
         self.state = state
@@ -85,6 +88,7 @@ package struct SeenLabJob: Sendable, Equatable {
         self.startTime = startTime
         self.endTime = endTime
         self.tag = tag
+        self.url = url
     }
 }
 

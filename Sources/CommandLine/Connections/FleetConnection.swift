@@ -41,6 +41,8 @@ protocol FleetConnection: Sendable {
     func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetrialObject
     /// Changes limits of a jobset; says also whether this has canceled the rest of it.
     func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedObject
+    /// Reports the result of a job that somebody else has run, as the API takes it.
+    func reportResult(_ body: [UInt8], ofJob id: Int) async throws -> ReceiptObject
     /// Makes a delivery again.
     func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject]
     /// Makes those deliveries of a jobset again that were given up.

@@ -26,9 +26,12 @@ struct BackendChecks: Sendable {
     }
 
     private func check(_ backend: FleetConfiguration.Backend) async -> Finding {
+        guard backend.type == .lava else {
+            return .ok("backend \(backend.name)", "somebody else runs its jobs and reports their results")
+        }
         let lab: any Lab
         do {
-            lab = try backend.lab(limit: FleetAccess.patience, logger: access.logger)
+            lab = try backend.server(limit: FleetAccess.patience, logger: access.logger)
         } catch {
             return .failed(
                 "backend \(backend.name)",
@@ -50,7 +53,7 @@ struct BackendChecks: Sendable {
             if case .user(let user) = identity, let refusal = try await refusalToList(lab) {
                 return .warning(
                     subject,
-                    "\(backend.url), \(version), refuses its list of jobs: \(refusal)",
+                    "\(Self.address(backend)), \(version), refuses its list of jobs: \(refusal)",
                     advice: "it is asked for one job at a time, which is slower: let \(user) view jobs there"
                 )
             }
@@ -58,17 +61,21 @@ struct BackendChecks: Sendable {
         } catch {
             switch error.kind {
             case .unauthorized:
-                return .failed(subject, "\(backend.url): \(error)", advice: "the token is wrong: correct \(key).token")
+                return .failed(
+                    subject,
+                    "\(Self.address(backend)): \(error)",
+                    advice: "the token is wrong: correct \(key).token"
+                )
             case .notFound, .unintelligible:
                 return .failed(
                     subject,
-                    "\(backend.url): \(error)",
+                    "\(Self.address(backend)): \(error)",
                     advice: "is \(key).url the root of a LAVA server, 2022 or later?"
                 )
             default:
                 return .failed(
                     subject,
-                    "\(backend.url): \(error)",
+                    "\(Self.address(backend)): \(error)",
                     advice: "see that the lab runs and \(key).url is right"
                 )
             }
@@ -86,10 +93,12 @@ struct BackendChecks: Sendable {
         }
     }
 
+    private static func address(_ backend: FleetConfiguration.Backend) -> String { backend.url ?? backend.name }
+
     /// What a lab's answers mean. LAVA takes a request whose header it does not understand as one of nobody.
     static func finding(_ backend: FleetConfiguration.Backend, version: String, identity: LabIdentity) -> Finding {
         let subject = "backend \(backend.name)"
-        let lab = "\(backend.url), \(version)"
+        let lab = "\(Self.address(backend)), \(version)"
         switch identity {
         case .anonymous:
             return .failed(

@@ -12,7 +12,7 @@ struct LabJobCell: Sendable {
 
     init(_ labJob: LabJobStatus, of backend: String, labs: LabAddresses) {
         number = labJob.number
-        url = labs.link(to: labJob.number, of: backend)
+        url = labJob.url ?? labs.link(to: labJob.number, of: backend)
         let words = [
             labJob.role, labJob.health ?? labJob.labState, labJob.device, labJob.errorType, labJob.errorMessage,
         ]

@@ -9,6 +9,8 @@ package enum Ability: String, Sendable, Codable, CaseIterable {
     /// Submit jobs that a lab has already, by its number of them: what the lab says of them is shown to whoever reads
     /// the project. Without it `submit` allows new jobs alone.
     case watch
+    /// Report the results of jobs that no lab of the fleet runs. It is good for no other job.
+    case report
     /// Cancel jobsets and jobs.
     case cancel
     /// Send out jobs again.

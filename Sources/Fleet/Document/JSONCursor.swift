@@ -70,7 +70,7 @@ package struct JSONCursor {
     }
 
     /// Reads a number, as it stands there.
-    mutating func number() throws(JSONSyntaxError) -> Substring {
+    package mutating func number() throws(JSONSyntaxError) -> Substring {
         guard try kind() == .number else { throw unexpected("a number") }
         let start = offset
         try skipNumber()
@@ -78,7 +78,7 @@ package struct JSONCursor {
     }
 
     /// Reads `true` or `false`.
-    mutating func boolean() throws(JSONSyntaxError) -> Bool {
+    package mutating func boolean() throws(JSONSyntaxError) -> Bool {
         guard try kind() == .boolean else { throw unexpected("true or false") }
         let isTrue = bytes[offset] == UInt8(ascii: "t")
         try skipWord()
@@ -177,7 +177,7 @@ package struct JSONCursor {
     }
 
     /// Makes sure that nothing but white space follows.
-    mutating func end() throws(JSONSyntaxError) {
+    package mutating func end() throws(JSONSyntaxError) {
         guard isAtEnd() else {
             throw JSONSyntaxError(offset: offset, problem: "the document has ended, but more text follows")
         }

@@ -3,9 +3,9 @@
 /// Which URLs may be called back: the `http` and `https` ones of RFC 3986, without a user and without a fragment.
 ///
 /// The rule is about the text alone. Where the URL leads is checked when it is called, address by address.
-enum URLRule {
+package enum URLRule {
     /// What is wrong with `text`, or `nil` when nothing is.
-    static func complaint(about text: String, maximumBytes: Int) -> String? {
+    package static func complaint(about text: String, maximumBytes: Int) -> String? {
         let bytes = Array(text.utf8)
         guard bytes.count <= maximumBytes else { return "has \(bytes.count) bytes; the limit is \(maximumBytes)" }
         guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {

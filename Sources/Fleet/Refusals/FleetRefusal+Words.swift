@@ -24,6 +24,12 @@ extension FleetRefusal: CustomStringConvertible {
         case .noReportYet(_, nil): "the jobset has finished and its report is not written yet"
         case .noReportFormat(let format):
             "the report was made by an earlier version, which did not write \(format.name)"
+        case .notExternal(let backend): "the job is run by \(backend), which tells its result itself"
+        case .resultDiffers(let attempt): "another result of attempt \(attempt) has been reported already"
+        case .attemptEnded(let attempt, let present):
+            "attempt \(attempt) has ended, and the job is in attempt \(present)"
+        case .noSuchAttempt(let attempt, let present):
+            "there is no attempt \(attempt) yet, and the job is in attempt \(present)"
         case .tokenNameTaken(let name): "there is a token called \(name) already"
         case .tokenCanMore(let ability):
             "that token may \(ability.rawValue), which yours may not: it is not yours to revoke"
@@ -53,6 +59,10 @@ extension FleetRefusal: CustomStringConvertible {
         case .noSuchGeneration: (404, "There is no such generation")
         case .noReportYet: (404, "There is no report yet")
         case .noReportFormat: (404, "There is no report in this format")
+        case .notExternal: (409, "The job is run by its lab")
+        case .resultDiffers: (409, "Another result has been reported")
+        case .attemptEnded: (409, "The attempt has ended")
+        case .noSuchAttempt: (409, "There is no such attempt")
         case .tokenNameTaken: (409, "The name is taken")
         case .tokenCanMore: (403, "The token does not allow this")
         }

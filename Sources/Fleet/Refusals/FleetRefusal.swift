@@ -38,6 +38,14 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
     case noReportYet(jobset: String, pending: Int?)
     /// The report was made by a version that did not write this format.
     case noReportFormat(format: ReportFormat)
+    /// The job is run by its lab, which tells its result itself.
+    case notExternal(backend: String)
+    /// Another result of this attempt was reported before.
+    case resultDiffers(attempt: Int)
+    /// The attempt of a reported result has ended, and the job is in another.
+    case attemptEnded(attempt: Int, present: Int)
+    /// The job has not come to the attempt of a reported result.
+    case noSuchAttempt(attempt: Int, present: Int)
     /// Another good token has this name.
     case tokenNameTaken(name: String)
     /// The token that is to be revoked allows something that the caller's does not.
@@ -61,6 +69,10 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
         case noSuchGeneration = "no-such-generation"
         case noReportYet = "no-report-yet"
         case noReportFormat = "no-report-format"
+        case notExternal = "not-external"
+        case resultDiffers = "result-differs"
+        case attemptEnded = "attempt-ended"
+        case noSuchAttempt = "no-such-attempt"
         case tokenNameTaken = "token-name-taken"
         case tokenCanMore = "token-can-more"
     }

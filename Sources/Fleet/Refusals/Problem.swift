@@ -63,6 +63,20 @@ package struct Problem: Sendable, Hashable, Error {
         )
     }
 
+    /// The most faults of a request that are told one by one.
+    private static let maximumFaults = 100
+
+    /// Something about a request makes no sense, for the reasons in `faults`.
+    package static func badRequest(_ faults: [Fault]) -> Problem {
+        Problem(
+            type: type(named: "bad-request"),
+            title: "The request is not valid",
+            status: 400,
+            detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
+            errors: Array(faults.prefix(maximumFaults))
+        )
+    }
+
     /// The id is already that of a jobset with another content.
     package static func conflict(id: String) -> Problem {
         Problem(

@@ -153,7 +153,7 @@ final class ConfigurationReading: Sendable {
         return file.has(path) ? .file : nil
     }
 
-    private static func missing(_ ways: [String]) -> String {
+    static func missing(_ ways: [String]) -> String {
         "is missing; it can also be given by \(ways.joined(separator: " or "))"
     }
 

@@ -43,6 +43,11 @@ package struct FleetConfiguration: ConfigurationSection {
         }
     }
 
+    /// The labs whose jobs somebody else runs.
+    package var externalBackends: Set<String> {
+        Set(backends.values.lazy.filter { $0.type == .external }.map(\.name))
+    }
+
     static let day = 86_400.0
     static let mebibyte = 1_048_576
 }

@@ -28,6 +28,8 @@ package struct LabJobStatus: Sendable, Codable, Equatable {
     package let errorMessage: String?
     /// How many of its test cases were more than are kept.
     package let resultsLeftOut: Int
+    /// The page of the job, where the lab has named one.
+    package var url: String?
 
     /// The columns as one JSON object; `lab_job` is in scope. Times are seconds since 1970.
     static let object = """
@@ -36,7 +38,7 @@ package struct LabJobStatus: Sendable, Codable, Equatable {
             'device', device, 'submitTime', extract(epoch from submit_time),
             'startTime', extract(epoch from start_time), 'endTime', extract(epoch from end_time),
             'errorType', error_type, 'errorMessage', coalesce(unfetchable, error_message),
-            'resultsLeftOut', results_left_out
+            'resultsLeftOut', results_left_out, 'url', lab_job.url
         )
         """
 }

@@ -14,6 +14,7 @@ struct APIRoutes {
         AdditionRoutes(gateway: gateway).add(to: group)
         ActionRoutes(gateway: gateway).add(to: group)
         ResultRoutes(gateway: gateway).add(to: group)
+        ReportedResultRoute(gateway: gateway).add(to: group)
         ReportRoutes(gateway: gateway).add(to: group)
         DeliveryRoutes(gateway: gateway).add(to: group)
         BackendRoutes(gateway: gateway).add(to: group)

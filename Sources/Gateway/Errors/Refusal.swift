@@ -43,9 +43,6 @@ extension Refusal {
         self.init(problem, headers: problem.status == 503 ? [.retryAfter: "1"] : [:])
     }
 
-    /// The most faults that are told one by one.
-    private static let maximumFaults = 100
-
     /// The same, after which the connection is closed.
     var closing: Refusal {
         var refusal = self
@@ -86,13 +83,7 @@ extension Refusal {
 
     /// Something about the request makes no sense.
     static func badRequest(_ faults: [Fault]) -> Refusal {
-        Refusal(
-            "bad-request",
-            "The request is not valid",
-            status: 400,
-            detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
-            errors: Array(faults.prefix(maximumFaults))
-        )
+        Refusal(.badRequest(faults))
     }
 
     /// The caller has made too many requests.

@@ -269,6 +269,16 @@ extension APIOperation {
         ),
         APIOperation(
             method: "post",
+            path: "/api/v1/jobs/{job}/result",
+            id: "reportResult",
+            summary: "Report the result of a job that somebody else has run",
+            body: ["application/json": schema("Result")],
+            isBodyRequired: true,
+            answers: ["202": json("It is stored, and counted within moments", schema("Receipt"))],
+            refusals: [403, 409]
+        ),
+        APIOperation(
+            method: "post",
             path: "/api/v1/jobsets/{jobset}/retry",
             id: "retryJobset",
             summary: "Send jobs of a finished jobset out again",

@@ -221,6 +221,7 @@ extension OpenAPIDocument {
                 "is_finished": truth,
             ]
         ),
+        "Receipt": object(["jobset": text, "position": integer, "attempt": integer, "is_repeat": truth]),
         "Retrial": object(
             [
                 "id": text,
@@ -278,6 +279,25 @@ extension OpenAPIDocument {
                 "max_failures": ["type": ["integer", "string", "null"], "minimum": 0, "pattern": "^[0-9]{1,7}%?$"],
                 "priority": ["type": "integer", "minimum": 0, "maximum": 100],
                 "timeout": ["type": ["integer", "null"], "minimum": 1, "maximum": 31_536_000],
+            ]
+        ),
+        "Result": object(
+            ["outcome": ["type": "string", "enum": ["complete", "incomplete", "canceled"]]],
+            optional: [
+                "reason": ["type": "string", "maxLength": 10_000], "url": ["type": "string", "format": "uri"],
+                "infrastructure": truth,
+                "attempt": ["type": "integer", "minimum": 1, "maximum": 2_147_483_647],
+                "tests": list("ReportedTest"), "junit": text, "ktap": text,
+            ]
+        ),
+        "ReportedTest": object(
+            [
+                "name": ["type": "string", "minLength": 1, "maxLength": 1_000],
+                "result": ["type": "string", "enum": ["pass", "fail", "skip", "unknown"]],
+            ],
+            optional: [
+                "suite": ["type": "string", "minLength": 1, "maxLength": 1_000],
+                "measurement": ["type": ["number", "string"]], "units": ["type": "string", "maxLength": 100],
             ]
         ),
         "RetryRequest": object(

@@ -49,6 +49,10 @@ enum OpenAPIDocument {
             "description": "The job's place in the document, from 0",
             "schema": ["type": "integer", "minimum": 0, "maximum": 2_147_483_647],
         ],
+        "job": [
+            "name": "job", "in": "path", "required": true, "description": "The job's number, its id in lists of jobs",
+            "schema": ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991],
+        ],
         "delivery": [
             "name": "delivery", "in": "path", "required": true,
             "description": "The delivery's id, which is its webhook-id",

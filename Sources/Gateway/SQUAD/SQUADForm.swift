@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExternalLabs
 import Fleet
 import FleetRuntime
 import HTTPTypes
@@ -13,8 +14,10 @@ struct SQUADForm: Sendable {
     /// The fields that anybody here asks for.
     private static let names = Set(
         callbackKeys + [
-            "backend", "definition", "testjob_id", "jobs", "patch_baseline", "patch_source", "patch_id",
-        ]
+            "backend", "definition", "testjob_id", "jobs", "patch_baseline", "patch_source", "patch_id", "tests",
+            "metrics",
+            "metadata",
+        ] + TestRunReader.metadataFields
     )
     /// How many bytes of the gateway's budget one byte of a form takes: a definition is decoded, and written down again.
     private static let cost = 2

@@ -9,6 +9,7 @@ struct SQUADRoutes {
     func add(to router: Router<GatewayContext>) {
         let group = router.group("api").add(middleware: SQUADErrorMiddleware())
         SQUADSubmissionRoutes(gateway: gateway).add(to: group)
+        SQUADResultRoutes(gateway: gateway).add(to: group)
         SQUADListRoutes(gateway: gateway).add(to: group)
         SQUADBuildRoutes(gateway: gateway).add(to: group)
         SQUADTestJobRoutes(gateway: gateway).add(to: group)

@@ -131,10 +131,10 @@ struct SQUADSubmissionRoutes: Sendable {
 }
 
 extension GatewayContext {
-    /// The build that the path names, if the caller may submit to it.
+    /// The build that the path names, if the caller may do this in its project.
     ///
     /// - Throws: ``SQUADRefusal``.
-    func squadBuild(for purpose: String) throws(SQUADRefusal) -> Build {
+    func squadBuild(for purpose: String, _ ability: Ability = .submit) throws(SQUADRefusal) -> Build {
         guard
             let build = Build(
                 group: parameters.get("group") ?? "",
@@ -142,7 +142,7 @@ extension GatewayContext {
                 version: parameters.get("version") ?? ""
             )
         else { throw .notFound("Build") }
-        guard caller.may(.submit, group: build.group, project: build.project) else {
+        guard caller.may(ability, group: build.group, project: build.project) else {
             throw .needsPermission(to: purpose)
         }
         return build
@@ -157,7 +157,9 @@ extension GatewayParts {
     func squadBackend(_ named: String) throws(SQUADRefusal) -> String {
         guard !knownBackends.contains(named) else { return named }
         let found = configuration.backends.values.filter { backend in
-            guard let url = URLComponents(string: backend.url), let host = url.host else { return false }
+            guard let url = backend.url.flatMap({ URLComponents(string: $0) }), let host = url.host else {
+                return false
+            }
             let name = named.lowercased()
             return name == host.lowercased() || name == url.port.map { "\(host.lowercased()):\($0)" }
         }

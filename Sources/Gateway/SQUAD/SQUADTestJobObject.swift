@@ -30,7 +30,7 @@ struct SQUADTestJobObject {
 
     func members(_ links: SQUADLinks) -> [String: JSONValue] {
         let first = job?.labJobs.first
-        let address = first.flatMap { labs.link(to: $0.number, of: job?.backend ?? "") }
+        let address = first.flatMap { $0.url ?? labs.link(to: $0.number, of: job?.backend ?? "") }
         let isFinished = job?.state == .finished
         return [
             "url": links.testJob(testJob.id), "id": .number(testJob.id), "external_url": .text(orNull: address),

@@ -171,7 +171,7 @@ struct ReportLoader: Sendable {
             role: labJob.role,
             health: labJob.health,
             device: labJob.device,
-            url: page(of: labJob.number, in: job.backend),
+            url: labJob.url ?? page(of: labJob.number, in: job.backend),
             resultsLeftOut: labJob.resultsLeftOut
         )
     }

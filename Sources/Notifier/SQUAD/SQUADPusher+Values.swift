@@ -29,7 +29,8 @@ extension SQUADPusher {
             finished.labJob = FinishedJob.LabJob(
                 number: labJob.number,
                 role: labJob.role,
-                url: labURLs[job.backend].map { ReportedLabJob.page(of: labJob.number, labURL: $0) },
+                url: labJob.url
+                    ?? labURLs[job.backend].map { ReportedLabJob.page(of: labJob.number, labURL: $0) },
                 device: labJob.device,
                 errorType: labJob.errorType,
                 errorMessage: labJob.errorMessage

@@ -35,7 +35,7 @@ struct SQUADPusher: Sendable {
         let notifier = configuration.notifier
         self.store = store
         projects = configuration.projects.compactMapValues(\.squad)
-        labURLs = configuration.backends.mapValues(\.url)
+        labURLs = configuration.backends.compactMapValues(\.url)
         timeout = notifier.squadTimeout
         lease = notifier.squadTimeout + notifier.leaseMargin
         testsPerRun = notifier.squadTestsPerRun

@@ -15,7 +15,8 @@ extension FinishedObservation {
             device: job.device?.storable,
             submitTime: job.submitTime,
             startTime: job.startTime,
-            endTime: job.endTime
+            endTime: job.endTime,
+            url: job.url?.storable
         )
     }
 }

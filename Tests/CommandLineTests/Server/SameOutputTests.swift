@@ -55,6 +55,9 @@ struct SameOutputTests {
         ["dead", "requeue", "--all"], ["token", "list"], ["token", "revoke", "nobody"],
         ["token", "create", "taken", "--project", "g/p"], ["audit", "--action", "cancel"],
         ["audit", "--actor", "nobody"], ["audit", "--jobset", "NOBODY"],
+        ["report-result", "FINISHED", "1"], ["report-result", "RUNNING", "0", "--outcome", "incomplete"],
+        ["report-result", "NOBODY", "0"], ["report-result", "RUNNING", "5000"],
+        ["report-result", "RUNNING", "0", "--url", "ftp://example.com"],
     ]
 
     private static let changing: Set<String> = ["seal", "cancel", "change", "backend", "redeliver"]

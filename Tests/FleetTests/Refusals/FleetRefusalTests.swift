@@ -17,7 +17,8 @@ struct FleetRefusalTests {
         .nothingFailed, .watched(position: 4), .reportPending(jobset: id), .jobsOnTheWay(count: 2),
         .noSuchGeneration(generation: 7, latest: 1), .noReportYet(jobset: id, pending: 120),
         .noReportYet(jobset: id, pending: nil), .noReportFormat(format: .junit), .tokenNameTaken(name: "ci \"1\""),
-        .tokenCanMore(ability: .operate),
+        .tokenCanMore(ability: .operate), .notExternal(backend: "lab-a"), .resultDiffers(attempt: 1),
+        .attemptEnded(attempt: 1, present: 2), .noSuchAttempt(attempt: 3, present: 2),
     ]
 
     /// The type of problem that a case is to have.
@@ -41,6 +42,10 @@ struct FleetRefusalTests {
         case .noReportFormat: .noReportFormat
         case .tokenNameTaken: .tokenNameTaken
         case .tokenCanMore: .tokenCanMore
+        case .notExternal: .notExternal
+        case .resultDiffers: .resultDiffers
+        case .attemptEnded: .attemptEnded
+        case .noSuchAttempt: .noSuchAttempt
         }
     }
 

@@ -75,6 +75,7 @@ struct RouteAccess: Sendable {
         .init("POST /api/v1/jobsets/{jobset}/seal", .change(.submit)),
         .init("POST /api/v1/jobsets/{jobset}/cancel", .change(.cancel)),
         .init("POST /api/v1/jobsets/{jobset}/retry", .change(.retry)),
+        .init("POST /api/v1/jobs/{job}/result", .change(.report), #"{"outcome": "complete"}"#),
         .init("POST /api/v1/jobsets/{jobset}/redeliver", .change(.redeliver)),
         .init("POST /api/v1/deliveries/{delivery}/redeliver", .change(.redeliver)),
         .init("POST /api/v1/backends/{backend}/pause", .operators()),
@@ -114,6 +115,7 @@ struct RouteAccess: Sendable {
             .named(.watch),
             "backend=lab-a&testjob_id=7"
         ),
+        .init("POST /api/submit/{group}/{project}/{version}/{environment}", .named(.report), "job_id=1"),
         .init("POST /api/createbuild/{group}/{project}/{version}", .named(.submit), "patch_id=1"),
         .init("POST /api/sealbuild/{group}/{project}/{version}", .named(.submit), ""),
         .init("POST /api/builds/{build}/callbacks", .change(.submit), "callback_url=https%3A%2F%2Fci.example.org%2F2"),

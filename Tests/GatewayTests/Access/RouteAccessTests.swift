@@ -120,6 +120,7 @@ struct RouteAccessTests {
     private static let unknown = Things(
         jobset: "6f1c0000-0000-4000-8000-00000000002a",
         finished: "6f1c0000-0000-4000-8000-00000000002b",
+        job: 900_000_001,
         delivery: "6f1c0000-0000-4000-8000-00000000002c",
         build: 900_001,
         testJob: 900_002,

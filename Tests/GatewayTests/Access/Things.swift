@@ -11,6 +11,8 @@ struct Things: Sendable {
     let jobset: String
     /// One that has ended.
     let finished: String
+    /// The number of a job of the one that runs.
+    let job: Int
     /// A delivery of it.
     let delivery: String
     /// Their numbers at SQUAD's addresses.
@@ -76,6 +78,7 @@ struct Things: Sendable {
         return Things(
             jobset: running,
             finished: finished,
+            job: try await gateway.store.jobs(of: gateway.uuid(running)).first?.id ?? 0,
             delivery: delivery.id.text,
             build: squad.buildID,
             testJob: number,
@@ -92,6 +95,7 @@ struct Things: Sendable {
         let parts = route.template.split(separator: "/").map { part -> String in
             switch part {
             case "{jobset}": jobset
+            case "{job}": "\(job)"
             case "{delivery}": delivery
             case "{position}": "0"
             case "{build}": "\(build)"

@@ -26,12 +26,13 @@ struct TestGateway: Sendable {
         _ settings: [String] = [],
         hasIngest: Bool = true,
         ingest ingestSettings: [String] = [],
+        backends: [String] = [],
         sections: String = "",
         logger: Logger = Self.logger,
         _ body: @escaping @Sendable (TestGateway) async throws -> Void
     ) async throws {
         let name = "gw_" + UUID().uuidString.lowercased().prefix(13).replacing("-", with: "")
-        let configuration = try configuration(name: name, settings, ingestSettings, sections)
+        let configuration = try configuration(name: name, settings, ingestSettings, backends, sections)
         var administration = try configuration.postgresConfiguration(name: name)
         administration.searchPath = nil
         try await PostgresClient.withClient(configuration: administration, logger: logger) { administrator in
@@ -75,7 +76,7 @@ struct TestGateway: Sendable {
             outcome = .success(
                 try await withServices(services) {
                     _ = try await parts.store.migrate()
-                    try await parts.store.registerBackends(["lab-a", "lab-b"])
+                    try await parts.store.registerBackends(parts.configuration.backends.keys.sorted())
                     for await port in ports {
                         try await eventually("the gateway to be ready") { gateway.answers.isConnected }
                         return try await body(TestGateway(parts: parts, port: port))
@@ -145,6 +146,7 @@ struct TestGateway: Sendable {
         name: String,
         _ settings: [String],
         _ ingest: [String],
+        _ backends: [String],
         _ sections: String
     ) throws -> FleetConfiguration {
         let environment = ProcessInfo.processInfo.environment
@@ -169,6 +171,7 @@ struct TestGateway: Sendable {
                 url: https://lava.example.org/
               lab-b:
                 url: https://lava-b.example.org/
+            \(backends.joined(separator: "\n"))
             \(ingest.isEmpty ? "" : "ingest:\n" + ingest.map { "  \($0)" }.joined(separator: "\n"))
             \(sections)
             gateway:

@@ -37,6 +37,7 @@ final class TestFleet: Sendable {
 
     /// Where a lab is and how to get in.
     struct LabAddress: Sendable {
+        /// Empty for a lab whose jobs somebody else runs.
         var url: String
         var token: String
         /// The user that the token belongs to.
@@ -278,7 +279,10 @@ final class TestFleet: Sendable {
         var text = "shutdown_grace_seconds: 10\nbackends:\n"
         for lab in labs {
             let address = try #require(labAddresses.withLock { $0[lab] })
-            text += "  \(lab):\n    url: \(address.url)\n    token: \(address.token)\n"
+            text +=
+                address.url.isEmpty
+                ? "  \(lab):\n    type: external\n"
+                : "  \(lab):\n    url: \(address.url)\n    token: \(address.token)\n"
             if let user = address.user { text += "    user: \(user)\n" }
             if let events = address.eventsURL { text += "    events_url: \(events)\n" }
             let own = ["request_timeout_seconds": "2"].merging(settings["backend"] ?? [:]) { _, new in new }

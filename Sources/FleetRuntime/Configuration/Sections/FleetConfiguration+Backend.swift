@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FleetConfiguration {
-    /// One LAVA lab: section `backends.<name>`.
+    /// What kind of lab a backend is.
+    package enum BackendType: String, Sendable, CaseIterable {
+        /// A LAVA server.
+        case lava
+        /// Somebody else runs its jobs, and reports their results.
+        case external
+    }
+
+    /// One lab: section `backends.<name>`.
     package struct Backend: ConfigurationSection {
         /// What jobsets call it.
         package let name: String
 
         @Key(
-            "url",
-            required: .url("http", "https"),
-            "the root of the lab's web server, such as https://lava.example.com"
+            "type",
+            .choice,
+            default: .lava,
+            "what kind of lab it is: a LAVA server, or one whose jobs somebody else runs (external.md)"
         )
-        package var url: String
+        package var type: BackendType
+
+        @Key(
+            "url",
+            .url("http", "https"),
+            "the root of the lab's web server, such as https://lava.example.com; required for a LAVA server, and only "
+                + "for that"
+        )
+        package var url: String?
 
         @Key("events_url", .url("ws", "wss"), "where its event stream is; otherwise /ws/ on the lab's web server")
         package var eventsURL: String?
@@ -93,5 +110,18 @@ extension FleetConfiguration {
         package var pollInterval: Duration { ownPollInterval ?? usualPollInterval }
 
         init(name: String) { self.name = name }
+
+        package var conflicts: [ConfigurationFault] {
+            switch type {
+            case .lava:
+                $url.fault(
+                    ConfigurationReading.missing([ConfigurationPlace.variable($url.path)]),
+                    if: url == nil && $url.source == nil
+                )
+            case .external:
+                $url.fault("is of no use for a lab of type external", if: url != nil)
+                    + $token.fault("is of no use for a lab of type external", if: token != nil)
+            }
+        }
     }
 }
