@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .PHONY: help build release up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
-.PHONY: format docs bench clean
+.PHONY: format docs docc bench clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ format: ## lay out all Swift as .swift-format says
 docs: ## check the links and the language of the documentation
 	@deploy/links.py
 	@deploy/words.py
+
+docc: ## build the pages of the libraries into .build/docc (fails on a broken link)
+	@deploy/docc
 
 bench: ## the benchmarks (release build)
 	@test -x Benchmarks/run || { echo "there are no benchmarks yet (Benchmarks/run)"; exit 1; }
