@@ -153,14 +153,8 @@ let package = Package(
         ),
 
         .target(
-            name: "FleetObjects",
-            dependencies: ["Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "Reports"],
-            swiftSettings: strict
-        ),
-
-        .target(
             name: "Dashboard",
-            dependencies: ["Fleet", "FleetObjects", "FleetQueues", "FleetStore", "Reports", .crypto, .mustache],
+            dependencies: ["Fleet", "FleetQueues", "FleetStore", "Reports", .crypto, .mustache],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")],
             swiftSettings: strict
         ),
@@ -177,7 +171,7 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: worker + [
-                "Dashboard", "ExternalLabs", "FleetObjects", "Reports", "YAML", .crypto, .httpTypes, .hummingbird,
+                "Dashboard", "ExternalLabs", "Reports", "YAML", .crypto, .httpTypes, .hummingbird,
                 .hummingbirdCore,
                 .nioCore,
                 .nioHTTPTypes, .yams,
@@ -187,7 +181,7 @@ let package = Package(
         .executableTarget(
             name: "CommandLine",
             dependencies: worker + [
-                "Callbacks", "ExternalLabs", "FleetObjects", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser,
+                "Callbacks", "ExternalLabs", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser,
                 .asyncHTTPClient,
                 .nioCore, .nioHTTP1, .nioSSL,
             ],
@@ -251,7 +245,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Dashboard", "Fleet", "FleetObjects", "FleetStore"],
+            dependencies: ["Dashboard", "Fleet", "FleetStore"],
             swiftSettings: strict
         ),
         .testTarget(name: "MailTests", dependencies: ["Fleet", "Mail", "TestSupport"], swiftSettings: strict),
@@ -273,7 +267,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: worker + [
-                "FleetObjects", "Gateway", "Ingest", "TestSupport", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1,
+                "Gateway", "Ingest", "TestSupport", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1,
                 .nioPosix,
             ],
             exclude: ["SQUAD/Captures"],
@@ -299,7 +293,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: worker + [
-                "CommandLine", "FleetObjects", "JobFiles", "Labs", "TestSupport", "YAML", .nioCore, .nioHTTP1,
+                "CommandLine", "JobFiles", "Labs", "TestSupport", "YAML", .nioCore, .nioHTTP1,
                 .nioPosix,
                 .nioSSL, .yams,
             ],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import AMQP
+package import Fleet
 
 /// The dead-letter queue in the hands of a person: look, have messages handled again, drop them.
 ///
@@ -15,12 +16,10 @@ package struct DeadLetters: Sendable {
         /// Every one that is looked at.
         case all
 
-        func contains(_ letter: DeadLetter) -> Bool {
-            switch self {
-            case .keys(let keys): keys.contains(letter.key)
-            case .all: true
-            }
-        }
+        /// The keys that are asked for; nil when all are meant.
+        package var keys: Set<String>? { if case .keys(let keys) = self { keys } else { nil } }
+
+        func contains(_ letter: DeadLetter) -> Bool { keys?.contains(letter.key) ?? true }
     }
 
     /// What requeueing came to.

@@ -55,7 +55,7 @@ extension JobsetDocument {
 }
 
 /// What the id of a document stands for already.
-private struct AcceptedJobset: Decodable {
+private struct KnownJobset: Decodable {
     let id: UUID
     let digest: [UInt8]
     let state: JobsetState
@@ -93,7 +93,7 @@ extension PostgresTransaction {
     fileprivate func acceptAgain(id: UUID, digest: [UInt8]) throws -> Acceptance? {
         guard
             let known = try query("select id, digest, state, generation, total from jobset where id = \(id)")
-                .first?.decode(AcceptedJobset.self)
+                .first?.decode(KnownJobset.self)
         else { return nil }
         guard known.digest == digest else { return .conflict }
         return .accepted(isNew: false, total: known.total, finished: known.finished)

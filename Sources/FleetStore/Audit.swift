@@ -4,7 +4,7 @@ package import Foundation
 import Postgres
 
 /// A change that somebody asked for.
-package struct AuditEntry: Sendable, Equatable, Decodable {
+package struct AuditEntry: Sendable, Equatable {
     /// The token that it was asked with.
     package var token: UUID?
     /// Who asked: the token's name.

@@ -48,28 +48,6 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let jobsDelivered: Int
 }
 
-/// How one try of a delivery went.
-package struct DeliveryTry: Sendable, Equatable {
-    package let startedAt: Date
-    /// How long it took.
-    package let duration: Duration
-    /// The receiver's HTTP status; `nil` when none came.
-    package let status: Int?
-    /// What went wrong; `nil` when it was taken.
-    package let error: String?
-    /// The beginning of what the receiver answered.
-    package let response: String?
-
-    /// A try as it went.
-    package init(startedAt: Date, duration: Duration, status: Int?, error: String?, response: String?) {
-        self.startedAt = startedAt
-        self.duration = duration
-        self.status = status
-        self.error = error.map(\.storable)
-        self.response = response.map(\.storable)
-    }
-}
-
 /// What follows a try.
 package enum DeliveryNext: Sendable, Equatable {
     /// It was taken.
@@ -100,20 +78,18 @@ extension FleetStore {
             case .retry: "due"
             case .failed: "failed"
             }
-        let number = delivery.tries + 1
-        let milliseconds = Int(attempt.duration.seconds * 1000)
         try await transaction { sql in
             try sql.execute(
                 """
                 insert into delivery_try (delivery_id, number, started_at, milliseconds, status, error, response)
-                values (\(delivery.id), \(number), \(attempt.startedAt), \(milliseconds), \(attempt.status),
+                values (\(delivery.id), \(attempt.number), \(attempt.startedAt), \(attempt.milliseconds), \(attempt.status),
                     \(attempt.error), \(attempt.response))
                 on conflict do nothing
                 """
             )
             try sql.execute(
                 """
-                update delivery set state = \(state), tries = greatest(tries, \(number)), claimed_until = null,
+                update delivery set state = \(state), tries = greatest(tries, \(attempt.number)), claimed_until = null,
                     due_at = case when \(state) = 'due'
                         then now() + \(pause) else due_at end,
                     ended_at = case when \(state) = 'due' then null else now() end,

@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 package import Foundation
 import Postgres
 
-/// One try of a delivery, as it was written down.
-package struct RecordedTry: Sendable, Equatable, Decodable {
-    /// Counts from 1.
-    package let number: Int
-    package let startedAt: Date
-    /// How long it took, in milliseconds.
-    package let milliseconds: Int
-    /// The receiver's HTTP status; `nil` when none came.
-    package let status: Int?
-    /// What went wrong; `nil` when it was taken.
-    package let error: String?
-    /// The beginning of what the receiver answered.
-    package let response: String?
-}
-
 extension FleetStore {
     /// The latest tries of a delivery, oldest first; `nil` when there is no such delivery.
-    package func tries(of delivery: UUID, latest: Int = 100) async throws -> [RecordedTry]? {
+    package func tries(of delivery: UUID, latest: Int = 100) async throws -> [DeliveryTry]? {
         let rows = try await query(
             """
             select number, started_at, milliseconds, status, error, response from delivery_try
@@ -31,7 +17,7 @@ extension FleetStore {
             let known = try await query("select 1 from delivery where id = \(delivery)")
             if known.isEmpty { return nil }
         }
-        return try rows.decode(RecordedTry.self).reversed()
+        return try rows.decode(DeliveryTry.self).reversed()
     }
 
     /// Removes tries that are older than `age`, of deliveries that are over.

@@ -4,22 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// A document that was refused, kept to be looked at.
-package struct RejectedDocument: Sendable, Codable {
-    /// Its number in the list.
-    package let id: Int
-    /// The message's id, as the publisher gave it.
-    package let messageID: String?
-    /// When it came first.
-    package let receivedAt: Date
-    /// How often the very same came.
-    package let times: Int
-    /// Everything that is wrong with it.
-    package let problem: Problem
-    /// How long it was, in bytes.
-    package let bodyBytes: Int
-}
-
 extension FleetStore {
     /// Keeps a refused document: the first `keepBytes` of it and all that is wrong. A repeat counts up.
     package func recordRejection(

@@ -2,7 +2,6 @@
 
 import Fleet
 import FleetAssembly
-import FleetObjects
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -68,7 +67,7 @@ struct GatewayParts: Sendable {
         limits = gateway
         documentLimits = parts.configuration.documentLimits
         knownBackends = Set(parts.configuration.backends.keys)
-        labs = LabAddresses(parts.configuration.backends)
+        labs = parts.configuration.labAddresses
         configuration = parts.configuration
         logger = parts.logger
     }

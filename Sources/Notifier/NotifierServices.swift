@@ -33,7 +33,7 @@ struct NotifierServices {
             store: parts.store,
             loader: ReportLoader(
                 store: parts.store,
-                labURLs: parts.configuration.backends.compactMapValues(\.url),
+                labs: parts.configuration.labAddresses,
                 partLimit: notifier.reportPartLimit,
                 logger: parts.logger
             ),

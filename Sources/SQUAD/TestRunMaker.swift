@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 
 /// Turns a job's results, given piece by piece in LAVA's order, into test runs for SQUAD, one a piece.
 ///
@@ -22,17 +22,17 @@ package struct TestRunMaker: Sendable {
 
     /// The next test run, with these results. A job without any has one test run all the same: it says that the job
     /// was there and how it ended.
-    package mutating func next(_ results: [FinishedTest]) -> TestRun {
+    package mutating func next(_ results: [TestResult]) -> TestRun {
         part += 1
         let id = part == 1 ? job.id : "\(job.id).\(part)"
-        var run = TestRun(environment: job.environment, jobID: id)
+        var run = TestRun(environment: job.job.environment, jobID: id)
         run.metadata = job.metadata
         run.metadata["job_id"] = id
         for result in results { add(result, to: &run) }
         return run
     }
 
-    private mutating func add(_ result: FinishedTest, to run: inout TestRun) {
+    private mutating func add(_ result: TestResult, to run: inout TestRun) {
         let name = "\(suite(of: result))/\(Self.shortened(result.name))"
         let word = Self.word(for: result.status)
         // Of two cases with one name the worse stays; SQUAD itself would keep the last.
@@ -45,7 +45,7 @@ package struct TestRunMaker: Sendable {
 
     /// The suite's name; when it ran before in this job, with a number: `ltp`, `ltp-2`. SQUAD itself would write the
     /// results of the second over those of the first.
-    private mutating func suite(of result: FinishedTest) -> String {
+    private mutating func suite(of result: TestResult) -> String {
         var known = numbers[result.suite, default: []]
         let index = known.firstIndex(of: result.suiteNumber) ?? known.endIndex
         if index == known.endIndex {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
 import Foundation
 import Testing
 
 @testable import Dashboard
+@testable import Fleet
 @testable import FleetStore
 
 @Suite("What strangers wrote, on a page")
@@ -63,14 +63,18 @@ struct EscapingTests {
         let jobset = JobsetSummary.test(group: name, project: name, version: name)
         let delivery = DeliveryTrouble(
             jobset: jobset,
-            id: UUID(),
-            event: name,
-            kind: name,
-            receiver: "https://example.org/\(name)",
-            state: "failed",
-            tries: 3,
-            dueAt: .now,
-            lastError: name,
+            delivery: Delivery(
+                id: UUID(),
+                event: name,
+                kind: name,
+                receiver: ReceiverAddress("https://example.org/\(name)"),
+                state: "failed",
+                tries: 3,
+                dueAt: nil,
+                lastStatus: nil,
+                lastError: name,
+                receiverFailingSince: nil
+            ),
             createdAt: .now
         )
         let view = OverviewView(

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
 import Foundation
 import Postgres
 import Testing
 
+@testable import Fleet
 @testable import FleetStore
 
 @Suite("Comparison with a baseline", .timeLimit(.minutes(3)))
@@ -319,10 +319,12 @@ struct ComparisonTests {
             #expect(runs == [RepeatedSuite(position: 0, labJob: 1, suiteNumber: 4): 2])
             var filter = ResultFilter(limit: 1)
             var names: [String] = []
-            while let result = try await test.store.results(of: id, filter).first {
-                names.append("\(result.name) \(result.status)")
-                filter.after = ResultPlace(result)
-            }
+            repeat {
+                let page = try await test.store.resultPage(of: id, filter)
+                #expect(page.results.count == 1)
+                names += page.results.map { "\($0.name) \($0.status)" }
+                filter.after = page.next
+            } while filter.after != nil
             #expect(names == ["a pass", "b fail", "a skip"])
             let others = ResultFilter(status: .fail, isStatusExcluded: true)
             #expect(try await test.store.results(of: id, others).count == 2)

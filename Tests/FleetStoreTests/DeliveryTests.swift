@@ -20,6 +20,7 @@ struct DeliveryTests {
 
     private static func attempt(status: Int?, error: String?) -> DeliveryTry {
         DeliveryTry(
+            number: 1,
             startedAt: Date(timeIntervalSince1970: 1_700_000_000),
             duration: .milliseconds(1234),
             status: status,

@@ -25,7 +25,14 @@ struct GenerationTests {
     private static func makeDeliveries(in test: TestStore) async throws {
         for delivery in try await test.store.claimDeliveries(limit: 10, lease: .seconds(60)) {
             if delivery.kind == .callback { _ = try await test.store.keepBody("body", of: delivery.id) }
-            let attempt = DeliveryTry(startedAt: .now, duration: .zero, status: nil, error: nil, response: nil)
+            let attempt = DeliveryTry(
+                number: 1,
+                startedAt: .now,
+                duration: .zero,
+                status: nil,
+                error: nil,
+                response: nil
+            )
             let next: DeliveryNext = delivery.kind == .report ? .delivered : .retry(after: .seconds(3600))
             try await test.store.recordTry(attempt, of: delivery, next: next)
         }

@@ -45,7 +45,14 @@ struct PushTests {
             let push = try #require(try await Self.claim(test))
             try await test.store.keepPlace(jobs: 7, of: push.id, lease: Self.lease)
             try await test.store.keepPlace(jobs: 3, of: push.id, lease: Self.lease)
-            let failed = DeliveryTry(startedAt: .now, duration: .zero, status: 503, error: "down", response: nil)
+            let failed = DeliveryTry(
+                number: 1,
+                startedAt: .now,
+                duration: .zero,
+                status: 503,
+                error: "down",
+                response: nil
+            )
             try await test.store.recordTry(failed, of: push, next: .retry(after: .zero))
             let again = try #require(try await Self.claim(test))
             #expect(again.id == push.id)
@@ -60,7 +67,7 @@ struct PushTests {
             let push = try #require(try await Self.claim(test, lease: .zero))
             try await test.store.keepPlace(jobs: 0, of: push.id, lease: Self.lease)
             #expect(try await Self.claim(test) == nil)
-            let taken = DeliveryTry(startedAt: .now, duration: .zero, status: nil, error: nil, response: nil)
+            let taken = DeliveryTry(number: 1, startedAt: .now, duration: .zero, status: nil, error: nil, response: nil)
             try await test.store.recordTry(taken, of: push, next: .delivered)
             try await test.store.keepPlace(jobs: 9, of: push.id, lease: .zero)
             #expect(try await Self.claim(test) == nil)
@@ -72,7 +79,7 @@ struct PushTests {
         try await TestStore.with { test in
             let (id, jobs) = try await test.accept(jobs: 1)
             _ = try await test.store.finishJobs([JobEnd(jobID: jobs[0], outcome: .incomplete, reason: "no board")])
-            let made = DeliveryTry(startedAt: .now, duration: .zero, status: nil, error: nil, response: nil)
+            let made = DeliveryTry(number: 1, startedAt: .now, duration: .zero, status: nil, error: nil, response: nil)
             for delivery in try await test.store.claimDeliveries(limit: 10, lease: Self.lease) {
                 try await test.store.recordTry(made, of: delivery, next: .delivered)
             }
@@ -91,15 +98,15 @@ struct PushTests {
             let results = [own] + names.map { TestStore.result($0, .pass) }
             _ = try await test.store.finishLabJobs([FetchedLabJob(id: row, results: results)])
             var seen: [[String]] = []
-            var next: Int?
+            var next: ResultPlace?
             repeat {
                 let page = try await test.store.results(of: id, position: 0, labJob: 7, after: next, limit: 2)
-                seen.append(page.cases.map(\.name))
+                seen.append(page.results.map(\.name))
                 next = page.next
             } while next != nil
             #expect(seen == [["case-0", "case-1"], ["case-2", "case-3"], ["case-4"]])
             let other = try await test.store.results(of: id, position: 0, labJob: 8, after: nil, limit: 2)
-            #expect(other.cases.isEmpty && other.next == nil)
+            #expect(other.results.isEmpty && other.next == nil)
         }
     }
 }

@@ -51,7 +51,7 @@ struct QuestionTests {
             #expect(status.inLab == 1)
             #expect(status.outcomes == ["complete": 2, "rejected": 1])
             #expect(status.tests == TestCounts(pass: 8, fail: 6, skip: 4, unknown: 2))
-            #expect(status.callbackURL == "http://receiver.example:8080/done")
+            #expect(status.callbackURL?.reveal == "http://receiver.example:8080/done")
             #expect(status.labels == ["branch": "main"])
         }
     }

@@ -59,8 +59,8 @@ struct SurplusTests {
 
             try await test.store.endSurplus(canceled.map { EndedSurplus(id: $0.labJob.id, health: "Canceled") })
             #expect(try await test.store.takeCancels(backend: "lab-a", limit: 10).isEmpty)
-            let shown = try #require(try await test.store.attempts(of: id, position: 0).first?.surplus)
-            #expect(shown.map(\.number) == [6, 9] && shown.allSatisfy { $0.health == "Canceled" && !$0.isCanceling })
+            let shown = try #require(try await test.store.attempts(of: id, position: 0).first?.surplusLabJobs)
+            #expect(shown.map(\.number) == [6, 9] && shown.allSatisfy { $0.health == "Canceled" && !$0.canceling })
             let found = try await test.store.labJobs(numbered: 6, scopes: [.all], limit: 10)
             #expect(found.map(\.jobset.id) == [id])
         }

@@ -20,7 +20,7 @@ struct RealSQUAD {
         try await TestFleet.with(settings: settings, body)
     }
 
-    private static func push(of id: UUID, in fleet: TestFleet) async throws -> DeliveryStatus {
+    private static func push(of id: UUID, in fleet: TestFleet) async throws -> Delivery {
         try await eventually("the push of \(id) to end") {
             try await fleet.store.deliveries(of: id).contains { $0.kind == "squad" && $0.state != "due" }
         }
@@ -49,7 +49,7 @@ struct RealSQUAD {
             #expect(status.verdict == .incomplete)
             let push = try await Self.push(of: id, in: fleet)
             #expect(push.state == "delivered")
-            #expect(push.receiver == "\(squad.url)/\(squad.path)/")
+            #expect(push.receiver.reveal == "\(squad.url)/\(squad.path)/")
 
             let runs = try await squad.runs(of: fleet.name)
             #expect(runs.count == 3)

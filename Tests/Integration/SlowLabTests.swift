@@ -43,8 +43,8 @@ struct SlowLabTests {
         return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, "\($0.state) \($0.health)") })
     }
 
-    private static func surplus(of id: UUID, in fleet: TestFleet) async throws -> [SurplusLabJobStatus] {
-        try await fleet.store.attempts(of: id, position: 0).flatMap(\.surplus)
+    private static func surplus(of id: UUID, in fleet: TestFleet) async throws -> [SurplusLabJob] {
+        try await fleet.store.attempts(of: id, position: 0).flatMap { $0.surplusLabJobs ?? [] }
     }
 
     /// The lab job that counts ends, and with it the jobset, as if there had been no other.
@@ -84,7 +84,7 @@ struct SlowLabTests {
                 return states.values.filter { $0 == "Finished Canceled" }.count == count - 1
             }
             #expect(try await fleet.count("select count(*) from surplus_lab_job") == count - 1)
-            #expect(try await Self.surplus(of: id, in: fleet).count == SurplusLabJobStatus.maximumShown)
+            #expect(try await Self.surplus(of: id, in: fleet).count == SurplusLabJob.maximumShown)
             try await Self.endOwn(id, in: fleet)
             let watcher = try #require(fleet.running(.watcher).first)
             #expect(watcher.peakMemory < HostileLabTests.maximumMemory)

@@ -20,9 +20,9 @@ struct MailTests {
     private static func addresses(_ texts: String...) -> [MailAddress] { texts.compactMap { MailAddress($0) } }
 
     /// What became of each mail of a jobset, by its receiver.
-    private static func mails(_ fleet: TestFleet, _ id: UUID) async throws -> [String: DeliveryStatus] {
+    private static func mails(_ fleet: TestFleet, _ id: UUID) async throws -> [String: Delivery] {
         let mails = try await fleet.store.deliveries(of: id).filter { $0.kind == "mail" }
-        return Dictionary(mails.map { ($0.receiver, $0) }) { first, _ in first }
+        return Dictionary(mails.map { ($0.receiver.reveal, $0) }) { first, _ in first }
     }
 
     /// Whether there are so many deliveries, and none is still to be made.
@@ -72,7 +72,7 @@ struct MailTests {
         }
     }
 
-    private static func expectReport(_ taken: TestMailServer.Taken, _ delivery: DeliveryStatus?, of id: UUID) throws {
+    private static func expectReport(_ taken: TestMailServer.Taken, _ delivery: Delivery?, of id: UUID) throws {
         let read = try ReadMail(taken.content)
         #expect(read.defects == [])
         #expect(read.from == [["Muster", "muster@example.org"]])

@@ -11,22 +11,13 @@ struct SampleReportTests {
     @Test("They have every member that a real report has")
     func members() throws {
         let counts = TestCounts(pass: 1, fail: 1, skip: 1, unknown: 0)
-        let labJob = ReportedLabJob(number: 1, role: "r", health: "h", device: "d", url: "u", resultsLeftOut: 1)
-        let end = ReportedChange.End(outcome: .incomplete, reason: "r", tests: counts)
+        let labJob = LabJob(number: 1, role: "r", url: "u", health: "h", device: "d", resultsLeftOut: 1)
+        let end = JobChange.End(outcome: .incomplete, reason: "r", tests: counts)
+        var jobset = Jobset.finished(.incomplete)
+        (jobset.canceledAt, jobset.canceledReason) = (.now, "r")
+        (jobset.deadlinePassedAt, jobset.sealedReason) = (.now, "r")
         let report = FinishedJobsetReport(
-            jobset: ReportedJobset(
-                id: UUID(),
-                build: "/g/p/v",
-                generation: 2,
-                verdict: .incomplete,
-                labels: [:],
-                canceledAt: .now,
-                canceledReason: "r",
-                deadlinePassedAt: .now,
-                sealedReason: "r",
-                createdAt: .now,
-                finishedAt: .now
-            ),
+            jobset: jobset,
             totals: ReportTotals(
                 jobs: 1,
                 outcomes: [.incomplete: 1],
@@ -39,44 +30,52 @@ struct SampleReportTests {
             change: GenerationChange(
                 generation: 1,
                 verdict: .failed,
-                jobs: [ReportedChange(position: 0, environment: "e", backend: "b", before: end, after: end)],
+                jobs: [JobChange(position: 0, environment: "e", backend: "b", before: end, after: end)],
                 jobsOmitted: 0
             ),
             jobs: [
-                ReportedJob(
+                Job(
+                    id: 1,
                     position: 0,
                     environment: "e",
                     backend: "b",
+                    state: .finished,
                     outcome: .incomplete,
                     reason: "r",
                     tests: counts,
                     attempts: 2,
                     labJobs: [labJob],
                     attemptHistory: [
-                        ReportedAttempt(
+                        Attempt(
                             number: 1,
+                            state: .ended,
                             outcome: .incomplete,
                             reason: "r",
+                            tries: 0,
+                            createdAt: .now,
                             submittedAt: .now,
                             endedAt: .now,
                             labJobs: [labJob]
                         )
-                    ]
+                    ],
+                    createdAt: .now
                 )
             ],
             failedTests: [
-                ReportedTest(
-                    job: 0,
+                TestResult(
+                    position: 0,
                     environment: "e",
+                    backend: "b",
+                    labJob: 1,
+                    role: "r",
                     suite: "s",
                     suiteNumber: 1,
                     name: "n",
-                    labJob: 1,
-                    role: "r",
-                    url: "u",
+                    status: .fail,
                     measurement: "1.5",
                     units: "u",
-                    startLogLine: 1
+                    startLogLine: 1,
+                    url: "u"
                 )
             ]
         )

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Callbacks
-import Fleet
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -9,6 +8,7 @@ import NIOHTTP1
 import Reports
 import Testing
 
+@testable import Fleet
 @testable import Notifier
 
 @Suite("Standard Webhooks")
@@ -74,29 +74,25 @@ struct WebhookTests {
     @Test("The body of 10,000 jobs with long reasons stays below 20 kB and says what it left out")
     func large() throws {
         let jobs = (0..<10_000).map { position in
-            ReportedJob(
+            Job(
+                id: position,
                 position: position,
                 environment: "environment-\(position)",
                 backend: "lab",
+                state: .finished,
                 outcome: position < 9_000 ? .complete : .incomplete,
                 reason: position < 9_000 ? nil : String(repeating: "\u{1}\"\\\u{1F600}", count: 500),
                 tests: TestCounts(),
                 attempts: 1,
-                labJobs: (0..<50).map { ReportedLabJob(number: $0, health: nil, device: nil, url: "https://lab/\($0)") }
+                labJobs: (0..<50).map { LabJob(number: $0, url: "https://lab/\($0)") },
+                createdAt: Date()
             )
         }
         let labels = Dictionary(
             uniqueKeysWithValues: (0..<64).map { ("label\($0)", String(repeating: "v", count: 500)) }
         )
-        let jobset = ReportedJobset(
-            id: UUID(),
-            build: "/g/p/v",
-            generation: 1,
-            verdict: .incomplete,
-            labels: labels,
-            createdAt: Date(),
-            finishedAt: Date()
-        )
+        var jobset = Jobset.finished(.incomplete)
+        jobset.labels = labels
         let body = try CallbackBody.encode(FinishedJobsetReport(jobset: jobset, jobs: jobs, failedTests: []))
         #expect(body.count < CallbackBody.maximumBytes)
         #expect(body.count > CallbackBody.maximumBytes / 2)

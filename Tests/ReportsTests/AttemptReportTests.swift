@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
 import Foundation
 import Reports
 import Testing
+
+@testable import Fleet
 
 @Suite("What reports say of retries, roles, cancellation and what was left out")
 struct AttemptReportTests {
@@ -12,17 +13,17 @@ struct AttemptReportTests {
         arguments: [(0, "#L0"), (7, "#L7"), (nil, ""), (-1, ""), (.min, "")]
     )
     func line(number: Int?, end: String) {
-        let page = ReportedLabJob.page(of: 5, labURL: "https://lab.example/", line: number)
+        let page = LabAddresses.page(of: 5, labURL: "https://lab.example/", line: number)
         #expect(page == "https://lab.example/scheduler/job/5\(end)")
     }
 
-    private func labJob(_ number: Int, role: String? = nil, health: String, leftOut: Int = 0) -> ReportedLabJob {
-        ReportedLabJob(
+    private func labJob(_ number: Int, role: String? = nil, health: String, leftOut: Int? = nil) -> LabJob {
+        LabJob(
             number: number,
             role: role,
+            url: LabAddresses.page(of: number, labURL: "https://lab.example"),
             health: health,
             device: "board",
-            url: ReportedLabJob.page(of: number, labURL: "https://lab.example"),
             resultsLeftOut: leftOut
         )
     }
@@ -35,31 +36,19 @@ struct AttemptReportTests {
         var inVain = Sample.job(0, "rpi4", outcome: .incomplete, reason: "Infrastructure: no power", attempts: 2)
         inVain.labJobs = [labJob(11, health: "Incomplete")]
         inVain.attemptHistory = [
-            ReportedAttempt(
-                number: 1,
-                outcome: .incomplete,
-                reason: "Infrastructure: no network",
-                submittedAt: Sample.start,
-                endedAt: Sample.start,
+            Sample.attempt(
+                1,
+                "Infrastructure: no network",
+                at: Sample.start,
                 labJobs: [labJob(10, health: "Incomplete")]
             ),
-            ReportedAttempt(
-                number: 2,
-                outcome: .incomplete,
-                reason: "Infrastructure: no power",
-                labJobs: [labJob(11, health: "Incomplete")]
-            ),
+            Sample.attempt(2, "Infrastructure: no power", labJobs: [labJob(11, health: "Incomplete")]),
         ]
         var inTheEnd = Sample.job(1, "juno", attempts: 2)
         inTheEnd.labJobs = [labJob(21, health: "Complete", leftOut: 1_500)]
         inTheEnd.attemptHistory = [
-            ReportedAttempt(
-                number: 1,
-                outcome: .incomplete,
-                reason: "lost the board",
-                labJobs: [labJob(20, health: "Incomplete")]
-            ),
-            ReportedAttempt(number: 2, outcome: .complete, reason: nil, labJobs: inTheEnd.labJobs),
+            Sample.attempt(1, "lost the board", labJobs: [labJob(20, health: "Incomplete")]),
+            Sample.attempt(2, nil, outcome: .complete, labJobs: inTheEnd.labJobs),
         ]
         var multinode = Sample.job(2, "pair", outcome: .incomplete, reason: "MultinodeTimeout: no client")
         multinode.labJobs = [
@@ -67,7 +56,7 @@ struct AttemptReportTests {
         ]
         var placed = Sample.test(1, "juno", "ltp", "fork01")
         placed.startLogLine = 123
-        placed.url = ReportedLabJob.page(of: 21, labURL: "https://lab.example/", line: 123)
+        placed.url = LabAddresses.page(of: 21, labURL: "https://lab.example/", line: 123)
         var ofServer = Sample.test(2, "pair", "net", "ping")
         ofServer.role = "server"
         return FinishedJobsetReport(
@@ -157,7 +146,7 @@ struct AttemptReportTests {
     func manyAttempts() throws {
         var job = Sample.job(0, "rpi4", outcome: .incomplete, reason: "no power", attempts: 101)
         job.attemptHistory = (82...101).map { number in
-            ReportedAttempt(number: number, outcome: .incomplete, reason: "no power \(number)", labJobs: [])
+            Sample.attempt(number, "no power \(number)")
         }
         let report = FinishedJobsetReport(jobset: Sample.jobset(.incomplete), jobs: [job], failedTests: [])
         let text = TextReport.text(report)

@@ -111,12 +111,11 @@ struct JUnitReportTests {
         var document = JUnitReport(Sample.mixed)
         for (run, role, status) in [(1, "client", ResultStatus.pass), (2, "client", .skip), (1, "server", .unknown)] {
             var test = Sample.test(0, "qemu-arm64", "ltp", "a")
-            test.suiteRun = run
             test.suiteNumber = run
             test.role = role
             test.labJob = role == "client" ? 1 : 2
             test.status = status
-            document.add(test)
+            document.add(test, suiteRun: run)
         }
         let elements = try Self.check(document.xml())
         let names = elements.filter { $0.name == "testsuite" }.map { $0.attributes["name"] }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
 import Foundation
 import Reports
+
+@testable import Fleet
 
 /// Reports with all that there may be in one, to test with and to look at.
 extension Sample {
@@ -17,8 +18,10 @@ extension Sample {
         )
     }
 
-    static func metric(_ name: String, _ before: Double?, _ after: Double, _ units: String? = "ms") -> ReportedMetric {
-        ReportedMetric(
+    static func metric(_ name: String, _ before: Double?, _ after: Double, _ units: String? = "ms")
+        -> ComparedMeasurement
+    {
+        ComparedMeasurement(
             environment: "qemu-arm64",
             suite: "1_boot-time",
             name: name,
@@ -29,11 +32,13 @@ extension Sample {
     }
 
     static let comparison = ReportedComparison(
-        jobset: UUID(uuidString: "0D1C2D3E-0000-4000-8000-000000000002") ?? UUID(),
-        build: "/lkft/linux-next/next-20261122",
-        verdict: .failed,
-        finishedAt: start.addingTimeInterval(-80_000),
-        isNamed: false,
+        jobset: BaselineJobset(
+            id: UUID(uuidString: "0D1C2D3E-0000-4000-8000-000000000002") ?? UUID(),
+            build: "/lkft/linux-next/next-20261122",
+            verdict: .failed,
+            finishedAt: start.addingTimeInterval(-80_000),
+            isNamed: false
+        ),
         regressions: ComparedTests([compared("fork13", .pass, .fail)]),
         newFailures: ComparedTests([compared("fork01", nil, .fail)]),
         fixes: ComparedTests([compared("fork02", .fail, .pass), compared("fork03", .fail, .pass)]),
@@ -42,16 +47,17 @@ extension Sample {
         missingEnvironments: 1
     )
 
-    static let times = ReportedTimes(
+    static let times = JobTimes(
         jobs: 3,
-        queue: ReportedTimes.Spread(median: 12, longest: 3_700, sum: 4_000),
-        run: ReportedTimes.Spread(median: 600, longest: 7_000, sum: 8_000),
+        queue: JobTimes.Spread(median: 12, longest: 3_700, sum: 4_000),
+        run: JobTimes.Spread(median: 600, longest: 7_000, sum: 8_000),
         slowest: [
-            TimedJob(
+            JobTime(
                 position: 2,
                 environment: "juno-r2",
                 backend: "lab-a",
                 outcome: .incomplete,
+                labJob: 1_002,
                 queueSeconds: 3_700,
                 runSeconds: 7_000,
                 url: "https://lava.example.org/scheduler/job/1002"
@@ -95,7 +101,7 @@ extension Sample {
         var bad = Sample.job(0, markup, outcome: .incomplete, reason: markup, attempts: 2)
         bad.backend = markup
         bad.labJobs = [
-            ReportedLabJob(number: 1, role: markup, health: markup, device: markup, url: "javascript:alert(1)")
+            LabJob(number: 1, role: markup, url: "javascript:alert(1)", health: markup, device: markup)
         ]
         bad.attemptHistory = [attempt(1, markup, labJob: 1)]
         var failed = Sample.test(0, markup, markup, markup + "\u{0}\u{FFFF}\u{1B}")
@@ -104,7 +110,7 @@ extension Sample {
         failed.measurement = markup
         failed.units = markup
         var comparison = Sample.comparison
-        comparison.build = markup
+        comparison.jobset.build = markup
         comparison.regressions = ComparedTests([test])
         comparison.vanished = ComparedTests([test])
         var set = jobset(.incomplete, labels: [markup: markup])
@@ -118,7 +124,14 @@ extension Sample {
             failedTests: [failed],
             baseline: .compared(comparison),
             metrics: ReportedMetrics([
-                ReportedMetric(environment: markup, suite: markup, role: markup, name: markup, units: markup, after: 1)
+                ComparedMeasurement(
+                    environment: markup,
+                    suite: markup,
+                    role: markup,
+                    name: markup,
+                    units: markup,
+                    after: 1
+                )
             ]),
             times: times,
             suites: ReportedSuites([SuiteTotals(environment: markup, suite: markup, tests: TestCounts())])
@@ -130,12 +143,12 @@ extension Sample {
         let long = String(repeating: "averyveryverylongnamewithoutanyspace_", count: 27)
         var job = Sample.job(0, long, outcome: .incomplete, reason: long + "\n\n" + long, attempts: 12)
         job.labJobs += (2...4).map { number in
-            ReportedLabJob(
+            LabJob(
                 number: number,
                 role: "role-\(number)",
+                url: "https://lava.example.org/" + long,
                 health: "Incomplete",
-                device: long,
-                url: "https://lava.example.org/" + long
+                device: long
             )
         }
         job.attemptHistory = (1...12).map { attempt($0, long, labJob: $0) }
@@ -147,7 +160,14 @@ extension Sample {
             failedTests: (0..<20).map { test(0, long, long, "\($0)" + long) },
             baseline: .compared(comparison),
             metrics: ReportedMetrics([
-                ReportedMetric(environment: long, suite: long, name: long, units: long, before: 1e300, after: -1e300)
+                ComparedMeasurement(
+                    environment: long,
+                    suite: long,
+                    name: long,
+                    units: long,
+                    before: 1e300,
+                    after: -1e300
+                )
             ]),
             times: times,
             suites: ReportedSuites([SuiteTotals(environment: long, suite: long, tests: TestCounts())])

@@ -1,21 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
 import Foundation
 import Reports
+
+@testable import Fleet
 
 /// Reports to test with.
 enum Sample {
     static let id = UUID(uuidString: "6F1C2D3E-0000-4000-8000-000000000001") ?? UUID()
     static let start = Date(timeIntervalSince1970: 1_795_000_000)
 
-    static func jobset(_ verdict: Verdict, labels: [String: String] = [:]) -> ReportedJobset {
-        ReportedJobset(
+    static func jobset(_ verdict: Verdict, labels: [String: String] = [:]) -> Jobset {
+        Jobset(
             id: id,
             build: "/lkft/linux-next/next-20261123",
-            generation: 1,
+            state: .finished,
             verdict: verdict,
+            generation: 1,
+            total: 1,
+            pending: 0,
+            waiting: 0,
+            inLab: 0,
+            outcomes: [:],
+            tests: TestCounts(),
+            callbackURL: ReceiverAddress("https://ci.example.org/?token=hunter2"),
             labels: labels,
+            retries: 0,
+            priority: 50,
+            isSealed: true,
+            failures: 0,
             createdAt: start,
             finishedAt: start.addingTimeInterval(7_500)
         )
@@ -28,12 +41,14 @@ enum Sample {
         reason: String? = nil,
         tests: TestCounts = TestCounts(pass: 10, fail: 0, skip: 1, unknown: 0),
         attempts: Int = 1,
-        attemptHistory: [ReportedAttempt] = []
-    ) -> ReportedJob {
-        ReportedJob(
+        attemptHistory: [Attempt] = []
+    ) -> Job {
+        Job(
+            id: 7_000 + position,
             position: position,
             environment: environment,
             backend: "lab-a",
+            state: .finished,
             outcome: outcome,
             reason: reason,
             tests: tests,
@@ -41,36 +56,60 @@ enum Sample {
             labJobs: outcome == .rejected
                 ? []
                 : [
-                    ReportedLabJob(
+                    LabJob(
                         number: 1_000 + position,
+                        url: LabAddresses.page(of: 1_000 + position, labURL: "https://lava.example.org/"),
                         health: "Complete",
-                        device: "qemu-01",
-                        url: ReportedLabJob.page(of: 1_000 + position, labURL: "https://lava.example.org/")
+                        device: "qemu-01"
                     )
                 ],
-            attemptHistory: attemptHistory
+            attemptHistory: attemptHistory,
+            createdAt: start,
+            finishedAt: start.addingTimeInterval(7_500)
         )
     }
 
-    static func attempt(_ number: Int, _ reason: String, labJob: Int) -> ReportedAttempt {
-        let page = ReportedLabJob.page(of: labJob, labURL: "https://lava.example.org/")
-        return ReportedAttempt(
+    static func attempt(_ number: Int, _ reason: String, labJob: Int) -> Attempt {
+        let page = LabAddresses.page(of: labJob, labURL: "https://lava.example.org/")
+        return attempt(
+            number,
+            reason,
+            labJobs: [LabJob(number: labJob, url: page, health: "Incomplete", device: "juno-01")]
+        )
+    }
+
+    static func attempt(
+        _ number: Int,
+        _ reason: String?,
+        outcome: JobOutcome = .incomplete,
+        at: Date? = nil,
+        labJobs: [LabJob] = []
+    ) -> Attempt {
+        Attempt(
             number: number,
-            outcome: .incomplete,
+            state: .ended,
+            outcome: outcome,
             reason: reason,
-            labJobs: [ReportedLabJob(number: labJob, health: "Incomplete", device: "juno-01", url: page)]
+            tries: 0,
+            createdAt: start,
+            submittedAt: at,
+            endedAt: at,
+            labJobs: labJobs
         )
     }
 
-    static func test(_ job: Int, _ environment: String, _ suite: String, _ name: String) -> ReportedTest {
-        ReportedTest(
-            job: job,
+    static func test(_ job: Int, _ environment: String, _ suite: String, _ name: String) -> TestResult {
+        TestResult(
+            position: job,
             environment: environment,
+            backend: "lab-a",
+            jobOutcome: .complete,
+            labJob: 1_000 + job,
             suite: suite,
             suiteNumber: 1,
             name: name,
-            labJob: 1_000 + job,
-            url: ReportedLabJob.page(of: 1_000 + job, labURL: "https://lava.example.org/")
+            status: .fail,
+            url: LabAddresses.page(of: 1_000 + job, labURL: "https://lava.example.org/")
         )
     }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
 import Foundation
 import Reports
 import Testing
+
+@testable import Fleet
 
 @Suite("The text report")
 struct TextReportTests {
@@ -88,7 +89,7 @@ struct TextReportTests {
     func longLink() {
         var job = Sample.job(0, "env", outcome: .incomplete, reason: "gone")
         let url = "https://lava.example.org/" + String(repeating: "path/", count: 40) + "scheduler/job/1"
-        job.labJobs = [ReportedLabJob(number: 1, health: nil, device: nil, url: url)]
+        job.labJobs = [LabJob(number: 1, url: url)]
         let text = TextReport.text(
             FinishedJobsetReport(jobset: Sample.jobset(.incomplete), jobs: [job], failedTests: [])
         )

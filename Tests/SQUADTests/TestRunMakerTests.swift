@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+import Foundation
 import Testing
 
+@testable import Fleet
 @testable import SQUAD
 
 @Suite("Test runs")
 struct TestRunMakerTests {
     private static let job = FinishedJob(
-        jobset: "313a9412-9d86-830e-aaf0-a2a0ba8c151f",
-        position: 3,
-        environment: "qemu-arm64",
-        backend: "lab-a",
-        outcome: .complete,
-        attempts: 1,
-        labJob: FinishedJob.LabJob(number: 77, url: "https://lava.example.org/scheduler/job/77", device: "qemu-01")
+        Job(
+            id: 1,
+            position: 3,
+            environment: "qemu-arm64",
+            backend: "lab-a",
+            state: .finished,
+            outcome: .complete,
+            tests: TestCounts(),
+            attempts: 1,
+            labJobs: [],
+            createdAt: Date(timeIntervalSince1970: 0)
+        ),
+        LabJob(number: 77, url: "https://lava.example.org/scheduler/job/77", device: "qemu-01"),
+        of: UUID(uuidString: "313A9412-9D86-830E-AAF0-A2A0BA8C151F") ?? UUID()
     )
 
     private static func test(
@@ -24,8 +32,12 @@ struct TestRunMakerTests {
         number: Int = 1,
         measurement: String? = nil,
         units: String? = nil
-    ) -> FinishedTest {
-        FinishedTest(
+    ) -> TestResult {
+        TestResult(
+            position: 3,
+            environment: "qemu-arm64",
+            backend: "lab-a",
+            labJob: 77,
             suite: suite,
             suiteNumber: number,
             name: name,
@@ -35,7 +47,7 @@ struct TestRunMakerTests {
         )
     }
 
-    private static func run(_ tests: [FinishedTest]) -> TestRun {
+    private static func run(_ tests: [TestResult]) -> TestRun {
         var maker = TestRunMaker(job)
         return maker.next(tests)
     }
@@ -113,9 +125,9 @@ struct TestRunMakerTests {
     func noLabJob() {
         var job = Self.job
         job.labJob = nil
-        job.outcome = .rejected
-        job.reason = "no such device type"
-        job.attempts = 2
+        job.job.outcome = .rejected
+        job.job.reason = "no such device type"
+        job.job.attempts = 2
         var maker = TestRunMaker(job)
         let run = maker.next([])
         #expect(run.jobID == "313a9412-9d86-830e-aaf0-a2a0ba8c151f.3.2")

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import JobFiles
@@ -87,7 +86,7 @@ struct AddCommand: AsyncParsableCommand {
             let (added, skipped) = try await addition.run()
             // It may well be sealed by an earlier try, and even have finished.
             if seal { try await Self.seal(jobset, in: fleet) }
-            return AdditionObject(try await fleet.jobset(jobset), added: added, skipped: skipped)
+            return AddedJobs(try await fleet.jobset(jobset), added: added, skipped: skipped)
         }
         try answer.show(Self.facts(object), object)
     }
@@ -101,7 +100,7 @@ struct AddCommand: AsyncParsableCommand {
     }
 
     /// What the addition did, for people.
-    static func facts(_ addition: AdditionObject) -> Facts {
+    static func facts(_ addition: AddedJobs) -> Facts {
         Facts(pairs: [
             ("added", VerdictLine.jobs(addition.added)),
             ("in before", addition.inBefore == 0 ? nil : VerdictLine.jobs(addition.inBefore)),

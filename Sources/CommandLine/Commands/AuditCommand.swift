@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -45,7 +44,7 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     /// The changes as a table.
-    static func table(_ changes: [AuditObject]) -> Table {
+    static func table(_ changes: [AuditedChange]) -> Table {
         Table(
             columns: [
                 .init("TIME"), .init("ACTOR", canShrink: true), .init("FROM"), .init("ACTION"), .init("STATUS"),
@@ -54,19 +53,19 @@ struct AuditCommand: AsyncParsableCommand {
             rows: changes.map { change in
                 [
                     .time(change.at), .text(change.actor), .text(change.address), .text(change.action),
-                    .text(change.status.map { "\($0)" }), .text(project(of: change)), .text(change.jobset),
+                    .text(change.status.map { "\($0)" }), .text(project(of: change)), .text(change.jobset?.text),
                     .text(detail(of: change)),
                 ]
             }
         )
     }
 
-    private static func project(of change: AuditObject) -> String? {
+    private static func project(of change: AuditedChange) -> String? {
         guard let group = change.group, let project = change.project else { return nil }
         return "\(group)/\(project)"
     }
 
-    private static func detail(of change: AuditObject) -> String? {
+    private static func detail(of change: AuditedChange) -> String? {
         guard !change.detail.isEmpty else { return nil }
         return change.detail.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetObjects
 import FleetRuntime
 import FleetStore
 
@@ -30,7 +29,7 @@ struct BackendPauseCommand: AsyncParsableCommand {
     }
 
     /// The lab as it stands now.
-    static func show(_ backend: BackendObject, _ answer: OutputOptions) throws {
+    static func show(_ backend: Backend, _ answer: OutputOptions) throws {
         if answer.output == .json { return try answer.show(backend) }
         try answer.show(BackendsCommand.table([backend]), [backend], orNothing: "")
     }

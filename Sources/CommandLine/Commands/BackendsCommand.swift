@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetObjects
 import FleetRuntime
 import FleetStore
 
@@ -31,7 +30,7 @@ struct BackendsCommand: AsyncParsableCommand {
     }
 
     /// The labs as a table.
-    static func table(_ backends: [BackendObject]) -> Table {
+    static func table(_ backends: [Backend]) -> Table {
         Table(
             columns: [
                 .init("BACKEND"), .init("STATE"), .init("SINCE"), .init("WAITING"), .init("IN LAB"), .init("WATCHED"),

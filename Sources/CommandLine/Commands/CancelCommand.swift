@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetStore
 import Foundation
@@ -68,7 +67,7 @@ struct CancelCommand: AsyncParsableCommand {
     }
 
     /// What the cancellation did, for people.
-    static func facts(_ cancellation: CancellationObject) -> Facts {
+    static func facts(_ cancellation: CanceledJobset) -> Facts {
         Facts(pairs: [
             ("ended", VerdictLine.jobs(cancellation.endedNow)),
             (

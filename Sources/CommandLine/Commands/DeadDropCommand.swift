@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetObjects
+import Fleet
 import FleetQueues
 
 /// `muster dead drop`.

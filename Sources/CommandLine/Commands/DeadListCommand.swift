@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetObjects
+import Fleet
 import FleetQueues
 
 /// `muster dead list`.
@@ -25,7 +25,7 @@ struct DeadListCommand: AsyncParsableCommand {
     }
 
     /// The messages as a table.
-    static func table(_ letters: [DeadLetterObject]) -> Table {
+    static func table(_ letters: [DeadLetter]) -> Table {
         Table(
             columns: [
                 .init("KEY"), .init("QUEUE"), .init("TYPE", canShrink: true), .init("SINCE"),

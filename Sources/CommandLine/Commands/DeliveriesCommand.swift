@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetObjects
+import Fleet
 import FleetStore
 import Foundation
 
@@ -38,7 +38,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
     }
 
     /// The deliveries as a table.
-    static func table(_ deliveries: [DeliveryObject]) -> Table {
+    static func table(_ deliveries: [Delivery]) -> Table {
         Table(
             columns: [
                 .init("EVENT"), .init("KIND"), .init("RECEIVER", canShrink: true), .init("STATE"), .init("TRIES"),
@@ -48,10 +48,10 @@ struct DeliveriesCommand: AsyncParsableCommand {
             ],
             rows: deliveries.map { delivery in
                 [
-                    .text(delivery.event), .text(delivery.kind), .text(delivery.receiver),
+                    .text(delivery.event), .text(delivery.kind), .text(delivery.receiver.masked),
                     .text(delivery.state), .number(delivery.tries), .time(delivery.dueAt),
                     .text(delivery.lastStatus.map(String.init)), .text(delivery.lastError),
-                    .time(delivery.receiverFailingSince), .text(delivery.id),
+                    .time(delivery.receiverFailingSince), .text(delivery.id.text),
                 ]
             }
         )

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import FleetObjects
+import Fleet
 import FleetStore
 import Foundation
 
@@ -33,7 +33,7 @@ struct DeliveryCommand: AsyncParsableCommand {
     }
 
     /// The tries as a table.
-    static func table(_ tries: [TryObject]) -> Table {
+    static func table(_ tries: [DeliveryTry]) -> Table {
         Table(
             columns: [
                 .init("TRY"), .init("BEGAN"), .init("MS"), .init("STATUS"), .init("ERROR", canShrink: true),

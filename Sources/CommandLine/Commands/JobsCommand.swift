@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -43,7 +42,7 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     /// The jobs as a table, with the number of attempts where a job took more than one.
-    static func table(_ jobs: [JobObject]) -> Table {
+    static func table(_ jobs: [Job]) -> Table {
         let isRetried = jobs.contains { $0.attempts > 1 }
         return Table(
             columns: [
@@ -55,14 +54,14 @@ struct JobsCommand: AsyncParsableCommand {
                     .number(job.position), .text(job.environment), .text(job.backend), .text(state(of: job)),
                     .number(job.tests.pass), .number(job.tests.fail),
                 ]
-                let labJobs = job.labJobs.map { $0.subId ?? "\($0.number)" }.joined(separator: " ")
+                let labJobs = job.labJobs.map { $0.subID ?? "\($0.number)" }.joined(separator: " ")
                 return head + (isRetried ? [.number(job.attempts)] : []) + [.text(labJobs), .text(job.reason)]
             }
         )
     }
 
     /// How the job ended, or where it is.
-    static func state(of job: JobObject) -> String {
+    static func state(of job: Job) -> String {
         job.outcome?.rawValue ?? (job.cancelRequestedAt == nil ? job.state.rawValue : "canceling")
     }
 }

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 
 /// `muster ls`.
@@ -42,25 +41,25 @@ struct ListCommand: AsyncParsableCommand {
     }
 
     /// What became of it, or where it is on its way.
-    private static func state(of jobset: JobsetObject) -> String {
+    private static func state(of jobset: Jobset) -> String {
         jobset.verdict?.rawValue ?? (jobset.isSealed ? jobset.state.rawValue : "open")
     }
 
     /// How many jobs have ended, of how many; of an open one, of how many that were declared.
-    private static func jobs(of jobset: JobsetObject) -> String {
+    private static func jobs(of jobset: Jobset) -> String {
         let total = jobset.isSealed ? "\(jobset.total)" : jobset.declaredTotal.map { "\($0)" } ?? "\(jobset.total)+"
         return "\(jobset.total - jobset.pending)/\(total)"
     }
 
     /// The jobsets as a table.
-    static func table(_ jobsets: [JobsetObject]) -> Table {
+    static func table(_ jobsets: [Jobset]) -> Table {
         Table(
             columns: [
                 .init("JOBSET"), .init("BUILD", canShrink: true), .init("STATE"), .init("JOBS"), .init("CREATED"),
             ],
             rows: jobsets.map { jobset in
                 [
-                    .text(jobset.id), .text(jobset.build),
+                    .text(jobset.id.text), .text(jobset.build),
                     .text(state(of: jobset)), .text(jobs(of: jobset)), .time(jobset.createdAt),
                 ]
             }

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -46,7 +45,7 @@ struct RedeliverCommand: AsyncParsableCommand {
             return try await fleet.redeliver(delivery.id)
         }
         try answer.show(
-            Table(columns: [.init("DELIVERED AGAIN")], rows: objects.map { [.text($0.id)] }),
+            Table(columns: [.init("DELIVERED AGAIN")], rows: objects.map { [.text($0.id.text)] }),
             objects,
             orNothing: "none of its deliveries was given up"
         )

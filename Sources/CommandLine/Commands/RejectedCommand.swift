@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 
 /// `muster rejected`.
@@ -63,10 +62,10 @@ struct RejectedCommand: AsyncParsableCommand {
     }
 
     /// One document, for people; its faults follow.
-    static func facts(_ document: RejectedObject) -> Facts {
+    static func facts(_ document: RejectedDocument) -> Facts {
         Facts(pairs: [
             ("number", "\(document.id)"),
-            ("message id", document.messageId),
+            ("message id", document.messageID),
             ("received", Age.stamp(document.receivedAt)),
             ("times", "\(document.times)"),
             ("bytes", "\(document.bodyBytes)"),
@@ -75,7 +74,7 @@ struct RejectedCommand: AsyncParsableCommand {
     }
 
     /// The documents as a table.
-    static func table(_ documents: [RejectedObject]) -> Table {
+    static func table(_ documents: [RejectedDocument]) -> Table {
         Table(
             columns: [
                 .init("NUMBER"), .init("RECEIVED"), .init("TIMES"), .init("BYTES"), .init("FAULTS"),

@@ -3,7 +3,7 @@
 import ArgumentParser
 import ExternalLabs
 import Fleet
-import FleetObjects
+import FleetStore
 import Foundation
 
 /// `muster report-result`.
@@ -95,7 +95,7 @@ struct ReportResultCommand: AsyncParsableCommand {
         return JSONParts.object(members)
     }
 
-    static func facts(_ receipt: ReceiptObject) -> Facts {
+    static func facts(_ receipt: Receipt) -> Facts {
         Facts(pairs: [
             ("jobset", receipt.jobset), ("job", "\(receipt.position)"), ("attempt", "\(receipt.attempt)"),
         ])

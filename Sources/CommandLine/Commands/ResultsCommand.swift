@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -52,7 +51,7 @@ struct ResultsCommand: AsyncParsableCommand {
     }
 
     /// The test cases as a table; roles and outcomes only where there are any to tell.
-    static func table(_ results: [ResultObject], hasLinks: Bool = false) -> Table {
+    static func table(_ results: [TestResult], hasLinks: Bool = false) -> Table {
         let hasRoles = results.contains { $0.role != nil }
         let hasOutcomes = results.contains { $0.jobOutcome != .complete }
         var columns: [Table.Column] = [.init("JOB"), .init("ENVIRONMENT", canShrink: true)]

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -76,7 +75,7 @@ struct RetryCommand: AsyncParsableCommand {
 
     /// Tries again for a while when the notifier is still at work on what has just ended.
     private static func retry(_ id: UUID, _ selection: RetrySelection, in fleet: any FleetConnection) async throws
-        -> RetrialObject
+        -> RetriedJobset
     {
         let deadline = ContinuousClock.now + patience
         while true {
@@ -89,7 +88,7 @@ struct RetryCommand: AsyncParsableCommand {
     }
 
     /// What is sent out again, for people.
-    static func facts(_ retrial: RetrialObject) -> Facts {
+    static func facts(_ retrial: RetriedJobset) -> Facts {
         Facts(pairs: [("generation", "\(retrial.generation)"), ("sent again", VerdictLine.jobs(retrial.jobs))])
     }
 }

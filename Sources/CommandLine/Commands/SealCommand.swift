@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -33,7 +32,7 @@ struct SealCommand: AsyncParsableCommand {
     }
 
     /// What sealing did, for people.
-    static func facts(_ sealing: SealingObject) -> Facts {
+    static func facts(_ sealing: SealedJobset) -> Facts {
         Facts(pairs: [
             ("sealed", "with \(VerdictLine.jobs(sealing.total))"),
             ("finished", !sealing.isFinished ? nil : "at once: none was left to wait for"),

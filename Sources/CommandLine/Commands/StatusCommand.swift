@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -26,11 +25,11 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     /// What is known of a jobset, for people.
-    static func facts(_ jobset: JobsetObject, on terminal: Terminal, now: Date = .now) -> Facts {
+    static func facts(_ jobset: Jobset, on terminal: Terminal, now: Date = .now) -> Facts {
         func time(_ date: Date) -> String { Age.told(date, on: terminal, now: now) }
         let labels = jobset.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return Facts(pairs: [
-            ("jobset", jobset.id),
+            ("jobset", jobset.id.text),
             ("build", jobset.build),
             ("state", state(jobset)),
             ("verdict", jobset.verdict?.rawValue),
@@ -40,9 +39,9 @@ struct StatusCommand: AsyncParsableCommand {
             ("sealed", jobset.sealedReason),
             ("pending", jobset.state == .running ? "\(jobset.pending)" : nil),
             ("tests", VerdictLine.tests(jobset)),
-            ("callback", jobset.callbackUrl),
+            ("callback", jobset.callbackURL?.masked),
             ("labels", labels.isEmpty ? nil : labels.joined(separator: " ")),
-            ("baseline", jobset.baseline),
+            ("baseline", jobset.baseline?.description),
             ("failures", failures(jobset)),
             ("priority", jobset.priority == JobsetDocument.defaultPriority ? nil : "\(jobset.priority)"),
             ("retries", jobset.retries == 0 ? nil : "up to \(jobset.retries) a job"),
@@ -54,7 +53,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     /// Where it is on its way, and whether jobs may still be added.
-    static func state(_ jobset: JobsetObject) -> String {
+    static func state(_ jobset: Jobset) -> String {
         jobset.state == .running && !jobset.isSealed ? "running, open" : jobset.state.rawValue
     }
 
@@ -68,17 +67,17 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     /// How many jobs have failed, of how many that may.
-    static func failures(_ jobset: JobsetObject) -> String? {
+    static func failures(_ jobset: Jobset) -> String? {
         guard let limit = jobset.maxFailures else { return jobset.failures == 0 ? nil : "\(jobset.failures)" }
         return "\(jobset.failures), the rest is canceled beyond \(limit)"
     }
 
-    private static func deadline(_ jobset: JobsetObject, _ time: (Date) -> String) -> String? {
+    private static func deadline(_ jobset: Jobset, _ time: (Date) -> String) -> String? {
         if let passed = jobset.deadlinePassedAt { return "passed \(time(passed))" }
         return jobset.deadline.map(time)
     }
 
-    private static func canceled(_ jobset: JobsetObject, at time: String) -> String {
+    private static func canceled(_ jobset: Jobset, at time: String) -> String {
         jobset.canceledReason.map { "\(time): \($0)" } ?? time
     }
 }

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import Foundation
 import JobFiles
 
@@ -76,7 +75,7 @@ struct SubmitCommand: AsyncParsableCommand {
         )
         let accepted = try await submission.run()
         if !wait, answer.output == .json {
-            return try answer.show(AcceptedObject(id: accepted.id, total: accepted.total))
+            return try answer.show(AcceptedJobset(id: accepted.id, total: accepted.total))
         }
         if answer.output == .text { StandardStream.output.line(accepted.id.text) }
         StandardStream.error.line("accepted: \(accepted.total) \(accepted.total == 1 ? "job" : "jobs")")

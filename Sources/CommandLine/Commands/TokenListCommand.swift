@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -23,7 +22,7 @@ struct TokenListCommand: AsyncParsableCommand {
     }
 
     /// The tokens as a table.
-    static func table(_ tokens: [TokenObject]) -> Table {
+    static func table(_ tokens: [Token]) -> Table {
         Table(
             columns: [
                 .init("NAME"), .init("STATE"), .init("PROJECTS", canShrink: true), .init("CAN", canShrink: true),

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
+import FleetStore
 
 /// `muster token revoke`.
 struct TokenRevokeCommand: AsyncParsableCommand {

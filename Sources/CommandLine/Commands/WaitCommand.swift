@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -40,7 +39,7 @@ struct WaitCommand: AsyncParsableCommand {
     }
 
     /// Says what became of a jobset and ends with its status.
-    static func end(_ jobset: JobsetObject, _ answer: OutputOptions, on stream: StandardStream) throws {
+    static func end(_ jobset: Jobset, _ answer: OutputOptions, on stream: StandardStream) throws {
         if answer.output == .json { try answer.show(jobset) }
         let line = VerdictLine.text(jobset, on: Terminal(stream))
         (answer.output == .json ? .error : stream).line(line)

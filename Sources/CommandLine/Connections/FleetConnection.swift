@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetStore
 import Foundation
@@ -15,43 +14,43 @@ protocol FleetConnection: Sendable {
     // MARK: What is there
 
     /// A jobset as it stands.
-    func jobset(_ id: UUID) async throws -> JobsetObject
+    func jobset(_ id: UUID) async throws -> Jobset
     /// Jobsets, latest first.
-    func jobsets(_ filter: JobsetFilter) async throws -> [JobsetObject]
+    func jobsets(_ filter: JobsetFilter) async throws -> [Jobset]
     /// Up to `limit` jobs of a jobset from a place in its document on, and how many the jobset has.
-    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [JobObject], total: Int)
+    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int)
     /// One job with all its attempts.
-    func job(_ position: Int, of id: UUID) async throws -> JobObject
+    func job(_ position: Int, of id: UUID) async throws -> Job
     /// What the test cases of a jobset said.
-    func results(of id: UUID, _ filter: ResultFilter) async throws -> [ResultObject]
+    func results(of id: UUID, _ filter: ResultFilter) async throws -> [TestResult]
     /// A finished jobset's report: of this generation, or of the latest that has one.
     func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String
     /// Who is told of a jobset, and how far that is.
-    func deliveries(of id: UUID) async throws -> [DeliveryObject]
+    func deliveries(of id: UUID) async throws -> [Delivery]
     /// The latest tries of a delivery.
-    func tries(of delivery: UUID) async throws -> [TryObject]
+    func tries(of delivery: UUID) async throws -> [DeliveryTry]
 
     // MARK: Changes of jobsets
 
     /// Seals a jobset.
-    func seal(_ id: UUID) async throws -> SealingObject
+    func seal(_ id: UUID) async throws -> SealedJobset
     /// Cancels a jobset, or these jobs of it.
-    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject
+    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CanceledJobset
     /// Sends jobs of a finished jobset out again.
-    func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetrialObject
+    func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetriedJobset
     /// Changes limits of a jobset; says also whether this has canceled the rest of it.
-    func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedObject
+    func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedJobset
     /// Reports the result of a job that somebody else has run, as the API takes it.
-    func reportResult(_ body: [UInt8], ofJob id: Int) async throws -> ReceiptObject
+    func reportResult(_ body: [UInt8], ofJob id: Int) async throws -> Receipt
     /// Makes a delivery again.
-    func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject]
+    func redeliver(_ delivery: UUID) async throws -> [RepeatedDelivery]
     /// Makes those deliveries of a jobset again that were given up.
-    func redeliverFailed(of id: UUID) async throws -> [RedeliveredObject]
+    func redeliverFailed(of id: UUID) async throws -> [RepeatedDelivery]
 
     // MARK: Submitting and waiting
 
     /// What documents are held to.
-    func documentRules() async throws -> DocumentRulesObject
+    func documentRules() async throws -> DocumentRules
     /// Whether an id of the sender's own is a key, from which the jobset's id follows, and not that id itself.
     var hasKeyedJobsets: Bool { get }
     /// The messages by which jobs have come into a jobset, and how many jobs it has; nil while it is not there.
@@ -66,31 +65,31 @@ protocol FleetConnection: Sendable {
 
     // MARK: The fleet itself
 
-    func backends() async throws -> [BackendObject]
+    func backends() async throws -> [Backend]
     /// Has nothing submitted to a lab; answers how it stands then.
-    func pause(_ backend: String, reason: String?) async throws -> BackendObject
+    func pause(_ backend: String, reason: String?) async throws -> Backend
     /// Lets jobs go to a lab again; answers how it stands then.
-    func resume(_ backend: String) async throws -> BackendObject
+    func resume(_ backend: String) async throws -> Backend
     /// The latest documents that were refused.
-    func rejected(limit: Int) async throws -> [RejectedObject]
+    func rejected(limit: Int) async throws -> [RejectedDocument]
     /// One of them.
-    func rejected(number: Int) async throws -> RejectedObject
+    func rejected(number: Int) async throws -> RejectedDocument
     /// What was kept of its body.
     func rejectedBody(number: Int) async throws -> [UInt8]
     /// The oldest messages that were put aside.
-    func deadLetters(limit: Int) async throws -> DeadLetterListObject
+    func deadLetters(limit: Int) async throws -> DeadLetterList
     /// Has some of them handled again.
-    func requeue(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject
+    func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
     /// Removes some of them for good.
-    func drop(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject
+    func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
     /// The tokens.
-    func tokens() async throws -> [TokenObject]
+    func tokens() async throws -> [Token]
     /// Makes a token, which is in the answer this once.
-    func createToken(_ wish: TokenWish) async throws -> TokenObject
+    func createToken(_ wish: TokenWish) async throws -> Token
     /// Takes a token back, with what it made.
-    func revokeToken(_ name: String) async throws -> RevokedTokensObject
+    func revokeToken(_ name: String) async throws -> RevokedTokens
     /// Who asked for which change over HTTP, the latest first.
-    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject]
+    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange]
     /// Checks all that commands need of it.
     func examine() async throws -> [Finding]
 }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetRuntime
 import FleetStore
 import Foundation
 
 extension DirectFleet {
-    func backends() async throws -> [BackendObject] {
+    func backends() async throws -> [Backend] {
         try await access.withStore { try await backends(in: $0) }
     }
 
-    func pause(_ backend: String, reason: String?) async throws -> BackendObject {
+    func pause(_ backend: String, reason: String?) async throws -> Backend {
         try await access.withStore { store in
             // A lab that no worker has seen yet has no row.
             try await store.registerBackends(access.configuration.backends.keys)
@@ -21,7 +20,7 @@ extension DirectFleet {
         }
     }
 
-    func resume(_ backend: String) async throws -> BackendObject {
+    func resume(_ backend: String) async throws -> Backend {
         try await access.withStore { store in
             try await store.registerBackends(access.configuration.backends.keys)
             try await store.unpauseBackend(backend)
@@ -29,11 +28,14 @@ extension DirectFleet {
         }
     }
 
-    private func backends(in store: FleetStore) async throws -> [BackendObject] {
-        BackendObject.all(configured: access.configuration.backends, known: try await store.backendStatuses())
+    private func backends(in store: FleetStore) async throws -> [Backend] {
+        Backend.all(
+            configured: access.configuration.backends.mapValues(\.url),
+            known: try await store.backendStatuses()
+        )
     }
 
-    private func backend(_ name: String, in store: FleetStore) async throws -> BackendObject {
+    private func backend(_ name: String, in store: FleetStore) async throws -> Backend {
         let all = try await backends(in: store)
         guard let backend = all.first(where: { $0.name == name }) else {
             throw FleetRefusal.noSuchBackend(name: name, known: all.map(\.name))
@@ -41,15 +43,15 @@ extension DirectFleet {
         return backend
     }
 
-    func rejected(limit: Int) async throws -> [RejectedObject] {
-        try await access.withStore { try await $0.rejectedDocuments(limit: limit) }.map { RejectedObject($0) }
+    func rejected(limit: Int) async throws -> [RejectedDocument] {
+        try await access.withStore { try await $0.rejectedDocuments(limit: limit) }
     }
 
-    func rejected(number: Int) async throws -> RejectedObject {
+    func rejected(number: Int) async throws -> RejectedDocument {
         guard let document = try await access.withStore({ try await $0.rejectedDocument(id: number) }) else {
             throw FleetRefusal.noSuchDocument(number: number)
         }
-        return RejectedObject(document)
+        return document
     }
 
     func rejectedBody(number: Int) async throws -> [UInt8] {
@@ -59,34 +61,34 @@ extension DirectFleet {
         return body
     }
 
-    func deadLetters(limit: Int) async throws -> DeadLetterListObject {
+    func deadLetters(limit: Int) async throws -> DeadLetterList {
         let (letters, total) = try await access.withSession { session in
             let dead = DeadLetters(session: session, topology: access.topology)
             guard let total = try await dead.count() else { return ([DeadLetter](), 0) }
             return (try await dead.list(limit: limit), total)
         }
-        return DeadLetterListObject(letters, total: total)
+        return DeadLetterList(letters, total: total)
     }
 
-    func requeue(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
+    func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
         let requeued = try await access.withSession { session in
             try await DeadLetters(session: session, topology: access.topology).requeue(selection)
         }
-        return DeadLettersObject(requeued.moved, left: requeued.homeless, asked: selection)
+        return HandledDeadLetters(requeued.moved, left: requeued.homeless, asked: selection.keys)
     }
 
-    func drop(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
+    func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
         let dropped = try await access.withSession { session in
             try await DeadLetters(session: session, topology: access.topology).drop(selection)
         }
-        return DeadLettersObject(dropped, left: [], asked: selection)
+        return HandledDeadLetters(dropped, asked: selection.keys)
     }
 
-    func tokens() async throws -> [TokenObject] {
-        try await access.withStore { try await $0.tokens() }.map { TokenObject($0) }
+    func tokens() async throws -> [Token] {
+        try await access.withStore { try await $0.tokens() }.map { Token($0) }
     }
 
-    func createToken(_ wish: TokenWish) async throws -> TokenObject {
+    func createToken(_ wish: TokenWish) async throws -> Token {
         let text = TokenText.make()
         let status = try await access.withStore { store in
             try await store.createToken(
@@ -98,15 +100,15 @@ extension DirectFleet {
                 expiresAfter: wish.days.map { .seconds($0 * 86_400) }
             )
         }
-        return TokenObject(status, text: text)
+        return Token(status, text: text)
     }
 
-    func revokeToken(_ name: String) async throws -> RevokedTokensObject {
-        RevokedTokensObject(revoked: try await access.withStore { try await $0.revokeToken(name) })
+    func revokeToken(_ name: String) async throws -> RevokedTokens {
+        RevokedTokens(revoked: try await access.withStore { try await $0.revokeToken(name) })
     }
 
-    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {
-        try await access.withStore { try await $0.audit(filter, limit: limit) }.map { AuditObject($0) }
+    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange] {
+        try await access.withStore { try await $0.audit(filter, limit: limit) }
     }
 
     func examine() async -> [Finding] {

@@ -2,12 +2,11 @@
 
 import ExternalLabs
 import Fleet
-import FleetObjects
 import FleetRuntime
 import FleetStore
 
 extension DirectFleet {
-    func reportResult(_ body: [UInt8], ofJob id: Int) async throws -> ReceiptObject {
+    func reportResult(_ body: [UInt8], ofJob id: Int) async throws -> Receipt {
         let configuration = access.configuration
         let result: ReportedResult
         do {
@@ -26,6 +25,6 @@ extension DirectFleet {
                 by: Author.name
             )
         }
-        return ReceiptObject(receipt)
+        return Receipt(receipt)
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import Fleet
 import FleetAssembly
-import FleetObjects
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -12,9 +12,9 @@ extension DirectFleet {
     /// How long one look may wait for a connection, so that an absence is told soon.
     private static let watchPatience = Duration.seconds(2)
 
-    func documentRules() -> DocumentRulesObject {
+    func documentRules() -> DocumentRules {
         let configuration = access.configuration
-        return DocumentRulesObject(limits: configuration.documentLimits, backends: configuration.backends.keys)
+        return DocumentRules(limits: configuration.documentLimits, backends: configuration.backends.keys)
     }
 
     var hasKeyedJobsets: Bool { false }
@@ -52,12 +52,12 @@ struct DirectWatch: JobsetWatch {
     let store: FleetStore
     let id: UUID
 
-    func look(within pause: Duration) async throws -> JobsetObject {
+    func look(within pause: Duration) async throws -> Jobset {
         try await Task.sleep(for: pause)
         do {
             // Looked at each time: it may be migrated while somebody waits.
             try await store.requireCurrentSchema()
-            return JobsetObject(try await store.jobset(orNone: id))
+            return try await store.jobset(orNone: id)
         } catch let error as PostgresError where error.mayPass {
             throw FleetAbsence(explaining: error)
         }

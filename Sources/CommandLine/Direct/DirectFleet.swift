@@ -2,7 +2,6 @@
 
 import AMQP
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -15,61 +14,59 @@ struct DirectFleet: FleetConnection {
     let access: FleetAccess
 
     /// Where the labs' own pages are.
-    private var labs: LabAddresses { LabAddresses(access.configuration.backends) }
+    private var labs: LabAddresses { access.configuration.labAddresses }
 
-    func jobset(_ id: UUID) async throws -> JobsetObject {
-        JobsetObject(try await access.withStore { try await $0.jobset(orNone: id) })
+    func jobset(_ id: UUID) async throws -> Jobset {
+        try await access.withStore { try await $0.jobset(orNone: id) }
     }
 
-    func jobsets(_ filter: JobsetFilter) async throws -> [JobsetObject] {
-        try await access.withStore { try await $0.jobsets(filter) }.map { JobsetObject($0) }
+    func jobsets(_ filter: JobsetFilter) async throws -> [Jobset] {
+        try await access.withStore { try await $0.jobsets(filter) }
     }
 
-    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [JobObject], total: Int) {
+    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
         let (found, total) = try await access.withStore { store in
             let jobset = try await store.jobset(orNone: id)
             return (try await store.jobs(of: id, from: from, limit: limit), jobset.total)
         }
-        return (found.map { JobObject($0, labs: labs) }, total)
+        return (found.map { $0.linked(labs) }, total)
     }
 
-    func job(_ position: Int, of id: UUID) async throws -> JobObject {
-        let (job, attempts) = try await access.withStore { store in
+    func job(_ position: Int, of id: UUID) async throws -> Job {
+        try await access.withStore { store in
             let jobset = try await store.jobset(orNone: id)
             let found = try await store.jobs(of: id, from: position, limit: 1).first
             guard let job = found, job.position == position else {
                 throw FleetRefusal.noSuchJob(jobset: id.text, position: position, total: jobset.total)
             }
-            return (job, try await store.attempts(of: id, position: position))
+            return job.with(try await store.attempts(of: id, position: position)).linked(labs)
         }
-        return JobObject(job, attempts: attempts, labs: labs)
     }
 
-    func results(of id: UUID, _ filter: ResultFilter) async throws -> [ResultObject] {
+    func results(of id: UUID, _ filter: ResultFilter) async throws -> [TestResult] {
         let results = try await access.withStore { store in
             _ = try await store.jobset(orNone: id)
             return try await store.results(of: id, filter)
         }
-        return results.map { ResultObject($0, labs: labs) }
+        return results.map { $0.linked(labs) }
     }
 
     func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
         try await access.withStore { try await $0.report(of: id, generation: generation, as: format) }
     }
 
-    func deliveries(of id: UUID) async throws -> [DeliveryObject] {
-        let deliveries = try await access.withStore { store in
+    func deliveries(of id: UUID) async throws -> [Delivery] {
+        try await access.withStore { store in
             _ = try await store.jobset(orNone: id)
             return try await store.deliveries(of: id)
         }
-        return deliveries.map { DeliveryObject($0) }
     }
 
-    func tries(of delivery: UUID) async throws -> [TryObject] {
+    func tries(of delivery: UUID) async throws -> [DeliveryTry] {
         guard let tries = try await access.withStore({ try await $0.tries(of: delivery) }) else {
             throw FleetRefusal.noSuchDelivery(id: delivery.text)
         }
-        return tries.map(TryObject.init)
+        return tries
     }
 }
 
@@ -77,7 +74,7 @@ extension FleetStore {
     /// A jobset.
     ///
     /// - Throws: `FleetRefusal` when there is none of this id.
-    func jobset(orNone id: UUID) async throws -> JobsetStatus {
+    func jobset(orNone id: UUID) async throws -> Jobset {
         guard let status = try await jobset(id: id) else { throw FleetRefusal.noSuchJobset(id: id.text) }
         return status
     }

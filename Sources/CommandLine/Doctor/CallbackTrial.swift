@@ -2,7 +2,6 @@
 
 import Callbacks
 import Fleet
-import FleetObjects
 import FleetRuntime
 import Foundation
 import Reports
@@ -15,7 +14,7 @@ struct CallbackTrial: Sendable {
     /// Looks the receiver up, checks its addresses, and sends it one callback.
     func run(_ url: String) async throws -> CallbackTrialOutcome {
         let id = "msg_" + UUID().text
-        var outcome = CallbackTrialOutcome(url: WebAddress.shown(url), webhookID: id)
+        var outcome = CallbackTrialOutcome(url: ReceiverAddress(url).masked, webhookID: id)
         do {
             let target = try CallbackTarget(url)
             let addresses = try await sender.addresses(of: target)

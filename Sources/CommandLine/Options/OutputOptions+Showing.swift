@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetObjects
+import Fleet
 
 extension OutputOptions {
     /// Prints the answer of a verb: a table for people, or its objects for programs. A table without rows says
@@ -23,7 +23,7 @@ extension OutputOptions {
 
     /// Prints JSON.
     func show(_ object: some Encodable) throws {
-        StandardStream.output.line(try JSONText.of(object))
+        StandardStream.output.line(try FleetJSON.text(object))
     }
 
     private func show(_ lines: [String]) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import Foundation
 import JobFiles
 
@@ -9,7 +8,7 @@ import JobFiles
 struct FileSending: Sendable {
     let fleet: any FleetConnection
     /// What it holds documents to.
-    let rules: DocumentRulesObject
+    let rules: DocumentRules
     let file: JobFile
     /// What the file is for.
     let purpose: JobFileCheck.Purpose

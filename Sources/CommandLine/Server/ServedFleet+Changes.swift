@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import NIOHTTP1
 
 extension ServedFleet {
-    func seal(_ id: UUID) async throws -> SealingObject {
+    func seal(_ id: UUID) async throws -> SealedJobset {
         let request = try ServerRequest(.POST, "jobsets", id.text, "seal", isRepeatable: true)
-        return try await client.ask(SealingObject.self, request)
+        return try await client.ask(SealedJobset.self, request)
     }
 
     private struct Cancel: Encodable {
@@ -17,10 +16,10 @@ extension ServedFleet {
         let jobs: [Int]?
     }
 
-    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CancellationObject {
+    func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CanceledJobset {
         let body = Cancel(reason: reason, jobs: jobs.isEmpty ? nil : jobs.sorted())
         let request = try ServerRequest(.POST, "jobsets", id.text, "cancel", body: body, isRepeatable: true)
-        return try await client.ask(CancellationObject.self, request)
+        return try await client.ask(CanceledJobset.self, request)
     }
 
     private struct Retry: Encodable {
@@ -28,7 +27,7 @@ extension ServedFleet {
         var jobs: [Int]?
     }
 
-    func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetrialObject {
+    func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetriedJobset {
         var body = Retry()
         switch selection {
         case .failed: body.select = "failed"
@@ -36,7 +35,7 @@ extension ServedFleet {
         case .jobs(let jobs): body.jobs = jobs.sorted()
         }
         let request = try ServerRequest(.POST, "jobsets", id.text, "retry", body: body, isRepeatable: false)
-        return try await client.ask(RetrialObject.self, request)
+        return try await client.ask(RetriedJobset.self, request)
     }
 
     /// A limit that is taken away is `null`, one that stays is not named.
@@ -56,21 +55,21 @@ extension ServedFleet {
         }
     }
 
-    func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedObject {
+    func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedJobset {
         let request = try ServerRequest(.PATCH, "jobsets", id.text, body: Change(change: change), isRepeatable: true)
-        return try await client.ask(ChangedObject.self, request)
+        return try await client.ask(ChangedJobset.self, request)
     }
 
-    func redeliver(_ delivery: UUID) async throws -> [RedeliveredObject] {
+    func redeliver(_ delivery: UUID) async throws -> [RepeatedDelivery] {
         let request = try ServerRequest(.POST, "deliveries", delivery.text, "redeliver", isRepeatable: false)
-        return [try await client.ask(RedeliveredObject.self, request)]
+        return [try await client.ask(RepeatedDelivery.self, request)]
     }
 
     private struct Redelivered: Decodable {
-        let items: [RedeliveredObject]
+        let items: [RepeatedDelivery]
     }
 
-    func redeliverFailed(of id: UUID) async throws -> [RedeliveredObject] {
+    func redeliverFailed(of id: UUID) async throws -> [RepeatedDelivery] {
         let request = try ServerRequest(.POST, "jobsets", id.text, "redeliver", isRepeatable: false)
         return try await client.ask(Redelivered.self, request).items
     }

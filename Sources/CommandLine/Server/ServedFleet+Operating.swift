@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetStore
 import NIOHTTP1
 
 extension ServedFleet {
-    func backends() async throws -> [BackendObject] { try await client.list(BackendObject.self, ["backends"]) }
+    func backends() async throws -> [Backend] { try await client.list(Backend.self, ["backends"]) }
 
-    func pause(_ backend: String, reason: String?) async throws -> BackendObject {
+    func pause(_ backend: String, reason: String?) async throws -> Backend {
         let body = reason.map { ["reason": $0] } ?? [:]
         let request = try ServerRequest(.POST, "backends", backend, "pause", body: body, isRepeatable: true)
-        return try await client.ask(BackendObject.self, request)
+        return try await client.ask(Backend.self, request)
     }
 
-    func resume(_ backend: String) async throws -> BackendObject {
+    func resume(_ backend: String) async throws -> Backend {
         let request = try ServerRequest(.POST, "backends", backend, "resume", isRepeatable: true)
-        return try await client.ask(BackendObject.self, request)
+        return try await client.ask(Backend.self, request)
     }
 
-    func rejected(limit: Int) async throws -> [RejectedObject] {
-        try await client.list(RejectedObject.self, ["rejected"], pageSize: 1_000, limit: limit)
+    func rejected(limit: Int) async throws -> [RejectedDocument] {
+        try await client.list(RejectedDocument.self, ["rejected"], pageSize: 1_000, limit: limit)
     }
 
-    func rejected(number: Int) async throws -> RejectedObject {
-        try await client.ask(RejectedObject.self, ServerRequest(get: "rejected", "\(number)"))
+    func rejected(number: Int) async throws -> RejectedDocument {
+        try await client.ask(RejectedDocument.self, ServerRequest(get: "rejected", "\(number)"))
     }
 
     func rejectedBody(number: Int) async throws -> [UInt8] {
@@ -37,17 +36,17 @@ extension ServedFleet {
     /// The most dead letters that the API lists.
     private static let listedDeadLetters = 1_000
 
-    func deadLetters(limit: Int) async throws -> DeadLetterListObject {
+    func deadLetters(limit: Int) async throws -> DeadLetterList {
         let query = [(name: "limit", value: "\(min(limit, Self.listedDeadLetters))")]
-        return try await client.ask(DeadLetterListObject.self, ServerRequest(get: "dead-letters", query: query))
+        return try await client.ask(DeadLetterList.self, ServerRequest(get: "dead-letters", query: query))
     }
 
-    func requeue(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
-        try await client.ask(DeadLettersObject.self, request("requeue", selection))
+    func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
+        try await client.ask(HandledDeadLetters.self, request("requeue", selection))
     }
 
-    func drop(_ selection: DeadLetters.Selection) async throws -> DeadLettersObject {
-        try await client.ask(DeadLettersObject.self, request("drop", selection))
+    func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
+        try await client.ask(HandledDeadLetters.self, request("drop", selection))
     }
 
     private func request(_ verb: String, _ selection: DeadLetters.Selection) throws -> ServerRequest {
@@ -60,7 +59,7 @@ extension ServedFleet {
         }
     }
 
-    func tokens() async throws -> [TokenObject] { try await client.list(TokenObject.self, ["tokens"]) }
+    func tokens() async throws -> [Token] { try await client.list(Token.self, ["tokens"]) }
 
     private struct Wish: Encodable {
         let name: String
@@ -74,7 +73,7 @@ extension ServedFleet {
         }
     }
 
-    func createToken(_ wish: TokenWish) async throws -> TokenObject {
+    func createToken(_ wish: TokenWish) async throws -> Token {
         let body = Wish(
             name: wish.name,
             projects: wish.projects.map(\.description),
@@ -82,18 +81,18 @@ extension ServedFleet {
             expiresDays: wish.days
         )
         let request = try ServerRequest(.POST, "tokens", body: body, isRepeatable: false)
-        return try await client.ask(TokenObject.self, request)
+        return try await client.ask(Token.self, request)
     }
 
-    func revokeToken(_ name: String) async throws -> RevokedTokensObject {
+    func revokeToken(_ name: String) async throws -> RevokedTokens {
         let request = try ServerRequest(.DELETE, "tokens", name, isRepeatable: false)
-        return try await client.ask(RevokedTokensObject.self, request)
+        return try await client.ask(RevokedTokens.self, request)
     }
 
-    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditObject] {
+    func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange] {
         let query = [("actor", filter.actor), ("action", filter.action), ("jobset", filter.jobset?.text)]
         return try await client.list(
-            AuditObject.self,
+            AuditedChange.self,
             ["audit"],
             query.compactMap { name, value in value.map { (name, $0) } },
             pageSize: 1_000,

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetQueues
 import Foundation
 import JobFiles
 
 extension ServedFleet {
-    func documentRules() async throws -> DocumentRulesObject {
-        try await client.ask(DocumentRulesObject.self, ServerRequest(get: "document-rules"))
+    func documentRules() async throws -> DocumentRules {
+        try await client.ask(DocumentRules.self, ServerRequest(get: "document-rules"))
     }
 
     var hasKeyedJobsets: Bool { true }
@@ -16,12 +15,12 @@ extension ServedFleet {
     func arrivals(in id: UUID) async throws -> (messages: Set<UUID>, total: Int?) {
         // A token that may submit and not read has all of it sent again, which does no harm.
         let messages = try await ifThere {
-            try await client.list(ReceivedObject.self, ["jobsets", id.text, "additions"], pageSize: 10_000)
+            try await client.list(TakenMessage.self, ["jobsets", id.text, "additions"], pageSize: 10_000)
         }
         let jobset = try await ifThere {
-            try await client.ask(JobsetObject.self, ServerRequest(get: "jobsets", id.text))
+            try await client.ask(Jobset.self, ServerRequest(get: "jobsets", id.text))
         }
-        return (Set((messages ?? []).compactMap { UUID(uuidString: $0.id) }), jobset?.total)
+        return (Set((messages ?? []).map(\.id)), jobset?.total)
     }
 
     /// What `body` finds; nil where there is no such jobset, or none that the token may see.
@@ -58,8 +57,8 @@ struct ServedPost: DocumentPost {
             switch document {
             case .jobset(let body, let id):
                 let request = ServerRequest(post: body, "jobsets", key: id, extraTime: timeout.duration)
-                let accepted = try await client.ask(AcceptedObject.self, request)
-                return try outcome(accepted.id, accepted.total, accepted.isQueued)
+                let accepted = try await client.ask(AcceptedJobset.self, request)
+                return outcome(accepted.id, accepted.total, accepted.isQueued)
             case .jobs(let jobs, let jobset, let id):
                 return try await add(MessageText.addition(jobs: jobs), to: jobset, id, timeout)
             case .total(let total, let jobset, let id):
@@ -73,8 +72,8 @@ struct ServedPost: DocumentPost {
     private func add(_ body: [UInt8], to jobset: UUID, _ id: UUID, _ timeout: Seconds) async throws -> PostOutcome {
         let request = ServerRequest(post: body, "jobsets", jobset.text, "jobs", key: id, extraTime: timeout.duration)
         do {
-            let added = try await client.ask(AdditionObject.self, request)
-            return try outcome(added.id, added.total, added.isQueued)
+            let added = try await client.ask(AddedJobs.self, request)
+            return outcome(added.id, added.total, added.isQueued)
         } catch FleetRefusal.noSuchJobset {
             // As ingest has it.
             let problem = Problem.notAdded(jobset: jobset.text, isUnknown: true, reason: "there is no such jobset")
@@ -82,8 +81,7 @@ struct ServedPost: DocumentPost {
         }
     }
 
-    private func outcome(_ id: String, _ total: Int, _ isQueued: Bool?) throws -> PostOutcome {
-        guard let id = UUID(uuidString: id) else { throw client.strange("an id of it is none") }
+    private func outcome(_ id: UUID, _ total: Int, _ isQueued: Bool?) -> PostOutcome {
         guard isQueued == true else { return .answered(.accepted(id: id, total: total)) }
         return .unanswered(
             IngestSilence(limit: "the gateway in time", cause: "does muster-ingest run, and its database?", jobset: id)
@@ -96,14 +94,14 @@ struct ServedWatch: JobsetWatch {
     let fleet: ServedFleet
     let id: UUID
 
-    func look(within pause: Duration) async throws -> JobsetObject {
+    func look(within pause: Duration) async throws -> Jobset {
         let seconds = pause.components.seconds + (pause.components.attoseconds > 0 ? 1 : 0)
         var request = ServerRequest(get: "jobsets", id.text)
         if seconds > 0 { request.query = [("wait", "\(seconds)")] }
         request.extraTime = .seconds(seconds)
         let question = request
         let start = ContinuousClock.now
-        let jobset = try await fleet.client.ask(JobsetObject.self, question)
+        let jobset = try await fleet.client.ask(Jobset.self, question)
         let early = pause - (ContinuousClock.now - start)
         // Somebody who does not wait for its end is not asked without a pause.
         if jobset.state != .finished, early > .zero { try await Task.sleep(for: early) }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -10,38 +9,38 @@ struct ServedFleet: FleetConnection {
     /// What asks it.
     let client: ServerClient
 
-    func jobset(_ id: UUID) async throws -> JobsetObject {
-        try await client.ask(JobsetObject.self, ServerRequest(get: "jobsets", id.text))
+    func jobset(_ id: UUID) async throws -> Jobset {
+        try await client.ask(Jobset.self, ServerRequest(get: "jobsets", id.text))
     }
 
-    func jobsets(_ filter: JobsetFilter) async throws -> [JobsetObject] {
+    func jobsets(_ filter: JobsetFilter) async throws -> [Jobset] {
         let query = [
             filter.group.map { (name: "group", value: $0) }, filter.project.map { (name: "project", value: $0) },
             filter.state.map { (name: "state", value: $0.rawValue) },
         ].compactMap(\.self)
-        return try await client.list(JobsetObject.self, ["jobsets"], query, pageSize: 100, limit: filter.limit)
+        return try await client.list(Jobset.self, ["jobsets"], query, pageSize: 100, limit: filter.limit)
     }
 
-    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [JobObject], total: Int) {
+    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
         let total = try await jobset(id).total
         guard from < total else { return ([], total) }
         let query = [(name: "from", value: "\(from)")]
         let path = ["jobsets", id.text, "jobs"]
-        return (try await client.list(JobObject.self, path, query, pageSize: 1_000, limit: limit), total)
+        return (try await client.list(Job.self, path, query, pageSize: 1_000, limit: limit), total)
     }
 
-    func job(_ position: Int, of id: UUID) async throws -> JobObject {
-        try await client.ask(JobObject.self, ServerRequest(get: "jobsets", id.text, "jobs", "\(position)"))
+    func job(_ position: Int, of id: UUID) async throws -> Job {
+        try await client.ask(Job.self, ServerRequest(get: "jobsets", id.text, "jobs", "\(position)"))
     }
 
-    func results(of id: UUID, _ filter: ResultFilter) async throws -> [ResultObject] {
+    func results(of id: UUID, _ filter: ResultFilter) async throws -> [TestResult] {
         let query = [
             filter.position.map { (name: "job", value: "\($0)") },
             filter.status.map { (name: "status", value: $0.rawValue) },
             filter.includesLavaSuite ? (name: "lava", value: "true") : nil,
         ].compactMap(\.self)
         let path = ["jobsets", id.text, "results"]
-        return try await client.list(ResultObject.self, path, query, pageSize: 1_000, limit: filter.limit)
+        return try await client.list(TestResult.self, path, query, pageSize: 1_000, limit: filter.limit)
     }
 
     func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
@@ -51,11 +50,11 @@ struct ServedFleet: FleetConnection {
         return String(decoding: try await client.send(request).body, as: UTF8.self)
     }
 
-    func deliveries(of id: UUID) async throws -> [DeliveryObject] {
-        try await client.list(DeliveryObject.self, ["jobsets", id.text, "deliveries"])
+    func deliveries(of id: UUID) async throws -> [Delivery] {
+        try await client.list(Delivery.self, ["jobsets", id.text, "deliveries"])
     }
 
-    func tries(of delivery: UUID) async throws -> [TryObject] {
-        try await client.list(TryObject.self, ["deliveries", delivery.text, "tries"])
+    func tries(of delivery: UUID) async throws -> [DeliveryTry] {
+        try await client.list(DeliveryTry.self, ["deliveries", delivery.text, "tries"])
     }
 }

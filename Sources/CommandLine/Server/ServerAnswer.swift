@@ -33,11 +33,8 @@ struct ServerAnswer: Sendable {
     func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {
         guard isJSON else { throw Unreadable(reason: "HTTP \(status) without JSON: \(excerpt)") }
         guard Self.hasBelievableNumbers(body) else { throw Unreadable(reason: "a number in it is too large") }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        decoder.dateDecodingStrategy = .iso8601
         do {
-            return try decoder.decode(type, from: Data(body))
+            return try FleetJSON.decode(type, from: body)
         } catch {
             throw Unreadable(reason: "it has another shape: \(Self.place(of: error))")
         }

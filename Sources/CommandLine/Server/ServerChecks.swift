@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetObjects
+import Fleet
 import FleetRuntime
 import Foundation
 
@@ -10,7 +10,7 @@ struct ServerChecks: Sendable {
 
     func run() async -> [Finding] {
         do {
-            let caller = try await client.ask(CallerObject.self, ServerRequest(get: "caller"))
+            let caller = try await client.ask(CallerIdentity.self, ServerRequest(get: "caller"))
             return [address, Self.version(of: caller), Self.token(of: caller)]
         } catch {
             let failure = CommandFailure(explaining: error)
@@ -26,7 +26,7 @@ struct ServerChecks: Sendable {
     }
 
     /// What the version of the gateway means for this program.
-    static func version(of caller: CallerObject) -> Finding {
+    static func version(of caller: CallerIdentity) -> Finding {
         guard caller.version != MusterVersion.current else { return .ok("version", caller.version) }
         return .warning(
             "version",
@@ -36,7 +36,7 @@ struct ServerChecks: Sendable {
     }
 
     /// Who we are.
-    static func token(of caller: CallerObject) -> Finding {
+    static func token(of caller: CallerIdentity) -> Finding {
         let projects = caller.projects.isEmpty ? "no project" : caller.projects.joined(separator: " ")
         guard let name = caller.name else {
             return .warning(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -9,7 +8,7 @@ import Foundation
 enum JobFacts {
     /// The facts, in the order of what happened.
     static func all(
-        _ job: JobObject,
+        _ job: Job,
         on terminal: Terminal,
         now: Date = .now
     ) -> Facts {
@@ -31,7 +30,7 @@ enum JobFacts {
                 pairs += facts(of: labJob, in: attempt)
             }
             for labJob in attempt.surplusLabJobs ?? [] {
-                pairs.append(("  surplus \(labJob.subId ?? "\(labJob.number)")", labJob.standing))
+                pairs.append(("  surplus \(labJob.subID ?? "\(labJob.number)")", labJob.standing))
                 pairs.append(("    page", labJob.url))
             }
         }
@@ -39,7 +38,7 @@ enum JobFacts {
     }
 
     private static func facts(
-        of attempt: AttemptObject,
+        of attempt: Attempt,
         on terminal: Terminal,
         now: Date
     ) -> [(name: String, value: String?)] {
@@ -58,8 +57,8 @@ enum JobFacts {
     }
 
     private static func facts(
-        of labJob: LabJobObject,
-        in attempt: AttemptObject
+        of labJob: LabJob,
+        in attempt: Attempt
     ) -> [(name: String, value: String?)] {
         let state = labJob.health ?? labJob.labState ?? "in the lab"
         let role = labJob.role.map { "role \($0)" }
@@ -71,7 +70,7 @@ enum JobFacts {
         let error = [labJob.errorType, labJob.errorMessage].compactMap(\.self).joined(separator: ": ")
         return [
             (
-                "  lab job \(labJob.subId ?? "\(labJob.number)")",
+                "  lab job \(labJob.subID ?? "\(labJob.number)")",
                 [state, role, device, span].compactMap(\.self).joined(separator: ", ")
             ),
             // What the attempt has told already is not told again.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import Foundation
 
 /// Waits until a jobset has ended, showing how far it is. What is away is asked again, not an error.
@@ -22,7 +21,7 @@ struct JobsetWait: Sendable {
     /// The jobset at its end.
     ///
     /// - Throws: ``CommandFailure`` with status `unreachable` after the limit, `usage` when there is no such jobset.
-    func run() async throws -> JobsetObject {
+    func run() async throws -> Jobset {
         var display = ProgressDisplay()
         defer { display.close() }
         let clock = ContinuousClock()
@@ -30,7 +29,7 @@ struct JobsetWait: Sendable {
         return try await fleet.withWatch(of: id) { watch in
             var pauses = PollPauses()
             var pause = Duration.zero
-            var last: JobsetObject?
+            var last: Jobset?
             var heardAt = start
             var away: String?
             while true {
@@ -62,9 +61,9 @@ struct JobsetWait: Sendable {
         through watch: any JobsetWatch,
         within pause: Duration,
         left: Duration?
-    ) async throws -> JobsetObject? {
+    ) async throws -> Jobset? {
         guard let left else { return try await watch.look(within: pause) }
-        return try await withThrowingTaskGroup(of: JobsetObject?.self) { group in
+        return try await withThrowingTaskGroup(of: Jobset?.self) { group in
             group.addTask { try await watch.look(within: pause) }
             group.addTask {
                 try await Task.sleep(for: max(.zero, left) + Self.grace)
@@ -89,7 +88,7 @@ struct JobsetWait: Sendable {
     private func rest(
         of pause: Duration,
         _ elapsed: Duration,
-        _ last: JobsetObject?,
+        _ last: Jobset?,
         _ away: String?
     ) throws -> Duration {
         guard let timeout else { return pause }

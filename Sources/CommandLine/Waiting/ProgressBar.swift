@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 
 /// How far a jobset is, in one line.
 struct ProgressBar: Sendable {
-    let status: JobsetObject
+    let status: Jobset
     /// How long the command has waited.
     let elapsed: Duration
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetObjects
+import Fleet
 
 /// Shows a jobset's progress on standard error: one line that moves on a terminal, lines elsewhere.
 struct ProgressDisplay {
@@ -8,7 +8,7 @@ struct ProgressDisplay {
     private var lines = ProgressLines()
 
     /// Shows how a jobset stands.
-    mutating func show(_ status: JobsetObject, elapsed: Duration) {
+    mutating func show(_ status: Jobset, elapsed: Duration) {
         if output.terminal.isTerminal {
             output.move(to: ProgressBar(status: status, elapsed: elapsed).line(on: output.terminal))
         } else if let line = lines.line(for: status, elapsed: elapsed) {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 
 /// The last line of a wait: what became of the jobset.
 enum VerdictLine {
     /// `failed: 6 jobs (5 complete, 1 rejected), 120 tests (117 passed, 3 failed)`.
-    static func text(_ status: JobsetObject, on terminal: Terminal = .plain) -> String {
+    static func text(_ status: Jobset, on terminal: Terminal = .plain) -> String {
         let word = status.verdict?.rawValue ?? status.state.rawValue
         let painted = Colour(word: word)?.paint(word, on: terminal) ?? word
         return "\(painted): \(jobs(status)), \(tests(status))"
     }
 
     /// How many jobs ended how.
-    static func jobs(_ status: JobsetObject) -> String {
+    static func jobs(_ status: Jobset) -> String {
         let outcomes = status.outcomes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let open = [(status.inLab, "in lab"), (status.waiting, "waiting")].filter { $0.0 > 0 }
         let parts = outcomes.map { "\($0.value) \($0.key)" } + open.map { "\($0.0) \($0.1)" }
@@ -24,7 +23,7 @@ enum VerdictLine {
     static func jobs(_ number: Int) -> String { number == 1 ? "1 job" : "\(number) jobs" }
 
     /// What the test cases said.
-    static func tests(_ status: JobsetObject) -> String { tests(status.tests) }
+    static func tests(_ status: Jobset) -> String { tests(status.tests) }
 
     /// What the test cases said.
     static func tests(_ tests: TestCounts) -> String {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import FleetObjects
+package import Fleet
 package import FleetStore
 package import Foundation
 

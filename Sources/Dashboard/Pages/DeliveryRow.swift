@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 
@@ -17,13 +16,12 @@ struct DeliveryRow: Sendable {
     let detailsID: String
     let deliveryTries: [TimelineRow]
 
-    init(_ delivery: DeliveryStatus, tries: [DeliveryTryStatus], now: Date) {
+    init(_ delivery: Delivery, tries: [DeliveryTry], now: Date) {
         what = Shown.line("\(delivery.kind): \(delivery.event)")
-        receiver = Shown.line(WebAddress.shown(delivery.receiver))
+        receiver = Shown.line(delivery.receiver.masked)
         badge = Badge(delivery: delivery.state, tries: delivery.tries)
-        let next =
-            delivery.state == "due" && delivery.tries > 0 ? "next try \(Moment(delivery.dueAt, now: now).ago)" : nil
-        let parts = [delivery.state == "delivered" ? nil : delivery.lastError, next].compactMap(\.self)
+        let next = delivery.tries > 0 ? Moment(delivery.dueAt, now: now).map { "next try \($0.ago)" } : nil
+        let parts = [delivery.isDelivered ? nil : delivery.lastError, next].compactMap(\.self)
         why = parts.isEmpty ? nil : Shown.line(parts.joined(separator: "; "), limit: 300)
         self.tries = delivery.tries
         hasTries = !tries.isEmpty

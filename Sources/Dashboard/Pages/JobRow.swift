@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 
 /// What a lab made of an attempt, with the way to the lab's own page.
@@ -10,16 +9,16 @@ struct LabJobCell: Sendable {
     let url: String?
     let labWords: String
 
-    init(_ labJob: LabJobStatus, of backend: String, labs: LabAddresses) {
+    init(_ labJob: LabJob) {
         number = labJob.number
-        url = labJob.url ?? labs.link(to: labJob.number, of: backend)
+        url = labJob.url
         let words = [
             labJob.role, labJob.health ?? labJob.labState, labJob.device, labJob.errorType, labJob.errorMessage,
         ]
         labWords = Shown.line(words.compactMap(\.self).joined(separator: ", "))
     }
 
-    init(surplus labJob: SurplusLabJobObject) {
+    init(surplus labJob: SurplusLabJob) {
         number = labJob.number
         url = labJob.url
         labWords = Shown.line("surplus, \(labJob.standing)")
@@ -38,7 +37,7 @@ struct JobRow: Sendable {
     let labJobs: [LabJobCell]
     let attempts: Int
 
-    init(_ job: JobStatus, base: String, labs: LabAddresses) {
+    init(_ job: Job, base: String) {
         href = "\(base)/jobs/\(job.position)"
         position = job.position
         environment = Shown.line(job.environment, limit: 80)
@@ -46,11 +45,11 @@ struct JobRow: Sendable {
         badge = Badge(job.state, job.outcome, failedTests: job.tests.fail)
         why = Self.why(job)
         tests = Self.words(job.tests)
-        labJobs = job.labJobs.prefix(8).map { LabJobCell($0, of: job.backend, labs: labs) }
+        labJobs = job.labJobs.prefix(8).map { LabJobCell($0) }
         attempts = job.attempts
     }
 
-    static func why(_ job: JobStatus, limit: Int = 140) -> String? {
+    static func why(_ job: Job, limit: Int = 140) -> String? {
         let asked = job.state != .finished && job.cancelRequestedAt != nil ? "being canceled" : nil
         let parts = [asked, job.reason].compactMap(\.self)
         return parts.isEmpty ? nil : Shown.line(parts.joined(separator: "; "), limit: limit)

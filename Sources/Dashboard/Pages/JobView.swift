@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-package import FleetObjects
+package import Fleet
 package import FleetStore
 package import Foundation
 
@@ -57,15 +56,16 @@ package struct JobView: PageContent {
     let pager: Pager?
 
     /// - Parameters:
-    ///   - results: One page of them, with one more if there are more.
+    ///   - job: With its attempts.
+    ///   - results: One page of them.
+    ///   - next: Where the next page begins, if there is one.
     ///   - isFirstPage: Whether none stand on pages before.
     package init(
-        _ job: JobStatus,
+        _ job: Job,
         of jobset: JobsetSummary,
-        attempts: [AttemptStatus],
         results: [TestResult],
+        next: ResultPlace?,
         isFirstPage: Bool,
-        labs: LabAddresses,
         reader: PageReader,
         now: Date
     ) {
@@ -87,27 +87,25 @@ package struct JobView: PageContent {
         csrf = reader.csrf
         mayCancelJob = reader.mayCancel && job.state != .finished && job.cancelRequestedAt == nil
         mayRetryJob = reader.mayRetry && jobset.state == .finished
-        self.attempts = attempts.suffix(Self.attemptLimit).map { Self.row($0, backend: job.backend, labs, now) }
+        let attempts = job.attemptHistory ?? []
+        self.attempts = attempts.suffix(Self.attemptLimit).map { Self.row($0, now) }
         hasAttempts = !attempts.isEmpty
-        let page = results.prefix(Self.limit)
-        self.results = page.map { Self.row($0, labs) }
-        hasResults = !page.isEmpty
+        self.results = results.map(Self.row)
+        hasResults = !results.isEmpty
         beyond = !isFirstPage
         let path = "\(jobset.path)/jobs/\(job.position)"
-        let last = results.count > Self.limit ? page.last : nil
         pager =
-            isFirstPage && last == nil
+            isFirstPage && next == nil
             ? nil
             : Pager(
                 pagerLabel: "Pages of results",
                 first: isFirstPage ? nil : path,
-                next: last.map { "\(path)?after=\($0.labJob)-\($0.index)" },
-                range: Shown.count(page.count, "result")
+                next: next.map { "\(path)?after=\($0.labJob)-\($0.index)" },
+                range: Shown.count(results.count, "result")
             )
     }
 
-    private static func row(_ attempt: AttemptStatus, backend: String, _ labs: LabAddresses, _ now: Date) -> AttemptRow
-    {
+    private static func row(_ attempt: Attempt, _ now: Date) -> AttemptRow {
         let badge =
             switch (attempt.state, attempt.outcome) {
             case (_, let outcome?): Badge(outcome == .complete ? .good : .warn, outcome.rawValue)
@@ -119,22 +117,20 @@ package struct JobView: PageContent {
             number: attempt.number,
             badge: badge,
             attemptWhy: (attempt.reason ?? attempt.lastError).map { Shown.line($0, limit: 300) },
-            labJobs: attempt.labJobs.prefix(32).map { LabJobCell($0, of: backend, labs: labs) }
-                + attempt.surplus.prefix(32).map {
-                    LabJobCell(surplus: SurplusLabJobObject($0, of: backend, labs: labs))
-                },
+            labJobs: attempt.labJobs.prefix(32).map { LabJobCell($0) }
+                + (attempt.surplusLabJobs ?? []).prefix(32).map { LabJobCell(surplus: $0) },
             began: Moment(attempt.createdAt, now: now),
             submitted: Moment(attempt.submittedAt, now: now),
             ended: Moment(attempt.endedAt, now: now)
         )
     }
 
-    private static func row(_ result: TestResult, _ labs: LabAddresses) -> ResultRow {
+    private static func row(_ result: TestResult) -> ResultRow {
         let measurement = [result.measurement, result.units].compactMap(\.self).joined(separator: " ")
         return ResultRow(
             suite: Shown.line([result.role, result.suite].compactMap(\.self).joined(separator: ": "), limit: 100),
             test: Shown.line(result.name),
-            testURL: result.startLogLine.flatMap { labs.link(to: result.labJob, of: result.backend, line: $0) },
+            testURL: result.startLogLine == nil ? nil : result.url,
             badge: Badge(result.status),
             measurement: Shown.line(measurement, limit: 60)
         )

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-package import FleetObjects
+package import Fleet
 package import FleetStore
 package import Foundation
 
@@ -26,27 +25,27 @@ package struct JobsetView: PageContent {
 
     /// What it is made from.
     package struct Parts: Sendable {
-        package var jobset: JobsetStatus
+        package var jobset: Jobset
         /// Its environments, one more than are shown if there are more.
         package var environments: [EnvironmentStatus]
         /// The selected jobs, one more than are shown if there are more.
-        package var jobs: [JobStatus]
+        package var jobs: [Job]
         /// Which these are.
         package var selection: JobSelection
         /// Who is told.
-        package var deliveries: [DeliveryStatus]
-        /// The latest tries of that.
-        package var tries: [DeliveryTryStatus]
+        package var deliveries: [Delivery]
+        /// The latest tries of each.
+        package var tries: [UUID: [DeliveryTry]]
         /// The generations that a report was made of, latest first.
         package var reported: [Int]
 
         package init(
-            jobset: JobsetStatus,
+            jobset: Jobset,
             environments: [EnvironmentStatus],
-            jobs: [JobStatus],
+            jobs: [Job],
             selection: JobSelection,
-            deliveries: [DeliveryStatus],
-            tries: [DeliveryTryStatus],
+            deliveries: [Delivery],
+            tries: [UUID: [DeliveryTry]],
             reported: [Int]
         ) {
             self.jobset = jobset
@@ -122,12 +121,12 @@ package struct JobsetView: PageContent {
     let deliveries: [DeliveryRow]
     let hasDeliveries: Bool
 
-    package init(_ parts: Parts, labs: LabAddresses, reader: PageReader, now: Date) {
+    package init(_ parts: Parts, reader: PageReader, now: Date) {
         let jobset = parts.jobset
         let build = Build(jobset.build)
         let base = "/jobsets/\(jobset.id.text)"
         isRunning = jobset.state == .running
-        hasDue = parts.deliveries.contains { $0.state == "due" }
+        hasDue = parts.deliveries.contains(where: \.isDue)
         self.base = base
         id = jobset.id.text
         version = Shown.line(build?.version ?? jobset.build)
@@ -166,11 +165,11 @@ package struct JobsetView: PageContent {
             return Filter(href: selection.href(base), label: kind.label, isHere: kind == parts.selection.kind)
         }
         let page = parts.jobs.prefix(Self.jobLimit)
-        jobs = page.map { JobRow($0, base: base, labs: labs) }
+        jobs = page.map { JobRow($0, base: base) }
         hasJobs = !page.isEmpty
         pager = Self.pager(parts, base: base)
         deliveries = parts.deliveries.suffix(50).map { delivery in
-            DeliveryRow(delivery, tries: parts.tries.filter { $0.delivery == delivery.id }, now: now)
+            DeliveryRow(delivery, tries: parts.tries[delivery.id] ?? [], now: now)
         }
         hasDeliveries = !parts.deliveries.isEmpty
         news =
@@ -178,7 +177,7 @@ package struct JobsetView: PageContent {
             + (jobset.verdict.map { ": \($0.rawValue)" } ?? "")
     }
 
-    private static func shares(_ jobset: JobsetStatus) -> [(count: Int, tone: Tone, what: String)] {
+    private static func shares(_ jobset: Jobset) -> [(count: Int, tone: Tone, what: String)] {
         let complete = jobset.outcomes[JobOutcome.complete.rawValue] ?? 0
         let canceled = jobset.outcomes[JobOutcome.canceled.rawValue] ?? 0
         let ended = jobset.outcomes.values.reduce(0, +)
@@ -191,7 +190,7 @@ package struct JobsetView: PageContent {
         ].filter { $0.0 > 0 } + (jobset.waiting > 0 ? [(jobset.waiting, .mute, "waiting")] : [])
     }
 
-    private static func facts(_ jobset: JobsetStatus, now: Date) -> [Fact] {
+    private static func facts(_ jobset: Jobset, now: Date) -> [Fact] {
         let end = jobset.finishedAt ?? now
         return [
             Fact(
@@ -208,12 +207,12 @@ package struct JobsetView: PageContent {
             Fact("Retries of lab failures", jobset.retries > 0 ? "\(jobset.retries) a job" : nil),
             Fact("Ends after failures", jobset.maxFailures.map { "\($0)" }),
             Fact("Deadline", jobset.deadline.map { "\(Shown.time($0)) (\(Moment($0, now: now).ago))" }),
-            Fact("Callback", jobset.callbackURL.map(WebAddress.shown)),
+            Fact("Callback", jobset.callbackURL?.masked),
             Fact("Sealed", jobset.isSealed ? jobset.sealedReason : "no: jobs can still be added"),
         ].compactMap(\.self)
     }
 
-    private static func timeline(_ jobset: JobsetStatus) -> [TimelineRow] {
+    private static func timeline(_ jobset: Jobset) -> [TimelineRow] {
         let events: [(Date?, String)] = [
             (jobset.createdAt, "accepted"),
             (jobset.deadlinePassedAt, "passed its deadline"),

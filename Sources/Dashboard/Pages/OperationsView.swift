@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-package import FleetQueues
+package import Fleet
 package import FleetStore
 package import Foundation
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetObjects
+import Fleet
 package import FleetStore
 package import Foundation
 
@@ -117,12 +117,13 @@ enum Trouble {
     }
 
     static func of(_ trouble: DeliveryTrouble, now: Date) -> TroubleRow {
-        TroubleRow(
-            Badge(delivery: trouble.state, tries: trouble.tries),
+        let delivery = trouble.delivery
+        return TroubleRow(
+            Badge(delivery: delivery.state, tries: delivery.tries),
             trouble.jobset.build,
             href: trouble.jobset.path + "#deliveries",
-            "\(trouble.kind) to \(WebAddress.shown(trouble.receiver)) after \(Shown.count(trouble.tries, "try", "tries"))"
-                + (trouble.lastError.map { ": \($0)" } ?? ""),
+            "\(delivery.kind) to \(delivery.receiver.masked) after \(Shown.count(delivery.tries, "try", "tries"))"
+                + (delivery.lastError.map { ": \($0)" } ?? ""),
             at: Moment(trouble.createdAt, now: now)
         )
     }

@@ -43,13 +43,4 @@ package struct DocumentLimits: Sendable, Hashable, Codable {
 
     /// The limits that Muster has unless it is told others.
     package init() {}
-
-    private enum CodingKeys: String, CodingKey {
-        case maximumDocumentBytes, maximumDefinitionBytes, maximumJobs, maximumTotal, maximumTimeout
-        case maximumRetries, maximumFaults, maximumLabels, maximumLabelBytes, maximumHeaders, maximumHeaderBytes
-        case maximumParameters, maximumParameterBytes, maximumPayloadBytes, maximumReceivers, canMail, callbackSecrets
-        case mailDomains
-        // As JSON in snake_case spells it when it is read again.
-        case maximumURLBytes = "maximumUrlBytes"
-    }
 }

@@ -78,3 +78,12 @@ extension DocumentReader {
         return headers
     }
 }
+
+extension KnownKeys {
+    static let callback = KnownKeys(
+        supported: [
+            "body", "content_type", "events", "headers", "method", "parameters", "payload", "secret", "template", "url",
+        ],
+        planned: []
+    )
+}

@@ -106,3 +106,10 @@ extension DocumentReader {
         return text
     }
 }
+
+extension KnownKeys {
+    static let job = KnownKeys(
+        supported: ["backend", "definition", "environment", "lab_job"],
+        planned: ["priority", "retries", "timeout"]
+    )
+}

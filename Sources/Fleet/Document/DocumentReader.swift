@@ -294,3 +294,23 @@ struct DocumentReader {
         return key.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 }
+
+extension KnownKeys {
+    static let document = KnownKeys(
+        supported: [
+            "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method",
+            "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "jobs",
+            "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total",
+        ],
+        planned: []
+    )
+    static let addition = KnownKeys(
+        supported: ["callback", "callback_url"] + SQUADCallback.keys + ["jobs", "jobset", "seal", "total"],
+        planned: []
+    )
+    /// Both, for as long as it is not known which of them is being read.
+    static let any = KnownKeys(
+        supported: Set(document.supported + addition.supported).sorted(),
+        planned: document.planned
+    )
+}

@@ -5,36 +5,6 @@ struct KnownKeys {
     let supported: [String]
     let planned: [String]
 
-    static let document = KnownKeys(
-        supported: [
-            "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method",
-            "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "jobs",
-            "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total",
-        ],
-        planned: []
-    )
-    static let addition = KnownKeys(
-        supported: ["callback", "callback_url"] + SQUADCallback.keys + ["jobs", "jobset", "seal", "total"],
-        planned: []
-    )
-    /// Both, for as long as it is not known which of them is being read.
-    static let any = KnownKeys(
-        supported: Set(document.supported + addition.supported).sorted(),
-        planned: document.planned
-    )
-    static let job = KnownKeys(
-        supported: ["backend", "definition", "environment", "lab_job"],
-        planned: ["priority", "retries", "timeout"]
-    )
-    static let callback = KnownKeys(
-        supported: [
-            "body", "content_type", "events", "headers", "method", "parameters", "payload", "secret", "template", "url",
-        ],
-        planned: []
-    )
-
-    static let report = KnownKeys(supported: ["junit", "mail"], planned: [])
-
     /// Why `key` is refused; call it for keys that are not supported.
     func refusal(of key: String) -> String {
         if planned.contains(key) { return "is not supported by this version" }

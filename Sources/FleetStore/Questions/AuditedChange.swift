@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 package import Foundation
 import Postgres
-
-/// A change that somebody asked for, and what the answer was.
-package struct AuditedChange: Sendable, Equatable, Decodable {
-    /// Its row; counts up.
-    package let id: Int
-    /// When it was asked for.
-    package let at: Date
-    /// Who asked for what.
-    package let entry: AuditEntry
-    /// The answer's HTTP status; `nil` when there was none, or not yet.
-    package let status: Int?
-}
 
 /// Which changes are meant.
 package struct AuditFilter: Sendable, Equatable {
@@ -34,9 +23,8 @@ extension FleetStore {
     package func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange] {
         let rows = try await query(
             """
-            select id, at, token_id as entry_token, actor as entry_actor, address as entry_address,
-                action as entry_action, build_group as entry_group, build_project as entry_project,
-                jobset_id as entry_jobset, detail as entry_detail, status
+            select id, at, actor, address, action, build_group as "group", build_project as project,
+                jobset_id as jobset, detail, status
             from audit
             where (\(filter.actor) is null or actor = \(filter.actor))
                 and (\(filter.action) is null or action = \(filter.action))

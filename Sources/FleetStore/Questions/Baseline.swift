@@ -16,19 +16,6 @@ package enum Baseline: Sendable, Equatable {
     case found(BaselineJobset)
 }
 
-/// A jobset that serves as baseline.
-package struct BaselineJobset: Sendable, Equatable, Decodable {
-    package let id: UUID
-    /// `/group/project/version`.
-    package let build: String
-    /// What became of it.
-    package let verdict: Verdict
-    /// When its last job came back.
-    package let finishedAt: Date
-    /// Whether the publisher named it.
-    package let isNamed: Bool
-}
-
 extension FleetStore {
     /// How many of the latest jobsets of a project are looked at for a baseline.
     private static let baselineCandidates = 20

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 package import Foundation
 import Postgres
 
@@ -39,7 +39,7 @@ extension FleetStore {
             if let kind {
                 comparison.totals[kind] = total
                 if kind != .stillFailing {
-                    comparison.tests[kind, default: []].append(try row.decode(ComparedResult.self))
+                    comparison.tests[kind, default: []].append(try row.decode(ComparedTest.self))
                 }
             } else {
                 comparison.metricTotal = total
@@ -131,7 +131,8 @@ extension FleetStore {
             listed.before_value, listed.after_value, listed.units,
             coalesce(case when listed.after is null then environment.is_incomplete else listed.is_incomplete end, false)
                 as is_job_incomplete,
-            lab_job.backend, lab_job.number as lab_job, result.start_log_line
+            lab_job.backend, lab_job.number as lab_job, result.start_log_line,
+            null::text as url
         from (
             select kind, total, place, environment, suite, suite_run, role, name, before, after, before_value,
                 after_value, units, worst, is_incomplete

@@ -8,45 +8,9 @@ import Postgres
 package struct DeliveryTrouble: Sendable, Equatable, Decodable {
     /// The jobset that it tells of.
     package let jobset: JobsetSummary
-    package let id: UUID
-    /// What it tells, such as `finished`.
-    package let event: String
-    /// What is delivered: `report`, `callback` …
-    package let kind: String
-    package let receiver: String
-    /// `due` or `failed`.
-    package let state: String
-    /// How often it was tried.
-    package let tries: Int
-    /// When it is tried next, while it is due.
-    package let dueAt: Date
-    /// What the last try failed with.
-    package let lastError: String?
+    package let delivery: Delivery
     /// When it was made.
     package let createdAt: Date
-}
-
-/// A try of a delivery, as a page tells it.
-package struct DeliveryTryStatus: Sendable, Equatable, Decodable {
-    package let delivery: UUID
-    /// Counts from 1.
-    package let number: Int
-    package let startedAt: Date
-    /// How long it took.
-    package let milliseconds: Int
-    /// The receiver's HTTP status.
-    package let status: Int?
-    package let error: String?
-
-    /// A try as given.
-    package init(delivery: UUID, number: Int, startedAt: Date, milliseconds: Int, status: Int?, error: String?) {
-        self.delivery = delivery
-        self.number = number
-        self.startedAt = startedAt
-        self.milliseconds = milliseconds
-        self.status = status
-        self.error = error
-    }
 }
 
 extension FleetStore {
@@ -56,8 +20,11 @@ extension FleetStore {
         let scopes = ScopeLists(scopes)
         return try await query(
             """
-            select trouble.id, event, kind, receiver, trouble.state, tries, due_at, last_error, trouble.created_at,
-                found.*
+            select trouble.id as delivery_id, event as delivery_event, kind as delivery_kind,
+                receiver as delivery_receiver, trouble.state as delivery_state, tries as delivery_tries,
+                case when trouble.state = 'due' then due_at end as delivery_due_at,
+                last_status as delivery_last_status, last_error as delivery_last_error,
+                null::timestamptz as delivery_receiver_failing_since, trouble.created_at, found.*
             from (
                 (select * from delivery where state = 'failed' and ended_at > now() - interval '7 days'
                     order by ended_at desc limit 1000)
@@ -72,18 +39,21 @@ extension FleetStore {
         ).decode(DeliveryTrouble.self)
     }
 
-    /// The latest tries of each delivery of a jobset.
-    package func deliveryTries(of jobset: UUID, latest: Int, limit: Int) async throws -> [DeliveryTryStatus] {
-        try await query(
+    /// The latest tries of each delivery of a jobset, by delivery and oldest first; without what receivers answered.
+    package func deliveryTries(of jobset: UUID, latest: Int, limit: Int) async throws -> [UUID: [DeliveryTry]] {
+        let rows = try await query(
             """
             select delivery.id as delivery, try.number, try.started_at, try.milliseconds, try.status,
-                try.error
+                try.error, null::text as response
             from delivery, lateral (
                 select * from delivery_try where delivery_id = delivery.id order by number desc limit \(latest)
             ) as try
             where jobset_id = \(jobset) order by delivery.created_at, try.number limit \(limit)
             """
-        ).decode(DeliveryTryStatus.self)
+        )
+        let deliveries: [UUID] = try rows.map { try $0.decode("delivery") }
+        return Dictionary(grouping: zip(deliveries, try rows.decode(DeliveryTry.self)), by: \.0)
+            .mapValues { $0.map(\.1) }
     }
 
     /// The jobset that a delivery tells of.

@@ -4,35 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// A job as it stands.
-package struct JobStatus: Sendable, Codable, Equatable {
-    /// Its row.
-    package let id: Int
-    /// Its place in the document, from 0.
-    package let position: Int
-    /// What it runs in or on.
-    package let environment: String
-    /// The lab it is for.
-    package let backend: String
-    /// Where it is on its way.
-    package let state: JobState
-    package let outcome: JobOutcome?
-    /// Why it did not complete; while it waits, what its submission last failed with, or else why the attempt before
-    /// did not complete.
-    package let reason: String?
-    /// When somebody asked to cancel it; it ends when its lab says so, or after a limit.
-    package let cancelRequestedAt: Date?
-    /// What its test cases said.
-    package let tests: TestCounts
-    /// How often it was submitted, or begun to be.
-    package let attempts: Int
-    /// What the lab made of its last attempt.
-    package let labJobs: [LabJobStatus]
-    /// When it was accepted.
-    package let createdAt: Date
-    package let finishedAt: Date?
-}
-
 /// Which jobs of a jobset to list.
 package struct JobFilter: Sendable {
     /// Only those in this state.
@@ -61,7 +32,7 @@ extension FleetStore {
         from position: Int = 0,
         limit: Int = 100_000,
         _ filter: JobFilter = JobFilter()
-    ) async throws -> [JobStatus] {
+    ) async throws -> [Job] {
         let rows = try await query(
             """
             \(unsafeSQL: Self.jobHead)
@@ -78,12 +49,12 @@ extension FleetStore {
             \(unsafeSQL: Self.jobTail)
             """
         )
-        return try rows.decode(JobStatus.self)
+        return try rows.decode(Job.self)
     }
 
     /// The jobs of a finished jobset that there is most to say about: those that did not complete first, then those
     /// with failed tests, then the others, each part by its place in the document.
-    package func jobsWorstFirst(of jobset: UUID, limit: Int) async throws -> [JobStatus] {
+    package func jobsWorstFirst(of jobset: UUID, limit: Int) async throws -> [Job] {
         let rows = try await query(
             """
             \(unsafeSQL: Self.jobHead)
@@ -91,7 +62,7 @@ extension FleetStore {
             \(unsafeSQL: Self.jobTail)
             """
         )
-        return try rows.decode(JobStatus.self)
+        return try rows.decode(Job.self)
     }
 
     /// Which jobs are asked for stands between the head and the tail.
@@ -107,9 +78,9 @@ extension FleetStore {
             tests_pass, tests_fail, tests_skip, tests_unknown, coalesce(last.number, 0) as attempts,
             job.created_at, job.finished_at,
             coalesce((
-                select jsonb_agg(\(LabJobStatus.object) order by lab_job.number)
+                select jsonb_agg(\(LabJob.object) order by lab_job.number)
                 from lab_job where attempt_id = last.id
-            ), '[]') as lab_jobs
+            ), '[]') as lab_jobs, null::jsonb as attempt_history
         from (select * from job
         """
 
@@ -126,23 +97,4 @@ extension FleetStore {
             "select definition from job_definition where jobset_id = \(jobset) and position = \(position)"
         ).first?.decode(String.self)
     }
-
-    /// Where a jobset is on its way, for whoever waits: cheaper than all of it. `nil` when there is none.
-    package func progress(of jobset: UUID) async throws -> JobsetProgress? {
-        try await query(
-            "select state, generation, total, pending from jobset where id = \(jobset)"
-        ).first?.decode(JobsetProgress.self)
-    }
-}
-
-/// Where a jobset is on its way.
-package struct JobsetProgress: Sendable, Equatable, Decodable {
-    /// Whether it has ended.
-    package let state: JobsetState
-    /// Which of its lives this is, from 1.
-    package let generation: Int
-    /// How many jobs it has.
-    package let total: Int
-    /// How many of them have not ended.
-    package let pending: Int
 }

@@ -4,44 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// How long the jobs of a jobset waited in their labs and ran, by the labs' clocks, in seconds.
-package struct JobTimes: Sendable, Equatable {
-    /// What one kind of time comes to over all jobs.
-    package struct Spread: Sendable, Equatable, Decodable {
-        /// Of half of the jobs it is no longer.
-        package let median: Double
-        /// The longest.
-        package let longest: Double
-        /// All together.
-        package let sum: Double
-    }
-
-    /// How many jobs a lab has started and ended.
-    package let jobs: Int
-    /// From submission to start.
-    package let queue: Spread
-    /// From start to end.
-    package let run: Spread
-    /// The jobs that ran longest, the longest first.
-    package let slowest: [JobTime]
-}
-
-/// How long a job waited and ran; of a multinode job, its slowest lab job.
-package struct JobTime: Sendable, Equatable, Decodable {
-    /// Its place in the document, from 0.
-    package let position: Int
-    /// What it ran on.
-    package let environment: String
-    package let backend: String
-    package let outcome: JobOutcome
-    /// LAVA's number of the lab job.
-    package let labJob: Int
-    /// How long it waited.
-    package let queueSeconds: Double
-    /// How long it ran.
-    package let runSeconds: Double
-}
-
 extension FleetStore {
     /// The times of each ended job's last attempt; `nil` where a lab has run none.
     ///
@@ -76,7 +38,7 @@ extension FleetStore {
     /// A clock that was set back makes no time less than nothing.
     private static let timed = """
         select job.position, job.environment, job.backend, job.outcome,
-            slowest.number as lab_job, slowest.queue_seconds, slowest.run_seconds
+            slowest.number as lab_job, slowest.queue_seconds, slowest.run_seconds, null::text as url
         from job join lateral (
             select id from attempt where job_id = job.id order by number desc limit 1
         ) as attempt on true

@@ -58,7 +58,7 @@ package struct JobsetPlace: Sendable, Equatable {
     }
 
     /// The place of a jobset.
-    package init(_ status: JobsetStatus) {
+    package init(_ status: Jobset) {
         self.init(createdMicroseconds: status.createdAt.microseconds, id: status.id)
     }
 }
@@ -74,7 +74,7 @@ extension Date {
 
 extension FleetStore {
     /// Jobsets, latest first.
-    package func jobsets(_ filter: JobsetFilter) async throws -> [JobsetStatus] {
+    package func jobsets(_ filter: JobsetFilter) async throws -> [Jobset] {
         let scopes = filter.scopes.map(ScopeLists.init)
         let labels = filter.labels.isEmpty ? nil : PostgresJSON(filter.labels)
         let rows = try await query(
@@ -103,7 +103,7 @@ extension FleetStore {
             \(unsafeSQL: Self.statusTail)
             """
         )
-        return try rows.decode(JobsetStatus.self)
+        return try rows.decode(Jobset.self)
     }
 }
 

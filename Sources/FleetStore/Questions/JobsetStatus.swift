@@ -4,70 +4,13 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// A jobset as it stands.
-package struct JobsetStatus: Sendable, Codable, Equatable {
-    package let id: UUID
-    /// `/group/project/version`.
-    package let build: String
-    /// Where it is on its way.
-    package let state: JobsetState
-    /// What became of it; `nil` while it runs.
-    package let verdict: Verdict?
-    /// Which of its lives this is, from 1.
-    package let generation: Int
-    /// How many jobs it has.
-    package let total: Int
-    /// How many of them have not ended.
-    package let pending: Int
-    /// How many of them are not in a lab yet.
-    package let waiting: Int
-    /// How many of them a lab has.
-    package let inLab: Int
-    /// How many ended how; outcomes that none has are left out.
-    package let outcomes: [String: Int]
-    /// What the test cases of the ended jobs said.
-    package let tests: TestCounts
-    /// Where the callback goes; `nil` without one.
-    package let callbackURL: String?
-    /// What the publisher marked it with.
-    package let labels: [String: String]
-    /// How often each of its jobs may be tried again after a failure of its lab.
-    package let retries: Int
-    /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.
-    package let priority: Int
-    /// What its report is compared with, as its publisher named it; `nil`: the latest that serves.
-    package let baseline: BaselineName?
-    /// Whether nothing is added to it any more.
-    package let isSealed: Bool
-    /// Why it was sealed by somebody else than its owner.
-    package let sealedReason: String?
-    /// How many jobs it was declared to have, of one that is filled piece by piece.
-    package let declaredTotal: Int?
-    /// How many of its jobs have failed: did not complete, or have a failed test; canceled ones aside.
-    package let failures: Int
-    /// How many of them may, before the rest is canceled; `nil`: all.
-    package let maxFailures: FailureLimit?
-    /// When what is outstanding of it ends.
-    package let deadline: Date?
-    /// When that took effect.
-    package let deadlinePassedAt: Date?
-    /// When it was canceled.
-    package let canceledAt: Date?
-    /// Why, in the words of whoever did.
-    package let canceledReason: String?
-    /// When it was accepted.
-    package let createdAt: Date
-    /// When its counter reached zero.
-    package let finishedAt: Date?
-}
-
 extension FleetStore {
     /// A jobset as it stands; `nil` when there is none of that id.
-    package func jobset(id: UUID) async throws -> JobsetStatus? {
+    package func jobset(id: UUID) async throws -> Jobset? {
         let rows = try await query(
             "\(unsafeSQL: Self.statusHead) where id = \(id) \(unsafeSQL: Self.statusTail)"
         )
-        return try rows.first?.decode(JobsetStatus.self)
+        return try rows.first?.decode(Jobset.self)
     }
 
     /// What a jobset tests; `nil` when there is none of that id.

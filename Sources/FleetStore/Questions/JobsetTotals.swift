@@ -4,60 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// What a finished jobset comes to, in numbers, however many jobs it has.
-package struct JobsetTotals: Sendable, Equatable {
-    /// One environment's part, of one outcome.
-    package struct Part: Sendable, Equatable, Decodable {
-        /// What the jobs ran on.
-        package let environment: String
-        package let outcome: JobOutcome
-        package let jobs: Int
-        /// What their test cases said.
-        package let tests: TestCounts
-    }
-
-    /// By environment and outcome.
-    package let parts: [Part]
-    /// How many jobs took more than one attempt.
-    package let retriedJobs: Int
-    /// How many of those completed.
-    package let retriedAndComplete: Int
-    /// How many test cases were more than are kept.
-    package let resultsLeftOut: Int
-}
-
-/// A job that was sent out again, and how it ended before and now.
-package struct JobChange: Sendable, Equatable, Decodable {
-    /// One end of it.
-    package struct End: Sendable, Equatable, Decodable {
-        package let outcome: JobOutcome
-        /// Why it did not complete.
-        package let reason: String?
-        /// What its test cases said.
-        package let tests: TestCounts
-    }
-
-    /// Its place in the document.
-    package let position: Int
-    /// What it runs on.
-    package let environment: String
-    /// The lab it is for.
-    package let backend: String
-    /// In the generation before.
-    package let before: End
-    /// In this one.
-    package let after: End
-}
-
-/// How an earlier generation of a jobset ended.
-package struct EarlierGeneration: Sendable, Equatable, Decodable {
-    /// Its number, from 1.
-    package let generation: Int
-    /// What became of it.
-    package let verdict: Verdict
-    package let finishedAt: Date
-}
-
 extension FleetStore {
     /// What the ended jobs of a jobset come to.
     package func totals(of jobset: UUID) async throws -> JobsetTotals {

@@ -4,14 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// What the test cases of one suite in one environment said.
-package struct SuiteStatus: Sendable, Equatable, Decodable {
-    /// What they ran on.
-    package let environment: String
-    package let suite: String
-    package let tests: TestCounts
-}
-
 /// A run of a suite that is not the first of its name in its lab job.
 package struct RepeatedSuite: Sendable, Hashable {
     /// The job's place in the document, from 0.
@@ -42,11 +34,11 @@ extension FleetStore {
         environments: [String]? = nil,
         limit: Int,
         within time: Duration? = nil
-    ) async throws -> (suites: [SuiteStatus], total: Int) {
+    ) async throws -> (suites: [SuiteTotals], total: Int) {
         let rows = try await asking(within: time) { sql in
             try sql.query(Self.suites(of: jobset, environments, limit))
         }
-        return (try rows.decode(SuiteStatus.self), try rows.first?.decode("total") ?? 0)
+        return (try rows.decode(SuiteTotals.self), try rows.first?.decode("total") ?? 0)
     }
 
     private static func suites(of jobset: UUID, _ environments: [String]?, _ limit: Int) -> PostgresStatement {

@@ -4,36 +4,8 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// A test case of a job's last attempt.
-package struct TestResult: Sendable, Codable, Equatable {
-    /// The job's place in the document, from 0.
-    package let position: Int
-    package let environment: String
-    package let backend: String
-    /// How the job ended; `nil` while other lab jobs of it are in the lab. What a job that did not complete has found is
-    /// kept.
-    package let outcome: JobOutcome?
-    /// LAVA's number of the lab job.
-    package let labJob: Int
-    /// The lab job's part in a multinode group.
-    package let role: String?
-    package let suite: String
-    /// LAVA's number of the suite.
-    package let suiteNumber: Int
-    /// The test case's name.
-    package let name: String
-    package let status: ResultStatus
-    /// Its measurement, in decimal digits, without the zeros that LAVA fills up with.
-    package let measurement: String?
-    package let units: String?
-    /// Where it begins in the lab job's log.
-    package let startLogLine: Int?
-    /// Its place among the lab job's results.
-    package let index: Int
-}
-
 /// Where a test case stands in the list of its jobset's.
-package struct ResultPlace: Sendable, Equatable {
+package struct ResultPlace: Sendable, Equatable, Decodable {
     /// Its job's place in the document.
     package let position: Int
     /// Its lab job's number.
@@ -47,10 +19,17 @@ package struct ResultPlace: Sendable, Equatable {
         self.labJob = labJob
         self.index = index
     }
+}
 
-    /// The place of a test case.
-    package init(_ result: TestResult) {
-        self.init(position: result.position, labJob: result.labJob, index: result.index)
+/// Some of a jobset's test cases.
+package struct ResultPage: Sendable, Equatable {
+    package let results: [TestResult]
+    /// Where the next ones begin, for ``ResultFilter/after``; `nil` when these were the last.
+    package let next: ResultPlace?
+
+    package init(results: [TestResult] = [], next: ResultPlace? = nil) {
+        self.results = results
+        self.next = next
     }
 }
 
@@ -101,19 +80,27 @@ extension FleetStore {
         _ filter: ResultFilter,
         within time: Duration? = nil
     ) async throws -> [TestResult] {
-        try await asking(within: time) { sql in try sql.query(Self.results(of: jobset, filter)) }.decode(
-            TestResult.self
-        )
+        try await resultPage(of: jobset, filter, within: time).results
+    }
+
+    /// The same, and where the next ones begin.
+    package func resultPage(
+        of jobset: UUID,
+        _ filter: ResultFilter,
+        within time: Duration? = nil
+    ) async throws -> ResultPage {
+        let rows = try await asking(within: time) { sql in try sql.query(Self.results(of: jobset, filter)) }
+        return try ResultPage(rows, limit: filter.limit)
     }
 
     private static func results(of jobset: UUID, _ filter: ResultFilter) -> PostgresStatement {
         // A job that completed knows how many of its tests failed: most need not be looked into for those.
         let isAboutFailures = filter.status == .fail && !filter.isStatusExcluded && !filter.includesLavaSuite
         return """
-            select job.position, job.environment, job.backend, job.outcome,
+            select job.position, job.environment, job.backend, job.outcome as job_outcome,
                 lab_job.number as lab_job, lab_job.role, result.suite, result.suite_number, result.name, result.status,
                 trim_scale(result.measurement)::text as measurement, result.units,
-                result.start_log_line, result.position as index
+                result.start_log_line, null::text as url, result.position as index
             from job join attempt on attempt.job_id = job.id
                 join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
@@ -128,7 +115,18 @@ extension FleetStore {
                 and job.position >= \(filter.after?.position ?? 0)
                 and (job.position, lab_job.number, result.position)
                     > (\(filter.after?.position ?? -1), \(filter.after?.labJob ?? -1), \(filter.after?.index ?? -1))
-            order by job.position, lab_job.number, result.position limit \(filter.limit)
+            order by job.position, lab_job.number, result.position limit \(filter.limit) + 1
             """
+    }
+}
+
+extension ResultPage {
+    /// A page of at most `limit` of these rows, of which there is one more if there are more test cases.
+    init(_ rows: PostgresRows, limit: Int) throws {
+        let found = try rows.decode(TestResult.self)
+        self.init(
+            results: Array(found.prefix(limit)),
+            next: found.count > limit && limit > 0 ? try rows[limit - 1].decode(ResultPlace.self) : nil
+        )
     }
 }

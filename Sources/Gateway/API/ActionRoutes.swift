@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -39,7 +38,7 @@ struct ActionRoutes: Sendable {
             let changed = try await gateway.store.changeJobset(id: id, change)
             await gateway.tell(changed.finished)
             guard let status = try await gateway.store.jobset(id: id) else { throw context.caller.notFound }
-            return try .json(ChangedObject(JobsetObject(status), hasCanceledRest: changed.isCanceled))
+            return try .json(ChangedJobset(status, hasCanceledRest: changed.isCanceled))
         }
     }
 
@@ -49,7 +48,7 @@ struct ActionRoutes: Sendable {
         return try await gateway.audited("seal", group: build.group, project: build.project, jobset: id, context) {
             let sealing = try await gateway.store.sealJobset(id: id)
             await gateway.tell(sealing.finished)
-            return try .json(SealingObject(id: id, sealing))
+            return try .json(SealedJobset(id: id, sealing))
         }
     }
 
@@ -68,7 +67,7 @@ struct ActionRoutes: Sendable {
             context
         ) {
             let cancellation = try await gateway.cancel(id, positions: positions, reason: reason, by: context.caller)
-            return try .json(CancellationObject(id: id, cancellation), status: .accepted)
+            return try .json(CanceledJobset(id: id, cancellation), status: .accepted)
         }
     }
 
@@ -90,7 +89,7 @@ struct ActionRoutes: Sendable {
             detail: ["select": "\(selection)"],
             context
         ) {
-            try .json(RetrialObject(id: id, try await gateway.store.retryJobs(of: id, selection)), status: .accepted)
+            try .json(RetriedJobset(id: id, try await gateway.store.retryJobs(of: id, selection)), status: .accepted)
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -28,7 +27,7 @@ struct AdditionRoutes: Sendable {
         return try await Page(found, limit: limit) {
             Cursor($0.text)
         } item: {
-            ReceivedObject($0)
+            TakenMessage($0)
         }
         .response(for: request, in: context)
     }
@@ -60,7 +59,7 @@ struct AdditionRoutes: Sendable {
                 throw FleetRefusal.noSuchJobset(id: jobset.text)
             }
             let (added, skipped) = before ? (0, addition.jobs.count) : (addition.jobs.count, 0)
-            let object = AdditionObject(JobsetObject(status), added: added, skipped: skipped, isQueued: answer == nil)
+            let object = AddedJobs(status, added: added, skipped: skipped, isQueued: answer == nil)
             return try .json(object, status: .accepted)
         }
     }

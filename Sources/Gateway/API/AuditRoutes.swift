@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetObjects
+import Fleet
 import FleetStore
 import Foundation
 import Hummingbird
@@ -27,7 +27,7 @@ struct AuditRoutes: Sendable {
         return try await Page(found, limit: limit) {
             Cursor("\($0.id)")
         } item: {
-            AuditObject($0)
+            $0
         }
         .response(for: request, in: context)
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -53,14 +52,14 @@ struct BackendRoutes: Sendable {
 
 extension GatewayParts {
     /// Every lab, configured or known.
-    func backends() async throws -> [BackendObject] {
-        BackendObject.all(configured: configuration.backends, known: try await store.backendStatuses())
+    func backends() async throws -> [Backend] {
+        Backend.all(configured: configuration.backends.mapValues(\.url), known: try await store.backendStatuses())
     }
 
     /// One lab.
     ///
     /// - Throws: ``FleetRefusal`` when there is none of that name.
-    func backend(named name: String?) async throws -> BackendObject {
+    func backend(named name: String?) async throws -> Backend {
         let all = try await backends()
         guard let backend = all.first(where: { $0.name == name }) else {
             throw FleetRefusal.noSuchBackend(name: name ?? "", known: all.map(\.name))

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetRuntime
 import Hummingbird
 
@@ -15,11 +14,11 @@ struct CallerRoute: Sendable {
 
     private func caller(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
-        return try .entity(CallerObject(context.caller), for: request)
+        return try .entity(CallerIdentity(context.caller), for: request)
     }
 }
 
-extension CallerObject {
+extension CallerIdentity {
     /// A caller as the gateway knows it.
     init(_ caller: Caller) {
         self.init(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import AMQP
-import FleetObjects
 import FleetQueues
 import Hummingbird
 
@@ -26,7 +26,7 @@ struct DeadLetterRoutes: Sendable {
         let (letters, total) = try await gateway.broker.deadLetters { letters throws(AMQPError) in
             (try await letters.list(limit: limit), try await letters.count() ?? 0)
         }
-        return try .entity(DeadLetterListObject(letters, total: total), for: request)
+        return try .entity(DeadLetterList(letters, total: total), for: request)
     }
 
     private func requeue(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -35,8 +35,7 @@ struct DeadLetterRoutes: Sendable {
             let result = try await gateway.broker.deadLetters { letters throws(AMQPError) in
                 try await letters.requeue(selection)
             }
-            let answer = DeadLettersObject(result.moved, left: result.homeless, asked: selection)
-            return try .json(answer)
+            return try .json(HandledDeadLetters(result.moved, left: result.homeless, asked: selection.keys))
         }
     }
 
@@ -46,7 +45,7 @@ struct DeadLetterRoutes: Sendable {
             let dropped = try await gateway.broker.deadLetters { letters throws(AMQPError) in
                 try await letters.drop(selection)
             }
-            return try .json(DeadLettersObject(dropped, left: [], asked: selection))
+            return try .json(HandledDeadLetters(dropped, asked: selection.keys))
         }
     }
 

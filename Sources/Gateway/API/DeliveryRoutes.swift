@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import Hummingbird
@@ -21,7 +20,7 @@ struct DeliveryRoutes: Sendable {
         try QueryReader(request).finish()
         let jobset = try await gateway.readableJobset(context)
         let deliveries = try await gateway.store.deliveries(of: jobset.id)
-        return try await Page(whole: deliveries.map { DeliveryObject($0) }).response(for: request, in: context)
+        return try await Page(whole: deliveries).response(for: request, in: context)
     }
 
     private func tries(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -30,14 +29,14 @@ struct DeliveryRoutes: Sendable {
         let missing = FleetRefusal.noSuchDelivery(id: delivery.text)
         try context.caller.requireRead(group: build.group, project: build.project, or: missing)
         guard let tries = try await gateway.store.tries(of: delivery) else { throw missing }
-        return try await Page(whole: tries.map(TryObject.init)).response(for: request, in: context)
+        return try await Page(whole: tries).response(for: request, in: context)
     }
 
     private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gateway.redeliver(context) {
             try ActionBody(try await gateway.actionBytes(request, context)).finish()
         } answer: { delivery, _ in
-            try .json(RedeliveredObject(delivery), status: .accepted)
+            try .json(RepeatedDelivery(delivery), status: .accepted)
         }
     }
 
@@ -53,7 +52,7 @@ struct DeliveryRoutes: Sendable {
             context
         ) {
             let deliveries = try await gateway.store.redeliver(.failed(ofJobset: id))
-            return try .json(Page(whole: deliveries.map(RedeliveredObject.init)), status: .accepted)
+            return try .json(Page(whole: deliveries.map(RepeatedDelivery.init)), status: .accepted)
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -35,7 +34,7 @@ struct JobRoutes: Sendable {
         return try await Page(found, limit: limit) {
             Cursor("\($0.position + 1)")
         } item: {
-            JobObject($0, labs: gateway.labs)
+            $0.linked(gateway.labs)
         }
         .response(for: request, in: context)
     }
@@ -44,14 +43,14 @@ struct JobRoutes: Sendable {
         try QueryReader(request).finish()
         let (jobset, job) = try await readableJob(context)
         let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
-        return try .entity(JobObject(job, attempts: attempts, labs: gateway.labs), for: request)
+        return try .entity(job.with(attempts).linked(gateway.labs), for: request)
     }
 
     private func attempts(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         let (jobset, job) = try await readableJob(context)
         let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
-        let objects = attempts.map { AttemptObject($0, of: job.backend, labs: gateway.labs) }
+        let objects = attempts.map { $0.linked(gateway.labs, in: job.backend) }
         return try await Page(whole: objects).response(for: request, in: context)
     }
 
@@ -65,7 +64,7 @@ struct JobRoutes: Sendable {
         return .entity(Array(shown.utf8), type: "application/yaml", for: request)
     }
 
-    private func readableJob(_ context: GatewayContext) async throws -> (JobsetStatus, JobStatus) {
+    private func readableJob(_ context: GatewayContext) async throws -> (Jobset, Job) {
         let jobset = try await gateway.readableJobset(context)
         guard let number = context.parameters.get("position").flatMap({ Int32($0) }), number >= 0 else {
             throw Refusal.notFound("The jobset has no job at this place.")

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import Hummingbird
@@ -25,7 +24,7 @@ struct JobsetListRoute: Sendable {
         return try await Page(found, limit: limit) {
             Self.cursor(JobsetPlace($0))
         } item: {
-            JobsetObject($0)
+            $0
         }
         .response(for: request, in: context)
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -24,7 +23,7 @@ struct JobsetRoutes: Sendable {
             _ = try await gateway.waitForEnd(of: status.id, within: wait, context)
             status = try await gateway.store.jobset(id: status.id) ?? status
         }
-        return try .entity(JobsetObject(status), for: request)
+        return try .entity(status, for: request)
     }
 }
 
@@ -53,7 +52,7 @@ extension GatewayParts {
     /// The jobset that the path names, if the caller may see it.
     ///
     /// - Throws: ``Refusal``.
-    func readableJobset(_ context: GatewayContext) async throws -> JobsetStatus {
+    func readableJobset(_ context: GatewayContext) async throws -> Jobset {
         let (id, missing) = try context.jobsetID()
         guard let status = try await store.jobset(id: id), let build = Build(status.build) else {
             throw context.caller.notFound(missing)
@@ -73,7 +72,7 @@ extension GatewayParts {
             let deadline = ContinuousClock.now + limit
             var pause = Self.pauses.shortest
             while true {
-                let isOver = try await store.progress(of: id)?.state == .finished
+                let isOver = try await store.summary(of: id)?.state == .finished
                 // What has waited is asked again who it is, before it is told anything.
                 if let token, try await !store.isGood(token: token) { throw Refusal.unauthorized(isTokenBad: true) }
                 if isOver { return true }

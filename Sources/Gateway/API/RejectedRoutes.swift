@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import Hummingbird
@@ -26,7 +25,7 @@ struct RejectedRoutes: Sendable {
         return try await Page(found, limit: limit) {
             Cursor("\($0.id)")
         } item: {
-            RejectedObject($0)
+            $0
         }
         .response(for: request, in: context)
     }
@@ -37,7 +36,7 @@ struct RejectedRoutes: Sendable {
         guard let document = try await gateway.store.rejectedDocument(id: number) else {
             throw FleetRefusal.noSuchDocument(number: number)
         }
-        return try .entity(RejectedObject(document), for: request)
+        return try .entity(document, for: request)
     }
 
     private func body(_ request: Request, _ context: GatewayContext) async throws -> Response {

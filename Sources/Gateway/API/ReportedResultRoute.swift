@@ -2,7 +2,6 @@
 
 import ExternalLabs
 import Fleet
-import FleetObjects
 import FleetRuntime
 import FleetStore
 import Hummingbird
@@ -37,7 +36,7 @@ struct ReportedResultRoute: Sendable {
             throw Refusal.badRequest(faults.faults)
         }
         return try await gateway.report(result, ofJob: id, at: place, context) {
-            try .json(ReceiptObject($0), status: .accepted)
+            try .json(Receipt($0), status: .accepted)
         }
     }
 

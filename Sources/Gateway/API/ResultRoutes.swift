@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Hummingbird
 
@@ -16,7 +15,7 @@ struct ResultRoutes: Sendable {
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         var query = QueryReader(request)
         let limit = query.limit(default: 1_000, most: 10_000)
-        var filter = ResultFilter(limit: limit + 1)
+        var filter = ResultFilter(limit: limit)
         filter.position = query.integer("job", 0...Int(Int32.max))
         filter.status = query.word("status", ResultStatus.self)
         filter.suite = query.text("suite")
@@ -30,12 +29,9 @@ struct ResultRoutes: Sendable {
         }
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
-        let found = try await gateway.store.results(of: jobset.id, filter)
-        return try await Page(found, limit: limit) {
-            Cursor("\($0.position)", "\($0.labJob)", "\($0.index)")
-        } item: {
-            ResultObject($0, labs: gateway.labs)
-        }
-        .response(for: request, in: context)
+        let found = try await gateway.store.resultPage(of: jobset.id, filter)
+        let next = found.next.map { Cursor("\($0.position)", "\($0.labJob)", "\($0.index)") }
+        return try await Page(found.results.map { $0.linked(gateway.labs) }, next: next)
+            .response(for: request, in: context)
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -21,7 +20,7 @@ struct SubmissionRoutes: Sendable {
     private func rules(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try context.caller.requireAnywhere(.submit)
         try QueryReader(request).finish()
-        let rules = DocumentRulesObject(limits: gateway.documentLimits, backends: gateway.knownBackends)
+        let rules = DocumentRules(limits: gateway.documentLimits, backends: gateway.knownBackends)
         return try .entity(rules, for: request)
     }
 
@@ -38,7 +37,7 @@ struct SubmissionRoutes: Sendable {
         guard try await gateway.waitForEnd(of: taken.id, within: wait, context),
             let status = try await gateway.store.jobset(id: taken.id)
         else { return taken.response }
-        return try .json(JobsetObject(status), headers: location(of: taken.id))
+        return try .json(status, headers: location(of: taken.id))
     }
 
     /// What became of a document: its jobset, the answer, and whether ingest has yet to see it.
@@ -81,10 +80,10 @@ struct SubmissionRoutes: Sendable {
         switch answer {
         case .refused(let problem): throw problem
         case .accepted(_, let total):
-            return try .json(AcceptedObject(id: id, total: total), status: .accepted, headers: location(of: id))
+            return try .json(AcceptedJobset(id: id, total: total), status: .accepted, headers: location(of: id))
         case nil:
             // It is safe in the queue and will be taken in later.
-            let object = AcceptedObject(id: id, total: jobs, isQueued: true)
+            let object = AcceptedJobset(id: id, total: jobs, isQueued: true)
             return try .json(object, status: .accepted, headers: location(of: id))
         }
     }

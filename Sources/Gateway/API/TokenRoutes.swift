@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import Hummingbird
@@ -22,7 +21,7 @@ struct TokenRoutes: Sendable {
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
         try QueryReader(request).finish()
-        return try await Page(whole: gateway.store.tokens().map { TokenObject($0) }).response(for: request, in: context)
+        return try await Page(whole: gateway.store.tokens().map { Token($0) }).response(for: request, in: context)
     }
 
     private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -42,7 +41,7 @@ struct TokenRoutes: Sendable {
                 parent: context.caller.tokenID,
                 expiresAfter: wanted.lifetime
             )
-            return try .json(TokenObject(token, text: text), status: .created)
+            return try .json(Token(token, text: text), status: .created)
         }
     }
 
@@ -51,7 +50,7 @@ struct TokenRoutes: Sendable {
         guard let name = context.parameters.get("name")?.removingPercentEncoding else { throw context.caller.notFound }
         return try await gateway.audited("revoke token", detail: ["name": name], context) {
             let names = try await gateway.store.revokeToken(name, by: context.caller.abilities)
-            return try .json(RevokedTokensObject(revoked: names))
+            return try .json(RevokedTokens(revoked: names))
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import HTTPTypes
 import Hummingbird
 
@@ -22,11 +23,14 @@ struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
         nextCursor = found.count > limit ? shown.last.map { cursor($0).text } : nil
     }
 
-    /// A list of few items, which is one page.
-    init(whole items: [Item]) {
+    /// A page of these, and where the next one begins.
+    init(_ items: [Item], next: Cursor?) {
         self.items = items
-        nextCursor = nil
+        nextCursor = next?.text
     }
+
+    /// A list of few items, which is one page.
+    init(whole items: [Item]) { self.init(items, next: nil) }
 
     /// What an item is taken to have when it is guessed how long it takes to write them all, in bytes.
     private static var itemBytes: Int { 500 }
@@ -36,7 +40,7 @@ struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
         var headers = HTTPFields()
         if let nextCursor { headers[.link] = "<\(Self.address(of: request, with: nextCursor))>; rel=\"next\"" }
         let bytes = try await context.work(on: self, of: items.count * Self.itemBytes) { page, _ in
-            try GatewayJSON.encode(page)
+            try FleetJSON.bytes(page)
         }
         return .entity(bytes, type: "application/json", headers: headers, for: request)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
+import Fleet
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -15,13 +16,13 @@ extension Response {
     ) throws -> Response {
         var headers = headers
         headers[.contentType] = "application/json"
-        let body = ByteBuffer(bytes: try GatewayJSON.encode(value))
+        let body = ByteBuffer(bytes: try FleetJSON.bytes(value))
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 
     /// An answer of one JSON value that the client may have already; see ``entity(_:type:headers:for:)``.
     static func entity(_ value: some Encodable, headers: HTTPFields = [:], for request: Request) throws -> Response {
-        entity(try GatewayJSON.encode(value), type: "application/json", headers: headers, for: request)
+        entity(try FleetJSON.bytes(value), type: "application/json", headers: headers, for: request)
     }
 
     /// An answer with an entity tag: 304 without a body when the client has it already.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dashboard
-import FleetObjects
 import FleetStore
 import Foundation
 import Hummingbird

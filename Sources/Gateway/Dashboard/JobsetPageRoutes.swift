@@ -39,14 +39,14 @@ struct JobsetPageRoutes: Sendable {
         let parts = JobsetView.Parts(
             jobset: status,
             environments: try await environments,
-            jobs: try await jobs,
+            jobs: try await jobs.map { $0.linked(gateway.labs) },
             selection: selection,
             deliveries: try await deliveries,
             tries: try await tries,
             reported: try await reported
         )
         let reader = gateway.reader(request, context, group: build.group, project: build.project)
-        return gateway.page(JobsetView(parts, labs: gateway.labs, reader: reader, now: .now), for: reader, request)
+        return gateway.page(JobsetView(parts, reader: reader, now: .now), for: reader, request)
     }
 
     private func job(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -55,15 +55,16 @@ struct JobsetPageRoutes: Sendable {
             let job = try await gateway.store.jobs(of: jobset.id, from: Int(position), limit: 1).first,
             job.position == Int(position)
         else { throw Refusal.notFound() }
-        var filter = ResultFilter(position: job.position, limit: JobView.limit + 1)
+        var filter = ResultFilter(position: job.position, limit: JobView.limit)
         filter.after = Self.place(request, position: job.position)
+        let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
+        let results = try await gateway.store.resultPage(of: jobset.id, filter)
         let view = JobView(
-            job,
+            job.with(attempts).linked(gateway.labs),
             of: jobset,
-            attempts: try await gateway.store.attempts(of: jobset.id, position: job.position),
-            results: try await gateway.store.results(of: jobset.id, filter),
+            results: results.results.map { $0.linked(gateway.labs) },
+            next: results.next,
             isFirstPage: filter.after == nil,
-            labs: gateway.labs,
             reader: gateway.reader(request, context, group: jobset.group, project: jobset.project),
             now: .now
         )

@@ -14,7 +14,7 @@ extension Refusal {
         headers[.cacheControl] = "no-store"
         if closes { headers[.connection] = "close" }
         let status = HTTPResponse.Status(code: problem.status)
-        let body = ByteBuffer(bytes: (try? GatewayJSON.encode(problem)) ?? [])
+        let body = ByteBuffer(bytes: (try? FleetJSON.bytes(problem)) ?? [])
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
-import FleetObjects
+import Fleet
 import FleetStore
 import Foundation
 
@@ -29,8 +29,8 @@ struct EventPlace: Equatable {
     var text: String { "\(generation)-\(toldUntil)-\(stateDigest)" }
 
     /// What stands for a jobset as it is.
-    static func digest(of status: JobsetStatus) throws -> String {
-        let digest = SHA256.hash(data: Data(try GatewayJSON.encode(JobsetObject(status))))
+    static func digest(of status: Jobset) throws -> String {
+        let digest = SHA256.hash(data: Data(try FleetJSON.bytes(status)))
         return digest.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

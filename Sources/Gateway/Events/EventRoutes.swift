@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import HTTPTypes

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Foundation
 import Hummingbird
@@ -72,7 +71,7 @@ struct JobsetEventStream: Sendable {
     ///
     /// - Returns: whether there was anything.
     @concurrent private func tell(
-        _ status: JobsetStatus,
+        _ status: Jobset,
         _ walk: inout Walk,
         to writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
@@ -90,7 +89,7 @@ struct JobsetEventStream: Sendable {
         let digest = try EventPlace.digest(of: status)
         guard digest != before.stateDigest else { return hasJobs }
         walk.place.stateDigest = digest
-        try await writer.write(Self.event("jobset", id: walk.place, JobsetObject(status)))
+        try await writer.write(Self.event("jobset", id: walk.place, status))
         return true
     }
 
@@ -111,7 +110,7 @@ struct JobsetEventStream: Sendable {
                 guard walk.told[job.position] != finishedAt else { continue }
                 walk.told[job.position] = finishedAt
                 hasTold = true
-                try await writer.write(Self.event("job", id: walk.place, JobObject(job, labs: labs)))
+                try await writer.write(Self.event("job", id: walk.place, job.linked(labs)))
             }
             guard jobs.count == Self.page, let last = jobs.last else { break }
             next = last.position + 1
@@ -126,7 +125,7 @@ struct JobsetEventStream: Sendable {
     /// One event. JSON has no line breaks in it.
     private static func event(_ name: String, id: EventPlace, _ value: some Encodable) throws -> ByteBuffer {
         var buffer = ByteBuffer(string: "id: \(id.text)\nevent: \(name)\ndata: ")
-        buffer.writeBytes(try GatewayJSON.encode(value))
+        buffer.writeBytes(try FleetJSON.bytes(value))
         buffer.writeString("\n\n")
         return buffer
     }

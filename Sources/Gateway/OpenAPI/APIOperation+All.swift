@@ -272,7 +272,7 @@ extension APIOperation {
             path: "/api/v1/jobs/{job}/result",
             id: "reportResult",
             summary: "Report the result of a job that somebody else has run",
-            body: ["application/json": schema("Result")],
+            body: ["application/json": schema("ReportedResult")],
             isBodyRequired: true,
             answers: ["202": json("It is stored, and counted within moments", schema("Receipt"))],
             refusals: [403, 409]
@@ -292,7 +292,7 @@ extension APIOperation {
             id: "changeJobset",
             summary: "Change the limits and the priority of a jobset while it runs; `null` takes a limit away",
             body: ["application/json": schema("ChangeRequest")],
-            answers: ["200": json("The jobset as it is now", schema("Jobset"))],
+            answers: ["200": json("The jobset as it is now, and whether this has canceled the rest of it", schema("Changed"))],
             refusals: [403, 409]
         ),
         APIOperation(

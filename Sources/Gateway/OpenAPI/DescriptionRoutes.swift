@@ -14,7 +14,7 @@ struct DescriptionRoutes: Sendable {
     private func description(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         return .entity(
-            try GatewayJSON.encodeAsIs(OpenAPIDocument.make(server: gateway.limits.publicURL)),
+            try GatewayJSON.encodeAsIs(try OpenAPIDocument.make(server: gateway.limits.publicURL)),
             type: "application/json",
             for: request
         )

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetStore
 
-/// What the API takes and gives, as JSON Schema; a test holds them against what the objects become in JSON.
+/// What the API takes and gives, as JSON Schema.
 extension OpenAPIDocument {
     /// All of them by name.
-    static let schemas: [String: JSONValue] = given.merging(ofOperators) { first, _ in first }.merging(taken) {
-        first,
-        _ in first
+    ///
+    /// - Throws: `DecodingError` for a record that has no schema.
+    static func schemas() throws -> [String: JSONValue] {
+        try RecordSchema(records).schemas.merging(described) { $1 }
     }
 
     static let text: JSONValue = ["type": "string"]
     static let integer: JSONValue = ["type": "integer"]
     static let truth: JSONValue = ["type": "boolean"]
-    static let time: JSONValue = ["type": "string", "format": "date-time"]
-
     static func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> JSONValue
     where Word.RawValue == String {
         ["type": "string", "enum": .list(Word.allCases.map { .text($0.rawValue) })]
     }
 
     private static func reference(_ name: String) -> JSONValue { APIOperation.schema(name) }
-    static func list(_ name: String) -> JSONValue { ["type": "array", "items": APIOperation.schema(name)] }
     static func map(_ value: JSONValue) -> JSONValue { ["type": "object", "additionalProperties": value] }
 
     static func object(_ required: [String: JSONValue], optional: [String: JSONValue] = [:]) -> JSONValue {
@@ -31,217 +30,52 @@ extension OpenAPIDocument {
         ]
     }
 
-    /// What the API gives.
-    private static let given: [String: JSONValue] = [
-        "Jobset": object(
-            [
-                "id": text,
-                "build": text,
-                "state": word(JobsetState.self),
-                "generation": integer,
-                "total": integer,
-                "pending": integer,
-                "waiting": integer,
-                "in_lab": integer,
-                "outcomes": map(integer),
-                "tests": reference("TestCounts"),
-                "labels": map(text),
-                "retries": integer,
-                "priority": integer,
-                "is_sealed": truth,
-                "failures": integer,
-                "created_at": time,
-            ],
-            optional: [
-                "verdict": word(Verdict.self),
-                "callback_url": text,
-                "baseline": text,
-                "sealed_reason": text,
-                "declared_total": integer,
-                "max_failures": text,
-                "deadline": time,
-                "deadline_passed_at": time,
-                "canceled_at": time,
-                "canceled_reason": text,
-                "finished_at": time,
-                "has_canceled_rest": [
-                    "type": "boolean",
-                    "description": "In the answer to a change: whether it has canceled what was left of the jobset",
-                ],
-            ]
-        ),
-        "Job": object(
-            [
-                "id": integer,
-                "position": integer,
-                "environment": text,
-                "backend": text,
-                "state": word(JobState.self),
-                "tests": reference("TestCounts"),
-                "attempts": integer,
-                "lab_jobs": list("LabJob"),
-                "created_at": time,
-            ],
-            optional: [
-                "outcome": word(JobOutcome.self),
-                "reason": text,
-                "attempt_history": list("Attempt"),
-                "cancel_requested_at": time,
-                "finished_at": time,
-            ]
-        ),
-        "Attempt": object(
-            [
-                "number": integer,
-                "state": text,
-                "tries": integer,
-                "created_at": time,
-                "lab_jobs": list("LabJob"),
-            ],
-            optional: [
-                "outcome": word(JobOutcome.self),
-                "reason": text,
-                "last_error": text,
-                "submitted_at": time,
-                "ended_at": time,
-                "surplus_lab_jobs": list("SurplusLabJob"),
-            ]
-        ),
-        "SurplusLabJob": object(
-            [
-                "number": integer,
-                "canceling": truth,
-                "found_at": time,
-            ],
-            optional: [
-                "sub_id": text,
-                "url": text,
-                "health": text,
-                "ended_at": time,
-            ]
-        ),
-        "LabJob": object(
-            [
-                "number": integer
-            ],
-            optional: [
-                "sub_id": text,
-                "role": text,
-                "url": text,
-                "lab_state": text,
-                "health": text,
-                "device": text,
-                "submit_time": time,
-                "start_time": time,
-                "end_time": time,
-                "error_type": text,
-                "error_message": text,
-                "results_left_out": integer,
-            ]
-        ),
-        "Result": object(
-            [
-                "position": integer,
-                "environment": text,
-                "backend": text,
-                "lab_job": integer,
-                "suite": text,
-                "suite_number": integer,
-                "name": text,
-                "status": word(ResultStatus.self),
-            ],
-            optional: [
-                "job_outcome": word(JobOutcome.self),
-                "role": text,
-                "measurement": text,
-                "units": text,
-                "start_log_line": integer,
-                "url": text,
-            ]
-        ),
-        "Delivery": object(
-            [
-                "id": text,
-                "event": text,
-                "kind": text,
-                "receiver": text,
-                "state": text,
-                "tries": integer,
-            ],
-            optional: [
-                "due_at": time,
-                "last_status": integer,
-                "last_error": text,
-                "receiver_failing_since": time,
-            ]
-        ),
-        "Try": object(
-            ["number": integer, "started_at": time, "milliseconds": integer],
-            optional: ["status": integer, "error": text, "response": text]
-        ),
-        "Redelivered": object(["id": text]),
-        "Received": object(["id": text]),
-        "Accepted": object(
-            [
-                "id": text,
-                "total": integer,
-            ],
-            optional: ["is_queued": truth]
-        ),
-        "DocumentRules": object(
-            ["limits": ["type": "object"], "backends": ["type": "array", "items": text]]
-        ),
-        "Added": object(
-            [
-                "id": text,
-                "added": integer,
-                "in_before": integer,
-                "total": integer,
-                "is_sealed": truth,
-            ],
-            optional: [
-                "declared_total": integer,
-                "is_queued": truth,
-            ]
-        ),
-        "Sealing": object(
-            [
-                "id": text,
-                "total": integer,
-                "was_sealed": truth,
-                "is_finished": truth,
-            ]
-        ),
-        "Cancellation": object(
-            [
-                "id": text,
-                "ended_now": integer,
-                "in_lab": integer,
-                "in_doubt": integer,
-                "is_finished": truth,
-            ]
-        ),
-        "Receipt": object(["jobset": text, "position": integer, "attempt": integer, "is_repeat": truth]),
-        "Retrial": object(
-            [
-                "id": text,
-                "generation": integer,
-                "jobs": integer,
-            ]
-        ),
-        "TestCounts": object(["pass": integer, "fail": integer, "skip": integer, "unknown": integer]),
+    /// What the API gives. Each schema follows from how the record decodes itself.
+    static var records: [String: any Codable.Type] {
+        [
+            "Accepted": AcceptedJobset.self,
+            "Added": AddedJobs.self,
+            "Attempt": Attempt.self,
+            "AuditedChange": AuditedChange.self,
+            "Backend": Backend.self,
+            "Caller": CallerIdentity.self,
+            "Cancellation": CanceledJobset.self,
+            "Changed": ChangedJobset.self,
+            "DeadLetter": DeadLetter.self,
+            "DeadLetterList": DeadLetterList.self,
+            "DeadLetters": HandledDeadLetters.self,
+            "Delivery": Delivery.self,
+            "DocumentRules": DocumentRules.self,
+            "Fault": Fault.self,
+            "Job": Job.self,
+            "Jobset": Jobset.self,
+            "LabJob": LabJob.self,
+            "Problem": Problem.self,
+            "Receipt": Receipt.self,
+            "Received": TakenMessage.self,
+            "Redelivered": RepeatedDelivery.self,
+            "Rejected": RejectedDocument.self,
+            "Result": TestResult.self,
+            "Retrial": RetriedJobset.self,
+            "RevokedTokens": RevokedTokens.self,
+            "Sealing": SealedJobset.self,
+            "SurplusLabJob": SurplusLabJob.self,
+            "TestCounts": TestCounts.self,
+            "Token": Token.self,
+            "Try": DeliveryTry.self,
+        ]
+    }
+
+    /// What the API takes, and what no record describes.
+    private static let described: [String: JSONValue] = [
         // Its other members depend on its type.
         "Problem": [
             "type": "object", "required": ["type", "title", "status", "detail", "errors"],
             "properties": [
-                "type": text, "title": text, "status": integer, "detail": text, "errors": list("Fault"),
+                "type": text, "title": text, "status": integer, "detail": text,
+                "errors": ["type": "array", "items": reference("Fault")],
             ],
         ],
-        "Fault": object(["pointer": text, "reason": text], optional: ["value": text]),
-    ]
-
-    /// What the API takes.
-    private static let taken: [String: JSONValue] = [
         // The document itself is described in words: ingest is the judge of it, and says all that is wrong with it.
         "JobsetDocument": [
             "type": "object", "required": ["build"],
@@ -281,13 +115,13 @@ extension OpenAPIDocument {
                 "timeout": ["type": ["integer", "null"], "minimum": 1, "maximum": 31_536_000],
             ]
         ),
-        "Result": object(
+        "ReportedResult": object(
             ["outcome": ["type": "string", "enum": ["complete", "incomplete", "canceled"]]],
             optional: [
                 "reason": ["type": "string", "maxLength": 10_000], "url": ["type": "string", "format": "uri"],
                 "infrastructure": truth,
                 "attempt": ["type": "integer", "minimum": 1, "maximum": 2_147_483_647],
-                "tests": list("ReportedTest"), "junit": text, "ktap": text,
+                "tests": ["type": "array", "items": reference("ReportedTest")], "junit": text, "ktap": text,
             ]
         ),
         "ReportedTest": object(
@@ -304,6 +138,32 @@ extension OpenAPIDocument {
             [:],
             optional: ["select": ["type": "string", "enum": ["failed", "all"]], "jobs": positions]
         ),
+        "PauseRequest": object([:], optional: ["reason": ["type": "string", "maxLength": 500]]),
+        "DeadLetterSelection": [
+            "oneOf": [
+                object(["keys": ["type": "array", "minItems": 1, "uniqueItems": true, "items": key]]),
+                object(["all": ["const": true]]),
+            ]
+        ],
+        "TokenRequest": object(
+            [
+                "name": ["type": "string", "pattern": "^[A-Za-z0-9]([A-Za-z0-9 ._-]{0,98}[A-Za-z0-9._-])?$"],
+                "projects": [
+                    "type": "array", "minItems": 1, "maxItems": 100, "uniqueItems": true, "items": project,
+                ],
+            ],
+            optional: [
+                "abilities": abilities, "expires_days": ["type": "integer", "minimum": 1, "maximum": 3_650],
+            ]
+        ),
+    ]
+
+    private static let key: JSONValue = ["type": "string", "minLength": 1, "maxLength": 100]
+    private static let project: JSONValue = [
+        "type": "string", "pattern": "^(\\*|[A-Za-z0-9][A-Za-z0-9_.-]{0,50}/(\\*|[A-Za-z0-9][A-Za-z0-9_.-]{0,50}))$",
+    ]
+    private static let abilities: JSONValue = [
+        "type": "array", "minItems": 1, "uniqueItems": true, "items": word(Ability.self),
     ]
 
     private static let positions: JSONValue = [

@@ -5,7 +5,9 @@ import FleetRuntime
 /// The OpenAPI 3.1 description of the API.
 enum OpenAPIDocument {
     /// The document; `server` is where clients find the gateway, if that is known.
-    static func make(server: String?) -> JSONValue {
+    ///
+    /// - Throws: `DecodingError` for a record that has no schema.
+    static func make(server: String?) throws -> JSONValue {
         var paths: [String: JSONValue] = [:]
         for (path, operations) in Dictionary(grouping: APIOperation.all, by: \.path) {
             paths[path] = .object(
@@ -34,7 +36,7 @@ enum OpenAPIDocument {
                         "content": ["application/problem+json": ["schema": APIOperation.schema("Problem")]],
                     ]
                 ],
-                "schemas": .object(schemas),
+                "schemas": .object(try schemas()),
             ],
         ]
     }

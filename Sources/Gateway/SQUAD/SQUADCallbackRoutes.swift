@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 import Hummingbird
 
@@ -23,10 +22,10 @@ struct SQUADCallbackRoutes: Sendable {
                 $0.kind == DeliveryKind.callback.rawValue && $0.event == JobsetEvent.finished.rawValue
             }
             results.append([
-                "id": .number(build.id), "url": .text(WebAddress.shown(callback.url)),
+                "id": .number(build.id), "url": .text(ReceiverAddress(callback.url).masked),
                 "method": .text(callback.method?.rawValue.lowercased() ?? "post"), "event": "on_build_finished",
                 "payload": .null, "payload_is_json": .truth(callback.contentType != .form),
-                "is_sent": .truth(told?.state == "delivered"), "record_response": true,
+                "is_sent": .truth(told?.isDelivered ?? false), "record_response": true,
                 "response_code": told?.lastStatus.map { .number($0) } ?? .null,
                 "response_content": .text(orNull: told?.lastError),
             ])

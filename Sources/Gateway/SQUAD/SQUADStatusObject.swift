@@ -8,7 +8,7 @@ enum SQUADStatusObject {
     static func members(
         of build: SQUADBuild,
         _ totals: SQUADBuildTotals,
-        _ jobset: JobsetStatus?,
+        _ jobset: Jobset?,
         _ links: SQUADLinks
     ) -> [String: JSONValue] {
         let tests = totals.environments.reduce(TestCounts()) { $0 + $1.tests }

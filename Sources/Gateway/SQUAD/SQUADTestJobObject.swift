@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import FleetStore
 
 /// A test job in SQUAD's JSON.
 struct SQUADTestJobObject {
     private let testJob: SQUADJob
-    private let job: JobStatus?
+    private let job: Job?
     private let build: SQUADBuild
-    private let labs: LabAddresses
 
-    init(_ testJob: SQUADJob, _ job: JobStatus?, of build: SQUADBuild, labs: LabAddresses) {
+    init(_ testJob: SQUADJob, _ job: Job?, of build: SQUADBuild, labs: LabAddresses) {
         self.testJob = testJob
-        self.job = job
+        self.job = job?.linked(labs)
         self.build = build
-        self.labs = labs
     }
 
     /// The lab's number for it, once it has one; of a multinode group that of its first member.
@@ -30,10 +27,9 @@ struct SQUADTestJobObject {
 
     func members(_ links: SQUADLinks) -> [String: JSONValue] {
         let first = job?.labJobs.first
-        let address = first.flatMap { $0.url ?? labs.link(to: $0.number, of: job?.backend ?? "") }
         let isFinished = job?.state == .finished
         return [
-            "url": links.testJob(testJob.id), "id": .number(testJob.id), "external_url": .text(orNull: address),
+            "url": links.testJob(testJob.id), "id": .number(testJob.id), "external_url": .text(orNull: first?.url),
             "definition": links.testJob(testJob.id, "definition/"), "name": .null,
             "environment": .text(orNull: job?.environment), "backend": .text(orNull: job?.backend),
             "created_at": .squadTime(testJob.createdAt), "submitted_at": .squadTime(first?.submitTime),
@@ -51,9 +47,4 @@ struct SQUADTestJobObject {
             "muster_outcome": .text(orNull: job?.outcome?.rawValue),
         ]
     }
-}
-
-extension JobStatus {
-    /// Whether it has ended, and keeps its jobset from passing.
-    var hasFailed: Bool { state == .finished && (outcome != .complete || tests.fail > 0) }
 }

@@ -30,7 +30,7 @@ struct SQUADTestJobRoutes: Sendable {
         let build = try await gateway.readableSQUADBuild(context)
         let page = try await store.squadJobs(ofBuild: build, limit: paging.limit, offset: paging.offset)
         let places = Dictionary(grouping: page.items.filter { $0.position != nil }, by: \.jobset)
-        var jobs: [Int: JobStatus] = [:]
+        var jobs: [Int: Job] = [:]
         for (jobset, here) in places {
             var filter = JobFilter()
             filter.positions = here.compactMap(\.position)
@@ -137,7 +137,7 @@ struct SQUADTestJobRoutes: Sendable {
     }
 
     /// The test job that the path names, its build, and its job once it is there.
-    private func read(_ context: GatewayContext) async throws -> (SQUADJob, SQUADBuild, JobStatus?) {
+    private func read(_ context: GatewayContext) async throws -> (SQUADJob, SQUADBuild, Job?) {
         let number = try context.squadNumber("testjob", of: "TestJob")
         guard let testJob = try await store.squadJob(id: number),
             let build = try await store.squadBuild(id: testJob.buildID), context.caller.maySee(build.build)

@@ -15,115 +15,85 @@ enum CallbackBody {
     static func encode(_ report: FinishedJobsetReport) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var data = CallbackData(report)
+        var data = CallbackData(report: report, labels: report.jobset.labels)
         if try encoder.encode(data).count > maximumBytes / 2 { data.labels = nil }
         // Counted with every job left out, which is the longest that the number can be.
-        data.jobsOmitted = report.totals.jobs
-        var room = maximumBytes - 1 - (try encoder.encode(CallbackEvent(data))).count
+        var room = maximumBytes - 1 - (try encoder.encode(CallbackEvent(data: data))).count
         for job in report.jobs {
-            let entry = CallbackJob(job)
+            let entry = CallbackJob(job: job)
             // And the comma before it.
             room -= try encoder.encode(entry).count + 1
             guard room >= 0 else { break }
             data.jobs.append(entry)
         }
-        data.jobsOmitted = report.totals.jobs - data.jobs.count
-        return Array(try encoder.encode(CallbackEvent(data)))
+        return Array(try encoder.encode(CallbackEvent(data: data)))
     }
 }
 
 /// The envelope.
 private struct CallbackEvent: Encodable {
-    let type = "jobset.finished"
-    let version = 1
-    let timestamp: String
     let data: CallbackData
 
-    init(_ data: CallbackData) {
-        self.timestamp = data.finishedAt
-        self.data = data
+    func encode(to encoder: any Encoder) throws {
+        var event = encoder.container(keyedBy: TextKey.self)
+        try event.encode("jobset.finished", forKey: "type")
+        try event.encode(1, forKey: "version")
+        try event.encode(Timestamp.iso8601(data.report.finishedAt), forKey: "timestamp")
+        try event.encode(data, forKey: "data")
     }
 }
 
 /// `data`.
 private struct CallbackData: Encodable {
-    let jobset: String
-    let build: String
-    let verdict: Verdict
-    let generation: Int
-    let total: Int
-    let outcomes: [String: Int]
-    let tests: TestCounts
-    let retriedJobs: Int
-    let canceledAt: String?
-    let canceledReason: String?
-    let deadlinePassedAt: String?
-    let sealedReason: String?
-    let previousVerdict: Verdict?
-    let createdAt: String
-    let finishedAt: String
+    let report: FinishedJobsetReport
     var labels: [String: String]?
     var jobs: [CallbackJob] = []
-    var jobsOmitted = 0
 
-    enum CodingKeys: String, CodingKey {
-        case jobset, build, verdict, generation, total, outcomes, tests, labels, jobs
-        case retriedJobs = "retried_jobs"
-        case canceledAt = "canceled_at"
-        case canceledReason = "canceled_reason"
-        case deadlinePassedAt = "deadline_passed_at"
-        case sealedReason = "sealed_reason"
-        case previousVerdict = "previous_verdict"
-        case createdAt = "created_at"
-        case finishedAt = "finished_at"
-        case jobsOmitted = "jobs_omitted"
-    }
-
-    init(_ report: FinishedJobsetReport) {
-        let counts = report.totals.outcomes
-        jobset = report.jobset.id.uuidString.lowercased()
-        build = report.jobset.build
-        verdict = report.jobset.verdict
-        generation = report.jobset.generation
-        total = report.totals.jobs
-        outcomes = Dictionary(JobOutcome.allCases.map { ($0.rawValue, counts[$0] ?? 0) }) { first, _ in first }
-        tests = report.totals.tests
-        retriedJobs = report.totals.retriedJobs
-        canceledAt = report.jobset.canceledAt.map(Timestamp.iso8601)
-        canceledReason = report.jobset.canceledReason.map { HarmlessText.line($0, limit: CallbackJob.reasonLength) }
-        deadlinePassedAt = report.jobset.deadlinePassedAt.map(Timestamp.iso8601)
-        sealedReason = report.jobset.sealedReason
-        previousVerdict = report.change?.verdict
-        createdAt = Timestamp.iso8601(report.jobset.createdAt)
-        finishedAt = Timestamp.iso8601(report.jobset.finishedAt)
-        labels = report.jobset.labels
+    func encode(to encoder: any Encoder) throws {
+        let (jobset, totals) = (report.jobset, report.totals)
+        let outcomes = JobOutcome.allCases.map { ($0.rawValue, totals.outcomes[$0] ?? 0) }
+        let reason = jobset.canceledReason.map { HarmlessText.line($0, limit: CallbackJob.reasonLength) }
+        var data = encoder.container(keyedBy: TextKey.self)
+        try data.encode(jobset.id, forKey: "jobset")
+        try data.encode(jobset.build, forKey: "build")
+        try data.encode(report.verdict, forKey: "verdict")
+        try data.encode(jobset.generation, forKey: "generation")
+        try data.encode(totals.jobs, forKey: "total")
+        try data.encode(Dictionary(outcomes) { first, _ in first }, forKey: "outcomes")
+        try data.encode(totals.tests, forKey: "tests")
+        try data.encode(totals.retriedJobs, forKey: "retried_jobs")
+        try data.encodeIfPresent(jobset.canceledAt.map(Timestamp.iso8601), forKey: "canceled_at")
+        try data.encodeIfPresent(reason, forKey: "canceled_reason")
+        try data.encodeIfPresent(jobset.deadlinePassedAt.map(Timestamp.iso8601), forKey: "deadline_passed_at")
+        try data.encodeIfPresent(jobset.sealedReason, forKey: "sealed_reason")
+        try data.encodeIfPresent(report.change?.verdict, forKey: "previous_verdict")
+        try data.encode(Timestamp.iso8601(jobset.createdAt), forKey: "created_at")
+        try data.encode(Timestamp.iso8601(report.finishedAt), forKey: "finished_at")
+        try data.encodeIfPresent(labels, forKey: "labels")
+        try data.encode(jobs, forKey: "jobs")
+        try data.encode(totals.jobs - jobs.count, forKey: "jobs_omitted")
     }
 }
 
 /// An element of `jobs`.
 private struct CallbackJob: Encodable {
-    let position: Int
-    let environment: String
-    let backend: String
-    let outcome: JobOutcome
-    let reason: String?
-    let attempts: Int
-    let tests: TestCounts
-    let links: [String]
+    let job: Job
 
     /// The longest reason: enough to know whom to ask, with room for the other jobs.
     static let reasonLength = 300
     /// The most links of a multinode job.
     private static let maximumLinks = 10
 
-    init(_ job: ReportedJob) {
-        position = job.position
-        environment = job.environment
-        backend = job.backend
-        outcome = job.outcome
-        reason = job.reason.map { HarmlessText.line($0, limit: Self.reasonLength) }
-        attempts = job.attempts
-        tests = job.tests
-        links = job.labJobs.prefix(Self.maximumLinks).compactMap(\.url)
+    func encode(to encoder: any Encoder) throws {
+        let reason = job.reason.map { HarmlessText.line($0, limit: Self.reasonLength) }
+        var entry = encoder.container(keyedBy: TextKey.self)
+        try entry.encode(job.position, forKey: "position")
+        try entry.encode(job.environment, forKey: "environment")
+        try entry.encode(job.backend, forKey: "backend")
+        try entry.encodeIfPresent(job.outcome, forKey: "outcome")
+        try entry.encodeIfPresent(reason, forKey: "reason")
+        try entry.encode(job.attempts, forKey: "attempts")
+        try entry.encode(job.tests, forKey: "tests")
+        try entry.encode(job.labJobs.prefix(Self.maximumLinks).compactMap(\.url), forKey: "links")
     }
 }

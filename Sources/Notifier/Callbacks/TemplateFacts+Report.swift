@@ -22,8 +22,8 @@ extension TemplateFacts {
         self.init(
             json: try document ?? JSONReport.document(report),
             event: .finished,
-            verdict: report.jobset.verdict,
-            summary: Self.line(report.jobset.build, report.jobset.verdict.rawValue, parts.compactMap(\.self)),
+            verdict: report.verdict,
+            summary: Self.line(report.jobset.build, report.verdict.rawValue, parts.compactMap(\.self)),
             parameters: parameters
         )
     }
@@ -32,7 +32,7 @@ extension TemplateFacts {
     init(
         _ event: JobsetEvent,
         _ data: JobsetEventData,
-        of jobset: JobsetStatus,
+        of jobset: Jobset,
         generation: Int,
         parameters: [String: String]
     ) throws {

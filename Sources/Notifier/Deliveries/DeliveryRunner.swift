@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -155,6 +156,7 @@ final class DeliveryRunner: Service {
             using: &generator
         )
         let attempt = DeliveryTry(
+            number: delivery.tries + 1,
             startedAt: startedAt,
             duration: duration,
             status: result.status,
@@ -227,10 +229,10 @@ final class DeliveryRunner: Service {
             }
         let kind = delivery.kind.rawValue
         FleetMetric.deliveries.increment([.kind: kind, .outcome: outcome])
-        FleetMetric.deliveryTime.record(attempt.duration, [.kind: kind])
+        FleetMetric.deliveryTime.record(.milliseconds(attempt.milliseconds), [.kind: kind])
         var facts: LogFacts = [
             .delivery: "\(delivery.id.uuidString.lowercased())", .kind: "\(kind)",
-            .tries: "\(delivery.tries + 1)", .jobset: "\(delivery.jobsetID.uuidString.lowercased())",
+            .tries: "\(attempt.number)", .jobset: "\(delivery.jobsetID.uuidString.lowercased())",
         ]
         if let status = attempt.status { facts[.status] = "\(status)" }
         if let error = attempt.error { facts[.error] = "\(error)" }

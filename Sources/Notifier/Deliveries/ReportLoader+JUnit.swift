@@ -37,16 +37,16 @@ extension ReportLoader {
         var filter = part
         filter.limit = Self.junitPage
         while !document.isFull {
-            let page = try await store.results(of: jobset, filter, within: try time.left())
+            let page = try await store.resultPage(of: jobset, filter, within: try time.left())
             let runs = try await store.repeatedSuites(
                 of: jobset,
-                positions: Array(Set(page.map(\.position))),
+                positions: Array(Set(page.results.map(\.position))),
                 limit: Self.maximumRepeatedSuites,
                 within: try time.left()
             )
-            for result in page { document.add(reported(result, runs)) }
-            filter.after = page.last.map(ResultPlace.init)
-            guard page.count == Self.junitPage else { return }
+            for result in page.results { document.add(result.linked(labs), suiteRun: runs[RepeatedSuite(result)] ?? 1) }
+            guard let next = page.next else { return }
+            filter.after = next
         }
     }
 
@@ -54,11 +54,10 @@ extension ReportLoader {
         guard report.totals.tests.total > limits.tests else { return [ResultFilter()] }
         return [ResultFilter(status: .fail), ResultFilter(status: .fail, isStatusExcluded: true)]
     }
+}
 
-    private func reported(_ result: TestResult, _ runs: [RepeatedSuite: Int]) -> ReportedTest {
-        var test = reported(result)
-        let suite = RepeatedSuite(position: result.position, labJob: result.labJob, suiteNumber: result.suiteNumber)
-        test.suiteRun = runs[suite] ?? 1
-        return test
+extension RepeatedSuite {
+    fileprivate init(_ result: TestResult) {
+        self.init(position: result.position, labJob: result.labJob, suiteNumber: result.suiteNumber)
     }
 }

@@ -9,7 +9,7 @@ import Reports
 
 /// What of a report has to read every test case.
 struct ReportParts: Sendable {
-    var failedTests: [ReportedTest] = []
+    var failedTests: [TestResult] = []
     var suites = ReportedSuites()
     var baseline: ReportedBaseline?
     var metrics = ReportedMetrics()
@@ -46,10 +46,10 @@ extension ReportLoader {
         do {
             while parts.failedTests.count < most {
                 filter.limit = min(Self.failedPage, most - parts.failedTests.count)
-                let page = try await store.results(of: end.jobset.id, filter, within: try limit.left())
-                parts.failedTests += page.map(reported)
-                guard page.count == filter.limit else { return }
-                filter.after = page.last.map(ResultPlace.init)
+                let page = try await store.resultPage(of: end.jobset.id, filter, within: try limit.left())
+                parts.failedTests += page.results.map { $0.linked(labs) }
+                guard let next = page.next else { return }
+                filter.after = next
             }
         } catch let failure as QuestionFailure {
             parts.missing.append(missing(.failedTests, failure))
@@ -61,7 +61,7 @@ extension ReportLoader {
         var (suites, total): ([SuiteTotals], Int) = ([], 0)
         let gap = try await eachPiece(pieces, .suites) { environments, time in
             let found = try await store.suites(of: jobset, environments: environments, limit: most, within: time)
-            suites += found.suites.map { SuiteTotals(environment: $0.environment, suite: $0.suite, tests: $0.tests) }
+            suites += found.suites
             suites = Array(suites.sorted(by: Self.hasMoreFailures).prefix(most))
             total += found.total
         }

@@ -10,8 +10,7 @@ import Reports
 /// Reads from the store what a report tells.
 struct ReportLoader: Sendable {
     let store: FleetStore
-    /// The root of each lab's web server, by the lab's name.
-    let labURLs: [String: String]
+    let labs: LabAddresses
     /// How long each part may take that reads every test case.
     let partLimit: Duration
     let logger: Logger
@@ -41,7 +40,8 @@ struct ReportLoader: Sendable {
             failedTests: parts.failedTests,
             baseline: parts.baseline,
             metrics: parts.metrics,
-            times: isBrief ? nil : try await times(of: jobsetID),
+            times: isBrief
+                ? nil : try await store.jobTimes(of: jobsetID, limit: ReportLimits.json.slowestJobs)?.linked(labs),
             suites: parts.suites,
             missing: parts.missing
         )
@@ -64,10 +64,13 @@ struct ReportLoader: Sendable {
             throw NotReportable(description: "the jobset is not there")
         }
         guard jobset.generation <= generation else { throw ReportOutdated() }
-        guard let verdict = jobset.verdict, let finishedAt = jobset.finishedAt, jobset.generation == generation else {
+        guard jobset.verdict != nil, jobset.finishedAt != nil, jobset.generation == generation else {
             throw NotReportable(description: "the jobset is not at the end of its generation \(generation)")
         }
         let jobs = try await store.jobsWorstFirst(of: jobsetID, limit: limit)
+        for job in jobs where job.outcome == nil {
+            throw NotReportable(description: "job \(job.position) of a finished jobset has no outcome")
+        }
         let attempts = try await store.attempts(
             of: jobsetID,
             positions: hasAttempts ? jobs.filter { $0.attempts > 1 || $0.outcome != .complete }.map(\.position) : [],
@@ -75,43 +78,11 @@ struct ReportLoader: Sendable {
             limit: Self.maximumAttempts
         )
         return FinishedJobsetReport(
-            jobset: ReportedJobset(
-                id: jobset.id,
-                build: jobset.build,
-                generation: jobset.generation,
-                verdict: verdict,
-                labels: jobset.labels,
-                canceledAt: jobset.canceledAt,
-                canceledReason: jobset.canceledReason,
-                deadlinePassedAt: jobset.deadlinePassedAt,
-                sealedReason: jobset.sealedReason,
-                createdAt: jobset.createdAt,
-                finishedAt: finishedAt
-            ),
-            totals: reported(try await store.totals(of: jobsetID)),
+            jobset: jobset,
+            totals: ReportTotals(try await store.totals(of: jobsetID)),
             change: try await change(of: jobsetID, generation),
-            jobs: try jobs.map { try reported($0, attempts: attempts[$0.position] ?? []) },
+            jobs: jobs.map { $0.with(attempts[$0.position] ?? []).linked(labs) },
             failedTests: []
-        )
-    }
-
-    private func reported(_ totals: JobsetTotals) -> ReportTotals {
-        let environments = Dictionary(grouping: totals.parts, by: \.environment).map { name, parts in
-            EnvironmentTotals(
-                environment: name,
-                jobs: parts.reduce(0) { $0 + $1.jobs },
-                complete: parts.reduce(0) { $0 + ($1.outcome == .complete ? $1.jobs : 0) },
-                tests: parts.reduce(TestCounts()) { $0 + $1.tests }
-            )
-        }
-        return ReportTotals(
-            jobs: totals.parts.reduce(0) { $0 + $1.jobs },
-            outcomes: totals.parts.reduce(into: [:]) { $0[$1.outcome, default: 0] += $1.jobs },
-            tests: totals.parts.reduce(TestCounts()) { $0 + $1.tests },
-            retriedJobs: totals.retriedJobs,
-            retriedAndComplete: totals.retriedAndComplete,
-            resultsLeftOut: totals.resultsLeftOut,
-            environments: environments
         )
     }
 
@@ -122,80 +93,8 @@ struct ReportLoader: Sendable {
         return GenerationChange(
             generation: earlier.generation,
             verdict: earlier.verdict,
-            jobs: changes.prefix(limit).map { change in
-                ReportedChange(
-                    position: change.position,
-                    environment: change.environment,
-                    backend: change.backend,
-                    before: reported(change.before),
-                    after: reported(change.after)
-                )
-            },
+            jobs: Array(changes.prefix(limit)),
             jobsOmitted: max(0, changes.count - limit)
         )
-    }
-
-    private func reported(_ end: JobChange.End) -> ReportedChange.End {
-        ReportedChange.End(outcome: end.outcome, reason: end.reason, tests: end.tests)
-    }
-
-    private func reported(_ job: JobStatus, attempts: [AttemptStatus]) throws -> ReportedJob {
-        guard let outcome = job.outcome else {
-            throw NotReportable(description: "job \(job.position) of a finished jobset has no outcome")
-        }
-        return ReportedJob(
-            position: job.position,
-            environment: job.environment,
-            backend: job.backend,
-            outcome: outcome,
-            reason: job.reason,
-            tests: job.tests,
-            attempts: job.attempts,
-            labJobs: job.labJobs.map { reported($0, of: job) },
-            attemptHistory: attempts.map { attempt in
-                ReportedAttempt(
-                    number: attempt.number,
-                    outcome: attempt.outcome,
-                    reason: attempt.reason,
-                    submittedAt: attempt.submittedAt,
-                    endedAt: attempt.endedAt,
-                    labJobs: attempt.labJobs.map { reported($0, of: job) }
-                )
-            }
-        )
-    }
-
-    private func reported(_ labJob: LabJobStatus, of job: JobStatus) -> ReportedLabJob {
-        ReportedLabJob(
-            number: labJob.number,
-            role: labJob.role,
-            health: labJob.health,
-            device: labJob.device,
-            url: labJob.url ?? page(of: labJob.number, in: job.backend),
-            resultsLeftOut: labJob.resultsLeftOut
-        )
-    }
-
-    func reported(_ test: TestResult) -> ReportedTest {
-        ReportedTest(
-            job: test.position,
-            environment: test.environment,
-            suite: test.suite,
-            suiteNumber: test.suiteNumber,
-            name: test.name,
-            status: test.status,
-            isJobIncomplete: test.outcome != .complete,
-            backend: test.backend,
-            labJob: test.labJob,
-            role: test.role,
-            url: page(of: test.labJob, in: test.backend, line: test.startLogLine),
-            measurement: test.measurement,
-            units: test.units,
-            startLogLine: test.startLogLine
-        )
-    }
-
-    func page(of number: Int, in backend: String, line: Int? = nil) -> String? {
-        labURLs[backend].map { ReportedLabJob.page(of: number, labURL: $0, line: line) }
     }
 }

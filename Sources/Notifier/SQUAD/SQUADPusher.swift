@@ -18,7 +18,7 @@ struct SQUADPusher: Sendable {
     /// By `group/project`.
     let projects: [String: FleetConfiguration.Project.SQUAD]
     /// The root of each lab's web server, by the lab's name.
-    let labURLs: [String: String]
+    let labs: LabAddresses
     let timeout: Duration
     /// How long a claim holds: one request, and what the database takes besides.
     let lease: Duration
@@ -35,7 +35,7 @@ struct SQUADPusher: Sendable {
         let notifier = configuration.notifier
         self.store = store
         projects = configuration.projects.compactMapValues(\.squad)
-        labURLs = configuration.backends.compactMapValues(\.url)
+        labs = configuration.labAddresses
         timeout = notifier.squadTimeout
         lease = notifier.squadTimeout + notifier.leaseMargin
         testsPerRun = notifier.squadTestsPerRun
@@ -99,26 +99,26 @@ struct SQUADPusher: Sendable {
         _ client: SQUADClient
     ) async throws {
         var maker = TestRunMaker(job)
-        var next: Int?
+        var next: ResultPlace?
         var isFirst = true
         repeat {
             let page = try await page(of: job, in: delivery.jobsetID, after: next)
             next = page.next
-            if isFirst || !page.cases.isEmpty {
+            if isFirst || !page.results.isEmpty {
                 guard !Task.isShuttingDownGracefully else { throw Stopped() }
                 try await store.keepPlace(jobs: done, of: delivery.id, lease: lease)
-                _ = try await client.submit(maker.next(page.cases.map(FinishedTest.init)), to: version)
+                _ = try await client.submit(maker.next(page.results), to: version)
                 faultPoint("notifier.squad-submitted")
             }
             isFirst = false
         } while next != nil
     }
 
-    private func page(of job: FinishedJob, in jobset: UUID, after: Int?) async throws -> LabJobResults {
-        guard let labJob = job.labJob else { return LabJobResults(cases: [], next: nil) }
+    private func page(of job: FinishedJob, in jobset: UUID, after: ResultPlace?) async throws -> ResultPage {
+        guard let labJob = job.labJob else { return ResultPage() }
         return try await store.results(
             of: jobset,
-            position: job.position,
+            position: job.job.position,
             labJob: labJob.number,
             after: after,
             limit: testsPerRun

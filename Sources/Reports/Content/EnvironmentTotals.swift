@@ -20,8 +20,18 @@ package struct EnvironmentTotals: Sendable, Equatable {
         self.tests = tests
     }
 
+    /// The totals of an environment from its parts.
+    init(_ environment: String, _ parts: [JobsetTotals.Part]) {
+        self.init(
+            environment: environment,
+            jobs: parts.reduce(0) { $0 + $1.jobs },
+            complete: parts.reduce(0) { $0 + ($1.outcome == .complete ? $1.jobs : 0) },
+            tests: parts.reduce(TestCounts()) { $0 + $1.tests }
+        )
+    }
+
     /// The totals of each environment, in the order of a report.
-    static func all(of jobs: [ReportedJob]) -> [EnvironmentTotals] {
+    static func all(of jobs: [Job]) -> [EnvironmentTotals] {
         var totals: [String: EnvironmentTotals] = [:]
         for job in jobs {
             var total = totals[job.environment] ?? EnvironmentTotals(environment: job.environment)

@@ -37,11 +37,24 @@ package struct ReportTotals: Sendable, Equatable {
         self.environments = EnvironmentTotals.ordered(environments)
     }
 
+    /// The totals of a jobset as the store sums them up.
+    package init(_ totals: JobsetTotals) {
+        self.init(
+            jobs: totals.parts.reduce(0) { $0 + $1.jobs },
+            outcomes: Dictionary(totals.parts.map { ($0.outcome, $0.jobs) }, uniquingKeysWith: +),
+            tests: totals.parts.reduce(TestCounts()) { $0 + $1.tests },
+            retriedJobs: totals.retriedJobs,
+            retriedAndComplete: totals.retriedAndComplete,
+            resultsLeftOut: totals.resultsLeftOut,
+            environments: Dictionary(grouping: totals.parts, by: \.environment).map { EnvironmentTotals($0, $1) }
+        )
+    }
+
     /// The totals of these jobs, when they are all there are.
-    package init(of jobs: [ReportedJob]) {
+    package init(of jobs: [Job]) {
         self.init(
             jobs: jobs.count,
-            outcomes: jobs.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 },
+            outcomes: Dictionary(jobs.compactMap(\.outcome).map { ($0, 1) }, uniquingKeysWith: +),
             tests: jobs.reduce(TestCounts()) { $0 + $1.tests },
             retriedJobs: jobs.count(where: \.isRetried),
             retriedAndComplete: jobs.count { $0.isRetried && $0.isComplete },

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
-package import Foundation
 
 /// What a report is compared with, or why with nothing.
 package enum ReportedBaseline: Sendable, Equatable {
@@ -19,16 +18,7 @@ package enum ReportedBaseline: Sendable, Equatable {
 
 /// What has changed since the baseline.
 package struct ReportedComparison: Sendable, Equatable {
-    /// The jobset that served as baseline.
-    package var jobset: UUID
-    /// `/group/project/version` of that.
-    package var build: String
-    /// What became of it.
-    package var verdict: Verdict
-    /// When its last job came back.
-    package var finishedAt: Date
-    /// Whether the publisher named it.
-    package var isNamed: Bool
+    package var jobset: BaselineJobset
     /// Tests that passed there and fail here.
     package var regressions: ComparedTests
     /// Tests that fail here and neither passed nor failed there.
@@ -44,11 +34,7 @@ package struct ReportedComparison: Sendable, Equatable {
 
     /// A comparison as given.
     package init(
-        jobset: UUID,
-        build: String,
-        verdict: Verdict,
-        finishedAt: Date,
-        isNamed: Bool,
+        jobset: BaselineJobset,
         regressions: ComparedTests = ComparedTests(),
         newFailures: ComparedTests = ComparedTests(),
         fixes: ComparedTests = ComparedTests(),
@@ -57,10 +43,6 @@ package struct ReportedComparison: Sendable, Equatable {
         missingEnvironments: Int = 0
     ) {
         self.jobset = jobset
-        self.build = build
-        self.verdict = verdict
-        self.finishedAt = finishedAt
-        self.isNamed = isNamed
         self.regressions = regressions
         self.newFailures = newFailures
         self.fixes = fixes

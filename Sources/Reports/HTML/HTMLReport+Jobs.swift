@@ -31,7 +31,7 @@ extension HTMLReport {
             for job in listed {
                 page.element("li", .item) { page in
                     page.element("span", .name, [:], HarmlessText.line(job.environment, limit: limits.nameLength))
-                    page.text(": \(job.words)")
+                    page.text(": \(OutcomeWording.words(job))")
                 }
             }
         }
@@ -39,7 +39,7 @@ extension HTMLReport {
     }
 
     private static func addJobs(
-        _ jobs: some Collection<ReportedJob>,
+        _ jobs: some Collection<Job>,
         of all: Int,
         _ limits: ReportLimits,
         to page: inout HTMLWriter
@@ -55,11 +55,11 @@ extension HTMLReport {
         addMore(than: jobs.count, of: all, to: &page)
     }
 
-    private static func add(_ job: ReportedJob, _ limits: ReportLimits, to page: inout HTMLWriter) {
+    private static func add(_ job: Job, _ limits: ReportLimits, to page: inout HTMLWriter) {
         page.element("div") { page in
             page.element("span", .name, [:], HarmlessText.line(job.environment, limit: limits.nameLength))
             page.text(" ")
-            page.element("span", job.isComplete ? .good : .warn, [:], job.outcome.rawValue)
+            page.element("span", job.isComplete ? .good : .warn, [:], OutcomeWording.word(job.outcome))
             if job.isRetried { page.text(" after \(job.attempts.grouped) attempts") }
             page.text(" ")
             page.element("span", .quiet, [:], "in \(HarmlessText.line(job.backend, limit: limits.nameLength))")
@@ -67,11 +67,11 @@ extension HTMLReport {
         add(job.reason, limits, to: &page)
         addLabJobs(job.labJobs, limits, to: &page)
         guard job.isRetried else { return }
-        let earlier = job.attemptHistory.filter { $0.number < job.attempts }.suffix(limits.attempts)
+        let earlier = (job.attemptHistory ?? []).filter { $0.number < job.attempts }.suffix(limits.attempts)
         page.element("ul", .list) { page in
             for attempt in earlier {
                 page.element("li", .item) { page in
-                    page.text("Attempt \(attempt.number): \(attempt.outcome?.rawValue ?? "not ended")")
+                    page.text("Attempt \(attempt.number): \(OutcomeWording.word(attempt.outcome))")
                     add(attempt.reason, limits, to: &page)
                     addLabJobs(attempt.labJobs, limits, to: &page)
                 }
@@ -86,7 +86,7 @@ extension HTMLReport {
     }
 
     private static func addLabJobs(
-        _ labJobs: [ReportedLabJob],
+        _ labJobs: [LabJob],
         _ limits: ReportLimits,
         to page: inout HTMLWriter
     ) {

@@ -9,9 +9,9 @@ extension HTMLReport {
         let jobset = report.jobset
         page.element("h1", .title, [:], HarmlessText.line(jobset.build, limit: limits.nameLength))
         page.element("div") { page in
-            page.element("span", look(of: jobset.verdict), [:], jobset.verdict.rawValue.uppercased())
+            page.element("span", look(of: report.verdict), [:], report.verdict.rawValue.uppercased())
         }
-        page.element("p", .facts, [:], time(of: jobset))
+        page.element("p", .facts, [:], time(of: report))
         for event in TotalsWording.events(of: jobset, reasonLength: limits.reasonLength) {
             page.element("p", .facts, [:], event)
         }
@@ -31,11 +31,12 @@ extension HTMLReport {
         }
     }
 
-    private static func time(of jobset: ReportedJobset) -> String {
+    private static func time(of report: FinishedJobsetReport) -> String {
+        let jobset = report.jobset
         let life = jobset.generation > 1 ? ", generation \(jobset.generation)" : ""
-        return "Finished \(Timestamp.readable(jobset.finishedAt)) after"
-            + " \(Timestamp.readable(jobset.finishedAt.timeIntervalSince(jobset.createdAt)))."
-            + " Jobset \(jobset.id.uuidString.lowercased())\(life)."
+        return "Finished \(Timestamp.readable(report.finishedAt)) after"
+            + " \(Timestamp.readable(report.finishedAt.timeIntervalSince(jobset.createdAt)))."
+            + " Jobset \(jobset.id.text)\(life)."
     }
 
     private static func addTiles(of report: FinishedJobsetReport, to page: inout HTMLWriter) {

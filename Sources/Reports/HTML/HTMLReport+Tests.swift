@@ -7,7 +7,7 @@ extension HTMLReport {
     static func addComparison(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
         guard let comparison = report.comparison else { return }
         addHeading("Since the baseline", to: &page)
-        let build = HarmlessText.line(comparison.build, limit: limits.nameLength)
+        let build = HarmlessText.line(comparison.jobset.build, limit: limits.nameLength)
         page.element("p", .note, [:], "\(build): \(ComparisonWording.summary(comparison)).")
         if let gaps = ComparisonWording.gaps(comparison) { page.element("p", .note, [:], gaps) }
         for kind in ComparisonWording.kinds(of: comparison) where kind.tests.total > 0 {
@@ -44,12 +44,7 @@ extension HTMLReport {
             let job = test.isJobIncomplete ? "job not complete" : ""
             return TestLine(
                 environment: test.environment,
-                suite: ComparisonWording.suite(
-                    test.suite,
-                    run: test.suiteRun,
-                    role: test.role,
-                    nameLength: limits.nameLength
-                ),
+                suite: ComparisonWording.suite(test.suite, role: test.role, nameLength: limits.nameLength),
                 name: test.name,
                 address: test.url,
                 remark: [measured, job].filter { !$0.isEmpty }.joined(separator: ", "),

@@ -13,7 +13,7 @@ package enum HTMLReport {
         var page = HTMLWriter()
         page.own("<!DOCTYPE html>\n")
         page.element("html", nil, ["lang": "en"]) { page in
-            addHead(title: title(of: report.jobset, limits: limits), to: &page)
+            addHead(title: title(of: report, limits: limits), to: &page)
             page.newLine()
             page.element("body", .page) { page in
                 addSheet(to: &page) { addSections(of: report, limits, to: &$0) }
@@ -24,8 +24,8 @@ package enum HTMLReport {
     }
 
     /// What the page and a mail about it are headed with: `/group/project/version: failed`.
-    package static func title(of jobset: ReportedJobset, limits: ReportLimits = .html) -> String {
-        "\(HarmlessText.line(jobset.build, limit: limits.nameLength)): \(jobset.verdict.rawValue)"
+    package static func title(of report: FinishedJobsetReport, limits: ReportLimits = .html) -> String {
+        "\(HarmlessText.line(report.jobset.build, limit: limits.nameLength)): \(report.verdict.rawValue)"
     }
 
     private static func addHead(title: String, to page: inout HTMLWriter) {

@@ -16,6 +16,6 @@ package enum JSONReport {
     package static func document(_ report: FinishedJobsetReport, limits: ReportLimits = .json) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(JSONReportDocument(report, limits)), as: UTF8.self)
+        return String(decoding: try encoder.encode(Written(entry: report, limits: limits)), as: UTF8.self)
     }
 }

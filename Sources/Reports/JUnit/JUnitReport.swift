@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 import Foundation
 
 /// A report as JUnit XML, for CI servers. It satisfies both schemas that such servers go by: `junit-10.xsd` of Jenkins'
@@ -42,15 +42,18 @@ package struct JUnitReport: Sendable {
     package mutating func note(_ part: MissingPart) { missing.append(part) }
 
     /// Adds a test case, unless the document is full. Cases of one run of a suite come one after another.
-    package mutating func add(_ test: ReportedTest) {
+    ///
+    /// - Parameter suiteRun: Which run of the suite within its lab job, from 1.
+    package mutating func add(_ test: TestResult, suiteRun: Int = 1) {
         guard !isFull else { return }
         if open?.holds(test) != true {
             close()
             open = JUnitSuite(
                 of: test,
+                suiteRun: suiteRun,
                 id: nextID,
                 package: package(of: test),
-                finishedAt: report.jobset.finishedAt,
+                finishedAt: report.finishedAt,
                 limits
             )
             nextID += 1
@@ -74,8 +77,8 @@ package struct JUnitReport: Sendable {
         open = nil
     }
 
-    private func package(of test: ReportedTest) -> String {
-        crowded.contains(test.environment) ? "\(test.environment) job \(test.job)" : test.environment
+    private func package(of test: TestResult) -> String {
+        crowded.contains(test.environment) ? "\(test.environment) job \(test.position)" : test.environment
     }
 
     private func jobs() -> JUnitSuite {
@@ -84,7 +87,7 @@ package struct JUnitReport: Sendable {
             package: report.jobset.build,
             id: 0,
             host: "muster",
-            finishedAt: report.jobset.finishedAt,
+            finishedAt: report.finishedAt,
             properties: properties,
             remark: remark,
             limits
@@ -100,8 +103,8 @@ package struct JUnitReport: Sendable {
     private var properties: [(String, String)] {
         let jobset = report.jobset
         return [
-            ("jobset", jobset.id.uuidString.lowercased()), ("build", jobset.build),
-            ("generation", "\(jobset.generation)"), ("verdict", jobset.verdict.rawValue),
+            ("jobset", jobset.id.text), ("build", jobset.build),
+            ("generation", "\(jobset.generation)"), ("verdict", report.verdict.rawValue),
             ("jobs_omitted", "\(omittedJobs)"), ("tests_omitted", "\(omittedTests)"),
         ] + jobset.labels.sorted { $0.key < $1.key }.map { ("label.\($0.key)", $0.value) }
     }

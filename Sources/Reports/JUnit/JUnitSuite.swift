@@ -22,8 +22,8 @@ struct JUnitSuite: Sendable {
         let suiteNumber: Int
         let suite: String
 
-        init(_ test: ReportedTest) {
-            job = test.job
+        init(_ test: TestResult) {
+            job = test.position
             labJob = test.labJob
             suiteNumber = test.suiteNumber
             suite = test.suite
@@ -56,10 +56,10 @@ struct JUnitSuite: Sendable {
     }
 
     /// The suite that `test` is a case of.
-    init(of test: ReportedTest, id: Int, package: String, finishedAt: Date, _ limits: JUnitLimits) {
+    init(of test: TestResult, suiteRun: Int, id: Int, package: String, finishedAt: Date, _ limits: JUnitLimits) {
         let name = ComparisonWording.suite(
             test.suite,
-            run: test.suiteRun,
+            run: suiteRun,
             role: test.role,
             nameLength: limits.nameLength
         )
@@ -68,9 +68,9 @@ struct JUnitSuite: Sendable {
             name: name,
             package: package,
             id: id,
-            host: test.backend ?? "unknown",
+            host: test.backend,
             finishedAt: finishedAt,
-            properties: [("environment", test.environment), ("job", "\(test.job)")]
+            properties: [("environment", test.environment), ("job", "\(test.position)")]
                 + (test.isJobIncomplete ? [("job_complete", "false")] : []),
             remark: place + "\n",
             key: Key(test),
@@ -111,10 +111,10 @@ struct JUnitSuite: Sendable {
     }
 
     /// Whether `test` is a case of this suite.
-    func holds(_ test: ReportedTest) -> Bool { key == Key(test) }
+    func holds(_ test: TestResult) -> Bool { key == Key(test) }
 
     /// Adds a test case and says how many bytes that took.
-    mutating func add(_ test: ReportedTest, _ limits: JUnitLimits) -> Int {
+    mutating func add(_ test: TestResult, _ limits: JUnitLimits) -> Int {
         let before = cases.utf8.count
         let measured = test.measurement.map { "measured \($0) \(test.units ?? "")" }
         let text = [measured, test.url].compactMap(\.self).joined(separator: "\n")
@@ -136,7 +136,7 @@ struct JUnitSuite: Sendable {
     }
 
     /// Adds a job as a case: an error, if it did not complete.
-    mutating func add(_ job: ReportedJob, _ limits: JUnitLimits) {
+    mutating func add(_ job: Job, _ limits: JUnitLimits) {
         var content = ""
         if !job.isComplete {
             errors += 1
@@ -146,8 +146,8 @@ struct JUnitSuite: Sendable {
             let text = [HarmlessText.block(job.reason ?? "", limit: limits.reasonLength)] + attempts + places
             content = Self.complaint(
                 "error",
-                job.outcome.rawValue,
-                "\(job.outcome.rawValue): \(reason)",
+                OutcomeWording.word(job.outcome),
+                "\(OutcomeWording.word(job.outcome)): \(reason)",
                 text.filter { !$0.isEmpty }.joined(separator: "\n"),
                 limits
             )

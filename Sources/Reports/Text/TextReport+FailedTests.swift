@@ -29,16 +29,16 @@ extension TextReport {
         page.addMore(than: listed.count, of: total, indent: 2)
     }
 
-    private static func suite(of test: ReportedTest, _ limits: ReportLimits) -> String {
+    private static func suite(of test: TestResult, _ limits: ReportLimits) -> String {
         let role = test.role.map { " (role \(HarmlessText.line($0, limit: limits.nameLength)))" } ?? ""
         return HarmlessText.line(test.suite, limit: limits.nameLength) + role
     }
 
-    private static func place(of test: ReportedTest) -> String {
+    private static func place(of test: TestResult) -> String {
         test.url ?? "lab job \(test.labJob)" + (test.startLogLine.map { ", log line \($0)" } ?? "")
     }
 
-    private static func line(of test: ReportedTest, _ limits: ReportLimits) -> String {
+    private static func line(of test: TestResult, _ limits: ReportLimits) -> String {
         let name = HarmlessText.line(test.name, limit: limits.nameLength)
         guard let measurement = test.measurement else { return name }
         let units = test.units.map { " " + HarmlessText.line($0, limit: limits.nameLength) } ?? ""
@@ -53,10 +53,10 @@ extension TextReport {
         let labJob: Int
         let isPlaced: Bool
 
-        init(_ test: ReportedTest) {
+        init(_ test: TestResult) {
             suite = test.suite
             suiteNumber = test.suiteNumber
-            job = test.job
+            job = test.position
             labJob = test.labJob
             isPlaced = test.startLogLine != nil
         }

@@ -31,23 +31,23 @@ extension TextReport {
         )
         for job in change.jobs.prefix(limits.jobs) {
             let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
-            page.add("\(environment): \(job.words)", indent: 2)
+            page.add("\(environment): \(OutcomeWording.words(job))", indent: 2)
         }
         page.addMore(than: min(change.jobs.count, limits.jobs), of: all, indent: 2)
     }
 
-    private static func add(_ job: ReportedJob, _ limits: ReportLimits, to page: inout TextPage) {
+    private static func add(_ job: Job, _ limits: ReportLimits, to page: inout TextPage) {
         let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
         let backend = HarmlessText.line(job.backend, limit: limits.nameLength)
         let attempts = job.isRetried ? " after \(job.attempts.grouped) attempts" : ""
-        page.add("\(environment): \(job.outcome.rawValue)\(attempts), \(backend)", indent: 2)
+        page.add("\(environment): \(OutcomeWording.word(job.outcome))\(attempts), \(backend)", indent: 2)
         add(job.reason, limits, to: &page, indent: 4)
         add(job.labJobs, limits, to: &page, indent: 4)
         guard job.isRetried else { return }
         // The last one is the job's own end, which has just been told.
-        let earlier = job.attemptHistory.filter { $0.number < job.attempts }.suffix(limits.attempts)
+        let earlier = (job.attemptHistory ?? []).filter { $0.number < job.attempts }.suffix(limits.attempts)
         for attempt in earlier {
-            page.add("attempt \(attempt.number): \(attempt.outcome?.rawValue ?? "not ended")", indent: 4)
+            page.add("attempt \(attempt.number): \(OutcomeWording.word(attempt.outcome))", indent: 4)
             add(attempt.reason, limits, to: &page, indent: 6)
             add(attempt.labJobs, limits, to: &page, indent: 6)
         }
@@ -60,7 +60,7 @@ extension TextReport {
     }
 
     private static func add(
-        _ labJobs: [ReportedLabJob],
+        _ labJobs: [LabJob],
         _ limits: ReportLimits,
         to page: inout TextPage,
         indent: Int

@@ -29,13 +29,13 @@ package enum TextReport {
     private static func addHead(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
         let jobset = report.jobset
         let build = HarmlessText.line(jobset.build, limit: limits.nameLength)
-        page.add("\(build): \(jobset.verdict.rawValue.uppercased())")
+        page.add("\(build): \(report.verdict.rawValue.uppercased())")
         page.add(
-            "Finished \(Timestamp.readable(jobset.finishedAt))"
-                + " after \(Timestamp.readable(jobset.finishedAt.timeIntervalSince(jobset.createdAt)))."
+            "Finished \(Timestamp.readable(report.finishedAt))"
+                + " after \(Timestamp.readable(report.finishedAt.timeIntervalSince(jobset.createdAt)))."
         )
         let life = jobset.generation > 1 ? ", generation \(jobset.generation)" : ""
-        page.add("Jobset \(jobset.id.uuidString.lowercased())\(life).")
+        page.add("Jobset \(jobset.id.text)\(life).")
         for event in TotalsWording.events(of: jobset, reasonLength: limits.reasonLength) {
             page.add(event, hanging: 2)
         }

@@ -33,16 +33,16 @@ enum ComparisonWording {
                 + " none that this project may be compared with."
         case .unfinished(let name):
             return "Not compared: the baseline \(HarmlessText.line(name, limit: nameLength)) has not finished."
-        case .compared(let comparison): return "Compared with \(jobset(comparison, nameLength))."
-        case .uncompared(let comparison): return "Not compared with \(jobset(comparison, nameLength))."
+        case .compared(let comparison): return "Compared with \(words(comparison.jobset, nameLength))."
+        case .uncompared(let comparison): return "Not compared with \(words(comparison.jobset, nameLength))."
         }
     }
 
-    private static func jobset(_ comparison: ReportedComparison, _ nameLength: Int) -> String {
-        let build = HarmlessText.line(comparison.build, limit: nameLength)
-        let named = comparison.isNamed ? ", as its publisher wants" : ""
-        return "\(build), which finished \(Timestamp.readable(comparison.finishedAt)) as"
-            + " \(comparison.verdict.rawValue) (jobset \(comparison.jobset.uuidString.lowercased()))\(named)"
+    private static func words(_ jobset: BaselineJobset, _ nameLength: Int) -> String {
+        let build = HarmlessText.line(jobset.build, limit: nameLength)
+        let named = jobset.isNamed ? ", as its publisher wants" : ""
+        return "\(build), which finished \(Timestamp.readable(jobset.finishedAt)) as"
+            + " \(jobset.verdict.rawValue) (jobset \(jobset.id.text))\(named)"
     }
 
     /// `3 regressions, 1 fix`; `nothing has changed`.
@@ -72,7 +72,7 @@ enum ComparisonWording {
     }
 
     /// A suite with its run and role, where those say something.
-    static func suite(_ suite: String, run: Int, role: String?, nameLength: Int) -> String {
+    static func suite(_ suite: String, run: Int = 1, role: String?, nameLength: Int) -> String {
         let run = run > 1 ? " (run \(run))" : ""
         let role = role.map { " (role \(HarmlessText.line($0, limit: nameLength)))" } ?? ""
         return HarmlessText.line(suite, limit: nameLength) + run + role

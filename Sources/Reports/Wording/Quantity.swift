@@ -12,6 +12,9 @@ enum Quantity {
         return String(format: "%.6g", value)
     }
 
+    /// Seconds, to the millisecond.
+    static func milliseconds(_ seconds: Double) -> Double { (seconds * 1_000).rounded() / 1_000 }
+
     /// With its sign: `+12.5 %`.
     static func percent(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "" }

@@ -46,7 +46,7 @@ enum TotalsWording {
     }
 
     /// What a jobset has gone through besides its jobs.
-    static func events(of jobset: ReportedJobset, reasonLength: Int) -> [String] {
+    static func events(of jobset: Jobset, reasonLength: Int) -> [String] {
         var events: [String] = []
         if let canceledAt = jobset.canceledAt {
             let reason = jobset.canceledReason.map { ": " + HarmlessText.line($0, limit: reasonLength) } ?? ""

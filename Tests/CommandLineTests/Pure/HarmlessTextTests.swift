@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import Testing
 
 @testable import CommandLine
@@ -31,7 +30,11 @@ struct HarmlessTextTests {
 
     @Test("The query of an address is not shown, since it may hold a token")
     func addresses() {
-        #expect(WebAddress.shown("https://ci.example.com/done?token=hunter2") == "https://ci.example.com/done?…")
-        #expect(WebAddress.shown("https://ci.example.com/done") == "https://ci.example.com/done")
+        let secret = ReceiverAddress("https://ci.example.com/done?token=hunter2")
+        #expect(secret.masked == "https://ci.example.com/done?…")
+        #expect(ReceiverAddress("https://ci.example.com/done").masked == "https://ci.example.com/done")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        #expect(!"\(secret) \(String(reflecting: secret)) \(dumped)".contains("hunter2"))
     }
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-import FleetObjects
 import Foundation
 import Testing
 
 @testable import CommandLine
+@testable import Fleet
 @testable import FleetStore
 
 @Suite("The shape of --output json")
 struct JSONShapeTests {
     func object(_ value: some Encodable) throws -> [String: Any] {
-        let data = Data(try JSONText.of(value).utf8)
+        let data = Data(try FleetJSON.text(value).utf8)
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
@@ -61,11 +60,11 @@ struct JSONShapeTests {
 
     @Test("Deliveries, labs, refused documents and results keep their keys")
     func others() throws {
-        let delivery = DeliveryStatus(
+        let delivery = Delivery(
             id: Samples.id,
             event: "finished",
             kind: "callback",
-            receiver: "https://x.example/?t=hunter2",
+            receiver: ReceiverAddress("https://x.example/?t=hunter2"),
             state: "due",
             tries: 2,
             dueAt: Samples.created,
@@ -73,14 +72,14 @@ struct JSONShapeTests {
             lastError: "no",
             receiverFailingSince: nil
         )
-        let deliveryJSON = try object(DeliveryObject(delivery))
+        let deliveryJSON = try object(delivery)
         #expect(
             deliveryJSON.keys.sorted() == [
                 "due_at", "event", "id", "kind", "last_error", "last_status", "receiver", "state", "tries",
             ]
         )
         #expect(deliveryJSON["receiver"] as? String == "https://x.example/?…")
-        let backend = try object(BackendObject(name: "lab-a", configured: nil, known: nil))
+        let backend = try object(Backend(name: "lab-a", url: nil, isConfigured: false, known: nil))
         #expect(backend.keys.sorted() == ["failures", "in_lab", "name", "state", "waiting"])
         #expect(backend["state"] as? String == "not configured")
         let refused = RejectedDocument(
@@ -88,10 +87,10 @@ struct JSONShapeTests {
             messageID: "x",
             receivedAt: Samples.created,
             times: 1,
-            problem: .invalidDocument([Fault(pointer: "/build", reason: "is missing")]),
-            bodyBytes: 2
+            bodyBytes: 2,
+            problem: .invalidDocument([Fault(pointer: "/build", reason: "is missing")])
         )
-        let refusedJSON = try object(RejectedObject(refused))
+        let refusedJSON = try object(refused)
         #expect(refusedJSON.keys.sorted() == ["body_bytes", "id", "message_id", "problem", "received_at", "times"])
         let result = try object(
             Samples.result(role: "server")

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-import FleetObjects
 import Foundation
 import Testing
 
 @testable import CommandLine
+@testable import Fleet
 @testable import FleetStore
 
 @Suite("What a person sees of jobs, attempts and results")
@@ -28,21 +27,8 @@ struct JobFactsTests {
 
     @Test("A lab job that is not over says what the lab last said of it")
     func running() throws {
-        let labJob = LabJobStatus(
-            number: 7,
-            subID: nil,
-            role: nil,
-            labState: "Scheduling",
-            health: nil,
-            device: nil,
-            submitTime: nil,
-            startTime: nil,
-            endTime: nil,
-            errorType: nil,
-            errorMessage: nil,
-            resultsLeftOut: 0
-        )
-        let attempt = AttemptStatus(
+        let labJob = LabJob(number: 7, labState: "Scheduling")
+        let attempt = Attempt(
             number: 1,
             state: .submitted,
             outcome: nil,
@@ -53,11 +39,11 @@ struct JobFactsTests {
             submittedAt: Samples.created,
             endedAt: nil,
             labJobs: [labJob],
-            surplus: [
-                SurplusLabJobStatus(
+            surplusLabJobs: [
+                SurplusLabJob(
                     number: 9,
                     subID: nil,
-                    isCanceling: true,
+                    canceling: true,
                     health: nil,
                     foundAt: Samples.created,
                     endedAt: nil
@@ -122,7 +108,7 @@ struct JobFactsTests {
 
     @Test("A cancellation says what ended and what is still waited for")
     func cancellation() {
-        let all = CancellationObject(
+        let all = CanceledJobset(
             id: Samples.id,
             Cancellation(endedNow: 1, inLab: 2, inDoubt: 3, finished: [])
         )
@@ -132,7 +118,7 @@ struct JobFactsTests {
                 "in doubt\t3 jobs: it is being found out whether a lab has them",
             ]
         )
-        let none = CancellationObject(
+        let none = CanceledJobset(
             id: Samples.id,
             Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, finished: [])
         )

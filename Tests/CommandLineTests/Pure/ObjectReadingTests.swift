@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetObjects
 import Foundation
 import NIOHTTP1
 import Testing
@@ -13,7 +12,7 @@ import Testing
 struct ObjectReadingTests {
     /// The object as it comes out at the other end.
     private func sent<Value: Codable>(_ value: Value) throws -> Value {
-        let body = Array(try JSONText.of(value).utf8)
+        let body = Array(try FleetJSON.text(value).utf8)
         let headers = HTTPHeaders([("Content-Type", "application/json; charset=utf-8")])
         return try ServerAnswer(status: 200, headers: headers, body: body).decoded(Value.self)
     }
@@ -22,12 +21,14 @@ struct ObjectReadingTests {
     func jobset() throws {
         let jobset = Samples.jobset(
             outcomes: ["in_doubt": 1, "camelCase": 2],
+            callbackURL: "https://ci.example.com/done",
             declaredTotal: 9,
             maxFailures: .percent(10),
             deadline: Samples.created,
             finishedAt: Samples.created
         )
         #expect(try sent(jobset) == jobset)
+        #expect(try sent(Samples.jobset()).callbackURL?.reveal == "https://ci.example.com/done?…")
     }
 
     @Test("A job with its attempts, and a result")
@@ -43,7 +44,7 @@ struct ObjectReadingTests {
     func rules() throws {
         var limits = DocumentLimits()
         (limits.maximumURLBytes, limits.maximumJobs, limits.callbackSecrets) = (7, 8, ["b", "a"])
-        let rules = DocumentRulesObject(limits: limits, backends: ["lab-b", "lab-a"])
+        let rules = DocumentRules(limits: limits, backends: ["lab-b", "lab-a"])
         #expect(try sent(rules) == rules)
         #expect(rules.backends == ["lab-a", "lab-b"])
     }
@@ -56,7 +57,7 @@ struct ObjectReadingTests {
                 headers: HTTPHeaders([("Content-Type", type)]),
                 body: Array(#"{"id":"x"}"#.utf8)
             )
-            #expect(throws: ServerAnswer.Unreadable.self) { try answer.decoded(RedeliveredObject.self) }
+            #expect(throws: ServerAnswer.Unreadable.self) { try answer.decoded(RepeatedDelivery.self) }
         }
     }
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-import FleetObjects
-import FleetRuntime
 import Foundation
 
-@testable import FleetStore
+@testable import Fleet
 
 /// Values as the store would give them.
 enum Samples {
@@ -13,7 +10,7 @@ enum Samples {
     static let created = Date(timeIntervalSince1970: 1_795_000_000)
 
     /// Where the one lab of them is.
-    static var labs: LabAddresses { LabAddresses((try? .init(sample: "lab-b")) ?? [:]) }
+    static let labs = LabAddresses(["lab-b": "http://127.0.0.1:1"])
 
     static func jobset(
         state: JobsetState = .running,
@@ -35,42 +32,40 @@ enum Samples {
         deadlinePassedAt: Date? = nil,
         generation: Int = 1,
         finishedAt: Date? = nil
-    ) -> JobsetObject {
-        JobsetObject(
-            JobsetStatus(
-                id: id,
-                build: "/kernel/next/next-20261123",
-                state: state,
-                verdict: verdict,
-                generation: generation,
-                total: total,
-                pending: pending,
-                waiting: waiting,
-                inLab: inLab,
-                outcomes: outcomes,
-                tests: tests,
-                callbackURL: callbackURL,
-                labels: ["purpose": "demo"],
-                retries: 0,
-                priority: priority,
-                baseline: nil,
-                isSealed: isSealed,
-                sealedReason: sealedReason,
-                declaredTotal: declaredTotal,
-                failures: failures,
-                maxFailures: maxFailures,
-                deadline: deadline,
-                deadlinePassedAt: deadlinePassedAt,
-                canceledAt: nil,
-                canceledReason: nil,
-                createdAt: created,
-                finishedAt: finishedAt
-            )
+    ) -> Jobset {
+        Jobset(
+            id: id,
+            build: "/kernel/next/next-20261123",
+            state: state,
+            verdict: verdict,
+            generation: generation,
+            total: total,
+            pending: pending,
+            waiting: waiting,
+            inLab: inLab,
+            outcomes: outcomes,
+            tests: tests,
+            callbackURL: callbackURL.map { ReceiverAddress($0) },
+            labels: ["purpose": "demo"],
+            retries: 0,
+            priority: priority,
+            baseline: nil,
+            isSealed: isSealed,
+            sealedReason: sealedReason,
+            declaredTotal: declaredTotal,
+            failures: failures,
+            maxFailures: maxFailures,
+            deadline: deadline,
+            deadlinePassedAt: deadlinePassedAt,
+            canceledAt: nil,
+            canceledReason: nil,
+            createdAt: created,
+            finishedAt: finishedAt
         )
     }
 
-    static func labJob(_ number: Int = 39, role: String? = nil, resultsLeftOut: Int = 0) -> LabJobStatus {
-        LabJobStatus(
+    static func labJob(_ number: Int = 39, role: String? = nil, resultsLeftOut: Int? = nil) -> LabJob {
+        LabJob(
             number: number,
             subID: "39.0",
             role: role,
@@ -87,9 +82,9 @@ enum Samples {
     }
 
     static func attempt(_ number: Int, outcome: JobOutcome?, reason: String? = nil, role: String? = nil)
-        -> AttemptStatus
+        -> Attempt
     {
-        AttemptStatus(
+        Attempt(
             number: number,
             state: outcome == nil ? .submitted : .ended,
             outcome: outcome,
@@ -100,16 +95,16 @@ enum Samples {
             submittedAt: created,
             endedAt: outcome == nil ? nil : created,
             labJobs: [labJob(38 + number, role: role)],
-            surplus: []
+            surplusLabJobs: nil
         )
     }
 
-    static func result(_ outcome: JobOutcome? = .complete, role: String? = nil, line: Int? = 3) -> ResultObject {
-        let result = TestResult(
+    static func result(_ outcome: JobOutcome? = .complete, role: String? = nil, line: Int? = 3) -> TestResult {
+        TestResult(
             position: 0,
             environment: "e",
             backend: "lab-b",
-            outcome: outcome,
+            jobOutcome: outcome,
             labJob: 1,
             role: role,
             suite: "s",
@@ -118,20 +113,19 @@ enum Samples {
             status: .pass,
             measurement: "1.5",
             units: "s",
-            startLogLine: line,
-            index: 0
+            startLogLine: line
         )
-        return ResultObject(result, labs: labs)
+        .linked(labs)
     }
 
     static func job(
         reason: String? = "No such device type",
         outcome: JobOutcome? = .rejected,
         attempts: Int = 1,
-        history: [AttemptStatus]? = nil,
+        history: [Attempt]? = nil,
         cancelRequestedAt: Date? = nil
-    ) -> JobObject {
-        let job = JobStatus(
+    ) -> Job {
+        Job(
             id: 7,
             position: 5,
             environment: "board",
@@ -139,13 +133,14 @@ enum Samples {
             state: outcome == nil ? .submitted : .finished,
             outcome: outcome,
             reason: reason,
-            cancelRequestedAt: cancelRequestedAt,
             tests: TestCounts(pass: 1, fail: 2, skip: 3, unknown: 4),
             attempts: attempts,
             labJobs: [labJob()],
+            attemptHistory: history,
+            cancelRequestedAt: cancelRequestedAt,
             createdAt: created,
             finishedAt: created
         )
-        return JobObject(job, attempts: history, labs: labs)
+        .linked(labs)
     }
 }

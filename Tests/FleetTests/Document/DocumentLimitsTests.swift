@@ -13,13 +13,9 @@ struct DocumentLimitsTests {
         (limits.canMail, limits.maximumReceivers, limits.maximumURLBytes) = (false, 3, 7)
         limits.callbackSecrets = ["ours"]
         limits.mailDomains = MailDomains(["example.org"])
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        let text = try encoder.encode(limits)
-        let object = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        let text = try FleetJSON.bytes(limits)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(text)) as? [String: Any])
         #expect(object.count == Mirror(reflecting: limits).children.count)
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        #expect(try decoder.decode(DocumentLimits.self, from: text) == limits)
+        #expect(try FleetJSON.decode(DocumentLimits.self, from: text) == limits)
     }
 }

@@ -35,7 +35,7 @@ struct SQUADClientTests {
             #expect(registered.status == 0, "\(registered.output)")
             let jobset = try #require(try await gateway.store.jobsets(JobsetFilter()).first)
             #expect(jobset.total == 2)
-            #expect(jobset.callbackURL == "https://ci.example.org/hook?build=1")
+            #expect(jobset.callbackURL?.reveal == "https://ci.example.org/hook?build=1")
             let kept = try await gateway.store.definition(of: jobset.id, position: 0)
             #expect(kept == "job_name: boot €\ndevice_type: sim\n")
 

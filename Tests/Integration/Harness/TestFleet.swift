@@ -222,7 +222,7 @@ final class TestFleet: Sendable {
         return id
     }
 
-    func waitUntilFinished(_ id: UUID, within limit: Duration = patience) async throws -> JobsetStatus {
+    func waitUntilFinished(_ id: UUID, within limit: Duration = patience) async throws -> Jobset {
         try await eventually(within: limit, "jobset \(id) to finish") {
             try await self.store.jobset(id: id)?.state == .finished
         }

@@ -146,7 +146,7 @@ struct TestFleet: Sendable {
         try await parts.publisher.announce(finished: try await store.finishJobs(ends))
     }
 
-    func callback(of jobset: UUID) async throws -> DeliveryStatus? {
+    func callback(of jobset: UUID) async throws -> Delivery? {
         try await store.deliveries(of: jobset).first { $0.kind == "callback" }
     }
 

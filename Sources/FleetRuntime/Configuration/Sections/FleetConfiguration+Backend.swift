@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
+
 extension FleetConfiguration {
+    /// Where the labs' own pages are.
+    package var labAddresses: LabAddresses { LabAddresses(backends.compactMapValues(\.url)) }
+
     /// What kind of lab a backend is.
     package enum BackendType: String, Sendable, CaseIterable {
         /// A LAVA server.

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the test cases of two finished jobsets differ.
+package struct TestComparison: Sendable, Equatable {
+    /// In which way a test has changed.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// It passed before and fails now.
+        case regression
+        /// It fails now, and neither passed nor failed before.
+        case newFailure = "new_failure"
+        /// It failed before and passes now.
+        case fix
+        /// It was there before and is not now, in an environment that both have.
+        case vanished
+        /// It fails in both.
+        case stillFailing = "still_failing"
+    }
+
+    /// The first of each kind, by environment, suite and name.
+    package var tests: [Kind: [ComparedTest]] = [:]
+    /// How many there are of each kind.
+    package var totals: [Kind: Int] = [:]
+    /// The measurements that changed most, the most first.
+    package var metrics: [ComparedMeasurement] = []
+    /// How many measurements there are.
+    package var metricTotal = 0
+
+    /// Nothing, to which comparisons of some environments are added.
+    package init() {}
+}
+
+/// A test as it was before and is now; of several jobs of an environment that ran it, the worst counts.
+package struct ComparedTest: Sendable, Equatable, Decodable {
+    /// The environment of its job.
+    package var environment: String
+    package var suite: String
+    /// Which run of the suite within its lab job, from 1.
+    package var suiteRun = 1
+    /// The lab job's part in a multinode group.
+    package var role: String?
+    /// The test case's name.
+    package var name: String
+    /// What it said before; `nil` where it was not there.
+    package var before: ResultStatus?
+    /// What it says now; `nil` where it is not there.
+    package var after: ResultStatus?
+    /// Whether a job that ran it, or, of a test that has vanished, one that could have, did not complete.
+    package var isJobIncomplete = false
+    /// The lab of the lab job that it is from now.
+    package var backend: String?
+    /// LAVA's number of that.
+    package var labJob: Int?
+    /// Where it begins in that lab job's log.
+    package var startLogLine: Int?
+    /// The lab job's page, at its place in the log where that is known.
+    package var url: String?
+}
+
+/// A measurement as it was before and is now; of several jobs of an environment, the mean.
+package struct ComparedMeasurement: Sendable, Equatable, Decodable {
+    /// The environment of its job.
+    package var environment: String
+    package var suite: String
+    /// Which run of the suite within its lab job, from 1.
+    package var suiteRun = 1
+    /// The lab job's part in a multinode group.
+    package var role: String?
+    /// The test case's name.
+    package var name: String
+    package var units: String?
+    /// What it was.
+    package var before: Double?
+    package var after: Double
+
+    enum CodingKeys: String, CodingKey {
+        case environment, suite, suiteRun, role, name, units
+        case before = "before_value"
+        case after = "after_value"
+    }
+
+    /// By how much it has changed, in percent of what it was; `nil` where it was nothing or zero.
+    package var changePercent: Double? {
+        guard let before, before != 0, before.isFinite, after.isFinite else { return nil }
+        let percent = (after - before) / abs(before) * 100
+        return percent.isFinite ? percent : nil
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+
+/// One entry of a jobset.
+package struct Job: Sendable, Codable, Equatable {
+    /// Its row.
+    package var id: Int
+    /// Its place in the document, from 0.
+    package var position: Int
+    /// What it runs in or on.
+    package var environment: String
+    /// The lab it is for.
+    package var backend: String
+    package var state: JobState
+    package var outcome: JobOutcome?
+    /// Why it did not complete; while it waits, what its submission last failed with, or else why the attempt before
+    /// did not complete.
+    package var reason: String?
+    /// What its test cases said.
+    package var tests: TestCounts
+    /// How often it was submitted, or begun to be.
+    package var attempts: Int
+    /// What the lab made of its last attempt: nothing, one, or several for multinode.
+    package var labJobs: [LabJob]
+    /// Every attempt, where they were asked for.
+    package var attemptHistory: [Attempt]?
+    /// When somebody asked to cancel it; it ends when its lab says so, or after a limit.
+    package var cancelRequestedAt: Date?
+    /// When it was accepted.
+    package var createdAt: Date
+    package var finishedAt: Date?
+
+    /// Whether its lab ran it to its end.
+    package var isComplete: Bool { outcome == .complete }
+    /// Whether it took more than one attempt.
+    package var isRetried: Bool { attempts > 1 }
+    /// Whether it has ended, and keeps its jobset from passing.
+    package var hasFailed: Bool { state == .finished && (!isComplete || tests.fail > 0) }
+    /// How many of its test cases were more than are kept.
+    package var resultsLeftOut: Int { labJobs.reduce(0) { $0 + ($1.resultsLeftOut ?? 0) } }
+
+    /// With its attempts.
+    package func with(_ attempts: [Attempt]) -> Job {
+        var job = self
+        job.attemptHistory = attempts
+        return job
+    }
+}

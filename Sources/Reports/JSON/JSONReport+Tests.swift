@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+
+/// A failed test.
+extension TestResult: ReportEntry {
+    func write(to test: inout ReportMembers) throws {
+        try test.add("job", position)
+        try test.add(name: environment, "environment")
+        try test.add(name: suite, "suite")
+        try test.add("suite_number", suiteNumber)
+        try test.add(name: name, "name")
+        try test.add("lab_job", labJob)
+        try test.add(name: role, "role")
+        try test.add("url", url)
+        try test.add(name: measurement, "measurement")
+        try test.add(name: units, "units")
+        try test.add("start_log_line", startLogLine)
+    }
+}
+
+extension EnvironmentTotals: ReportEntry {
+    func write(to totals: inout ReportMembers) throws {
+        try totals.add(name: environment, "environment")
+        try totals.add("jobs", jobs)
+        try totals.add("complete", complete)
+        try totals.add(entry: tests, "tests")
+    }
+}
+
+extension SuiteTotals: ReportEntry {
+    func write(to totals: inout ReportMembers) throws {
+        try totals.add(name: environment, "environment")
+        try totals.add(name: suite, "suite")
+        try totals.add(entry: tests, "tests")
+    }
+}
+
+/// What the report is compared with, or why with nothing.
+extension ReportedBaseline: ReportEntry {
+    func write(to baseline: inout ReportMembers) throws {
+        switch self {
+        case .none: try baseline.add("state", "none")
+        case .unknown(let name):
+            try baseline.add("state", "unknown")
+            try baseline.add(name: name, "name")
+        case .unfinished(let name):
+            try baseline.add("state", "unfinished")
+            try baseline.add(name: name, "name")
+        case .compared(let comparison):
+            try baseline.add("state", "compared")
+            try comparison.jobset.write(to: &baseline)
+        case .uncompared(let comparison):
+            try baseline.add("state", "uncompared")
+            try comparison.jobset.write(to: &baseline)
+        }
+    }
+}
+
+extension BaselineJobset: ReportEntry {
+    func write(to baseline: inout ReportMembers) throws {
+        try baseline.add("id", id)
+        try baseline.add(name: build, "build")
+        try baseline.add("verdict", verdict)
+        try baseline.add("finished_at", finishedAt)
+        try baseline.add("named", isNamed)
+    }
+}
+
+extension ReportedComparison: ReportEntry {
+    func write(to comparison: inout ReportMembers) throws {
+        try comparison.add(entry: regressions, "regressions")
+        try comparison.add(entry: newFailures, "new_failures")
+        try comparison.add(entry: fixes, "fixes")
+        try comparison.add(entry: vanished, "vanished")
+        try comparison.add("still_failing", stillFailing)
+        try comparison.add("missing_environments", missingEnvironments)
+    }
+}
+
+extension ComparedTests: ReportEntry {
+    func write(to compared: inout ReportMembers) throws {
+        let listed = tests.prefix(compared.limits.comparedTests)
+        try compared.add("total", total)
+        try compared.add(entries: listed, "tests")
+        try compared.add("omitted", total - listed.count)
+    }
+}
+
+extension ComparedTest: ReportEntry {
+    func write(to test: inout ReportMembers) throws {
+        try test.add(name: environment, "environment")
+        try test.add(name: suite, "suite")
+        try test.add("suite_run", suiteRun)
+        try test.add(name: role, "role")
+        try test.add(name: name, "name")
+        try test.add("before", before)
+        try test.add("after", after)
+        if isJobIncomplete { try test.add("job_incomplete", true) }
+        try test.add("url", url)
+    }
+}
+
+extension ComparedMeasurement: ReportEntry {
+    func write(to metric: inout ReportMembers) throws {
+        try metric.add(name: environment, "environment")
+        try metric.add(name: suite, "suite")
+        try metric.add("suite_run", suiteRun)
+        try metric.add(name: role, "role")
+        try metric.add(name: name, "name")
+        try metric.add(name: units, "units")
+        try metric.add("before", before.flatMap { $0.isFinite ? $0 : nil })
+        try metric.add("after", after)
+        try metric.add("change_percent", changePercent.map { ($0 * 100).rounded() / 100 })
+    }
+}
