@@ -20,7 +20,7 @@ enum GatewayRouter {
             BodyBudgetMiddleware(budget: gateway.bodies)
             UnknownPageMiddleware(gateway: gateway)
         }
-        APIRoutes(gateway: gateway).add(to: router.group("api/v1"))
+        APIRoutes(gateway: gateway).add(to: router)
         SQUADRoutes(gateway: gateway).add(to: router)
         DashboardRoutes(gateway: gateway).add(to: router)
         table.fill(from: router)

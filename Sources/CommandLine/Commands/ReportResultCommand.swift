@@ -97,7 +97,7 @@ struct ReportResultCommand: AsyncParsableCommand {
 
     static func facts(_ receipt: Receipt) -> Facts {
         Facts(pairs: [
-            ("jobset", receipt.jobset), ("job", "\(receipt.position)"), ("attempt", "\(receipt.attempt)"),
+            ("jobset", receipt.jobset.text), ("job", "\(receipt.position)"), ("attempt", "\(receipt.attempt)"),
         ])
     }
 }

@@ -6,24 +6,26 @@ import Hummingbird
 struct APIRoutes {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        SubmissionRoutes(gateway: gateway).add(to: group)
-        JobsetListRoute(gateway: gateway).add(to: group)
-        JobsetRoutes(gateway: gateway).add(to: group)
-        JobRoutes(gateway: gateway).add(to: group)
-        AdditionRoutes(gateway: gateway).add(to: group)
-        ActionRoutes(gateway: gateway).add(to: group)
-        ResultRoutes(gateway: gateway).add(to: group)
-        ReportedResultRoute(gateway: gateway).add(to: group)
-        ReportRoutes(gateway: gateway).add(to: group)
-        DeliveryRoutes(gateway: gateway).add(to: group)
-        BackendRoutes(gateway: gateway).add(to: group)
-        RejectedRoutes(gateway: gateway).add(to: group)
-        DeadLetterRoutes(gateway: gateway).add(to: group)
-        TokenRoutes(gateway: gateway).add(to: group)
-        AuditRoutes(gateway: gateway).add(to: group)
-        CallerRoute(gateway: gateway).add(to: group)
-        EventRoutes(gateway: gateway).add(to: group)
-        DescriptionRoutes(gateway: gateway).add(to: group)
+    /// Adds all routes; the API's own description tells of those that `operations` has then.
+    func add(to router: Router<GatewayContext>, operations: APIOperations = APIOperations()) {
+        let api = APIGroup(group: router.group(RouterPath(APIGroup.root)), operations: operations)
+        SubmissionRoutes(gateway: gateway).add(to: api)
+        JobsetListRoute(gateway: gateway).add(to: api)
+        JobsetRoutes(gateway: gateway).add(to: api)
+        JobRoutes(gateway: gateway).add(to: api)
+        AdditionRoutes(gateway: gateway).add(to: api)
+        ActionRoutes(gateway: gateway).add(to: api)
+        ResultRoutes(gateway: gateway).add(to: api)
+        ReportRoutes(gateway: gateway).add(to: api)
+        DeliveryRoutes(gateway: gateway).add(to: api)
+        BackendRoutes(gateway: gateway).add(to: api)
+        RejectedRoutes(gateway: gateway).add(to: api)
+        DeadLetterRoutes(gateway: gateway).add(to: api)
+        TokenRoutes(gateway: gateway).add(to: api)
+        AuditRoutes(gateway: gateway).add(to: api)
+        CallerRoute(gateway: gateway).add(to: api)
+        EventRoutes(gateway: gateway).add(to: api)
+        DescriptionRoutes(gateway: gateway, operations: operations).add(to: api)
+        ReportedResultRoute(gateway: gateway).add(to: api)
     }
 }

@@ -12,11 +12,11 @@ import Logging
 struct ActionRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.patch("jobsets/{jobset}", use: change)
-        group.post("jobsets/{jobset}/seal", use: seal)
-        group.post("jobsets/{jobset}/cancel", use: cancel)
-        group.post("jobsets/{jobset}/retry", use: retry)
+    func add(to api: APIGroup) {
+        api.patch("jobsets/{jobset}", .changeJobset, use: change)
+        api.post("jobsets/{jobset}/seal", .sealJobset, use: seal)
+        api.post("jobsets/{jobset}/cancel", .cancelJobset, use: cancel)
+        api.post("jobsets/{jobset}/retry", .retryJobset, use: retry)
     }
 
     private func change(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -153,4 +153,40 @@ extension GatewayParts {
             logger.warning("an end was not announced; the notifier looks by itself", [.error: "\(error)"])
         }
     }
+}
+
+extension APIOperation {
+    fileprivate static let changeJobset = APIOperation(
+        id: "changeJobset",
+        summary: "Change the limits and the priority of a jobset while it runs; `null` takes a limit away",
+        body: ["application/json": schema("ChangeRequest")],
+        answers: [
+            "200": json("The jobset as it is now, and whether this has canceled the rest of it", schema("Changed"))
+        ],
+        refusals: [403, 409]
+    )
+
+    fileprivate static let sealJobset = APIOperation(
+        id: "sealJobset",
+        summary: "Add nothing more to a jobset",
+        body: ["application/json": schema("Nothing")],
+        answers: ["200": json("It is sealed", schema("Sealing"))],
+        refusals: [403, 409]
+    )
+
+    fileprivate static let cancelJobset = APIOperation(
+        id: "cancelJobset",
+        summary: "Cancel a jobset, or single jobs of it",
+        body: ["application/json": schema("CancelRequest")],
+        answers: ["202": json("It is being canceled", schema("Cancellation"))],
+        refusals: [403, 409]
+    )
+
+    fileprivate static let retryJobset = APIOperation(
+        id: "retryJobset",
+        summary: "Send jobs of a finished jobset out again",
+        body: ["application/json": schema("RetryRequest")],
+        answers: ["202": json("A new generation has begun", schema("Retrial"))],
+        refusals: [403, 409]
+    )
 }

@@ -12,9 +12,9 @@ import Hummingbird
 struct AdditionRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.post("jobsets/{jobset}/jobs", use: add)
-        group.get("jobsets/{jobset}/additions", use: list)
+    func add(to api: APIGroup) {
+        api.post("jobsets/{jobset}/jobs", .addJobs, use: add)
+        api.get("jobsets/{jobset}/additions", .listAdditions, use: list)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -91,4 +91,23 @@ struct AdditionRoutes: Sendable {
         }
         return addition
     }
+}
+
+extension APIOperation {
+    fileprivate static let addJobs = APIOperation(
+        id: "addJobs",
+        summary: "Add jobs to an open jobset, and perhaps seal it",
+        parameters: [key],
+        body: ["application/json": schema("Addition"), "application/yaml": schema("Addition")],
+        isBodyRequired: true,
+        answers: ["202": json("They are taken in", schema("Added"))],
+        refusals: [403, 409, 415]
+    )
+
+    fileprivate static let listAdditions = APIOperation(
+        id: "listAdditions",
+        summary: "The messages by which jobs were added, by their keys",
+        parameters: [limit(10_000), cursor],
+        answers: page("Received")
+    )
 }

@@ -9,8 +9,8 @@ import Hummingbird
 struct AuditRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("audit", use: list)
+    func add(to api: APIGroup) {
+        api.get("audit", .listAudit, use: list)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -31,4 +31,17 @@ struct AuditRoutes: Sendable {
         }
         .response(for: request, in: context)
     }
+}
+
+extension APIOperation {
+    fileprivate static let listAudit = APIOperation(
+        id: "listAudit",
+        summary: "Who asked for which change, latest first",
+        parameters: [
+            query("actor", "With the token of this name", text), query("action", "Of this kind", text),
+            query("jobset", "Of this jobset", ["type": "string", "format": "uuid"]), limit(1_000), cursor,
+        ],
+        answers: page("AuditedChange"),
+        refusals: [403]
+    )
 }

@@ -10,11 +10,11 @@ import Hummingbird
 struct BackendRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("backends", use: list)
-        group.get("backends/{backend}", use: backend)
-        group.post("backends/{backend}/pause", use: pause)
-        group.post("backends/{backend}/resume", use: resume)
+    func add(to api: APIGroup) {
+        api.get("backends", .listBackends, use: list)
+        api.get("backends/{backend}", .getBackend, use: backend)
+        api.post("backends/{backend}/pause", .pauseBackend, use: pause)
+        api.post("backends/{backend}/resume", .resumeBackend, use: resume)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -84,4 +84,36 @@ extension GatewayParts {
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
         return try ActionBody(try await actionBytes(request, context))
     }
+}
+
+extension APIOperation {
+    fileprivate static let listBackends = APIOperation(
+        id: "listBackends",
+        summary: "The labs, by name",
+        answers: page("Backend"),
+        refusals: [403]
+    )
+
+    fileprivate static let getBackend = APIOperation(
+        id: "getBackend",
+        summary: "A lab: whether jobs go there, and why not",
+        answers: one("Backend", "The lab"),
+        refusals: [403]
+    )
+
+    fileprivate static let pauseBackend = APIOperation(
+        id: "pauseBackend",
+        summary: "Submit nothing more to a lab",
+        body: ["application/json": schema("PauseRequest")],
+        answers: ["200": json("The lab as it is now", schema("Backend"))],
+        refusals: [403]
+    )
+
+    fileprivate static let resumeBackend = APIOperation(
+        id: "resumeBackend",
+        summary: "Submit to a lab again",
+        body: ["application/json": schema("Nothing")],
+        answers: ["200": json("The lab as it is now", schema("Backend"))],
+        refusals: [403]
+    )
 }

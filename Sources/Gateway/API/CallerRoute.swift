@@ -8,8 +8,8 @@ import Hummingbird
 struct CallerRoute: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("caller", use: caller)
+    func add(to api: APIGroup) {
+        api.get("caller", .getCaller, use: caller)
     }
 
     private func caller(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -28,4 +28,12 @@ extension CallerIdentity {
             abilities: caller.abilities
         )
     }
+}
+
+extension APIOperation {
+    fileprivate static let getCaller = APIOperation(
+        id: "getCaller",
+        summary: "Who you are to the gateway, and what you may do",
+        answers: one("Caller", "What the token is for")
+    )
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
 import AMQP
+import Fleet
 import FleetQueues
 import Hummingbird
 
@@ -12,10 +12,10 @@ struct DeadLetterRoutes: Sendable {
     /// The longest key of a dead letter that is looked for; ours are shorter.
     private static let maximumKeyLength = 100
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("dead-letters", use: list)
-        group.post("dead-letters/requeue", use: requeue)
-        group.post("dead-letters/drop", use: drop)
+    func add(to api: APIGroup) {
+        api.get("dead-letters", .listDeadLetters, use: list)
+        api.post("dead-letters/requeue", .requeueDeadLetters, use: requeue)
+        api.post("dead-letters/drop", .dropDeadLetters, use: drop)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -68,4 +68,32 @@ extension DeadLetters.Selection {
         case .all: "all"
         }
     }
+}
+
+extension APIOperation {
+    fileprivate static let listDeadLetters = APIOperation(
+        id: "listDeadLetters",
+        summary: "The messages that no worker could handle, oldest first",
+        parameters: [limit(1_000)],
+        answers: one("DeadLetterList", "The oldest, and how many there are"),
+        refusals: [403]
+    )
+
+    fileprivate static let requeueDeadLetters = APIOperation(
+        id: "requeueDeadLetters",
+        summary: "Have messages handled again",
+        body: ["application/json": schema("DeadLetterSelection")],
+        isBodyRequired: true,
+        answers: ["200": json("What became of them", schema("DeadLetters"))],
+        refusals: [403]
+    )
+
+    fileprivate static let dropDeadLetters = APIOperation(
+        id: "dropDeadLetters",
+        summary: "Remove messages for good",
+        body: ["application/json": schema("DeadLetterSelection")],
+        isBodyRequired: true,
+        answers: ["200": json("Those that are gone", schema("DeadLetters"))],
+        refusals: [403]
+    )
 }

@@ -9,11 +9,11 @@ import Hummingbird
 struct DeliveryRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("jobsets/{jobset}/deliveries", use: list)
-        group.post("jobsets/{jobset}/redeliver", use: redeliverFailed)
-        group.get("deliveries/{delivery}/tries", use: tries)
-        group.post("deliveries/{delivery}/redeliver", use: redeliver)
+    func add(to api: APIGroup) {
+        api.get("jobsets/{jobset}/deliveries", .listDeliveries, use: list)
+        api.post("jobsets/{jobset}/redeliver", .redeliverJobset, use: redeliverFailed)
+        api.get("deliveries/{delivery}/tries", .listTries, use: tries)
+        api.post("deliveries/{delivery}/redeliver", .redeliver, use: redeliver)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -96,4 +96,34 @@ extension GatewayParts {
             return try answer(delivery, jobset)
         }
     }
+}
+
+extension APIOperation {
+    fileprivate static let listDeliveries = APIOperation(
+        id: "listDeliveries",
+        summary: "Who is told of the jobset, and how that goes",
+        answers: page("Delivery")
+    )
+
+    fileprivate static let redeliverJobset = APIOperation(
+        id: "redeliverJobset",
+        summary: "Have all deliveries of a jobset made again that were given up",
+        body: ["application/json": schema("Nothing")],
+        answers: ["202": json("Those that are made again", list("Redelivered"))],
+        refusals: [403]
+    )
+
+    fileprivate static let listTries = APIOperation(
+        id: "listTries",
+        summary: "The latest tries of a delivery",
+        answers: page("Try")
+    )
+
+    fileprivate static let redeliver = APIOperation(
+        id: "redeliver",
+        summary: "Have a delivery made again, by the whole schedule",
+        body: ["application/json": schema("Nothing")],
+        answers: ["202": json("It is made again", schema("Redelivered"))],
+        refusals: [403]
+    )
 }

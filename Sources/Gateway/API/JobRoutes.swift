@@ -11,11 +11,11 @@ import Hummingbird
 struct JobRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("jobsets/{jobset}/jobs", use: list)
-        group.get("jobsets/{jobset}/jobs/{position}", use: job)
-        group.get("jobsets/{jobset}/jobs/{position}/attempts", use: attempts)
-        group.get("jobsets/{jobset}/jobs/{position}/definition", use: definition)
+    func add(to api: APIGroup) {
+        api.get("jobsets/{jobset}/jobs", .listJobs, use: list)
+        api.get("jobsets/{jobset}/jobs/{position}", .getJob, use: job)
+        api.get("jobsets/{jobset}/jobs/{position}/attempts", .listAttempts, use: attempts)
+        api.get("jobsets/{jobset}/jobs/{position}/definition", .getDefinition, use: definition)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -103,4 +103,48 @@ extension GatewayContext {
         case .tooManySecrets: "it has too many secrets, or they are too long"
         }
     }
+}
+
+extension APIOperation {
+    fileprivate static let listJobs = APIOperation(
+        id: "listJobs",
+        summary: "The jobs of a jobset, by their places in the document",
+        parameters: [
+            query("state", "In this state", words(JobState.allCases.map(\.rawValue))),
+            query("outcome", "That ended so", words(JobOutcome.allCases.map(\.rawValue))),
+            query("environment", "Of this environment", text), query("backend", "For this lab", text),
+            query(
+                "from",
+                "From this place in the document on",
+                ["type": "integer", "minimum": 0, "maximum": 2_147_483_647]
+            ),
+            limit(1_000), cursor,
+        ],
+        answers: page("Job")
+    )
+
+    fileprivate static let getJob = APIOperation(
+        id: "getJob",
+        summary: "A job with all its attempts",
+        answers: one("Job", "The job")
+    )
+
+    fileprivate static let listAttempts = APIOperation(
+        id: "listAttempts",
+        summary: "A job's attempts, first to last",
+        answers: page("Attempt")
+    )
+
+    fileprivate static let getDefinition = APIOperation(
+        id: "getDefinition",
+        summary: "A job's definition; its secrets are masked",
+        answers: [
+            "200": [
+                "description": "The definition",
+                "content": ["application/yaml": ["schema": [:]]],
+            ],
+            "304": notModified,
+        ],
+        refusals: conflict
+    )
 }

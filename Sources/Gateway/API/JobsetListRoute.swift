@@ -9,8 +9,8 @@ import Hummingbird
 struct JobsetListRoute: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("jobsets", use: list)
+    func add(to api: APIGroup) {
+        api.get("jobsets", .listJobsets, use: list)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -60,4 +60,23 @@ struct JobsetListRoute: Sendable {
     private static func cursor(_ place: JobsetPlace) -> Cursor {
         Cursor("\(place.createdMicroseconds)", place.id.text)
     }
+}
+
+extension APIOperation {
+    fileprivate static let listJobsets = APIOperation(
+        id: "listJobsets",
+        summary: "Jobsets, latest first",
+        parameters: [
+            query("group", "Of this group", text), query("project", "Of this project", text),
+            query("build", "Of this version", text),
+            query("state", "In this state", words(JobsetState.allCases.map(\.rawValue))),
+            query("verdict", "That ended so", words(Verdict.allCases.map(\.rawValue))),
+            query("backend", "With a job for this lab", text),
+            query("environment", "With a job of this environment", text),
+            query("label", "With this label, as name=value; may be repeated", ["type": "array", "items": text]),
+            query("created_after", "Accepted then or later", time),
+            query("created_before", "Accepted before then", time), limit(100), cursor,
+        ],
+        answers: page("Jobset")
+    )
 }

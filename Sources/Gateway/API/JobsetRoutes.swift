@@ -10,8 +10,8 @@ import Hummingbird
 struct JobsetRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("jobsets/{jobset}", use: jobset)
+    func add(to api: APIGroup) {
+        api.get("jobsets/{jobset}", .getJobset, use: jobset)
     }
 
     private func jobset(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -83,4 +83,13 @@ extension GatewayParts {
             }
         }
     }
+}
+
+extension APIOperation {
+    fileprivate static let getJobset = APIOperation(
+        id: "getJobset",
+        summary: "A jobset as it stands",
+        parameters: [wait],
+        answers: one("Jobset", "The jobset")
+    )
 }

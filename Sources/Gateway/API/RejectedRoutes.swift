@@ -9,10 +9,10 @@ import Hummingbird
 struct RejectedRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("rejected", use: list)
-        group.get("rejected/{number}", use: document)
-        group.get("rejected/{number}/body", use: body)
+    func add(to api: APIGroup) {
+        api.get("rejected", .listRejected, use: list)
+        api.get("rejected/{number}", .getRejected, use: document)
+        api.get("rejected/{number}/body", .getRejectedBody, use: body)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -56,4 +56,31 @@ struct RejectedRoutes: Sendable {
         }
         return number
     }
+}
+
+extension APIOperation {
+    fileprivate static let listRejected = APIOperation(
+        id: "listRejected",
+        summary: "The documents that were refused, latest first",
+        parameters: [limit(1_000), cursor],
+        answers: page("Rejected"),
+        refusals: [403]
+    )
+
+    fileprivate static let getRejected = APIOperation(
+        id: "getRejected",
+        summary: "A refused document, and all that is wrong with it",
+        answers: one("Rejected", "The document"),
+        refusals: [403]
+    )
+
+    fileprivate static let getRejectedBody = APIOperation(
+        id: "getRejectedBody",
+        summary: "What was kept of a refused document itself",
+        answers: [
+            "200": ["description": "Its beginning", "content": ["application/octet-stream": [:]]],
+            "304": notModified,
+        ],
+        refusals: [403]
+    )
 }

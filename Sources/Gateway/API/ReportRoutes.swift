@@ -9,8 +9,8 @@ import Hummingbird
 struct ReportRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("jobsets/{jobset}/report", use: report)
+    func add(to api: APIGroup) {
+        api.get("jobsets/{jobset}/report", .getReport, use: report)
     }
 
     private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -25,4 +25,34 @@ struct ReportRoutes: Sendable {
         headers[values: .contentSecurityPolicy] = format.contentPolicy.map { [$0] } ?? []
         return .entity(Array(text.utf8), type: format.mediaType, headers: headers, for: request)
     }
+}
+
+extension APIOperation {
+    fileprivate static let getReport = APIOperation(
+        id: "getReport",
+        summary: "The report of a finished jobset, in the format that `Accept` asks for",
+        parameters: [
+            query("format", "In this format, whatever `Accept` says", words(ReportFormat.allCases.map(\.rawValue))),
+            query(
+                "generation",
+                "Of this generation; otherwise of the latest that has finished",
+                ["type": "integer", "minimum": 1, "maximum": 2_147_483_647]
+            ),
+        ],
+        answers: [
+            "200": [
+                "description": "The report",
+                "content": .object(
+                    Dictionary(
+                        uniqueKeysWithValues: ReportFormat.allCases.map { format in
+                            let type = String(format.mediaType.prefix { $0 != ";" })
+                            return (type, ["schema": format == .json ? ["type": "object"] : ["type": "string"]])
+                        }
+                    )
+                ),
+            ],
+            "304": notModified,
+        ],
+        refusals: [406]
+    )
 }

@@ -10,8 +10,8 @@ import Hummingbird
 struct ReportedResultRoute: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.post("jobs/{job}/result", use: report)
+    func add(to api: APIGroup) {
+        api.post("jobs/{job}/result", .reportResult, use: report)
     }
 
     private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -76,4 +76,15 @@ extension GatewayParts {
             return try answer(receipt)
         }
     }
+}
+
+extension APIOperation {
+    fileprivate static let reportResult = APIOperation(
+        id: "reportResult",
+        summary: "Report the result of a job that somebody else has run",
+        body: ["application/json": schema("ReportedResult")],
+        isBodyRequired: true,
+        answers: ["202": json("It is stored, and counted within moments", schema("Receipt"))],
+        refusals: [403, 409]
+    )
 }

@@ -8,8 +8,8 @@ import Hummingbird
 struct ResultRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("jobsets/{jobset}/results", use: list)
+    func add(to api: APIGroup) {
+        api.get("jobsets/{jobset}/results", .listResults, use: list)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -34,4 +34,22 @@ struct ResultRoutes: Sendable {
         return try await Page(found.results.map { $0.linked(gateway.labs) }, next: next)
             .response(for: request, in: context)
     }
+}
+
+extension APIOperation {
+    fileprivate static let listResults = APIOperation(
+        id: "listResults",
+        summary: "What the test cases said, by job and by the lab's order",
+        parameters: [
+            query(
+                "job",
+                "Of the job at this place",
+                ["type": "integer", "minimum": 0, "maximum": 2_147_483_647]
+            ),
+            query("status", "That said so", words(ResultStatus.allCases.map(\.rawValue))),
+            query("suite", "Of this suite", text),
+            query("lava", "With LAVA's own suite `lava`", ["type": "boolean"]), limit(10_000), cursor,
+        ],
+        answers: page("Result")
+    )
 }

@@ -12,9 +12,9 @@ import Hummingbird
 struct SubmissionRoutes: Sendable {
     let gateway: GatewayParts
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.post("jobsets", use: submit)
-        group.get("document-rules", use: rules)
+    func add(to api: APIGroup) {
+        api.post("jobsets", .submitJobset, use: submit)
+        api.get("document-rules", .getDocumentRules, use: rules)
     }
 
     private func rules(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -113,4 +113,33 @@ extension GatewayParts {
         guard let base = limits.publicURL else { return path }
         return (base.hasSuffix("/") ? String(base.dropLast()) : base) + path
     }
+}
+
+extension APIOperation {
+    fileprivate static let submitJobset = APIOperation(
+        id: "submitJobset",
+        summary: "Submit a jobset",
+        parameters: [wait, key],
+        body: [
+            "application/json": schema("JobsetDocument"), "application/yaml": schema("JobsetDocument"),
+            "application/jsonl": ["type": "string"],
+        ],
+        isBodyRequired: true,
+        answers: [
+            "200": json("It has ended while the client waited", schema("Jobset")),
+            "202": [
+                "description": "It is taken in",
+                "headers": ["Location": ["schema": ["type": "string"], "description": "Where the jobset is"]],
+                "content": ["application/json": ["schema": schema("Accepted")]],
+            ],
+        ],
+        refusals: [403, 409, 415]
+    )
+
+    fileprivate static let getDocumentRules = APIOperation(
+        id: "getDocumentRules",
+        summary: "What jobset documents are held to: how large they may be, and which labs they may name",
+        answers: one("DocumentRules", "The rules"),
+        refusals: [403]
+    )
 }

@@ -12,10 +12,10 @@ struct TokenRoutes: Sendable {
     private static let maximumProjects = 100
     private static let lifetimeDays = 1...3_650
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("tokens", use: list)
-        group.post("tokens", use: create)
-        group.delete("tokens/{name}", use: revoke)
+    func add(to api: APIGroup) {
+        api.get("tokens", .listTokens, use: list)
+        api.post("tokens", .createToken, use: create)
+        api.delete("tokens/{name}", .revokeToken, use: revoke)
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -83,4 +83,29 @@ struct TokenRoutes: Sendable {
             lifetime: days.map { .seconds($0 * 86_400) }
         )
     }
+}
+
+extension APIOperation {
+    fileprivate static let listTokens = APIOperation(
+        id: "listTokens",
+        summary: "The tokens, without their texts",
+        answers: page("Token"),
+        refusals: [403]
+    )
+
+    fileprivate static let createToken = APIOperation(
+        id: "createToken",
+        summary: "Make a token that can do no more than yours; its text is in this answer alone",
+        body: ["application/json": schema("TokenRequest")],
+        isBodyRequired: true,
+        answers: ["201": json("The token", schema("Token"))],
+        refusals: [403, 409]
+    )
+
+    fileprivate static let revokeToken = APIOperation(
+        id: "revokeToken",
+        summary: "Revoke the good token of this name or id, and all that it made",
+        answers: ["200": json("They are good for nothing from now on", schema("RevokedTokens"))],
+        refusals: [403]
+    )
 }

@@ -13,8 +13,8 @@ struct EventRoutes: Sendable {
 
     private static let lastEventID = HTTPField.Name("Last-Event-ID")
 
-    func add(to group: RouterGroup<GatewayContext>) {
-        group.get("jobsets/{jobset}/events", use: events)
+    func add(to api: APIGroup) {
+        api.get("jobsets/{jobset}/events", .streamEvents, use: events)
     }
 
     private func events(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -48,4 +48,25 @@ struct EventRoutes: Sendable {
             }
         )
     }
+}
+
+extension APIOperation {
+    fileprivate static let streamEvents = APIOperation(
+        id: "streamEvents",
+        summary: "What happens to the jobset, as server-sent events, until it has ended",
+        parameters: [
+            query("last_event_id", "Go on behind this event", text),
+            [
+                "name": "Last-Event-ID", "in": "header", "description": "Go on behind this event",
+                "schema": ["type": "string"],
+            ],
+        ],
+        answers: [
+            "200": [
+                "description": "Events `job` and `jobset`",
+                "content": ["text/event-stream": ["schema": ["type": "string"]]],
+            ],
+            "204": ["description": "The jobset has ended, and all of it has been told"],
+        ]
+    )
 }

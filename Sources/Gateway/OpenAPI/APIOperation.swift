@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One operation of the API, as the OpenAPI document describes it.
+/// One operation of the API, as the OpenAPI document describes it. It is stated beside its route.
 struct APIOperation: Sendable {
-    /// The method, in lower case as OpenAPI has it.
-    let method: String
-    /// The address, with `{…}` for its parameters.
-    let path: String
+    /// The method, in lower case as OpenAPI has it: the route's.
+    var method = ""
+    /// The address, with `{…}` for its parameters: the route's.
+    var path = ""
     /// Its name among all operations.
     let id: String
     /// What it does, in a few words.

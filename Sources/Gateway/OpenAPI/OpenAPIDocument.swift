@@ -4,12 +4,12 @@ import FleetRuntime
 
 /// The OpenAPI 3.1 description of the API.
 enum OpenAPIDocument {
-    /// The document; `server` is where clients find the gateway, if that is known.
+    /// The document of these operations; `server` is where clients find the gateway, if that is known.
     ///
     /// - Throws: `DecodingError` for a record that has no schema.
-    static func make(server: String?) throws -> JSONValue {
+    static func make(_ operations: [APIOperation], server: String?) throws -> JSONValue {
         var paths: [String: JSONValue] = [:]
-        for (path, operations) in Dictionary(grouping: APIOperation.all, by: \.path) {
+        for (path, operations) in Dictionary(grouping: operations, by: \.path) {
             paths[path] = .object(
                 Dictionary(operations.map { ($0.method, $0.object) }) { first, _ in first }
             )
