@@ -5,8 +5,23 @@ package import Foundation
 
 /// A message between two parts of a fleet: JSON, versioned by the `type` property, carrying ids and nothing else.
 package protocol FleetMessage: Codable, Sendable, Equatable {
-    /// What the `type` property says, with its version.
+    /// What the `type` property says, with its version, of a message that this version of Muster sends.
     static var type: String { get }
+    /// The types that a queue of these takes, each with what reads its body. While old and new workers run together,
+    /// both versions are on their way: a new version is taken one release before it is sent, and the old one for as long
+    /// as a worker may send it.
+    static var readers: [String: MessageReader<Self>] { get }
+}
+
+/// Reads the body of a message.
+package typealias MessageReader<Message> = @Sendable (_ body: Data) throws -> Message
+
+extension FleetMessage {
+    /// The version that is sent, and no other.
+    package static var readers: [String: MessageReader<Self>] { [type: { try Self.read($0) }] }
+
+    /// A body that has the properties of the message as its members.
+    package static func read(_ body: Data) throws -> Self { try JSONDecoder().decode(Self.self, from: body) }
 }
 
 /// A job waits for a submitter.
@@ -70,16 +85,18 @@ extension FleetMessage {
 
     /// The message in a delivery.
     ///
-    /// - Throws: ``UnreadableMessage`` for another type, another version, or a body that is not what the type says.
+    /// - Throws: ``UnreadableMessage`` for another type, a version that is not taken, or a body that is not what the type
+    ///   says.
     package static func decoded(_ delivery: AMQPDelivery) throws(UnreadableMessage) -> Self {
-        let found = delivery.message.properties.type
-        guard found == type else {
-            throw UnreadableMessage(reason: "its type is \(found ?? "missing"), this queue takes \(type)")
+        let readers = readers
+        guard let found = delivery.message.properties.type, let read = readers[found] else {
+            let (found, taken) = (delivery.message.properties.type ?? "missing", readers.keys.sorted())
+            throw UnreadableMessage(reason: "its type is \(found), this queue takes \(taken.joined(separator: ", "))")
         }
         do {
-            return try JSONDecoder().decode(Self.self, from: Data(delivery.message.body))
+            return try read(Data(delivery.message.body))
         } catch {
-            throw UnreadableMessage(reason: "its body is not a \(type)")
+            throw UnreadableMessage(reason: "its body is not a \(found)")
         }
     }
 }
