@@ -37,7 +37,8 @@ extension Target.Dependency {
 
 /// What every worker is made of.
 let worker: [Target.Dependency] = [
-    "AMQP", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", "Postgres", .logging,
+    "AMQP", "Fleet", "FleetAssembly", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore", "Postgres",
+    .logging,
     .serviceLifecycle,
 ]
 
@@ -143,9 +144,15 @@ let package = Package(
             swiftSettings: strictOverC
         ),
         .target(
+            name: "FleetOperations",
+            dependencies: ["Fleet", "FleetQueues", "FleetRuntime", "FleetStore", .logging],
+            swiftSettings: strict
+        ),
+        .target(
             name: "FleetAssembly",
             dependencies: [
-                "AMQP", "ExternalLabs", "Fleet", "FleetQueues", "FleetRuntime", "FleetStore", "LAVALabs", "Labs",
+                "AMQP", "ExternalLabs", "Fleet", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore",
+                "LAVALabs", "Labs",
                 "Postgres",
                 .logging, .serviceLifecycle,
             ],

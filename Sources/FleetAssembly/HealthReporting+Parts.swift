@@ -23,7 +23,7 @@ extension QueueWorker: HealthReporting {
     }
 }
 
-extension AnswerDesk: HealthReporting {
+extension ReplyConsumer: HealthReporting {
     /// The subscription to the queue of answers.
     package var healthChecks: [HealthCheck] {
         [HealthCheck("answers") { guard self.isConnected else { throw NotReady(reason: "no queue for answers") } }]

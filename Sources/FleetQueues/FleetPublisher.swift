@@ -41,6 +41,13 @@ package struct FleetPublisher: Service {
         )
     }
 
+    /// The same of those that a step has finished.
+    ///
+    /// - Returns: what else the step did.
+    package func announce<Value>(_ step: Unannounced<Value>) async throws -> Value {
+        try await step.announced { try await announce(finished: $0) }
+    }
+
     /// A jobset document, as any client would publish it.
     package func publish(jobset body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
         try await publish(body, "muster.jobset.v1", topology.jobsetKey, id, replyTo, correlationID)

@@ -12,15 +12,15 @@ package struct Cancellation: Sendable, Equatable {
     package let inLab: Int
     /// Jobs of which a lab may have heard: a submitter finds out, and then they end one way or the other.
     package let inDoubt: Int
-    /// The jobsets finished by this very call.
-    package let finished: [FinishedJobset]
+    /// Whether this very call was the end of the jobset.
+    package let isFinished: Bool
 }
 
 extension FleetStore {
     /// Cancels all that is left of a jobset. A repeat ends nothing twice, and keeps the first reason.
     ///
     /// - Throws: ``FleetRefusal``.
-    package func cancelJobset(id: UUID, reason: String?) async throws -> Cancellation {
+    package func cancelJobset(id: UUID, reason: String?) async throws -> Unannounced<Cancellation> {
         try await cancel(reason: reason) { sql in
             try sql.allowForSize()
             try sql.lockRunningJobset(id)
@@ -43,7 +43,11 @@ extension FleetStore {
     /// Cancels single jobs of a jobset, by their places in the document; all of them, or none.
     ///
     /// - Throws: ``FleetRefusal``.
-    package func cancelJobs(of jobset: UUID, positions: Set<Int>, reason: String?) async throws -> Cancellation {
+    package func cancelJobs(
+        of jobset: UUID,
+        positions: Set<Int>,
+        reason: String?
+    ) async throws -> Unannounced<Cancellation> {
         try await cancel(reason: reason) { sql in
             let total = try sql.lockRunningJobset(jobset)
             let rows = try sql.query(
@@ -105,7 +109,7 @@ extension FleetStore {
     /// lab has them.
     ///
     /// - Returns: the jobsets finished by this very call.
-    package func endUnconfirmedCancellations(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+    package func endUnconfirmedCancellations(after limit: Duration, batch: Int) async throws -> Unannounced<Void> {
         try await transaction { sql in
             let jobs = try sql.query(
                 """
@@ -114,8 +118,8 @@ extension FleetStore {
                 order by id limit \(batch)
                 """
             ).map { try $0.decode(Int.self, JobState.self, String?.self) }
-            guard !jobs.isEmpty else { return [] }
-            return try sql.finishJobs(
+            guard !jobs.isEmpty else { return Unannounced(finished: []) }
+            let finished = try sql.finishJobs(
                 jobs.map { id, state, reason in
                     let doubt =
                         state == .submitted
@@ -124,6 +128,7 @@ extension FleetStore {
                     return JobEnd(jobID: id, outcome: .canceled, reason: words)
                 }
             )
+            return Unannounced(finished: finished)
         }
     }
 
@@ -133,17 +138,17 @@ extension FleetStore {
     private func cancel(
         reason: String?,
         _ unfinishedJobs: @escaping @Sendable (PostgresTransaction) throws -> (jobs: [Int], emptied: [FinishedJobset])
-    ) async throws -> Cancellation {
-        let cancellation = try await transaction { sql in
+    ) async throws -> Unannounced<Cancellation> {
+        let (cancellation, finished) = try await transaction { sql in
             let (jobs, emptied) = try unfinishedJobs(sql)
             guard emptied.isEmpty else {
-                return Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, finished: emptied)
+                return (Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, isFinished: true), emptied)
             }
             return try sql.cancelJobs(jobs, reason: reason)
         }
         // Apart from the rest, for lab jobs are locked before jobsets. What a crash leaves out here, the sweep does.
         if cancellation.inLab > 0 { try await markLabJobsToCancel() }
-        return cancellation
+        return Unannounced(cancellation, finished: finished)
     }
 }
 
@@ -160,7 +165,7 @@ extension PostgresTransaction {
 
     /// The jobset is locked. Jobs that no lab can have heard of end, and those that were only watched where its lab is
     /// not to be told; the others are marked.
-    func cancelJobs(_ jobs: [Int], reason: String?) throws -> Cancellation {
+    func cancelJobs(_ jobs: [Int], reason: String?) throws -> (Cancellation, finished: [FinishedJobset]) {
         try execute("select id from job where id = any(\(jobs)) order by id for no key update")
         try execute(
             """
@@ -187,12 +192,14 @@ extension PostgresTransaction {
         let ends = (waiting.filter(\.isUnheardOf) + watched).map {
             JobEnd(jobID: $0.id, outcome: .canceled, reason: $0.reason)
         }
-        return Cancellation(
+        let finished = ends.isEmpty ? [] : try finishJobs(ends)
+        let cancellation = Cancellation(
             endedNow: ends.count,
             inLab: rows.count - waiting.count - watched.count,
             inDoubt: waiting.count + watched.count - ends.count,
-            finished: ends.isEmpty ? [] : try finishJobs(ends)
+            isFinished: !finished.isEmpty
         )
+        return (cancellation, finished)
     }
 }
 

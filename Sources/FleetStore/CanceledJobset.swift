@@ -21,6 +21,6 @@ package struct CanceledJobset: Codable, Sendable, Equatable {
         endedNow = cancellation.endedNow
         inLab = cancellation.inLab
         inDoubt = cancellation.inDoubt
-        isFinished = cancellation.finished.contains { $0.id == id }
+        isFinished = cancellation.isFinished
     }
 }

@@ -21,26 +21,19 @@ package struct JobsetChange: Sendable, Equatable {
     }
 }
 
-/// What a change led to.
-package struct JobsetChanged: Sendable, Equatable {
-    /// Whether it has canceled the rest of the jobset: more jobs had failed than now may.
-    package let isCanceled: Bool
-    /// The jobset, if it has finished by this.
-    package let finished: [FinishedJobset]
-}
-
 extension FleetStore {
     /// Changes a jobset while it runs.
     ///
+    /// - Returns: whether this has canceled the rest of it: more jobs had failed than now may.
     /// - Throws: ``FleetRefusal``.
-    package func changeJobset(id: UUID, _ change: JobsetChange) async throws -> JobsetChanged {
-        let changed = try await transaction { sql in
+    package func changeJobset(id: UUID, _ change: JobsetChange) async throws -> Unannounced<Bool> {
+        let (isCanceled, finished): (Bool, [FinishedJobset]) = try await transaction { sql in
             try sql.lockRunningJobset(id)
             if let priority = change.priority {
                 try sql.execute("update jobset set priority = \(priority) where id = \(id)")
             }
             if let timeout = change.timeout { try sql.setTimeout(timeout, of: id) }
-            guard let limit = change.maxFailures else { return JobsetChanged(isCanceled: false, finished: []) }
+            guard let limit = change.maxFailures else { return (false, []) }
             try sql.execute(
                 """
                 update jobset set max_failures = \(limit?.count), max_failures_percent = \(limit?.percentage)
@@ -49,10 +42,10 @@ extension FleetStore {
             )
             let wasCanceled = try sql.isCanceled(id)
             let finished = try sql.cancelBeyondFailures([id])
-            return JobsetChanged(isCanceled: try !wasCanceled && sql.isCanceled(id), finished: finished)
+            return (try !wasCanceled && sql.isCanceled(id), finished)
         }
-        if changed.isCanceled { try await markLabJobsToCancel() }
-        return changed
+        if isCanceled { try await markLabJobsToCancel() }
+        return Unannounced(isCanceled, finished: finished)
     }
 }
 

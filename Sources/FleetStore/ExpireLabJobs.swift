@@ -20,14 +20,6 @@ package struct LabJobLimits: Sendable, Equatable {
     }
 }
 
-/// What ended because of a limit of time.
-package struct Expiration: Sendable, Equatable {
-    /// Why each job ended.
-    package let reasons: [String]
-    /// The jobsets finished by it.
-    package let finished: [FinishedJobset]
-}
-
 extension FleetStore {
     /// Lab jobs that are beyond a limit by what is known here. The lab is to be asked for them, and what it says
     /// noted, before ``expireJobs(ofLabJobs:backend:limits:)`` looks once more.
@@ -51,12 +43,14 @@ extension FleetStore {
     }
 
     /// Ends the jobs of those lab jobs that are still beyond a limit, and has what the lab still has of them canceled.
+    ///
+    /// - Returns: why each job ended.
     package func expireJobs(
         ofLabJobs ids: [Int],
         backend: String,
         limits: LabJobLimits
-    ) async throws -> Expiration {
-        let nothing = Expiration(reasons: [], finished: [])
+    ) async throws -> Unannounced<[String]> {
+        let nothing = Unannounced<[String]>([], finished: [])
         guard !ids.isEmpty else { return nothing }
         return try await transaction { sql in
             // All members of the attempts, in the order in which everybody locks: none can end meanwhile.
@@ -79,7 +73,7 @@ extension FleetStore {
             let ends = overdue.map { one in
                 JobEnd(jobID: one.job, outcome: .expired, reason: one.reason(backend: backend, limits: limits))
             }
-            return Expiration(reasons: ends.compactMap(\.reason), finished: try sql.finishJobs(ends))
+            return Unannounced(ends.compactMap(\.reason), finished: try sql.finishJobs(ends))
         }
     }
 

@@ -92,14 +92,14 @@ extension FleetStore {
     package func finishLabJobs(
         _ all: [FetchedLabJob],
         retryAfter retryPause: Duration = .zero
-    ) async throws -> [FinishedJobset] {
+    ) async throws -> Unannounced<Void> {
         // Two copies of one message may be handled at once, and end up in one flush.
         let fetched = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             .values.sorted { $0.id < $1.id }
         return try await transaction { sql in
             let fresh = try sql.markFetched(fetched)
             try sql.insertResults(fetched.filter { fresh.contains($0.id) })
-            return try sql.endJobs(ofLabJobs: fetched.map(\.id), retryAfter: retryPause)
+            return Unannounced(finished: try sql.endJobs(ofLabJobs: fetched.map(\.id), retryAfter: retryPause))
         }
     }
 }

@@ -27,9 +27,9 @@ extension PostgresTransaction {
         try recordEvent(.canceled, of: rows.map(\.0))
         return try rows.sorted { $0.0.uuidString < $1.0.uuidString }.flatMap { id, reason in
             let jobs = try query("select id from job where jobset_id = \(id) and state <> 'finished' order by id")
-            let canceled = try cancelJobs(try jobs.map { try $0.decode(Int.self) }, reason: reason)
+            let (_, finished) = try cancelJobs(try jobs.map { try $0.decode(Int.self) }, reason: reason)
             // It may have been open, with nothing left.
-            return canceled.finished.isEmpty ? try finishJobsets([id]) : canceled.finished
+            return finished.isEmpty ? try finishJobsets([id]) : finished
         }
     }
 }

@@ -143,8 +143,8 @@ extension FleetStore {
     ///   - missing: rows that the lab does not know.
     ///   - present: rows that it does.
     /// - Returns: the jobsets finished by this very call.
-    package func recordMissing(_ missing: [Int], present: [Int], grace: Duration) async throws -> [FinishedJobset] {
-        guard !missing.isEmpty || !present.isEmpty else { return [] }
+    package func recordMissing(_ missing: [Int], present: [Int], grace: Duration) async throws -> Unannounced<Void> {
+        guard !missing.isEmpty || !present.isEmpty else { return Unannounced(finished: []) }
         return try await transaction { sql in
             let known = present.sorted()
             let unknown = missing.sorted()
@@ -176,7 +176,7 @@ extension FleetStore {
                     : "the lab no longer knows its job \(number)"
                 return JobEnd(jobID: job, outcome: .lost, reason: words)
             }
-            return ends.isEmpty ? [] : try sql.finishJobs(ends)
+            return Unannounced(finished: ends.isEmpty ? [] : try sql.finishJobs(ends))
         }
     }
 }

@@ -11,8 +11,6 @@ package struct PassedDeadline: Sendable, Equatable {
     package let expired: Int
     /// Whether some are left, for another call.
     package let isPartial: Bool
-    /// The jobset, if it has finished by this.
-    package let finished: [FinishedJobset]
 }
 
 extension FleetStore {
@@ -22,21 +20,18 @@ extension FleetStore {
     /// many jobs one call ends `batch`; its event is recorded with the first.
     ///
     /// - Parameter cancels: Whether what a lab has of them is canceled there.
-    package func passDeadline(cancels: Bool, batch: Int) async throws -> PassedDeadline? {
+    package func passDeadline(cancels: Bool, batch: Int) async throws -> Unannounced<PassedDeadline>? {
         guard let id = try await dueDeadline() else { return nil }
         return try await transaction { sql in
             if cancels { try sql.markForCancelation(outstandingOf: id, batch: batch) }
             guard try sql.notePassedDeadline(id) else {
-                return PassedDeadline(jobsetID: id, expired: 0, isPartial: false, finished: [])
+                return Unannounced(PassedDeadline(jobsetID: id, expired: 0, isPartial: false), finished: [])
             }
             let ends = try sql.outstandingJobs(of: id, batch: batch)
             let finished = ends.isEmpty ? try sql.finishJobsets([id]) : try sql.finishJobs(ends)
-            return PassedDeadline(
-                jobsetID: id,
-                expired: ends.count,
-                isPartial: ends.count == batch && finished.isEmpty,
-                finished: finished
-            )
+            let isPartial = ends.count == batch && finished.isEmpty
+            let passed = PassedDeadline(jobsetID: id, expired: ends.count, isPartial: isPartial)
+            return Unannounced(passed, finished: finished)
         }
     }
 

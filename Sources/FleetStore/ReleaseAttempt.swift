@@ -86,7 +86,7 @@ extension FleetStore {
         claimant: UUID,
         outcome: JobOutcome,
         reason: String
-    ) async throws -> [FinishedJobset]? {
+    ) async throws -> Unannounced<Void>? {
         try await transaction { sql in
             try sql.lockJobsets(ofJobs: [attempt.jobID])
             try sql.execute("select id from job where id = \(attempt.jobID) for no key update")
@@ -100,7 +100,8 @@ extension FleetStore {
             )
             // With the mistake built in, an end is written down once more by whoever has lost the answer to its commit.
             guard !rows.isEmpty || Mutant.isActive(.decrementOnRepeat) else { return nil }
-            return try sql.finishJobs([JobEnd(jobID: attempt.jobID, outcome: outcome, reason: reason)])
+            let end = JobEnd(jobID: attempt.jobID, outcome: outcome, reason: reason)
+            return Unannounced(finished: try sql.finishJobs([end]))
         }
     }
 }

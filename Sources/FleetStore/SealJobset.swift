@@ -10,15 +10,15 @@ package struct Sealing: Sendable, Equatable {
     package let wasSealed: Bool
     /// How many jobs it has.
     package let total: Int
-    /// The jobset, if nothing was left to wait for.
-    package let finished: [FinishedJobset]
+    /// Whether this very call was the end of the jobset: nothing was left to wait for.
+    package let isFinished: Bool
 }
 
 extension FleetStore {
     /// Says that nothing will be added to a jobset any more: from now on it finishes at zero.
     ///
     /// - Throws: ``FleetRefusal``.
-    package func sealJobset(id: UUID) async throws -> Sealing {
+    package func sealJobset(id: UUID) async throws -> Unannounced<Sealing> {
         try await transaction { sql in
             let rows = try sql.query(
                 "select sealed, total, verdict from jobset where id = \(id) for no key update"
@@ -29,17 +29,16 @@ extension FleetStore {
             let onTheWay = try sql.squadJobsOnTheWay(to: [id]).count
             guard wasSealed || onTheWay == 0 else { throw FleetRefusal.jobsOnTheWay(count: onTheWay) }
             try sql.execute("update jobset set sealed = true where id = \(id)")
-            return Sealing(wasSealed: wasSealed, total: total, finished: try sql.closeAfterSeal(id))
+            let finished = try sql.closeAfterSeal(id)
+            let sealing = Sealing(wasSealed: wasSealed, total: total, isFinished: !finished.isEmpty)
+            return Unannounced(sealing, finished: finished)
         }
     }
 
     /// Seals open jobsets to which nothing was added for `limit`: whoever was to do it has forgotten them, or is gone.
     ///
-    /// - Returns: which, and of them those that were at zero and have finished.
-    package func sealForgotten(
-        after limit: Duration,
-        batch: Int
-    ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {
+    /// - Returns: which; those of them that were at zero have finished.
+    package func sealForgotten(after limit: Duration, batch: Int) async throws -> Unannounced<[UUID]> {
         try await transaction { sql in
             let rows = try sql.query(
                 """
@@ -58,10 +57,10 @@ extension FleetStore {
 
 extension PostgresTransaction {
     /// Seals jobsets whose rows are locked.
-    func seal(_ ids: [UUID], reason: String) throws -> (sealed: [UUID], finished: [FinishedJobset]) {
-        guard !ids.isEmpty else { return ([], []) }
+    func seal(_ ids: [UUID], reason: String) throws -> Unannounced<[UUID]> {
+        guard !ids.isEmpty else { return Unannounced([], finished: []) }
         try execute("update jobset set sealed = true, sealed_reason = \(reason) where id = any(\(ids))")
-        return (ids, try ids.flatMap { try closeAfterSeal($0) })
+        return Unannounced(ids, finished: try ids.flatMap { try closeAfterSeal($0) })
     }
 
     /// What the seal of a locked jobset leads to: its end if nothing is left, or its cancellation if too many failed.

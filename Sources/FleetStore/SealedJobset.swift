@@ -18,6 +18,6 @@ package struct SealedJobset: Codable, Sendable, Equatable {
         self.id = id
         total = sealing.total
         wasSealed = sealing.wasSealed
-        isFinished = !sealing.finished.isEmpty
+        isFinished = sealing.isFinished
     }
 }

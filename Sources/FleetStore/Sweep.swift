@@ -15,7 +15,7 @@ package struct CounterMismatch: Sendable, Equatable, Decodable {
 
 extension FleetStore {
     /// Finishes jobsets that are at zero and sealed and yet still run. There should never be one.
-    package func finishMissed() async throws -> [FinishedJobset] {
+    package func finishMissed() async throws -> Unannounced<Void> {
         try await transaction { sql in
             let rows = try sql.query(
                 """
@@ -24,7 +24,7 @@ extension FleetStore {
                 """
             )
             let ids = try rows.decode(UUID.self)
-            return ids.isEmpty ? [] : try sql.finishJobsets(ids)
+            return Unannounced(finished: ids.isEmpty ? [] : try sql.finishJobsets(ids))
         }
     }
 
@@ -69,7 +69,7 @@ extension FleetStore {
     ///
     /// A job that only waits for its turn goes on waiting, in a lab that takes others and in one that a person has
     /// paused.
-    package func endUndeliverable(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+    package func endUndeliverable(after limit: Duration, batch: Int) async throws -> Unannounced<Void> {
         try await transaction { sql in
             let old = try sql.query(
                 """
@@ -86,7 +86,7 @@ extension FleetStore {
                 order by job.created_at, job.id limit \(batch)
                 """
             ).decode(Int.self)
-            guard !old.isEmpty else { return [] }
+            guard !old.isEmpty else { return Unannounced(finished: []) }
             // Locked before they are looked at once more: a submitter may be bringing one into its lab just now.
             try sql.lockJobsets(ofJobs: old)
             try sql.execute("select id from job where id = any(\(old)) order by id for no key update")
@@ -108,7 +108,7 @@ extension FleetStore {
                 let rest = doubtful.map { "; \(PostgresTransaction.mayRun($0, in: backend))" } ?? ""
                 return JobEnd(jobID: job, outcome: .undeliverable, reason: reason + rest)
             }
-            return ends.isEmpty ? [] : try sql.finishJobs(ends)
+            return Unannounced(finished: ends.isEmpty ? [] : try sql.finishJobs(ends))
         }
     }
 
@@ -119,7 +119,7 @@ extension FleetStore {
 
     /// Ends jobs that a lab has which has not answered for `limit`: it is gone, or nobody watches it any more. Should it
     /// come back, they are canceled there.
-    package func endAbandoned(after limit: Duration, batch: Int) async throws -> [FinishedJobset] {
+    package func endAbandoned(after limit: Duration, batch: Int) async throws -> Unannounced<Void> {
         try await transaction { sql in
             let rows = try sql.query(
                 """
@@ -134,7 +134,7 @@ extension FleetStore {
                 order by old.job_id limit \(batch)
                 """
             ).map { try $0.decode(Int.self, UUID.self, String.self, String?.self) }
-            guard !rows.isEmpty else { return [] }
+            guard !rows.isEmpty else { return Unannounced(finished: []) }
             try sql.execute(
                 """
                 update lab_job set cancel_due_at = now(), cancel_tries = 0 where id in (
@@ -143,13 +143,14 @@ extension FleetStore {
                 )
                 """
             )
-            return try sql.finishJobs(
+            let finished = try sql.finishJobs(
                 rows.map { job, _, backend, error in
                     let last = error.map { "; last: \($0)" } ?? ""
                     let reason = "\(backend), which has it, has not answered for \(limit.components.seconds) s\(last)"
                     return JobEnd(jobID: job, outcome: .lost, reason: reason)
                 }
             )
+            return Unannounced(finished: finished)
         }
     }
 

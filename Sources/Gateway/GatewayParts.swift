@@ -2,6 +2,7 @@
 
 import Fleet
 import FleetAssembly
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -11,10 +12,10 @@ import Logging
 struct GatewayParts: Sendable {
     /// All that is kept.
     let store: FleetStore
-    /// Where what follows from a change is published.
-    let publisher: FleetPublisher
+    /// What is done to the fleet.
+    let operations: FleetOperations
     /// Where documents are brought.
-    let desk: DocumentDesk
+    let submitter: DocumentSubmitter
     /// Who is let in.
     let access: AccessPolicy
     /// Where requests come from.
@@ -37,7 +38,7 @@ struct GatewayParts: Sendable {
     /// Where people who look at pages keep their token.
     let session: SessionCookie
     /// Tells people how the broker's queues stand.
-    let broker: BrokerDesk
+    let broker: BrokerInspector
     /// Where it is told.
     let logger: Logger
 
@@ -45,17 +46,22 @@ struct GatewayParts: Sendable {
     var tokens: TokenCheck { TokenCheck(access: access, allowances: allowances) }
 
     /// The parts of a gateway on those of every worker.
-    init(_ parts: FleetParts, answers: AnswerDesk) {
+    init(_ parts: FleetParts, answers: ReplyConsumer) {
         let gateway = parts.configuration.gateway
         store = parts.store
-        publisher = parts.publisher
-        desk = DocumentDesk(publisher: parts.publisher, answers: answers, timeout: gateway.answerTimeout)
+        operations = FleetOperations(
+            store: parts.store,
+            backends: parts.configuration.backends.keys,
+            publisher: parts.publisher,
+            logger: parts.logger
+        )
+        submitter = DocumentSubmitter(publisher: parts.publisher, answers: answers, timeout: gateway.answerTimeout)
         access = AccessPolicy(
             store: parts.store,
             publicProjects: gateway.publicProjects
         )
         session = SessionCookie(publicURL: gateway.publicURL)
-        broker = BrokerDesk(broker: parts.broker, topology: parts.topology, logger: parts.logger)
+        broker = BrokerInspector(broker: parts.broker, topology: parts.topology, logger: parts.logger)
         addresses = ClientAddress(
             trustedProxies: gateway.trustedProxies,
             logger: gateway.isBehindUntrustedProxy ? parts.logger : nil

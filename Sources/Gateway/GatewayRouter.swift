@@ -11,6 +11,7 @@ enum GatewayRouter {
             RequestMetrics()
             HeaderMiddleware()
             HeadMiddleware()
+            AuditMiddleware(gateway: gateway)
             ErrorMiddleware(routes: table)
             CallerMiddleware(
                 tokens: gateway.tokens,

@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// What a gateway is made of, beyond what every worker has.
 struct GatewayServices {
     /// Where ingest's answers come in.
-    let answers: AnswerDesk
+    let answers: ReplyConsumer
     /// Serves HTTP.
     let server: GatewayServer
     /// Keeps the audit from growing for ever.
@@ -25,7 +25,7 @@ struct GatewayServices {
             let place = parts.configuration.gateway.$listen
             throw ConfigurationFaults([place.fault("is off: there is nothing for a gateway to do")])
         }
-        answers = AnswerDesk(configuration: parts.broker, topology: parts.topology, logger: parts.logger)
+        answers = ReplyConsumer(configuration: parts.broker, topology: parts.topology, logger: parts.logger)
         let gateway = GatewayParts(parts, answers: answers)
         server = GatewayServer(
             address: address,

@@ -3,7 +3,7 @@
 import AMQP
 import Crypto
 import Fleet
-import FleetAssembly
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -53,7 +53,7 @@ struct IngestWorker: Sendable {
         faultPoint("ingest.stored")
         let (isNew, total, finished): (Bool, Int, FinishedJobset?)
         switch acceptance {
-        case .conflict: return try await refuse(delivery, .conflict(id: id.uuidString.lowercased()))
+        case .conflict: return try await refuse(delivery, Problem(.conflict(id: id.text, jobset: nil)))
         case .mayNotWatch: return try await refuse(delivery, .mayNotWatch(document.jobs))
         case .mayNotSign: return try await refuse(delivery, .mayNotSign)
         case .accepted(let new, let all, let end): (isNew, total, finished) = (new, all, end)
@@ -84,13 +84,13 @@ struct IngestWorker: Sendable {
         faultPoint("ingest.stored")
         switch outcome {
         case .conflict:
-            let problem = Problem.additionConflict(id: id.uuidString.lowercased(), jobset: jobset)
-            return try await refuse(delivery, problem, of: addition)
+            return try await refuse(delivery, Problem(.conflict(id: id.text, jobset: jobset)), of: addition)
         case .refused(.mayNotWatch): return try await refuse(delivery, .mayNotWatch(addition.jobs), of: addition)
         case .refused(.mayNotSign): return try await refuse(delivery, .mayNotSign, of: addition)
         case .refused(let reason):
-            let problem = Problem.notAdded(jobset: jobset, isUnknown: reason == .notFound, reason: "\(reason)")
-            return try await refuse(delivery, problem, of: addition)
+            let refusal: FleetRefusal =
+                reason == .notFound ? .noSuchJobset(id: jobset) : .notAdded(jobset: jobset, reason: "\(reason)")
+            return try await refuse(delivery, Problem(refusal), of: addition)
         case .accepted(let isNew, let total, let isSealed, let finished):
             try await announce(addition.jobs, finished)
             try await publisher.answer(.accepted(id: addition.jobsetID, total: total), to: delivery)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetAssembly
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import ServiceLifecycle

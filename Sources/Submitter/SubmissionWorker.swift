@@ -179,18 +179,18 @@ struct SubmissionWorker: Sendable {
         _ reason: String,
         terms: ClaimTerms
     ) async throws {
-        let finished = try await store.endClaimed(
+        let ended = try await store.endClaimed(
             attempt,
             claimant: terms.claimant,
             outcome: outcome,
             reason: reason
         )
-        guard let finished else {
+        guard let ended else {
             logger.notice("not ended: its claim is another's", [.job: "\(attempt.jobID)"])
             return
         }
         faultPoint("submitter.finished")
-        try await publisher.announce(finished: finished)
+        try await publisher.announce(ended)
         logger.info(
             "job ended without a lab",
             [.job: "\(attempt.jobID)", .outcome: "\(outcome.rawValue)", .reason: "\(reason)"]

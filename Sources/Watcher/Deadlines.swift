@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetAssembly
 import FleetQueues
 import FleetRuntime
@@ -24,17 +25,17 @@ struct Deadlines: Service {
 
     /// Whether there may be another.
     private func passNext() async throws -> Bool {
-        guard let passed = try await parts.store.passDeadline(cancels: settings.deadlineCancels, batch: Self.batch)
+        guard let step = try await parts.store.passDeadline(cancels: settings.deadlineCancels, batch: Self.batch)
         else { return false }
+        let passed = try await parts.publisher.announce(step)
         FleetMetric.deadlineExpired.increment(by: passed.expired)
         parts.logger.notice(
             "a jobset's deadline has passed",
             [
                 .jobset: "\(passed.jobsetID.uuidString.lowercased())", .expired: "\(passed.expired)",
-                .finished: "\(!passed.finished.isEmpty)",
+                .finished: "\(!step.finished.isEmpty)",
             ]
         )
-        try await parts.publisher.announce(finished: passed.finished)
         return true
     }
 }

@@ -46,13 +46,13 @@ struct Sweep: Service {
 
     @Sendable private func finishMissed() async throws {
         let missed = try await store.finishMissed()
-        count(missed.count, "missed finish")
-        try await parts.publisher.announce(finished: missed)
+        count(missed.finished.count, "missed finish")
+        try await parts.publisher.announce(missed)
     }
 
     @Sendable private func endUndeliverable() async throws {
         let limit = parts.configuration.submitter.undeliverableAfter
-        try await parts.publisher.announce(finished: try await store.endUndeliverable(after: limit, batch: Self.batch))
+        try await parts.publisher.announce(try await store.endUndeliverable(after: limit, batch: Self.batch))
     }
 
     @Sendable private func reportMismatches() async throws {
@@ -70,30 +70,30 @@ struct Sweep: Service {
     }
 
     @Sendable private func sealForgotten() async throws {
-        let (sealed, finished) = try await store.sealForgotten(after: settings.openLimit, batch: Self.batch)
-        count(sealed.count, "jobset left open")
-        try await parts.publisher.announce(finished: finished)
+        let forgotten = try await store.sealForgotten(after: settings.openLimit, batch: Self.batch)
+        count(try await parts.publisher.announce(forgotten).count, "jobset left open")
     }
 
     /// Seals builds of SQUAD's clients, which have no word for the last job, once nothing happens in them.
     @Sendable private func sealQuiet() async throws {
         guard let quiet = settings.squadQuiet else { return }
-        let (_, finished) = try await store.sealQuietSQUADBuilds(after: quiet, batch: Self.batch)
-        try await parts.publisher.announce(finished: finished)
+        _ = try await parts.publisher.announce(
+            try await store.sealQuietSQUADBuilds(after: quiet, batch: Self.batch)
+        )
     }
 
     /// Ends what a lab has that is gone.
     @Sendable private func endAbandoned() async throws {
-        let finished = try await store.endAbandoned(after: settings.labGoneAfter, batch: Self.batch)
-        try await parts.publisher.announce(finished: finished)
+        let abandoned = try await store.endAbandoned(after: settings.labGoneAfter, batch: Self.batch)
+        try await parts.publisher.announce(abandoned)
     }
 
     /// Has labs told of cancellations that a crash kept from them, and ends what no lab has confirmed for too long.
     @Sendable private func endCanceled() async throws {
         try await store.markLabJobsToCancel()
         count(try await store.markLeftLabJobs(cancelsExpired: settings.deadlineCancels), "lab job of an ended job")
-        let finished = try await store.endUnconfirmedCancellations(after: settings.cancelLimit, batch: Self.batch)
-        try await parts.publisher.announce(finished: finished)
+        let canceled = try await store.endUnconfirmedCancellations(after: settings.cancelLimit, batch: Self.batch)
+        try await parts.publisher.announce(canceled)
     }
 
     /// Jobs that wait while their queue is empty have lost their message. While it is not empty they may only be

@@ -17,7 +17,7 @@ struct AnswerTests {
                 Fault(pointer: "/build", reason: "is missing"),
             ])
         ),
-        .refused(Problem.conflict(id: id.uuidString.lowercased())),
+        .refused(Problem(.conflict(id: id.uuidString.lowercased(), jobset: nil))),
     ]
 
     @Test("An answer goes back to the queue and the correlation that were asked for", arguments: answers)

@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Questions about attempts", .timeLimit(.minutes(3)))
@@ -50,7 +51,7 @@ struct AttemptQuestionTests {
             let rows = try await test.endInLab(job, [11: "Complete"])
             let finished = try await test.store.finishLabJobs([
                 FetchedLabJob(id: rows[0], results: [TestStore.result("late", .pass)])
-            ])
+            ]).finished
             #expect(finished.map(\.id) == [id])
             let attempts = try await test.store.attempts(of: id, position: 0)
             #expect(attempts.map(\.number) == [1, 2])
@@ -73,7 +74,7 @@ struct AttemptQuestionTests {
     func canceledBetween() async throws {
         try await TestStore.with { test in
             let (id, _) = try await retried(test)
-            let cancellation = try await test.store.cancelJobset(id: id, reason: "superseded (eve)")
+            let cancellation = try await test.store.cancelJobset(id: id, reason: "superseded (eve)").done
             #expect(cancellation.endedNow == 1)
             let results = try await test.store.results(of: id, ResultFilter())
             #expect(results.isEmpty)

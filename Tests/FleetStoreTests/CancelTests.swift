@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Cancellation", .timeLimit(.minutes(3)))
@@ -23,8 +24,9 @@ struct CancelTests {
                 resumeAfter: .seconds(60)
             )
             let done = try await test.store.cancelJobset(id: id, reason: "superseded")
-            #expect(done.endedNow == 3)
-            #expect(done.inLab == 0 && done.inDoubt == 0)
+            let canceled = await done.done
+            #expect(canceled.endedNow == 3 && canceled.isFinished)
+            #expect(canceled.inLab == 0 && canceled.inDoubt == 0)
             #expect(done.finished == [FinishedJobset(id: id, generation: 1)])
             let status = try #require(try await test.store.jobset(id: id))
             #expect(status.verdict == .canceled)
@@ -41,7 +43,9 @@ struct CancelTests {
             let (id, jobs) = try await test.accept(jobs: 3)
             let attempts = [try await test.submit(jobs[0], as: [7]), try await test.submit(jobs[1], as: [8])]
             let done = try await test.store.cancelJobset(id: id, reason: nil)
-            #expect(done.endedNow == 1 && done.inLab == 2 && done.inDoubt == 0)
+            let canceled = await done.done
+            #expect(canceled.endedNow == 1 && canceled.inLab == 2 && canceled.inDoubt == 0)
+            #expect(!canceled.isFinished)
             #expect(done.finished.isEmpty)
             #expect(
                 try await test.integers("select number from lab_job where cancel_due_at <= now() order by 1") == [7, 8]
@@ -54,7 +58,7 @@ struct CancelTests {
                 ],
                 backend: "lab-a"
             )
-            let finished = try await test.store.finishLabJobs(rows.map { FetchedLabJob(id: $0.id) })
+            let finished = try await test.store.finishLabJobs(rows.map { FetchedLabJob(id: $0.id) }).finished
             #expect(finished.map(\.id) == [id])
             let status = try #require(try await test.store.jobset(id: id))
             #expect(status.verdict == .canceled)
@@ -70,7 +74,7 @@ struct CancelTests {
         try await TestStore.with { test in
             let (id, jobs) = try await test.accept(jobs: 1)
             let attempt = try await test.claim(jobs[0])
-            let done = try await test.store.cancelJobset(id: id, reason: nil)
+            let done = try await test.store.cancelJobset(id: id, reason: nil).done
             #expect(done.inDoubt == 1 && done.endedNow == 0 && done.inLab == 0)
             try await test.store.recordSubmission(attempt: attempt.id, labJobs: [SubmittedLabJob(number: 7)])
             #expect(try await test.count("select count(*) from lab_job where cancel_due_at <= now()") == 1)
@@ -92,7 +96,7 @@ struct CancelTests {
                 resumeAfter: .zero
             )
             #expect(attempt.cancellation == nil)
-            #expect(try await test.store.cancelJobset(id: id, reason: "why").inDoubt == 1)
+            #expect(try await test.store.cancelJobset(id: id, reason: "why").done.inDoubt == 1)
             let again = try await test.claim(jobs[0])
             #expect(again.cancellation?.reason == "why")
         }
@@ -104,15 +108,15 @@ struct CancelTests {
             let (id, jobs) = try await test.accept(jobs: 2)
             try await test.submit(jobs[0], as: [7])
             _ = try await test.store.cancelJobset(id: id, reason: "first")
-            let second = try await test.store.cancelJobset(id: id, reason: "second")
+            let second = try await test.store.cancelJobset(id: id, reason: "second").done
             #expect(second.endedNow == 0 && second.inLab == 1)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
-            let ended = try await test.store.endUnconfirmedCancellations(after: .zero, batch: 10)
+            let ended = try await test.store.endUnconfirmedCancellations(after: .zero, batch: 10).finished
             #expect(ended.map(\.id) == [id])
             let reasons = try await test.store.jobs(of: id).compactMap(\.reason)
             #expect(reasons.allSatisfy { $0.hasPrefix("canceled: first") })
             #expect(reasons.contains { $0.hasSuffix("(the lab did not confirm it within 0 s)") })
-            #expect(try await test.store.endUnconfirmedCancellations(after: .zero, batch: 10).isEmpty)
+            #expect(try await test.store.endUnconfirmedCancellations(after: .zero, batch: 10).finished.isEmpty)
             let error = await #expect(throws: FleetRefusal.self) {
                 _ = try await test.store.cancelJobset(id: id, reason: nil)
             }
@@ -124,7 +128,7 @@ struct CancelTests {
     func single() async throws {
         try await TestStore.with { test in
             let (id, jobs) = try await test.accept(jobs: 2)
-            #expect(try await test.store.cancelJobs(of: id, positions: [1], reason: nil).endedNow == 1)
+            #expect(try await test.store.cancelJobs(of: id, positions: [1], reason: nil).done.endedNow == 1)
             #expect(try await test.store.finishJobs(TestStore.complete([jobs[0]])).count == 1)
             #expect(try await test.store.jobset(id: id)?.verdict == .incomplete)
         }
@@ -180,11 +184,11 @@ struct CancelTests {
             let fetched = rows.map { FetchedLabJob(id: $0) }
             let store = test.store
             async let canceled = store.cancelJobset(id: id, reason: nil)
-            async let first = store.finishLabJobs(Array(fetched[..<10]))
-            async let second = store.finishLabJobs(Array(fetched[10...]))
+            async let first = store.finishLabJobs(Array(fetched[..<10])).finished
+            async let second = store.finishLabJobs(Array(fetched[10...])).finished
             _ = try await (first, second)
             // It may come after the last of the others, and then there is nothing left to cancel but the rest.
-            #expect(try await canceled.endedNow == 20)
+            #expect(try await canceled.done.endedNow == 20)
             let status = try #require(try await store.jobset(id: id))
             #expect(status.pending == 0 && status.state == .finished)
             #expect(status.outcomes == ["canceled": 20, "complete": 20])

@@ -107,8 +107,8 @@ struct CounterRaceTests {
             }
             var finished: [FinishedJobset] = []
             for pair in pairs {
-                async let first = test.store.finishLabJobs([FetchedLabJob(id: pair[0])])
-                async let second = test.store.finishLabJobs([FetchedLabJob(id: pair[1])])
+                async let first = test.store.finishLabJobs([FetchedLabJob(id: pair[0])]).finished
+                async let second = test.store.finishLabJobs([FetchedLabJob(id: pair[1])]).finished
                 finished += try await first + second
             }
             #expect(finished == [FinishedJobset(id: id, generation: 1)])
@@ -122,8 +122,8 @@ struct CounterRaceTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             let pair = try await test.endInLab(jobs[0], [1: "Complete", 2: "Complete"])
             let finished = try await test.withJobsetLocked(id, untilWaiting: 2) {
-                async let first = test.store.finishLabJobs([FetchedLabJob(id: pair[0])])
-                async let second = test.store.finishLabJobs([FetchedLabJob(id: pair[1])])
+                async let first = test.store.finishLabJobs([FetchedLabJob(id: pair[0])]).finished
+                async let second = test.store.finishLabJobs([FetchedLabJob(id: pair[1])]).finished
                 return try await first + second
             }
             #expect(finished == [FinishedJobset(id: id, generation: 1)])

@@ -97,7 +97,7 @@ struct CounterTests {
             #expect(try await test.store.finishJobs(TestStore.complete(jobs)).isEmpty)
             let wrong = CounterMismatch.of(id, pending: 1, unfinished: 0)
             #expect(try await test.store.counterMismatches(limit: 10).map(\.described) == [wrong])
-            #expect(try await test.store.finishMissed().isEmpty)
+            #expect(try await test.store.finishMissed().finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
         }
     }
@@ -111,12 +111,12 @@ struct CounterTests {
             let status = try #require(try await test.store.jobset(id: id))
             #expect(status.state == .running)
             #expect(status.pending == 0)
-            #expect(try await test.store.finishMissed().isEmpty)
+            #expect(try await test.store.finishMissed().finished.isEmpty)
             #expect(try await test.store.deliveries(of: id).isEmpty)
 
             try await test.client.execute("update jobset set sealed = true where id = \(id)")
-            #expect(try await test.store.finishMissed() == [FinishedJobset(id: id, generation: 1)])
-            #expect(try await test.store.finishMissed().isEmpty)
+            #expect(try await test.store.finishMissed().finished == [FinishedJobset(id: id, generation: 1)])
+            #expect(try await test.store.finishMissed().finished.isEmpty)
             #expect(try await test.store.deliveries(of: id).count == 2)
         }
     }

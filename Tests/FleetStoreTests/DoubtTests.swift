@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 /// Requests whose answer was lost: how long they count, and when a lab is asked once more for what became of them.
@@ -198,7 +199,7 @@ struct DoubtTests {
                 )
                 return try await passed
             }
-            #expect(passed?.expired == 1)
+            #expect(await passed?.done.expired == 1)
             #expect(try await test.isTrue("select state = 'ended' from attempt"))
             #expect(try await test.store.takeCancels(backend: "lab-a", limit: 9).isEmpty)
             #expect(try await test.store.markLeftLabJobs(cancelsExpired: cancels) == (cancels ? 1 : 0))
@@ -228,17 +229,17 @@ struct DoubtTests {
             )
             let row = try #require(ended.first?.id)
             // The lab is away from here on, for longer than the members are waited for.
-            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).isEmpty)
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).finished.isEmpty)
             try await test.client.execute("update attempt set look_due_at = now()")
             let look = try #require(
                 try await test.store.takeDoubtful(backend: "lab-a", limit: 9, terms: terms).attempts.first
             )
             #expect(try await test.store.takeUncounted(backend: "lab-a", age: .zero, limit: 9).isEmpty)
-            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).isEmpty)
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).finished.isEmpty)
             // It is back, and shows what it showed.
             let outcome = try await test.store.recordLook(for: look, groups: shown, terms: terms)
             #expect(outcome.uncounted == row)
-            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).finished.map(\.id) == [id])
             #expect(try await test.store.jobs(of: id).first?.reason == "the lab showed 1 of the 2 jobs of the group")
         }
     }
@@ -257,7 +258,7 @@ struct DoubtTests {
                     claimant: terms.claimant,
                     outcome: .rejected,
                     reason: "no such device"
-                )
+                )?.finished
             }
             #expect(try await end(stale, late) == nil)
             #expect(try await test.store.jobs(of: id).first?.state == .waiting)

@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Limits of time, and what is canceled in a lab", .timeLimit(.minutes(3)))
@@ -14,7 +15,9 @@ struct ExpiryTests {
         stuckMember: .seconds(900)
     )
 
-    private static func expire(_ test: TestStore, _ limits: LabJobLimits = Self.limits) async throws -> Expiration {
+    private static func expire(_ test: TestStore, _ limits: LabJobLimits = Self.limits) async throws
+        -> Unannounced<[String]>
+    {
         let overdue = try await test.store.overdueLabJobs(backend: "lab-a", limits: limits, limit: 10)
         return try await test.store.expireJobs(ofLabJobs: overdue.map(\.id), backend: "lab-a", limits: limits)
     }
@@ -26,14 +29,14 @@ struct ExpiryTests {
             try await test.submit(jobs[0], as: [7])
             try await test.submit(jobs[1], as: [8])
             var expired = try await Self.expire(test)
-            #expect(expired.reasons.isEmpty)
+            #expect(await expired.done.isEmpty)
             try await test.client.execute(
                 "update attempt set submitted_at = now() - interval '3601 s' where job_id = \(jobs[0])"
             )
             expired = try await Self.expire(test, LabJobLimits(queued: nil, running: nil, stuckMember: nil))
-            #expect(expired.reasons.isEmpty)
+            #expect(await expired.done.isEmpty)
             expired = try await Self.expire(test)
-            #expect(expired.reasons == ["lab job 7 was queued for 3601 s; the limit of lab-a is 3600 s"])
+            #expect(await expired.done == ["lab job 7 was queued for 3601 s; the limit of lab-a is 3600 s"])
             #expect(expired.finished.isEmpty)
             #expect(try await test.store.jobs(of: id)[0].outcome == .expired)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
@@ -57,11 +60,11 @@ struct ExpiryTests {
                 """
             )
             var expired = try await Self.expire(test)
-            #expect(expired.reasons.isEmpty)
+            #expect(await expired.done.isEmpty)
             try await test.client.execute("update lab_job set start_time = start_time - interval '2 s'")
             expired = try await Self.expire(test)
-            #expect(expired.reasons.count == 1)
-            #expect(expired.reasons.first?.contains("was running for 601 s; the limit of lab-a is 600 s") == true)
+            #expect(await expired.done.count == 1)
+            #expect(await expired.done.first?.contains("was running for 601 s; the limit of lab-a is 600 s") == true)
             #expect(expired.finished.count == 1)
         }
     }
@@ -79,12 +82,14 @@ struct ExpiryTests {
                 "update lab_job set lab_state = 'Scheduling', role = 'server' where number = 40"
             )
             var expired = try await Self.expire(test)
-            #expect(expired.reasons.isEmpty)
+            #expect(await expired.done.isEmpty)
             try await test.client.execute(
                 "update lab_job set checked_at = now() - interval '901 s' where number = 39"
             )
             expired = try await Self.expire(test)
-            #expect(expired.reasons == ["member 39.1 (role server) never left Scheduling, 901 s after 39.0 had ended"])
+            #expect(
+                await expired.done == ["member 39.1 (role server) never left Scheduling, 901 s after 39.0 had ended"]
+            )
             let canceled = try await test.store.takeCancels(backend: "lab-a", limit: 10)
             #expect(canceled.map(\.labJob.number) == [40])
         }
@@ -107,8 +112,8 @@ struct ExpiryTests {
                 backend: "lab-a",
                 limits: Self.limits
             )
-            #expect(expired.reasons.isEmpty)
-            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: seen[0].id)]).map(\.id) == [id])
+            #expect(await expired.done.isEmpty)
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: seen[0].id)]).finished.map(\.id) == [id])
             #expect(try await test.store.jobset(id: id)?.verdict == .passed)
         }
     }

@@ -19,7 +19,7 @@ struct ExtremeNumberTests {
             for number in Self.numbers {
                 #expect(try await test.store.claimJob(id: number, terms: TestStore.terms()) == .notWaiting)
                 #expect(try await test.store.labJobToFetch(id: number) == nil)
-                #expect(try await test.store.finishLabJobs([FetchedLabJob(id: number)]).isEmpty)
+                #expect(try await test.store.finishLabJobs([FetchedLabJob(id: number)]).finished.isEmpty)
                 #expect(try await test.store.finishJobs(TestStore.complete([number])).isEmpty)
                 try await test.store.putBack([AnnouncedJob(id: number, backend: "lab-a")])
                 try await test.store.returnToFetch([number])

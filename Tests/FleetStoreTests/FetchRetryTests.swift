@@ -104,7 +104,7 @@ struct FetchRetryTests {
                 firstPosition: 2,
                 resultsLeftOut: 5
             )
-            #expect(try await test.store.finishLabJobs([last]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([last]).finished.map(\.id) == [id])
             #expect(try await test.store.results(of: id, ResultFilter()).map(\.name) == ["a", "b", "c", "d"])
             let counted = try #require(try await test.store.jobset(id: id)).tests
             #expect((counted.pass, counted.fail, counted.skip) == (2, 1, 1))

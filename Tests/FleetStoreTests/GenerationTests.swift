@@ -230,7 +230,7 @@ struct GenerationTests {
                             errorMessage: "no",
                             isInfrastructure: true
                         )
-                    ])
+                    ]).finished
                     #expect(finished.map(\.generation) == (number == 2 ? [generation] : []))
                 }
                 try await Self.makeDeliveries(in: test)

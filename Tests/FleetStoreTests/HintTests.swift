@@ -37,7 +37,7 @@ struct HintTests {
             let fetch = try #require(try await test.store.labJobToFetch(id: seen[0].id))
             #expect(!fetch.isConfirmed)
             #expect(fetch.health == "Complete")
-            let finished = try await test.store.finishLabJobs([FetchedLabJob(id: seen[0].id)])
+            let finished = try await test.store.finishLabJobs([FetchedLabJob(id: seen[0].id)]).finished
             #expect(finished.map(\.id) == [id])
             let isConfirmed = try await test.isTrue("select is_confirmed from lab_job")
             #expect(isConfirmed)
@@ -86,7 +86,7 @@ struct HintTests {
             #expect(looked.map(\.id) == [row])
             let seen = try await test.store.observeFinished(hints: [Self.hint(7)], backend: "lab-a")
             #expect(seen.map(\.id) == [row])
-            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: row)]).finished.map(\.id) == [id])
             // Too late to take back.
             try await test.store.unobserveFinish(ofLabJob: row)
             #expect(try await test.store.jobset(id: id)?.verdict == .passed)

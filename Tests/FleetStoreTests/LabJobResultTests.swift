@@ -14,10 +14,10 @@ struct LabJobResultTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             let rows = try await test.endInLab(jobs[0], [39: "Complete", 40: "Complete"])
             let first = FetchedLabJob(id: rows[0], results: [TestStore.result("a", .pass)])
-            #expect(try await test.store.finishLabJobs([first]).isEmpty)
+            #expect(try await test.store.finishLabJobs([first]).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
             let last = FetchedLabJob(id: rows[1], results: [TestStore.result("a", .skip)])
-            #expect(try await test.store.finishLabJobs([last]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([last]).finished.map(\.id) == [id])
             let tests = try await test.store.jobset(id: id)?.tests
             #expect(tests == TestCounts(pass: 1, fail: 0, skip: 1, unknown: 0))
         }
@@ -29,9 +29,9 @@ struct LabJobResultTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             let row = try await test.endInLab(jobs[0], [7: "Complete"])[0]
             let fetched = FetchedLabJob(id: row, results: [TestStore.result("a", .pass)])
-            #expect(try await test.store.finishLabJobs([fetched]).count == 1)
+            #expect(try await test.store.finishLabJobs([fetched]).finished.count == 1)
             let more = FetchedLabJob(id: row, unfetchable: "x", results: [TestStore.result("b", .fail)])
-            #expect(try await test.store.finishLabJobs([more]).isEmpty)
+            #expect(try await test.store.finishLabJobs([more]).finished.isEmpty)
             #expect(try await test.store.results(of: id, ResultFilter()).map(\.name) == ["a"])
             #expect(try await test.store.jobset(id: id)?.verdict == .passed)
         }
@@ -44,7 +44,7 @@ struct LabJobResultTests {
             try await test.submit(jobs[0], as: [7])
             let row = try await test.count("select id from lab_job")
             let fetched = FetchedLabJob(id: row, results: [TestStore.result("a", .pass)])
-            #expect(try await test.store.finishLabJobs([fetched]).isEmpty)
+            #expect(try await test.store.finishLabJobs([fetched]).finished.isEmpty)
             #expect(try await test.store.labJobToFetch(id: row) == nil)
             #expect(try await test.store.results(of: id, ResultFilter()).isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
@@ -57,7 +57,7 @@ struct LabJobResultTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             let row = try await test.endInLab(jobs[0], [7: "Complete"])[0]
             let fetched = FetchedLabJob(id: row, results: [TestStore.result("a", .pass)])
-            let finished = try await test.store.finishLabJobs([fetched, fetched])
+            let finished = try await test.store.finishLabJobs([fetched, fetched]).finished
             #expect(finished.map(\.id) == [id])
             #expect(try await test.store.results(of: id, ResultFilter()).count == 1)
         }
@@ -87,7 +87,7 @@ struct LabJobResultTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             let row = try await test.endInLab(jobs[0], [7: "Complete"])[0]
             let fetched = FetchedLabJob(id: row, unfetchable: "lab-a answers 500 for its results")
-            #expect(try await test.store.finishLabJobs([fetched]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([fetched]).finished.map(\.id) == [id])
             let job = try #require(try await test.store.jobs(of: id).first)
             #expect(job.outcome == .incomplete)
             #expect(job.reason == "lab-a answers 500 for its results")
@@ -115,7 +115,7 @@ struct LabJobResultTests {
             let fetched = zip(rows, messages).map { row, message in
                 FetchedLabJob(id: row, errorType: message.map { _ in "Infrastructure" }, errorMessage: message)
             }
-            #expect(try await test.store.finishLabJobs(fetched).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs(fetched).finished.map(\.id) == [id])
             let job = try #require(try await test.store.jobs(of: id).first)
             #expect(job.outcome == outcome)
             #expect(job.reason == reason)

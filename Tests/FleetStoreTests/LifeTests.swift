@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Deadline, limit of failures, and their events", .timeLimit(.minutes(3)))
@@ -49,12 +50,12 @@ struct LifeTests {
             _ = try await test.store.finishJobs(TestStore.complete([jobs[0]]))
             try await test.submit(jobs[1], as: [7])
             _ = try await test.endInLab(jobs[2], [8: "Complete"])
-            #expect(try await test.store.passDeadline(cancels: true, batch: 10) == nil)
+            #expect(try await test.store.passDeadline(cancels: true, batch: 10)?.done == nil)
             try await Self.pass(id, in: test)
             let passed = try #require(try await test.store.passDeadline(cancels: true, batch: 10))
-            #expect(passed.expired == 3)
+            #expect(await passed.done.expired == 3)
             #expect(passed.finished == [FinishedJobset(id: id, generation: 1)])
-            #expect(try await test.store.passDeadline(cancels: true, batch: 10) == nil)
+            #expect(try await test.store.passDeadline(cancels: true, batch: 10)?.done == nil)
             let reasons = try await test.store.jobs(of: id).map(\.reason)
             #expect(
                 reasons == [
@@ -81,7 +82,7 @@ struct LifeTests {
             while let passed = try await test.store.passDeadline(cancels: false, batch: 10) {
                 calls += 1
                 finished += passed.finished
-                #expect(passed.isPartial == (calls < 3))
+                #expect(await passed.done.isPartial == (calls < 3))
             }
             #expect(calls == 3)
             #expect(finished.map(\.id) == [id])
@@ -148,11 +149,11 @@ struct LifeTests {
             let id = try await Self.accept(5, maxFailures: .count(0), in: test)
             let jobs = try await test.rows(of: id)
             let raised = try await test.store.changeJobset(id: id, JobsetChange(maxFailures: .count(3)))
-            #expect(!raised.isCanceled)
+            #expect(await !raised.done)
             _ = try await test.store.finishJobs(jobs.prefix(2).map { JobEnd(jobID: $0, outcome: .lost, reason: "x") })
             #expect(try await test.store.jobset(id: id)?.canceledAt == nil)
             let lowered = try await test.store.changeJobset(id: id, JobsetChange(maxFailures: .percent(20)))
-            #expect(lowered.isCanceled)
+            #expect(await lowered.done)
             #expect(lowered.finished.map(\.id) == [id])
             await #expect(throws: FleetRefusal.alreadyFinished(verdict: .canceled)) {
                 try await test.store.changeJobset(id: id, JobsetChange(priority: 3))

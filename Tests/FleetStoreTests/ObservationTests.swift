@@ -86,18 +86,18 @@ struct ObservationTests {
             let row = try await test.count("select id from lab_job")
             let grace = Duration.seconds(600)
             for _ in 0..<2 {
-                #expect(try await test.store.recordMissing([row], present: [], grace: grace).isEmpty)
+                #expect(try await test.store.recordMissing([row], present: [], grace: grace).finished.isEmpty)
             }
             #expect(try await test.store.jobset(id: id)?.pending == 1)
             try await Self.missedLongAgo(test)
             // Found meanwhile: the count of looks begins anew.
-            #expect(try await test.store.recordMissing([], present: [row], grace: grace).isEmpty)
-            #expect(try await test.store.recordMissing([row], present: [], grace: grace).isEmpty)
+            #expect(try await test.store.recordMissing([], present: [row], grace: grace).finished.isEmpty)
+            #expect(try await test.store.recordMissing([row], present: [], grace: grace).finished.isEmpty)
             try await Self.missedLongAgo(test)
-            let finished = try await test.store.recordMissing([row], present: [], grace: grace)
+            let finished = try await test.store.recordMissing([row], present: [], grace: grace).finished
             #expect(finished == [FinishedJobset(id: id, generation: 1)])
-            #expect(try await test.store.recordMissing([row], present: [], grace: grace).isEmpty)
-            #expect(try await test.store.recordMissing([], present: [], grace: grace).isEmpty)
+            #expect(try await test.store.recordMissing([row], present: [], grace: grace).finished.isEmpty)
+            #expect(try await test.store.recordMissing([], present: [], grace: grace).finished.isEmpty)
             let job = try #require(try await test.store.jobs(of: id).first)
             #expect(job.outcome == .lost)
             #expect(job.reason == "the lab no longer knows its job 7")
@@ -116,7 +116,7 @@ struct ObservationTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             let row = try await test.endInLab(jobs[0], [7: "Complete"])[0]
             try await test.client.execute("update lab_job set missing_since = now() - interval '1 h'")
-            #expect(try await test.store.recordMissing([row], present: [], grace: .seconds(60)).isEmpty)
+            #expect(try await test.store.recordMissing([row], present: [], grace: .seconds(60)).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
         }
     }
@@ -127,10 +127,10 @@ struct ObservationTests {
             let (id, jobs) = try await test.accept(jobs: 1)
             try await test.submit(jobs[0], as: [7])
             let row = try await test.count("select id from lab_job")
-            #expect(try await test.store.recordMissing([row], present: [], grace: .seconds(60)).isEmpty)
+            #expect(try await test.store.recordMissing([row], present: [], grace: .seconds(60)).finished.isEmpty)
             try await Self.missedLongAgo(test)
-            async let first = test.store.recordMissing([row], present: [], grace: .seconds(60))
-            async let second = test.store.recordMissing([row], present: [], grace: .seconds(60))
+            async let first = test.store.recordMissing([row], present: [], grace: .seconds(60)).finished
+            async let second = test.store.recordMissing([row], present: [], grace: .seconds(60)).finished
             let finished = try await first + second
             #expect(finished.map(\.id) == [id])
         }

@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Open jobsets", .timeLimit(.minutes(3)))
@@ -14,10 +15,11 @@ struct OpenJobsetTests {
             let id = try await test.open(jobs: 2)
             #expect(try await test.store.finishJobs(TestStore.complete(test.rows(of: id))).isEmpty)
             #expect(try await test.store.jobset(id: id)?.state == .running)
-            #expect(try await test.store.finishMissed().isEmpty)
+            #expect(try await test.store.finishMissed().finished.isEmpty)
             let sealing = try await test.store.sealJobset(id: id)
-            #expect(!sealing.wasSealed)
-            #expect(sealing.total == 2)
+            let sealed = await sealing.done
+            #expect(!sealed.wasSealed && sealed.isFinished)
+            #expect(sealed.total == 2)
             #expect(sealing.finished == [FinishedJobset(id: id, generation: 1)])
             await #expect(throws: FleetRefusal.alreadyFinished(verdict: .passed)) {
                 try await test.store.sealJobset(id: id)
@@ -165,7 +167,7 @@ struct OpenJobsetTests {
                 "update jobset set added_at = now() - interval '2 h' where id = any(\([empty, full]))"
             )
             let swept = try await test.store.sealForgotten(after: .seconds(3600), batch: 10)
-            #expect(Set(swept.sealed) == [empty, full])
+            #expect(Set(await swept.done) == [empty, full])
             #expect(swept.finished.map(\.id) == [empty])
             #expect(try await test.store.jobset(id: fresh)?.isSealed == false)
             let status = try #require(try await test.store.jobset(id: full))
@@ -176,7 +178,7 @@ struct OpenJobsetTests {
                 try await test.store.addJobs(id: UUID(), addition: late)
                     == .refused(.sealed(reason: "left open: nothing was added for 3600 s"))
             )
-            #expect(try await test.store.sealForgotten(after: .seconds(3600), batch: 10).sealed.isEmpty)
+            #expect(try await test.store.sealForgotten(after: .seconds(3600), batch: 10).done.isEmpty)
         }
     }
 

@@ -72,7 +72,7 @@ struct ReportResultTests {
                     )
                 )
             }
-            return try await test.store.finishLabJobs(fetched)
+            return try await test.store.finishLabJobs(fetched).finished
         }
 
         @discardableResult
@@ -285,7 +285,7 @@ struct ReportResultTests {
             try await lab.submit(jobs[0])
             if resultFirst { try await lab.report(jobs[0], Self.passed) }
             try await lab.test.client.execute("update jobset set deadline = now() where id = \(id)")
-            let passed = try await lab.test.store.passDeadline(cancels: true, batch: 10)
+            let passed = try await lab.test.store.passDeadline(cancels: true, batch: 10)?.done
             #expect(passed?.jobsetID == id && passed?.expired == 1)
             if !resultFirst {
                 #expect(

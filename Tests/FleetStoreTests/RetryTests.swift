@@ -42,7 +42,7 @@ struct RetryTests {
             let (id, jobs) = try await Self.accept(test, jobs: 1, retries: 1)
             let first = try await test.endInLab(jobs[0], [7: "Incomplete"])
             let results = [TestStore.result("a", .fail), TestStore.result("b", .pass)]
-            #expect(try await test.store.finishLabJobs(Self.failed(first, results: results)).isEmpty)
+            #expect(try await test.store.finishLabJobs(Self.failed(first, results: results)).finished.isEmpty)
             var status = try #require(try await test.store.jobset(id: id))
             #expect(status.pending == 1 && status.waiting == 1 && status.tests == TestCounts())
 
@@ -50,7 +50,7 @@ struct RetryTests {
             #expect(due.map(\.id) == jobs)
             let second = try await test.endInLab(jobs[0], [8: "Complete"])
             let fetched = FetchedLabJob(id: second[0], results: [TestStore.result("a", .pass)])
-            #expect(try await test.store.finishLabJobs([fetched]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([fetched]).finished.map(\.id) == [id])
             status = try #require(try await test.store.jobset(id: id))
             #expect(status.verdict == .passed)
             #expect(status.tests == TestCounts(pass: 1, fail: 0, skip: 0, unknown: 0))
@@ -72,9 +72,9 @@ struct RetryTests {
         try await TestStore.with { test in
             let (id, jobs) = try await Self.accept(test, jobs: 1, retries: 1)
             let first = try await test.endInLab(jobs[0], [7: "Incomplete"])
-            #expect(try await test.store.finishLabJobs(Self.failed(first)).isEmpty)
+            #expect(try await test.store.finishLabJobs(Self.failed(first)).finished.isEmpty)
             let second = try await test.endInLab(jobs[0], [8: "Incomplete"])
-            #expect(try await test.store.finishLabJobs(Self.failed(second)).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs(Self.failed(second)).finished.map(\.id) == [id])
             let job = try #require(try await test.store.jobs(of: id).first)
             #expect(job.outcome == .incomplete)
             #expect(job.reason == "Infrastructure: no image")
@@ -87,12 +87,12 @@ struct RetryTests {
             let (id, jobs) = try await Self.accept(test, jobs: 1, retries: 5)
             let rows = try await test.endInLab(jobs[0], [7: "Incomplete"])
             let store = test.store
-            async let first = store.finishLabJobs(Self.failed(rows))
-            async let second = store.finishLabJobs(Self.failed(rows))
+            async let first = store.finishLabJobs(Self.failed(rows)).finished
+            async let second = store.finishLabJobs(Self.failed(rows)).finished
             #expect(try await (first + second).isEmpty)
             let attempt = try await test.claim(jobs[0])
             // A third time, when the next attempt is under way.
-            #expect(try await store.finishLabJobs(Self.failed(rows)).isEmpty)
+            #expect(try await store.finishLabJobs(Self.failed(rows)).finished.isEmpty)
             #expect(try await test.count("select count(*) from attempt") == 2)
             try await store.recordSubmission(attempt: attempt.id, labJobs: [SubmittedLabJob(number: 8)])
             #expect(try await store.jobset(id: id)?.inLab == 1)
@@ -121,7 +121,7 @@ struct RetryTests {
             let (id, jobs) = try await Self.accept(test, jobs: 1, retries: 3)
             let rows = try await test.endInLab(jobs[0], [1: "Incomplete"])
             _ = try await test.store.cancelJobset(id: id, reason: nil)
-            #expect(try await test.store.finishLabJobs(Self.failed(rows)).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs(Self.failed(rows)).finished.map(\.id) == [id])
         }
     }
 
@@ -144,7 +144,7 @@ struct RetryTests {
             let rows = try await test.endInLab(jobs[0], [7: "Incomplete"])
             try await test.client.execute("update job set created_at = now() - interval '9 d'")
             _ = try await test.store.finishLabJobs(Self.failed(rows))
-            #expect(try await test.store.endUndeliverable(after: .seconds(3600), batch: 10).isEmpty)
+            #expect(try await test.store.endUndeliverable(after: .seconds(3600), batch: 10).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
         }
     }

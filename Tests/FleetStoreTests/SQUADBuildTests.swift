@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Builds of SQUAD's clients", .timeLimit(.minutes(3)))
@@ -38,24 +39,24 @@ struct SQUADBuildTests {
             let id = build.jobset
             try await test.makeOld(id)
             // Without a job there is nothing to seal.
-            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).sealed.isEmpty)
+            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).done.isEmpty)
             _ = try await test.store.addJobs(id: UUID(), addition: TestStore.addition(to: id, jobs: 1))
             try await test.makeOld(id)
             // One of its jobs has not ended.
-            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).sealed.isEmpty)
+            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).done.isEmpty)
             _ = try await test.store.finishJobs(TestStore.complete(test.rows(of: id)))
             // One has just ended.
-            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).sealed.isEmpty)
+            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).done.isEmpty)
             try await test.makeOld(id)
             // Another has its number and is on its way.
             let addition = UUID()
             let job = try await test.store.numberSquadJob(build: build.id, jobset: id, addition: addition)
             await #expect(throws: FleetRefusal.jobsOnTheWay(count: 1)) { try await test.store.sealJobset(id: id) }
-            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).sealed.isEmpty)
+            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).done.isEmpty)
             try await test.store.dropSquadJob(#require(job?.id))
-            let (sealed, finished) = try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10)
-            #expect(sealed == [id])
-            #expect(finished == [FinishedJobset(id: id, generation: 1)])
+            let sealed = try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10)
+            #expect(await sealed.done == [id])
+            #expect(sealed.finished == [FinishedJobset(id: id, generation: 1)])
             #expect(try await test.store.jobset(id: id)?.sealedReason == "quiet: no job came in or ended for 60 s")
             // What is sealed gives out no numbers.
             #expect(try await test.store.numberSquadJob(build: build.id, jobset: id, addition: addition) == nil)
@@ -74,7 +75,7 @@ struct SQUADBuildTests {
                 try await test.store.recordRejection(
                     messageID: addition.text,
                     digest: [UInt8](repeating: UInt8(number), count: 32),
-                    problem: .notAdded(jobset: jobset.text, isUnknown: false, reason: "it is sealed"),
+                    problem: Problem(.notAdded(jobset: jobset.text, reason: "it is sealed")),
                     body: [],
                     keepBytes: 0,
                     jobset: jobset
@@ -120,7 +121,7 @@ struct SQUADBuildTests {
                 _ = try await test.store.finishJobs(TestStore.complete(test.rows(of: id)))
                 try await test.makeOld(id)
             }
-            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).sealed.isEmpty)
+            #expect(try await test.store.sealQuietSQUADBuilds(after: Self.quiet, batch: 10).done.isEmpty)
         }
     }
 

@@ -52,7 +52,7 @@ struct SurplusTests {
             let seen = try await test.store.observeFinished([TestStore.seen(5, tag: attempt.id)], backend: "lab-a")
             let finished = try await test.store.finishLabJobs(
                 seen.map { FetchedLabJob(id: $0.id, results: [TestStore.result("a", .pass)]) }
-            )
+            ).finished
             #expect(finished.map(\.id) == [id])
             let job = try #require(try await test.store.jobs(of: id).first)
             #expect(job.outcome == .complete && job.tests.pass == 1 && job.labJobs.map(\.number) == [5])
@@ -164,7 +164,7 @@ struct SurplusTests {
                 [7, 8].map { TestStore.seen($0, tag: attempt.id) },
                 backend: "lab-a"
             )
-            #expect(try await test.store.finishLabJobs(ended.map { FetchedLabJob(id: $0.id) }).isEmpty)
+            #expect(try await test.store.finishLabJobs(ended.map { FetchedLabJob(id: $0.id) }).finished.isEmpty)
             #expect(try await test.store.jobs(of: id).first?.state == .submitted)
             #expect(try await test.store.takeUncounted(backend: "lab-a", age: .seconds(-1), limit: 9).isEmpty)
             let again = try await test.store.recordLook(for: look, groups: part, terms: .usual)
@@ -178,7 +178,7 @@ struct SurplusTests {
             let outcome = try await test.store.recordLook(for: last, groups: part, terms: .usual)
             let uncounted = try #require(outcome.uncounted)
             #expect(try await test.isTrue("select look_due_at is null from attempt"))
-            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: uncounted)]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: uncounted)]).finished.map(\.id) == [id])
             let job = try #require(try await test.store.jobs(of: id).first)
             #expect(job.outcome == .incomplete)
             #expect(job.reason == "the lab showed 2 of the 3 jobs of the group")
@@ -207,7 +207,9 @@ struct SurplusTests {
                 [7, 8].map { TestStore.seen($0, tag: attempt.id) },
                 backend: "lab-a"
             )
-            #expect(try await test.store.finishLabJobs(ended.map { FetchedLabJob(id: $0.id) }).map(\.id) == [id])
+            #expect(
+                try await test.store.finishLabJobs(ended.map { FetchedLabJob(id: $0.id) }).finished.map(\.id) == [id]
+            )
             #expect(try await test.store.jobs(of: id).first?.outcome == .complete)
         }
     }

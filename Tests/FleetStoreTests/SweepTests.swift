@@ -53,7 +53,7 @@ struct SweepTests {
             #expect(try await test.store.takeUncounted(backend: "lab-a", age: .seconds(7200), limit: 10).isEmpty)
             #expect(try await test.store.takeUncounted(backend: "lab-a", age: age, limit: 10) == [rows[0]])
             #expect(try #require(try await test.store.labJobToFetch(id: rows[0])).isFetched)
-            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: rows[0])]).isEmpty)
+            #expect(try await test.store.finishLabJobs([FetchedLabJob(id: rows[0])]).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.outcomes == ["complete": 1])
             #expect(try await test.store.takeUncounted(backend: "lab-a", age: age, limit: 10).isEmpty)
         }
@@ -84,8 +84,8 @@ struct SweepTests {
                 """
             )
 
-            #expect(try await test.store.endUndeliverable(after: .seconds(7200), batch: 10).isEmpty)
-            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 10).isEmpty)
+            #expect(try await test.store.endUndeliverable(after: .seconds(7200), batch: 10).finished.isEmpty)
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 10).finished.isEmpty)
             let ended = try await test.store.jobs(of: old.id)
             // One with a submitter at work on it, and one in the lab, go on.
             #expect(ended.map(\.outcome) == [.undeliverable, nil, nil, .undeliverable])
@@ -95,7 +95,7 @@ struct SweepTests {
 
             _ = try await test.store.finishJobs(TestStore.complete([old.jobs[2]]))
             try await test.client.execute("update attempt set claimed_until = now() - interval '1 s'")
-            let finished = try await test.store.endUndeliverable(after: .seconds(60), batch: 10)
+            let finished = try await test.store.endUndeliverable(after: .seconds(60), batch: 10).finished
             #expect(finished.map(\.id) == [old.id])
         }
     }
@@ -114,7 +114,7 @@ struct SweepTests {
                 resumeAfter: .zero
             )
             try await test.client.execute(Self.anHourAgo)
-            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).map(\.id) == [id])
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).finished.map(\.id) == [id])
             let tag = attempt.id.uuidString.lowercased()
             #expect(
                 try await test.store.jobs(of: id).first?.reason
@@ -133,9 +133,9 @@ struct SweepTests {
             try await test.client.execute(
                 "update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'"
             )
-            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 2).isEmpty)
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 2).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 1)
-            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 2).map(\.id) == [id])
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 2).finished.map(\.id) == [id])
             let reasons = Set(try await test.store.jobs(of: id).map(\.reason))
             #expect(reasons == ["not submitted to lab-a within 60 s; last: 401 Unauthorized"])
         }
@@ -150,7 +150,7 @@ struct SweepTests {
             )
             let isSubmitted: PostgresStatement = "select state = 'submitted' from job where jobset_id = \(id)"
             let finished = try await test.withJobsetLocked(id, untilWaiting: 1, and: isSubmitted) {
-                async let swept = test.store.endUndeliverable(after: .seconds(60), batch: 10)
+                async let swept = test.store.endUndeliverable(after: .seconds(60), batch: 10).finished
                 try await test.waitUntilWaiting(1)
                 try await test.submit(jobs[0], as: [1])
                 return try await swept
@@ -167,12 +167,12 @@ struct SweepTests {
             let (id, jobs) = try await test.accept(jobs: 2)
             try await test.client.execute(Self.anHourAgo)
             try await test.submit(jobs[0], as: [1])
-            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).isEmpty)
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 2)
             // It took the last one long ago.
             try await test.client.execute("update attempt set submitted_at = now() - interval '1 h'")
             try await test.store.pauseBackend("lab-a", reason: "moving")
-            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).isEmpty)
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 2)
             try await test.store.unpauseBackend("lab-a")
             _ = try await test.store.endUndeliverable(after: .seconds(60), batch: 9)
@@ -187,14 +187,14 @@ struct SweepTests {
             try await test.submit(jobs[0], as: [1])
             try await test.client.execute("update attempt set submitted_at = now() - interval '8 d'")
             try await test.store.recordContact(backend: "lab-a", error: nil)
-            #expect(try await test.store.endAbandoned(after: .seconds(604_800), batch: 9).isEmpty)
+            #expect(try await test.store.endAbandoned(after: .seconds(604_800), batch: 9).finished.isEmpty)
             #expect(try await test.store.jobset(id: id)?.pending == 2)
 
             try await test.client.execute(
                 "update backend set last_contact_at = now() - interval '8 d', last_error = 'no route'"
             )
             try await test.submit(jobs[1], as: [2])
-            #expect(try await test.store.endAbandoned(after: .seconds(604_800), batch: 9).isEmpty)
+            #expect(try await test.store.endAbandoned(after: .seconds(604_800), batch: 9).finished.isEmpty)
             let status = try #require(try await test.store.jobset(id: id))
             #expect(status.outcomes == ["lost": 1] && status.pending == 1)
             let reason = try await test.store.jobs(of: id).first?.reason

@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Jobs that are only watched", .timeLimit(.minutes(3)))
@@ -40,7 +41,7 @@ struct WatchedJobTests {
                 where id = \(jobs[0])
                 """
             )
-            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).map(\.id) == [id])
+            #expect(try await test.store.endUndeliverable(after: .seconds(60), batch: 9).finished.map(\.id) == [id])
             #expect(try await test.store.jobset(id: id)?.outcomes == ["undeliverable": 1])
         }
     }
@@ -52,7 +53,7 @@ struct WatchedJobTests {
             let seen = TestStore.seen(17, tag: nil, health: "Incomplete")
             let row = try #require(try await test.store.observeFinished([seen], backend: "lab-a").first?.id)
             let fetched = FetchedLabJob(id: row, errorType: "Infrastructure", isInfrastructure: true)
-            #expect(try await test.store.finishLabJobs([fetched]).map(\.id) == [id])
+            #expect(try await test.store.finishLabJobs([fetched]).finished.map(\.id) == [id])
             try await test.client.execute("update delivery set state = 'delivered'")
             for selection in [RetrySelection.failed, .all] {
                 await #expect(throws: FleetRefusal.nothingFailed) { try await test.store.retryJobs(of: id, selection) }
@@ -70,7 +71,7 @@ struct WatchedJobTests {
             let seen = [17, 18].map { TestStore.seen($0, tag: nil, health: "Complete") }
             let rows = try await test.store.observeFinished(seen, backend: "lab-a")
             #expect(rows.count == 3)
-            let finished = try await test.store.finishLabJobs(rows.map { FetchedLabJob(id: $0.id) })
+            let finished = try await test.store.finishLabJobs(rows.map { FetchedLabJob(id: $0.id) }).finished
             #expect(Set(finished.map(\.id)) == Set(ids))
         }
     }
@@ -217,7 +218,7 @@ struct WatchedJobTests {
                 return told.count
             }
             let canceled = try await test.watch([1], rules: rules)
-            let end = try await store.cancelJobset(id: canceled, reason: "enough")
+            let end = try await store.cancelJobset(id: canceled, reason: "enough").done
             #expect(end.endedNow == (isAllowed ? 0 : 1))
             #expect(end.inLab == (isAllowed ? 1 : 0))
             #expect(end.inDoubt == 0)
@@ -237,7 +238,7 @@ struct WatchedJobTests {
             // Its deadline passes.
             let late = try await test.watch([4], rules: rules)
             try await test.client.execute("update jobset set deadline = now() where id = \(late)")
-            #expect(try await store.passDeadline(cancels: true, batch: 9)?.expired == 1)
+            #expect(try await store.passDeadline(cancels: true, batch: 9)?.done.expired == 1)
             #expect(try await tells() == (isAllowed ? 1 : 0))
             // It runs for too long.
             _ = try await test.watch([5], rules: rules)
@@ -246,7 +247,7 @@ struct WatchedJobTests {
             try await test.client.execute("update attempt set submitted_at = now() - interval '1 h'")
             let limits = LabJobLimits(queued: nil, running: .seconds(60), stuckMember: nil)
             let expired = try await store.expireJobs(ofLabJobs: [row], backend: "lab-a", limits: limits)
-            #expect(expired.reasons.count == 1)
+            #expect(await expired.done.count == 1)
             #expect(try await tells() == (isAllowed ? 1 : 0))
             // Its lab is gone.
             _ = try await test.watch([6], rules: rules)

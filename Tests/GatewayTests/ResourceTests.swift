@@ -18,7 +18,7 @@ struct ResourceTests {
     func bodiesLast() async throws {
         try await TestGateway.with(["requests_per_second: 10000", "request_burst: 10000"]) { gateway in
             let table = RouteTable()
-            let answers = AnswerDesk(
+            let answers = ReplyConsumer(
                 configuration: gateway.parts.broker,
                 topology: gateway.parts.topology,
                 logger: gateway.parts.logger

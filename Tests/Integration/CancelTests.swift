@@ -5,6 +5,7 @@ import FleetStore
 import Foundation
 import NIOHTTP1
 import Postgres
+import TestSupport
 import Testing
 
 /// Cancellation from the store to the lab and back to the callback.
@@ -20,7 +21,7 @@ struct CancelTests {
             // Two run, three are queued in the lab, and five wait for a place in it.
             let id = try await fleet.publish(try fleet.document(Array(repeating: TestFleet.definition(), count: 10)))
             try await eventually("five jobs to be in the lab") { try await fleet.store.jobset(id: id)?.inLab == 5 }
-            let canceled = try await fleet.store.cancelJobset(id: id, reason: "superseded")
+            let canceled = try await fleet.store.cancelJobset(id: id, reason: "superseded").done
             #expect(canceled.endedNow + canceled.inLab + canceled.inDoubt == 10)
             #expect(canceled.inLab == 5)
             let status = try await fleet.waitUntilFinished(id)
@@ -48,7 +49,7 @@ struct CancelTests {
             let id = try await fleet.publish(try fleet.document([TestFleet.definition(), TestFleet.definition()]))
             try await eventually("the jobs to be in the lab") { try await fleet.store.jobset(id: id)?.inLab == 2 }
             try await fleet.restart("lab-a", downMilliseconds: 2000)
-            #expect(try await fleet.store.cancelJobset(id: id, reason: nil).inLab == 2)
+            #expect(try await fleet.store.cancelJobset(id: id, reason: nil).done.inLab == 2)
             #expect(try await fleet.waitUntilFinished(id).outcomes == ["canceled": 2])
             let reasons = try await fleet.store.jobs(of: id).map(\.reason)
             #expect(reasons == ["canceled", "canceled"])

@@ -3,6 +3,7 @@
 import Fleet
 import FleetStore
 import Foundation
+import TestSupport
 import Testing
 
 extension RealLAVA {
@@ -23,7 +24,7 @@ extension RealLAVA {
                 try await eventually("all to be known to be there") {
                     try await fleet.store.jobset(id: id)?.inLab == 10
                 }
-                let canceled = try await fleet.store.cancelJobset(id: id, reason: "superseded")
+                let canceled = try await fleet.store.cancelJobset(id: id, reason: "superseded").done
                 #expect(canceled.inLab == 10)
                 let status = try await fleet.waitUntilFinished(id)
                 #expect(status.verdict == .canceled)

@@ -26,7 +26,7 @@ struct CanceledTests {
                     )
                     _ = try await fleet.store.acceptJobset(id: id, document: document)
                     let cancellation = try await fleet.store.cancelJobset(id: id, reason: "superseded (eve)")
-                    try await fleet.parts.publisher.announce(finished: cancellation.finished)
+                    _ = try await fleet.parts.publisher.announce(cancellation)
                     try await eventually("both deliveries are over") { try await fleet.isOver(id) }
                     try expectCanceled(try #require(receiver.received.first).body)
                     let text = try #require(try await fleet.store.storedReport(jobsetID: id)?[.text])

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Fleet
+import FleetOperations
 import FleetStore
 import Foundation
 

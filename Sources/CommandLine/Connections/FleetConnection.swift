@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetQueues
 import FleetStore
 import Foundation
@@ -92,13 +93,4 @@ protocol FleetConnection: Sendable {
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange]
     /// Checks all that commands need of it.
     func examine() async throws -> [Finding]
-}
-
-/// What somebody wants of a token.
-struct TokenWish: Sendable {
-    let name: String
-    let projects: [ProjectScope]
-    let abilities: Set<Ability>
-    /// After how many days it ends by itself.
-    let days: Int?
 }

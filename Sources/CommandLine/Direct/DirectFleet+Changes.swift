@@ -1,51 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
+import FleetRuntime
 import FleetStore
 import Foundation
 
 extension DirectFleet {
     func seal(_ id: UUID) async throws -> SealedJobset {
-        let sealing = try await access.withStore { try await $0.sealJobset(id: id) }
-        await access.tell(sealing.finished)
-        return SealedJobset(id: id, sealing)
+        SealedJobset(id: id, try await operate { try await $0.seal(id, by: $1) })
     }
 
     func cancel(_ id: UUID, jobs: Set<Int>, reason: String?) async throws -> CanceledJobset {
-        let signed = Author.signed(reason)
-        let cancellation = try await access.withStore { store in
-            jobs.isEmpty
-                ? try await store.cancelJobset(id: id, reason: signed)
-                : try await store.cancelJobs(of: id, positions: jobs, reason: signed)
+        let cancellation = try await operate { fleet, actor in
+            let reason = Author.reason(reason)
+            return try await fleet.cancel(id, jobs: jobs.isEmpty ? nil : jobs, reason: reason, by: actor)
         }
-        await access.tell(cancellation.finished)
         return CanceledJobset(id: id, cancellation)
     }
 
     func retry(_ id: UUID, _ selection: RetrySelection) async throws -> RetriedJobset {
-        RetriedJobset(id: id, try await access.withStore { try await $0.retryJobs(of: id, selection) })
+        RetriedJobset(id: id, try await operate { try await $0.retry(id, selection, by: $1) })
     }
 
     func change(_ id: UUID, _ change: JobsetChange) async throws -> ChangedJobset {
-        let (changed, status) = try await access.withStore { store in
-            let changed = try await store.changeJobset(id: id, change)
-            return (changed, try await store.jobset(orNone: id))
-        }
-        await access.tell(changed.finished)
-        return ChangedJobset(status, hasCanceledRest: changed.isCanceled)
+        let (jobset, hasCanceledRest) = try await operate { try await $0.change(id, change, by: $1) }
+        return ChangedJobset(jobset, hasCanceledRest: hasCanceledRest)
     }
 
     func redeliver(_ delivery: UUID) async throws -> [RepeatedDelivery] {
-        let ids = try await access.withStore { try await $0.redeliver(.delivery(delivery)) }
-        guard !ids.isEmpty else { throw FleetRefusal.noSuchDelivery(id: delivery.text) }
-        return ids.map(RepeatedDelivery.init)
+        try await operate { try await $0.redeliver(delivery, by: $1) }
+        return [RepeatedDelivery(delivery)]
     }
 
     func redeliverFailed(of id: UUID) async throws -> [RepeatedDelivery] {
-        let ids = try await access.withStore { store in
-            _ = try await store.jobset(orNone: id)
-            return try await store.redeliver(.failed(ofJobset: id))
+        try await operate { try await $0.redeliverFailed(of: id, by: $1) }.map(RepeatedDelivery.init)
+    }
+
+    /// Lends what is done to the fleet, and who does it.
+    func operate<Result: Sendable>(
+        _ body: (FleetOperations, Actor) async throws -> Result
+    ) async throws -> Result {
+        try await access.withStore { store in
+            let fleet = FleetOperations(
+                store: store,
+                backends: access.configuration.backends.keys,
+                announce: { await access.announce($0) }
+            )
+            return try await body(fleet, Author.actor())
         }
-        return ids.map(RepeatedDelivery.init)
     }
 }

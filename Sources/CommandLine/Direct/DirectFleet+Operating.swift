@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -12,19 +13,16 @@ extension DirectFleet {
     }
 
     func pause(_ backend: String, reason: String?) async throws -> Backend {
-        try await access.withStore { store in
-            // A lab that no worker has seen yet has no row.
-            try await store.registerBackends(access.configuration.backends.keys)
-            try await store.pauseBackend(backend, reason: Author.signed(reason))
-            return try await self.backend(backend, in: store)
+        try await operate { fleet, actor in
+            try await fleet.pause(backend, reason: Author.reason(reason), by: actor)
+            return try await self.backend(backend, in: fleet.store)
         }
     }
 
     func resume(_ backend: String) async throws -> Backend {
-        try await access.withStore { store in
-            try await store.registerBackends(access.configuration.backends.keys)
-            try await store.unpauseBackend(backend)
-            return try await self.backend(backend, in: store)
+        try await operate { fleet, actor in
+            try await fleet.resume(backend, by: actor)
+            return try await self.backend(backend, in: fleet.store)
         }
     }
 
@@ -89,22 +87,12 @@ extension DirectFleet {
     }
 
     func createToken(_ wish: TokenWish) async throws -> Token {
-        let text = TokenText.make()
-        let status = try await access.withStore { store in
-            try await store.createToken(
-                name: wish.name,
-                hash: TokenText.hash(of: text),
-                projects: wish.projects,
-                abilities: wish.abilities,
-                createdBy: NSUserName(),
-                expiresAfter: wish.days.map { .seconds($0 * 86_400) }
-            )
-        }
-        return Token(status, text: text)
+        let (token, text) = try await operate { try await $0.createToken(wish, by: $1) }
+        return Token(token, text: text)
     }
 
     func revokeToken(_ name: String) async throws -> RevokedTokens {
-        RevokedTokens(revoked: try await access.withStore { try await $0.revokeToken(name) })
+        RevokedTokens(revoked: try await operate { try await $0.revokeToken(name, by: $1) })
     }
 
     func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange] {

@@ -2,6 +2,7 @@
 
 import ExternalLabs
 import Fleet
+import FleetOperations
 import FleetRuntime
 import FleetStore
 
@@ -17,12 +18,12 @@ extension DirectFleet {
         } catch {
             throw ServerRefusal(problem: .badRequest(error.faults))
         }
-        let receipt = try await access.withStore { store in
-            try await store.reportResult(
-                ofJob: id,
+        let receipt = try await operate { fleet, actor in
+            try await fleet.reportResult(
                 result,
+                ofJob: id,
                 externalBackends: configuration.externalBackends,
-                by: Author.name
+                by: actor
             )
         }
         return Receipt(receipt)

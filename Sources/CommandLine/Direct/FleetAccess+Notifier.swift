@@ -9,7 +9,7 @@ extension FleetAccess {
     private static let notificationPatience = Duration.seconds(5)
 
     /// Wakes the notifier for jobsets that have finished. Without a broker it finds out by itself a little later.
-    func tell(_ finished: [FinishedJobset]) async {
+    func announce(_ finished: [FinishedJobset]) async {
         guard !finished.isEmpty else { return }
         do {
             try await withPublisher(publishTimeout: Self.notificationPatience) { publisher in

@@ -36,7 +36,7 @@ extension CommandFailure {
         case .noReportFormat: "`--format text` and `--format json` are there"
         case .tokenNameTaken(let name): "`muster token revoke \(name)` takes that one back"
         case .noSuchBackend, .alreadyFinished, .jobAlreadyFinished, .nothingFailed, .watched, .jobsOnTheWay,
-            .notExternal, .resultDiffers, .attemptEnded, .noSuchAttempt, .tokenCanMore:
+            .conflict, .notAdded, .notExternal, .resultDiffers, .attemptEnded, .noSuchAttempt, .tokenCanMore:
             nil
         }
     }

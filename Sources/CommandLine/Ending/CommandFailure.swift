@@ -21,7 +21,7 @@ struct CommandFailure: Error, Equatable {
     }
 
     /// Says it on standard error.
-    func tell() {
+    func show() {
         for (number, line) in lines.enumerated() {
             StandardStream.error.line((number == 0 ? "muster: " : "") + HarmlessText.block(line))
         }

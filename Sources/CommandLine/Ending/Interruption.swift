@@ -87,7 +87,7 @@ final class Interruption: Sendable {
         guard let words else { return }
         // A progress line may still be open.
         if Terminal.error.isTerminal { StandardStream.error.write("\n") }
-        words.tell()
+        words.show()
         _exit(words.status.rawValue)
     }
 }

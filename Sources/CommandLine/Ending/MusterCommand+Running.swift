@@ -17,12 +17,12 @@ extension MusterCommand {
             }
             return .success
         } catch {
-            return tell(error)
+            return report(error)
         }
     }
 
     /// Help and version are a success and go to standard output; ArgumentParser's 64 for wrong usage becomes our 2.
-    private static func tell(_ error: any Error) -> ExitStatus {
+    private static func report(_ error: any Error) -> ExitStatus {
         let code = exitCode(for: error)
         if code == .success {
             StandardStream.output.line(fullMessage(for: error))
@@ -33,7 +33,7 @@ extension MusterCommand {
             return .usage
         }
         let failure = CommandFailure(explaining: error)
-        failure.tell()
+        failure.show()
         return failure.status
     }
 }

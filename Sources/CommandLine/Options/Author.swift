@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import Foundation
 
 /// Who is at the keyboard, for what others will wonder about later.
@@ -8,13 +9,11 @@ enum Author {
     /// The longest reason, in Unicode scalars.
     private static let longestReason = 500
 
-    /// Their login name.
-    static var name: String { HarmlessText.line(NSUserName().isEmpty ? "somebody" : NSUserName(), limit: 100) }
-
-    /// A reason with the login name of whoever gave it; the name alone where none was given.
-    static func signed(_ reason: String?, name: String = NSUserName()) -> String {
-        let name = HarmlessText.line(name.isEmpty ? "somebody" : name, limit: 100)
-        let reason = HarmlessText.line(reason ?? "", limit: longestReason)
-        return reason.isEmpty ? "by \(name)" : "\(reason) (\(name))"
+    /// Whoever has logged in.
+    static func actor(name: String = NSUserName()) -> Actor {
+        Actor(name: HarmlessText.line(name.isEmpty ? "somebody" : name, limit: 100))
     }
+
+    /// A reason as it is shown to others: one line.
+    static func reason(_ text: String?) -> String? { text.map { HarmlessText.line($0, limit: longestReason) } }
 }

@@ -56,7 +56,7 @@ struct SendingWords: Sendable {
             : "  `muster status \(jobset.text)` shows what is in"
         let mended = "  a mended file has other content: it is sent from its beginning"
         let taken = "  the id is that of other jobs, or of this file sent in chunks of another size (--chunk-jobs)"
-        let isTaken = problem.type == Problem.conflict(id: "").type && chunk != nil
+        let isTaken = problem.isRefusal(.conflict) && chunk != nil
         return CommandFailure(
             .usage,
             lines: [

@@ -64,6 +64,8 @@ struct ServedPost: DocumentPost {
             case .total(let total, let jobset, let id):
                 return try await add(Array(try JSONEncoder().encode(Total(total: total))), to: jobset, id, timeout)
             }
+        } catch let refusal as FleetRefusal {
+            return .answered(.refused(Problem(refusal)))
         } catch let refusal as ServerRefusal where [400, 404, 409].contains(refusal.problem.status) {
             return .answered(.refused(refusal.problem))
         }
@@ -71,14 +73,8 @@ struct ServedPost: DocumentPost {
 
     private func add(_ body: [UInt8], to jobset: UUID, _ id: UUID, _ timeout: Seconds) async throws -> PostOutcome {
         let request = ServerRequest(post: body, "jobsets", jobset.text, "jobs", key: id, extraTime: timeout.duration)
-        do {
-            let added = try await client.ask(AddedJobs.self, request)
-            return outcome(added.id, added.total, added.isQueued)
-        } catch FleetRefusal.noSuchJobset {
-            // As ingest has it.
-            let problem = Problem.notAdded(jobset: jobset.text, isUnknown: true, reason: "there is no such jobset")
-            throw ServerRefusal(problem: problem)
-        }
+        let added = try await client.ask(AddedJobs.self, request)
+        return outcome(added.id, added.total, added.isQueued)
     }
 
     private func outcome(_ id: UUID, _ total: Int, _ isQueued: Bool?) -> PostOutcome {

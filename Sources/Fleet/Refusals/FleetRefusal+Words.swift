@@ -30,6 +30,10 @@ extension FleetRefusal: CustomStringConvertible {
             "attempt \(attempt) has ended, and the job is in attempt \(present)"
         case .noSuchAttempt(let attempt, let present):
             "there is no attempt \(attempt) yet, and the job is in attempt \(present)"
+        case .conflict(let id, nil): "a jobset with id \(id) exists and has another content"
+        case .conflict(let id, let jobset?):
+            "an addition with id \(id) to jobset \(jobset) exists and has another content"
+        case .notAdded(let jobset, let reason): "nothing was added to jobset \(jobset): \(reason)"
         case .tokenNameTaken(let name): "there is a token called \(name) already"
         case .tokenCanMore(let ability):
             "that token may \(ability.rawValue), which yours may not: it is not yours to revoke"
@@ -38,6 +42,17 @@ extension FleetRefusal: CustomStringConvertible {
 
     private static func unended(_ pending: Int) -> String {
         pending == 1 ? "1 job of it has not ended" : "\(pending) jobs of it have not ended"
+    }
+
+    /// Where in what was sent the reason is, where it is in one place.
+    var faults: [Fault] {
+        switch self {
+        case .conflict(let id, let jobset):
+            let what = jobset == nil ? "a jobset" : "an addition"
+            return [Fault(pointer: "message-id", value: id, reason: "is the id of \(what) with another content")]
+        case .notAdded(let jobset, let reason): return [Fault(pointer: "/jobset", value: jobset, reason: reason)]
+        default: return []
+        }
     }
 
     /// The HTTP status of each case, and what all problems of its type are called.
@@ -63,6 +78,8 @@ extension FleetRefusal: CustomStringConvertible {
         case .resultDiffers: (409, "Another result has been reported")
         case .attemptEnded: (409, "The attempt has ended")
         case .noSuchAttempt: (409, "There is no such attempt")
+        case .conflict: (409, "The id is taken")
+        case .notAdded: (409, "The jobs can't be added")
         case .tokenNameTaken: (409, "The name is taken")
         case .tokenCanMore: (403, "The token does not allow this")
         }

@@ -46,6 +46,10 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
     case attemptEnded(attempt: Int, present: Int)
     /// The job has not come to the attempt of a reported result.
     case noSuchAttempt(attempt: Int, present: Int)
+    /// The id is that of a jobset with another content; of an addition, where it is one to this jobset.
+    case conflict(id: String, jobset: String?)
+    /// The jobset takes no such addition.
+    case notAdded(jobset: String, reason: String)
     /// Another good token has this name.
     case tokenNameTaken(name: String)
     /// The token that is to be revoked allows something that the caller's does not.
@@ -73,6 +77,8 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
         case resultDiffers = "result-differs"
         case attemptEnded = "attempt-ended"
         case noSuchAttempt = "no-such-attempt"
+        case conflict
+        case notAdded = "not-added"
         case tokenNameTaken = "token-name-taken"
         case tokenCanMore = "token-can-more"
     }

@@ -9,20 +9,19 @@ extension Problem {
             preconditionFailure("\(refusal) has no type of problem")
         }
         let (status, title) = refusal.heading
-        var detail = refusal.description
-        switch refusal {
-        // It is the same answer to whoever may not know that it is there.
-        case .noSuchJobset, .noSuchDelivery: detail += ", or your token is not for it"
-        default: break
-        }
+        let detail = refusal.description
         self.init(
             type: Self.type(named: name),
             title: title,
             status: status,
             detail: detail.prefix(1).uppercased() + detail.dropFirst() + ".",
+            errors: refusal.faults,
             members: members
         )
     }
+
+    /// Whether it is of the type of such refusals, also one that an earlier version made without members.
+    package func isRefusal(_ kind: FleetRefusal.CodingKeys) -> Bool { name == kind.rawValue }
 
     /// The refusal that this problem is; `nil` for another type of problem, or one whose members are not as they should
     /// be.

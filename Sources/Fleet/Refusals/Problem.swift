@@ -77,41 +77,6 @@ package struct Problem: Sendable, Hashable, Error {
         )
     }
 
-    /// The id is already that of a jobset with another content.
-    package static func conflict(id: String) -> Problem {
-        Problem(
-            type: type(named: "conflict"),
-            title: "The id is taken",
-            status: 409,
-            detail: "A jobset with id \(id) exists and has another content. Publish under an id of its own.",
-            errors: [Fault(pointer: "message-id", value: id, reason: "is the id of a jobset with another content")]
-        )
-    }
-
-    /// The id is already that of an addition to the same jobset with another content.
-    package static func additionConflict(id: String, jobset: String) -> Problem {
-        Problem(
-            type: type(named: "conflict"),
-            title: "The id is taken",
-            status: 409,
-            detail: "An addition with id \(id) to jobset \(jobset) exists and has another content.",
-            errors: [Fault(pointer: "message-id", value: id, reason: "is the id of an addition with another content")]
-        )
-    }
-
-    /// The jobset is not there, or takes no more jobs.
-    ///
-    /// - Parameter isUnknown: Whether there is no such jobset.
-    package static func notAdded(jobset: String, isUnknown: Bool, reason: String) -> Problem {
-        Problem(
-            type: type(named: "not-added"),
-            title: "The jobs can't be added",
-            status: isUnknown ? 404 : 409,
-            detail: "Nothing was added to jobset \(jobset): \(reason).",
-            errors: [Fault(pointer: "/jobset", value: jobset, reason: reason)]
-        )
-    }
-
     /// Why a document may not name jobs that a lab has already.
     package static let watchRule = "its sender may not name jobs that a lab has already"
     /// Why a callback may not be signed with a secret.

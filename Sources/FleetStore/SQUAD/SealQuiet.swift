@@ -9,10 +9,7 @@ extension FleetStore {
     /// in and none has ended. One that was declared to have more jobs waits for them.
     ///
     /// - Returns: which; of them those that have finished: all, unless something was added to one meanwhile.
-    package func sealQuietSQUADBuilds(
-        after quiet: Duration,
-        batch: Int
-    ) async throws -> (sealed: [UUID], finished: [FinishedJobset]) {
+    package func sealQuietSQUADBuilds(after quiet: Duration, batch: Int) async throws -> Unannounced<[UUID]> {
         try await transaction { sql in
             let rows = try sql.query(
                 """

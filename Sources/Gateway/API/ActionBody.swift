@@ -138,11 +138,6 @@ struct ActionBody {
         guard all.isEmpty else { throw .badRequest(all) }
     }
 
-    /// What was asked for, as a line a member.
-    var described: [String: String?] {
-        members.filter { known.contains($0.key) }.mapValues { $0 is NSNull ? "none" : "\($0)" }
-    }
-
     private mutating func value(_ key: String) -> Any? {
         known.insert(key)
         return members[key]

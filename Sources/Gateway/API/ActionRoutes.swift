@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore
 import Foundation
 import Hummingbird
-import Logging
 
 /// What changes a jobset: its limits, seal, cancel, retry. Each can be asked for again without harm.
 struct ActionRoutes: Sendable {
@@ -27,48 +27,29 @@ struct ActionRoutes: Sendable {
             timeout: body.seconds("timeout", 1...gateway.documentLimits.maximumTimeout)
         )
         try body.finish()
-        return try await gateway.audited(
-            "change",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: body.described,
-            context
-        ) {
-            let changed = try await gateway.store.changeJobset(id: id, change)
-            await gateway.tell(changed.finished)
-            guard let status = try await gateway.store.jobset(id: id) else { throw context.caller.notFound }
-            return try .json(ChangedJobset(status, hasCanceledRest: changed.isCanceled))
-        }
+        let (jobset, hasCanceledRest) = try await gateway.operations.change(id, change, in: build, by: context.actor())
+        return try .json(ChangedJobset(jobset, hasCanceledRest: hasCanceledRest))
     }
 
     private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (id, build, body) = try await begin(.submit, request, context)
         try body.finish()
-        return try await gateway.audited("seal", group: build.group, project: build.project, jobset: id, context) {
-            let sealing = try await gateway.store.sealJobset(id: id)
-            await gateway.tell(sealing.finished)
-            return try .json(SealedJobset(id: id, sealing))
-        }
+        return try .json(SealedJobset(id: id, try await gateway.operations.seal(id, in: build, by: context.actor())))
     }
 
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
         var (id, build, body) = try await begin(.cancel, request, context)
         let reason = body.text("reason")
-        let positions = body.positions("jobs")
+        let jobs = body.positions("jobs")
         try body.finish()
-        let jobs = positions.map { $0.sorted().prefix(100).map(String.init).joined(separator: ",") }
-        return try await gateway.audited(
-            "cancel",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: ["reason": reason, "jobs": jobs],
-            context
-        ) {
-            let cancellation = try await gateway.cancel(id, positions: positions, reason: reason, by: context.caller)
-            return try .json(CanceledJobset(id: id, cancellation), status: .accepted)
-        }
+        let cancellation = try await gateway.operations.cancel(
+            id,
+            in: build,
+            jobs: jobs,
+            reason: reason,
+            by: context.actor()
+        )
+        return try .json(CanceledJobset(id: id, cancellation), status: .accepted)
     }
 
     /// What `retry` sends out when no single jobs are named.
@@ -81,16 +62,8 @@ struct ActionRoutes: Sendable {
         if choice != nil, positions != nil { body.fault("select", "and jobs exclude each other") }
         try body.finish()
         let selection: RetrySelection = positions.map { .jobs($0) } ?? (choice == .all ? .all : .failed)
-        return try await gateway.audited(
-            "retry",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: ["select": "\(selection)"],
-            context
-        ) {
-            try .json(RetriedJobset(id: id, try await gateway.store.retryJobs(of: id, selection)), status: .accepted)
-        }
+        let retrial = try await gateway.operations.retry(id, selection, in: build, by: context.actor())
+        return try .json(RetriedJobset(id: id, retrial), status: .accepted)
     }
 
     /// What all of them begin with: the jobset, its build and the body, if the caller may do this.
@@ -128,30 +101,6 @@ extension GatewayParts {
         guard let build = try await store.build(of: id) else { throw context.caller.notFound(missing) }
         try context.caller.require(ability, group: build.group, project: build.project, or: missing)
         return (id, build)
-    }
-
-    /// Cancels a jobset, or single jobs of it, and says in whose name.
-    func cancel(_ id: UUID, positions: Set<Int>?, reason: String?, by caller: Caller) async throws -> Cancellation {
-        // As the command does, so that the report says who.
-        let signed = "\(reason ?? "") (\(caller.name))".trimmingCharacters(in: .whitespaces)
-        let cancellation =
-            if let positions {
-                try await store.cancelJobs(of: id, positions: positions, reason: signed)
-            } else {
-                try await store.cancelJobset(id: id, reason: signed)
-            }
-        await tell(cancellation.finished)
-        return cancellation
-    }
-
-    /// Wakes the notifier for jobsets that have finished. Without a broker it finds out by itself a little later.
-    func tell(_ finished: [FinishedJobset]) async {
-        guard !finished.isEmpty else { return }
-        do {
-            try await publisher.announce(finished: finished)
-        } catch {
-            logger.warning("an end was not announced; the notifier looks by itself", [.error: "\(error)"])
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -43,25 +44,23 @@ struct AdditionRoutes: Sendable {
         }
         try gateway.require(addition.names, in: build, context.caller)
         let id = key.map { KeyedID.addition(to: jobset, key: $0.text) } ?? UUID(digest: addition.digest)
-        return try await gateway.audited(
+        try await gateway.operations.note(
             "add",
-            group: build.group,
-            project: build.project,
+            build,
             jobset: jobset,
             detail: ["jobs": "\(addition.jobs.count)", "seal": addition.seals ? "true" : nil],
-            context
-        ) {
-            let before = try await gateway.store.hasAddition(id, of: jobset)
-            try await gateway.permit(addition.names, in: build, id: id, digest: addition.digest, context.caller)
-            let answer = try await gateway.desk.post(addition: body, id: id)
-            if case .refused(let problem) = answer { throw problem }
-            guard let status = try await gateway.store.jobset(id: jobset) else {
-                throw FleetRefusal.noSuchJobset(id: jobset.text)
-            }
-            let (added, skipped) = before ? (0, addition.jobs.count) : (addition.jobs.count, 0)
-            let object = AddedJobs(status, added: added, skipped: skipped, isQueued: answer == nil)
-            return try .json(object, status: .accepted)
+            by: context.actor()
+        )
+        let before = try await gateway.store.hasAddition(id, of: jobset)
+        try await gateway.permit(addition.names, in: build, id: id, digest: addition.digest, context.caller)
+        let answer = try await gateway.submitter.post(addition: body, id: id)
+        if case .refused(let problem) = answer { throw problem }
+        guard let status = try await gateway.store.jobset(id: jobset) else {
+            throw FleetRefusal.noSuchJobset(id: jobset.text)
         }
+        let (added, skipped) = before ? (0, addition.jobs.count) : (addition.jobs.count, 0)
+        let object = AddedJobs(status, added: added, skipped: skipped, isQueued: answer == nil)
+        return try .json(object, status: .accepted)
     }
 
     /// The addition; the address says to which jobset, and the document need not say it again.

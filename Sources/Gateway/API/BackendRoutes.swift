@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetRuntime
 import FleetStore
 import Foundation
@@ -34,19 +35,15 @@ struct BackendRoutes: Sendable {
         let reason = body.text("reason", maximumLength: 500)
         try body.finish()
         let name = try await gateway.backend(named: context.parameters.get("backend")).name
-        return try await gateway.audited("pause", detail: ["backend": name, "reason": reason], context) {
-            try await gateway.pause(name, reason: reason, by: context.caller)
-            return try .json(try await gateway.backend(named: name))
-        }
+        try await gateway.operations.pause(name, reason: reason, by: context.actor())
+        return try .json(try await gateway.backend(named: name))
     }
 
     private func resume(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gateway.operatorsBody(request, context).finish()
         let name = try await gateway.backend(named: context.parameters.get("backend")).name
-        return try await gateway.audited("resume", detail: ["backend": name], context) {
-            try await gateway.store.unpauseBackend(name)
-            return try .json(try await gateway.backend(named: name))
-        }
+        try await gateway.operations.resume(name, by: context.actor())
+        return try .json(try await gateway.backend(named: name))
     }
 }
 
@@ -65,16 +62,6 @@ extension GatewayParts {
             throw FleetRefusal.noSuchBackend(name: name ?? "", known: all.map(\.name))
         }
         return backend
-    }
-
-    /// Has nothing more submitted to a lab, and says in whose name.
-    func pause(_ backend: String, reason: String?, by caller: Caller) async throws {
-        // A lab that no worker has seen yet has no row.
-        try await store.registerBackends(knownBackends)
-        try await store.pauseBackend(
-            backend,
-            reason: [reason, "(\(caller.name))"].compactMap(\.self).joined(separator: " ")
-        )
     }
 
     /// The body of a request that only operators may make.

@@ -2,6 +2,7 @@
 
 import AMQP
 import Fleet
+import FleetOperations
 import FleetQueues
 import Hummingbird
 
@@ -31,22 +32,20 @@ struct DeadLetterRoutes: Sendable {
 
     private func requeue(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let selection = try await selection(request, context)
-        return try await gateway.audited("requeue", detail: ["keys": selection.description], context) {
-            let result = try await gateway.broker.deadLetters { letters throws(AMQPError) in
-                try await letters.requeue(selection)
-            }
-            return try .json(HandledDeadLetters(result.moved, left: result.homeless, asked: selection.keys))
+        try await gateway.operations.note("requeue", detail: ["keys": selection.description], by: context.actor())
+        let result = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+            try await letters.requeue(selection)
         }
+        return try .json(HandledDeadLetters(result.moved, left: result.homeless, asked: selection.keys))
     }
 
     private func drop(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let selection = try await selection(request, context)
-        return try await gateway.audited("drop", detail: ["keys": selection.description], context) {
-            let dropped = try await gateway.broker.deadLetters { letters throws(AMQPError) in
-                try await letters.drop(selection)
-            }
-            return try .json(HandledDeadLetters(dropped, asked: selection.keys))
+        try await gateway.operations.note("drop", detail: ["keys": selection.description], by: context.actor())
+        let dropped = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+            try await letters.drop(selection)
         }
+        return try .json(HandledDeadLetters(dropped, asked: selection.keys))
     }
 
     /// Which are meant: `{"keys": […]}` or `{"all": true}`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetStore
 import Foundation
 import Hummingbird
@@ -25,76 +26,44 @@ struct DeliveryRoutes: Sendable {
 
     private func tries(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
-        let (delivery, _, build) = try await gateway.delivery(in: context)
-        let missing = FleetRefusal.noSuchDelivery(id: delivery.text)
-        try context.caller.requireRead(group: build.group, project: build.project, or: missing)
-        guard let tries = try await gateway.store.tries(of: delivery) else { throw missing }
+        let (delivery, _, _) = try await gateway.delivery(in: context, for: .read)
+        guard let tries = try await gateway.store.tries(of: delivery) else {
+            throw FleetRefusal.noSuchDelivery(id: delivery.text)
+        }
         return try await Page(whole: tries).response(for: request, in: context)
     }
 
     private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        try await gateway.redeliver(context) {
-            try ActionBody(try await gateway.actionBytes(request, context)).finish()
-        } answer: { delivery, _ in
-            try .json(RepeatedDelivery(delivery), status: .accepted)
-        }
+        let (delivery, jobset, build) = try await gateway.delivery(in: context, for: .redeliver)
+        try ActionBody(try await gateway.actionBytes(request, context)).finish()
+        try await gateway.operations.redeliver(delivery, of: jobset, in: build, by: context.actor())
+        return try .json(RepeatedDelivery(delivery), status: .accepted)
     }
 
     private func redeliverFailed(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (id, build) = try await gateway.jobset(in: context, for: .redeliver)
         try ActionBody(try await gateway.actionBytes(request, context)).finish()
-        return try await gateway.audited(
-            "redeliver",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: ["select": "failed"],
-            context
-        ) {
-            let deliveries = try await gateway.store.redeliver(.failed(ofJobset: id))
-            return try .json(Page(whole: deliveries.map(RepeatedDelivery.init)), status: .accepted)
-        }
+        let deliveries = try await gateway.operations.redeliverFailed(of: id, in: build, by: context.actor())
+        return try .json(Page(whole: deliveries.map(RepeatedDelivery.init)), status: .accepted)
     }
 }
 
 extension GatewayParts {
-    /// The delivery that the path names, its jobset and its build.
+    /// The delivery that the path names, its jobset and its build, if the caller may do this to it.
     ///
     /// - Throws: ``Refusal``.
-    func delivery(in context: GatewayContext) async throws -> (UUID, jobset: UUID, Build) {
+    func delivery(
+        in context: GatewayContext,
+        for ability: Ability
+    ) async throws -> (UUID, jobset: UUID, Build) {
         guard let delivery = context.parameters.get("delivery").flatMap(UUID.init(uuidString:)) else {
             throw context.caller.notFound
         }
-        guard let jobset = try await store.jobset(ofDelivery: delivery), let build = try await store.build(of: jobset)
-        else { throw context.caller.notFound(.noSuchDelivery(id: delivery.text)) }
-        return (delivery, jobset, build)
-    }
-
-    /// Has the delivery that the path names made again, if the caller may, and answers with what `answer` makes of it
-    /// and its jobset. `check` looks at the rest of the request, once it is known that the caller may.
-    ///
-    /// - Throws: ``Refusal``.
-    func redeliver(
-        _ context: GatewayContext,
-        by place: String? = nil,
-        check: () async throws -> Void = {},
-        answer: (_ delivery: UUID, _ jobset: UUID) throws -> Response
-    ) async throws -> Response {
-        let (delivery, jobset, build) = try await self.delivery(in: context)
         let missing = FleetRefusal.noSuchDelivery(id: delivery.text)
-        try context.caller.require(.redeliver, group: build.group, project: build.project, or: missing)
-        try await check()
-        return try await audited(
-            "redeliver",
-            group: build.group,
-            project: build.project,
-            jobset: jobset,
-            detail: ["delivery": delivery.text, "by": place],
-            context
-        ) {
-            _ = try await store.redeliver(.delivery(delivery))
-            return try answer(delivery, jobset)
-        }
+        guard let jobset = try await store.jobset(ofDelivery: delivery), let build = try await store.build(of: jobset)
+        else { throw context.caller.notFound(missing) }
+        try context.caller.require(ability, group: build.group, project: build.project, or: missing)
+        return (delivery, jobset, build)
     }
 }
 

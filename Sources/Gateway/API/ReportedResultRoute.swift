@@ -2,6 +2,7 @@
 
 import ExternalLabs
 import Fleet
+import FleetOperations
 import FleetRuntime
 import FleetStore
 import Hummingbird
@@ -59,22 +60,14 @@ extension GatewayParts {
         _ context: GatewayContext,
         answer: (ResultReceipt) throws -> Response
     ) async throws -> Response {
-        try await audited(
-            "report",
-            group: place.group,
-            project: place.project,
-            jobset: place.jobset,
-            detail: ["job": "\(place.position)", "outcome": result.outcome.rawValue, "tests": "\(result.tests.count)"],
-            context
-        ) {
-            let receipt = try await store.reportResult(
-                ofJob: id,
-                result,
-                externalBackends: configuration.externalBackends,
-                by: context.caller.name
-            )
-            return try answer(receipt)
-        }
+        let receipt = try await operations.reportResult(
+            result,
+            ofJob: id,
+            at: place,
+            externalBackends: configuration.externalBackends,
+            by: context.actor()
+        )
+        return try answer(receipt)
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -33,6 +34,7 @@ struct SubmissionRoutes: Sendable {
         let taken = try await take(request, context)
         // However long somebody waits, the document is not held for it.
         context.holding?.giveBack()
+        await gateway.conclude(context.trail, status: taken.response.status.code)
         guard let wait, !taken.isQueued else { return taken.response }
         guard try await gateway.waitForEnd(of: taken.id, within: wait, context),
             let status = try await gateway.store.jobset(id: taken.id)
@@ -55,21 +57,16 @@ struct SubmissionRoutes: Sendable {
         try context.caller.requireNamed(.submit, group: build.group, project: build.project)
         try gateway.require(document.names, in: build, context.caller)
         let id = key.map { KeyedID.jobset(in: build, key: $0.text) } ?? UUID(digest: document.digest)
-        var isQueued = false
-        let response = try await gateway.audited(
+        try await gateway.operations.note(
             "submit",
-            group: build.group,
-            project: build.project,
+            build,
             jobset: id,
             detail: ["build": "\(build)", "jobs": "\(document.jobs.count)"],
-            context
-        ) {
-            try await gateway.permit(document.names, in: build, id: id, digest: document.digest, context.caller)
-            let answer = try await gateway.desk.post(jobset: body, id: id)
-            isQueued = answer == nil
-            return try taken(answer, id: id, jobs: document.jobs.count)
-        }
-        return (id, response, isQueued)
+            by: context.actor()
+        )
+        try await gateway.permit(document.names, in: build, id: id, digest: document.digest, context.caller)
+        let answer = try await gateway.submitter.post(jobset: body, id: id)
+        return (id, try taken(answer, id: id, jobs: document.jobs.count), isQueued: answer == nil)
     }
 
     private func location(of id: UUID) -> HTTPFields {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetStore
 import Foundation
 import Hummingbird
@@ -30,39 +31,18 @@ struct TokenRoutes: Sendable {
         if let missing = wanted.abilities.first(where: { !context.caller.abilities.contains($0) }) {
             throw Refusal.forbidden(missing, of: "every project", token: context.caller.name)
         }
-        return try await gateway.audited("create token", detail: ["name": wanted.name], context) {
-            let text = TokenText.make()
-            let token = try await gateway.store.createToken(
-                name: wanted.name,
-                hash: TokenText.hash(of: text),
-                projects: wanted.projects,
-                abilities: wanted.abilities,
-                createdBy: context.caller.name,
-                parent: context.caller.tokenID,
-                expiresAfter: wanted.lifetime
-            )
-            return try .json(Token(token, text: text), status: .created)
-        }
+        let (token, text) = try await gateway.operations.createToken(wanted, by: context.actor())
+        return try .json(Token(token, text: text), status: .created)
     }
 
     private func revoke(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try await gateway.operatorsBody(request, context).finish()
         guard let name = context.parameters.get("name")?.removingPercentEncoding else { throw context.caller.notFound }
-        return try await gateway.audited("revoke token", detail: ["name": name], context) {
-            let names = try await gateway.store.revokeToken(name, by: context.caller.abilities)
-            return try .json(RevokedTokens(revoked: names))
-        }
+        let names = try await gateway.operations.revokeToken(name, by: context.actor())
+        return try .json(RevokedTokens(revoked: names))
     }
 
-    /// What somebody wants of a token.
-    private struct Wanted {
-        let name: String
-        let projects: [ProjectScope]
-        let abilities: Set<Ability>
-        let lifetime: Duration?
-    }
-
-    private static func read(_ body: inout ActionBody) throws -> Wanted {
+    private static func read(_ body: inout ActionBody) throws -> TokenWish {
         let name = body.text("name") ?? ""
         if !TokenText.isName(name) { body.fault("name", TokenText.nameRule) }
         let projects = (body.texts("projects", atMost: maximumProjects) ?? []).map { ProjectScope($0) }
@@ -76,12 +56,7 @@ struct TokenRoutes: Sendable {
         }
         let days = body.integer("expires_days", lifetimeDays)
         try body.finish()
-        return Wanted(
-            name: name,
-            projects: projects.compactMap(\.self),
-            abilities: Set(abilities),
-            lifetime: days.map { .seconds($0 * 86_400) }
-        )
+        return TokenWish(name: name, projects: projects.compactMap(\.self), abilities: Set(abilities), days: days)
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetAssembly
+import FleetRuntime
 import FleetStore
 import Logging
 import ServiceLifecycle

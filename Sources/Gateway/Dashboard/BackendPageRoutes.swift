@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dashboard
+import FleetOperations
 import FleetStore
 import Foundation
 import Hummingbird
@@ -50,18 +51,14 @@ struct BackendPageRoutes: Sendable {
     private func pause(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (form, name, context) = try await begin(request, context)
         let reason = try form.reason()
-        return try await gateway.audited("pause", detail: ["backend": name, "reason": reason], context) {
-            try await gateway.pause(name, reason: reason, by: context.caller)
-            return .seeOther("/backends/\(name)?done=\(PageDeed.paused.rawValue)")
-        }
+        try await gateway.operations.pause(name, reason: reason, by: context.actor(["by": "dashboard"]))
+        return .seeOther("/backends/\(name)?done=\(PageDeed.paused.rawValue)")
     }
 
     private func resume(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (_, name, context) = try await begin(request, context)
-        return try await gateway.audited("resume", detail: ["backend": name], context) {
-            try await gateway.store.unpauseBackend(name)
-            return .seeOther("/backends/\(name)?done=\(PageDeed.resumed.rawValue)")
-        }
+        try await gateway.operations.resume(name, by: context.actor(["by": "dashboard"]))
+        return .seeOther("/backends/\(name)?done=\(PageDeed.resumed.rawValue)")
     }
 
     private func begin(_ request: Request, _ context: GatewayContext) async throws

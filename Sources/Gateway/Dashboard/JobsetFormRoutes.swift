@@ -2,6 +2,7 @@
 
 import Dashboard
 import Fleet
+import FleetOperations
 import FleetStore
 import Foundation
 import Hummingbird
@@ -20,17 +21,8 @@ struct JobsetFormRoutes: Sendable {
     private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (_, context) = try await gateway.signedForm(request, context)
         let (id, build) = try await gateway.jobset(in: context, for: .submit)
-        return try await gateway.audited(
-            "seal",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: ["by": "dashboard"],
-            context
-        ) {
-            await gateway.tell(try await gateway.store.sealJobset(id: id).finished)
-            return .seeOther(Self.page(id, nil, .sealed))
-        }
+        _ = try await gateway.operations.seal(id, in: build, by: context.actor(Self.remarks))
+        return .seeOther(Self.page(id, nil, .sealed))
     }
 
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -38,17 +30,14 @@ struct JobsetFormRoutes: Sendable {
         let (id, build) = try await gateway.jobset(in: context, for: .cancel)
         let reason = try form.reason()
         let position = try Self.position(form)
-        return try await gateway.audited(
-            "cancel",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: ["reason": reason, "jobs": position.map { "\($0)" }, "by": "dashboard"],
-            context
-        ) {
-            _ = try await gateway.cancel(id, positions: position.map { [$0] }, reason: reason, by: context.caller)
-            return .seeOther(Self.page(id, position, .canceled))
-        }
+        _ = try await gateway.operations.cancel(
+            id,
+            in: build,
+            jobs: position.map { [$0] },
+            reason: reason,
+            by: context.actor(Self.remarks)
+        )
+        return .seeOther(Self.page(id, position, .canceled))
     }
 
     private func retry(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -57,25 +46,18 @@ struct JobsetFormRoutes: Sendable {
         let position = try Self.position(form)
         let selection: RetrySelection =
             position.map { .jobs([$0]) } ?? (form.text("select") == "all" ? .all : .failed)
-        return try await gateway.audited(
-            "retry",
-            group: build.group,
-            project: build.project,
-            jobset: id,
-            detail: ["select": "\(selection)", "by": "dashboard"],
-            context
-        ) {
-            _ = try await gateway.store.retryJobs(of: id, selection)
-            return .seeOther(Self.page(id, position, .retried))
-        }
+        _ = try await gateway.operations.retry(id, selection, in: build, by: context.actor(Self.remarks))
+        return .seeOther(Self.page(id, position, .retried))
     }
 
     private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (_, context) = try await gateway.signedForm(request, context)
-        return try await gateway.redeliver(context, by: "dashboard") { _, jobset in
-            .seeOther(Self.page(jobset, nil, .redelivered) + "#deliveries")
-        }
+        let (delivery, jobset, build) = try await gateway.delivery(in: context, for: .redeliver)
+        try await gateway.operations.redeliver(delivery, of: jobset, in: build, by: context.actor(Self.remarks))
+        return .seeOther(Self.page(jobset, nil, .redelivered) + "#deliveries")
     }
+
+    private static let remarks = ["by": "dashboard"]
 
     private static func page(_ id: UUID, _ position: Int?, _ deed: PageDeed) -> String {
         "/jobsets/\(id.text)\(position.map { "/jobs/\($0)" } ?? "")?done=\(deed.rawValue)"

@@ -3,6 +3,7 @@
 import AMQP
 import Dashboard
 import Fleet
+import FleetOperations
 import FleetQueues
 import FleetStore
 import Foundation
@@ -44,12 +45,15 @@ struct OperationsRoutes: Sendable {
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
         let key = form.text("key")
         guard key != nil || form.text("all") == "yes" else { throw Refusal.notFound() }
-        return try await gateway.audited("requeue", detail: ["key": key ?? "all"], context) {
-            let requeued = try await gateway.broker.deadLetters { letters throws(AMQPError) in
-                try await letters.requeue(key.map { .keys([$0]) } ?? .all)
-            }
-            let deed: PageDeed = requeued.moved.isEmpty ? .unrequeued : .requeued
-            return .seeOther("/operations?done=\(deed.rawValue)#dead")
+        try await gateway.operations.note(
+            "requeue",
+            detail: ["keys": key ?? "all"],
+            by: context.actor(["by": "dashboard"])
+        )
+        let requeued = try await gateway.broker.deadLetters { letters throws(AMQPError) in
+            try await letters.requeue(key.map { .keys([$0]) } ?? .all)
         }
+        let deed: PageDeed = requeued.moved.isEmpty ? .unrequeued : .requeued
+        return .seeOther("/operations?done=\(deed.rawValue)#dead")
     }
 }

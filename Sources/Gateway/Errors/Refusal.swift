@@ -39,7 +39,13 @@ struct Refusal: Error, Sendable {
 extension Refusal {
     /// What the fleet does not do. What passes by itself may be asked for again at once.
     init(_ refusal: FleetRefusal) {
-        let problem = Problem(refusal)
+        var problem = Problem(refusal)
+        switch refusal {
+        // Whoever may not know that it is there is told the same.
+        case .noSuchJobset, .noSuchDelivery:
+            problem.detail = String(problem.detail.dropLast()) + ", or your token is not for it."
+        default: break
+        }
         self.init(problem, headers: problem.status == 503 ? [.retryAfter: "1"] : [:])
     }
 

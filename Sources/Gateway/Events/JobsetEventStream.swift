@@ -42,7 +42,7 @@ struct JobsetEventStream: Sendable {
                 guard try await store.isGood(token: token) else { return }
                 checkedAt = .now
             }
-            if try await tell(status, &walk, to: &writer) {
+            if try await write(status, &walk, to: &writer) {
                 (pause, silentSince) = (Self.pauses.shortest, .now)
             } else {
                 pause = min(pause * 1.5, Self.pauses.longest)
@@ -70,7 +70,7 @@ struct JobsetEventStream: Sendable {
     /// Tells what has changed.
     ///
     /// - Returns: whether there was anything.
-    @concurrent private func tell(
+    @concurrent private func write(
         _ status: Jobset,
         _ walk: inout Walk,
         to writer: inout any ResponseBodyWriter

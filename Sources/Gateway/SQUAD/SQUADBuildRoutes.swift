@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetStore
 import Foundation
 import Hummingbird
@@ -68,25 +69,17 @@ struct SQUADBuildRoutes: Sendable {
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try await gateway.readableSQUADBuild(context)
         try context.caller.require(.cancel, group: build.build.group, project: build.build.project)
-        return try await gateway.audited(
-            "cancel",
-            group: build.build.group,
-            project: build.build.project,
-            jobset: build.jobset,
-            detail: ["build": "\(build.build)", "by": "squad"],
-            context
-        ) {
-            var count = 0
-            for jobset in try await store.jobsets(ofSQUADBuild: build.id) {
-                do {
-                    let canceled = try await gateway.cancel(jobset, positions: nil, reason: nil, by: context.caller)
-                    count += canceled.endedNow + canceled.inLab + canceled.inDoubt
-                } catch FleetRefusal.alreadyFinished {
-                    continue
-                }
+        let actor = context.actor(["build": "\(build.build)", "by": "squad"])
+        var count = 0
+        for jobset in try await store.jobsets(ofSQUADBuild: build.id) {
+            do {
+                let canceled = try await gateway.operations.cancel(jobset, in: build.build, reason: nil, by: actor)
+                count += canceled.endedNow + canceled.inLab + canceled.inDoubt
+            } catch FleetRefusal.alreadyFinished {
+                continue
             }
-            return .squadJSON(["status": .text("canceling \(count) jobs"), "count": .number(count)])
         }
+        return .squadJSON(["status": .text("canceling \(count) jobs"), "count": .number(count)])
     }
 
     private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -109,23 +102,15 @@ struct SQUADBuildRoutes: Sendable {
         // A job that comes at this moment has the build go on with a jobset that is not there yet: its seal is another.
         let present = build.standing == .missing ? build.previousJobset : build.jobset
         guard let jobset = present else { throw SQUADRefusal.notFound("Build") }
-        return try await gateway.audited(
-            "seal",
-            group: build.build.group,
-            project: build.build.project,
-            jobset: jobset,
-            detail: ["build": "\(build.build)", "by": "squad"],
-            context
-        ) {
-            do {
-                await gateway.tell(try await store.sealJobset(id: jobset).finished)
-            } catch FleetRefusal.alreadyFinished {}
-            let status = try await store.jobset(id: jobset)
-            return .squadJSON([
-                "message": "OK", "jobset": .text(jobset.text), "jobs": .number(status?.total ?? 0),
-                "finished": .truth(status?.state == .finished),
-            ])
-        }
+        do {
+            let actor = context.actor(["build": "\(build.build)", "by": "squad"])
+            _ = try await gateway.operations.seal(jobset, in: build.build, by: actor)
+        } catch FleetRefusal.alreadyFinished {}
+        let status = try await store.jobset(id: jobset)
+        return .squadJSON([
+            "message": "OK", "jobset": .text(jobset.text), "jobs": .number(status?.total ?? 0),
+            "finished": .truth(status?.state == .finished),
+        ])
     }
 }
 

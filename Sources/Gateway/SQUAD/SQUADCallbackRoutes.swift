@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetStore
 import Hummingbird
 
@@ -41,22 +42,20 @@ struct SQUADCallbackRoutes: Sendable {
         var declaration = SQUADDeclaration()
         declaration.callback = try await SQUADForm(request, gateway, context).callback()
         guard !declaration.callback.isEmpty else { throw SQUADRefusal.message("url is required.") }
-        return try await gateway.audited(
+        try await gateway.operations.note(
             "add",
-            group: build.build.group,
-            project: build.build.project,
+            build.build,
             jobset: build.jobset,
-            detail: ["build": "\(build.build)", "what": "callback", "by": "squad"],
-            context
-        ) {
-            do {
-                try await SQUADJobsets(gateway: gateway).register(declaration, for: build, by: context.caller)
-            } catch let faults as DocumentFaults {
-                throw SQUADRefusal.message(SQUADSubmissionRoutes.words(faults.faults))
-            } catch let problem as Problem where problem.status < 500 {
-                throw SQUADRefusal.message(problem.detail)
-            }
-            return .squadJSON(["message": "OK"], status: .accepted)
+            detail: ["build": "\(build.build)", "what": "callback"],
+            by: context.actor(["by": "squad"])
+        )
+        do {
+            try await SQUADJobsets(gateway: gateway).register(declaration, for: build, by: context.caller)
+        } catch let faults as DocumentFaults {
+            throw SQUADRefusal.message(SQUADSubmissionRoutes.words(faults.faults))
+        } catch let problem as Problem where problem.status < 500 {
+            throw SQUADRefusal.message(problem.detail)
         }
+        return .squadJSON(["message": "OK"], status: .accepted)
     }
 }

@@ -67,7 +67,7 @@ struct SQUADJobsets: Sendable {
             guard problem.isNotAdded else { throw problem }
             last = problem
         }
-        throw last ?? Problem.notAdded(jobset: "\(name)", isUnknown: false, reason: "it is sealed again and again")
+        throw last ?? Problem(FleetRefusal.notAdded(jobset: "\(name)", reason: "it is sealed again and again"))
     }
 
     /// Publishes the addition of a job. Without the broker's word there is no promise, and the number is taken back: should
@@ -75,7 +75,7 @@ struct SQUADJobsets: Sendable {
     private func publish(_ job: JobEntry, as testJob: SQUADJob, _ addition: UUID) async throws -> JobsetAnswer? {
         do {
             let body = try await HeavyWork.shared.run { _ in try Self.addition(of: job, to: testJob.jobset) }
-            return try await gateway.desk.post(addition: body, id: addition)
+            return try await gateway.submitter.post(addition: body, id: addition)
         } catch {
             try? await store.dropSquadJob(testJob.id)
             throw error
@@ -94,7 +94,7 @@ struct SQUADJobsets: Sendable {
             case .missing:
                 if try await open(build, declaration, by: caller) { return }
             case .open:
-                if let body = try declaration.addition(to: build.jobset) { try await tell(build, body) }
+                if let body = try declaration.addition(to: build.jobset) { try await send(body, to: build) }
                 return
             case .sealed, .finished:
                 let present = try await store.callback(of: build.jobset)
@@ -110,7 +110,7 @@ struct SQUADJobsets: Sendable {
     /// - Throws: `DocumentFaults`, `Problem` or ``Refusal``.
     func register(_ declaration: SQUADDeclaration, for build: SQUADBuild, by caller: Caller) async throws {
         if build.standing == .missing { try await open(build, SQUADDeclaration(), by: caller) }
-        if let body = try declaration.addition(to: build.jobset) { try await tell(build, body) }
+        if let body = try declaration.addition(to: build.jobset) { try await send(body, to: build) }
     }
 
     /// Opens the build's jobset as it is declared.
@@ -130,7 +130,7 @@ struct SQUADJobsets: Sendable {
             knownBackends: gateway.knownBackends
         )
         try await gateway.permit(document.names, in: build.build, id: build.jobset, digest: document.digest, caller)
-        switch try await gateway.desk.post(jobset: body, id: build.jobset) {
+        switch try await gateway.submitter.post(jobset: body, id: build.jobset) {
         case .accepted: return true
         case .refused(let problem):
             guard problem.isConflict else { throw problem }
@@ -140,13 +140,13 @@ struct SQUADJobsets: Sendable {
         }
     }
 
-    private func tell(_ build: SQUADBuild, _ body: [UInt8]) async throws {
+    private func send(_ body: [UInt8], to build: SQUADBuild) async throws {
         let document = try IncomingDocument.read(
             body,
             limits: gateway.documentLimits,
             knownBackends: gateway.knownBackends
         )
-        let answer = try await gateway.desk.post(addition: body, id: UUID(digest: document.digest))
+        let answer = try await gateway.submitter.post(addition: body, id: UUID(digest: document.digest))
         if case .refused(let problem) = answer { throw problem }
     }
 
@@ -171,7 +171,7 @@ struct SQUADJobsets: Sendable {
 
 extension Problem {
     /// Whether the id is one that another document has.
-    fileprivate var isConflict: Bool { type == Problem.conflict(id: "").type }
+    fileprivate var isConflict: Bool { isRefusal(.conflict) }
     /// Whether the jobset takes nothing any more, or is not there.
-    fileprivate var isNotAdded: Bool { type == Problem.notAdded(jobset: "", isUnknown: false, reason: "").type }
+    fileprivate var isNotAdded: Bool { isRefusal(.notAdded) || isRefusal(.noSuchJobset) }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetRuntime
 import Foundation
 import Hummingbird
@@ -45,18 +46,17 @@ struct SQUADSubmissionRoutes: Sendable {
     ) async throws -> Response {
         let gateway = gateway
         try await context.work(on: job, of: job.definition.utf8.count) { job, _ in try Self.check(job, gateway) }
-        return try await gateway.audited(
+        try await gateway.operations.note(
             "submit",
-            group: build.group,
-            project: build.project,
+            build,
             detail: [
                 "build": "\(build)", "backend": job.backend, "environment": job.environment,
-                "lab_job": job.labJob.map { "\($0)" }, "by": "squad",
+                "lab_job": job.labJob.map { "\($0)" },
             ],
-            context
-        ) {
-            .squadText("\(try await jobsets.add(job, to: build, key: key, by: context.caller))", status: .created)
-        }
+            by: context.actor(["by": "squad"])
+        )
+        let number = try await jobsets.add(job, to: build, key: key, by: context.caller)
+        return .squadText("\(number)", status: .created)
     }
 
     /// A job that is in its lab already.
@@ -81,22 +81,20 @@ struct SQUADSubmissionRoutes: Sendable {
     private func declare(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try context.squadBuild(for: "submit results")
         let declaration = try SQUADDeclaration(try await SQUADForm(request, gateway, context))
-        return try await gateway.audited(
+        try await gateway.operations.note(
             "submit",
-            group: build.group,
-            project: build.project,
-            detail: ["build": "\(build)", "jobs": declaration.total.map { "\($0)" }, "by": "squad"],
-            context
-        ) {
-            do {
-                try await jobsets.declare(build, declaration, by: context.caller)
-            } catch let faults as DocumentFaults {
-                throw SQUADRefusal.text(Self.words(faults.faults))
-            } catch let problem as Problem where problem.status < 500 {
-                throw SQUADRefusal.text(Self.words(problem.errors))
-            }
-            return .squadText("", status: .created)
+            build,
+            detail: ["build": "\(build)", "jobs": declaration.total.map { "\($0)" }],
+            by: context.actor(["by": "squad"])
+        )
+        do {
+            try await jobsets.declare(build, declaration, by: context.caller)
+        } catch let faults as DocumentFaults {
+            throw SQUADRefusal.text(Self.words(faults.faults))
+        } catch let problem as Problem where problem.status < 500 {
+            throw SQUADRefusal.text(Self.words(problem.errors))
         }
+        return .squadText("", status: .created)
     }
 
     /// Has it judged by the rules of the document that it will be in.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetOperations
 import FleetStore
 import Foundation
 import Hummingbird
@@ -17,10 +18,10 @@ struct SQUADTestJobRoutes: Sendable {
         group.get("testjobs/{testjob}/definition", use: definition)
         group.get("testjobs/{testjob}/resubmitted_jobs", use: resubmitted)
         group.post("testjobs/{testjob}/cancel", use: cancel)
-        group.post("testjobs/{testjob}/resubmit") { try await retry($0, $1, .failed, Self.tell) }
-        group.post("testjobs/{testjob}/force_resubmit") { try await retry($0, $1, .any, Self.tell) }
-        group.post("resubmit/{testjob}") { try await retry($0, $1, .failed, Self.tellByStatus) }
-        group.post("forceresubmit/{testjob}") { try await retry($0, $1, .any, Self.tellByStatus) }
+        group.post("testjobs/{testjob}/resubmit") { try await retry($0, $1, .failed, Self.answer) }
+        group.post("testjobs/{testjob}/force_resubmit") { try await retry($0, $1, .any, Self.answer) }
+        group.post("resubmit/{testjob}") { try await retry($0, $1, .failed, Self.answerByStatus) }
+        group.post("forceresubmit/{testjob}") { try await retry($0, $1, .any, Self.answerByStatus) }
     }
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -72,67 +73,62 @@ struct SQUADTestJobRoutes: Sendable {
         let (testJob, build, _) = try await read(context)
         try context.caller.require(.cancel, group: build.build.group, project: build.build.project)
         guard let position = testJob.position else { throw Refusal.busy() }
-        return try await gateway.audited(
-            "cancel",
-            group: build.build.group,
-            project: build.build.project,
-            jobset: testJob.jobset,
-            detail: ["jobs": "\(position)", "testjob": "\(testJob.id)", "by": "squad"],
-            context
-        ) {
-            do {
-                _ = try await gateway.cancel(testJob.jobset, positions: [position], reason: nil, by: context.caller)
-            } catch FleetRefusal.jobAlreadyFinished, FleetRefusal.alreadyFinished {
-                // As it is.
-            }
-            let (_, _, now) = try await read(context)
-            let object = SQUADTestJobObject(testJob, now, of: build, labs: gateway.labs)
-            return .squadJSON(["job_id": .text(orNull: object.jobID), "status": .text(orNull: object.status)])
+        do {
+            let actor = context.actor(["testjob": "\(testJob.id)", "by": "squad"])
+            _ = try await gateway.operations.cancel(
+                testJob.jobset,
+                in: build.build,
+                jobs: [position],
+                reason: nil,
+                by: actor
+            )
+        } catch FleetRefusal.jobAlreadyFinished, FleetRefusal.alreadyFinished {
+            // As it is.
         }
+        let (_, _, now) = try await read(context)
+        let object = SQUADTestJobObject(testJob, now, of: build, labs: gateway.labs)
+        return .squadJSON(["job_id": .text(orNull: object.jobID), "status": .text(orNull: object.status)])
     }
 
     private enum Choice { case failed, any }
     /// What came of it: whether the job is sent out again; if not, why.
-    private typealias Telling = @Sendable (_ reason: String?, _ url: JSONValue) -> Response
+    private typealias Answering = @Sendable (_ reason: String?, _ url: JSONValue) -> Response
 
     private func retry(
         _ request: Request,
         _ context: GatewayContext,
         _ choice: Choice,
-        _ telling: Telling
+        _ answering: Answering
     ) async throws -> Response {
         let (testJob, build, job) = try await read(context)
         guard context.caller.may(.retry, group: build.build.group, project: build.build.project) else {
             throw SQUADRefusal.text("", status: .unauthorized)
         }
         let url = SQUADLinks(request, gateway).testJob(testJob.id)
-        guard let job else { return telling("it is not in its jobset yet", url) }
-        guard choice == .any || job.hasFailed else { return telling("it has not failed", url) }
-        return try await gateway.audited(
-            "retry",
-            group: build.build.group,
-            project: build.build.project,
-            jobset: testJob.jobset,
-            detail: ["jobs": "\(job.position)", "testjob": "\(testJob.id)", "by": "squad"],
-            context
-        ) {
-            do {
-                _ = try await store.retryJobs(of: testJob.jobset, .jobs([job.position]))
-                return telling(nil, url)
-            } catch FleetRefusal.reportPending {
-                throw Refusal.busy()
-            } catch let reason as FleetRefusal {
-                return telling("\(reason)", url)
-            }
+        guard let job else { return answering("it is not in its jobset yet", url) }
+        guard choice == .any || job.hasFailed else { return answering("it has not failed", url) }
+        do {
+            let actor = context.actor(["testjob": "\(testJob.id)", "by": "squad"])
+            _ = try await gateway.operations.retry(
+                testJob.jobset,
+                .jobs([job.position]),
+                in: build.build,
+                by: actor
+            )
+            return answering(nil, url)
+        } catch FleetRefusal.reportPending {
+            throw Refusal.busy()
+        } catch let reason as FleetRefusal {
+            return answering("\(reason)", url)
         }
     }
 
-    private static func tell(_ reason: String?, _ url: JSONValue) -> Response {
+    private static func answer(_ reason: String?, _ url: JSONValue) -> Response {
         let words = reason.map { "Error resubmitting job. \($0.prefix(1).uppercased())\($0.dropFirst())." } ?? "OK"
         return .squadJSON(["message": .text(words), "url": url])
     }
 
-    private static func tellByStatus(_ reason: String?, _ url: JSONValue) -> Response {
+    private static func answerByStatus(_ reason: String?, _ url: JSONValue) -> Response {
         .squadText(reason ?? "", status: reason == nil ? .created : .forbidden)
     }
 

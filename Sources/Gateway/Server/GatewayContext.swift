@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetOperations
 import Hummingbird
 import NIOCore
 
@@ -11,6 +12,8 @@ struct GatewayContext: RequestContext {
     var caller = Caller.anonymous(publicProjects: [])
     /// Where it comes from, as far as that is known.
     var address: String?
+    /// What it has had written down in the audit.
+    let trail = AuditTrail()
     /// The bytes that it holds; nothing until ``BodyBudgetMiddleware`` has opened an account.
     var holding: ByteBudget.Holding?
 

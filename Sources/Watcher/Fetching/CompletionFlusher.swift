@@ -99,10 +99,10 @@ actor CompletionFlusher: Service {
     }
 
     private func write(_ labJobs: [FetchedLabJob]) async throws {
-        let finished = try await store.finishLabJobs(labJobs, retryAfter: retryPause)
+        let stored = try await store.finishLabJobs(labJobs, retryAfter: retryPause)
         faultPoint("watcher.stored")
-        try await publisher.announce(finished: finished)
-        for jobset in finished {
+        try await publisher.announce(stored)
+        for jobset in stored.finished {
             logger.info("jobset finished", [.jobset: "\(jobset.id.uuidString.lowercased())"])
         }
     }

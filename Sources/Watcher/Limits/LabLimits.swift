@@ -34,8 +34,8 @@ struct LabLimits: Sendable {
             backend: lab.name,
             limits: limits
         )
-        FleetMetric.expired.increment(by: expired.reasons.count, [.backend: lab.name])
-        for reason in expired.reasons { lab.logger.warning("expired", [.reason: "\(reason)"]) }
-        try await lab.publisher.announce(finished: expired.finished)
+        let reasons = try await lab.publisher.announce(expired)
+        FleetMetric.expired.increment(by: reasons.count, [.backend: lab.name])
+        for reason in reasons { lab.logger.warning("expired", [.reason: "\(reason)"]) }
     }
 }

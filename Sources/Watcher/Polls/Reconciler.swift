@@ -88,8 +88,8 @@ struct Reconciler: Sendable {
             }
         }
         try await lab.store.recordLooks(looks)
-        let finished = try await lab.store.recordMissing(missing, present: present, grace: lab.settings.missingGrace)
-        try await lab.publisher.announce(finished: finished)
+        let lost = try await lab.store.recordMissing(missing, present: present, grace: lab.settings.missingGrace)
+        try await lab.publisher.announce(lost)
         return missing.count
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+import FleetOperations
 import Foundation
 import Testing
 
@@ -100,17 +102,17 @@ struct JobFactsTests {
 
     @Test("A reason bears the name of whoever gave it")
     func author() {
-        #expect(Author.signed(nil, name: "eve") == "by eve")
-        #expect(Author.signed("wrong\nkernel", name: "eve") == "wrong kernel (eve)")
-        #expect(Author.signed(" ", name: "") != "")
-        #expect(Author.signed(String(repeating: "x", count: 10_000), name: "eve").count < 600)
+        #expect(Author.actor(name: "eve").signed(Author.reason(nil)) == "by eve")
+        #expect(Author.actor(name: "eve").signed(Author.reason("wrong\nkernel")) == "wrong kernel (eve)")
+        #expect(Author.actor(name: "").signed(Author.reason(" ")) == "by somebody")
+        #expect(Author.actor(name: "eve").signed(Author.reason(String(repeating: "x", count: 10_000))).count < 600)
     }
 
     @Test("A cancellation says what ended and what is still waited for")
     func cancellation() {
         let all = CanceledJobset(
             id: Samples.id,
-            Cancellation(endedNow: 1, inLab: 2, inDoubt: 3, finished: [])
+            Cancellation(endedNow: 1, inLab: 2, inDoubt: 3, isFinished: false)
         )
         #expect(
             CancelCommand.facts(all).lines(on: .plain) == [
@@ -120,7 +122,7 @@ struct JobFactsTests {
         )
         let none = CanceledJobset(
             id: Samples.id,
-            Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, finished: [])
+            Cancellation(endedNow: 0, inLab: 0, inDoubt: 0, isFinished: false)
         )
         #expect(CancelCommand.facts(none).lines(on: .plain) == ["ended\t0 jobs"])
     }

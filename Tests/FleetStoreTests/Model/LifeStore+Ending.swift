@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 
 /// What ends jobs other than by their labs.
 extension LifeStore {
@@ -28,11 +29,12 @@ extension LifeStore {
         }
     }
 
-    private func cancel(_ body: () async throws -> Cancellation) async throws -> LifeOutcome {
+    private func cancel(_ body: () async throws -> Unannounced<Cancellation>) async throws -> LifeOutcome {
         do {
-            let done = try await body()
+            let step = try await body()
+            let done = await step.done
             let answer = LifeAnswer.canceled(endedNow: done.endedNow, inLab: done.inLab, inDoubt: done.inDoubt)
-            return LifeOutcome(answer: answer, finished: Self.ends(done.finished))
+            return LifeOutcome(answer: answer, finished: Self.ends(step.finished))
         } catch let refusal as FleetRefusal {
             return try Self.outcome(refusal)
         }
@@ -45,18 +47,19 @@ extension LifeStore {
             where jobset_id = \(Self.jobset(name)) and cancel_requested_at is not null and state <> 'finished'
             """
         )
-        let finished = try await store.endUnconfirmedCancellations(after: .seconds(3600), batch: 100)
+        let finished = try await store.endUnconfirmedCancellations(after: .seconds(3600), batch: 100).finished
         return LifeOutcome(finished: Self.ends(finished))
     }
 
     func passDeadline(batch: Int) async throws -> LifeOutcome {
-        guard let passed = try await store.passDeadline(cancels: batch % 2 == 0, batch: batch) else {
+        guard let step = try await store.passDeadline(cancels: batch % 2 == 0, batch: batch) else {
             return LifeOutcome()
         }
+        let passed = await step.done
         let jobset = Int(passed.jobsetID.uuid.15)
         return LifeOutcome(
             answer: .expired(jobset: jobset, jobs: passed.expired, isPartial: passed.isPartial),
-            finished: Self.ends(passed.finished)
+            finished: Self.ends(step.finished)
         )
     }
 }

@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import Postgres
+import TestSupport
 
 /// What is done to whole jobsets.
 extension LifeStore {
@@ -45,9 +46,10 @@ extension LifeStore {
 
     func seal(_ name: Int) async throws -> LifeOutcome {
         do {
-            let sealing = try await store.sealJobset(id: Self.jobset(name))
+            let step = try await store.sealJobset(id: Self.jobset(name))
+            let sealing = await step.done
             let answer = LifeAnswer.sealed(wasSealed: sealing.wasSealed, total: sealing.total)
-            return LifeOutcome(answer: answer, finished: Self.ends(sealing.finished))
+            return LifeOutcome(answer: answer, finished: Self.ends(step.finished))
         } catch let refusal as FleetRefusal {
             return try Self.outcome(refusal)
         }
@@ -57,8 +59,9 @@ extension LifeStore {
         try await client.execute(
             "update jobset set added_at = now() - interval '2 h' where id = \(Self.jobset(name)) and not sealed"
         )
-        let (sealed, finished) = try await store.sealForgotten(after: .seconds(3600), batch: 10)
-        return LifeOutcome(answer: .forgotten(sealed.map { Int($0.uuid.15) }), finished: Self.ends(finished))
+        let forgotten = try await store.sealForgotten(after: .seconds(3600), batch: 10)
+        let sealed = await forgotten.done.map { Int($0.uuid.15) }
+        return LifeOutcome(answer: .forgotten(sealed), finished: Self.ends(forgotten.finished))
     }
 
     func change(_ name: Int, _ change: LifeChange) async throws -> LifeOutcome {
@@ -69,7 +72,8 @@ extension LifeStore {
         )
         do {
             let changed = try await store.changeJobset(id: Self.jobset(name), change)
-            return LifeOutcome(answer: .changed(isCanceled: changed.isCanceled), finished: Self.ends(changed.finished))
+            let answer = LifeAnswer.changed(isCanceled: await changed.done)
+            return LifeOutcome(answer: answer, finished: Self.ends(changed.finished))
         } catch let refusal as FleetRefusal {
             return try Self.outcome(refusal)
         }

@@ -68,13 +68,13 @@ extension LifeStore {
 
     func endClaimed(_ name: AttemptName, by claimant: Int, _ outcome: JobOutcome) async throws -> LifeOutcome {
         guard let attempt = claimed(name) else { return LifeOutcome() }
-        let finished = try await store.endClaimed(
+        let ended = try await store.endClaimed(
             attempt,
             claimant: Self.claimant(claimant),
             outcome: outcome,
             reason: "not wanted"
         )
-        return LifeOutcome(answer: .own(finished != nil), finished: Self.ends(finished ?? []))
+        return LifeOutcome(answer: .own(ended != nil), finished: Self.ends(ended?.finished ?? []))
     }
 
     /// What a request makes of an attempt; `number` is that of the first member within it.
@@ -104,12 +104,12 @@ extension LifeStore {
                 )
             }
         }
-        return LifeOutcome(finished: Self.ends(try await store.finishLabJobs(fetched)))
+        return LifeOutcome(finished: Self.ends(try await store.finishLabJobs(fetched).finished))
     }
 
     func missing(_ name: LabJobName) async throws -> LifeOutcome {
         guard let row = rows.row(of: name) else { return LifeOutcome() }
-        let finished = try await store.recordMissing([row], present: [], grace: .zero)
+        let finished = try await store.recordMissing([row], present: [], grace: .zero).finished
         return LifeOutcome(finished: Self.ends(finished))
     }
 

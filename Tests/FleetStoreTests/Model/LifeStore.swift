@@ -57,7 +57,7 @@ struct LifeStore: Sendable {
         case .makeReport(let jobset): try await makeReport(jobset)
         case .makeBodies(let jobset): try await makeBodies(jobset)
         case .retry(let jobset, let selection): try await retry(jobset, selection)
-        case .finishMissed: LifeOutcome(finished: Self.ends(try await store.finishMissed()))
+        case .finishMissed: LifeOutcome(finished: Self.ends(try await store.finishMissed().finished))
         }
     }
 

@@ -17,6 +17,7 @@ struct FleetRefusalTests {
         .nothingFailed, .watched(position: 4), .reportPending(jobset: id), .jobsOnTheWay(count: 2),
         .noSuchGeneration(generation: 7, latest: 1), .noReportYet(jobset: id, pending: 120),
         .noReportYet(jobset: id, pending: nil), .noReportFormat(format: .junit), .tokenNameTaken(name: "ci \"1\""),
+        .conflict(id: id, jobset: nil), .conflict(id: id, jobset: id), .notAdded(jobset: id, reason: "it is sealed"),
         .tokenCanMore(ability: .operate), .notExternal(backend: "lab-a"), .resultDiffers(attempt: 1),
         .attemptEnded(attempt: 1, present: 2), .noSuchAttempt(attempt: 3, present: 2),
     ]
@@ -40,6 +41,8 @@ struct FleetRefusalTests {
         case .noSuchGeneration: .noSuchGeneration
         case .noReportYet: .noReportYet
         case .noReportFormat: .noReportFormat
+        case .conflict: .conflict
+        case .notAdded: .notAdded
         case .tokenNameTaken: .tokenNameTaken
         case .tokenCanMore: .tokenCanMore
         case .notExternal: .notExternal

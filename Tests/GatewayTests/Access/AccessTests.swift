@@ -187,4 +187,22 @@ struct AccessTests {
             #expect(rows.allSatisfy { $0.1.hasPrefix("t-") && $0.4 == id && $0.5 == "127.0.0.1" })
         }
     }
+
+    @Test("The audit has the status that was answered, also in SQUAD's words and on pages")
+    func answered() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(), token: token)
+            let declared = try await gateway.form("/api/createbuild/g/p/2", "callback_url=nonsense", token: token)
+            #expect(declared.status == 400)
+            let browser = try await Browser(gateway, token: token)
+            let proof = try await browser.proof(on: "/jobsets/\(id)")
+            #expect(try await browser.post("/jobsets/\(id)/seal", ["csrf": proof]).status == 303)
+            #expect(try await browser.post("/jobsets/\(id)/retry", ["csrf": proof]).status == 409)
+            let rows = try await gateway.store.client.query("select action, status from audit order by id")
+                .map { try $0.decode(String.self, Int?.self) }
+            #expect(rows.map(\.0) == ["submit", "submit", "seal", "retry"])
+            #expect(rows.map(\.1) == [202, 400, 303, 409])
+        }
+    }
 }

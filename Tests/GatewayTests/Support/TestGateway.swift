@@ -3,6 +3,7 @@
 import AMQP
 import Fleet
 import FleetAssembly
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore

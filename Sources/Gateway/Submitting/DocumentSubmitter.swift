@@ -4,9 +4,9 @@ import FleetQueues
 import Foundation
 
 /// Brings documents to ingest as any client does: published with confirms, and answered.
-struct DocumentDesk: Sendable {
+struct DocumentSubmitter: Sendable {
     let publisher: FleetPublisher
-    let answers: AnswerDesk
+    let answers: ReplyConsumer
     /// How long ingest may take to answer.
     let timeout: Duration
 

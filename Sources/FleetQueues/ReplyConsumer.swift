@@ -10,7 +10,7 @@ import Synchronization
 /// ``AnswerQueue`` is for one that publishes once.
 ///
 /// The queue outlives neither the broker nor a minute without its consumer; it is declared again with each connection.
-package final class AnswerDesk: Service, Sendable {
+package final class ReplyConsumer: Service, Sendable {
     /// The queue's name, for `reply-to`.
     package let name: String
 
@@ -21,7 +21,7 @@ package final class AnswerDesk: Service, Sendable {
     private static let maximumLength: Int64 = 10_000
     private static let prefetch: UInt16 = 100
 
-    /// A desk of its own in the fleet of `topology`; answers come in once it runs.
+    /// A consumer with a queue of its own in the fleet of `topology`; answers come in once it runs.
     package init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
         let name = topology.answers(UUID().uuidString.lowercased())
         let queue = AMQPQueue(

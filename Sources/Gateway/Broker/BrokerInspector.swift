@@ -6,7 +6,7 @@ import FleetQueues
 import Logging
 
 /// Asks the broker how its queues stand, for people. However many look, it is asked once in a while.
-actor BrokerDesk {
+actor BrokerInspector {
     private let broker: AMQPConfiguration
     private let topology: FleetTopology
     private let logger: Logger

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FleetQueues
+package import FleetQueues
 import FleetRuntime
-import FleetStore
+package import FleetStore
 
 /// Fills the queues of labs: takes jobs in their turn and sends a message for each.
 ///
@@ -16,14 +16,11 @@ package struct JobAnnouncer: Sendable {
     /// The most messages that one call sends.
     package static let batch = 500
 
-    /// An announcer for all labs of the configuration.
-    package init(_ parts: FleetParts) {
-        store = parts.store
-        publisher = parts.publisher
-        let queueLength = parts.configuration.submitter.queueLength
-        terms = parts.configuration.backends.mapValues { backend in
-            QueueTerms(maximumInFlight: backend.maximumInFlight, queueLength: queueLength)
-        }
+    /// An announcer for these labs.
+    package init(store: FleetStore, publisher: FleetPublisher, terms: [String: QueueTerms]) {
+        self.store = store
+        self.publisher = publisher
+        self.terms = terms
     }
 
     /// Sends messages for the jobs of a lab that are due and whose turn it is.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Fleet
+package import FleetStore
+
+/// What somebody wants of a token.
+package struct TokenWish: Sendable {
+    package let name: String
+    package let projects: [ProjectScope]
+    package let abilities: Set<Ability>
+    /// After how many days it ends by itself.
+    package let days: Int?
+
+    package init(name: String, projects: [ProjectScope], abilities: Set<Ability>, days: Int?) {
+        self.name = name
+        self.projects = projects
+        self.abilities = abilities
+        self.days = days
+    }
+}
+
+extension FleetOperations {
+    /// Makes a token. One that another makes can do no more than that, and lasts no longer.
+    ///
+    /// - Returns: the token as it is kept, and its text, which is kept nowhere.
+    /// - Throws: `FleetRefusal`; `TokenTooWeak`.
+    package func createToken(_ wish: TokenWish, by actor: Actor) async throws -> (token: TokenStatus, text: String) {
+        try await note("create token", detail: ["name": wish.name], by: actor)
+        let text = TokenText.make()
+        let token = try await store.createToken(
+            name: wish.name,
+            hash: TokenText.hash(of: text),
+            projects: wish.projects,
+            abilities: wish.abilities,
+            createdBy: actor.name,
+            parent: actor.credential?.token,
+            expiresAfter: wish.days.map { .seconds($0 * 86_400) }
+        )
+        return (token, text)
+    }
+
+    /// Takes a token back, with all that it made.
+    ///
+    /// - Returns: their names, its own first.
+    /// - Throws: `FleetRefusal`, also for a token that can do more than the actor's.
+    package func revokeToken(_ name: String, by actor: Actor) async throws -> [String] {
+        try await note("revoke token", detail: ["name": name], by: actor)
+        return try await store.revokeToken(name, by: actor.credential?.abilities)
+    }
+}
