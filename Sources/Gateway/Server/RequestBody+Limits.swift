@@ -8,6 +8,9 @@ extension Request {
     /// Room that is made for a body of unknown length at first, in bytes: as much as may have come of it before anybody
     /// has counted it.
     private static let firstBytes = 256 << 10
+    /// Room behind a body for what somebody puts into it, in bytes: the jobset of an addition, for one.
+    static let slack = 128
+
     /// The whole body. To be asked for when it is known that the caller may do what it asks for: before that nothing of it
     /// is read from the connection.
     ///
@@ -20,7 +23,7 @@ extension Request {
         atMost maximumBytes: Int,
         within timeout: Duration,
         cost: Int = 1,
-        room: Int = 0,
+        room: Int = Request.slack,
         _ context: GatewayContext
     ) async throws -> [UInt8] {
         let length = headers[.contentLength].flatMap { Int($0) }

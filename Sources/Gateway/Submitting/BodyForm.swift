@@ -3,6 +3,7 @@
 import Fleet
 import FleetRuntime
 import HTTPTypes
+import Hummingbird
 
 /// In which form a document comes. Whatever it is, ingest gets it as JSON.
 enum BodyForm: CaseIterable {
@@ -37,7 +38,7 @@ enum BodyForm: CaseIterable {
 
     /// How many bytes the document made of a body can be longer than it, where it is made within the body.
     func growth(_ limits: DocumentLimits) -> Int {
-        self == .lines ? LinesToJSON.growth(maximumJobs: limits.maximumJobs) : 0
+        self == .lines ? LinesToJSON.growth(maximumJobs: limits.maximumJobs) : Request.slack
     }
 
     /// The document as JSON.

@@ -81,7 +81,7 @@ struct ServerTokenTests {
                     #expect(ending.errors.contains("asked the server"))
                     if arguments == ["doctor"] {
                         #expect(ending.status == 0)
-                        let abilities = "may read, submit, watch, cancel, retry, redeliver, operate in *"
+                        let abilities = "may read, submit, watch, report, cancel, retry, redeliver, operate in *"
                         #expect(ending.output.contains(abilities))
                     }
                 }
