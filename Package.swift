@@ -206,7 +206,7 @@ let package = Package(
         // What several test targets need.
         .target(
             name: "TestSupport",
-            dependencies: ["Fleet", "FleetStore", "Labs", .nioSSL],
+            dependencies: worker + ["Labs", .nioSSL],
             path: "Tests/TestSupport",
             exclude: ["mail-server.py", "read-mail.py"],
             swiftSettings: strict
@@ -239,7 +239,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .testTarget(name: "FleetTests", dependencies: ["Fleet"], swiftSettings: strict),
+        .testTarget(name: "FleetTests", dependencies: ["Fleet", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JobFilesTests",
             dependencies: ["Fleet", "JobFiles", "TestSupport", "YAML"],
@@ -247,7 +247,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FleetRuntimeTests",
-            dependencies: ["FleetRuntime", .logging, .metrics, .serviceLifecycle],
+            dependencies: ["FleetRuntime", "TestSupport", .logging, .metrics, .serviceLifecycle],
             swiftSettings: strict
         ),
         .testTarget(

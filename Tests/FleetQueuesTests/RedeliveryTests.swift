@@ -47,7 +47,7 @@ struct RedeliveryTests {
                 limits: QueueWorker.Limits(prefetch: 1, concurrency: 1),
                 configuration: test.configuration,
                 publisher: Self.stoppedPublisher(test),
-                logger: TestQueues.quiet
+                logger: quietLogger
             ) { _ in
                 begun.add(1)
                 try await Task.sleep(for: .seconds(600))
@@ -75,7 +75,7 @@ struct RedeliveryTests {
     private static func stoppedPublisher(_ test: TestQueues) -> FleetPublisher {
         var configuration = test.configuration
         configuration.publishTimeout = .milliseconds(100)
-        return FleetPublisher(configuration: configuration, topology: test.topology, logger: TestQueues.quiet)
+        return FleetPublisher(configuration: configuration, topology: test.topology, logger: quietLogger)
     }
 
     @Test("A message on which workers die again and again is put aside by the broker, with its queue and its reason")

@@ -2,6 +2,7 @@
 
 import Fleet
 import Foundation
+import TestSupport
 import Testing
 import YAML
 
@@ -9,16 +10,6 @@ import YAML
 
 @Suite("The splitter, ingest's reader and Foundation agree on what is JSON")
 struct JSONAgreementTests {
-    /// A generator with a seed, so that a failure can be looked at again.
-    private struct Random: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ state >> 29
-        }
-    }
-
     private static let valid = Array(
         #"{"build": "/g/p/1", "labels": {"k": "v\u00e9\ud83d\ude00é"}, "jobs": [], "retries": 1}"#.utf8
     )
@@ -26,7 +17,7 @@ struct JSONAgreementTests {
 
     @Test("A document with any bytes changed is refused by all as no JSON, or by none", arguments: 1...40)
     func changed(seed: UInt64) {
-        var random = Random(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<250 {
             let text = Self.changed(&random)
             let isSplit = (try? Splitting(bytes: text)) != nil
@@ -37,7 +28,7 @@ struct JSONAgreementTests {
 
     @Test("A document comes apart, or breaks at the same place, however it is cut into blocks", arguments: 1...40)
     func cut(seed: UInt64) {
-        var random = Random(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let text = Self.changed(&random)
             let whole = Result { try Splitting(bytes: text) }.mapError(broken)
@@ -48,7 +39,7 @@ struct JSONAgreementTests {
         }
     }
 
-    private static func changed(_ random: inout Random) -> [UInt8] {
+    private static func changed(_ random: inout SplitMix64) -> [UInt8] {
         var text = valid
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let place = Int.random(in: 0..<text.count, using: &random)

@@ -11,7 +11,7 @@ import Testing
         _ text: String,
         _ shape: RowScanner.Shape = .list,
         _ limits: RowScanner.Limits = .init(rows: 1_000),
-        using random: inout SplitMix
+        using random: inout SplitMix64
     ) throws -> (rows: [String?], scanner: RowScanner) {
         var scanner = RowScanner(shape, limits)
         var rows: [String?] = []
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test("Rows come as they were written, in whatever pieces", arguments: 0..<40) func pieces(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let rows = (0..<Int.random(in: 0...8, using: &random)).map { _ in JSONMaker.value(depth: 3, using: &random) }
         let text =
             #" {"previous": {"results": [1]}, "count" : 7 , "next":"x\"]}", "results": ["#
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test("No more rows are taken than were asked for, nor more bytes than fit") func limits() throws {
-        var random = SplitMix(seed: 1)
+        var random = SplitMix64(seed: 1)
         let text =
             #"{"count":5,"next":null,"results":["# + (1...5).map { #"{"id":\#($0)}"# }.joined(separator: ",") + "]}"
         let few = try scan(text, .list, .init(rows: 3), using: &random)
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test("A text is cut within no character and no escape", arguments: 0..<60) func cut(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let text =
             (0..<60).map { _ in
                 ["a", "é", "漢", "😀", "\\n", "\\u00e9", "\\\\", "\\\"", "b"].randomElement(using: &random)!
@@ -96,12 +96,12 @@ import Testing
         ]
     )
     func wrong(text: String) {
-        var random = SplitMix(seed: 3)
+        var random = SplitMix64(seed: 3)
         #expect(throws: RowScanner.Failure.self) { try scan(text, using: &random) }
     }
 
     @Test("Nesting without end is given up") func deep() {
-        var random = SplitMix(seed: 4)
+        var random = SplitMix64(seed: 4)
         for text in [
             #"{"results":["# + String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 100_000),
         ] {
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test("Bytes that mean nothing end in nothing worse than an error", arguments: 0..<200) func noise(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let alphabet = Array(#"{}[]",:\ 1e-truenulresultscountnext"#)
         var text = String((0..<300).map { _ in alphabet.randomElement(using: &random)! })
         if Bool.random(using: &random) { text = #"{"results":["# + text }
@@ -122,24 +122,9 @@ import Testing
     }
 }
 
-/// A generator that can be seeded.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Values of JSON by chance.
 enum JSONMaker {
-    static func value(depth: Int, using random: inout SplitMix) -> String {
+    static func value(depth: Int, using random: inout SplitMix64) -> String {
         switch Int.random(in: 0...(depth > 0 ? 6 : 4), using: &random) {
         case 0: return ["null", "true", "false"].randomElement(using: &random)!
         case 1: return "\(Int.random(in: -1_000...1_000, using: &random))"
@@ -156,7 +141,7 @@ enum JSONMaker {
         }
     }
 
-    static func text(using random: inout SplitMix) -> String {
+    static func text(using random: inout SplitMix64) -> String {
         let parts = ["a", "]", "}", ",", ":", "{", "[", "\\\"", "\\\\", "\\u0041", "é", "😀", "results", " "]
         return "\""
             + (0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined()

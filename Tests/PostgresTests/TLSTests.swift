@@ -7,7 +7,7 @@ import Testing
 @Suite("TLS", .timeLimit(.minutes(1)))
 struct TLSTests {
     private func configuration() throws -> PostgresConfiguration {
-        var configuration = try PostgresConfiguration(url: TestDatabase.url("MUSTER_TEST_POSTGRES_TLS_URL"))
+        var configuration = try PostgresConfiguration(url: TestServers.required("MUSTER_TEST_POSTGRES_TLS_URL"))
         configuration.pool.acquireTimeout = .seconds(10)
         return configuration
     }

@@ -14,11 +14,11 @@ struct BrokerWideTests {
         var configuration = try TestBroker.configuration()
         configuration.virtualHost = TestBroker.uniqueName("host")
         let (host, user) = (configuration.virtualHost, configuration.user)
-        try await TestBroker.control("add_vhost", host)
-        try await TestBroker.control("set_permissions", "-p", host, user, ".*", ".*", ".*")
+        try await TestServers.rabbitmqctl("add_vhost", host)
+        try await TestServers.rabbitmqctl("set_permissions", "-p", host, user, ".*", ".*", ".*")
         let result: Result<Void, any Error>
         do { result = .success(try await body(configuration)) } catch { result = .failure(error) }
-        try await TestBroker.control("delete_vhost", host)
+        try await TestServers.rabbitmqctl("delete_vhost", host)
         try result.get()
     }
 
@@ -33,13 +33,13 @@ struct BrokerWideTests {
                 topology: topology,
                 queue: queue,
                 prefetch: 50,
-                logger: TestBroker.logger
+                logger: quietLogger
             ) { delivery in
                 seen.add(delivery.message.properties.messageID ?? "")
                 return .ack
             }
             try await withPublisher(configuration, topology: topology) { publisher in
-                try await withRunning(consumer) {
+                try await withServices([consumer]) {
                     try await consumer.waitUntilConsuming(timeout: patience)
                     let expected = try await publishThroughUpsets(publisher, queue, configuration.virtualHost)
                     #expect(expected.count >= 1000)
@@ -74,7 +74,7 @@ struct BrokerWideTests {
             }
             for count in 1...3 {
                 try await confirmed.wait(forCount: confirmed.elements.count + 1)
-                try await TestBroker.control("close_all_connections", "--vhost", virtualHost, "upset")
+                try await TestServers.rabbitmqctl("close_all_connections", "--vhost", virtualHost, "upset")
                 upsets.add(count)
             }
             try await group.waitForAll()
@@ -104,7 +104,7 @@ struct BrokerWideTests {
                 configuration: try TestBroker.configuration(),
                 queue: queue,
                 prefetch: 100,
-                logger: TestBroker.logger
+                logger: quietLogger
             ) { _ in
                 started.add(1)
                 _ = try? await release.wait(forCount: 1)
@@ -113,7 +113,7 @@ struct BrokerWideTests {
             let shortLimit = try Self.impatient()
             try await withPublisher { patient in
                 try await withPublisher(shortLimit) { publisher in
-                    try await withRunning(consumer) {
+                    try await withServices([consumer]) {
                         let message = AMQPMessage(text: "x")
                         try await patient.publish(message, exchange: "", routingKey: queue)
                         try await publisher.publish(message, exchange: "", routingKey: queue)
@@ -139,10 +139,10 @@ struct BrokerWideTests {
 
     /// Has the broker believe that its memory is short while `body` runs.
     private func withMemoryAlarm(_ body: @Sendable () async throws -> Void) async throws {
-        try await TestBroker.control("set_vm_memory_high_watermark", "0.0001")
+        try await TestServers.rabbitmqctl("set_vm_memory_high_watermark", "0.0001")
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
-        try await TestBroker.control("set_vm_memory_high_watermark", "0.4")
+        try await TestServers.rabbitmqctl("set_vm_memory_high_watermark", "0.4")
         try result.get()
     }
 
@@ -166,10 +166,10 @@ struct BrokerWideTests {
         let late = Task { try await patient.publish(AMQPMessage(text: "late"), exchange: "", routingKey: queue) }
         release.add(1)
         try await eventually("every message to be acknowledged", every: .milliseconds(100)) {
-            let table = try await TestBroker.control("list_queues", "name", "messages_unacknowledged")
+            let table = try await TestServers.rabbitmqctl("list_queues", "name", "messages_unacknowledged")
             return table.contains("\(queue)\t0")
         }
-        try await TestBroker.control("set_vm_memory_high_watermark", "0.4")
+        try await TestServers.rabbitmqctl("set_vm_memory_high_watermark", "0.4")
         try await late.value
     }
 }

@@ -23,7 +23,7 @@ struct ConsumingTests {
             prefetch: prefetch,
             concurrency: concurrency,
             drainTimeout: drainTimeout,
-            logger: TestBroker.logger,
+            logger: quietLogger,
             handler: handler
         )
     }
@@ -54,7 +54,7 @@ struct ConsumingTests {
                 seen.add(String(decoding: delivery.message.body, as: UTF8.self))
                 return .ack
             }
-            let all = try await withRunning(consumer) {
+            let all = try await withServices([consumer]) {
                 try await consumer.waitUntilConsuming(timeout: patience)
                 return try await seen.wait(forCount: 200)
             }
@@ -75,7 +75,7 @@ struct ConsumingTests {
                 _ = try? await release.wait(forCount: 1)
                 return .ack
             }
-            try await withRunning(consumer) {
+            try await withServices([consumer]) {
                 try await started.wait(forCount: 3)
                 #expect(try await readyMessages(queue) == 7)
                 #expect(started.elements.count == 3)
@@ -117,8 +117,8 @@ struct ConsumingTests {
             dead.add(delivery)
             return .ack
         }
-        let buried = try await withRunning(working) {
-            try await withRunning(burying) {
+        let buried = try await withServices([working]) {
+            try await withServices([burying]) {
                 try await working.waitUntilConsuming(timeout: patience)
                 try await withPublisher { publisher in
                     try await publisher.publish(AMQPMessage(text: "poison"), exchange: "", routingKey: names.queue)
@@ -158,7 +158,7 @@ struct ConsumingTests {
                 finished.add(1)
                 return .ack
             }
-            let group = ServiceGroup(services: [consumer], logger: TestBroker.logger)
+            let group = ServiceGroup(services: [consumer], logger: quietLogger)
             async let running: Void = group.run()
             try await started.wait(forCount: 2)
             await group.triggerGracefulShutdown()
@@ -184,7 +184,7 @@ struct ConsumingTests {
                 try? await Task.sleep(for: .seconds(3600))
                 return .ack
             }
-            try await withRunning(consumer) { _ = try await started.wait(forCount: 1) }
+            try await withServices([consumer]) { _ = try await started.wait(forCount: 1) }
             try await eventually("the message to be back") {
                 try await withSession { try await $0.messageCount(queue)?.messages == 1 }
             }
@@ -200,7 +200,7 @@ struct ConsumingTests {
                 seen.add(String(decoding: delivery.message.body, as: UTF8.self))
                 return .ack
             }
-            try await withRunning(consumer) {
+            try await withServices([consumer]) {
                 for round in 1...3 {
                     try await consumer.waitUntilConsuming(timeout: patience)
                     try await withPublisher {
@@ -224,7 +224,7 @@ struct ConsumingTests {
             seen.add(1)
             return .ack
         }
-        try await withRunning(consumer) {
+        try await withServices([consumer]) {
             let error = await #expect(throws: AMQPError.self) {
                 try await consumer.waitUntilConsuming(timeout: .milliseconds(300))
             }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Liveness", .timeLimit(.minutes(3)))
 struct LivenessTests {
     private func connections(named name: String) async throws -> [String] {
-        let table = try await TestBroker.control("list_connections", "client_properties", "pid")
+        let table = try await TestServers.rabbitmqctl("list_connections", "client_properties", "pid")
         return table.split(separator: "\n").filter { $0.contains(name) }.map { String($0.suffix(40)) }
     }
 
@@ -24,14 +24,14 @@ struct LivenessTests {
                 configuration: idle,
                 queue: queue,
                 prefetch: 1,
-                logger: TestBroker.logger
+                logger: quietLogger
             ) { _ in
                 started.add(1)
                 _ = try? await release.wait(forCount: 1)
                 return .ack
             }
             try await withPublisher(idle) { publisher in
-                try await withRunning(consumer) {
+                try await withServices([consumer]) {
                     try await publisher.publish(AMQPMessage(text: "x"), exchange: "", routingKey: queue)
                     try await started.wait(forCount: 1)
                     let before = try await connections(named: name)
@@ -53,7 +53,7 @@ struct LivenessTests {
     /// Frames that the broker has got, at least, on each connection of this name beyond those of the handshake:
     /// the counter of octets grows by eight with each heartbeat.
     private func heartbeats(named name: String) async throws -> Int {
-        let table = try await TestBroker.control("list_connections", "client_properties", "recv_cnt")
+        let table = try await TestServers.rabbitmqctl("list_connections", "client_properties", "recv_cnt")
         let counts = table.split(separator: "\n").filter { $0.contains(name) }
             .compactMap { $0.split(separator: "\t").last.flatMap { Int($0.trimmingPrefix(while: \.isWhitespace)) } }
         return (counts.min() ?? 0) - 8
@@ -77,13 +77,13 @@ struct LivenessTests {
                 configuration: proxied,
                 queue: queue,
                 prefetch: 5,
-                logger: TestBroker.logger
+                logger: quietLogger
             ) { delivery in
                 seen.add(String(decoding: delivery.message.body, as: UTF8.self))
                 return .ack
             }
             try await withPublisher(proxied) { publisher in
-                try await withRunning(consumer) {
+                try await withServices([consumer]) {
                     try await publisher.publish(AMQPMessage(text: "1"), exchange: "", routingKey: queue)
                     try await seen.wait(forCount: 1)
                     proxy.freeze()
@@ -121,7 +121,7 @@ struct LivenessTests {
         configuration.port = proxy.port
         configuration.rpcTimeout = .milliseconds(500)
         let error = await #expect(throws: AMQPError.self) {
-            try await AMQPSession.withSession(configuration: configuration, logger: TestBroker.logger) { session in
+            try await AMQPSession.withSession(configuration: configuration, logger: quietLogger) { session in
                 proxy.freeze()
                 _ = try await session.messageCount("any")
             }

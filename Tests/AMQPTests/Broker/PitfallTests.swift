@@ -15,7 +15,7 @@ struct PitfallTests {
     ) async throws -> Connection {
         var configuration = try TestBroker.configuration()
         change(&configuration)
-        return try await Connection.open(configuration, name: "amqp-test", logger: TestBroker.logger)
+        return try await Connection.open(configuration, name: "amqp-test", logger: quietLogger)
     }
 
     @Test("1: a connection is used on its own thread alone, whoever calls")
@@ -62,12 +62,12 @@ struct PitfallTests {
                 configuration: configuration,
                 queue: queue,
                 prefetch: 1000,
-                logger: TestBroker.logger
+                logger: quietLogger
             ) { _ in
                 seen.add(1)
                 return .ack
             }
-            try await withRunning(consumer) { _ = try await seen.wait(forCount: 2000) }
+            try await withServices([consumer]) { _ = try await seen.wait(forCount: 2000) }
         }
     }
 
@@ -85,7 +85,7 @@ struct PitfallTests {
                     _ = try? await Connection.open(
                         AMQPConfiguration(port: port, handshakeTimeout: .seconds(5)),
                         name: "amqp-test",
-                        logger: TestBroker.logger
+                        logger: quietLogger
                     )
                     finished.add(1)
                 }
@@ -226,7 +226,7 @@ struct PitfallTests {
                 configuration: try TestBroker.configuration(),
                 queue: queue,
                 prefetch: 1,
-                logger: TestBroker.logger
+                logger: quietLogger
             ) { _ in
                 started.add(1)
                 try? await Task.sleep(for: .seconds(3600))

@@ -106,12 +106,12 @@ struct PublishingTests {
                 configuration: configuration,
                 queue: queue,
                 prefetch: 1,
-                logger: TestBroker.logger
+                logger: quietLogger
             ) { delivery in
                 received.add(delivery.message.body == body)
                 return .ack
             }
-            let same = try await withRunning(consumer) { try await received.wait(forCount: 1) }
+            let same = try await withServices([consumer]) { try await received.wait(forCount: 1) }
             #expect(same == [true])
         }
     }
@@ -175,8 +175,8 @@ struct PublishingTests {
 
     @Test("after the end of the service a publish is refused")
     func afterEnd() async throws {
-        let publisher = AMQPPublisher(configuration: try TestBroker.configuration(), logger: TestBroker.logger)
-        try await withRunning(publisher) { try await publisher.waitUntilConnected(timeout: patience) }
+        let publisher = AMQPPublisher(configuration: try TestBroker.configuration(), logger: quietLogger)
+        try await withServices([publisher]) { try await publisher.waitUntilConnected(timeout: patience) }
         let error = await #expect(throws: AMQPError.self) {
             try await publisher.publish(AMQPMessage(text: ""), exchange: "", routingKey: "x")
         }
@@ -191,7 +191,7 @@ struct PublishingTests {
             let publisher = AMQPPublisher(
                 configuration: try TestBroker.configuration(),
                 topology: other,
-                logger: TestBroker.logger
+                logger: quietLogger
             )
             let error = await #expect(throws: AMQPError.self) { try await publisher.run() }
             #expect(error?.code == .channelClosed)
@@ -208,7 +208,7 @@ struct PublishingTests {
         var wrongHost = try TestBroker.configuration()
         wrongHost.virtualHost = "no-such-host"
         for configuration in [wrongPassword, wrongHost] {
-            let publisher = AMQPPublisher(configuration: configuration, logger: TestBroker.logger)
+            let publisher = AMQPPublisher(configuration: configuration, logger: quietLogger)
             let error = await #expect(throws: AMQPError.self) { try await publisher.run() }
             let text = error.map { "\($0)" } ?? ""
             #expect(error?.code == .authentication)

@@ -16,7 +16,7 @@ struct DocumentationTests {
 
     @Test("A greeting comes back")
     func greeting() async throws {
-        let broker = try TestBroker.variable("MUSTER_TEST_AMQP_URL")
+        let broker = try TestServers.broker
         let greeting = try await withQueue { try await greet(broker: broker, queue: $0) }
         #expect(greeting == "hello")
     }

@@ -67,10 +67,5 @@ struct Program {
         )
     }
 
-    /// Where this build's programs are: in the folder of the tests.
-    static var folder: URL {
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-    }
-
-    private static var executable: URL { folder.appending(path: "muster") }
+    private static var executable: URL { TestServers.products.appending(path: "muster") }
 }

@@ -12,7 +12,7 @@ struct SubmitTests {
 
     /// Plays ingest for one document: takes it, answers, and hands it back.
     private func answerOne(_ fleet: TestFleet, _ answer: JobsetAnswer) async throws -> AMQPDelivery {
-        let publisher = FleetPublisher(configuration: fleet.broker, topology: fleet.topology, logger: TestFleet.logger)
+        let publisher = FleetPublisher(configuration: fleet.broker, topology: fleet.topology, logger: quietLogger)
         return try await withThrowingTaskGroup(of: AMQPDelivery?.self) { group in
             defer { group.cancelAll() }
             group.addTask {

@@ -10,7 +10,7 @@ extension TestFleet {
     /// Runs the real `muster-ingest` around `body`.
     func withIngest(_ body: () async throws -> Void) async throws {
         let process = Process()
-        process.executableURL = Program.folder.appending(path: "muster-ingest")
+        process.executableURL = TestServers.products.appending(path: "muster-ingest")
         process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

@@ -5,7 +5,6 @@ import Fleet
 import FleetQueues
 import FleetStore
 import Foundation
-import Logging
 import Postgres
 
 /// A fleet for one test on the shared servers: queues with a prefix and tables in a schema of its own, removed after.
@@ -16,37 +15,32 @@ struct TestFleet: Sendable {
     let database: PostgresConfiguration
     let environment: [String: String]
 
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
     var topology: FleetTopology { FleetTopology(prefix: prefix, backends: ["lab-a"]) }
 
     /// Lends a fleet; its schema is empty unless `isMigrated`.
     static func with(isMigrated: Bool = true, _ body: (TestFleet) async throws -> Void) async throws {
-        let servers = try TestServers()
         let name = UUID().uuidString.lowercased().prefix(8)
-        var database = try PostgresConfiguration(url: servers.databaseURL)
+        var database = try PostgresConfiguration(url: TestServers.database)
         let schema = "muster_cli_\(name)"
         database.searchPath = schema
         let fleet = TestFleet(
             prefix: "muster-cli-\(name)",
             schema: schema,
-            broker: try AMQPConfiguration(url: servers.brokerURL),
+            broker: try AMQPConfiguration(url: TestServers.broker),
             database: database,
             environment: [
-                "MUSTER_BROKER_URL": servers.brokerURL, "MUSTER_BROKER_PREFIX": "muster-cli-\(name)",
-                "MUSTER_DATABASE_URL": servers.databaseURL, "MUSTER_DATABASE_SCHEMA": schema,
+                "MUSTER_BROKER_URL": try TestServers.broker, "MUSTER_BROKER_PREFIX": "muster-cli-\(name)",
+                "MUSTER_DATABASE_URL": try TestServers.database, "MUSTER_DATABASE_SCHEMA": schema,
                 "MUSTER_CONFIG": try configurationFile(name: String(name)),
             ]
         )
-        try await fleet.withClient { _ = try await $0.execute("create schema \(unsafeSQL: schema)") }
-        do {
-            if isMigrated { try await fleet.withStore { _ = try await $0.migrate() } }
-            try await body(fleet)
-        } catch {
-            try await fleet.remove()
-            throw error
+        try await withSchema(schema) {
+            try await withQueues(of: fleet.topology) {
+                if isMigrated { try await fleet.withStore { _ = try await $0.migrate() } }
+                try await body(fleet)
+            }
         }
-        try await fleet.remove()
+        if let file = fleet.environment["MUSTER_CONFIG"] { try FileManager.default.removeItem(atPath: file) }
     }
 
     /// Only a file can name a lab.
@@ -58,7 +52,7 @@ struct TestFleet: Sendable {
     }
 
     func withClient(_ body: (PostgresClient) async throws -> Void) async throws {
-        try await PostgresClient.withClient(configuration: database, logger: Self.logger, body)
+        try await PostgresClient.withClient(configuration: database, logger: quietLogger, body)
     }
 
     func withStore(_ body: (FleetStore) async throws -> Void) async throws {
@@ -66,7 +60,7 @@ struct TestFleet: Sendable {
     }
 
     func withSession<Result: Sendable>(_ body: (AMQPSession) async throws -> Result) async throws -> Result {
-        try await AMQPSession.withSession(configuration: broker, logger: Self.logger, body)
+        try await AMQPSession.withSession(configuration: broker, logger: quietLogger, body)
     }
 
     /// Runs `muster` on this fleet.
@@ -87,15 +81,5 @@ struct TestFleet: Sendable {
             _ = try await store.acceptJobset(id: id, document: document)
         }
         return id.uuidString.lowercased()
-    }
-
-    private func remove() async throws {
-        try await withClient { _ = try await $0.execute("drop schema if exists \(unsafeSQL: schema) cascade") }
-        let topology = topology.topology
-        try await withSession { session in
-            for queue in topology.queues { try await session.deleteQueue(queue.name) }
-            for exchange in topology.exchanges { try await session.deleteExchange(exchange.name) }
-        }
-        if let file = environment["MUSTER_CONFIG"] { try FileManager.default.removeItem(atPath: file) }
     }
 }

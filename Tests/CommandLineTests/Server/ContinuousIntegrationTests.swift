@@ -94,7 +94,7 @@ struct ContinuousIntegrationTests {
                     try Data("#!/bin/sh\necho '{\"build\": \"/g/p/1\", \"jobs\": [\(job)]}'\n".utf8).write(to: maker)
                     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: maker.path)
                     let environment = [
-                        "PATH": "\(Program.folder.path):/usr/bin:/bin", "MUSTER_SERVER": gateway.url,
+                        "PATH": "\(TestServers.products.path):/usr/bin:/bin", "MUSTER_SERVER": gateway.url,
                         "MUSTER_TOKEN": token,
                     ]
                     async let finished: Void = finish(fleet, fail: failures)

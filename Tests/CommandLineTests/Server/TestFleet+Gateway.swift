@@ -30,7 +30,7 @@ final class GatewayProcess {
     /// Starts it and waits until it takes connections.
     func start() async throws {
         let process = Process()
-        process.executableURL = Program.folder.appending(path: "muster-gateway")
+        process.executableURL = TestServers.products.appending(path: "muster-gateway")
         process.environment = environment
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

@@ -26,7 +26,7 @@ extension TestQueues {
             ),
             configuration: configuration,
             publisher: publisher,
-            logger: Self.quiet,
+            logger: quietLogger,
             handler: handler
         )
         try await run(worker, body)
@@ -46,14 +46,14 @@ extension TestQueues {
             limits: QueueWorker.Limits(prefetch: 10, concurrency: 4),
             configuration: configuration,
             publisher: publisher,
-            logger: Self.quiet,
+            logger: quietLogger,
             handler: handler
         )
         try await run(worker, body)
     }
 
     private func run(_ worker: QueueWorker, _ body: @Sendable () async throws -> Void) async throws {
-        try await withRunning(worker) {
+        try await withServices([worker]) {
             try await worker.waitUntilConsuming(timeout: patience)
             try await body()
         }

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetRuntime
+import TestSupport
 import Testing
 
 @Suite("Backoff")
 struct BackoffTests {
-    /// Random numbers that are the same each time (a linear congruential generator).
-    struct Repeatable: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state
-        }
-    }
-
     @Test(
         "Pauses double up to their maximum",
         arguments: [(-1, 1.0), (0, 1), (1, 1), (2, 2), (4, 8), (6, 30), (1_000, 30), (Int.max, 30)] as [(Int, Double)]
@@ -29,10 +20,10 @@ struct BackoffTests {
         let backoff = Backoff(first: .seconds(10), maximum: .seconds(60), jitter: 0.5)
         var pauses: Set<Duration> = []
         for seed: UInt64 in 0..<100 {
-            var generator = Repeatable(state: seed)
+            var generator = SplitMix64(seed: seed)
             let pause = backoff.pause(afterAttempt: 1, using: &generator)
             #expect(pause >= .seconds(5) && pause <= .seconds(10))
-            var again = Repeatable(state: seed)
+            var again = SplitMix64(seed: seed)
             #expect(backoff.pause(afterAttempt: 1, using: &again) == pause)
             pauses.insert(pause)
         }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import TestSupport
 
 /// Makes up what happens next: mostly what makes sense as things stand, and now and then something else, late or twice.
 struct LifeStepGenerator: Sendable {
-    var random: SeededGenerator
+    var random: SplitMix64
     /// How many jobsets there are.
     static let jobsets = 3
 
     init(seed: UInt64) {
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     /// How often each kind comes up.

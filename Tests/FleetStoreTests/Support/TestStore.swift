@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetStore
-import Foundation
 import Logging
 import Postgres
 
 /// A store in a schema of its own, on the server that the environment names. The schema is gone when the test ends.
 struct TestStore: Sendable {
-    struct MissingServer: Error, CustomStringConvertible {
-        var description: String {
-            "MUSTER_TEST_POSTGRES_URL is not set: run the tests with `make test`, which starts the servers"
-        }
-    }
-
     /// The schema, and the name under which this test's connections go in `pg_stat_activity`.
     let name: String
     let store: FleetStore
@@ -30,35 +23,22 @@ struct TestStore: Sendable {
         isMigrated: Bool = true,
         attempts: Int? = nil,
         timeout: Duration? = nil,
-        logger: Logger? = nil,
+        logger: Logger = quietLogger,
         _ body: (TestStore) async throws -> Void
     ) async throws {
-        guard let url = ProcessInfo.processInfo.environment["MUSTER_TEST_POSTGRES_URL"], !url.isEmpty else {
-            throw MissingServer()
-        }
-        let name = "store_" + UUID().uuidString.lowercased().replacing("-", with: "").prefix(16)
-        let administration = try PostgresConfiguration(url: url)
-        var configuration = administration
+        let name = TestServers.uniqueName("store")
+        var configuration = try PostgresConfiguration(url: TestServers.database)
         configuration.searchPath = name
         configuration.applicationName = name
         configuration.pool.maximumConnections = connections
         if let attempts { configuration.maximumAttempts = attempts }
         if let timeout { (configuration.statementTimeout, configuration.lockTimeout) = (timeout, timeout) }
-        try await PostgresClient.withClient(configuration: administration, logger: quiet) { administrator in
-            try await administrator.execute("create schema \(identifier: name)")
-            let outcome: Result<Void, any Error>
-            do {
-                try await PostgresClient.withClient(configuration: configuration, logger: logger ?? quiet) { client in
-                    let test = TestStore(name: name, store: FleetStore(client: client))
-                    if isMigrated { try await test.setUp() }
-                    try await body(test)
-                }
-                outcome = .success(())
-            } catch {
-                outcome = .failure(error)
+        try await withSchema(name) {
+            try await PostgresClient.withClient(configuration: configuration, logger: logger) { client in
+                let test = TestStore(name: name, store: FleetStore(client: client))
+                if isMigrated { try await test.setUp() }
+                try await body(test)
             }
-            try await administrator.execute("drop schema \(identifier: name) cascade")
-            try outcome.get()
         }
     }
 
@@ -66,10 +46,4 @@ struct TestStore: Sendable {
         _ = try await store.migrate()
         try await store.registerBackends(["lab-a", "lab-b"])
     }
-
-    private static let quiet: Logger = {
-        var logger = Logger(label: "store.tests")
-        logger.logLevel = .critical
-        return logger
-    }()
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import TestSupport
 import Testing
 
 @Suite("The digest of a jobset document")
@@ -80,7 +81,7 @@ struct DocumentDigestTests {
 
     @Test("One changed letter in any job changes the digest", arguments: 0..<40)
     func mutations(_ seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         var jobs = (0..<5).map { JobEntry(environment: "env\($0)", backend: "lab-a", definition: "name: job\($0)") }
         let build = try #require(Build("/g/p/v"))
         let before = JobsetDocument(build: build, jobs: jobs).digest
@@ -90,22 +91,5 @@ struct DocumentDigestTests {
         letters[place] = letters[place] == "z" ? "y" : "z"
         jobs[index].definition = String(String.UnicodeScalarView(letters))
         #expect(JobsetDocument(build: build, jobs: jobs).digest != before)
-    }
-}
-
-/// SplitMix64: random numbers that a failed test can repeat.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,6 +2,7 @@
 
 import Fleet
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Documents meant to do harm", .timeLimit(.minutes(2)))
@@ -16,7 +17,7 @@ struct HostileDocumentTests {
 
     @Test("Random bytes are refused", arguments: 0..<20)
     func randomBytes(_ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<50 {
             let bytes = (0..<Int.random(in: 1...300, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
@@ -30,7 +31,7 @@ struct HostileDocumentTests {
         arguments: 0..<20
     )
     func sameSyntax(_ seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let letters = Array(#"{}[]",:\u0e1-+.tfn 9d8"#.utf8)
         for _ in 0..<100 {
             var bytes = Array(Documents.full.utf8)

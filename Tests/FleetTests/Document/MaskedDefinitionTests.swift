@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import Fleet
@@ -85,7 +86,7 @@ struct MaskedDefinitionTests {
 
     @Test("All that stands in one of many texts is found, as by looking for each")
     func matcher() {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         for _ in 0..<500 {
             let letters = Array("aab".utf8)
             let word = { (longest: Int) in

@@ -103,7 +103,7 @@ struct PageTests {
             let headers = AMQPTable([
                 ("x-muster-queue", .string(topology.jobsets)), ("x-muster-reason", .string("<b>bad</b> luck")),
             ])
-            try await AMQPSession.withSession(configuration: gateway.parts.broker, logger: TestGateway.logger) {
+            try await AMQPSession.withSession(configuration: gateway.parts.broker, logger: quietLogger) {
                 for number in 1...2 {
                     let message = AMQPMessage(
                         body: Array("document \(number)".utf8),
@@ -128,7 +128,7 @@ struct PageTests {
             let all = try await browser.post("/operations/dead/requeue", ["csrf": proof, "all": "yes"])
             #expect(all.status == 303)
             try await eventually("both to be in their queue again") {
-                try await AMQPSession.withSession(configuration: gateway.parts.broker, logger: TestGateway.logger) {
+                try await AMQPSession.withSession(configuration: gateway.parts.broker, logger: quietLogger) {
                     try await $0.messageCount(topology.jobsets)?.messages == 2
                 }
             }

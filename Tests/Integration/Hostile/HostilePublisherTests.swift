@@ -5,9 +5,7 @@ import Fleet
 import FleetQueues
 import FleetStore
 import Foundation
-import Logging
 import Postgres
-import ServiceLifecycle
 import TestSupport
 import Testing
 
@@ -67,20 +65,17 @@ struct HostilePublisherTests {
     private static func publish(_ fleet: TestFleet, _ known: UUID) async throws -> Int {
         let text = HostileText(random: SplitMix64(seed: seed), jobsets: [known])
         var messages = HostileMessages(text: text, topology: fleet.topology)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let publisher = AMQPPublisher(configuration: fleet.broker, logger: logger)
-        let group = ServiceGroup(services: [publisher], logger: logger)
-        async let running: Void = group.run()
+        let publisher = AMQPPublisher(configuration: fleet.broker, logger: quietLogger)
         var refused = 0
-        for _ in 0..<(inputs / batch) {
-            do {
-                try await publisher.publish((0..<batch).map { _ in messages.next() })
-            } catch let error as AMQPBatchError {
-                refused += error.failures.count
+        try await withServices([publisher]) {
+            for _ in 0..<(inputs / batch) {
+                do {
+                    try await publisher.publish((0..<batch).map { _ in messages.next() })
+                } catch let error as AMQPBatchError {
+                    refused += error.failures.count
+                }
             }
         }
-        await group.triggerGracefulShutdown()
-        try await running
         #expect(refused < inputs / 10, "nearly all of them were published")
         return refused
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AMQP
 import Callbacks
 import Fleet
 import FleetAssembly
@@ -8,8 +7,6 @@ import FleetQueues
 import FleetRuntime
 import FleetStore
 import Foundation
-import Logging
-import Postgres
 import ServiceLifecycle
 
 @testable import Notifier
@@ -30,7 +27,7 @@ struct TestFleet: Sendable {
         sections: [String] = [],
         _ body: @escaping @Sendable (TestFleet) async throws -> Outcome
     ) async throws -> Outcome {
-        let name = "test_" + UUID().uuidString.lowercased().prefix(13).replacing("-", with: "")
+        let name = TestServers.uniqueName("test")
         let configuration = try configuration(
             name: name,
             settings: settings,
@@ -38,48 +35,15 @@ struct TestFleet: Sendable {
             callback: callback,
             sections: sections
         )
-        var administration = try configuration.postgresConfiguration(name: name)
-        administration.searchPath = nil
-        return try await PostgresClient.withClient(configuration: administration, logger: logger) { administrator in
-            try await administrator.execute("create schema \(identifier: name)")
-            let outcome: Result<Outcome, any Error>
-            do {
-                outcome = .success(try await run(configuration, body))
-            } catch {
-                outcome = .failure(error)
-            }
-            try await administrator.execute("drop schema \(identifier: name) cascade")
-            return try outcome.get()
-        }
-    }
-
-    private static func run<Outcome: Sendable>(
-        _ configuration: FleetConfiguration,
-        _ body: @escaping @Sendable (TestFleet) async throws -> Outcome
-    ) async throws -> Outcome {
-        let parts = try FleetParts(name: "notifier-tests", configuration: configuration, logger: logger)
-        let fleet = TestFleet(configuration: configuration, parts: parts)
-        let outcome: Result<Outcome, any Error>
-        do {
-            outcome = .success(
+        let parts = try FleetParts(name: "notifier-tests", configuration: configuration, logger: quietLogger)
+        return try await withSchema(name) {
+            try await withQueues(of: parts.topology) {
                 try await withServices(parts.services) {
                     _ = try await parts.store.migrate()
                     try await parts.store.registerBackends(["lab-a"])
-                    return try await body(fleet)
+                    return try await body(TestFleet(configuration: configuration, parts: parts))
                 }
-            )
-        } catch {
-            outcome = .failure(error)
-        }
-        try await removeQueues(of: parts)
-        return try outcome.get()
-    }
-
-    private static func removeQueues(of parts: FleetParts) async throws {
-        let topology = parts.topology.topology
-        try await AMQPSession.withSession(configuration: parts.broker, logger: logger) { session in
-            for queue in topology.queues { _ = try await session.deleteQueue(queue.name) }
-            for exchange in topology.exchanges { try await session.deleteExchange(exchange.name) }
+            }
         }
     }
 
@@ -91,10 +55,10 @@ struct TestFleet: Sendable {
     ) async throws -> Outcome {
         var services: [any Service] = []
         for number in 1...count {
-            let parts = try FleetParts(name: "notifier-\(number)", configuration: configuration, logger: Self.logger)
+            let parts = try FleetParts(name: "notifier-\(number)", configuration: configuration, logger: quietLogger)
             services += parts.services + (try NotifierServices(parts, resolver: resolver).services)
         }
-        return try await Self.withServices(services, body)
+        return try await withServices(services, body)
     }
 
     /// Stores a jobset of one job and finishes it, as a watcher would: store first, then the message.
@@ -155,31 +119,6 @@ struct TestFleet: Sendable {
         return !deliveries.isEmpty && deliveries.allSatisfy { $0.state != "due" }
     }
 
-    static func withServices<Outcome: Sendable>(
-        _ services: [any Service],
-        _ body: () async throws -> Outcome
-    ) async throws -> Outcome {
-        var groupConfiguration = ServiceGroupConfiguration(services: services, logger: logger)
-        groupConfiguration.maximumGracefulShutdownDuration = .seconds(30)
-        let group = ServiceGroup(configuration: groupConfiguration)
-        let running = Task { try await group.run() }
-        let outcome: Result<Outcome, any Error>
-        do {
-            outcome = .success(try await body())
-        } catch {
-            outcome = .failure(error)
-        }
-        await group.triggerGracefulShutdown()
-        try await running.value
-        return try outcome.get()
-    }
-
-    static let logger: Logger = {
-        var logger = Logger(label: "notifier.tests")
-        logger.logLevel = .critical
-        return logger
-    }()
-
     private static func configuration(
         name: String,
         settings: [String],
@@ -187,13 +126,6 @@ struct TestFleet: Sendable {
         callback: [String],
         sections: [String]
     ) throws -> FleetConfiguration {
-        let environment = ProcessInfo.processInfo.environment
-        guard let broker = environment["MUSTER_TEST_AMQP_URL"], let database = environment["MUSTER_TEST_POSTGRES_URL"]
-        else {
-            throw NeverHappened(
-                what: "MUSTER_TEST_AMQP_URL and MUSTER_TEST_POSTGRES_URL name the servers that these tests need"
-            )
-        }
         let text = """
             broker:
               prefix: \(name)
@@ -221,7 +153,7 @@ struct TestFleet: Sendable {
         }
         return try FleetConfiguration.load(
             text: lines.map(\.element).joined(separator: "\n"),
-            environment: ["MUSTER_BROKER_URL": broker, "MUSTER_DATABASE_URL": database]
+            environment: ["MUSTER_BROKER_URL": TestServers.broker, "MUSTER_DATABASE_URL": TestServers.database]
         )
     }
 }
