@@ -206,7 +206,7 @@ let package = Package(
         // What several test targets need.
         .target(
             name: "TestSupport",
-            dependencies: worker + ["Labs", .nioSSL],
+            dependencies: worker + ["Labs", .httpTypes, .hummingbird, .hummingbirdTLS, .nioCore, .nioSSL],
             path: "Tests/TestSupport",
             exclude: ["mail-server.py", "read-mail.py"],
             swiftSettings: strict

@@ -97,7 +97,7 @@ struct CircuitTests {
             }
             // The one place is taken by the job that it fails on; the other may try all the same.
             guard case .claimed = try await test.store.claimJob(id: good[0], terms: TestStore.terms(maximumInFlight: 1))
-            else { throw Unexpected(what: "the good job to be claimed") }
+            else { throw NeverHappened(what: "the good job to be claimed") }
         }
     }
 
@@ -151,7 +151,7 @@ struct CircuitTests {
             try await Self.fail(test, times: 3)
             try await test.client.execute("update backend set probe_at = now()")
             guard case .parked(.held) = try await test.store.claimJob(id: jobs[0], terms: TestStore.terms()) else {
-                throw Unexpected(what: "a job that is held")
+                throw NeverHappened(what: "a job that is held")
             }
             _ = try await test.claim(jobs[1])
             #expect(try await Self.isOpen(test))

@@ -134,7 +134,7 @@ struct OpenJobsetTests {
                                 id: UUID(),
                                 addition: addition
                             )
-                        else { throw Unexpected(what: "an addition that is taken") }
+                        else { throw NeverHappened(what: "an addition that is taken") }
                         return end.map { [$0] } ?? []
                     }
                 }
@@ -209,7 +209,7 @@ extension TestStore {
         )
         let acceptance = try await store.acceptJobset(id: id, document: document)
         guard acceptance == .accepted(isNew: true, total: jobs, finished: nil) else {
-            throw Unexpected(what: "an open jobset, found \(acceptance)")
+            throw NeverHappened(what: "an open jobset, found \(acceptance)")
         }
         return id
     }

@@ -291,7 +291,7 @@ extension TestStore {
         let id = UUID()
         let document = try Self.watching(numbers, build: build, retries: retries, maxFailures: maxFailures)
         guard case .accepted = try await store.acceptJobset(id: id, document: document, rules: rules) else {
-            throw Unexpected(what: "a jobset")
+            throw NeverHappened(what: "a jobset")
         }
         return id
     }

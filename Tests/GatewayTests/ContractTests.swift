@@ -7,7 +7,7 @@ struct ContractTests {
     /// The script installs schemathesis from PyPI when it isn't there.
     @Test("Requests that schemathesis makes up are answered as the description says", .timeLimit(.minutes(15)))
     func schemathesis() async throws {
-        let settings = ["requests_per_second: 10000", "request_burst: 10000", "wait_maximum_seconds: 1"]
+        let settings = ["requests_per_second": "10000", "request_burst": "10000", "wait_maximum_seconds": "1"]
         try await TestGateway.with(settings) { gateway in
             let token = try await gateway.token(["*"])
             _ = try await gateway.submit(TestGateway.document(jobs: 2), token: token)

@@ -74,7 +74,7 @@ struct EventTests {
 
     @Test("There are so many streams and not more, and one that is over makes room")
     func room() async throws {
-        try await TestGateway.with(["maximum_streams: 1"]) { gateway in
+        try await TestGateway.with(["maximum_streams": "1"]) { gateway in
             let token = try await gateway.token()
             let id = try await gateway.submit(TestGateway.document(), token: token)
             let path = "/api/v1/jobsets/\(id)/events"
@@ -89,7 +89,7 @@ struct EventTests {
 
     @Test("One caller's streams are a share of all, and a stream ends with the token that it was asked for with")
     func shares() async throws {
-        try await TestGateway.with(["maximum_streams: 3", "maximum_streams_per_caller: 2"]) { gateway in
+        try await TestGateway.with(["maximum_streams": "3", "maximum_streams_per_caller": "2"]) { gateway in
             let (greedy, other) = (try await gateway.token(), try await gateway.token())
             let id = try await gateway.submit(TestGateway.document(), token: greedy)
             let path = "/api/v1/jobsets/\(id)/events"

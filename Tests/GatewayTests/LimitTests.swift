@@ -10,7 +10,7 @@ struct LimitTests {
 
     @Test("A body that says it is too large is refused before it comes")
     func declared() async throws {
-        try await TestGateway.with(ingest: ["maximum_document_bytes: 2048", "maximum_definition_bytes: 1024"]) {
+        try await TestGateway.with(ingest: ["maximum_document_bytes": "2048", "maximum_definition_bytes": "1024"]) {
             gateway in
             let token = try await gateway.token()
             let client = try await RawClient(port: gateway.port)
@@ -22,10 +22,10 @@ struct LimitTests {
 
     @Test("A body that never ends is cut off, also one that nobody reads", arguments: [true, false])
     func endless(hasToken: Bool) async throws {
-        let ingest = ["maximum_document_bytes: 100000", "maximum_definition_bytes: 1024"]
+        let ingest = ["maximum_document_bytes": "100000", "maximum_definition_bytes": "1024"]
         // One that is read ends by its size, well before its time is over.
-        let limit = "body_timeout_seconds: \(hasToken ? 60 : 1)"
-        try await TestGateway.with([limit], ingest: ingest) { gateway in
+        let limit = hasToken ? "60" : "1"
+        try await TestGateway.with(["body_timeout_seconds": limit], ingest: ingest) { gateway in
             let token = hasToken ? "Authorization: Bearer \(try await gateway.token())\r\n" : ""
             let client = try await RawClient(port: gateway.port)
             await client.say(Self.head + token + "Transfer-Encoding: chunked\r\n\r\n")
@@ -41,7 +41,7 @@ struct LimitTests {
 
     @Test("A body that dribbles is answered with 408 and the connection closed")
     func slowBody() async throws {
-        try await TestGateway.with(["body_timeout_seconds: 0.5"]) { gateway in
+        try await TestGateway.with(["body_timeout_seconds": "0.5"]) { gateway in
             let token = try await gateway.token()
             let client = try await RawClient(port: gateway.port)
             await client.say(Self.head + "Authorization: Bearer \(token)\r\nContent-Length: 1000\r\n\r\n{")
@@ -55,7 +55,7 @@ struct LimitTests {
 
     @Test("A body that nobody may send is not waited for, and goes nowhere")
     func refusedBody() async throws {
-        try await TestGateway.with(["body_timeout_seconds: 3600", "head_timeout_seconds: 3600"]) { gateway in
+        try await TestGateway.with(["body_timeout_seconds": "3600", "head_timeout_seconds": "3600"]) { gateway in
             let client = try await RawClient(port: gateway.port)
             await client.say(Self.head + "Content-Length: 1000000\r\n\r\n")
             try await eventually("an answer") { client.text.hasPrefix("HTTP/1.1 401") }
@@ -68,7 +68,7 @@ struct LimitTests {
 
     @Test("A body that comes right after its refusal does not cost the connection")
     func lateBody() async throws {
-        try await TestGateway.with(["body_timeout_seconds: 3600", "head_timeout_seconds: 3600"]) { gateway in
+        try await TestGateway.with(["body_timeout_seconds": "3600", "head_timeout_seconds": "3600"]) { gateway in
             let client = try await RawClient(port: gateway.port)
             for count in 1...3 {
                 await client.say(Self.head + "Content-Length: 50000\r\n\r\n")
@@ -99,7 +99,7 @@ struct LimitTests {
 
     @Test("Some requests may be sent ahead; of very many only the first are answered")
     func ahead() async throws {
-        try await TestGateway.with(["head_timeout_seconds: 3600"]) { gateway in
+        try await TestGateway.with(["head_timeout_seconds": "3600"]) { gateway in
             let request = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
             let client = try await RawClient(port: gateway.port)
             await client.say(String(repeating: request, count: 3))
@@ -120,7 +120,7 @@ struct LimitTests {
 
     @Test("A head that dribbles is cut off, however busily it does")
     func slowHead() async throws {
-        try await TestGateway.with(["head_timeout_seconds: 0.5"]) { gateway in
+        try await TestGateway.with(["head_timeout_seconds": "0.5"]) { gateway in
             let client = try await RawClient(port: gateway.port)
             await client.say("GET /api/v1/jobsets HTTP/1.1\r\nHost: x\r\n")
             try await eventually("an end") {
@@ -147,7 +147,7 @@ struct LimitTests {
         arguments: ["\u{16}\u{3}\u{1}\u{2}", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"]
     )
     func noHTTP(bytes: String) async throws {
-        try await TestGateway.with(["head_timeout_seconds: 1"]) { gateway in
+        try await TestGateway.with(["head_timeout_seconds": "1"]) { gateway in
             let client = try await RawClient(port: gateway.port)
             await client.say(bytes)
             try await eventually("an end") { client.isClosed }

@@ -173,7 +173,7 @@ struct OperatingTests {
 
     @Test("A caller learns what it may do")
     func caller() async throws {
-        try await TestGateway.with(["public_projects: [open/*]"]) { gateway in
+        try await TestGateway.with(["public_projects": "[open/*]"]) { gateway in
             let nobody = try await gateway.ask(.GET, "/api/v1/caller").json()
             #expect(nobody["name"] == nil)
             #expect(nobody["projects"] as? [String] == ["open/*"])

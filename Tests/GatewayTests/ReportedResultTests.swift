@@ -9,14 +9,13 @@ import Testing
 
 @Suite("Results that are reported over HTTP", .timeLimit(.minutes(5)))
 struct ReportedResultTests {
-    private static let external = ["  desk:", "    type: external"]
     private static let passed = #"{"outcome": "complete", "tests": [{"suite": "boot", "name": "a", "result": "pass"}]}"#
 
     /// Lends a gateway with an external lab, and a jobset with jobs of it and of a LAVA lab.
     private func withJobs(
         _ body: @escaping @Sendable (TestGateway, _ token: String, _ jobset: String, _ jobs: [Int]) async throws -> Void
     ) async throws {
-        try await TestGateway.with(backends: Self.external) { gateway in
+        try await TestGateway.with(labs: ["desk": .external]) { gateway in
             let token = try await gateway.token()
             let desk = #"{"environment": "env-0", "backend": "desk", "definition": "a: 1"}"#
             let lab = #"{"environment": "env-0", "backend": "lab-a", "definition": "a: 1"}"#

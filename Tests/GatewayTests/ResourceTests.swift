@@ -16,7 +16,7 @@ import Testing
 struct ResourceTests {
     @Test("No route waits for the body of a request that nobody may make")
     func bodiesLast() async throws {
-        try await TestGateway.with(["requests_per_second: 10000", "request_burst: 10000"]) { gateway in
+        try await TestGateway.with(["requests_per_second": "10000", "request_burst": "10000"]) { gateway in
             let table = RouteTable()
             let answers = ReplyConsumer(
                 configuration: gateway.parts.broker,
@@ -128,10 +128,10 @@ struct ResourceTests {
             withExtendedLifetime((one, other, third)) {}
         }
         #expect(budget.count == 0)
-        let settings = ["maximum_body_bytes: 1048576"]
+        let settings = ["maximum_body_bytes": "1048576"]
         try await TestGateway.with(
             settings,
-            ingest: ["maximum_document_bytes: 1048576", "maximum_definition_bytes: 4096"]
+            ingest: ["maximum_document_bytes": "1048576", "maximum_definition_bytes": "4096"]
         ) {
             gateway in
             let (token, other) = (try await gateway.token(), try await gateway.token())

@@ -125,7 +125,7 @@ struct SubmissionTests {
 
     @Test("Without an ingest the document is in the queue, and its id is known")
     func noIngest() async throws {
-        try await TestGateway.with(["answer_timeout_seconds: 0.2"], hasIngest: false) { gateway in
+        try await TestGateway.with(["answer_timeout_seconds": "0.2"], hasIngest: false) { gateway in
             let token = try await gateway.token()
             let answer = try await gateway.ask(.POST, "/api/v1/jobsets", token: token, TestGateway.document(jobs: 2))
             #expect(answer.status == 202)

@@ -28,7 +28,7 @@ struct CancelTests {
             #expect(status.verdict == .canceled)
             #expect(status.outcomes == ["canceled": 10])
             try await fleet.waitForCallback(of: id)
-            let received = try #require(fleet.receiver.all.first)
+            let received = try #require(fleet.receiver.received.first)
             let body = try #require(
                 try JSONSerialization.jsonObject(with: Data(received.body)) as? [String: Any]
             )

@@ -10,7 +10,7 @@ import Testing
 @Suite("Jobs that somebody else runs", .serialized, .timeLimit(.minutes(5)))
 struct ExternalLabTests {
     private static let labs = ["lab-a", "desk"]
-    private static let external = ["desk": TestFleet.LabAddress(url: "", token: "")]
+    private static let external = ["desk": TestFleet.LabAddress.external]
 
     private static let passed = ReportedResult(
         outcome: .complete,
@@ -49,7 +49,7 @@ struct ExternalLabTests {
     /// Each attempt is one job of its lab, and there is one callback.
     private static func expectOnce(_ fleet: TestFleet, _ jobset: UUID) async throws {
         #expect(try fleet.labJobsByTag().values.sorted() == [1])
-        #expect(fleet.receiver.all.count == 1)
+        #expect(fleet.receiver.received.count == 1)
         let rows = try await fleet.postgres.query("select count(*) from external_job").map { try $0.decode(Int.self) }
         #expect(rows == [1])
         #expect(try await fleet.store.jobset(id: jobset)?.pending == 0)

@@ -43,7 +43,7 @@ struct JobsetLifeTests {
 
             try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id], labs: ["lab-a", "lab-b"])
-            let body = try #require(fleet.receiver.all.first).json
+            let body = try #require(fleet.receiver.received.first).json
             let data = try #require(body["data"] as? [String: Any])
             #expect(data["verdict"] as? String == "incomplete")
             let report = try #require(try await fleet.store.storedReport(jobsetID: id)?[.text])
@@ -169,7 +169,7 @@ struct JobsetLifeTests {
             #expect(problem.errors.map(\.pointer) == ["reply-to"])
             // Behind it in the queue: when that is handled, whatever had been sent is there.
             _ = try await fleet.refusal(of: [])
-            let count = try await AMQPSession.withSession(configuration: fleet.broker, logger: TestFleet.quiet) {
+            let count = try await fleet.withSession {
                 try await $0.messageCount(dead)?.messages
             }
             #expect(count == 0)
@@ -180,7 +180,7 @@ struct JobsetLifeTests {
 extension TestFleet {
     /// What ingest answers to a document that it refuses.
     fileprivate func refusal(of document: [UInt8]) async throws -> Problem? {
-        try await AMQPSession.withSession(configuration: broker, logger: Self.quiet) { session in
+        try await withSession { session in
             let answers = AnswerQueue(topology: topology, session: session)
             try await answers.declare()
             try await publisher.publish(

@@ -32,7 +32,7 @@ struct OriginScenarioTests {
             try fleet.startAll()
             let jobs = scenario.minutes.map { TestFleet.definition(["sim.run_ms": "\($0 * Self.minute)"]) }
             let id = try await fleet.publish(try fleet.document(jobs))
-            try await eventually("the callback") { !fleet.receiver.all.isEmpty }
+            try await eventually("the callback") { !fleet.receiver.received.isEmpty }
             let status = try #require(try await fleet.store.jobset(id: id))
             #expect(status.outcomes == ["complete": 3])
             let ends = try await fleet.store.jobs(of: id).compactMap { $0.labJobs.first?.endTime }

@@ -17,7 +17,7 @@ struct QuietTests {
             try fleet.startAll()
             let build = try await fleet.store.squadBuild(try #require(Build("/group/project/1")))
             let document: [String: Any] = [
-                "build": "/group/project/1", "jobs": [], "open": true, "callback_url": try fleet.receiver.url,
+                "build": "/group/project/1", "jobs": [], "open": true, "callback_url": fleet.receiver.url,
             ]
             let id = try await fleet.publish(
                 Array(try JSONSerialization.data(withJSONObject: document)),

@@ -33,7 +33,7 @@ extension RealLAVA {
                 #expect(healths == Array(repeating: "Canceled", count: 10), "it ended when the lab said so")
 
                 try await fleet.waitForCallback(of: id)
-                let data = try #require(fleet.receiver.all.first?.json["data"] as? [String: Any])
+                let data = try #require(fleet.receiver.received.first?.json["data"] as? [String: Any])
                 #expect(data["verdict"] as? String == "canceled")
                 #expect(data["canceled_reason"] as? String == "superseded")
                 #expect(fleet.receiver.events.count == 1)

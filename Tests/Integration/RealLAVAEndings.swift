@@ -30,7 +30,7 @@ extension RealLAVA {
 
                 try await fleet.waitForCallback(of: id)
                 #expect(fleet.receiver.events.count == 1)
-                let received = try #require(fleet.receiver.all.first)
+                let received = try #require(fleet.receiver.received.first)
                 #expect(try WebhookVerifier.verifies(received))
                 try await bench.expectOneLabJobEach()
             }

@@ -28,7 +28,7 @@ struct WatchedJobTests {
                 ["environment": "e", "backend": "lab-a", "lab_job": "\(number)"]
             }
             let document: [String: Any] = [
-                "build": "/group/project/1", "jobs": entries, "retries": 2, "callback_url": try fleet.receiver.url,
+                "build": "/group/project/1", "jobs": entries, "retries": 2, "callback_url": fleet.receiver.url,
             ]
             let id = try await fleet.publish(Array(try JSONSerialization.data(withJSONObject: document)))
             let status = try await fleet.waitUntilFinished(id)

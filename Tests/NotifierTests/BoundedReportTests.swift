@@ -50,7 +50,7 @@ struct BoundedReportTests {
 
     @Test("The callback is out while no test case can be read, and the report says in every form what it lacks")
     func unreadable() async throws {
-        try await TestFleet.with(["report_part_limit_seconds: 1"]) { fleet in
+        try await TestFleet.with(["report_part_limit_seconds": "1"]) { fleet in
             try await CallbackReceiver.with { receiver in
                 let id = try await Self.finished(fleet, callback: CallbackRequest(url: receiver.url))
                 try await Self.withoutResults(fleet) { _ in
@@ -103,7 +103,7 @@ struct BoundedReportTests {
 
     @Test("It does not wait for ever: without a report in time it goes without")
     func templateGivesUp() async throws {
-        let settings = ["report_part_limit_seconds: 3600", "callback_report_wait_seconds: 0.5"]
+        let settings = ["report_part_limit_seconds": "3600", "callback_report_wait_seconds": "0.5"]
         try await TestFleet.with(settings) { fleet in
             try await CallbackReceiver.with { receiver in
                 var callback = CallbackRequest(url: receiver.url)
@@ -124,7 +124,7 @@ struct BoundedReportTests {
 
     @Test("Reports that hang take the place of no callback", arguments: [1, 16])
     func places(_ concurrency: Int) async throws {
-        let settings = ["report_part_limit_seconds: 3600", "concurrency: \(concurrency)"]
+        let settings = ["report_part_limit_seconds": "3600", "concurrency": "\(concurrency)"]
         try await TestFleet.with(settings) { fleet in
             try await CallbackReceiver.with { receiver in
                 let callback = CallbackRequest(url: receiver.url)
@@ -148,8 +148,8 @@ struct BoundedReportTests {
 
     @Test("A report is made once: what a crash left undone is done with the one in the archive")
     func once() async throws {
-        let sections = ["mail:", "  url: smtp://127.0.0.1:1", "  from: muster@example.org", "  starttls: off"]
-        try await TestFleet.with(sections: sections) { fleet in
+        let mail = ["url": "smtp://127.0.0.1:1", "from": "muster@example.org", "starttls": "off"]
+        try await TestFleet.with(sections: ["mail": mail]) { fleet in
             let id = try await fleet.finishJobset(
                 callback: nil,
                 report: ReportRequest(mail: [try #require(MailAddress("me@example.org"))]),

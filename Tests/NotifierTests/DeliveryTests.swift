@@ -146,9 +146,9 @@ struct DeliveryTests {
 
     @Test("Receivers that hang hold up nobody else")
     func hanging() async throws {
-        try await TestFleet.with(["concurrency: 4", "callback_timeout_seconds: 28"]) { fleet in
+        try await TestFleet.with(["concurrency": "4", "callback_timeout_seconds": "28"]) { fleet in
             try await CallbackReceiver.with { _, _ in
-                .hang
+                .hang()
             } _: { hanging in
                 try await CallbackReceiver.with { healthy in
                     try await fleet.withNotifiers {
@@ -173,9 +173,9 @@ struct DeliveryTests {
 
     @Test("A receiver that does not answer is a timeout, recorded and tried again")
     func timeout() async throws {
-        try await TestFleet.with(["callback_timeout_seconds: 0.5"]) { fleet in
+        try await TestFleet.with(["callback_timeout_seconds": "0.5"]) { fleet in
             try await CallbackReceiver.with { _, before in
-                before == 0 ? .hang : .status(200)
+                before == 0 ? .hang() : .status(200)
             } _: { receiver in
                 try await fleet.withNotifiers {
                     let id = try await fleet.finishJobset(callback: CallbackRequest(url: receiver.url))
@@ -191,7 +191,7 @@ struct DeliveryTests {
     @Test("A receiver that is down gets its callback once it is up")
     func downThenUp() async throws {
         try await TestFleet.with([
-            "retry_schedule_seconds: [\(Array(repeating: "0.2", count: 500).joined(separator: ", "))]"
+            "retry_schedule_seconds": "[\(Array(repeating: "0.2", count: 500).joined(separator: ", "))]"
         ]) { fleet in
             let port = try await CallbackReceiver.with { receiver in receiver.port }
             try await fleet.withNotifiers {
@@ -230,7 +230,7 @@ struct DeliveryTests {
 
     @Test("A callback to an address that is not public fails at once, and its author does not learn the address")
     func forbidden() async throws {
-        try await TestFleet.with(["retry_schedule_seconds: [3600]"]) { fleet in
+        try await TestFleet.with(["retry_schedule_seconds": "[3600]"]) { fleet in
             let resolver = HostResolver { _ in [IPAddress("10.1.2.3"), IPAddress("::1")].compactMap { $0 } }
             try await fleet.withNotifiers(resolver: resolver) {
                 let id = try await fleet.finishJobset(callback: CallbackRequest(url: "http://internal.example/hook"))
@@ -262,7 +262,7 @@ struct DeliveryTests {
 
     @Test("Without a secret a callback carries no signature")
     func unsigned() async throws {
-        try await TestFleet.with(secret: false) { fleet in
+        try await TestFleet.with(isSigned: false) { fleet in
             try await CallbackReceiver.with { receiver in
                 try await fleet.withNotifiers {
                     let id = try await fleet.finishJobset(callback: CallbackRequest(url: receiver.url))

@@ -12,9 +12,13 @@ import Testing
 /// Against a real PostgreSQL, a real RabbitMQ and aiosmtpd.
 @Suite("Reports by mail", .timeLimit(.minutes(5)))
 struct MailTests {
-    private static func settings(_ server: TestMailServer, _ more: [String] = [], project: [String] = []) -> [String] {
-        ["mail:", "  url: \(server.url)", "  from: muster@example.org"] + more.map { "  \($0)" }
-            + (project.isEmpty ? [] : ["projects:", "  group/project:"] + project.map { "    \($0)" })
+    private static func settings(
+        _ server: TestMailServer,
+        _ more: [String: String] = [:],
+        project: String? = nil
+    ) -> TestFleet.Settings {
+        let mail = ["url": server.url, "from": "muster@example.org"].merging(more) { $1 }
+        return project.map { ["mail": mail, "projects": ["group/project": "{\($0)}"]] } ?? ["mail": mail]
     }
 
     private static func addresses(_ texts: String...) -> [MailAddress] { texts.compactMap { MailAddress($0) } }
@@ -39,8 +43,8 @@ struct MailTests {
             try await TestMailServer.with(behaviour) { server in
                 let sections = Self.settings(
                     server,
-                    ["user: muster", "password: geheim", "ca_file: \(certificates.authority)"],
-                    project: ["mail: [team@example.org, both@example.org]", "mail_junit: true"]
+                    ["user": "muster", "password": "geheim", "ca_file": "\(certificates.authority)"],
+                    project: "mail: [team@example.org, both@example.org], mail_junit: true"
                 )
                 try await TestFleet.with(sections: sections) { fleet in
                     try await fleet.withNotifiers(2) {
@@ -99,7 +103,7 @@ struct MailTests {
     @Test("What the server refuses for now is tried again, as one and the same message", arguments: ["RCPT", "DATA"])
     func later(command: String) async throws {
         try await TestMailServer.with(["\(command)=451 later", "TIMES=2"]) { server in
-            try await TestFleet.with(sections: Self.settings(server, ["starttls: off"])) { fleet in
+            try await TestFleet.with(sections: Self.settings(server, ["starttls": "off"])) { fleet in
                 try await fleet.withNotifiers {
                     let id = try await fleet.finishJobset(
                         callback: nil,
@@ -121,7 +125,7 @@ struct MailTests {
     @Test("An address that the server refuses holds up no other, and is not tried again")
     func refused() async throws {
         try await TestMailServer.with(["REFUSED=bad@example.org"]) { server in
-            try await TestFleet.with(sections: Self.settings(server, ["starttls: off"])) { fleet in
+            try await TestFleet.with(sections: Self.settings(server, ["starttls": "off"])) { fleet in
                 try await fleet.withNotifiers {
                     let id = try await fleet.finishJobset(
                         callback: nil,
@@ -145,8 +149,8 @@ struct MailTests {
         try await TestMailServer.with { server in
             let sections = Self.settings(
                 server,
-                ["starttls: off", "allowed_domains: [ours.example]"],
-                project: ["mail: [team@elsewhere.example]"]
+                ["starttls": "off", "allowed_domains": "[ours.example]"],
+                project: "mail: [team@elsewhere.example]"
             )
             try await TestFleet.with(sections: sections) { fleet in
                 try await fleet.withNotifiers {
@@ -170,7 +174,7 @@ struct MailTests {
     )
     func rough(deed: String) async throws {
         try await TestMailServer.with(["DATA=\(deed)", "TIMES=1"]) { server in
-            let sections = Self.settings(server, ["starttls: off", "timeout_seconds: 1"])
+            let sections = Self.settings(server, ["starttls": "off", "timeout_seconds": "1"])
             try await TestFleet.with(sections: sections) { fleet in
                 try await fleet.withNotifiers {
                     let id = try await fleet.finishJobset(
@@ -196,7 +200,7 @@ struct MailTests {
     @Test("Mails of one project are one thread, and a generation that was sent out again says so")
     func thread() async throws {
         try await TestMailServer.with { server in
-            let sections = Self.settings(server, ["starttls: off"], project: ["mail: [team@example.org]"])
+            let sections = Self.settings(server, ["starttls": "off"], project: "mail: [team@example.org]")
             try await TestFleet.with(sections: sections) { fleet in
                 try await fleet.withNotifiers {
                     let first = try await fleet.finishJobset(callback: nil, outcome: .incomplete)
@@ -216,7 +220,7 @@ struct MailTests {
 
     @Test("A mail that can't be sent since nobody is configured to take it waits, and is not given up")
     func unconfigured() async throws {
-        try await TestFleet.with(["retry_schedule_seconds: [0.05]"]) { fleet in
+        try await TestFleet.with(["retry_schedule_seconds": "[0.05]"]) { fleet in
             try await fleet.withNotifiers {
                 let id = try await fleet.finishJobset(
                     callback: nil,
@@ -235,7 +239,7 @@ struct MailTests {
     @Test("A JUnit report that is too large stays behind, and the mail says so")
     func large() async throws {
         try await TestMailServer.with { server in
-            let sections = Self.settings(server, ["starttls: off", "maximum_attachment_bytes: 10"])
+            let sections = Self.settings(server, ["starttls": "off", "maximum_attachment_bytes": "10"])
             try await TestFleet.with(sections: sections) { fleet in
                 try await fleet.withNotifiers {
                     let request = ReportRequest(mail: Self.addresses("a@example.org"), junit: true)
@@ -252,8 +256,8 @@ struct MailTests {
     @Test("Whose callbacks are not taken for long is told so, once")
     func warned() async throws {
         try await TestMailServer.with { server in
-            let sections = Self.settings(server, ["starttls: off"], project: ["mail: [team@example.org]"])
-            let settings = ["receiver_failing_seconds: 0", "retry_schedule_seconds: [0.05, 0.05]"]
+            let sections = Self.settings(server, ["starttls": "off"], project: "mail: [team@example.org]")
+            let settings = ["receiver_failing_seconds": "0", "retry_schedule_seconds": "[0.05, 0.05]"]
             try await TestFleet.with(settings, sections: sections) { fleet in
                 try await CallbackReceiver.with { _, _ in
                     .status(503)

@@ -48,7 +48,7 @@ struct RedeliveryTests {
         "A receiver that takes nothing is marked once, shown, given its tries all the same, and forgiven by a success"
     )
     func failing() async throws {
-        try await TestFleet.with(["receiver_failing_seconds: 0"]) { fleet in
+        try await TestFleet.with(["receiver_failing_seconds": "0"]) { fleet in
             try await CallbackReceiver.with { _, before in
                 .status(before < 6 ? 503 : 200)
             } _: { receiver in
@@ -80,7 +80,7 @@ struct RedeliveryTests {
 
     @Test("Tries of what is over are removed after their time, a few at a time; those of what is due stay")
     func log() async throws {
-        try await TestFleet.with(["log_kept_seconds: 86400", "retry_schedule_seconds: [0.05, 3600]"]) { fleet in
+        try await TestFleet.with(["log_kept_seconds": "86400", "retry_schedule_seconds": "[0.05, 3600]"]) { fleet in
             try await CallbackReceiver.with { callback, _ in
                 .status(callback.path.hasSuffix("down") ? 500 : 200)
             } _: { receiver in
@@ -90,6 +90,10 @@ struct RedeliveryTests {
                     try await eventually("one is over") { try await fleet.isOver(over) }
                     try await eventually("the other was tried twice") {
                         try await fleet.callback(of: due)?.tries == 2
+                    }
+                    // A callback waits for no report.
+                    try await eventually("the other's report is there") {
+                        try await fleet.store.deliveries(of: due).contains { $0.kind == "report" && $0.state != "due" }
                     }
                     let delivered = try #require(try await fleet.callback(of: over))
                     let waiting = try #require(try await fleet.callback(of: due))
@@ -107,7 +111,7 @@ struct RedeliveryTests {
 
     @Test("The upkeep removes old tries by itself")
     func upkeep() async throws {
-        try await TestFleet.with(["log_kept_seconds: 1", "upkeep_interval_seconds: 0.1"]) { fleet in
+        try await TestFleet.with(["log_kept_seconds": "1", "upkeep_interval_seconds": "0.1"]) { fleet in
             try await fleet.withNotifiers {
                 let id = try await fleet.finishJobset(callback: nil)
                 try await eventually("it is over") { try await fleet.isOver(id) }

@@ -17,7 +17,8 @@ struct ReferenceTests {
     @Test("The reference library takes v1, another ed25519 takes v1a, while both secrets are in force")
     func verified() async throws {
         let old = "whsec_" + Data("the secret that is being replaced".utf8).base64EncodedString()
-        try await TestFleet.with(callback: ["previous_secret: \(old)", "private_key: \(Self.privateKey)"]) { fleet in
+        try await TestFleet.with(callback: ["previous_secret": "\(old)", "private_key": "\(Self.privateKey)"]) {
+            fleet in
             try await CallbackReceiver.with { receiver in
                 try await fleet.withNotifiers {
                     let id = try await fleet.finishJobset(callback: CallbackRequest(url: receiver.url))

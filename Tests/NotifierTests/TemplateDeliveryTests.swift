@@ -17,7 +17,7 @@ struct TemplateDeliveryTests {
         outcome: JobOutcome = .incomplete,
         judge: @escaping @Sendable (ReceivedCallback) -> String?
     ) async throws {
-        try await TestFleet.with(["retry_schedule_seconds: []"]) { fleet in
+        try await TestFleet.with(["retry_schedule_seconds": "[]"]) { fleet in
             try await CallbackReceiver.with { callback, _ in
                 judge(callback).map { .status(422, body: $0) } ?? .status(201)
             } _: { receiver in
@@ -123,7 +123,7 @@ struct TemplateDeliveryTests {
     @Test("A template by hand, a payload as it is, other methods and a secret of one's own")
     func byHand() async throws {
         let secret = "whsec_" + Data("a secret of the publisher's own.".utf8).base64EncodedString()
-        try await TestFleet.with(callback: ["secrets: {ci: {secret: \(secret)}}"]) { fleet in
+        try await TestFleet.with(callback: ["secrets": "{ci: {secret: \(secret)}}"]) { fleet in
             try await CallbackReceiver.with { receiver in
                 try await fleet.withNotifiers {
                     var hand = CallbackRequest(url: receiver.url + "/hand")

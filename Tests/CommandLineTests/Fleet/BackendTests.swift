@@ -26,20 +26,18 @@ struct BackendTests {
     @Test("A lab that refuses our token or is broken says so, and is resumed")
     func hindered() async throws {
         try await TestFleet.with { fleet in
-            try await fleet.withStore { store in
-                try await store.registerBackends(["lab-a", "lab-old"])
-                try await store.stopBackend("lab-a", reason: "403: Invalid token.")
-                try await store.noteFailure(
-                    backend: "lab-a",
-                    error: "502 Bad Gateway",
-                    terms: CircuitTerms(failures: 1, first: .seconds(600), maximum: .seconds(600))
-                )
-            }
+            try await fleet.store.registerBackends(["lab-a", "lab-old"])
+            try await fleet.store.stopBackend("lab-a", reason: "403: Invalid token.")
+            try await fleet.store.noteFailure(
+                backend: "lab-a",
+                error: "502 Bad Gateway",
+                terms: CircuitTerms(failures: 1, first: .seconds(600), maximum: .seconds(600))
+            )
             let stopped = try await fleet.muster("backends")
             #expect(stopped.output.contains("lab-a\tstopped\t"))
             #expect(stopped.output.contains("\t403: Invalid token.\t"))
             #expect(stopped.output.contains("lab-old\tnot configured\t"))
-            try await fleet.withStore { try await $0.resumeBackend("lab-a") }
+            try await fleet.store.resumeBackend("lab-a")
             let broken = try await fleet.muster("backends", "--output", "json")
             #expect(broken.output.contains("\"state\" : \"broken\""))
             #expect(broken.output.contains("\"reason\" : \"502 Bad Gateway\""))

@@ -61,10 +61,8 @@ struct DoctorTests {
         try await TestFleet.with { fleet in
             let list = try await fleet.muster("backends")
             #expect(list.output.contains("lab-a\tok\t-\t0\t0\tpolls\t-\t-\thttp://127.0.0.1:1\n"))
-            try await fleet.withStore { store in
-                try await store.registerBackends(["lab-a", "lab-z"])
-                try await store.stopBackend("lab-a", reason: "403: Invalid token")
-            }
+            try await fleet.store.registerBackends(["lab-a", "lab-z"])
+            try await fleet.store.stopBackend("lab-a", reason: "403: Invalid token")
             let later = try await fleet.muster("backends")
             #expect(later.output.contains("\t0\t0\tpolls\t-\t403: Invalid token\thttp://127.0.0.1:1\n"))
             #expect(later.output.contains("lab-z\tnot configured\t-\t0\t0\tpolls\t-\t-\t-\n"))

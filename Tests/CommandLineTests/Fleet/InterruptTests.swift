@@ -57,10 +57,8 @@ struct InterruptTests {
             for arguments in [["wait", id], ["wait", id, "--timeout", "600"], ["report", id, "--wait"]] {
                 try await interrupt(arguments, environment, at: "0/1", "interrupted; the jobset goes on")
             }
-            try await fleet.withStore { store in
-                let jobset = try #require(UUID(uuidString: id))
-                #expect(try await store.jobset(id: jobset)?.state == .running)
-            }
+            let jobset = try #require(UUID(uuidString: id))
+            #expect(try await fleet.store.jobset(id: jobset)?.state == .running)
         }
     }
 
@@ -87,9 +85,7 @@ struct InterruptTests {
             try await Task.sleep(for: .seconds(1))
             program.pressControlC()
             #expect(try await program.waitForEnd() == 130)
-            try await fleet.withClient {
-                _ = try await $0.execute("update delivery set state = 'delivered', due_at = now()")
-            }
+            _ = try await fleet.postgres.execute("update delivery set state = 'delivered', due_at = now()")
             try await interrupt(["retry", id, "--wait"], environment, at: "0/2", "interrupted; the jobset goes on")
         }
     }
@@ -98,20 +94,18 @@ struct InterruptTests {
     func canceled(way: Way) async throws {
         try await with(way) { fleet, environment in
             let id = try await fleet.accept(jobs: 1)
-            try await fleet.withStore { store in
-                let jobset = try #require(UUID(uuidString: id))
-                let job = try #require(try await store.jobs(of: jobset).first)
-                let terms = ClaimTerms(claimant: UUID(), lease: .seconds(600), maximumInFlight: 10)
-                guard case .claimed(let attempt) = try await store.claimJob(id: job.id, terms: terms) else {
-                    Issue.record("the job could not be claimed")
-                    return
-                }
-                try await store.recordSubmission(
-                    attempt: attempt.id,
-                    groups: [SubmittedGroup([SubmittedLabJob(number: 7)])],
-                    terms: DoubtTerms(settle: .zero, secondLook: .zero, cancelsExpired: true, giveUpAfter: .zero)
-                )
+            let jobset = try #require(UUID(uuidString: id))
+            let job = try #require(try await fleet.store.jobs(of: jobset).first)
+            let terms = ClaimTerms(claimant: UUID(), lease: .seconds(600), maximumInFlight: 10)
+            guard case .claimed(let attempt) = try await fleet.store.claimJob(id: job.id, terms: terms) else {
+                Issue.record("the job could not be claimed")
+                return
             }
+            try await fleet.store.recordSubmission(
+                attempt: attempt.id,
+                groups: [SubmittedGroup([SubmittedLabJob(number: 7)])],
+                terms: DoubtTerms(settle: .zero, secondLook: .zero, cancelsExpired: true, giveUpAfter: .zero)
+            )
             try await interrupt(["cancel", id, "--wait"], environment, at: "0/1", "interrupted; the jobset goes on")
         }
     }

@@ -56,41 +56,39 @@ struct JobsetTests {
     func attempts() async throws {
         try await TestFleet.with { fleet in
             let id = try await fleet.accept(jobs: 1)
-            try await fleet.withStore { store in
-                let jobset = try #require(UUID(uuidString: id))
-                let job = try #require(try await store.jobs(of: jobset).first)
-                for (number, health) in [(10, "Incomplete"), (11, "Complete")] {
-                    let terms = ClaimTerms(claimant: UUID(), lease: .seconds(60), maximumInFlight: 10)
-                    guard case .claimed(let attempt) = try await store.claimJob(id: job.id, terms: terms) else {
-                        Issue.record("the job could not be claimed")
-                        return
-                    }
-                    try await store.client.execute("update jobset set retries = 1")
-                    try await store.recordSubmission(
-                        attempt: attempt.id,
-                        groups: [SubmittedGroup([SubmittedLabJob(number: number)])],
-                        terms: DoubtTerms(
-                            settle: .zero,
-                            secondLook: .zero,
-                            cancelsExpired: true,
-                            giveUpAfter: .zero
-                        )
-                    )
-                    let seen = FinishedObservation(
-                        number: number,
-                        tag: attempt.id,
-                        health: health,
-                        device: "board-1",
-                        submitTime: .now,
-                        startTime: .now,
-                        endTime: .now
-                    )
-                    let rows = try await store.observeFinished([seen], backend: "lab-a")
-                    let error = number == 10 ? "no power" : nil
-                    _ = try await store.finishLabJobs(
-                        rows.map { FetchedLabJob(id: $0.id, errorMessage: error, isInfrastructure: number == 10) }
-                    )
+            let jobset = try #require(UUID(uuidString: id))
+            let job = try #require(try await fleet.store.jobs(of: jobset).first)
+            for (number, health) in [(10, "Incomplete"), (11, "Complete")] {
+                let terms = ClaimTerms(claimant: UUID(), lease: .seconds(60), maximumInFlight: 10)
+                guard case .claimed(let attempt) = try await fleet.store.claimJob(id: job.id, terms: terms) else {
+                    Issue.record("the job could not be claimed")
+                    return
                 }
+                try await fleet.store.client.execute("update jobset set retries = 1")
+                try await fleet.store.recordSubmission(
+                    attempt: attempt.id,
+                    groups: [SubmittedGroup([SubmittedLabJob(number: number)])],
+                    terms: DoubtTerms(
+                        settle: .zero,
+                        secondLook: .zero,
+                        cancelsExpired: true,
+                        giveUpAfter: .zero
+                    )
+                )
+                let seen = FinishedObservation(
+                    number: number,
+                    tag: attempt.id,
+                    health: health,
+                    device: "board-1",
+                    submitTime: .now,
+                    startTime: .now,
+                    endTime: .now
+                )
+                let rows = try await fleet.store.observeFinished([seen], backend: "lab-a")
+                let error = number == 10 ? "no power" : nil
+                _ = try await fleet.store.finishLabJobs(
+                    rows.map { FetchedLabJob(id: $0.id, errorMessage: error, isInfrastructure: number == 10) }
+                )
             }
             let shown = try await fleet.muster("job", id, "0")
             #expect(shown.output.contains("state\tcomplete\n"))

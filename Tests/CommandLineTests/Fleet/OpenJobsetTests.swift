@@ -141,9 +141,7 @@ struct OpenJobsetTests {
             #expect(pending.status == 4)
             #expect(pending.errors.contains("the report of what has just ended is not made yet"))
             // As the notifier does when it has written the report.
-            try await fleet.withClient {
-                _ = try await $0.execute("update delivery set state = 'delivered', due_at = now()")
-            }
+            _ = try await fleet.postgres.execute("update delivery set state = 'delivered', due_at = now()")
             let absent = try await fleet.muster("retry", id, "--job", "7")
             #expect(absent.status == 2)
             #expect(absent.errors.contains("the jobset has no job 7"))

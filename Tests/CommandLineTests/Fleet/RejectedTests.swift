@@ -13,16 +13,14 @@ struct RejectedTests {
             let problem = Problem.invalidDocument([
                 Fault(pointer: "/build", reason: "is missing"), Fault(pointer: "/jobs", reason: "is missing"),
             ])
-            try await fleet.withStore { store in
-                for _ in 0..<2 {
-                    try await store.recordRejection(
-                        messageID: "m\u{1B}[2J",
-                        digest: [1],
-                        problem: problem,
-                        body: Array("{ }".utf8),
-                        keepBytes: 100
-                    )
-                }
+            for _ in 0..<2 {
+                try await fleet.store.recordRejection(
+                    messageID: "m\u{1B}[2J",
+                    digest: [1],
+                    problem: problem,
+                    body: Array("{ }".utf8),
+                    keepBytes: 100
+                )
             }
             let list = try await fleet.muster("rejected")
             #expect(list.output.contains("1\t"))

@@ -11,13 +11,9 @@ struct ReportResultTests {
     private static let junit =
         "<testsuite name='boot'><testcase name='login'/><testcase name='x'><failure/></testcase></testsuite>"
 
-    /// Lends a fleet whose lab is of type external, and the environment of a command that knows it so.
+    /// Lends a fleet whose lab is of type external, and the environment of its commands.
     private func withExternal(_ body: (TestFleet, [String: String]) async throws -> Void) async throws {
-        try await TestFleet.with { fleet in
-            try await fleet.withFile("backends: {lab-a: {type: external}}\n", name: "muster.yaml") { path in
-                try await body(fleet, fleet.environment.merging(["MUSTER_CONFIG": path]) { $1 })
-            }
-        }
+        try await TestFleet.with(lab: .external) { fleet in try await body(fleet, fleet.environment) }
     }
 
     @Test("A result is reported with tests of each form, from files and from standard input")
@@ -60,13 +56,11 @@ struct ReportResultTests {
             #expect(bad.status == 0, "\(bad.errors)")
             let other = try await report("3", "--outcome", "canceled")
             #expect(other.status == 2 && other.errors.contains("another result of attempt 1 has been reported already"))
-            try await fleet.withClient { client in
-                let tests = try await client.query("select count(*) from external_test").one().decode(Int.self)
-                #expect(tests == 4)
-                let reporters = try await client.query("select distinct reported_by from external_job")
-                    .map { try $0.decode(String.self) }
-                #expect(reporters == [NSUserName()])
-            }
+            let stored = try await fleet.postgres.query("select count(*) from external_test").one().decode(Int.self)
+            #expect(stored == 4)
+            let reporters = try await fleet.postgres.query("select distinct reported_by from external_job")
+                .map { try $0.decode(String.self) }
+            #expect(reporters == [NSUserName()])
         }
     }
 
@@ -89,10 +83,8 @@ struct ReportResultTests {
                 ).run()
                 #expect(ending.status == 2 && ending.errors.contains(words), "\(arguments): \(ending.errors)")
             }
-            try await fleet.withClient { client in
-                let stored = try await client.query("select count(*) from external_job").one().decode(Int.self)
-                #expect(stored == 0)
-            }
+            let stored = try await fleet.postgres.query("select count(*) from external_job").one().decode(Int.self)
+            #expect(stored == 0)
         }
     }
 
@@ -100,7 +92,7 @@ struct ReportResultTests {
     func served() async throws {
         try await withExternal { fleet, environment in
             let id = try await fleet.accept(jobs: 2)
-            try await fleet.withGateway(["MUSTER_CONFIG": environment["MUSTER_CONFIG"] ?? ""]) { gateway, token in
+            try await fleet.withGateway { gateway, token in
                 let served = ["MUSTER_SERVER": gateway.url, "MUSTER_TOKEN": token, "PATH": "/usr/bin:/bin"]
                 for position in ["0", "1"] {
                     let arguments = ["report-result", id, position, "--junit", "-"]

@@ -9,32 +9,17 @@ import Testing
 extension TestFleet {
     /// Runs the real `muster-ingest` around `body`.
     func withIngest(_ body: () async throws -> Void) async throws {
-        let process = Process()
-        process.executableURL = TestServers.products.appending(path: "muster-ingest")
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { _, new in new }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let result: Result<Void, any Error>
-        do {
-            try await body()
-            result = .success(())
-        } catch {
-            result = .failure(error)
+        let ingest = try launch("muster-ingest")
+        try await withCleanUp(body) {
+            ingest.terminate()
+            try await ingest.waitUntilExit()
         }
-        process.terminate()
-        try? await eventually("ingest to end") { !process.isRunning }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        try result.get()
     }
 
     /// Waits until so many additions have been taken in.
     func waitForAdditions(_ count: Int) async throws {
-        try await withClient { client in
-            try await eventually("\(count) additions", every: .milliseconds(1)) {
-                try await client.query("select count(*) from jobset_addition").one().decode(Int.self) >= count
-            }
+        try await eventually("\(count) additions", every: .milliseconds(1)) {
+            try await self.postgres.query("select count(*) from jobset_addition").one().decode(Int.self) >= count
         }
     }
 
@@ -50,10 +35,6 @@ extension TestFleet {
 
     /// The places and environments of a jobset's jobs, in their order.
     func environments(of id: String, limit: Int = 100_000) async throws -> [String] {
-        var found: [String] = []
-        try await withStore { store in
-            found = try await store.jobs(of: try #require(UUID(uuidString: id)), limit: limit).map(\.environment)
-        }
-        return found
+        try await store.jobs(of: try #require(UUID(uuidString: id)), limit: limit).map(\.environment)
     }
 }

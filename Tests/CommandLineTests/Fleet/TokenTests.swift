@@ -24,11 +24,9 @@ struct TokenTests {
             #expect(made.status == 0)
             let text = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
             #expect(text.hasPrefix(TokenText.prefix))
-            try await fleet.withStore { store in
-                let token = try #require(try await store.useToken(hash: TokenText.hash(of: text)))
-                #expect(token.projects.map(\.description) == ["g/p", "h/*"])
-                #expect(token.abilities == [.read, .cancel])
-            }
+            let token = try #require(try await fleet.store.useToken(hash: TokenText.hash(of: text)))
+            #expect(token.projects.map(\.description) == ["g/p", "h/*"])
+            #expect(token.abilities == [.read, .cancel])
             let listed = try await fleet.muster("token", "list", "--output", "json")
             #expect(listed.output.contains("\"state\" : \"good\""))
             #expect(!listed.output.contains(text))
@@ -36,10 +34,7 @@ struct TokenTests {
             #expect(again.status == 2)
             #expect(try await fleet.muster("token", "revoke", "ci").status == 0)
             #expect(try await fleet.muster("token", "revoke", "ci").status == 2)
-            try await fleet.withStore { store in
-                let token = try await store.useToken(hash: TokenText.hash(of: text))
-                #expect(token == nil)
-            }
+            #expect(try await fleet.store.useToken(hash: TokenText.hash(of: text)) == nil)
             #expect(try await fleet.muster("token", "list").output.contains("revoked"))
         }
     }
@@ -56,10 +51,8 @@ struct TokenTests {
             let all = ["token", "create"] + arguments
             let ending = try await Program(arguments: all, environment: fleet.environment, input: "").run()
             #expect(ending.status == 2)
-            try await fleet.withStore { store in
-                let tokens = try await store.tokens()
-                #expect(tokens.isEmpty)
-            }
+            let tokens = try await fleet.store.tokens()
+            #expect(tokens.isEmpty)
         }
     }
 }

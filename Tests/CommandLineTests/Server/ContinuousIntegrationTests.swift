@@ -60,22 +60,20 @@ struct ContinuousIntegrationTests {
 
     /// Ends the only jobset that there is, and writes its report as the notifier would.
     private func finish(_ fleet: TestFleet, fail: Int) async throws {
-        try await fleet.withStore { store in
-            let jobset = try await eventually("a jobset") { try await store.jobsets(JobsetFilter(limit: 1)).first }
-            let ends = try await store.jobs(of: jobset.id).map { job in
-                JobEnd(
-                    jobID: job.id,
-                    outcome: .complete,
-                    reason: nil,
-                    tests: TestCounts(pass: 3, fail: fail, skip: 0, unknown: 0)
-                )
-            }
-            _ = try await store.finishJobs(ends)
-            let report = ArchivedReport([
-                .json: "{}", .text: "text", .html: "<html/>", .junit: "<testsuites/>",
-            ])
-            try await store.storeReport(report, of: jobset.id, generation: 1)
+        let jobset = try await eventually("a jobset") { try await fleet.store.jobsets(JobsetFilter(limit: 1)).first }
+        let ends = try await fleet.store.jobs(of: jobset.id).map { job in
+            JobEnd(
+                jobID: job.id,
+                outcome: .complete,
+                reason: nil,
+                tests: TestCounts(pass: 3, fail: fail, skip: 0, unknown: 0)
+            )
         }
+        _ = try await fleet.store.finishJobs(ends)
+        let report = ArchivedReport([
+            .json: "{}", .text: "text", .html: "<html/>", .junit: "<testsuites/>",
+        ])
+        try await fleet.store.storeReport(report, of: jobset.id, generation: 1)
     }
 
     @Test("Run as they stand, they end with the verdict and leave a JUnit report", arguments: System.allCases, [0, 1])

@@ -13,25 +13,23 @@ struct SameOutputTests {
     private func prepared(_ fleet: TestFleet) async throws -> (finished: String, running: String) {
         let finished = try await fleet.accept(jobs: 3)
         let running = try await fleet.accept(jobs: 120)
-        try await fleet.withStore { store in
-            let id = try #require(UUID(uuidString: finished))
-            let ends = try await store.jobs(of: id).map { job in
-                JobEnd(
-                    jobID: job.id,
-                    outcome: job.position == 1 ? .incomplete : .complete,
-                    reason: job.position == 1 ? "no board \u{1B}[31m" : nil,
-                    tests: TestCounts(pass: 3, fail: 1, skip: 0, unknown: 0)
-                )
-            }
-            _ = try await store.finishJobs(ends)
-            _ = try await store.recordRejection(
-                messageID: "m-1",
-                digest: Array(repeating: 7, count: 32),
-                problem: .invalidDocument([Fault(pointer: "/build", reason: "is missing")]),
-                body: Array("{}".utf8),
-                keepBytes: 1_000
+        let id = try #require(UUID(uuidString: finished))
+        let ends = try await fleet.store.jobs(of: id).map { job in
+            JobEnd(
+                jobID: job.id,
+                outcome: job.position == 1 ? .incomplete : .complete,
+                reason: job.position == 1 ? "no board \u{1B}[31m" : nil,
+                tests: TestCounts(pass: 3, fail: 1, skip: 0, unknown: 0)
             )
         }
+        _ = try await fleet.store.finishJobs(ends)
+        _ = try await fleet.store.recordRejection(
+            messageID: "m-1",
+            digest: Array(repeating: 7, count: 32),
+            problem: .invalidDocument([Fault(pointer: "/build", reason: "is missing")]),
+            body: Array("{}".utf8),
+            keepBytes: 1_000
+        )
         return (finished, running)
     }
 
@@ -115,21 +113,19 @@ struct SameOutputTests {
         try await TestFleet.with { fleet in
             try await fleet.withGateway { gateway, token in
                 let (finished, _) = try await prepared(fleet)
-                try await fleet.withClient { client in
-                    for generation in 1...2 {
-                        let form = "<\(generation)> \u{e9}"
-                        _ = try await client.execute(
-                            """
-                            with made as (
-                                insert into report (jobset_id, generation) values (\(finished)::uuid, \(generation))
-                                returning jobset_id, generation
-                            )
-                            insert into report_form (jobset_id, generation, format, body)
-                            select jobset_id, generation, format, \(form)
-                            from made, unnest(\(ReportFormat.allCases.map(\.rawValue))) format
-                            """
+                for generation in 1...2 {
+                    let form = "<\(generation)> \u{e9}"
+                    _ = try await fleet.postgres.execute(
+                        """
+                        with made as (
+                            insert into report (jobset_id, generation) values (\(finished)::uuid, \(generation))
+                            returning jobset_id, generation
                         )
-                    }
+                        insert into report_form (jobset_id, generation, format, body)
+                        select jobset_id, generation, format, \(form)
+                        from made, unnest(\(ReportFormat.allCases.map(\.rawValue))) format
+                        """
+                    )
                 }
                 for more in [[], ["--generation", "1"]] {
                     let arguments = ["report", finished, "--format", format] + more

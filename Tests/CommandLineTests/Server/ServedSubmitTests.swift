@@ -14,17 +14,15 @@ struct ServedSubmitTests {
 
     /// Ends all jobs of a jobset as a watcher would.
     private func end(_ id: String, in fleet: TestFleet) async throws {
-        try await fleet.withStore { store in
-            let ends = try await store.jobs(of: try #require(UUID(uuidString: id))).map { job in
-                JobEnd(
-                    jobID: job.id,
-                    outcome: .complete,
-                    reason: nil,
-                    tests: TestCounts(pass: 3, fail: 0, skip: 0, unknown: 0)
-                )
-            }
-            _ = try await store.finishJobs(ends)
+        let ends = try await fleet.store.jobs(of: try #require(UUID(uuidString: id))).map { job in
+            JobEnd(
+                jobID: job.id,
+                outcome: .complete,
+                reason: nil,
+                tests: TestCounts(pass: 3, fail: 0, skip: 0, unknown: 0)
+            )
         }
+        _ = try await fleet.store.finishJobs(ends)
     }
 
     /// Waits until a file has a line that says this.
@@ -105,7 +103,7 @@ struct ServedSubmitTests {
                 nonisolated(unsafe) let gateway = gateway
                 let ending = try await served(gateway.url, token: token, arguments).run { _, errors in
                     try await read(errors, until: "0 of 2 jobs ended")
-                    gateway.kill()
+                    try await gateway.kill()
                     try await read(errors, until: "the server is away, trying again")
                     try await gateway.start()
                     try await read(errors, until: "the server is back")
@@ -127,7 +125,7 @@ struct ServedSubmitTests {
                         let arguments = ["submit", path, "--chunk-jobs", "20"]
                         let ending = try await served(gateway.url, token: token, arguments).run { _, _ in
                             try await fleet.waitForAdditions(5)
-                            gateway.kill()
+                            try await gateway.kill()
                             try await gateway.start()
                         }
                         #expect(ending.status == 0, "\(ending.errors)")

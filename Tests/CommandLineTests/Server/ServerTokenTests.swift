@@ -36,9 +36,7 @@ struct ServerTokenTests {
                 let hidden = try await served(gateway.url, token: other, ["status", id]).run()
                 #expect(hidden.status == 2)
                 #expect(hidden.errors.contains("there is no jobset \(id)"))
-                try await fleet.withClient { client in
-                    _ = try await client.execute("update token set expires_at = now() - interval '1 hour'")
-                }
+                _ = try await fleet.postgres.execute("update token set expires_at = now() - interval '1 hour'")
                 try await gateway.restart()
                 let expired = try await served(gateway.url, token: token, ["ls"]).run()
                 #expect(expired.status == 2)

@@ -10,17 +10,14 @@ import TestSupport
 /// The real `muster-gateway` of a fleet, which can be killed and started again at the same place.
 final class GatewayProcess {
     private let reserved: ReservedPort
-    private let environment: [String: String]
-    private var process: Process?
+    private let fleet: TestFleet
+    private let settings: [String: String]
+    private var process: TestProcess?
 
-    /// It does not come up.
-    struct NotReady: Error {}
-
-    init(_ fleet: TestFleet, _ settings: [String: String]) async throws {
+    init(_ fleet: TestFleet, _ settings: [String: String]) throws {
         reserved = try ReservedPort()
-        environment = fleet.environment
-            .merging(["MUSTER_GATEWAY_LISTEN": "127.0.0.1:\(reserved.number)", "PATH": "/usr/bin:/bin"]) { $1 }
-            .merging(settings) { $1 }
+        self.fleet = fleet
+        self.settings = ["MUSTER_GATEWAY_LISTEN": "127.0.0.1:\(reserved.number)"].merging(settings) { $1 }
     }
 
     var port: Int { reserved.number }
@@ -29,35 +26,26 @@ final class GatewayProcess {
 
     /// Starts it and waits until it takes connections.
     func start() async throws {
-        let process = Process()
-        process.executableURL = TestServers.products.appending(path: "muster-gateway")
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        let process = try fleet.launch("muster-gateway", environment: settings)
         self.process = process
-        let deadline = ContinuousClock.now + patience
-        while process.isRunning, ContinuousClock.now < deadline {
-            let connection = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connect(host: "127.0.0.1", port: port).get()
-            if let connection { return try await connection.close() }
-            try await Task.sleep(for: .milliseconds(50))
+        let connection = try await eventually("the gateway to take connections", every: .milliseconds(50)) {
+            guard process.isRunning else { return nil as (any Channel)? }
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: "127.0.0.1", port: self.port).get()
         }
-        throw NotReady()
+        try await connection.close()
     }
 
     /// Kills it and starts it again.
     func restart() async throws {
-        kill()
+        try await kill()
         try await start()
     }
 
     /// Ends it without a word.
-    func kill() {
-        guard let process, process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    func kill() async throws {
+        process?.kill()
+        try await process?.waitUntilExit()
     }
 }
 
@@ -67,18 +55,19 @@ extension TestFleet {
         _ settings: [String: String] = [:],
         _ body: (GatewayProcess, _ token: String) async throws -> Void
     ) async throws {
-        let gateway = try await GatewayProcess(self, settings)
+        let gateway = try GatewayProcess(self, settings)
         try await gateway.start()
-        defer { gateway.kill() }
-        try await body(gateway, try await token())
+        try await withCleanUp {
+            try await body(gateway, try await token())
+        } cleanUp: {
+            try await gateway.kill()
+        }
     }
 
     /// A new token.
     func token(_ projects: [String] = ["*"], can abilities: Set<Ability> = Set(Ability.allCases)) async throws -> String
     {
-        var token = ""
-        try await withStore { token = try await $0.newToken(projects, can: abilities) }
-        return token
+        try await store.newToken(projects, can: abilities)
     }
 }
 

@@ -16,7 +16,7 @@ extension LifeStore {
         switch acceptance {
         case .conflict: return LifeOutcome(answer: .conflict)
         case .mayNotWatch, .mayNotSign:
-            throw Unexpected(what: "a refusal of what is in the model, which names nothing that is not in it")
+            throw NeverHappened(what: "a refusal of what is in the model, which names nothing that is not in it")
         case .accepted(true, let total, let finished):
             return LifeOutcome(answer: .accepted(total: total), finished: Self.ends(finished.map { [$0] } ?? []))
         case .accepted(false, let total, let finished):
@@ -122,7 +122,7 @@ extension LifeStore {
         case .noSuchJob(_, let position, _): .refused(.noSuchJob(position))
         case .jobAlreadyFinished(let position, let outcome): .refused(.jobFinished(position, outcome))
         case .reportPending: .refused(.reportPending)
-        default: throw Unexpected(what: "a refusal of what is in the model, found: \(refusal)")
+        default: throw NeverHappened(what: "a refusal of what is in the model, found: \(refusal)")
         }
     }
 }
@@ -161,11 +161,11 @@ extension LifeStore {
         case .sealed("canceled"): .sealed(.cancellation)
         case .sealed("its deadline has passed"): .sealed(.deadline)
         case .sealed(let reason?) where reason.hasPrefix("left open"): .sealed(.sweep)
-        case .sealed(let reason): throw Unexpected(what: "a reason that is known, found \(reason ?? "none")")
+        case .sealed(let reason): throw NeverHappened(what: "a reason that is known, found \(reason ?? "none")")
         case .beyondTotal(let declared, let would): .beyondTotal(declared: declared, would: would)
         case .otherTotal(let declared, let known): .otherTotal(declared: declared, known: known)
         case .otherCallback, .mayNotWatch, .mayNotSign:
-            throw Unexpected(what: "a refusal of what is in the model, which has no callbacks and no watched jobs")
+            throw NeverHappened(what: "a refusal of what is in the model, which has no callbacks and no watched jobs")
         }
     }
 }

@@ -93,13 +93,13 @@ struct LifeStore: Sendable {
         switch try await store.claimJob(id: job, terms: Self.terms(claimant)) {
         case .notWaiting: return LifeOutcome(answer: .notWaiting)
         case .parked(let reason):
-            guard reason == .held else { throw Unexpected(what: "no parking but while it is held, found \(reason)") }
+            guard reason == .held else { throw NeverHappened(what: "no parking but while it is held, found \(reason)") }
             return LifeOutcome(answer: .held)
         case .claimed(let attempt):
             claims[attempt.id] = attempt
             try await refresh()
             guard let attemptName = rows.attempt(attempt.id, of: name) else {
-                throw Unexpected(what: "an attempt's row")
+                throw NeverHappened(what: "an attempt's row")
             }
             return LifeOutcome(
                 answer: .claimed(

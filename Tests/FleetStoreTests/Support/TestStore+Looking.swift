@@ -67,7 +67,7 @@ extension TestStore {
                 if enough && holds { return }
                 try sql.execute("select pg_sleep(0.01)")
             }
-            throw Unexpected(what: "\(number) transactions to wait for jobset \(id)")
+            throw NeverHappened(what: "\(number) transactions to wait for jobset \(id)")
         }
     }
 }

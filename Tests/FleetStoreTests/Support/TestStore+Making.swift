@@ -32,7 +32,7 @@ extension TestStore {
             document: try Self.document(jobs: jobs, backend: backend)
         )
         guard case .accepted(true, jobs, _) = acceptance else {
-            throw Unexpected(what: "a new jobset, found \(acceptance)")
+            throw NeverHappened(what: "a new jobset, found \(acceptance)")
         }
         try await client.execute("update job set resume_at = null where jobset_id = \(id)")
         return (id, try await rows(of: id))
@@ -58,7 +58,7 @@ extension TestStore {
     /// Claims a job that has to be free.
     func claim(_ job: Int, _ terms: ClaimTerms = Self.terms()) async throws -> ClaimedAttempt {
         let claim = try await store.claimJob(id: job, terms: terms)
-        guard case .claimed(let attempt) = claim else { throw Unexpected(what: "a claim, found \(claim)") }
+        guard case .claimed(let attempt) = claim else { throw NeverHappened(what: "a claim, found \(claim)") }
         return attempt
     }
 
@@ -121,12 +121,6 @@ extension FleetStore {
         let terms = QueueTerms(maximumInFlight: maximumInFlight, queueLength: 1000)
         return try await takeDueJobs(backend: backend, terms: terms, limit: limit)
     }
-}
-
-/// Something else came than the test needs to go on.
-struct Unexpected: Error, CustomStringConvertible {
-    let what: String
-    var description: String { "expected \(what)" }
 }
 
 extension DoubtTerms {

@@ -119,7 +119,7 @@ struct AccessTests {
 
     @Test("What is public can be read by anybody, and changed by nobody without a token")
     func publicProjects() async throws {
-        try await TestGateway.with(["public_projects: [g/open]"]) { gateway in
+        try await TestGateway.with(["public_projects": "[g/open]"]) { gateway in
             let token = try await gateway.token(["g/*"])
             let open = try await gateway.submit(TestGateway.document("/g/open/1"), token: token)
             let closed = try await gateway.submit(TestGateway.document("/g/closed/1"), token: token)
@@ -151,7 +151,7 @@ struct AccessTests {
 
     @Test("Who asks too often is told when to come again", arguments: [true, false])
     func rate(hasToken: Bool) async throws {
-        try await TestGateway.with(["requests_per_second: 1", "request_burst: 3"]) { gateway in
+        try await TestGateway.with(["requests_per_second": "1", "request_burst": "3"]) { gateway in
             let token = hasToken ? try await gateway.token() : nil
             let answers = try await withThrowingTaskGroup(of: Answer.self) { tasks in
                 for _ in 0..<40 {

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("A flood without a good token")
 struct FloodTests {
-    private static let settings = ["requests_per_second: 1", "request_burst: 20", "token_refresh_seconds: 0.2"]
+    private static let settings = ["requests_per_second": "1", "request_burst": "20", "token_refresh_seconds": "0.2"]
 
     @Test("A good token from the same address has its own allowance, also one that was never used before")
     func sameAddress() async throws {
@@ -61,7 +61,7 @@ struct FloodTests {
                 }
             }
             // Guesses at this door alone are enough to be over it.
-            let settings = ["requests_per_second: 1", "request_burst: 5"]
+            let settings = ["requests_per_second": "1", "request_burst": "5"]
             try await TestGateway.with(settings) { other in
                 let browser = Browser(other)
                 try await eventually("the address to be over its limit") {
@@ -96,8 +96,8 @@ struct FloodTests {
     @Test("It is said once that requests come through a proxy that nobody believes", arguments: [true, false])
     func untrustedProxy(isHTTPS: Bool) async throws {
         let log = RecordedLog()
-        let url = isHTTPS ? "public_url: https://muster.example.org" : "public_url: http://muster.example.org"
-        try await TestGateway.with([url], logger: log.logger) { gateway in
+        let url = isHTTPS ? "https://muster.example.org" : "http://muster.example.org"
+        try await TestGateway.with(["public_url": url], logger: log.logger) { gateway in
             for _ in 0..<3 {
                 _ = try await gateway.ask(.GET, "/api/v1/openapi.json", headers: ["X-Forwarded-For": "198.51.100.1"])
             }

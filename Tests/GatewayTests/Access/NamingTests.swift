@@ -47,7 +47,7 @@ struct NamingTests {
 
     @Test("What is published past the gateway may watch only where the configuration says so")
     func published() async throws {
-        try await TestGateway.with(ingest: ["watch_projects: [a/x]"]) { gateway in
+        try await TestGateway.with(ingest: ["watch_projects": "[a/x]"]) { gateway in
             func publish(_ build: String) async throws -> UUID {
                 let id = UUID()
                 try await gateway.parts.publisher.publish(
@@ -72,7 +72,7 @@ struct NamingTests {
 
     @Test("A baseline that may not be read is as one that is not there, by build and by id")
     func baseline() async throws {
-        try await TestGateway.with(["public_projects: [b/open]"]) { gateway in
+        try await TestGateway.with(["public_projects": "[b/open]"]) { gateway in
             let owner = try await gateway.token(["*"])
             func ended(_ build: String) async throws -> String {
                 let id = try await gateway.submit(TestGateway.document(build), token: owner)
@@ -141,7 +141,7 @@ struct NamingTests {
     @Test("A callback is signed with a secret of its own project alone, in a document and in an addition")
     func secret() async throws {
         let secret = "{secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, projects: [b/*]}"
-        try await TestGateway.with(sections: "callback: {secrets: {theirs: \(secret)}}") { gateway in
+        try await TestGateway.with(sections: ["callback": ["secrets": "{theirs: \(secret)}"]]) { gateway in
             let token = try await gateway.token(["*"])
             let callback = #""callback": {"url": "https://ci.example.org/hook", "secret": "theirs"}"#
             let refused = TestGateway.document("/a/x/1", more: ", " + callback)

@@ -133,7 +133,7 @@ struct RouteAccessTests {
     private static func withThings(
         _ body: @escaping @Sendable (TestGateway, Things) async throws -> Void
     ) async throws {
-        try await TestGateway.with(["public_projects: [open/p]"]) { gateway in
+        try await TestGateway.with(["public_projects": "[open/p]"]) { gateway in
             try await body(gateway, try await Things.make(gateway))
         }
     }

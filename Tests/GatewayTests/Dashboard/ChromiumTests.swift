@@ -13,7 +13,7 @@ import Testing
 struct ChromiumTests {
     @Test("Nobody is kept out of any page, wide, dark or on a phone, and nothing is refused by the policy")
     func accessibility() async throws {
-        try await TestGateway.with(["requests_per_second: 10000", "request_burst: 10000"]) { gateway in
+        try await TestGateway.with(["requests_per_second": "10000", "request_burst": "10000"]) { gateway in
             let token = try await gateway.token(["*"])
             let id = try await gateway.submit(TestGateway.document(jobs: 8), token: token)
             try await gateway.end(id, positions: [0, 1])

@@ -13,7 +13,7 @@ struct PageSizeTests {
 
     @Test("Each stays small with 10,000 jobs and 1,000 jobsets of the longest names, and leads to all jobs")
     func pages() async throws {
-        try await TestGateway.with(["requests_per_second: 10000", "request_burst: 10000"]) { gateway in
+        try await TestGateway.with(["requests_per_second": "10000", "request_burst": "10000"]) { gateway in
             let token = try await gateway.token(["*"])
             let id = try await gateway.submit(TestGateway.document("/g/p/large"), token: token)
             try await Self.enlarge(gateway, try #require(UUID(uuidString: id)))

@@ -139,7 +139,7 @@ struct PageTests {
 
     @Test("Pages may run their own script and nothing else, and their files are kept for ever")
     func headers() async throws {
-        try await TestGateway.with(["public_projects: [\"*\"]"]) { gateway in
+        try await TestGateway.with(["public_projects": "[\"*\"]"]) { gateway in
             let browser = Browser(gateway)
             let page = try await browser.get("/")
             let policy = try #require(page.headers.first(name: "Content-Security-Policy"))

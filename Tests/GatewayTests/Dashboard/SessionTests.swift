@@ -41,7 +41,7 @@ struct SessionTests {
 
     @Test("Behind HTTPS the cookie travels by nothing else")
     func secure() async throws {
-        try await TestGateway.with(["public_url: https://muster.example.org"]) { gateway in
+        try await TestGateway.with(["public_url": "https://muster.example.org"]) { gateway in
             let token = try await gateway.token()
             let browser = Browser(gateway)
             let answer = try await browser.post("/login", ["token": token], origin: "https://muster.example.org")
@@ -54,7 +54,7 @@ struct SessionTests {
 
     @Test("Public projects are seen without a token, and others are not")
     func publicProjects() async throws {
-        try await TestGateway.with(["public_projects: [g/open]"]) { gateway in
+        try await TestGateway.with(["public_projects": "[g/open]"]) { gateway in
             // What a lab failed with may quote a job of any project.
             try await gateway.store.stopBackend("lab-a", reason: "quoted-from-a-job")
             for page in ["/", "/backends", "/backends/lab-a", "/api/v1/backends"] {

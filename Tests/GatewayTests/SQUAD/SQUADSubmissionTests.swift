@@ -183,7 +183,7 @@ struct SQUADSubmissionTests {
 
     @Test("While ingest does not answer a job has its number all the same, and is not sealed away from")
     func slowIngest() async throws {
-        try await TestGateway.with(["answer_timeout_seconds: 0.5"], hasIngest: false) { gateway in
+        try await TestGateway.with(["answer_timeout_seconds": "0.5"], hasIngest: false) { gateway in
             let token = try await gateway.token()
             // Without ingest no jobset is opened: nothing has been promised.
             let refused = try await gateway.form("/api/submitjob/g/p/1/e", TestGateway.jobForm, token: token)

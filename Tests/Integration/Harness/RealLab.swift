@@ -101,7 +101,7 @@ struct RealLab: Sendable {
     private func ask(_ method: HTTPMethod, _ path: String) async throws -> Data {
         var request = HTTPClientRequest(url: "\(address.url)/api/v0.2/\(path)")
         request.method = method
-        request.headers.add(name: "authorization", value: "Token \(address.token)")
+        request.headers.add(name: "authorization", value: "Token \(address.token ?? "")")
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         return Data(try await response.body.collect(upTo: 1 << 26).readableBytesView)
     }

@@ -5,7 +5,6 @@ import Fleet
 import FleetQueues
 import FleetStore
 import Foundation
-import Logging
 import Postgres
 import Testing
 
@@ -42,9 +41,7 @@ extension TestFleet {
         }
         #expect(receiver.events.count == ids.count, "one event a jobset", sourceLocation: sourceLocation)
         #expect(try await store.counterMismatches(limit: 10).isEmpty, sourceLocation: sourceLocation)
-        let dead = try await AMQPSession.withSession(configuration: broker, logger: Logger(label: "test")) {
-            try await $0.messageCount(self.topology.dead)?.messages
-        }
+        let dead = try await withSession { try await $0.messageCount(self.topology.dead)?.messages }
         #expect(dead == 0, "nothing is put aside", sourceLocation: sourceLocation)
     }
 }

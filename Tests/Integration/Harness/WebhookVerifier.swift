@@ -5,11 +5,8 @@ import Foundation
 
 /// Checks a callback as its receiver would, by Standard Webhooks 1.0.0 and nothing of ours.
 enum WebhookVerifier {
-    /// The secret in every test fleet's configuration; it is the one of the specification's own example.
-    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-    static func verifies(_ received: CallbackReceiver.Received) throws -> Bool {
-        guard let key = Data(base64Encoded: String(secret.dropFirst("whsec_".count))),
+    static func verifies(_ received: ReceivedCallback) throws -> Bool {
+        guard let key = Data(base64Encoded: String(TestFleet.secret.dropFirst("whsec_".count))),
             let timestamp = received.headers["webhook-timestamp"], let signed = received.headers["webhook-signature"]
         else { return false }
         let text = Data("\(received.id).\(timestamp).".utf8) + Data(received.body)

@@ -96,8 +96,8 @@ struct HostilePublisherTests {
     }
 
     private static func left(_ fleet: TestFleet) async throws -> [String: Int] {
-        let (broker, topology) = (fleet.broker, fleet.topology)
-        return try await AMQPSession.withSession(configuration: broker, logger: Logger(label: "test")) { session in
+        let topology = fleet.topology
+        return try await fleet.withSession { session in
             var left: [String: Int] = [:]
             for queue in topology.topology.queues where queue.name != topology.dead {
                 let count = try await session.messageCount(queue.name)?.messages ?? 0
@@ -108,8 +108,8 @@ struct HostilePublisherTests {
     }
 
     private static func deadLetters(_ fleet: TestFleet) async throws -> (count: Int, reasons: Set<String>) {
-        let (broker, topology) = (fleet.broker, fleet.topology)
-        return try await AMQPSession.withSession(configuration: broker, logger: Logger(label: "test")) { session in
+        let topology = fleet.topology
+        return try await fleet.withSession { session in
             let letters = try await DeadLetters(session: session, topology: topology).list(limit: 1_000)
             return (letters.count, Set(letters.map(\.reason)))
         }

@@ -4,7 +4,6 @@ import AMQP
 import Fleet
 import FleetQueues
 import Foundation
-import Logging
 import NIOHTTP1
 
 /// How a campaign ends, and what is seen then.
@@ -57,7 +56,7 @@ extension FaultCampaign {
     /// How many messages each queue has for whoever comes for them.
     private func depths() async throws -> [String: Int] {
         let queues = fleet.topology.topology.queues.map(\.name)
-        return try await AMQPSession.withSession(configuration: fleet.broker, logger: Self.quiet) { session in
+        return try await fleet.withSession { session in
             var depths: [String: Int] = [:]
             for queue in queues { depths[queue] = try await session.messageCount(queue)?.messages ?? 0 }
             return depths
@@ -65,7 +64,7 @@ extension FaultCampaign {
     }
 
     private func deadLetters() async throws -> [CampaignHistory.DeadLetter] {
-        try await AMQPSession.withSession(configuration: fleet.broker, logger: Self.quiet) { session in
+        try await fleet.withSession { session in
             var letters: [CampaignHistory.DeadLetter] = []
             while letters.count < 100, let got = try await session.get(queue: fleet.topology.dead) {
                 let headers = got.message.properties.headers
@@ -86,7 +85,7 @@ extension FaultCampaign {
             let file = fleet.folder.appendingPathComponent("\(lab).jsonl")
             history.labs[lab] = LabLog(lines: try String(contentsOf: file, encoding: .utf8))
         }
-        history.received = fleet.receiver.all.map { received in
+        history.received = fleet.receiver.received.map { received in
             let id = received.id.hasPrefix("msg_") ? String(received.id.dropFirst(4)) : received.id
             return .init(id: id, body: received.body, status: received.status)
         }
@@ -109,6 +108,4 @@ extension FaultCampaign {
             labs[surplus.attempt].flatMap { history.labs[$0]?.jobs[surplus.number]?.health } == "Canceled"
         }
     }
-
-    private static let quiet = Logger(label: "campaign", factory: { _ in SwiftLogNoOpLogHandler() })
 }

@@ -56,14 +56,14 @@ extension FaultCampaign {
             // It drops every connection, that of this very request perhaps among them.
             _ = try? await control(lab, .POST, "restart", #"{"down_ms": \#(time), "keep": true}"#)
         case .answer(let status, let time):
-            fleet.receiver.set(.status(status))
+            fleet.receiver.answer(.status(status))
             try await pause(time)
-            fleet.receiver.set(.good)
+            fleet.receiver.answer(.status(200))
         case .loseAnswers(let count): proxies[.receiver]?.cut(.beforeAnswer, requests: "POST ", times: count)
         case .hang(let time):
-            fleet.receiver.set(.hanging(.milliseconds(1_500)))
+            fleet.receiver.answer(.hang(.milliseconds(1_500)))
             try await pause(time)
-            fleet.receiver.set(.good)
+            fleet.receiver.answer(.status(200))
         }
     }
 
@@ -84,7 +84,7 @@ extension FaultCampaign {
     /// From now on nothing fails any more.
     func endFaults() async {
         for proxy in proxies.values { proxy.letThrough() }
-        fleet.receiver.set(.good)
+        fleet.receiver.answer(.status(200))
         await forgive()
     }
 

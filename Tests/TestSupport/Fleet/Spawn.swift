@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 import Glibc
-import Synchronization
+package import Synchronization
 
 /// Starts a program with its output at the end of a file and nothing on its standard input.
 ///
 /// Not by Foundation's `Process`: it waits for whatever the program leaves running as well, and reads beyond the end of
 /// the list of open files where that is long, which it is while a proxy carries a fleet's connections.
-func spawn(
+package func spawn(
     _ path: String,
     _ arguments: [String],
     environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -44,16 +44,16 @@ private func letSignalsThrough(_ attributes: inout posix_spawnattr_t) {
 
 /// Held while a program is started, and while a socket is there that is not yet marked as nobody else's: a connection
 /// that a child has as well is not closed when it is cut.
-let inheritance = Mutex(())
+package let inheritance = Mutex(())
 
 /// Marks a descriptor as nobody's but ours.
-func keep(_ descriptor: Int32) -> Int32 {
+package func keep(_ descriptor: Int32) -> Int32 {
     if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     return descriptor
 }
 
 /// A program could not be started.
-struct NotStarted: Error, CustomStringConvertible {
+private struct NotStarted: Error, CustomStringConvertible {
     let path: String
     let reason: String
 

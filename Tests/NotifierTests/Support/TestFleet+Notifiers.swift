@@ -4,47 +4,32 @@ import Callbacks
 import Fleet
 import FleetAssembly
 import FleetQueues
-import FleetRuntime
 import FleetStore
 import Foundation
 import ServiceLifecycle
 
 @testable import Notifier
 
-/// A schema and a set of queues for one test alone, on the servers that the environment names.
-struct TestFleet: Sendable {
-    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-    let configuration: FleetConfiguration
-    let parts: FleetParts
-    var store: FleetStore { parts.store }
-
-    /// Runs `body` with a fleet whose section `notifier` holds `settings`, and removes all of it afterwards.
+extension TestFleet {
+    /// Lends a fleet whose section `notifier` holds `settings`, with what else is told of callbacks and in other sections.
     static func with<Outcome: Sendable>(
-        _ settings: [String] = [],
-        secret: Bool = true,
-        callback: [String] = [],
-        sections: [String] = [],
-        _ body: @escaping @Sendable (TestFleet) async throws -> Outcome
+        _ settings: [String: String] = [:],
+        isSigned: Bool = true,
+        callback: [String: String] = [:],
+        sections: Settings = [:],
+        _ body: (TestFleet) async throws -> Outcome
     ) async throws -> Outcome {
-        let name = TestServers.uniqueName("test")
-        let configuration = try configuration(
-            name: name,
-            settings: settings,
-            secret: secret,
-            callback: callback,
-            sections: sections
+        let pauses = ["poll_interval_seconds": "0.1", "retry_schedule_seconds": "[0.05, 0.05, 0.05]"]
+        var all = callbacks.overridden(by: ["callback": callback, "notifier": pauses])
+            .overridden(by: ["notifier": settings])
+            .overridden(by: sections)
+        if !isSigned { all["callback"]?["secret"] = nil }
+        return try await with(
+            labs: ["lab-a": LabAddress(url: "https://lava.example.org/")],
+            settings: all,
+            companions: .publisher,
+            body
         )
-        let parts = try FleetParts(name: "notifier-tests", configuration: configuration, logger: quietLogger)
-        return try await withSchema(name) {
-            try await withQueues(of: parts.topology) {
-                try await withServices(parts.services) {
-                    _ = try await parts.store.migrate()
-                    try await parts.store.registerBackends(["lab-a"])
-                    return try await body(TestFleet(configuration: configuration, parts: parts))
-                }
-            }
-        }
     }
 
     /// Runs `count` notifiers around `body`, and stops them gracefully.
@@ -117,43 +102,5 @@ struct TestFleet: Sendable {
     func isOver(_ jobset: UUID) async throws -> Bool {
         let deliveries = try await store.deliveries(of: jobset)
         return !deliveries.isEmpty && deliveries.allSatisfy { $0.state != "due" }
-    }
-
-    private static func configuration(
-        name: String,
-        settings: [String],
-        secret: Bool,
-        callback: [String],
-        sections: [String]
-    ) throws -> FleetConfiguration {
-        let text = """
-            broker:
-              prefix: \(name)
-            database:
-              schema: \(name)
-              maximum_connections: 4
-            backends:
-              lab-a:
-                url: https://lava.example.org/
-            callback:
-              \(secret ? "secret: \(Self.secret)" : "# not signed")
-              allowed_networks: [127.0.0.0/8]
-            \(callback.map { "  " + $0 }.joined(separator: "\n"))
-            \(sections.joined(separator: "\n"))
-            notifier:
-              poll_interval_seconds: 0.1
-              retry_schedule_seconds: [0.05, 0.05, 0.05]
-            \(settings.map { "  " + $0 }.joined(separator: "\n"))
-            """
-        // What is said twice is not YAML; a test's setting takes the place of ours.
-        let keys = settings.compactMap { $0.split(separator: ":").first }
-        let lines = text.split(separator: "\n").enumerated().filter { index, line in
-            let isOurs = index < text.split(separator: "\n").count - settings.count
-            return !(isOurs && keys.contains { line.trimmingCharacters(in: .whitespaces).hasPrefix("\($0):") })
-        }
-        return try FleetConfiguration.load(
-            text: lines.map(\.element).joined(separator: "\n"),
-            environment: ["MUSTER_BROKER_URL": TestServers.broker, "MUSTER_DATABASE_URL": TestServers.database]
-        )
     }
 }
