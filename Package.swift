@@ -90,6 +90,11 @@ let package = Package(
             swiftSettings: strictOverC
         ),
         .target(name: "YAML", dependencies: [.yams], swiftSettings: strict),
+        .target(
+            name: "Connections",
+            dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
+            swiftSettings: strict
+        ),
         .target(name: "Fleet", dependencies: ["YAML", .crypto, .mustache], swiftSettings: strict),
         .target(name: "JobFiles", dependencies: ["Fleet", "YAML", .crypto], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["Fleet"], swiftSettings: strict),
@@ -97,7 +102,8 @@ let package = Package(
         .target(
             name: "LAVA",
             dependencies: [
-                "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioWebSocket,
+                "Connections", "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .nioWebSocket,
             ],
             swiftSettings: strict
         ),
@@ -129,13 +135,13 @@ let package = Package(
         .target(
             name: "Callbacks",
             dependencies: [
-                "Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                "Connections", "Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "SQUAD",
-            dependencies: ["Fleet", "FleetRuntime", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            dependencies: ["Connections", "Fleet", "FleetRuntime", .asyncHTTPClient, .nioCore, .nioHTTP1],
             swiftSettings: strict
         ),
         .target(
@@ -188,9 +194,8 @@ let package = Package(
         .executableTarget(
             name: "CommandLine",
             dependencies: worker + [
-                "Callbacks", "ExternalLabs", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser,
-                .asyncHTTPClient,
-                .nioCore, .nioHTTP1, .nioSSL,
+                "Callbacks", "Connections", "ExternalLabs", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser,
+                .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
         ),
@@ -247,7 +252,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FleetRuntimeTests",
-            dependencies: ["FleetRuntime", "TestSupport", .logging, .metrics, .serviceLifecycle],
+            dependencies: ["Fleet", "FleetRuntime", "TestSupport", .logging, .metrics, .serviceLifecycle],
             swiftSettings: strict
         ),
         .testTarget(

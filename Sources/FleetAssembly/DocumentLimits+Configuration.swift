@@ -13,6 +13,7 @@ extension FleetConfiguration {
         limits.canMail = mail.url != nil
         limits.mailDomains = mail.url == nil ? nil : mail.allowedDomains
         limits.callbackSecrets = Set(callback.secrets.keys)
+        limits.callbackAddresses = AddressPolicy(allowedNetworks: callback.allowedNetworks)
         return limits
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Callbacks
+import Fleet
 import FleetAssembly
 import FleetQueues
 import FleetRuntime

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AsyncHTTPClient
+internal import Connections
 internal import Fleet
 package import FleetRuntime
 internal import Foundation
@@ -142,21 +143,9 @@ extension SQUADClient {
     }
 
     private static func squadError(_ error: any Error) -> SQUADError {
-        switch error {
-        case let error as SQUADError: return error
-        case let error as HTTPClientError where timeouts.contains(error): return .timeout
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
-            return .unreachable(reason: "it closed the connection without an answer")
-        case is CancellationError: return .unreachable(reason: "the request was broken off")
-        case let error as ChannelError:
-            if case .connectTimeout = error { return .timeout }
-            return .unreachable(reason: "the connection broke")
-        default: return .unreachable(reason: HarmlessText.line("\(error)", limit: longestMessage))
-        }
+        if let error = error as? SQUADError { return error }
+        // Whoever has an authority of its own for its SQUAD installs it on the notifier's machine.
+        let failure = ConnectionFailure(error, authoritiesKey: "the system")
+        return failure.kind == .timeout ? .timeout : .unreachable(reason: failure.reason)
     }
-
-    private static let timeouts: [HTTPClientError] = [
-        .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout,
-        .getConnectionFromPoolTimeout,
-    ]
 }

@@ -131,12 +131,34 @@ struct JobsetLifeTests {
             try fleet.start(.ingest)
             let text = #"""
                 {"build": "/group/project/1", "jobs": [], "labels": {"a": "b"}, "callback":
-                    {"url": "http://127.0.0.1:1/", "content_type": "text/plain", "payload": "a\u0000b"}}
+                    {"url": "http://receiver.example/", "content_type": "text/plain", "payload": "a\u0000b"}}
                 """#
             let problem = try #require(try await fleet.refusal(of: Array(text.utf8)))
             #expect(problem.errors.map(\.pointer) == ["/callback/payload"])
             #expect(problem.status == 400)
             #expect(try await fleet.store.rejectedDocuments(limit: 9).map(\.problem) == [problem])
+        }
+    }
+
+    @Test(
+        "a callback that could never be delivered is refused when it is sent",
+        arguments: [
+            ("http://ci.example.org:22/hook", "has port 22, on which something other than HTTP listens"),
+            ("http://10.0.0.1/hook", "names an address that callbacks may not reach"),
+            ("http://[::1]:8080/", "names an address that callbacks may not reach"),
+            (
+                "http://127.0.0.1:8990/trigger?ref=feature%2Fx&variables[BUILD]=v6.1%2B1",
+                "has a [ that needs percent-encoding; write it as %5B"
+            ),
+        ]
+    )
+    func undeliverable(url: String, reason: String) async throws {
+        try await TestFleet.with { fleet in
+            try fleet.start(.ingest)
+            let text = #"{"build": "/field/url/1", "jobs": [], "callback_url": "\#(url)"}"#
+            let problem = try #require(try await fleet.refusal(of: Array(text.utf8)))
+            #expect(problem.errors.map(\.pointer) == ["/callback_url"])
+            #expect(problem.errors.map(\.reason) == [reason])
         }
     }
 

@@ -184,6 +184,7 @@ import YAML
             "<html><head><title> | HTTP 500 </title><style>p{}</style></head><body><nav>menu</nav>"
             + "<h1>500 Internal Server Error</h1><p>Device tag &#x27;x&#x27; does not exist</p></body></html>"
         #expect(AnswerText.plain(html: page) == "| HTTP 500: 500 Internal Server Error Device tag 'x' does not exist")
+        #expect(AnswerText.complaint(html: page, status: 500) == "Device tag 'x' does not exist")
         #expect(AnswerText.plain(html: "") == "")
         #expect(AnswerText.plain(html: "<script>" + String(repeating: "<", count: 1_000)) == "")
     }

@@ -77,11 +77,12 @@ struct AddressTests {
             "http://例え.jp/", "http://exa mple.org/", "file:///etc/passwd", "http://[::1%25eth0]/", "//example.org",
             "http://example.org:22/", "https://example.org:25/", "http://example.org:6667", "http://example.org:0/",
             "gopher://example.org/", "http://token@example.org/", "http://example.org@127.0.0.1/",
-            "http://127.0.0.1\\@example.org/", "http://example.org\r\nX: y/",
+            "http://127.0.0.1\\@example.org/", "http://example.org\r\nX: y/", "http://2130706433/", "http://0x7f.1/",
+            "http://127.1/", "http://0177.0.0.1/", "http://example.org/[a]", "http://example.org/?a[b]=%2F",
         ]
     )
     func unusable(_ url: String) {
-        #expect(throws: (any Error).self) { try CallbackTarget(url) }
+        #expect(throws: (any Error).self) { try CallbackURL(dialling: url) }
     }
 
     @Test(
@@ -89,11 +90,11 @@ struct AddressTests {
         arguments: [
             ("http://example.org/hook", "example.org", nil), ("HTTPS://Example.ORG:8443?x", "Example.ORG", nil),
             ("http://127.0.0.1:80/", "127.0.0.1", "127.0.0.1"), ("http://[::1]:8080/", "::1", "::1"),
-            ("http://2130706433/", "2130706433", nil), ("http://0x7f.1/", "0x7f.1", nil),
+            ("http://a-b_c.example:443", "a-b_c.example", nil), ("http://7.example.org/", "7.example.org", nil),
         ] as [(String, String, String?)]
     )
     func target(_ url: String, _ host: String, _ address: String?) throws {
-        let target = try CallbackTarget(url)
+        let target = try CallbackURL(dialling: url)
         #expect(target.host == host)
         #expect(target.address?.description == address)
     }

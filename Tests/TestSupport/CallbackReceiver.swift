@@ -87,11 +87,15 @@ package final class CallbackReceiver: Service {
 
     private func respond(to request: Request) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 24)
+        var headers = Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first }
+        // The server keeps it apart.
+        headers["host"] = request.head.authority
         let callback = ReceivedCallback(
             at: .now,
             method: request.method.rawValue,
             path: request.uri.path,
-            headers: Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { first, _ in first },
+            target: request.head.path ?? "",
+            headers: headers,
             body: Array(body.readableBytesView)
         )
         let (before, rule) = state.withLock { state in
@@ -134,6 +138,8 @@ package struct ReceivedCallback: Sendable {
     package let method: String
     /// Without the query.
     package let path: String
+    /// Path and query, byte for byte.
+    package let target: String
     /// By their names in small letters.
     package let headers: [String: String]
     /// As it came.

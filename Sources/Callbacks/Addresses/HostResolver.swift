@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import FleetRuntime
+package import Fleet
 import Foundation
 import Synchronization
 
@@ -37,15 +37,17 @@ package struct HostResolver: Sendable {
         hints.ai_flags = AI_ADDRCONFIG
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, &hints, &list)
-        guard status == 0 else {
-            let reason = gai_strerror(status).map { String(cString: $0) } ?? "error \(status)"
-            throw CallbackError.unreachable("the host's name can't be resolved: \(reason)")
+        switch status {
+        case 0: break
+        case EAI_NONAME: throw CallbackError.unreachable("the receiver's name is not known")
+        case EAI_AGAIN: throw CallbackError.unreachable("the receiver's name can't be looked up at present")
+        default: throw CallbackError.unreachable("the receiver's name can't be looked up")
         }
         defer { freeaddrinfo(list) }
         let addresses = sequence(first: list, next: { $0?.pointee.ai_next }).prefix { $0 != nil }.compactMap { entry in
             entry?.pointee.ai_addr.flatMap { IPAddress($0) }
         }
-        guard !addresses.isEmpty else { throw CallbackError.unreachable("the host's name has no address") }
+        guard !addresses.isEmpty else { throw CallbackError.unreachable("the receiver's name has no address") }
         return addresses
     }
 }
@@ -64,5 +66,25 @@ private final class FirstAnswer: Sendable {
             return waiting
         }
         waiting?.resume(with: result)
+    }
+}
+
+extension IPAddress {
+    /// The address of a socket address; `nil` for another family.
+    fileprivate init?(_ address: UnsafePointer<sockaddr>) {
+        switch Int32(address.pointee.sa_family) {
+        case AF_INET:
+            let bytes = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { four in
+                withUnsafeBytes(of: four.pointee.sin_addr) { Array($0) }
+            }
+            self.init(bytes: bytes)
+        case AF_INET6:
+            let bytes = address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { six in
+                withUnsafeBytes(of: six.pointee.sin6_addr) { Array($0) }
+            }
+            self.init(bytes: bytes)
+        default:
+            return nil
+        }
     }
 }

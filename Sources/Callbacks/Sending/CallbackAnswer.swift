@@ -5,13 +5,23 @@ package struct CallbackAnswer: Sendable, Equatable {
     package var status: Int
     /// How long it asks to be left alone: its `Retry-After`.
     package var retryAfter: Duration?
+    /// Where a redirect points, fit to be shown.
+    package var location: String?
     /// The beginning of the body, fit to be stored and shown.
     package var excerpt: String
 
     /// An answer from its parts.
-    package init(status: Int, retryAfter: Duration?, excerpt: String) {
+    package init(status: Int, retryAfter: Duration?, location: String? = nil, excerpt: String) {
         self.status = status
         self.retryAfter = retryAfter
+        self.location = location
         self.excerpt = excerpt
+    }
+
+    /// Why the callback counts as not taken; `nil` after a 2xx.
+    package var complaint: String? {
+        guard !(200..<300).contains(status) else { return nil }
+        guard let location else { return "the receiver answered \(status)" }
+        return "the receiver answered \(status) and points to \(location); redirects are not followed"
     }
 }

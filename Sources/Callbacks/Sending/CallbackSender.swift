@@ -2,7 +2,7 @@
 
 import AsyncHTTPClient
 package import Fleet
-package import FleetRuntime
+import FleetRuntime
 import Foundation
 import NIOCore
 package import NIOHTTP1
@@ -23,6 +23,8 @@ package struct CallbackSender: Sendable {
 
     /// The longest time that a connection may take to be set up.
     private static let connectTimeout: Duration = .seconds(10)
+    /// How much of a redirect's target is kept, in Unicode scalars.
+    private static let longestLocation = 200
 
     /// A sender of callbacks.
     package init(
@@ -53,21 +55,24 @@ package struct CallbackSender: Sendable {
     ) async throws(CallbackError) -> CallbackAnswer {
         let end = ContinuousClock.now + timeout
         do {
-            let target = try CallbackTarget(url)
+            let target = try CallbackURL(dialling: url)
             let address = try await address(of: target, turn: turn)
             return try await withClient(dialling: address, for: target) { client in
-                var request = HTTPClientRequest(url: target.url)
+                var request = HTTPClientRequest(url: target.text)
                 request.method = HTTPMethod(rawValue: method.rawValue)
                 request.headers = headers
                 if method != .get { request.body = .bytes(body) }
                 let left = end - .now
                 guard left > .zero else { throw CallbackError.timeout(Self.tooLate) }
                 let response = try await client.execute(request, timeout: TimeAmount(left))
+                let status = Int(response.status.code)
                 return CallbackAnswer(
-                    status: Int(response.status.code),
+                    status: status,
                     retryAfter: response.headers.first(name: "retry-after").flatMap {
                         RetryAfter.parse($0, now: Date())
                     },
+                    location: (300..<400).contains(status)
+                        ? response.headers.first(name: "location").flatMap(Self.shown(location:)) : nil,
                     excerpt: await excerpt(of: response.body, until: end)
                 )
             }
@@ -79,13 +84,13 @@ package struct CallbackSender: Sendable {
     /// All addresses that the receiver's name has right now, permitted or not.
     ///
     /// - Throws: ``CallbackError`` when there is none, or none in time.
-    package func addresses(of target: CallbackTarget) async throws -> [IPAddress] {
+    package func addresses(of target: CallbackURL) async throws -> [IPAddress] {
         if let address = target.address { return [address] }
         return try await resolver.addresses(of: target.host, limit: timeout)
     }
 
     /// The address to dial: one that may be reached, of those that the name has right now.
-    private func address(of target: CallbackTarget, turn: Int) async throws -> IPAddress {
+    private func address(of target: CallbackURL, turn: Int) async throws -> IPAddress {
         let found = try await addresses(of: target)
         let permitted = found.filter(policy.permits)
         guard !permitted.isEmpty else {
@@ -100,7 +105,7 @@ package struct CallbackSender: Sendable {
     /// hangs would use up the connections that the client allows its host.
     private func withClient<Answer: Sendable>(
         dialling address: IPAddress,
-        for target: CallbackTarget,
+        for target: CallbackURL,
         _ body: (HTTPClient) async throws -> Answer
     ) async throws -> Answer {
         var configuration = HTTPClient.Configuration(tlsConfiguration: authorities.clientConfiguration)
@@ -140,6 +145,11 @@ package struct CallbackSender: Sendable {
             return second ?? []
         }
         return HarmlessText.block(String(decoding: kept, as: UTF8.self), limit: limit)
+    }
+
+    /// A redirect's target: the query that it may have from the callback's own URL may hold a token.
+    private static func shown(location: String) -> String? {
+        CallbackURL.shown(location).map { HarmlessText.line($0, limit: longestLocation) }
     }
 
     private static func beginning(of body: HTTPClientResponse.Body, limit: Int) async -> [UInt8] {

@@ -16,7 +16,7 @@ struct CallbackTrial: Sendable {
         let id = "msg_" + UUID().text
         var outcome = CallbackTrialOutcome(url: ReceiverAddress(url).masked, webhookID: id)
         do {
-            let target = try CallbackTarget(url)
+            let target = try CallbackURL(dialling: url)
             let addresses = try await sender.addresses(of: target)
             outcome.addresses = addresses.map {
                 CallbackTrialOutcome.Address(address: $0.description, isPermitted: sender.policy.permits($0))
@@ -36,6 +36,7 @@ struct CallbackTrial: Sendable {
             // TLS without a proof of the name would have had no answer.
             outcome.isTLSVerified = url.lowercased().hasPrefix("https:") ? true : nil
             outcome.status = answer.status
+            outcome.location = answer.location
             outcome.answer = answer.excerpt
         } catch let error as CallbackError {
             outcome.isRefused = error.isRefusal
@@ -73,13 +74,15 @@ struct CallbackTrialOutcome: Encodable {
     var isTLSVerified: Bool?
     var status: Int?
     var milliseconds: Int?
+    /// Where a redirect points.
+    var location: String?
     var answer: String?
     var error: String?
     /// Whether it was not even tried.
     var isRefused = false
 
     enum CodingKeys: String, CodingKey {
-        case url, addresses, status, milliseconds, answer, error
+        case url, addresses, status, milliseconds, location, answer, error
         case webhookID = "webhook_id"
         case isSigned = "signed"
         case isTLSVerified = "tls_verified"
@@ -108,6 +111,7 @@ struct CallbackTrialOutcome: Encodable {
         pairs.append(("signed", isSigned.map { $0 ? "yes" : "no: no key is configured" }))
         pairs.append(("TLS", isTLSVerified.map { _ in "the certificate is valid for the host" }))
         pairs.append(("status", status.map { "\($0)" + ($0 / 100 == 2 ? ", taken" : ", not taken: only 2xx is") }))
+        pairs.append(("points to", location.map { "\($0); redirects are not followed" }))
         pairs.append(("took", milliseconds.map { "\($0) ms" }))
         pairs.append(("answer", answer.flatMap { $0.isEmpty ? nil : String($0.prefix(400)) }))
         pairs.append(("error", error))

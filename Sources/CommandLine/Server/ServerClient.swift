@@ -123,6 +123,9 @@ struct ServerClient: Sendable {
             return answer
         } catch let error as CancellationError {
             throw error
+        } catch let failure as CommandFailure {
+            // What is wrong with the answer is said already, and another would be no better.
+            throw failure
         } catch {
             try Task.checkCancellation()
             let trouble = ServerTrouble(error)

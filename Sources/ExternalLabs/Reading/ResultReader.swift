@@ -71,7 +71,7 @@ package struct ResultReader {
 
     /// What was read, checked as a whole.
     private mutating func result() throws(ReportFaults) -> ReportedResult {
-        if let url, let complaint = URLRule.complaint(about: url, maximumBytes: ReportRules.urlBytes) {
+        if let url, let complaint = CallbackURL.complaint(about: url, maximumBytes: ReportRules.urlBytes) {
             list.fault("/url", complaint)
         }
         if let reason {

@@ -40,6 +40,17 @@ package struct DocumentLimits: Sendable, Hashable, Codable {
     package var mailDomains: MailDomains?
     /// The names of the secrets that a callback may choose to be signed with.
     package var callbackSecrets: Set<String> = []
+    /// Which addresses a callback's URL may name; `nil`: not checked here. It stays with the fleet: the networks that an
+    /// operator allows are no client's business, and a gateway checks what a client sends.
+    package var callbackAddresses: AddressPolicy?
+
+    /// What a client is told: all but what stays with the fleet.
+    private enum CodingKeys: CodingKey {
+        case maximumDocumentBytes, maximumDefinitionBytes, maximumJobs, maximumTotal, maximumTimeout,
+            maximumRetries, maximumFaults, maximumURLBytes, maximumLabels, maximumLabelBytes, maximumHeaders,
+            maximumHeaderBytes, maximumParameters, maximumParameterBytes, maximumPayloadBytes,
+            maximumReceivers, canMail, mailDomains, callbackSecrets
+    }
 
     /// The limits that Muster has unless it is told others.
     package init() {}

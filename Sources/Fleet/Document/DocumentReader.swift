@@ -283,8 +283,15 @@ struct DocumentReader {
     /// A URL that may be called, or `nil` and a fault.
     mutating func readURL(_ pointer: String) throws(JSONSyntaxError) -> String? {
         guard let text = try readString(pointer) else { return nil }
-        guard let complaint = URLRule.complaint(about: text, maximumBytes: limits.maximumURLBytes) else { return text }
-        faults.add(pointer, complaint, found: URLRule.shown(text))
+        let complaint: String?
+        do throws(CallbackURL.Fault) {
+            let url = try CallbackURL(text, maximumBytes: limits.maximumURLBytes)
+            complaint = limits.callbackAddresses?.complaint(about: url)
+        } catch {
+            complaint = error.description
+        }
+        guard let complaint else { return text }
+        faults.add(pointer, complaint, found: CallbackURL.shown(text))
         return nil
     }
 

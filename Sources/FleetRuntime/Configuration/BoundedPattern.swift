@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CDispatch
 import Foundation
 import Glibc
 
@@ -53,7 +54,8 @@ package struct BoundedPattern: Sendable {
         return outcome
     }
 
-    /// How long this thread has had a processor.
+    /// How long this thread has had a processor. `timespec` belongs to whichever of the two C
+    /// modules is loaded first.
     private static func threadSeconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -121,7 +121,7 @@ struct SQUADSubmissionRoutes: Sendable {
             switch fault.pointer {
             case "/callback_method": "Callback method should be one of ['get', 'post']"
             case "/callback_event": "Callback event should be one of ['on_build_finished']"
-            case "/callback_url" where fault.value != nil: "Enter a valid URL."
+            case "/callback_url" where fault.value != nil: "Enter a valid URL. callback_url \(fault.reason)"
             case let pointer: "\(pointer.dropFirst()) \(fault.reason)"
             }
         }.joined(separator: ", ")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import NIOHTTP1
 
 /// Makes a lab's answer fit to be shown: bounded, on one line where it was HTML, without control characters.
 enum AnswerText {
@@ -27,6 +28,30 @@ enum AnswerText {
         let body = words(page.body)
         if title.isEmpty { return excerpt(body, limit: limit) }
         return excerpt(body.isEmpty || body == title ? title : "\(title): \(body)", limit: limit)
+    }
+
+    /// What a page of an error says besides its status: LAVA's title is `LAVA | HTTP 500`, its first heading
+    /// `500 Internal Server Error`, and whoever reads is told the status anyway.
+    static func complaint(html: String, status: Int) -> String {
+        var page = PlainPage()
+        page.read(html.utf8.prefix(64 * 1024))
+        let phrase = HTTPResponseStatus(statusCode: status).reasonPhrase
+        let parts = [words(page.title), words(page.body)].map { Self.withoutStatus($0, "\(status)", phrase) }
+        let said = parts[0] == parts[1] ? [parts[0]] : parts
+        return excerpt(said.filter { !$0.isEmpty }.joined(separator: ": "), limit: 500)
+    }
+
+    private static func withoutStatus(_ text: String, _ status: String, _ phrase: String) -> String {
+        var rest = Substring(text)
+        while let known = ["LAVA", "|", "HTTP", "Error", status, phrase, ":", "-", "."]
+            .first(where: { !$0.isEmpty && rest.lowercased().hasPrefix($0.lowercased()) })
+        {
+            let after = rest.dropFirst(known.count)
+            // A word that only begins like one of these is the lab's own.
+            if let next = after.first, known.last?.isLetter == true, next.isLetter { break }
+            rest = after.drop(while: \.isWhitespace)
+        }
+        return String(rest)
     }
 
     /// The words of a text of HTML without its tags.

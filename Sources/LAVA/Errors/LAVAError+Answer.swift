@@ -21,7 +21,9 @@ extension LAVAError {
             // That says nothing about the definition, so it must not reject a job for good.
             return certain(.unexpected(reason: "HTTP 400: \(AnswerText.plain(html: response.text(), limit: 200))"))
         case 400, 413, 415, 422: return certain(.refused(message: message(of: response)))
-        case 401, 403: return certain(.unauthorized(message: message(of: response)))
+        case 401, 403:
+            let words = message(of: response)
+            return certain(.unauthorized(message: words.isEmpty ? "HTTP \(response.status)" : words))
         case 404, 410: return certain(.notFound)
         case 408: return LAVAError(kind: .timeout, requestMayHaveBeenProcessed: changesSomething)
         case 429: return certain(.throttled(retryAfter: pause(of: response)))
@@ -36,7 +38,8 @@ extension LAVAError {
                 requestMayHaveBeenProcessed: changesSomething
             )
         default:
-            return certain(.unexpected(reason: "HTTP \(response.status): \(message(of: response))"))
+            let words = message(of: response)
+            return certain(.unexpected(reason: "HTTP \(response.status)" + (words.isEmpty ? "" : ": \(words)")))
         }
     }
 
@@ -48,7 +51,7 @@ extension LAVAError {
     private static func message(of response: LAVAResponse) -> String {
         guard response.isJSON,
             let value = try? JSONDecoder().decode(Complaint.self, from: Data(response.body.readableBytesView))
-        else { return AnswerText.plain(html: response.text()) }
+        else { return AnswerText.complaint(html: response.text(), status: response.status) }
         return AnswerText.excerpt(value.text, limit: AnswerText.messageLimit)
     }
 

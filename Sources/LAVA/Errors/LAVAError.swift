@@ -83,11 +83,11 @@ extension LAVAError: CustomStringConvertible {
     public var description: String {
         switch kind {
         case .refused(let message): "The lab refused the request: \(message)"
-        case .unauthorized(let message): "The lab does not let us: \(message)"
+        case .unauthorized(let message): "The lab refuses access\(Self.colon(message))"
         case .notFound: "The lab knows no such thing (404)"
         case .throttled(let pause?): "The lab asks for a pause of \(pause.components.seconds) s"
         case .throttled(nil): "The lab asks for a pause"
-        case .server(let status, let excerpt): "The lab failed (HTTP \(status)): \(excerpt)"
+        case .server(let status, let excerpt): "The lab failed (HTTP \(status))\(Self.colon(excerpt))"
         case .tooLarge(let limit): "The lab's answer is larger than \(limit) bytes"
         case .unexpected(let reason): "The lab's answer makes no sense: \(reason)"
         case .transport(let reason): "The lab could not be reached: \(reason)"
@@ -96,4 +96,6 @@ extension LAVAError: CustomStringConvertible {
         case .cancelled: "The request was cancelled"
         }
     }
+
+    private static func colon(_ words: String) -> String { words.isEmpty ? "" : ": \(words)" }
 }

@@ -35,7 +35,7 @@ final class EventFrameHandler: ChannelInboundHandler {
         case is NIOWebSocketError, is NIOWebSocketFrameAggregator.Error:
             // 1002 is a protocol error, whatever it was; a lab looks at it as little as at any other goodbye.
             sayGoodbye(1002, context)
-            finish(.unexpected(reason: "the event stream is no websocket, or a message too large: \(error)"), context)
+            finish(.unexpected(reason: "the event stream is no websocket, or a message of it is too large"), context)
         default:
             let failure = LAVAError.transport(error, changesSomething: false)
             finish(failure.kind, context)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Connections
 internal import Foundation
 internal import NIOCore
-internal import NIOSSL
 
 /// Says in a person's words why no trust came about between us and a lab.
 ///
@@ -23,22 +23,12 @@ struct TLSRefusal: Sendable {
     }
 
     private func words(for error: any Error) async -> String? {
-        if let error = error as? NIOSSLExtraError {
-            return error == .failedToValidateHostname
-                ? "the certificate is for another name than \(host)" : AnswerText.excerpt("\(error)", limit: 200)
-        }
-        guard let error = error as? NIOSSLError else { return nil }
-        switch error {
-        case .noCertificateToValidate: return "the lab shows no certificate"
-        case .handshakeFailed(let reason):
-            let text = "\(reason)"
-            if text.contains("CERTIFICATE_VERIFY_FAILED") { return await wordsAboutCertificate() }
-            if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
-                return "what answers on port \(port) does not speak TLS"
-            }
-            if text.contains("EOF during handshake") { return "the lab closed the connection during the handshake" }
-            return "the handshake failed: \(AnswerText.excerpt(text, limit: 300))"
-        default: return nil
+        switch TLSFailure.cause(of: error) {
+        case nil: nil
+        case .otherName?: "the certificate is for another name than \(host)"
+        case .badCertificate?: await wordsAboutCertificate()
+        case .noTLS?: "what answers on port \(port) does not speak TLS"
+        case let cause?: cause.words
         }
     }
 

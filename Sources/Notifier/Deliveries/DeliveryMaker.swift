@@ -202,7 +202,7 @@ struct DeliveryMaker: Sendable {
         return TryResult(
             ending: ending,
             status: answer.status,
-            error: ending == .taken ? nil : "the receiver answered \(answer.status)",
+            error: answer.complaint,
             response: answer.excerpt
         )
     }

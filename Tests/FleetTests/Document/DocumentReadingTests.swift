@@ -53,7 +53,7 @@ struct DocumentReadingTests {
     @Test(
         "URLs that lead to a server are taken",
         arguments: [
-            "http://a", "https://a.example/", "HTTPS://A.example:1/x?y=z&a[]=b", "http://[::1]:65535/",
+            "http://a", "https://a.example/", "HTTPS://A.example:2/x?y=z&a%5B%5D=b", "http://[::1]:65535/",
             "http://1.2.3.4?x",
             "http://a_b.example/%20",
         ]

@@ -122,10 +122,15 @@ extension FaultCase {
         ("http://a/#f", "http://a/", "must not have a fragment"),
         ("http://a/ b", "http://a/ b", "must be ASCII without white space"),
         ("http://ä/", "http://ä/", "must be ASCII"), ("http://a:0/", "http://a:0/", "has a port"),
-        ("http://a:99999/", "http://a:99999/", "has a port"), ("http://a/%2", "http://a/%2", "needs percent-encoding"),
+        ("http://a:99999/", "http://a:99999/", "has a port"), ("http://a/%2", "http://a/%2", "write it as %25"),
         ("http://[a]/?t=1", "http://[a]/", "not an IPv6 address"),
         ("http://a!b/", "http://a!b/", "no host name has"),
-        ("http://a\\\\b/", "http://a\\b/", "needs percent-encoding"), ("http://a/\\n", "http://a/\n", "must be ASCII"),
+        ("http://a/[b]", "http://a/[b]", "write it as %5B"), ("http://a/?v[B]=1%2F", "http://a/", "write it as %5B"),
+        ("http://a/?b=]", "http://a/", "write it as %5D"), ("http://a/|", "http://a/|", "write it as %7C"),
+        ("http://a/%FF", "http://a/%FF", "not UTF-8"), ("http://a:22/hook", "http://a:22/hook", "has port 22"),
+        ("http://127.1/", "http://127.1/", "four decimal"),
+        ("http://0x7f.0.0.1/", "http://0x7f.0.0.1/", "four decimal"),
+        ("http://a\\\\b/", "http://a\\b/", "no host name has"), ("http://a/\\n", "http://a/\n", "must be ASCII"),
     ].map { url, shown, reason in
         FaultCase(Documents.with(rest: #", "callback_url": "\#(url)""#), "/callback_url", shown, reason)
     }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import FleetRuntime
-
 /// Where a callback may go: to public addresses, and to what the operator allows besides.
-package struct AddressPolicy: Sendable {
+package struct AddressPolicy: Sendable, Hashable {
     /// Networks that may be reached although they are not public.
     package let allowed: [Network]
 
@@ -15,5 +13,11 @@ package struct AddressPolicy: Sendable {
     /// Whether a callback may go to `address`.
     package func permits(_ address: IPAddress) -> Bool {
         !SpecialNetworks.contain(address) || allowed.contains { $0.contains(address) }
+    }
+
+    /// What is wrong with the address that `url` itself names. A name's addresses are known when it is called.
+    func complaint(about url: CallbackURL) -> String? {
+        guard let address = url.address, !permits(address) else { return nil }
+        return "names an address that callbacks may not reach"
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Glibc
+import Glibc
 
 /// An IPv4 or IPv6 address. An IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`) is the IPv4 address.
 package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
@@ -28,24 +28,6 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         } else if inet_pton(AF_INET6, text, &six) == 1 {
             self.init(bytes: withUnsafeBytes(of: six) { Array($0) })
         } else {
-            return nil
-        }
-    }
-
-    /// The address of a socket address; `nil` for another family.
-    package init?(_ address: UnsafePointer<sockaddr>) {
-        switch Int32(address.pointee.sa_family) {
-        case AF_INET:
-            let bytes = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { four in
-                withUnsafeBytes(of: four.pointee.sin_addr) { Array($0) }
-            }
-            self.init(bytes: bytes)
-        case AF_INET6:
-            let bytes = address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { six in
-                withUnsafeBytes(of: six.pointee.sin6_addr) { Array($0) }
-            }
-            self.init(bytes: bytes)
-        default:
             return nil
         }
     }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import FleetRuntime
-
 /// The networks that are not the public Internet, or that may lead out of it.
 ///
 /// From IANA's special-purpose registries for IPv4 and IPv6 (RFC 6890 and its updates). Of IPv6 only `2000::/3` is
