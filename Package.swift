@@ -240,7 +240,7 @@ let package = Package(
         .testTarget(
             name: "LabSimulatorTests",
             dependencies: ["LabSimulator", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
-            exclude: ["Captures", "Definitions"],
+            exclude: ["Captures", "Corpus", "Definitions"],
             swiftSettings: strict
         ),
 

@@ -14,7 +14,7 @@ actions:
 - boot: {{method: qemu, media: tmpfs}}
 """
 STEP = """\
-- test: {{timeout: {{minutes: 5}}, definitions: [{{from: inline, name: step-{step}-of-{number}, path: step.yaml}}]}}
+- test: {{timeout: {{minutes: 5}}, definitions: [{{from: inline, repository: {{}}, name: step-{step}-of-{number}, path: step.yaml}}]}}
 """
 
 

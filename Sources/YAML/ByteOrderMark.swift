@@ -9,4 +9,10 @@ package enum ByteOrderMark {
     package static func count(before text: some Collection<UInt8>) -> Int {
         text.starts(with: bytes) ? bytes.count : 0
     }
+
+    /// `text` without it.
+    package static func removed(from text: String) -> String {
+        let count = count(before: text.utf8)
+        return count == 0 ? text : String(Substring(text.utf8.dropFirst(count)))
+    }
 }

@@ -21,6 +21,8 @@ package struct YAMLNodes: Sendable {
         /// The number behind its last descendant.
         var end: Int
         var isKey: Bool
+        /// Whether the same key stands in its mapping once more: it, or its value, is as if it was not there.
+        var isOverwritten = false
     }
 
     /// What a document may have.
@@ -120,7 +122,26 @@ extension YAMLNodes {
         guard let number = reading.open.popLast() else { return false }
         reading.counts.removeLast()
         nodes[number].end = nodes.count
+        if case .mapping = nodes[number].kind { overwrite(in: number) }
         return true
+    }
+
+    /// Marks what a later entry of the same key overwrites.
+    private mutating func overwrite(in mapping: Int) {
+        var latest: [String: Int] = [:]
+        var key = mapping + 1
+        while key < nodes[mapping].end {
+            let value = nodes[key].end
+            guard value < nodes[mapping].end else { return }
+            if case .scalar(let text) = nodes[key].kind {
+                if let earlier = latest[text] {
+                    nodes[earlier].isOverwritten = true
+                    nodes[nodes[earlier].end].isOverwritten = true
+                }
+                latest[text] = key
+            }
+            key = nodes[value].end
+        }
     }
 
     private mutating func alias(_ name: String, _ reading: inout Reading) -> Bool {
@@ -152,7 +173,7 @@ extension YAMLNodes {
         entries(of: place).last { $0.key == key }?.value
     }
 
-    /// The entries of a mapping, in order; none of anything else.
+    /// The entries of a mapping, in order, each key once; none of anything else.
     package mutating func entries(of place: Place?) -> [(key: String, value: Place)] {
         guard let place, case .mapping = nodes[target(of: place)].kind else { return [] }
         let children = children(of: place)
@@ -173,9 +194,13 @@ extension YAMLNodes {
     package mutating func collectTexts(of place: Place, into texts: inout [String]) -> Bool {
         var pending = [place.number..<nodes[place.number].end]
         while let range = pending.popLast() {
-            for number in range {
+            var next = range.lowerBound
+            while next < range.upperBound {
+                let number = next
                 allowance -= 1
                 guard allowance > 0 else { return false }
+                next = nodes[number].isOverwritten ? nodes[number].end : number + 1
+                guard !nodes[number].isOverwritten else { continue }
                 switch nodes[number].kind {
                 case .scalar(let text): if !nodes[number].isKey { texts.append(text) }
                 case .alias(let target):
@@ -204,7 +229,7 @@ extension YAMLNodes {
         while number < nodes[parent].end {
             allowance -= 1
             guard allowance > 0 else { return [] }
-            children.append(Place(number: number))
+            if !nodes[number].isOverwritten { children.append(Place(number: number)) }
             number = nodes[number].end
         }
         return children

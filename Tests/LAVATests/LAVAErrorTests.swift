@@ -44,7 +44,7 @@ import Testing
             ("just a string", "Problem with submitted job data: expected a dictionary"),
             ("device_type: sim", "Problem with submitted job data: required key not provided @ data['actions']"),
             (
-                "device_type: nowhere\njob_name: a\nvisibility: public\ntimeouts: {}\nactions: []",
+                "device_type: nowhere\njob_name: a\nvisibility: public\ntimeouts: {job: {minutes: 1}}\nactions: []",
                 "Devices unavailable: Device type 'nowhere' is unavailable."
             ),
             ("   ", "Problem with submitted job data: expected a dictionary"),

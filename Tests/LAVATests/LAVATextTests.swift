@@ -101,7 +101,7 @@ import YAML
         let y = nodes.value("y", of: nodes.root)
         #expect(nodes.text(nodes.value("k", of: y)) == "v" && nodes.text(y) == nil)
         #expect(nodes.items(of: nodes.value("l", of: y))?.compactMap { nodes.text($0) } == ["1", "2"])
-        #expect(nodes.entries(of: nodes.root).map(\.key) == ["a", "x", "a", "y"] && !nodes.isSpent)
+        #expect(nodes.entries(of: nodes.root).map(\.key) == ["x", "a", "y"] && !nodes.isSpent)
         #expect(YAMLNodes("a: b", limits: .init(bytes: 3)) == nil)
         #expect(YAMLNodes("[1, 2, 3]", limits: .init(bytes: 100, nodes: 3)) == nil)
         #expect(YAMLNodes("[[[1]]]", limits: .init(bytes: 100, depth: 2)) == nil)
@@ -109,6 +109,32 @@ import YAML
             YAMLNodes("", limits: .init(bytes: 100)) == nil
                 && YAMLNodes("--- a\n--- b\n", limits: .init(bytes: 99)) == nil
         )
+    }
+
+    @Test(
+        "A multinode definition with keys that stand there twice is read as LAVA reads it, and its members are known by it"
+    )
+    func twice() throws {
+        let definition = """
+            job_name: old
+            job_name: new
+            protocols:
+              lava-multinode:
+                roles:
+                  host: {device_type: none, count: 40}
+                  guest: {device_type: sim, count: 1, count: 2}
+                  host: {device_type: sim, count: 1}
+            actions:
+            - boot: {role: [host], role: [host, guest], method: old-method, method: new-method, prompts: [left-over]}
+              boot: {role: [host, guest], method: qemu, method: new-method}
+            metadata: {key: overwritten, key: kept}
+            """
+        let group = try #require(GroupDefinition(definition))
+        #expect(group.jobName == "new" && group.roles == ["host", "guest"] && group.size == 3)
+        let member = LAVAGroup(targetGroup: "g", subID: 0, role: "host", roles: [:])
+        let dump = "actions:\n- boot: {method: new-method, role: host}\nmetadata: {key: kept}\n"
+        #expect(group.made(member, dump: dump))
+        #expect(!group.made(member, dump: dump.replacing("new-method", with: "old-method")))
     }
 
     @Test("A text that goes too deep is read no further, whatever comes then") func costOfDepth() {

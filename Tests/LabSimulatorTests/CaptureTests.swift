@@ -162,13 +162,13 @@ import Testing
     )
     func failures(name: String, title: String) async throws {
         try await withLab { lab in
-            let text = try definition(name).replacingOccurrences(of: "{seconds: 8}", with: "{seconds: 0.05}")
+            let text = try definition(name).replacingOccurrences(of: "{seconds: 8}", with: "{seconds: 1}")
             _ = try await lab.submit(text)
             let job = try await lab.job(1, in: "Finished")
             #expect(job["health"]?.text == "Incomplete")
             let reply = try await lab.ask("GET", "/jobs/1/tests/?name=job")
             var capture = try Capture.one("rest-failures", "\(title): where the reason is")
-            capture.body = capture.body.replacingOccurrences(of: "after 8 seconds", with: "after 0 seconds")
+            capture.body = capture.body.replacingOccurrences(of: "after 8 seconds", with: "after 1 seconds")
             expect(reply, capture)
         }
     }

@@ -15,7 +15,7 @@ import Testing
         device_type: sim
         job_name: \(name)
         visibility: public
-        timeouts: {}
+        timeouts: {job: {minutes: 1}}
         metadata: {\(metadata)}
         actions: []
         """

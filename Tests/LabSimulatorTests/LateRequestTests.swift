@@ -86,7 +86,7 @@ import Testing
     }
 
     private static func definition(_ name: String) -> String {
-        "{device_type: sim, job_name: '\(name)', visibility: public, timeouts: {}, actions: []}"
+        "{device_type: sim, job_name: '\(name)', visibility: public, timeouts: {job: {minutes: 1}}, actions: []}"
     }
 
     /// Submits on a connection that is closed once the request has been carried out, or is to be later.

@@ -13,7 +13,7 @@ import Testing
     private func withJob(_ body: @Sendable (LabUnderTest) async throws -> Void) async throws {
         try await withLab { lab in
             _ = try await lab.submit(
-                "{device_type: sim, job_name: a, visibility: public, timeouts: {}, actions: [], metadata: {sim.run_ms: 0}}"
+                "{device_type: sim, job_name: a, visibility: public, timeouts: {job: {minutes: 1}}, actions: [], metadata: {sim.run_ms: 0}}"
             )
             try await body(lab)
         }
@@ -156,7 +156,8 @@ import Testing
     }
 
     @Test("A submission is taken, and its answer names what is no job") func submissions() async throws {
-        let definition = "{device_type: sim, job_name: a, visibility: public, timeouts: {}, actions: []}"
+        let definition =
+            "{device_type: sim, job_name: a, visibility: public, timeouts: {job: {minutes: 1}}, actions: []}"
         for (mode, numbers) in [
             (Malice.hugeNumbers, "[\(Self.huge)]"), (.negativeNumbers, "[-1]"), (.wrongTypes, "\"one\""),
             (.oddRow, "[[\"one\"]]"), (.farTimes, "[]"),

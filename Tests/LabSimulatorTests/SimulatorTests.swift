@@ -119,7 +119,7 @@ import Testing
 
     @Test("Hostile definitions are refused, not fatal") func hostile() async throws {
         try await withLab { lab in
-            let head = "device_type: sim\njob_name: a\nvisibility: public\ntimeouts: {}\nactions: "
+            let head = "device_type: sim\njob_name: a\nvisibility: public\ntimeouts: {job: {minutes: 1}}\nactions: "
             let bomb =
                 "[]\ncontext:\n  a: &a [x,x,x,x,x,x,x,x,x,x]\n"
                 + (0..<8).map {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct WrongClockTests {
     private static let job = """
-        {device_type: sim, job_name: a, visibility: public, timeouts: {}, actions: [], metadata: {sim.run_ms: 0}}
+        {device_type: sim, job_name: a, visibility: public, timeouts: {job: {minutes: 1}}, actions: [], metadata: {sim.run_ms: 0}}
         """
 
     /// How many hours the end of a job, and the `Date` of the answer that tells of it, are ahead.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import YAML
+
 extension DocumentReader {
     /// Reads the value of `jobs`.
     mutating func readJobs() throws(JSONSyntaxError) {
@@ -52,7 +54,7 @@ extension DocumentReader {
         return { place in
             guard let offset = offsets[place] else { return "" }
             var cursor = JSONCursor(bytes, from: offset)
-            return (try? cursor.string()) ?? ""
+            return ByteOrderMark.removed(from: (try? cursor.string()) ?? "")
         }
     }
 
@@ -103,7 +105,8 @@ extension DocumentReader {
         } else if let complaint = DefinitionRule.complaint(about: text) {
             faults.add(pointer, complaint)
         }
-        return text
+        // An editor's mark says nothing, and a definition with it is the same as one without.
+        return ByteOrderMark.removed(from: text)
     }
 }
 

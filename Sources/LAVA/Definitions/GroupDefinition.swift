@@ -57,8 +57,7 @@ struct GroupDefinition {
     }
 
     private static func nodes(of text: String) -> YAMLNodes? {
-        let body = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-        return YAMLNodes(body, limits: limits)
+        YAMLNodes(text, limits: limits)
     }
 
     private static func texts(of document: YAMLNodes, role: String) -> [String]? {

@@ -4,7 +4,8 @@
 final class Definition: Sendable {
     /// One role's share of a multinode group.
     struct Member: Sendable {
-        var deviceType: String
+        /// `nil` for one that connects to another member's device.
+        var deviceType: String?
         /// What LAVA dumps of it, with stand-ins for the ids and the group.
         var template: String
         /// The same without the names of the members, as LAVA keeps it beside the other.

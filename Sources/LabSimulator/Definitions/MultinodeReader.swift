@@ -9,37 +9,68 @@ struct MultinodeReader {
     /// The largest group.
     static let maximumMembers = 64
 
+    /// The members; none of a job on one device.
     func members() throws(Refusal) -> [Definition.Member] {
         guard let protocolNode = root.mapping?["protocols"]?.mapping?["lava-multinode"],
             let roles = protocolNode.mapping?["roles"]?.mapping
         else { return [] }
-        var members: [(role: String, device: String, settings: Node.Mapping)] = []
+        var members: [(role: String, settings: Node.Mapping)] = []
         for (key, value) in roles {
-            guard let role = key.scalar?.string, let settings = value.mapping,
-                let device = settings["device_type"]?.scalar?.string
-            else { throw .schema("required key not provided", place: "data['protocols']['lava-multinode']['roles']") }
+            guard let role = key.scalar?.string, let settings = value.mapping else {
+                throw .schema("required key not provided", place: "data['protocols']['lava-multinode']['roles']")
+            }
+            try check(settings, roles)
             let count = settings["count"]?.scalar.flatMap { Int($0.string) } ?? 1
             guard count >= 0, count <= Self.maximumMembers - members.count else {
-                throw .tooFewDevices(type: device)
+                throw .tooFewDevices(type: settings["device_type"]?.scalar?.string ?? "")
             }
-            for _ in 0..<count { members.append((role, device, settings)) }
+            for _ in 0..<count { members.append((role, settings)) }
         }
         let names = members.map(\.role)
         return members.enumerated().map { place, member in
-            let base = Self.base(root, role: member.role, device: member.device, settings: member.settings)
+            let base = Self.base(root, role: member.role, settings: member.settings)
             return Definition.Member(
-                deviceType: member.device,
+                deviceType: member.settings["device_type"]?.scalar?.string,
                 template: Self.template(base, member.role, names, place, namesMembers: true),
                 originalTemplate: Self.template(base, member.role, names, place, namesMembers: false)
             )
         }
     }
 
+    /// A role has devices of its own, or its members connect to the device of another role, as over ssh.
+    private func check(_ settings: Node.Mapping, _ roles: Node.Mapping) throws(Refusal) {
+        let (host, expected) = (settings["host_role"]?.scalar?.string, settings["expect_role"]?.scalar?.string)
+        if let host {
+            guard let hosting = roles[host]?.mapping else { throw .schema("'host_role' '\(host)' does not exist") }
+            guard let expected else { throw .schema("'expect_role' is required when 'host_role' is used") }
+            guard roles[expected] != nil else { throw .schema("'expect_role' '\(expected)' does not exist") }
+            guard hosting["count"]?.scalar?.string == "1" else {
+                throw .schema("The count for a role designated as a host_role must be 1.")
+            }
+        } else if expected != nil {
+            throw .schema("'expect_role' without 'host_role'")
+        }
+        if let context = settings["context"], let fault = ShapeCheck.fault(in: context, JobSchema.context) {
+            throw fault.refusal
+        }
+        switch (settings["device_type"] != nil, settings["connection"] != nil) {
+        case (true, true):
+            throw .schema(
+                "lava-multinode protocol cannot support device_type and connection for a single role."
+            )
+        case (false, true) where host == nil: throw .schema("connection specified without a host_role")
+        case (false, false):
+            throw .schema("required key not provided", place: "data['protocols']['lava-multinode']['roles']")
+        default: break
+        }
+    }
+
     /// The definition with one role's actions, device type and context.
-    private static func base(_ root: Node, role: String, device: String, settings: Node.Mapping) -> Node {
+    private static func base(_ root: Node, role: String, settings: Node.Mapping) -> Node {
         var job = root.mapping ?? [:]
-        job["device_type"] = Node(device)
-        if let context = settings["context"] { job["context"] = context }
+        for key in ["device_type", "connection", "host_role", "context"] {
+            if let value = settings[key] { job[key] = value }
+        }
         let actions = job["actions"]?.sequence ?? []
         var own: [Node] = []
         for action in actions {

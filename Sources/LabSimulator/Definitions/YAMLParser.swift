@@ -22,7 +22,7 @@ final class YAMLParser {
     }
 
     /// A place in the text, which PyYAML's words name.
-    struct Place: CustomStringConvertible {
+    struct Place: CustomStringConvertible, Equatable {
         var line = 1
         var column = 1
 
@@ -91,9 +91,24 @@ final class YAMLParser {
     private var failure: String {
         let state = parser.pointee
         let problem = state.problem.map { String(cString: $0) } ?? "the document cannot be read"
-        guard state.error != YAML_READER_ERROR else { return problem }
-        let context = state.context.map { "\(String(cString: $0))\n\(Place(state.context_mark))\n" }
-        return "\(context ?? "")\(problem)\n\(Place(state.problem_mark))"
+        guard state.error != YAML_READER_ERROR else {
+            let digits = String(UInt32(bitPattern: state.problem_value), radix: 16)
+            let character = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            return "unacceptable character #x\(character): \(problem)\n"
+                + "  in \"<unicode string>\", position \(state.problem_offset)"
+        }
+        let context = state.context.map { String(cString: $0) }
+        return Self.words(context, Place(state.context_mark), problem, Place(state.problem_mark))
+    }
+
+    /// A complaint as PyYAML words it: the place of what it belongs to is told where it is another one.
+    static func words(_ context: String?, _ start: Place?, _ problem: String, _ place: Place) -> String {
+        var lines: [String] = []
+        if let context {
+            lines.append(context)
+            if let start, start != place { lines.append("\(start)") }
+        }
+        return (lines + [problem, "\(place)"]).joined(separator: "\n")
     }
 
     private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

@@ -13,10 +13,10 @@ extension Lab {
         let result: Result<[LabJob], Refusal> = perform { state, plans in
             let types =
                 definition.members.isEmpty ? [definition.deviceType ?? ""] : definition.members.map(\.deviceType)
-            for type in types where state.pools[type] == nil {
+            for type in types.compactMap(\.self) where state.pools[type] == nil {
                 return .failure(.noDevices(type: type))
             }
-            for (type, wanted) in Dictionary(grouping: types, by: \.self).mapValues(\.count) {
+            for (type, wanted) in Dictionary(grouping: types.compactMap(\.self), by: \.self).mapValues(\.count) {
                 // A single job waits for a device of its type; a group must fit the lab.
                 guard definition.members.isEmpty || wanted <= state.pools[type]?.count ?? 0 else {
                     return .failure(.tooFewDevices(type: type))
@@ -63,9 +63,9 @@ extension Lab {
             guard let job = state.job(id) else { return }
             log.jobLost(id: id, name: job.name, tag: job.tag, at: state.tick())
             state.lose(id)
-            guard let device = job.device, job.state != .finished else { return }
-            state.pools[job.deviceType]?.release(device)
-            plans += assign(job.deviceType, &state)
+            guard let type = job.deviceType, let device = job.device, job.state != .finished else { return }
+            state.pools[type]?.release(device)
+            plans += assign(type, &state)
         }
     }
 }

@@ -77,8 +77,9 @@ final class Lab: Sendable {
         guard let job = state.job(plan.job), job.epoch == plan.epoch else { return [] }
         switch plan.step {
         case .queue:
-            state.pools[job.deviceType]?.wait(job.id)
-            return assign(job.deviceType, &state)
+            guard let type = job.deviceType else { return connect(job, &state) }
+            state.pools[type]?.wait(job.id)
+            return assign(type, &state)
         case .start:
             let now = state.tick()
             state.update(job.id) {
@@ -114,6 +115,13 @@ final class Lab: Sendable {
         return plans
     }
 
+    /// A member that needs no device of its own waits for its group alone.
+    private func connect(_ job: LabJob, _ state: inout LabState) -> [Plan] {
+        guard job.state == .submitted else { return [] }
+        state.update(job.id) { $0.state = .scheduling }
+        return assemble(job.membership?.ids ?? [], &state)
+    }
+
     /// Lets a group go on once every member has a device; one that is stuck stays behind.
     private func assemble(_ ids: [Int], _ state: inout LabState) -> [Plan] {
         let members = ids.compactMap { state.job($0) }.filter { $0.state != .finished }
@@ -136,8 +144,8 @@ final class Lab: Sendable {
             $0.epoch += 1
         }
         log.jobFinished(id: id, name: job.name, tag: job.tag, health: health.rawValue, at: now)
-        guard let device = job.device else { return [] }
-        state.pools[job.deviceType]?.release(device)
-        return assign(job.deviceType, &state)
+        guard let type = job.deviceType, let device = job.device else { return [] }
+        state.pools[type]?.release(device)
+        return assign(type, &state)
     }
 }

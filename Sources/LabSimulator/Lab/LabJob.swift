@@ -43,7 +43,8 @@ struct LabJob: Sendable {
     let definition: Definition
     /// The first comment of what was submitted, with its line end; nearly always the tag.
     let head: String
-    let deviceType: String
+    /// `nil` for a member of a group that connects to another member's device.
+    let deviceType: String?
     let submitTime: Moment
     var membership: Membership?
     var behaviour: Behaviour

@@ -10,7 +10,7 @@ extension LabJob {
         json.raw(",\"viewing_groups\":[],\"description\":")
         json.string(definition.jobName)
         json.raw(",\"health_check\":false,\"requested_device_type\":")
-        json.string(deviceType)
+        json.optional(deviceType)
         json.raw(",\"tags\":[],\"actual_device\":")
         json.optional(device)
         json.raw(",\"submit_time\":")

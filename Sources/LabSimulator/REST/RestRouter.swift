@@ -11,7 +11,12 @@ struct RestRouter: Sendable {
 
     init(lab: Lab) {
         self.lab = lab
-        self.definitions = DefinitionCache(reader: DefinitionReader(defaults: lab.options.defaults))
+        self.definitions = DefinitionCache(
+            reader: DefinitionReader(
+                defaults: lab.options.defaults,
+                schema: JobSchema(version: lab.options.version)
+            )
+        )
     }
 
     /// Answers a request.

@@ -22,7 +22,7 @@ enum EventText {
             json.add("device", text: device)
             json.add("worker", text: "loopback-worker")
         }
-        json.add("device_type", text: job.deviceType)
+        if let type = job.deviceType { json.add("device_type", text: type) }
         if let start = job.startTime { json.add("start_time", text: zoned(start)) }
         if let end = job.endTime { json.add("end_time", text: zoned(end)) }
         return frame("testjob", user: job.submitter, json.bytes)
@@ -34,7 +34,7 @@ enum EventText {
         json.add("health", text: "Good")
         json.add("state", text: state)
         json.add("device", text: device)
-        json.add("device_type", text: job.deviceType)
+        json.add("device_type", text: job.deviceType ?? "")
         json.add("worker", text: "loopback-worker")
         if state != "Reserved" { json.add("job", number: job.id) }
         return frame("device", user: "lavaserver", json.bytes)

@@ -120,6 +120,24 @@ struct ByteOrderMarkTests {
         )
     }
 
+    @Test("A document whose definition has one is the same document as without, however its definitions are kept")
+    func digest() throws {
+        let plain = try Documents.read(Documents.with(definition: #""a: 1\nb: 2\n""#))
+        let text = Documents.with(definition: #""\ufeffa: 1\nb: 2\n""#)
+        #expect(try Documents.read(text).digest == plain.digest)
+        let unkept = try IncomingDocument.read(
+            Array(text.utf8),
+            limits: DocumentLimits(),
+            knownBackends: ["lab-a"],
+            keepsDefinitions: false
+        )
+        guard case .jobset(let document) = unkept else {
+            Issue.record("no jobset")
+            return
+        }
+        #expect(document.digest == plain.digest)
+    }
+
     @Test("Only the first is a mark: a second is a part of the text")
     func second() {
         let once = Documents.faults(Documents.with(definition: #""\ufeff\ufeffa: 1\nb: 1""#))
