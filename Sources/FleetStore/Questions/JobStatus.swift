@@ -97,4 +97,18 @@ extension FleetStore {
             "select definition from job_definition where jobset_id = \(jobset) and position = \(position)"
         ).first?.decode(String.self)
     }
+
+    /// The places of those jobs that have no definition here: they were submitted in their lab, and are only watched.
+    package func jobsWithoutDefinition(of jobset: UUID, among positions: [Int]) async throws -> Set<Int> {
+        let rows = try await query(
+            """
+            select position from job
+            where jobset_id = \(jobset) and position in (select unnest(\(positions))) and not exists (
+                select from job_definition
+                where job_definition.jobset_id = job.jobset_id and job_definition.position = job.position
+            )
+            """
+        )
+        return Set(try rows.map { try $0.decode(Int.self) })
+    }
 }

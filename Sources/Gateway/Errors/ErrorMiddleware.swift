@@ -13,7 +13,7 @@ struct ErrorMiddleware: ErrorAnswering {
     let routes: RouteTable
 
     func answer(to error: any Error, _ request: Request, _ context: GatewayContext) -> Response {
-        let refusal = wrongMethod(error, request) ?? Self.refusal(for: error)
+        let refusal = wrongMethod(error, request) ?? elsewhere(error, request) ?? Self.refusal(for: error)
         refusal.problem.log(error, in: context)
         return refusal.response
     }
@@ -23,6 +23,12 @@ struct ErrorMiddleware: ErrorAnswering {
         guard let error = error as? HTTPError, error.status == .notFound else { return nil }
         let methods = routes.methods(of: request.uri.path)
         return methods.isEmpty ? nil : .methodNotAllowed(Array(methods))
+    }
+
+    /// There is nothing of ours, but what is looked for stays in SQUAD.
+    private func elsewhere(_ error: any Error, _ request: Request) -> Refusal? {
+        guard let error = error as? HTTPError, error.status == .notFound else { return nil }
+        return SQUADElsewhere.words(forPath: request.uri.path).map { .notFound($0) }
     }
 
     /// What the sender is told of an error.

@@ -14,5 +14,6 @@ struct SQUADRoutes {
         SQUADBuildRoutes(gateway: gateway).add(to: group)
         SQUADTestJobRoutes(gateway: gateway).add(to: group)
         SQUADCallbackRoutes(gateway: gateway).add(to: group)
+        SQUADPageRoutes(gateway: gateway).add(to: router)
     }
 }

@@ -129,17 +129,21 @@ struct SQUADSubmissionRoutes: Sendable {
 }
 
 extension GatewayContext {
+    /// The build that the path names.
+    ///
+    /// - Throws: ``SQUADRefusal`` with the rule, for names that no build can have.
+    func namedSQUADBuild() throws(SQUADRefusal) -> Build {
+        let names = ["group", "project", "version"].map { parameters.get($0) ?? "" }
+        if let build = Build(group: names[0], project: names[1], version: names[2]) { return build }
+        let rule = BuildRule.complaint(group: names[0], project: names[1], version: names[2])
+        throw .text(rule ?? "no build can have this name")
+    }
+
     /// The build that the path names, if the caller may do this in its project.
     ///
     /// - Throws: ``SQUADRefusal``.
     func squadBuild(for purpose: String, _ ability: Ability = .submit) throws(SQUADRefusal) -> Build {
-        guard
-            let build = Build(
-                group: parameters.get("group") ?? "",
-                project: parameters.get("project") ?? "",
-                version: parameters.get("version") ?? ""
-            )
-        else { throw .notFound("Build") }
+        let build = try namedSQUADBuild()
         guard caller.may(ability, group: build.group, project: build.project) else {
             throw .needsPermission(to: purpose)
         }

@@ -8,11 +8,14 @@ struct SQUADTestJobObject {
     private let testJob: SQUADJob
     private let job: Job?
     private let build: SQUADBuild
+    /// Whether its definition is here.
+    private let isDefined: Bool
 
-    init(_ testJob: SQUADJob, _ job: Job?, of build: SQUADBuild, labs: LabAddresses) {
+    init(_ testJob: SQUADJob, _ job: Job?, of build: SQUADBuild, labs: LabAddresses, isDefined: Bool) {
         self.testJob = testJob
         self.job = job?.linked(labs)
         self.build = build
+        self.isDefined = isDefined
     }
 
     /// The lab's number for it, once it has one; of a multinode group that of its first member.
@@ -25,12 +28,15 @@ struct SQUADTestJobObject {
         return job.labJobs.first?.labState ?? SQUADStatusObject.word(for: job.state.rawValue)
     }
 
+    /// Where its lab shows it.
+    var externalURL: String? { job?.labJobs.first?.url }
+
     func members(_ links: SQUADLinks) -> [String: JSONValue] {
         let first = job?.labJobs.first
         let isFinished = job?.state == .finished
         return [
-            "url": links.testJob(testJob.id), "id": .number(testJob.id), "external_url": .text(orNull: first?.url),
-            "definition": links.testJob(testJob.id, "definition/"), "name": .null,
+            "url": links.testJob(testJob.id), "id": .number(testJob.id), "external_url": .text(orNull: externalURL),
+            "definition": isDefined ? links.testJob(testJob.id, "definition/") : .null, "name": .null,
             "environment": .text(orNull: job?.environment), "backend": .text(orNull: job?.backend),
             "created_at": .squadTime(testJob.createdAt), "submitted_at": .squadTime(first?.submitTime),
             "fetched_at": .squadTime(job?.finishedAt), "started_at": .squadTime(first?.startTime),

@@ -32,34 +32,59 @@ struct SQUADTestJobRoutes: Sendable {
         let page = try await store.squadJobs(ofBuild: build, limit: paging.limit, offset: paging.offset)
         let places = Dictionary(grouping: page.items.filter { $0.position != nil }, by: \.jobset)
         var jobs: [Int: Job] = [:]
+        var undefined: Set<Int> = []
         for (jobset, here) in places {
             var filter = JobFilter()
             filter.positions = here.compactMap(\.position)
             let found = try await store.jobs(of: jobset, filter)
             let byPosition = Dictionary(found.map { ($0.position, $0) }) { first, _ in first }
-            for testJob in here { jobs[testJob.id] = testJob.position.flatMap { byPosition[$0] } }
+            let without = try await store.jobsWithoutDefinition(of: jobset, among: here.compactMap(\.position))
+            for testJob in here {
+                jobs[testJob.id] = testJob.position.flatMap { byPosition[$0] }
+                if testJob.position.map(without.contains) ?? false { undefined.insert(testJob.id) }
+            }
         }
         let links = SQUADLinks(request, gateway)
         return paging.response(page, for: request, links) { testJob in
-            let object = SQUADTestJobObject(testJob, jobs[testJob.id], of: build, labs: gateway.labs)
+            let object = SQUADTestJobObject(
+                testJob,
+                jobs[testJob.id],
+                of: build,
+                labs: gateway.labs,
+                isDefined: !undefined.contains(testJob.id)
+            )
             return .object(object.members(links))
         }
     }
 
     private func testJob(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (testJob, build, job) = try await read(context)
-        let object = SQUADTestJobObject(testJob, job, of: build, labs: gateway.labs)
+        let object = try await self.object(testJob, job, of: build)
         return .squadJSON(object.members(SQUADLinks(request, gateway)))
+    }
+
+    private func object(_ testJob: SQUADJob, _ job: Job?, of build: SQUADBuild) async throws -> SQUADTestJobObject {
+        var isDefined = true
+        if let position = testJob.position {
+            isDefined = try await store.jobsWithoutDefinition(of: testJob.jobset, among: [position]).isEmpty
+        }
+        return SQUADTestJobObject(testJob, job, of: build, labs: gateway.labs, isDefined: isDefined)
     }
 
     /// Without what LAVA keeps secret in it.
     private func definition(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let (testJob, build, _) = try await read(context)
+        let (testJob, build, job) = try await read(context)
         // Who may only submit sees how jobs fare, and not what others have written.
         guard context.caller.may(.read, group: build.build.group, project: build.build.project),
-            let position = testJob.position,
-            let text = try await store.definition(of: testJob.jobset, position: position)
+            let position = testJob.position
         else { throw SQUADRefusal.notFound("TestJob") }
+        guard let text = try await store.definition(of: testJob.jobset, position: position) else {
+            let page = try await object(testJob, job, of: build).externalURL
+            throw SQUADRefusal.detail(
+                "This test job was submitted in its lab, and its definition is not here. \(page.map { "See \($0)" } ?? "")",
+                status: .notFound
+            )
+        }
         return .squadText(try await context.maskedDefinition(text), type: "text/plain")
     }
 
@@ -86,7 +111,7 @@ struct SQUADTestJobRoutes: Sendable {
             // As it is.
         }
         let (_, _, now) = try await read(context)
-        let object = SQUADTestJobObject(testJob, now, of: build, labs: gateway.labs)
+        let object = SQUADTestJobObject(testJob, now, of: build, labs: gateway.labs, isDefined: true)
         return .squadJSON(["job_id": .text(orNull: object.jobID), "status": .text(orNull: object.status)])
     }
 

@@ -22,6 +22,8 @@ struct RouteAccess: Sendable {
         case named(Ability)
         /// A page of a project that the request names: whoever may read it.
         case namedPage
+        /// An address of a project that the request names, which leads whoever may read it to another.
+        case namedWay
         /// Whoever may operate the fleet; to look, also whoever may read everything.
         case operators(readersToo: Bool = false)
         /// Signing in and out.
@@ -137,6 +139,8 @@ struct RouteAccess: Sendable {
         .init("GET /backends", .anyReader),
         .init("GET /backends/{backend}", .anyReader),
         .init("GET /projects/{group}/{project}", .namedPage),
+        .init("GET /{group}/{project}/build/{version}", .namedWay),
+        .init("GET /{group}/{project}/build/{version}/api", .namedWay),
         .init("GET /jobsets/{jobset}", .read),
         .init("GET /jobsets/{jobset}/jobs/{position}", .read),
         .init("GET /jobsets/{jobset}/report", .read),

@@ -67,6 +67,7 @@ struct RouteAccessTests {
                     case .named, .anySubmitter: #expect(answer.status == 403, words)
                     case .operators(let readersToo):
                         #expect(answer.status == (readersToo && caller.name.hasSuffix("all") ? 200 : 403), words)
+                    case .namedWay: #expect(answer.status == 303, words)
                     default: #expect([200, 202].contains(answer.status), words)
                     }
                     #expect(!answer.text.contains(Things.secret), words)

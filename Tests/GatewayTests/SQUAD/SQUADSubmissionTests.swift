@@ -177,7 +177,21 @@ struct SQUADSubmissionTests {
             #expect(job["submitted"] as? Bool == true)
             #expect(job["job_status"] as? String == "Submitted")
             #expect(job["external_url"] as? String == "https://lava.example.org/scheduler/job/1234")
-            #expect(try await gateway.ask(.GET, "/api/testjobs/1/definition/", token: token).status == 404)
+            // Its definition is in the lab: no link leads to nothing, and whoever asks all the same is told where to go.
+            #expect(job.keys.contains("definition") && job["definition"] is NSNull)
+            let definition = try await gateway.ask(.GET, "/api/testjobs/1/definition/", token: token)
+            #expect(definition.status == 404)
+            #expect(
+                definition.text.contains("its definition is not here. See https://lava.example.org/scheduler/job/1234")
+            )
+            let list = try await gateway.ask(.GET, "/api/builds/1/testjobs/", token: token).json()
+            let listed = try #require((list["results"] as? [[String: Any]])?.first)
+            #expect(listed["definition"] is NSNull)
+            _ = try await gateway.submitJob("f", token: token)
+            let other = try await gateway.ask(.GET, "/api/testjobs/2/", token: token).json()
+            let link = try #require(other["definition"] as? String)
+            let path = try #require(URL(string: link)?.path(percentEncoded: true))
+            #expect(try await gateway.ask(.GET, path, token: token).text == "device_type: sim\n")
         }
     }
 
