@@ -2,8 +2,9 @@
 
 internal import YAML
 
-/// A job definition as it may be shown: what LAVA keeps secret in it (`secrets`) is replaced by `<masked>`, the rest stays
-/// as its author wrote it.
+/// A job definition as it may be shown: what is secret in it is replaced by `<masked>`, the rest stays as its author wrote
+/// it. Secret are `secrets`, which LAVA keeps to itself as well, the `headers` of a download, the `token` of a `notify`, the
+/// `password` of a registry's `login`, and what stands before the `@` of a URL.
 package enum MaskedDefinition {
     /// Why a definition is not shown.
     package enum NotShown: Error, Equatable {
@@ -39,7 +40,6 @@ package enum MaskedDefinition {
             return try String(byteOrderMark) + text(of: String(definition.unicodeScalars.dropFirst()), check: check)
         }
         let finder = try secrets(in: definition, check)
-        guard !finder.blocks.isEmpty else { return definition }
         let sought = finder.values.filter { $0.count >= shortestSought }
         guard finder.values.count <= maximumSecrets, sought.reduce(0, { $0 + $1.utf8.count }) <= maximumSecretBytes
         else {
@@ -47,10 +47,14 @@ package enum MaskedDefinition {
         }
         let matcher = TextMatcher(sought)
         let scalars = Array(definition.unicodeScalars)
+        let blocks = finder.blocks(in: scalars)
+        guard !blocks.isEmpty || !sought.isEmpty || URLCredentials.mayBe(in: definition) else { return definition }
         var shown = ""
         var next = 0
-        for block in finder.blocks {
+        for block in blocks {
             let start = block.span.lowerBound
+            // A URL within something that is secret anyway.
+            if block.span.upperBound <= next { continue }
             guard start >= next, block.span.upperBound <= scalars.count else { throw NotShown.unclear }
             let end = endOfLine(in: scalars, block.span)
             shown += try masked(scalars[next..<start], matcher, check)
@@ -85,11 +89,16 @@ package enum MaskedDefinition {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)
         let bytes = Array(String(view).utf8)
+        // Found before anything is replaced: a mask inside a URL would hide where its credentials begin.
+        let found = try matcher.matches(in: bytes, check: check) + URLCredentials.ranges(in: bytes, isWhole: false)
         var shown = ""
         var next = 0
-        for match in try matcher.matches(in: bytes, check: check) {
-            shown += String(decoding: bytes[next..<match.lowerBound], as: UTF8.self) + mask
-            next = match.upperBound
+        for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            // One that overlaps the one before is part of the same mask.
+            if range.lowerBound >= next {
+                shown += String(decoding: bytes[next..<range.lowerBound], as: UTF8.self) + mask
+            }
+            next = max(next, range.upperBound)
         }
         return shown + String(decoding: bytes[next...], as: UTF8.self)
     }
@@ -99,86 +108,5 @@ package enum MaskedDefinition {
         let blanks = scalars[span].reversed().prefix { $0 == " " }.count
         let end = span.upperBound - blanks
         return end > span.lowerBound && scalars[end - 1] == "\n" ? end : span.upperBound
-    }
-}
-
-/// Walks through a definition and notes where secrets are, and what they are.
-private struct SecretFinder {
-    /// The value of a key `secrets`, from behind the key to its end.
-    struct Block {
-        var span: Range<Int>
-        var keys: [String]
-
-        /// What is shown of it: its keys, of which each may have a secret in it.
-        func text(endsLine: Bool, masked: (String) throws -> String) rethrows -> String {
-            let members = try keys.map { key in
-                let key = try masked(key).replacing("'", with: "''")
-                return "'\(key)': '\(MaskedDefinition.mask)'"
-            }
-            let value = keys.isEmpty ? "'\(MaskedDefinition.mask)'" : "{\(members.joined(separator: ", "))}"
-            return ": \(value)" + (endsLine ? "\n" : "")
-        }
-    }
-
-    private(set) var blocks: [Block] = []
-    private(set) var values: Set<String> = []
-    /// The containers that are open: how many nodes each has so far.
-    private var open: [(isMapping: Bool, nodes: Int)] = []
-    /// Where the key `secrets` ended whose value comes, or is coming.
-    private var secretsFrom: Int?
-    /// How many containers were open when that value began.
-    private var depth = 0
-    private var keys: [String] = []
-    private var anchors: [String: String] = [:]
-
-    private var isInside: Bool { secretsFrom != nil }
-
-    /// Takes note of an event.
-    ///
-    /// - Returns: false when it can't be told any more what is secret.
-    mutating func take(_ node: YAMLEvents.Node) -> Bool {
-        switch node {
-        case .scalar(let text, _, let anchor, let span):
-            if let anchor { anchors[anchor] = text }
-            let isKey = count()
-            if isInside {
-                if !isKey { values.insert(text) } else if open.count == depth + 1 { keys.append(text) }
-                close(at: span.upperBound)
-            } else if isKey, text == "secrets" {
-                secretsFrom = span.upperBound
-                depth = open.count
-            }
-        case .alias(let name, let span, _):
-            _ = count()
-            if isInside {
-                guard let text = anchors[name] else { return false }
-                values.insert(text)
-                close(at: span.upperBound)
-            }
-        case .sequenceStart, .mappingStart:
-            _ = count()
-            if case .mappingStart = node { open.append((true, 0)) } else { open.append((false, 0)) }
-        case .sequenceEnd(let span), .mappingEnd(let span):
-            _ = open.popLast()
-            if isInside { close(at: span.upperBound) }
-        default: break
-        }
-        return true
-    }
-
-    /// Counts a node in its container.
-    ///
-    /// - Returns: whether it is a key.
-    private mutating func count() -> Bool {
-        guard let last = open.indices.last else { return false }
-        open[last].nodes += 1
-        return open[last].isMapping && open[last].nodes % 2 == 1
-    }
-
-    /// The block is over when the container is open again in which it stands.
-    private mutating func close(at end: Int) {
-        guard open.count == depth, let start = secretsFrom else { return }
-        blocks.append(Block(span: start..<max(start, end), keys: keys))
-        (secretsFrom, keys) = (nil, [])
     }
 }

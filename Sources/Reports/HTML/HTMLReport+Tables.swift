@@ -3,6 +3,10 @@
 import Fleet
 
 extension HTMLReport {
+    /// The longest unit, in Unicode scalars: a number and its unit stand on one line, and a longer one would push the
+    /// other columns off the page.
+    private static let longestUnit = 24
+
     /// Measurements, with what they were in the baseline.
     static func addMetrics(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
         let metrics = report.metrics
@@ -19,7 +23,7 @@ extension HTMLReport {
                     role: metric.role,
                     nameLength: limits.nameLength
                 )
-                let units = metric.units.map { " " + HarmlessText.line($0, limit: limits.nameLength) } ?? ""
+                let units = metric.units.map { " " + HarmlessText.line($0, limit: longestUnit) } ?? ""
                 return TableRow(
                     names: [metric.environment, suite, metric.name],
                     numbers: [

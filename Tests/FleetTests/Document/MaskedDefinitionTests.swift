@@ -39,6 +39,80 @@ struct MaskedDefinitionTests {
         if text.contains("KEY") { #expect(shown.contains("KEY")) }
     }
 
+    /// Secrets that LAVA shows: whoever may read a project is shown none of them.
+    private static let elsewhere = """
+        device_type: sim
+        job_name: what is secret besides secrets
+        secrets: {API_KEY: s3cret-0}
+        notify:
+          criteria: {status: finished}
+          callback: {url: "https://ci.example.org/hook", token: s3cret-1, method: POST, header: PRIVATE-TOKEN}
+          callbacks:
+          - url: https://ci.example.org/hook
+            token: 's3cret-2'
+        actions:
+        - deploy:
+            to: tmpfs
+            docker:
+              image: registry.example.org/tools
+              login: {registry: registry.example.org, user: me, password: s3cret-3}
+            images:
+              kernel:
+                url: https://someone:s3cret-4@files.example.org/Image
+                headers: {PRIVATE-TOKEN: s3cret-5, Accept: "*/*"}
+              rootfs:
+                url: "https:\\/\\/s3cret-6@files.example.org/\\x41"
+              dtb: {url: 'https://someone:it''s3cret-7@files.example.org/b@c'}
+        - boot:
+            auto_login: {login_prompt: 'login:', username: root, password: root}
+            prompts: ['root@device', "a@b"]
+        - test:
+            definitions:
+            - repository: https://oauth2:s3cret-8@git.example.org/tests.git
+              from: git
+              name: https://example.org/a@b
+              parameters: {URL: "ftp://u:s3cret-9@files.example.org"}  # was https://u:s3cret-10@old.example.org/
+        """
+
+    @Test("Tokens of notify, headers, a registry's login and URLs are not shown, and all else is")
+    func masksMore() throws {
+        let text = Self.elsewhere
+        #expect(DefinitionRule.complaint(about: text) == nil)
+        let shown = try MaskedDefinition.text(of: text)
+        #expect(!shown.contains("s3cret"), "\(shown)")
+        #expect(DefinitionRule.complaint(about: shown) == nil, "\(shown)")
+        for kept in [
+            "url: \"https://ci.example.org/hook\"", "header: PRIVATE-TOKEN", "registry: registry.example.org, user: me",
+            "url: https://<masked>@files.example.org/Image",
+            "headers: {'PRIVATE-TOKEN': '<masked>', 'Accept': '<masked>'}",
+            "username: root, password: root", "prompts: ['root@device', \"a@b\"]", "name: https://example.org/a@b",
+            "repository: https://<masked>@git.example.org/tests.git", "# was https://<masked>@old.example.org/",
+            "@files.example.org/A", "@files.example.org/b@c",
+        ] {
+            #expect(shown.contains(kept), "\(kept) in \(shown)")
+        }
+    }
+
+    @Test(
+        "A URL's credentials are found however it is written",
+        arguments: [
+            "a: https://u:s3cret!@h/", "a: 'https://u:s3cret!@h'", "a: \"https://u:s3cret!@h\"",
+            "a: [https://s3cret!@h, b]",
+            "a: \"\\x68ttps://u:s3cret!@h\"", "a: \"https://u:s3cret!\\x40h\"",
+            "a: |\n  git clone https://u:s3cret!@h/x\n  b\n",
+            "a: >-\n  curl https://u:s3cret!@h\n  b\n", "a: \"https://u:\\\n  s3cret!@h\"",
+            "# https://u:s3cret!@h\na: 1\n",
+            "? https://u:s3cret!@h\n: 1\n", "a: https://u:a'\"s3cret!@h", "a: https://u:p@s3cret!@h",
+        ]
+    )
+    func credentials(_ text: String) throws {
+        #expect(DefinitionRule.complaint(about: text) == nil)
+        let shown = try MaskedDefinition.text(of: text)
+        #expect(!shown.contains("s3cret"), "\(shown)")
+        #expect(shown.contains("<masked>") && shown.contains("h"), "\(shown)")
+        #expect(DefinitionRule.complaint(about: shown) == nil, "\(shown)")
+    }
+
     @Test("A secret that the rest refers to is not shown, though the reference leads nowhere then")
     func referredTo() throws {
         let shown = try MaskedDefinition.text(of: "secrets:\n  KEY: &x s3cret!\nb: *x\n")
