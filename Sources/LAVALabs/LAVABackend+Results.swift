@@ -58,9 +58,9 @@ extension ResultRow {
     /// A result as it is stored.
     package init(_ result: LAVAResult) {
         self.init(
-            suite: result.suite.storable,
+            suite: TestName.suite(result.suite).storable,
             suiteNumber: result.suiteNumber,
-            name: result.name.storable,
+            name: TestName.name(result.name, in: result.testSet).storable,
             status: ResultStatus(result.result),
             measurement: result.measurement.flatMap { Self.isMeasurement($0) ? $0 : nil },
             units: result.unit.isEmpty ? nil : result.unit.storable,

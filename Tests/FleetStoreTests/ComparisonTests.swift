@@ -60,6 +60,42 @@ struct ComparisonTests {
         return jobset.id
     }
 
+    @Test("Results from before suites had their authors' names are compared with those after, run by run")
+    func renamed() async throws {
+        try await TestStore.with { test in
+            let before = try await Self.ended(
+                test,
+                number: 1,
+                [
+                    Self.result("up", .pass, suite: "0_boot", number: 4),
+                    Self.result("a", .pass, suite: "1_ltp", number: 5),
+                    Self.result("a", .fail, suite: "2_ltp", number: 6),
+                    Self.result("b", .pass, suite: "3_0_x", number: 7),
+                    Self.result("c", .pass, suite: "4_lava", number: 8),
+                    Self.result("d", .pass, suite: "5_", number: 9),
+                ]
+            )
+            try await test.client.withTransaction { try $0.executeScript(Migration.suiteNames.sql) }
+            let suites = try await test.store.suites(of: before, limit: 9).suites.map(\.suite)
+            #expect(suites.sorted() == ["0_x", "4_lava", "5_", "boot", "ltp"])
+            let after = try await Self.ended(
+                test,
+                number: 2,
+                [
+                    Self.result("s", .pass, suite: "smoke", number: 14),
+                    Self.result("up", .fail, suite: "boot", number: 15),
+                    Self.result("a", .fail, suite: "ltp", number: 16),
+                    Self.result("a", .fail, suite: "ltp", number: 17),
+                ]
+            )
+            let comparison = try await test.store.compare(after, with: before, limit: 9, metricLimit: 0)
+            let regressions = comparison.tests[.regression]?.map { "\($0.suite)/\($0.name) \($0.suiteRun)" }
+            #expect(regressions == ["boot/up 1", "ltp/a 1"])
+            #expect(comparison.totals[.stillFailing] == 1)
+            #expect(comparison.totals[.newFailure] == nil)
+        }
+    }
+
     @Test("Each test is a regression, a new failure, a fix, vanished, still failing, or the same")
     func kinds() async throws {
         try await TestStore.with { test in

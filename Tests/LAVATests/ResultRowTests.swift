@@ -10,6 +10,7 @@ struct ResultRowTests {
     private func row(
         _ result: LAVAResult.Outcome = .pass,
         suite: String = "0_smoke",
+        set: String? = nil,
         name: String = "boots",
         measurement: String? = nil,
         unit: String = "",
@@ -19,6 +20,7 @@ struct ResultRowTests {
             LAVAResult(
                 suite: suite,
                 suiteNumber: 4,
+                testSet: set,
                 name: name,
                 result: result,
                 measurement: measurement,
@@ -33,7 +35,7 @@ struct ResultRowTests {
     func all() {
         let stored = row(.fail, measurement: "-12.5000000000", unit: "ms", lines: (10, 20))
         let expected = ResultRow(
-            suite: "0_smoke",
+            suite: "smoke",
             suiteNumber: 4,
             name: "boots",
             status: .fail,
@@ -45,6 +47,24 @@ struct ResultRowTests {
         #expect(stored == expected)
         #expect(row().units == nil)
         #expect(row().measurement == nil)
+    }
+
+    @Test(
+        "A suite is called as its author called it, and not by its place",
+        arguments: [
+            ("0_ltp", "ltp"), ("12_ltp", "ltp"), ("0_1_ltp", "1_ltp"), ("ltp", "ltp"), ("0ltp", "0ltp"), ("0_", "0_"),
+            ("_ltp", "_ltp"), ("7", "7"), ("lava", "lava"), ("0_lava", "0_lava"), ("", ""), ("0_é", "é"),
+            ("٣_ltp", "٣_ltp"),
+        ]
+    )
+    func suite(_ name: String, _ authored: String) {
+        #expect(row(suite: name).suite == authored)
+    }
+
+    @Test("A test set is part of the name") func testSet() {
+        #expect(row(set: "video0", name: "Control").name == "video0/Control")
+        #expect(row(set: "", name: "Control").name == "Control")
+        #expect(row(set: "a\0", name: "b").name == "a\u{FFFD}/b")
     }
 
     @Test(

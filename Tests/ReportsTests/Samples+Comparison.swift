@@ -10,7 +10,7 @@ extension Sample {
     static func compared(_ name: String, _ before: ResultStatus?, _ after: ResultStatus?) -> ComparedTest {
         ComparedTest(
             environment: "qemu-arm64",
-            suite: "0_ltp-syscalls",
+            suite: "ltp-syscalls",
             name: name,
             before: before,
             after: after,
@@ -23,7 +23,7 @@ extension Sample {
     {
         ComparedMeasurement(
             environment: "qemu-arm64",
-            suite: "1_boot-time",
+            suite: "boot-time",
             name: name,
             units: units,
             before: before,
@@ -78,7 +78,7 @@ extension Sample {
         suites: ReportedSuites([
             SuiteTotals(
                 environment: "qemu-arm64",
-                suite: "0_ltp-syscalls",
+                suite: "ltp-syscalls",
                 tests: TestCounts(pass: 1_200, fail: 2, skip: 0, unknown: 0)
             )
         ])

@@ -14,7 +14,10 @@ public struct LAVAResult: Sendable, Equatable {
     /// LAVA's number of the suite. Two runs of the same suite in one job have the same name, but not this.
     public var suiteNumber: Int
 
-    /// The case's name, as LAVA normalised it.
+    /// The name of the test set that the case is in (`lava-test-set`); nil for none.
+    public var testSet: String?
+
+    /// The case's name, as LAVA normalised it. Test sets of a suite may have cases of one name.
     public var name: String
 
     /// How it went; a case with a measurement has both.
@@ -42,6 +45,7 @@ public struct LAVAResult: Sendable, Equatable {
     public init(
         suite: String,
         suiteNumber: Int,
+        testSet: String? = nil,
         name: String,
         result: Outcome,
         measurement: String? = nil,
@@ -53,6 +57,7 @@ public struct LAVAResult: Sendable, Equatable {
     ) {
         self.suite = suite
         self.suiteNumber = suiteNumber
+        self.testSet = testSet
         self.name = name
         self.result = result
         self.measurement = measurement

@@ -17,6 +17,8 @@ struct ResultRow: Decodable, Sendable {
     var endLogLine: Int?
     /// The suite's name as the metadata have it; the list of suites knows it where they are silent.
     var definition: String?
+    /// The name of the test set, as the metadata have it.
+    var testSet: String?
     /// Why the job failed, as the metadata of its own case have it.
     var errorType: String?
     var errorMessage: String?
@@ -38,6 +40,7 @@ struct ResultRow: Decodable, Sendable {
         endLogLine = try? container.decode(Int.self, forKey: .endLogLine)
         guard let metadata = try? container.decode(String.self, forKey: .metadata) else { return }
         definition = YAMLBlock.scalar("definition", of: metadata)
+        testSet = YAMLBlock.scalar("set", of: metadata)
         guard name == "job" else { return }
         errorType = YAMLBlock.scalar("error_type", of: metadata).map { AnswerText.excerpt($0, limit: 200) }
         errorMessage = YAMLBlock.scalar("error_msg", of: metadata)
@@ -60,6 +63,7 @@ struct ResultRow: Decodable, Sendable {
         return LAVAResult(
             suite: suiteName,
             suiteNumber: suite,
+            testSet: testSet,
             name: name,
             result: LAVAResult.Outcome(rawValue: result) ?? .unknown,
             measurement: measurement,

@@ -9,8 +9,10 @@ struct Behaviour: Sendable, Equatable {
     var pass = 4
     var fail = 0
     var skip = 0
-    /// The name of the suite its cases belong to.
-    var suite = "sim"
+    /// The names of its suites; each has all of its cases.
+    var suites = ["sim"]
+    /// The test sets of each suite; each has all of its cases.
+    var sets: [String] = []
     var errorType: String?
     var errorMessage: String?
     /// The first submissions under its `job_name` that end Incomplete whatever else is said.
@@ -20,6 +22,7 @@ struct Behaviour: Sendable, Equatable {
     static let maximumRunMilliseconds = 7 * 86_400_000
     static let maximumCases = 100_000
     static let maximumFailures = 1_000
+    static let maximumSuites = 100
 
     /// What it is for one of the first tries, which fails: for the reason that is given, or else as labs fail.
     var failing: Behaviour {

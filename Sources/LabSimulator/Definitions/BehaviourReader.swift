@@ -11,13 +11,20 @@ struct BehaviourReader {
         guard let metadata = job["metadata"]?.mapping else { return behaviour }
         func word(_ key: String) -> String? { metadata["sim.\(key)"]?.scalar?.string }
         func count(_ key: String, _ limit: Int) -> Int? { word(key).flatMap { Int($0) }.map { min(max(0, $0), limit) } }
+        func names(_ key: String) -> [String]? {
+            let names = word(key)?.split(separator: " ").prefix(Behaviour.maximumSuites).map(String.init) ?? []
+            return names.isEmpty ? nil : names
+        }
         behaviour.runMilliseconds = count("run_ms", Behaviour.maximumRunMilliseconds) ?? behaviour.runMilliseconds
         behaviour.pass = count("cases", Behaviour.maximumCases) ?? behaviour.pass
         behaviour.failFirst = count("fail_first", Behaviour.maximumFailures) ?? 0
         behaviour.pass = count("pass", Behaviour.maximumCases) ?? behaviour.pass
         behaviour.fail = count("fail", Behaviour.maximumCases) ?? behaviour.fail
         behaviour.skip = count("skip", Behaviour.maximumCases) ?? behaviour.skip
-        behaviour.suite = word("suite") ?? behaviour.suite
+        if let suite = word("suite") { behaviour.suites = [suite] }
+        // LAVA puts the place of a test definition before its name.
+        if let suites = names("suites") { behaviour.suites = suites.enumerated().map { "\($0)_\($1)" } }
+        behaviour.sets = names("sets") ?? []
         switch word("health") {
         case "complete": behaviour.health = .complete
         case "incomplete":
@@ -36,7 +43,7 @@ struct BehaviourReader {
     private func sample(_ text: String) -> Behaviour? {
         if ByteSearch.contains("/no-such-", in: text) {
             var behaviour = defaults
-            behaviour.suite = "fleet"
+            behaviour.suites = ["fleet"]
             behaviour.health = .incomplete
             (behaviour.pass, behaviour.fail, behaviour.skip) = (0, 0, 0)
             behaviour.errorType = "Job"
@@ -45,7 +52,7 @@ struct BehaviourReader {
         }
         guard let cases = number("cases=", text) else { return nil }
         var behaviour = defaults
-        behaviour.suite = "fleet"
+        behaviour.suites = ["fleet"]
         let fail = min(Int(number("fail=", text) ?? 0), Behaviour.maximumCases)
         behaviour.fail = fail
         behaviour.pass = max(0, min(Int(cases), Behaviour.maximumCases) - fail)

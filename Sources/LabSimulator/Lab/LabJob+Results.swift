@@ -5,6 +5,8 @@ struct LabResult: Sendable {
     var id: Int
     var suite: Int
     var suiteName: String
+    /// LAVA's number of the test set.
+    var testSet: Int?
     var name: String
     var result: String
     var measurement: String?
@@ -16,30 +18,36 @@ struct LabResult: Sendable {
 extension LabJob {
     private var lavaCases: [String] { ["validate", "file-download", "execute-qemu", "lava-test-monitor", "job"] }
 
+    /// How many cases a suite has in each of its test sets.
     private var caseCount: Int { behaviour.pass + behaviour.fail + behaviour.skip }
+
+    /// How many test sets a suite has; one without any is one.
+    private var setCount: Int { max(1, behaviour.sets.count) }
 
     /// How many suites and results it has once it has finished. A canceled job has none.
     var resultCounts: (suites: Int, results: Int) {
         guard health != .canceled else { return (0, 0) }
-        return (caseCount > 0 ? 2 : 1, lavaCases.count + caseCount)
+        guard caseCount > 0 else { return (1, lavaCases.count) }
+        return (1 + behaviour.suites.count, lavaCases.count + caseCount * setCount * behaviour.suites.count)
     }
 
     /// The names of its suites by their numbers.
     var suites: [(id: Int, name: String)] {
         guard state == .finished else { return [] }
-        return [(firstSuite, "lava"), (firstSuite + 1, behaviour.suite)].prefix(resultCounts.suites).map { $0 }
+        let names = (["lava"] + behaviour.suites).prefix(resultCounts.suites)
+        return names.enumerated().map { (firstSuite + $0, $1) }
     }
 
     /// How many results it shows.
     var resultCount: Int { state == .finished && endTime != nil ? resultCounts.results : 0 }
 
-    /// Some of its results, from 0: LAVA's own steps, then the suite, failures first. Each is made up when it is asked
+    /// Some of its results, from 0: LAVA's own steps, then the suites, in each test set failures first. Each is made up when it is asked
     /// for, so that a page of fifty thousand takes no longer than any other.
     func results(_ range: Range<Int>) -> [LabResult] {
         guard let endTime else { return [] }
         return range.clamped(to: 0..<resultCount).map { place in
             place < lavaCases.count
-                ? lavaResult(place, logged: endTime) : suiteResult(place - lavaCases.count + 1, logged: endTime)
+                ? lavaResult(place, logged: endTime) : suiteResult(place - lavaCases.count, logged: endTime)
         }
     }
 
@@ -64,18 +72,24 @@ extension LabJob {
         return result
     }
 
-    private func suiteResult(_ number: Int, logged: Moment) -> LabResult {
+    private func suiteResult(_ place: Int, logged: Moment) -> LabResult {
+        let number = place % caseCount + 1
+        let set = place / caseCount % setCount
+        let suite = place / caseCount / setCount
+        let name = behaviour.suites[suite]
         let outcome = number <= behaviour.fail ? "fail" : number <= behaviour.fail + behaviour.pass ? "pass" : "skip"
+        let setName = behaviour.sets.isEmpty ? "" : "set: \(behaviour.sets[set])\n"
         return LabResult(
-            id: firstResult + lavaCases.count + number - 1,
-            suite: firstSuite + 1,
-            suiteName: behaviour.suite,
+            id: firstResult + lavaCases.count + place,
+            suite: firstSuite + 1 + suite,
+            suiteName: name,
+            testSet: behaviour.sets.isEmpty ? nil : firstSuite + suite * setCount + set,
             name: "case_\(number)",
             result: outcome,
             measurement: "\(number).0000000000",
             unit: "ms",
-            metadata: "case: case_\(number)\ndefinition: \(behaviour.suite)\nlevel: '3.1'\n"
-                + "measurement: '\(number)'\nresult: \(outcome)\nunits: ms\n",
+            metadata: "case: case_\(number)\ndefinition: \(name)\nlevel: '3.1'\n"
+                + "measurement: '\(number)'\nresult: \(outcome)\n\(setName)units: ms\n",
             logged: logged
         )
     }

@@ -71,6 +71,8 @@ struct ResultList {
         json.string(result.logged.text)
         json.raw(",\"suite\":")
         json.number(result.suite)
-        json.raw(",\"test_set\":null}")
+        json.raw(",\"test_set\":")
+        if let set = result.testSet { json.number(set) } else { json.raw("null") }
+        json.raw("}")
     }
 }

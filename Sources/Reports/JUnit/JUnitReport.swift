@@ -7,12 +7,11 @@ import Foundation
 /// xunit plugin and Windy Road's `JUnit.xsd` of Ant's format.
 ///
 /// A first suite, `jobs`, has a case for each job: one that did not complete is an error there. Each run of a suite in a
-/// lab job follows as a suite. Test cases are added one by one and in any number; the document stays within its limits.
+/// lab job follows as a suite. CI servers know a test by its class and its name, so neither has anything in it that another
+/// job or test definition would change. Test cases are added one by one and in any number; the document stays within its limits.
 package struct JUnitReport: Sendable {
     private let report: FinishedJobsetReport
     private let limits: JUnitLimits
-    /// Environments whose jobs have to be told apart.
-    private let crowded: Set<String>
     private var suites = ""
     private var open: JUnitSuite?
     private var nextID = 1
@@ -25,7 +24,6 @@ package struct JUnitReport: Sendable {
         self.report = report
         self.limits = limits
         self.missing = report.missing
-        self.crowded = Set(report.totals.environments.filter { $0.jobs > 1 }.map(\.environment))
     }
 
     /// The document of a report with the test cases that the report itself lists: those that failed.
@@ -52,7 +50,7 @@ package struct JUnitReport: Sendable {
                 of: test,
                 suiteRun: suiteRun,
                 id: nextID,
-                package: package(of: test),
+                package: test.environment,
                 finishedAt: report.finishedAt,
                 limits
             )
@@ -77,10 +75,6 @@ package struct JUnitReport: Sendable {
         open = nil
     }
 
-    private func package(of test: TestResult) -> String {
-        crowded.contains(test.environment) ? "\(test.environment) job \(test.position)" : test.environment
-    }
-
     private func jobs() -> JUnitSuite {
         var suite = JUnitSuite(
             name: "jobs",
@@ -92,7 +86,8 @@ package struct JUnitReport: Sendable {
             remark: remark,
             limits
         )
-        for job in report.jobs.prefix(limits.jobs) { suite.add(job, limits) }
+        let places = JobPlaces(report.jobs)
+        for job in report.jobs.prefix(limits.jobs) { suite.add(job, place: places.place(of: job), limits) }
         return suite
     }
 

@@ -136,7 +136,9 @@ struct JUnitSuite: Sendable {
     }
 
     /// Adds a job as a case: an error, if it did not complete.
-    mutating func add(_ job: Job, _ limits: JUnitLimits) {
+    ///
+    /// - Parameter place: Which of the jobs of its environment it is, from 1.
+    mutating func add(_ job: Job, place: Int, _ limits: JUnitLimits) {
         var content = ""
         if !job.isComplete {
             errors += 1
@@ -153,7 +155,7 @@ struct JUnitSuite: Sendable {
             )
         }
         let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
-        addCase("job \(job.position) (\(environment))", content, limits)
+        addCase(place > 1 ? "\(environment) #\(place)" : environment, content, limits)
     }
 
     private mutating func addCase(_ name: String, _ content: String, _ limits: JUnitLimits) {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Testing
+
+/// A test is found again in other builds by the name that its author gave it.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct TestNameTests {
+    @Test("a test definition put in front of others changes the name of nothing else, in no form of the report")
+    func place() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.startAll()
+            try await fleet.run(["sim.suites": "boot ltp", "sim.pass": "2"], version: "1")
+            let second = try await fleet.run(
+                ["sim.suites": "smoke boot ltp", "sim.pass": "1", "sim.fail": "1"],
+                version: "2"
+            )
+            let report = try await fleet.report(of: second)
+            #expect(report.tests("regressions") == ["boot/case_1", "ltp/case_1"])
+            #expect(report.tests("new_failures") == ["smoke/case_1"])
+            #expect(report.tests("vanished").isEmpty)
+            #expect(Set(report.metrics.filter { $0.hasBefore }.map { $0.suite }) == ["boot", "ltp"])
+            #expect(report.suites == ["boot", "ltp", "smoke"])
+
+            let first = try #require(try await fleet.store.jobsets(JobsetFilter()).last?.id)
+            let (before, after) = (try await fleet.junitCases(of: first), try await fleet.junitCases(of: second))
+            #expect(before.contains("env-0.boot case_1"))
+            #expect(before.isSubset(of: after))
+            for format in ReportFormat.allCases {
+                let text = try #require(try await fleet.store.storedReport(jobsetID: second)?[format])
+                #expect(!text.contains("1_boot") && !text.contains("2_ltp") && !text.contains("0_smoke"), "\(format)")
+            }
+        }
+    }
+
+    @Test("a suite that runs twice in a job stays two runs, and a regression in either is seen")
+    func twice() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.startAll()
+            try await fleet.run(["sim.suites": "ltp boot ltp", "sim.pass": "1"], version: "1")
+            let second = try await fleet.run(
+                ["sim.suites": "ltp boot ltp", "sim.fail": "1", "sim.pass": "0"],
+                version: "2"
+            )
+            let report = try await fleet.report(of: second)
+            #expect(report.tests("regressions") == ["boot/case_1", "ltp/case_1", "ltp/case_1"])
+            #expect(report.runs("regressions") == [1, 1, 2])
+        }
+    }
+
+    @Test("test sets are told apart: a regression in one of them is seen")
+    func sets() async throws {
+        try await TestFleet.with { fleet in
+            try fleet.startAll()
+            try await fleet.run(["sim.suites": "v4l2", "sim.sets": "video0 video1", "sim.pass": "1"], version: "1")
+            let second = try await fleet.run(
+                ["sim.suites": "v4l2", "sim.sets": "video1", "sim.pass": "0", "sim.fail": "1"],
+                version: "2"
+            )
+            let report = try await fleet.report(of: second)
+            #expect(report.tests("regressions") == ["v4l2/video1/case_1"])
+            #expect(report.tests("vanished") == ["v4l2/video0/case_1"])
+        }
+    }
+}
+
+/// A report in JSON, as far as the tests look at it.
+private struct ReadReport {
+    let object: [String: Any]
+
+    func tests(_ kind: String) -> [String] {
+        entries(kind).map { "\($0["suite"] as? String ?? "")/\($0["name"] as? String ?? "")" }
+    }
+
+    func runs(_ kind: String) -> [Int] { entries(kind).map { $0["suite_run"] as? Int ?? 1 } }
+
+    var metrics: [(suite: String, hasBefore: Bool)] {
+        (object["metrics"] as? [[String: Any]] ?? []).map { ($0["suite"] as? String ?? "", $0["before"] != nil) }
+    }
+
+    var suites: [String] {
+        (object["suites"] as? [[String: Any]] ?? []).compactMap { $0["suite"] as? String }.sorted()
+    }
+
+    private func entries(_ kind: String) -> [[String: Any]] {
+        ((object["comparison"] as? [String: Any])?[kind] as? [String: Any])?["tests"] as? [[String: Any]] ?? []
+    }
+}
+
+extension TestFleet {
+    /// Runs a job to its end, and waits for the report.
+    @discardableResult fileprivate func run(_ metadata: [String: String], version: String) async throws -> UUID {
+        let id = try await publish(
+            try document([TestFleet.definition(metadata)], version: version, callback: false)
+        )
+        _ = try await waitUntilFinished(id)
+        try await eventually("the report of \(version)") { try await self.store.storedReport(jobsetID: id) != nil }
+        return id
+    }
+
+    fileprivate func report(of jobset: UUID) async throws -> ReadReport {
+        let text = try #require(try await store.storedReport(jobsetID: jobset)?[.json])
+        let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        return ReadReport(object: try #require(object))
+    }
+
+    /// The class and name of every case.
+    fileprivate func junitCases(of jobset: UUID) async throws -> Set<String> {
+        let text = try #require(try await store.storedReport(jobsetID: jobset)?[.junit])
+        return Set(text.matches(of: /<testcase name="([^"]*)" classname="([^"]*)"/).map { "\($0.2) \($0.1)" })
+    }
+}
