@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# A target whose line ends in "## words" is shown by `make help`.
+# `make help` lists the targets whose line ends in "## words".
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .PHONY: help build release up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
 .PHONY: format docs docc bench clean
 
-help: ## show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: ## build everything (debug; the first time takes many minutes)
+build: ## build everything (debug; the first build takes many minutes)
 	swift build
 
 release: ## build everything, optimised
@@ -18,56 +18,56 @@ release: ## build everything, optimised
 up: ## start RabbitMQ, PostgreSQL and the whole fleet with two simulated labs
 	@deploy/fleet up
 
-down: ## stop all of it (data stay in .muster/)
+down: ## stop the fleet and the servers (data are kept in .muster/)
 	@deploy/fleet down
 	@deploy/stack down
 
-status: ## what runs
+status: ## list the running servers and workers
 	@deploy/stack status; deploy/fleet status
 
-demo: ## from nothing to a finished jobset, its report and its callback
+demo: ## set everything up and run a jobset, up to its report and callback
 	@deploy/demo
 
-test: ## servers, lint, build, all tests (ARGS="--filter Name" goes to swift test)
+test: ## start the servers, lint, build, run all tests (ARGS="--filter Name" is passed to swift test)
 	@deploy/test $(ARGS)
 
-test-lava: ## the tests against a real LAVA, which is installed and started (root)
+test-lava: ## install and start a real LAVA, and run the tests against it (root)
 	@deploy/test-lava $(ARGS)
 
-faults: ## a fault campaign (ARGS="--seconds 600 --seed 7", or ARGS=--slow-fronts)
+faults: ## run a fault campaign (ARGS="--seconds 600 --seed 7", or ARGS=--slow-fronts)
 	@deploy/faults $(ARGS)
 
 lava: ## start a real LAVA on loopback (root)
 	@deploy/lava up
 
-lava-down: ## stop it
+lava-down: ## stop the real LAVA
 	@deploy/lava down
 
-test-squad: ## the tests against a real SQUAD, which is installed from PyPI and started
+test-squad: ## install and start a real SQUAD, and run the tests against it
 	@deploy/test-squad $(ARGS)
 
 squad: ## start a real SQUAD on loopback
 	@deploy/squad up
 
-squad-down: ## stop it
+squad-down: ## stop the real SQUAD
 	@deploy/squad down
 
-lint: ## what can be checked without building
+lint: ## run the checks that need no build
 	@deploy/lint
 
-format: ## lay out all Swift as .swift-format says
+format: ## format all Swift files
 	swift format format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
 
 docs: ## check the links and the language of the documentation
 	@deploy/links.py
 	@deploy/words.py
 
-docc: ## build the pages of the libraries into .build/docc (fails on a broken link)
+docc: ## build the documentation of the libraries into .build/docc
 	@deploy/docc
 
-bench: ## the benchmarks (release build)
-	@test -x Benchmarks/run || { echo "there are no benchmarks yet (Benchmarks/run)"; exit 1; }
+bench: ## run the benchmarks (release build)
+	@test -x Benchmarks/run || { echo "Benchmarks/run is missing"; exit 1; }
 	@Benchmarks/run
 
-clean: ## remove the build; servers and their data stay
+clean: ## remove the build; servers and their data are kept
 	swift package clean

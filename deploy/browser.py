@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Looks at pages in a headless Chromium: see deploy/browser."""
+"""Checks pages in a headless Chromium: see deploy/browser."""
 import argparse
 import importlib.util
 import json
@@ -45,7 +45,7 @@ def sign_in(driver, url, token):
         if "/login" not in driver.current_url:
             return
         time.sleep(0.1)
-    raise SystemExit("signing in did not work")
+    raise SystemExit("signing in failed")
 
 
 def set_look(driver, width, height, phone, scheme):

@@ -11,7 +11,7 @@ FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
 
 def anchors(text):
-    """The fragments that headings get, by the rule that GitHub and GitLab share."""
+    """The fragments of headings, by the rule that GitHub and GitLab share."""
     headings = re.findall(r"^#{1,6}\s+(.*?)\s*#*$", FENCE.sub("", text), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -23,16 +23,16 @@ def problems(page):
         path, _, fragment = target.partition("#")
         file = (page.parent / path).resolve() if path else page
         if not file.exists():
-            yield f"{target}: there is no such file"
+            yield f"{target}: the file does not exist"
         elif fragment and file.suffix == ".md" and fragment not in anchors(file.read_text(encoding="utf-8")):
-            yield f"{target}: there is no such heading"
+            yield f"{target}: the file has no such heading"
 
 
 def main():
     hidden = (".build", ".muster")
     pages = [page for page in sorted(ROOT.rglob("*.md")) if not page.relative_to(ROOT).parts[0].startswith(hidden)]
     found = [f"{page.relative_to(ROOT)}: {problem}" for page in pages for problem in problems(page)]
-    print("\n".join(found) if found else f"links: {len(pages)} pages, every relative link leads somewhere")
+    print("\n".join(found) if found else f"links: no broken link in {len(pages)} pages")
     return 1 if found else 0
 
 

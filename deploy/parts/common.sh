@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What every script here shares: where things are, how it speaks, how it waits and how it gives up.
+# Shared by all scripts here: paths, messages, waiting, giving up.
 
 CHECKOUT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 MUSTER_HOME=${MUSTER_HOME:-$CHECKOUT/.muster}
@@ -9,15 +9,15 @@ RUN=$MUSTER_HOME/run
 SECRETS=$MUSTER_HOME/secret
 TELLER=${TELLER:-${0##*/}}
 
-# How long a server may take to come up or to end, in seconds: far more than it takes, also where every core is busy and
-# the disk has minutes of writing before it.
+# The time limit for a server to start or stop, in seconds: far more than it needs, even if every core is busy and the
+# disk has minutes of writing to do first.
 SERVER_LIMIT=300
 
 say() { echo "$TELLER: $*"; }
 warn() { echo "$TELLER: $*" >&2; }
 die() { warn "$*"; exit 1; }
 
-# die_with_log LOG WHAT ADVICE: gives up, and shows what the failed part said last.
+# die_with_log LOG WHAT ADVICE: gives up, and shows the last lines of the failed part's log.
 die_with_log() {
     warn "FAILED: $2"
     if [ -s "$1" ]; then
@@ -33,7 +33,7 @@ make_home() {
     chmod 700 "$SECRETS"
 }
 
-# wait_until SECONDS COMMAND...: polls until the command succeeds; fails when the time is over.
+# wait_until SECONDS COMMAND...: polls until the command succeeds; fails when the time is up.
 wait_until() {
     local deadline=$((SECONDS + $1))
     shift
@@ -43,14 +43,14 @@ wait_until() {
     done
 }
 
-# A lock for a whole command, so that two of them in one checkout cannot start the same server twice.
-# Whatever is launched closes descriptor 9 (see processes.sh), or it would hold the lock for ever.
+# A lock for a whole command, so that two commands in one checkout can't start the same server twice.
+# Launched processes close descriptor 9 (see processes.sh); otherwise they would hold the lock forever.
 take_lock() {
     exec 9> "$MUSTER_HOME/$1.lock"
-    flock -w 300 9 || die "another '$1' command has held $MUSTER_HOME/$1.lock for five minutes; wait for it or end it"
+    flock -w 300 9 || die "another '$1' command has held $MUSTER_HOME/$1.lock for five minutes; wait for it, or stop it"
 }
 
-# secret NAME [PREFIX]: the path of a random secret, made once, readable by its owner alone.
+# secret NAME [PREFIX]: the path of a random secret, created once and readable only by its owner.
 secret() {
     local file=$SECRETS/$1
     if [ ! -s "$file" ]; then
@@ -59,13 +59,13 @@ secret() {
     echo "$file"
 }
 
-# as_root COMMAND...: by itself when root, else by sudo.
+# as_root COMMAND...: runs it directly as root, otherwise with sudo.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif command -v sudo > /dev/null; then
         sudo "$@"
     else
-        die "this needs root ($*), and there is no sudo: run it as root, or install the packages yourself first"
+        die "this needs root ($*), and there is no sudo: run this as root, or install the packages yourself first"
     fi
 }

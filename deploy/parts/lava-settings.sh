@@ -137,11 +137,11 @@ make_lava_database() {
         || die_with_log "$LOGS/lava-database.log" "making LAVA's database" "is PostgreSQL up? deploy/stack status"
     say "migrating LAVA's database"
     lava_manage migrate --noinput > "$LOGS/lava-migrate.log" 2>&1 \
-        || die_with_log "$LOGS/lava-migrate.log" "LAVA's migrations" "deploy/lava wipe, then up again"
+        || die_with_log "$LOGS/lava-migrate.log" "LAVA's migrations" "run deploy/lava wipe, then deploy/lava up"
 }
 
-# Users, tokens, the worker, its devices. A job canceled in the moment of scheduling leaves its device
-# reserved for ever; such devices are freed here.
+# Users, tokens, the worker, its devices. A job canceled at the moment of scheduling leaves its device
+# reserved forever; such devices are freed here.
 make_lava_objects() {
     (umask 077 && : > "$LOGS/lava-objects.log") # holds the worker's token until it is removed below
     TOKEN=$(< "$(secret lava-token)") PLAIN_TOKEN=$(< "$(secret lava-plain-token)") \
@@ -176,7 +176,7 @@ print("worker token:", worker.token)
 print("all objects made")
 END
     grep -q "all objects made" "$LOGS/lava-objects.log" \
-        || die_with_log "$LOGS/lava-objects.log" "making LAVA's users, worker and devices" "deploy/lava wipe, then up again"
+        || die_with_log "$LOGS/lava-objects.log" "making LAVA's users, worker and devices" "run deploy/lava wipe, then deploy/lava up"
     (umask 077 && sed -n 's/^.*worker token: //p' "$LOGS/lava-objects.log" > "$(lava_home)/worker/token")
     rm -f "$LOGS/lava-objects.log"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Debian packages, installed without letting them start the instances of the system.
+# Debian packages, installed without starting the system's own instances of the servers.
 
 SERVER_PACKAGES="rabbitmq-server postgresql openssl curl python3 python3-aiosmtpd util-linux"
 BUILD_PACKAGES="librabbitmq-dev libpq-dev libcurl4-openssl-dev libssl-dev pkg-config"
@@ -8,7 +8,7 @@ BUILD_PACKAGES="librabbitmq-dev libpq-dev libcurl4-openssl-dev libssl-dev pkg-co
 installed() { dpkg-query -W -f='${Status}' "$1" 2> /dev/null | grep -q 'install ok installed'; }
 
 # A package's maintainer scripts ask policy-rc.d before they start a service; 101 says no.
-# One that is there already is the machine's own business and stays.
+# If the machine already has one, it stays as it is.
 POLICY=/usr/sbin/policy-rc.d
 POLICY_IS_OURS=
 forbid_services() {
@@ -29,14 +29,14 @@ apt_install() {
         >> "$LOGS/apt.log" 2>&1 < /dev/null 9>&-
 }
 
-# install_packages NAME...: what is missing of them; refreshes the package lists only when that fails.
+# install_packages NAME...: installs those that are missing; refreshes the package lists only if that fails.
 install_packages() {
     local missing=() package
     for package in "$@"; do
         installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
-    command -v apt-get > /dev/null || die "needs ${missing[*]}: there is no apt-get here, install them yourself (Debian 12 is what is tested)"
+    command -v apt-get > /dev/null || die "these packages are missing, and there is no apt-get to install them: ${missing[*]} (tested on Debian 12)"
     say "installing ${missing[*]} (log: $LOGS/apt.log)"
     forbid_services
     if ! apt_install "${missing[@]}"; then
@@ -47,5 +47,5 @@ install_packages() {
     allow_services
 }
 
-# need_venv: Debian's Python makes no virtual environments before this package is there.
+# need_venv: Debian's Python can't create virtual environments without this package.
 need_venv() { python3 -c 'import ensurepip' 2> /dev/null || install_packages python3-venv >&2; }

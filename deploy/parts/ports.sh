@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Ports are chosen once a checkout and remembered, so several checkouts run beside one another and addresses stay.
+# Ports are chosen once per checkout and remembered, so several checkouts can run side by side and addresses do not change.
 
 PORTS=$MUSTER_HOME/ports
 
 silent() { ! answers "$1"; }
 answers() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
-# Below the range from which the kernel takes ports for outgoing connections, so that none is lost to one of those.
+# Below the range that the kernel uses for outgoing connections, so that none of those takes a chosen port.
 choose_port() {
     local port tries
     for tries in $(seq 1 200); do
@@ -31,14 +31,14 @@ port() {
     echo "$known"
 }
 
-# free_port NAME: as `port`, for a server that is not running: when a stranger took the port meanwhile, choose anew.
+# free_port NAME: like `port`, for a server that is not running. If another program has taken the port, it chooses a new one.
 free_port() {
     local known
     known=$(port "$1")
-    # A server that was killed counts as gone a moment before the last of its threads lets go of the port: it is not a
-    # stranger's, and whoever knows the address must find the server there again.
+    # A killed server counts as gone a moment before its last thread releases the port. That port is not another
+    # program's, and clients that know the address must find the server there again.
     if ! wait_until 5 silent "$known"; then
-        warn "port $known of $1 is taken by another program: choosing another"
+        warn "port $known of $1 is in use by another program; choosing another"
         sed -i "/^$1=/d" "$PORTS"
         known=$(port "$1")
     fi

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Processes are known by pid *and* start time, so that a pid used anew by someone else is never signalled.
+# Processes are identified by pid *and* start time, so a pid that another process now has is never signalled.
 
-# start_time PID: in clock ticks since boot, field 22 of /proc/PID/stat; the name before it may hold blanks and brackets.
+# start_time PID: in clock ticks since boot, field 22 of /proc/PID/stat; the name before it can contain spaces and parentheses.
 start_time() {
     local stat fields
-    # A zombie has ended, whatever its entry says: where nobody reaps it would otherwise seem alive for ever.
+    # A zombie has ended, whatever its entry says. If nobody reaps it, it would otherwise seem alive forever.
     { stat=$(< "/proc/$1/stat"); } 2> /dev/null || return 1
     read -r -a fields <<< "${stat##*) }"
     [ "${fields[0]}" != Z ] || return 1
@@ -29,17 +29,17 @@ pid_of() {
 alive() { pid_of "$1" > /dev/null; }
 gone() { ! alive "$1"; }
 
-# launch NAME COMMAND...: in a session of its own, with a log of its own, and without our lock.
+# launch NAME COMMAND...: in its own session, with its own log, and without our lock.
 launch() {
     local name=$1 pid
     shift
     setsid "$@" >> "$LOGS/$name.log" 2>&1 < /dev/null 9>&- &
     pid=$!
     disown "$pid"
-    record "$name" "$pid" || die_with_log "$LOGS/$name.log" "$name ended at once" "read the log above"
+    record "$name" "$pid" || die_with_log "$LOGS/$name.log" "$name ended at once" "read the log lines above"
 }
 
-# stop_process NAME [SIGNAL] [SECONDS]: asks, waits, and only then kills.
+# stop_process NAME [SIGNAL] [SECONDS]: signals it, waits, and kills it only if it has not ended by then.
 stop_process() {
     local name=$1 signal=${2:-TERM} limit=${3:-30} pid
     if pid=$(pid_of "$name"); then
@@ -54,7 +54,7 @@ stop_process() {
     rm -f "$RUN/$name.pid"
 }
 
-# descendants PID: every process below it, as PID:TICKS, for those that leave their children behind when they end.
+# descendants PID: every process below it, as PID:TICKS, for processes that leave children behind when they end.
 descendants() {
     local child
     for child in $(cat "/proc/$1/task/"*/children 2> /dev/null); do
@@ -70,7 +70,7 @@ none_left() {
     done
 }
 
-# stop_family NAME [SIGNAL] [SECONDS]: a process and then all that it has started.
+# stop_family NAME [SIGNAL] [SECONDS]: stops a process and then all that it has started.
 stop_family() {
     local pid family=() each
     if pid=$(pid_of "$1"); then

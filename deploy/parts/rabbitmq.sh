@@ -91,7 +91,7 @@ start_rabbitmq() {
     run_with_rabbitmq_environment rabbitmq "$RABBIT_SCRIPTS/rabbitmq-server"
     if ! wait_until "$SERVER_LIMIT" rabbitmq_listens || gone rabbitmq; then
         stop_process rabbitmq KILL
-        die_with_log "$LOGS/rabbitmq.log" "RabbitMQ does not answer within $SERVER_LIMIT s" "deploy/stack wipe rabbitmq drops its data and starts it anew"
+        die_with_log "$LOGS/rabbitmq.log" "RabbitMQ does not answer within $SERVER_LIMIT s" "deploy/stack wipe rabbitmq deletes its data and starts it again"
     fi
     say "RabbitMQ is up: 127.0.0.1:$(port amqp), TLS $(port amqps) (pid $(pid_of rabbitmq))"
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# A run that starts servers for itself, and stops what it started, also on failure and on Ctrl-C.
+# A run that starts its own servers and stops what it started, also after a failure or Ctrl-C.
 
-# NAME SCRIPT pairs; what was started last is stopped first.
+# NAME SCRIPT pairs; the last one started is the first one stopped.
 TO_STOP=()
 stop_at_end() { TO_STOP=("$1" "$2" "${TO_STOP[@]}"); }
 
@@ -29,15 +29,15 @@ begin_run() {
     require_swift
 }
 
-# The private RabbitMQ and PostgreSQL, and what the tests have to know of them.
+# The private RabbitMQ and PostgreSQL, and the environment in which tests find them.
 run_servers() {
-    step "Servers: RabbitMQ and PostgreSQL" "the lines above say what failed; deploy/stack status; logs are in $LOGS"
+    step "Servers: RabbitMQ and PostgreSQL" "the lines above say what failed; run deploy/stack status; logs are in $LOGS"
     if gone rabbitmq || gone postgres; then stop_at_end stack "$HERE/stack"; fi
     "$HERE/stack" up
     eval "$("$HERE/stack" env)"
 }
 
 run_build() {
-    step "Build (the first takes many minutes; nothing is stuck while the numbers grow)" "mend what the compiler says; make clean if it makes no sense"
+    step "Build (the first build takes many minutes)" "fix the errors that the compiler reports above; if they make no sense, run make clean"
     swift build --build-tests
 }
