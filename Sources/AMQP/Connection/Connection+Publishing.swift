@@ -57,8 +57,13 @@ extension Connection {
     /// Writes the next frames of an item; answers about how many bytes.
     private func writeNext(_ item: OutgoingQueue.Item, _ raw: RawConnection) throws(AMQPError) -> Int {
         switch item {
+        case .method(let channel, .basicAck):
+            let frames = channels[channel]?.settlements.acknowledge(takeAcks(of: channel)) ?? []
+            for frame in frames { try raw.send(channel: channel, frame) }
+            return 64 * frames.count
         case .method(let channel, let method):
             outgoing.removeFirst()
+            if case .basicNack(let tag, _) = method { channels[channel]?.settlements.settle(tag) }
             try raw.send(channel: channel, method)
             return 64
         case .message(let channel, let publish, let publication):
@@ -71,6 +76,16 @@ extension Connection {
             if end == body.count { outgoing.removeFirst() } else { outgoing.advance(bodyOffset: end) }
             return end - offset
         }
+    }
+
+    /// Takes the acknowledgments of a channel that are next, as far as nothing else is between them.
+    private func takeAcks(of channel: UInt16) -> [UInt64] {
+        var tags: [UInt64] = []
+        while case .method(channel, .basicAck(let tag, _)) = outgoing.first {
+            tags.append(tag)
+            outgoing.removeFirst()
+        }
+        return tags
     }
 
     private func writeHead(

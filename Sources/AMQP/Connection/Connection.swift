@@ -22,6 +22,7 @@ actor Connection {
     /// A channel with whom it serves.
     struct Channel {
         var machine: ChannelMachine
+        var settlements = SettlementLedger()
         var onEvent: @Sendable (ChannelEvent) -> Void
     }
 

@@ -27,6 +27,8 @@ final class DeliveryDispatcher: Sendable {
 
     private let state = Mutex(State())
     private let queue: String
+    /// What nearly every delivery is counted by.
+    private let acked: Counter
     private let concurrency: Int
     private let handler: @Sendable (AMQPDelivery) async -> AMQPSettlement
     /// Deliveries that wait or run.
@@ -38,6 +40,7 @@ final class DeliveryDispatcher: Sendable {
         handler: @escaping @Sendable (AMQPDelivery) async -> AMQPSettlement
     ) {
         self.queue = queue
+        acked = Self.counter(queue, AMQPSettlement.ack.rawValue)
         self.concurrency = concurrency
         self.handler = handler
     }
@@ -70,6 +73,10 @@ final class DeliveryDispatcher: Sendable {
         for task in tasks { task.cancel() }
     }
 
+    private static func counter(_ queue: String, _ settlement: String) -> Counter {
+        Counter(label: AMQPMetric.deliveries.rawValue, dimensions: [("queue", queue), ("settlement", settlement)])
+    }
+
     private func startWhatFits(_ state: inout State) {
         while state.running.count < concurrency, !state.waiting.isEmpty {
             let job = state.waiting.removeFirst()
@@ -85,8 +92,11 @@ final class DeliveryDispatcher: Sendable {
     private func work(_ job: Job, id: UInt64) async {
         let settlement = await handler(job.message.delivery)
         let isSent = await job.settle(settlement)
-        let dimensions = [("queue", queue), ("settlement", isSent ? settlement.rawValue : "lost")]
-        Counter(label: AMQPMetric.deliveries.rawValue, dimensions: dimensions).increment()
+        if isSent, settlement == .ack {
+            acked.increment()
+        } else {
+            Self.counter(queue, isSent ? settlement.rawValue : "lost").increment()
+        }
         state.withLock { state in
             state.running[id] = nil
             startWhatFits(&state)

@@ -18,7 +18,7 @@ enum ClientMethod: Sendable, Hashable {
     case basicConsume(queue: String, consumerTag: String, arguments: AMQPTable)
     case basicCancel(consumerTag: String)
     case basicGet(queue: String)
-    case basicAck(deliveryTag: UInt64)
+    case basicAck(deliveryTag: UInt64, multiple: Bool)
     case basicNack(deliveryTag: UInt64, requeue: Bool)
     case confirmSelect
 }
@@ -27,7 +27,7 @@ extension ClientMethod {
     /// The wire form of a settlement.
     static func settle(_ settlement: AMQPSettlement, deliveryTag: UInt64) -> ClientMethod {
         switch settlement {
-        case .ack: .basicAck(deliveryTag: deliveryTag)
+        case .ack: .basicAck(deliveryTag: deliveryTag, multiple: false)
         case .requeue: .basicNack(deliveryTag: deliveryTag, requeue: true)
         case .reject: .basicNack(deliveryTag: deliveryTag, requeue: false)
         }

@@ -112,8 +112,8 @@ extension RawConnection {
             var fields = unsafe amqp_basic_get_t()
             unsafe fields.queue = try arena.shortString(queue, what: "name of the queue")
             unsafe try send(channel: channel, AMQP_BASIC_GET_METHOD, &fields)
-        case .basicAck(let deliveryTag):
-            var fields = amqp_basic_ack_t(delivery_tag: deliveryTag, multiple: 0)
+        case .basicAck(let deliveryTag, let multiple):
+            var fields = amqp_basic_ack_t(delivery_tag: deliveryTag, multiple: multiple ? 1 : 0)
             try send(channel: channel, AMQP_BASIC_ACK_METHOD, &fields)
         case .basicNack(let deliveryTag, let requeue):
             var fields = amqp_basic_nack_t(delivery_tag: deliveryTag, multiple: 0, requeue: requeue ? 1 : 0)

@@ -83,6 +83,11 @@ final class ConnectionPool: Sendable {
     }
 
     private func grant(until deadline: ContinuousClock.Instant) async throws -> Grant {
+        // The usual case, which needs neither a place in line nor a timer.
+        if !Task.isCancelled, let grant = state.withLock({ $0.pool.acquireNow() }) {
+            report()
+            return grant
+        }
         let waiter = state.withLock { state in
             state.nextWaiter &+= 1
             return state.nextWaiter

@@ -60,16 +60,19 @@ struct PoolState<Connection: Sendable>: Sendable {
         return serveWithSlots()
     }
 
+    /// What is to be had without a wait.
+    mutating func acquireNow() -> Grant? {
+        guard phase == .running, waiters.isEmpty else { return nil }
+        // The latest one back: the others may grow old and go.
+        if let last = idle.popLast() { return .use(last) }
+        guard slots < maximumConnections else { return nil }
+        slots += 1
+        return .open
+    }
+
     mutating func acquire(_ waiter: UInt64) -> Acquire {
         if phase == .stopped { return .refused(PostgresError(.closed, "the client is closed")) }
-        if phase == .running, waiters.isEmpty {
-            // The latest one back: the others may grow old and go.
-            if let last = idle.popLast() { return .granted(.use(last)) }
-            if slots < maximumConnections {
-                slots += 1
-                return .granted(.open)
-            }
-        }
+        if let grant = acquireNow() { return .granted(grant) }
         guard waiters.count < maximumWaiters else {
             return .refused(PostgresError(.poolExhausted, "\(waiters.count) callers already wait for a connection"))
         }
