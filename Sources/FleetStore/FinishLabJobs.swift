@@ -66,19 +66,30 @@ package struct FetchedLabJob: Sendable {
 }
 
 extension FleetStore {
-    /// The finished lab job with row `id`; `nil` when there is none or the lab still has it. It counts as announced from
-    /// now, so that the sweep does not take its message for lost while somebody is at work on it.
-    package func labJobToFetch(id: Int) async throws -> LabJobToFetch? {
+    /// The finished lab jobs with these rows, in their order; `nil` when there is none or the lab still has it.
+    ///
+    /// - Parameter age: Those that were announced longer ago count as announced from now, so that the sweep does not take
+    ///   their messages for lost while somebody is at work on them.
+    package func labJobsToFetch(_ ids: [Int], touchedAfter age: Duration) async throws -> [LabJobToFetch?] {
         let rows = try await query(
             """
-            update lab_job set announced_at = now()
-            from attempt join job on job.id = attempt.job_id join jobset on jobset.id = job.jobset_id
-            where lab_job.id = \(id) and lab_job.state <> 'submitted' and attempt.id = lab_job.attempt_id
-            returning lab_job.id, lab_job.backend, lab_job.number, build_group || '/' || build_project as project,
+            with touched as (
+                update lab_job set announced_at = now() where id in (
+                    select id from lab_job where id = any(\(ids)) and state = 'finished'
+                        and coalesce(announced_at < now() - \(age), true)
+                    order by id for no key update
+                )
+            )
+            select lab_job.id, lab_job.backend, lab_job.number, build_group || '/' || build_project as project,
                 coalesce(health, '') as health, lab_job.state = 'fetched' as is_fetched, is_confirmed, fetch_tries
+            from lab_job join attempt on attempt.id = lab_job.attempt_id
+                join job on job.id = attempt.job_id join jobset on jobset.id = job.jobset_id
+            where lab_job.id = any(\(ids)) and lab_job.state <> 'submitted'
             """
         )
-        return try rows.first?.decode(LabJobToFetch.self)
+        let found = try rows.decode(LabJobToFetch.self).map { ($0.id, $0) }
+        let byID = Dictionary(found, uniquingKeysWith: { first, _ in first })
+        return ids.map { byID[$0] }
     }
 
     /// Stores what was fetched and ends the jobs whose lab jobs are all in: many lab jobs, one transaction, one step

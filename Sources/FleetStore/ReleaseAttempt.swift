@@ -77,6 +77,23 @@ extension FleetStore {
         }
     }
 
+    /// Gives an attempt back with which no request was made under this claim: it is due at once, and in doubt only if it
+    /// was before.
+    package func returnAttempt(_ attempt: ClaimedAttempt, claimant: UUID) async throws {
+        try await transaction { sql in
+            try sql.execute("select id from job where id = \(attempt.jobID) for no key update")
+            let returned = try sql.execute(
+                """
+                update attempt set claimed_by = null, claimed_until = null,
+                    doubtful_since = case when \(attempt.doubt != nil) then doubtful_since end
+                where id = \(attempt.id) and state = 'submitting' and claimed_by = \(claimant)
+                """
+            )
+            guard returned > 0 else { return }
+            try sql.execute("update job set resume_at = now() where id = \(attempt.jobID) and state = 'waiting'")
+        }
+    }
+
     /// Ends a job that no lab has: what became of the last request of its attempt is known to whoever calls.
     ///
     /// - Returns: the jobsets finished by this very call; `nil`, and nothing has changed, when the attempt is no longer

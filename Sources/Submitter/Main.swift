@@ -41,9 +41,11 @@ struct Main {
                     parts.worker(
                         JobMessage.self,
                         queue: parts.topology.jobs(of: backend.name),
-                        concurrency: backend.concurrency
+                        concurrency: configuration.submitter.jobsInHand(of: backend)
                     ) { message, _ in try await submission.handle(message) }
                 )
+                // Behind the worker, so that it closes before what the worker has in hand is waited for.
+                services.append(submission.turnstile)
             }
             return services
         }

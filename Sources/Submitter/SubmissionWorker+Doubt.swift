@@ -78,7 +78,7 @@ extension SubmissionWorker {
         terms: ClaimTerms
     ) async throws {
         let groups = found.filter { $0.submitter == found.first?.submitter }.map(SubmittedGroup.init)
-        guard try await record(attempt, groups, isAdopted: true, moreAfter: moreAfter) else {
+        guard try await recordFound(groups, moreAfter: moreAfter, for: attempt) else {
             try await store.postponeAttempt(attempt, claimant: terms.claimant, resumeAfter: settings.retryFirst)
             return
         }

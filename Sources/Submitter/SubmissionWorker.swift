@@ -21,26 +21,67 @@ struct SubmissionWorker: Sendable {
     let publisher: FleetPublisher
     let lab: any Lab
     let logger: Logger
+    /// Lets so many through as may have a request to the lab: others are claimed meanwhile, and wait here.
+    let turnstile: Turnstile
+    private let lease: Duration
+    private let claims: Grouping<ClaimRequest, Claim>
+    private let records: Grouping<Submission, [Int]>
 
     /// By how much the lab's clock may differ from ours when jobs are looked for by time.
     static let clockDifference: Duration = .seconds(3600)
     /// What a request may take beside its own limit before the claim on its job ends.
     static let leaseMargin: Duration = .seconds(5)
 
+    init(
+        backend: FleetConfiguration.Backend,
+        settings: FleetConfiguration.Submitter,
+        doubts: DoubtTerms,
+        store: FleetStore,
+        publisher: FleetPublisher,
+        lab: any Lab,
+        logger: Logger
+    ) {
+        self.backend = backend
+        self.settings = settings
+        self.doubts = doubts
+        self.store = store
+        self.publisher = publisher
+        self.lab = lab
+        self.logger = logger
+        turnstile = Turnstile(maximum: backend.concurrency)
+        let lease = max(settings.attemptLease, backend.requestTimeout + Self.leaseMargin)
+        self.lease = lease
+        let inHand = settings.jobsInHand(of: backend)
+        claims = Grouping(maximum: inHand, mayConcernOne: FleetStore.mayConcernOne) { requests in
+            FleetMetric.groupItems.record(requests.count, [.what: "claim"])
+            let maximum = backend.maximumInFlight
+            let claims = try await store.claimJobs(requests, lease: lease, maximumInFlight: maximum)
+            faultPoint("submitter.group-claimed")
+            return claims
+        }
+        records = Grouping(maximum: inHand, mayConcernOne: FleetStore.mayConcernOne) { submissions in
+            FleetMetric.groupItems.record(submissions.count, [.what: "submission"])
+            let surplus = try await store.recordSubmissions(submissions, terms: doubts)
+            faultPoint("submitter.group-recorded")
+            return surplus
+        }
+    }
+
     func handle(_ message: JobMessage) async throws -> Disposition {
-        let terms = ClaimTerms(
-            claimant: UUID(),
-            lease: max(settings.attemptLease, backend.requestTimeout + Self.leaseMargin),
-            maximumInFlight: backend.maximumInFlight
-        )
+        let terms = ClaimTerms(claimant: UUID(), lease: lease, maximumInFlight: backend.maximumInFlight)
         let claimedAt = ContinuousClock.now
-        guard case .claimed(let attempt) = try await store.claimJob(id: message.job, terms: terms) else {
+        let request = ClaimRequest(job: message.job, claimant: terms.claimant)
+        guard case .claimed(let attempt) = try await claims.outcome(of: request) else { return .done }
+        faultPoint("submitter.claimed")
+        guard try await waitForTurn(of: attempt, terms: terms) else {
+            try await store.returnAttempt(attempt, claimant: terms.claimant)
+            if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
             return .done
         }
-        faultPoint("submitter.claimed")
+        defer { turnstile.leave() }
         if let doubt = attempt.doubt {
             guard try await clearDoubt(of: attempt, doubt: doubt, terms: terms) else { return .done }
-        } else if ContinuousClock.now - claimedAt + backend.requestTimeout > terms.lease {
+        } else if ContinuousClock.now - claimedAt + backend.requestTimeout > lease {
             // Held up for so long that the claim might end while the request is on its way.
             guard try await store.renewClaim(attempt.id, terms: terms) else { return .done }
         }
@@ -51,6 +92,17 @@ struct SubmissionWorker: Sendable {
         }
         try await submit(attempt, terms: terms)
         return .done
+    }
+
+    /// Waits until the lab has been sent what was claimed before. The claim is kept meanwhile.
+    ///
+    /// - Returns: `false` when this submitter is to stop.
+    private func waitForTurn(of attempt: ClaimedAttempt, terms: ClaimTerms) async throws -> Bool {
+        if turnstile.enterNow() { return true }
+        // A claim that could not be kept is noticed when it is renewed.
+        return try await withPulse(every: lease / 3, { try? await store.keepClaim(attempt.id, terms: terms) }) {
+            await turnstile.enter()
+        }
     }
 
     /// Why an attempt that the lab does not have is not to be sent any more, if so.
@@ -93,31 +145,33 @@ struct SubmissionWorker: Sendable {
             return try await settle(attempt, after: error, terms: terms)
         }
         faultPoint("submitter.submitted")
-        try await record(attempt, made.map(SubmittedGroup.init))
+        let submission = Submission(attempt: attempt.id, groups: made.map(SubmittedGroup.init))
+        try await follow(attempt, surplus: try await records.outcome(of: submission))
         count("submitted")
     }
 
-    /// - Returns: `false`, and nothing is stored, when what was found is another attempt's.
-    @discardableResult
-    func record(
-        _ attempt: ClaimedAttempt,
-        _ groups: [SubmittedGroup],
-        isAdopted: Bool = false,
-        moreAfter: Int? = nil
-    ) async throws -> Bool {
+    /// Stores what was found in the lab.
+    ///
+    /// - Returns: `false`, and nothing is stored, when that is another attempt's.
+    func recordFound(_ groups: [SubmittedGroup], moreAfter: Int?, for attempt: ClaimedAttempt) async throws -> Bool {
         let surplus = try await store.recordSubmission(
             attempt: attempt.id,
             groups: groups,
-            isAdopted: isAdopted,
+            isAdopted: true,
             moreAfter: moreAfter,
             terms: doubts
         )
+        try await follow(attempt, surplus: surplus ?? [])
+        return surplus != nil
+    }
+
+    /// What follows from a record.
+    private func follow(_ attempt: ClaimedAttempt, surplus: [Int]) async throws {
         faultPoint("submitter.recorded")
         if attempt.isLabFailing { try await closeCircuit() }
-        if let surplus, !surplus.isEmpty {
+        if !surplus.isEmpty {
             SurplusCounter.count(surplus, of: attempt.id, backend: backend.name, logger: logger)
         }
-        return surplus != nil
     }
 
     /// What follows from a submission that failed: a lab's refusal is final, everything else passes.

@@ -30,7 +30,7 @@ struct Main {
                 labs: labs.byName,
                 maximumResults: settings.maximumResultsPerJob,
                 inHand: ResultsInHand(maximum: settings.maximumResultsBytes, labs: configuration.backends.count),
-                touchPause: max(settings.sweepAge / 3, .seconds(1)),
+                settings: settings,
                 rule: InfrastructureRule(configuration, logger: logger),
                 logger: logger
             )
@@ -41,7 +41,7 @@ struct Main {
                     concurrency: settings.finishedPrefetch
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }
-            return parts.services + [labs, probing, flusher] + workers + keepers(parts, labs)
+            return parts.services + [labs, probing] + workers + keepers(parts, labs)
                 + [Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts)]
         }
     }

@@ -26,11 +26,13 @@ struct CrashTests {
     static let places: [Place] = [
         Place(.ingest, "ingest.received"), Place(.ingest, "ingest.stored"), Place(.ingest, "ingest.published"),
         Place(.ingest, "ingest.answered"),
+        Place(.submitter, "submitter.group-claimed"), Place(.submitter, "submitter.group-recorded"),
         Place(.submitter, "submitter.claimed@3"), Place(.submitter, "submitter.before-submit@3"),
         Place(.submitter, "submitter.submitted@3"), Place(.submitter, "submitter.recorded@3"),
         Place(.submitter, "submitter.finished"),
         Place(.watcher, "watcher.observed"), Place(.watcher, "watcher.announced"),
-        Place(.watcher, "watcher.fetched@3"), Place(.watcher, "watcher.stored"), Place(.watcher, "watcher.flushed@3"),
+        Place(.watcher, "watcher.found"), Place(.watcher, "watcher.fetched@3"), Place(.watcher, "watcher.stored"),
+        Place(.watcher, "watcher.flushed@3"),
         Place(.notifier, "notifier.before-try"), Place(.notifier, "notifier.after-try-before-record"),
     ]
 

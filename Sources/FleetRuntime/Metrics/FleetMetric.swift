@@ -15,7 +15,6 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case polls = "muster_polls_total"
     case fetches = "muster_fetches_total"
     case failingFetches = "muster_failing_fetches"
-    case flushJobs = "muster_flush_jobs"
     case labCancels = "muster_lab_cancels_total"
     case expired = "muster_expired_total"
     case deadlineExpired = "muster_deadline_expired_total"
@@ -28,6 +27,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case requests = "muster_requests_total"
     case requestTime = "muster_request_seconds"
     case messages = "muster_messages_total"
+    case groupItems = "muster_group_items"
     case metricsDropped = "muster_metrics_dropped_total"
 
     /// A label of a metric.
@@ -83,7 +83,6 @@ package enum FleetMetric: String, CaseIterable, Sendable {
             )
         case .failingFetches:
             .init(self, "watcher", by: [.backend], "results that could not be fetched and are being retried")
-        case .flushJobs: .init(self, "watcher", "lab jobs in one transaction (histogram)")
         case .labCancels:
             .init(self, "watcher", by: [.backend, .outcome], "lab jobs that a lab was asked to cancel: sent, given_up")
         case .expired: .init(self, "watcher", by: [.backend], "jobs ended by a time limit")
@@ -111,6 +110,13 @@ package enum FleetMetric: String, CaseIterable, Sendable {
         case .requests: .init(self, "gateway", by: [.method, .route, .status], "requests answered")
         case .requestTime: .init(self, "gateway", by: [.route], "the time until the answer to a request begins")
         case .messages: .init(self, "all", by: [.queue, .outcome], "messages handled: done, retry, dead")
+        case .groupItems:
+            .init(
+                self,
+                "submitter, watcher",
+                by: [.what],
+                "how many are done in one transaction (histogram): claim, submission, fetch, completion"
+            )
         case .metricsDropped: .init(self, "all", "label sets beyond the limit of one metric")
         }
     }

@@ -143,7 +143,9 @@ extension FleetStore {
         if attempt.groupSize != nil { try await recordRoles(groups.flatMap(\.labJobs), of: attempt.id) }
         return try await transaction { sql in
             let surplus =
-                groups.isEmpty ? [] : try sql.record(groups, of: attempt.id, isAdopted: true, terms: terms)
+                groups.isEmpty
+                ? []
+                : try sql.record([Submission(attempt: attempt.id, groups: groups, isAdopted: true)], terms: terms)[0]
             let isBeyondBounds = try moreAfter != nil && sql.hasMaximumSurplus(attempt.id)
             try sql.scheduleLook(after: attempt, moreAfter: isBeyondBounds ? nil : moreAfter, terms: terms)
             return LookOutcome(

@@ -24,6 +24,34 @@ struct ResultFetcher: Sendable {
     let touchPause: Duration
     let rule: InfrastructureRule
     let logger: Logger
+    private let found: Grouping<Int, LabJobToFetch?>
+
+    init(
+        store: FleetStore,
+        flusher: CompletionFlusher,
+        labs: [String: any Lab],
+        maximumResults: Int,
+        inHand: ResultsInHand,
+        settings: FleetConfiguration.Watcher,
+        rule: InfrastructureRule,
+        logger: Logger
+    ) {
+        self.store = store
+        self.flusher = flusher
+        self.labs = labs
+        self.maximumResults = maximumResults
+        self.inHand = inHand
+        self.rule = rule
+        self.logger = logger
+        let touchPause = max(settings.sweepAge / 3, .seconds(1))
+        self.touchPause = touchPause
+        found = Grouping(maximum: settings.flushMaximumJobs, mayConcernOne: FleetStore.mayConcernOne) { ids in
+            FleetMetric.groupItems.record(ids.count, [.what: "fetch"])
+            let found = try await store.labJobsToFetch(ids, touchedAfter: touchPause)
+            faultPoint("watcher.found")
+            return found
+        }
+    }
 
     /// How often a lab may answer nonsense for one job while it answers at all, before the job ends without results,
     /// and for how long it must have done so.
@@ -57,7 +85,7 @@ struct ResultFetcher: Sendable {
     }
 
     private func handle(_ message: LabJobMessage) async throws -> Disposition {
-        guard let labJob = try await store.labJobToFetch(id: message.labJob) else { return .done }
+        guard let labJob = try await found.outcome(of: message.labJob) else { return .done }
         guard !labJob.isFetched else {
             try await flusher.finish(FetchedLabJob(id: labJob.id))
             return .done
@@ -118,20 +146,10 @@ struct ResultFetcher: Sendable {
     /// Notes now and then that a fetch goes on, and be it that it waits for its turn.
     private func touching<Value: Sendable>(
         _ labJob: LabJobToFetch,
-        _ body: @escaping @Sendable () async throws -> Value?
-    ) async throws -> Value? {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                while true {
-                    try await Task.sleep(for: touchPause)
-                    // If the database is away, whoever writes the results says so.
-                    try? await store.touchFetch(ofLabJob: labJob.id)
-                }
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        // If the database is away, whoever writes the results says so.
+        try await withPulse(every: touchPause, { try? await store.touchFetch(ofLabJob: labJob.id) }, body)
     }
 
     /// A row with a due time, in place of a message that is put off: when the lab is back all are due at once.

@@ -116,6 +116,11 @@ extension TestStore {
 }
 
 extension FleetStore {
+    /// One finished lab job, which counts as announced from now.
+    func labJobToFetch(id: Int) async throws -> LabJobToFetch? {
+        try await labJobsToFetch([id], touchedAfter: .zero)[0]
+    }
+
     /// Due jobs of a lab whose queue is as long as it may be.
     func takeDueJobs(backend: String, maximumInFlight: Int, limit: Int) async throws -> [AnnouncedJob] {
         let terms = QueueTerms(maximumInFlight: maximumInFlight, queueLength: 1000)

@@ -58,8 +58,7 @@ extension FleetConfiguration {
             "concurrency",
             .integer(1...1_000),
             default: 8,
-            "how many requests one worker has open to it, and how many of its jobs one submitter has in hand; up to two "
-                + "more for requests other than results"
+            "how many requests one worker has open to it; up to two more for requests other than results"
         )
         package var concurrency: Int
 

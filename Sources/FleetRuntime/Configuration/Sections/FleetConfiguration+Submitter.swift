@@ -55,6 +55,15 @@ extension FleetConfiguration {
         package var queueLength: Int
 
         @Key(
+            "prefetch",
+            .integer(1...10_000),
+            default: 32,
+            "how many jobs of a lab one submitter has in hand, so that they are claimed and recorded together; it has "
+                + "backends.*.concurrency requests open at once"
+        )
+        private var prefetch: Int
+
+        @Key(
             "refill_milliseconds",
             .milliseconds(1...600_000),
             default: .milliseconds(100),
@@ -111,6 +120,14 @@ extension FleetConfiguration {
                 + "before and answers otherwise. If it has taken another job since, submitter.server_error_tries alone decides"
         )
         package var serverErrorAfter: Duration
+
+        /// How many jobs of a lab are in hand at most: no fewer than are sent at once, and no more than are sent within a
+        /// third of the half hour after which a broker takes messages back, be the lab as slow as it may.
+        package func jobsInHand(of backend: Backend) -> Int {
+            let rounds = 600 / max(backend.requestTimeout.timeInterval, 0.1)
+            let sent = Int(min(rounds * Double(backend.concurrency), 10_000))
+            return max(backend.concurrency, min(prefetch, sent))
+        }
 
         package var conflicts: [ConfigurationFault] {
             $retryFirst.fault("must not be more than \($retryMaximum)", if: retryFirst > retryMaximum)

@@ -4,14 +4,43 @@ import Fleet
 package import Foundation
 import Postgres
 
+/// What became of an attempt in its lab.
+package struct Submission: Sendable {
+    /// The attempt.
+    package let attempt: UUID
+    /// What the lab has of it, in the order of preference.
+    package let groups: [SubmittedGroup]
+    /// Whether that was found in the lab, and may have ended before any poll would look: it is asked for by number at
+    /// once.
+    let isAdopted: Bool
+
+    /// What the lab has just made of `attempt`.
+    package init(attempt: UUID, groups: [SubmittedGroup]) {
+        self.init(attempt: attempt, groups: groups, isAdopted: false)
+    }
+
+    init(attempt: UUID, groups: [SubmittedGroup], isAdopted: Bool) {
+        self.attempt = attempt
+        self.groups = groups
+        self.isAdopted = isAdopted
+    }
+}
+
 extension FleetStore {
-    /// Stores what became of an attempt in the lab. A repeat changes nothing.
+    /// Stores what became of attempts in their lab: many of them, one transaction. A repeat changes nothing.
     ///
     /// The first group is the attempt's, unless it has lab jobs already: then the one that these belong to is. Whatever
     /// is beside it is surplus, since only one request was meant to be carried out: it is canceled in the lab and is
     /// part of nothing else.
     ///
     /// What comes of an attempt that has ended meanwhile is canceled in the lab as well.
+    ///
+    /// - Returns: LAVA's numbers of the surplus that was not known before, of each in their order.
+    package func recordSubmissions(_ submissions: [Submission], terms: DoubtTerms) async throws -> [[Int]] {
+        try await transaction { sql in try sql.record(submissions, terms: terms) }
+    }
+
+    /// Stores what became of one attempt, as ``recordSubmissions(_:terms:)`` does.
     ///
     /// - Parameters:
     ///   - groups: What the lab has, in the order of preference.
@@ -31,7 +60,8 @@ extension FleetStore {
         try await transaction { sql in
             let numbers = groups.flatMap { $0.labJobs.map(\.number) }
             if isAdopted, try sql.isOwned(numbers, byOthersThan: attempt) { return nil }
-            let surplus = try sql.record(groups, of: attempt, isAdopted: isAdopted, terms: terms)
+            let submission = Submission(attempt: attempt, groups: groups, isAdopted: isAdopted)
+            let surplus = try sql.record([submission], terms: terms)[0]
             if let moreAfter { try sql.lookOn(attempt, after: moreAfter) }
             return surplus
         }
@@ -58,67 +88,112 @@ extension FleetStore {
     }
 }
 
-extension PostgresTransaction {
-    /// - Returns: LAVA's numbers of the surplus that was not known before.
-    func record(
-        _ groups: [SubmittedGroup],
-        of attempt: UUID,
-        isAdopted: Bool,
-        terms: DoubtTerms
-    ) throws -> [Int] {
-        // The job's row first: that is the order in which everybody locks.
-        try execute(
-            "select id from job where id = (select job_id from attempt where id = \(attempt)) for no key update"
-        )
-        let known = Set(
-            try query("select number from lab_job where attempt_id = \(attempt)").map { try $0.decode(Int.self) }
-        )
+/// What is to be written of a submission, seen what was known of its attempt.
+private struct Recording {
+    let attempt: UUID
+    /// What the attempt has, if anything.
+    let own: SubmittedGroup?
+    /// Whether every member of that is known.
+    let isWhole: Bool
+    /// Whether the lab was looked at for it just now.
+    let isLookedAt: Bool
+    let surplus: [SubmittedLabJob]
+
+    init(_ submission: Submission, known: Set<Int>) {
+        attempt = submission.attempt
+        let groups = submission.groups
         let own = known.isEmpty ? groups.first : groups.first { $0.contains(anyOf: known) }
-        if let own {
-            try markSubmitted(attempt, terms: terms)
-            let isWhole = known.union(own.labJobs.map(\.number)).count >= own.size
-            // What is known of a member that was not looked at is its number alone.
-            try insert(own, of: attempt, isLookedAt: isWhole && !isAdopted, terms: terms)
-            if !isWhole { try awaitMembers(of: attempt, size: own.size, terms: terms) }
+        self.own = own
+        isWhole = own.map { known.union($0.labJobs.map(\.number)).count >= $0.size } ?? true
+        // What is known of a member that was not looked at is its number alone.
+        isLookedAt = isWhole && !submission.isAdopted
+        surplus = groups.filter { $0 != own && !$0.contains(anyOf: known) }.flatMap(\.labJobs)
+    }
+}
+
+extension PostgresTransaction {
+    /// - Returns: LAVA's numbers of the surplus that was not known before, of each in their order.
+    func record(_ submissions: [Submission], terms: DoubtTerms) throws -> [[Int]] {
+        var surplus = [[Int]](repeating: [], count: submissions.count)
+        // What is said twice of an attempt is recorded one after the other.
+        var rest = Array(submissions.enumerated())
+        while !rest.isEmpty {
+            var attempts: Set<UUID> = []
+            let isFirst = rest.map { attempts.insert($0.element.attempt).inserted }
+            let turn = zip(rest, isFirst).filter(\.1).map(\.0)
+            rest = zip(rest, isFirst).filter { !$0.1 }.map(\.0)
+            for ((index, _), found) in zip(turn, try recordApart(turn.map(\.element), terms: terms)) {
+                surplus[index] = found
+            }
         }
-        return try insertSurplus(groups.filter { $0 != own && !$0.contains(anyOf: known) }, of: attempt)
+        return surplus
     }
 
-    private func markSubmitted(_ attempt: UUID, terms: DoubtTerms) throws {
+    /// - Parameter submissions: Each of another attempt.
+    private func recordApart(_ submissions: [Submission], terms: DoubtTerms) throws -> [[Int]] {
+        let attempts = submissions.map(\.attempt)
+        // The jobs' rows first: that is the order in which everybody locks.
+        try execute(
+            """
+            select id from job where id in (select job_id from attempt where id = any(\(attempts)))
+            order by id for no key update
+            """
+        )
+        let known = Dictionary(
+            grouping: try query("select attempt_id, number from lab_job where attempt_id = any(\(attempts))")
+                .map { try $0.decode(UUID.self, Int.self) },
+            by: \.0
+        ).mapValues { Set($0.map(\.1)) }
+        let recordings = submissions.map { Recording($0, known: known[$0.attempt] ?? []) }
+        let found = recordings.filter { $0.own != nil }
+        if !found.isEmpty {
+            try markSubmitted(found.map(\.attempt), terms: terms)
+            try insert(found, terms: terms)
+        }
+        for recording in found where !recording.isWhole {
+            try awaitMembers(of: recording.attempt, size: recording.own?.size ?? 0, terms: terms)
+        }
+        return try recordings.map { try insertSurplus($0.surplus, of: $0.attempt) }
+    }
+
+    private func markSubmitted(_ attempts: [UUID], terms: DoubtTerms) throws {
         // What comes late, of an attempt that has ended meanwhile, is nothing to its job: it may wait for another.
         try execute(
             """
-            update job set state = 'submitted', resume_at = null
-            where id = (select job_id from attempt where id = \(attempt) and state = 'submitting')
-                and state = 'waiting'
-            """
-        )
-        try execute(
-            """
+            with submitted as (
+                update job set state = 'submitted', resume_at = null
+                from attempt where attempt.id = any(\(attempts)) and attempt.state = 'submitting'
+                    and job.id = attempt.job_id and job.state = 'waiting'
+            )
             update attempt set state = 'submitted', submitted_at = now(), claimed_by = null,
                 claimed_until = null, doubtful_since = null, last_error = null,
                 look_due_at = doubted_at + \(terms.secondLook), looks = 0
-            where id = \(attempt) and state = 'submitting'
+            where id = any(\(attempts)) and state = 'submitting'
             """
         )
     }
 
-    private func insert(_ own: SubmittedGroup, of attempt: UUID, isLookedAt: Bool, terms: DoubtTerms) throws {
+    private func insert(_ recordings: [Recording], terms: DoubtTerms) throws {
+        let labJobs = recordings.flatMap { recording in
+            (recording.own?.labJobs ?? []).map { (recording.attempt, $0, recording.isLookedAt) }
+        }
         try execute(
             """
             insert into lab_job (attempt_id, backend, number, sub_id, role, checked_at, cancel_due_at)
             select attempt.id, attempt.backend, lab.number, lab.sub_id, lab.role,
-                case when \(isLookedAt) then now() else '-infinity' end,
+                case when lab.is_looked_at then now() else '-infinity' end,
                 case
                     -- Ended while it was on its way: nobody waits for it.
                     when attempt.state = 'ended' then
                         case when attempt.outcome is distinct from 'expired' or \(terms.cancelsExpired) then now() end
                     when job.cancel_requested_at is not null then now()
                 end
-            from attempt join job on job.id = attempt.job_id, unnest(
-                \(own.labJobs.map(\.number)), \(own.labJobs.map(\.subID)), \(own.labJobs.map(\.role))
-            ) as lab (number, sub_id, role)
-            where attempt.id = \(attempt)
+            from unnest(
+                \(labJobs.map(\.0)), \(labJobs.map(\.1.number)), \(labJobs.map(\.1.subID)),
+                \(labJobs.map(\.1.role)), \(labJobs.map(\.2))
+            ) with ordinality as lab (attempt_id, number, sub_id, role, is_looked_at, place)
+                join attempt on attempt.id = lab.attempt_id join job on job.id = attempt.job_id
+            order by lab.place
             on conflict (attempt_id, number) do nothing
             """
         )
@@ -141,8 +216,7 @@ extension PostgresTransaction {
         try execute("update attempt set looked_past = \(number), look_due_at = now(), looks = 0 where id = \(attempt)")
     }
 
-    private func insertSurplus(_ groups: [SubmittedGroup], of attempt: UUID) throws -> [Int] {
-        let surplus = groups.flatMap(\.labJobs)
+    private func insertSurplus(_ surplus: [SubmittedLabJob], of attempt: UUID) throws -> [Int] {
         guard !surplus.isEmpty else { return [] }
         let rows = try query(
             """
