@@ -31,6 +31,7 @@ extension FleetStore {
             try sql.lockRunningJobset(id)
             if let priority = change.priority {
                 try sql.execute("update jobset set priority = \(priority) where id = \(id)")
+                try sql.noteChange(of: id)
             }
             if let timeout = change.timeout { try sql.setTimeout(timeout, of: id) }
             guard let limit = change.maxFailures else { return (false, []) }

@@ -218,14 +218,7 @@ extension PostgresTransaction {
     /// all see the last free places.
     fileprivate func room(in backend: String, maximum: Int) throws -> Int {
         try execute("select pg_advisory_xact_lock(hashtext('muster.in_flight'), hashtext(\(backend)))")
-        let rows = try query(
-            """
-            select count(*) from (
-                select from attempt where backend = \(backend) and state <> 'ended' limit \(maximum)
-            ) as open
-            """
-        )
-        return maximum - (try rows.first?.decode(Int.self) ?? 0)
+        return maximum - (try openAttempts(in: backend))
     }
 
     /// Takes over the attempts of jobs that have been begun, and begins the others.

@@ -11,7 +11,7 @@ extension BackendState: PostgresDecodable {}
 extension CallbackMethod: PostgresEncodable {}
 extension DeliveryKind: PostgresDecodable, PostgresEncodable {}
 extension FleetAge.Kind: PostgresDecodable {}
-extension FleetStore.Gate: PostgresDecodable {}
+extension LabGate: PostgresDecodable {}
 extension TestComparison.Kind: PostgresDecodable {}
 
 extension JobOutcome: PostgresDecodable, PostgresEncodable {}

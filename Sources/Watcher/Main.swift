@@ -42,7 +42,10 @@ struct Main {
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }
             return parts.services + [labs, probing] + workers + keepers(parts, labs)
-                + [Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts)]
+                + [
+                    Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts),
+                    Recount(interval: settings.recountInterval, parts: parts),
+                ]
         }
     }
 

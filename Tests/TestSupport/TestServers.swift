@@ -16,6 +16,8 @@ package enum TestServers {
     package static var broker: String { get throws { try required("MUSTER_TEST_AMQP_URL") } }
     /// The database's URL.
     package static var database: String { get throws { try required("MUSTER_TEST_POSTGRES_URL") } }
+    /// The URL of another one, for the test that counts pages.
+    package static var databaseOfOne: String { get throws { try required("MUSTER_TEST_POSTGRES_APART_URL") } }
 
     /// Where the executables of this build are: beside the test bundle.
     package static var products: URL {

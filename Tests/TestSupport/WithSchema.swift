@@ -7,9 +7,10 @@ import Postgres
 /// Lends a schema that is empty, and drops it with all that is in it then.
 package func withSchema<Outcome: Sendable>(
     _ name: String,
+    url: String? = nil,
     _ body: () async throws -> Outcome
 ) async throws -> Outcome {
-    let configuration = try PostgresConfiguration(url: TestServers.database)
+    let configuration = try PostgresConfiguration(url: url ?? TestServers.database)
     return try await PostgresClient.withClient(configuration: configuration, logger: quietLogger) { client in
         try await client.execute("create schema \(identifier: name)")
         return try await withCleanUp(body) {

@@ -93,7 +93,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 "watcher",
                 by: [.what],
                 "what the sweep had to recover: missed finish, lost job message, lost lab job message, uncounted lab job, "
-                    + "jobset left open"
+                    + "jobset left open, lab job of an ended job, miscounted turn"
             )
         case .counterMismatches: .init(self, "watcher", "jobsets whose counter disagrees with their jobs")
         case .deliveries:

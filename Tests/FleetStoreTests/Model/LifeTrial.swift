@@ -32,6 +32,8 @@ struct LifeTrial: Sendable {
             differences += Self.differences(model.facts, tables.rows.facts)
             if !differences.isEmpty { return Disagreement(steps: Array(steps[...index]), differences: differences) }
         }
+        let miscounted = try await store.correctTurns()
+        if miscounted > 0 { return Disagreement(steps: steps, differences: ["\(miscounted) turns are miscounted"]) }
         return nil
     }
 

@@ -14,12 +14,14 @@ struct TestStore: Sendable {
     /// Runs `body` with a store of its own.
     ///
     /// - Parameters:
+    ///   - isAlone: in a database where no other test has a snapshot, which would keep what is deleted here.
     ///   - isMigrated: whether the tables and the backends are there.
     ///   - attempts: how often a transaction is tried; 1 where a deadlock must show.
     ///   - timeout: of statements and of locks.
     ///   - logger: what the store's connections log to.
     static func with(
         connections: Int = 4,
+        isAlone: Bool = false,
         isMigrated: Bool = true,
         attempts: Int? = nil,
         timeout: Duration? = nil,
@@ -27,13 +29,14 @@ struct TestStore: Sendable {
         _ body: (TestStore) async throws -> Void
     ) async throws {
         let name = TestServers.uniqueName("store")
-        var configuration = try PostgresConfiguration(url: TestServers.database)
+        let url = try isAlone ? TestServers.databaseOfOne : TestServers.database
+        var configuration = try PostgresConfiguration(url: url)
         configuration.searchPath = name
         configuration.applicationName = name
         configuration.pool.maximumConnections = connections
         if let attempts { configuration.maximumAttempts = attempts }
         if let timeout { (configuration.statementTimeout, configuration.lockTimeout) = (timeout, timeout) }
-        try await withSchema(name) {
+        try await withSchema(name, url: url) {
             try await PostgresClient.withClient(configuration: configuration, logger: logger) { client in
                 let test = TestStore(name: name, store: FleetStore(client: client))
                 if isMigrated { try await test.setUp() }

@@ -41,6 +41,7 @@ extension TestFleet {
         }
         #expect(receiver.events.count == ids.count, "one event a jobset", sourceLocation: sourceLocation)
         #expect(try await store.counterMismatches(limit: 10).isEmpty, sourceLocation: sourceLocation)
+        #expect(try await store.correctTurns() == 0, "no turn is miscounted", sourceLocation: sourceLocation)
         let dead = try await withSession { try await $0.messageCount(self.topology.dead)?.messages }
         #expect(dead == 0, "nothing is put aside", sourceLocation: sourceLocation)
     }

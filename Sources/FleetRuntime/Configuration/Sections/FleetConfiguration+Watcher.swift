@@ -212,6 +212,14 @@ extension FleetConfiguration {
         )
         package var sweepAge: Duration
 
+        @Key(
+            "recount_interval_seconds",
+            .seconds(1...(30 * day)),
+            default: .seconds(600),
+            "how often a watcher counts what waits for each lab and is out, and compares that with what is kept of it"
+        )
+        package var recountInterval: Duration
+
         /// Whether labs are told to cancel what a jobset's deadline has ended.
         package var deadlineCancels: Bool { deadlineLabJobs == .cancel }
 
