@@ -3,42 +3,40 @@
 import ArgumentParser
 import FleetRuntime
 
-/// `muster`: everything that a person does with a fleet.
+/// `muster`: the command-line client of a fleet.
 struct MusterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "muster",
-        abstract: "Send out the test jobs of a build, and learn once when the last has come back.",
+        abstract: "Run the test jobs of a build in LAVA labs, and get one notification when the last one has finished.",
         discussion: """
-            A jobset names a build, a callback and all the jobs of that build. `muster submit` hands one to the \
-            fleet and prints its id; the other verbs take that id.
+            A jobset is a build, a callback URL and all the jobs of that build. `muster submit` submits one and prints \
+            its id; the other commands need that id.
 
             CONFIGURATION
-              Every verb reads the same file as the fleet's workers: --config FILE,
-              else $MUSTER_CONFIG, else ./muster.yaml, else /etc/muster/muster.yaml.
-              Variables MUSTER_... stand above the file.
+              Every command reads the same file as the fleet's workers: --config FILE,
+              or $MUSTER_CONFIG, or ./muster.yaml, or /etc/muster/muster.yaml.
+              MUSTER_... environment variables override the file.
 
             OVER HTTPS
-              With --server URL, else $MUSTER_SERVER, a verb asks the fleet's gateway
-              and needs nothing else but a token: $MUSTER_TOKEN, --token-file FILE or
-              --token TEXT. No configuration is read then. --config goes before
-              $MUSTER_SERVER.
+              With --server URL or $MUSTER_SERVER, a command uses the fleet's gateway
+              and needs only a token: $MUSTER_TOKEN, --token-file FILE or --token TEXT.
+              It reads no configuration. --config takes precedence over $MUSTER_SERVER.
 
             OUTPUT
-              On a terminal tables are aligned and cut to its width; elsewhere they are
-              tab-separated lines under one line of titles. --output json prints JSON
-              whose keys stay the same; use it in scripts. Results go to standard
-              output, everything said beside them to standard error. NO_COLOR takes
-              the colours away.
+              On a terminal, tables are aligned and cut to its width; elsewhere they are
+              tab-separated lines with a header. --output json prints JSON whose keys do
+              not change; use it in scripts. Results go to standard output, everything
+              else to standard error. NO_COLOR turns colours off.
 
             EXIT STATUS
-              0    it is done; of a jobset waited for: it passed
+              0    success; when waiting for a jobset: it passed
               1    the jobset failed: some test failed
-              2    the command can't be carried out as given: usage, configuration,
-                   an unknown id, a refused document
-              3    the jobset is incomplete or was canceled; its report is not there
+              2    invalid request: bad usage or configuration, an unknown id, a refused
+                   document
+              3    the jobset is incomplete or was canceled, or has no report yet
               4    the broker, the database, the server, ingest or a lab could not be
-                   reached, or not in time
-              130  interrupted; what was accepted goes on
+                   reached, or did not answer in time
+              130  interrupted; accepted work continues
 
             COMPLETIONS
               muster --generate-completion-script bash|zsh|fish

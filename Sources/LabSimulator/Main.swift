@@ -8,60 +8,60 @@ internal import Foundation
 struct LabSimulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "muster-labsim",
-        abstract: "Looks like a LAVA lab, with timings and faults to order."
+        abstract: "Simulate a LAVA lab, with configurable timings and faults."
     )
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
 
-    @Option(help: "The port to listen on; 0 takes any, and it is printed.")
+    @Option(help: "The port to listen on; 0 chooses a free port. The address is printed.")
     var port = 8099
 
-    @Option(help: ArgumentHelp("The port of the event stream, or same; 0 takes any.", valueName: "port|same"))
+    @Option(help: ArgumentHelp("The port of the event stream, or same; 0 chooses a free port.", valueName: "port|same"))
     var eventsPort = "same"
 
     @Option(
-        help: ArgumentHelp("A user and a token; may be repeated. The first user is the admin.", valueName: "user=token")
+        help: ArgumentHelp("A user and a token; repeatable. The first user is the admin.", valueName: "user=token")
     )
     var token: [String] = []
 
-    @Option(help: ArgumentHelp("Devices of a type; may be repeated.", valueName: "type=count"))
+    @Option(help: ArgumentHelp("Number of devices of a type; repeatable.", valueName: "type=count"))
     var devices: [String] = []
 
-    @Option(help: "How long a job runs whose definition does not say, in milliseconds.")
+    @Option(help: "Default run time of a job, in milliseconds.")
     var runTimeMs = 1_000
 
-    @Option(help: "How long a job stays Submitted although a device is free, in milliseconds.")
+    @Option(help: "Time that a job stays Submitted although a device is free, in milliseconds.")
     var queueTimeMs = 0
 
-    @Option(help: "How long a job stays Scheduled, in milliseconds.")
+    @Option(help: "Time that a job stays Scheduled, in milliseconds.")
     var startTimeMs = 0
 
-    @Option(help: "How long a canceled job stays Canceling, in milliseconds.")
+    @Option(help: "Time that a canceled job stays Canceling, in milliseconds.")
     var cancelTimeMs = 50
 
-    @Option(help: "Passing, failing and skipped cases of a job whose definition does not say.")
+    @Option(help: "Default numbers of passing, failing and skipped test cases of a job.")
     var cases = "4,0,0"
 
-    @Option(help: "The most jobs that are kept.")
+    @Option(help: "Maximum number of jobs to keep.")
     var maximumJobs = 1_000_000
 
-    @Option(help: "How long an idle connection stays open, in milliseconds.")
+    @Option(help: "Time after which an idle connection is closed, in milliseconds.")
     var idleTimeMs = 2_000
 
-    @Option(help: "The LAVA it looks like: 2023.01, or 2024.05, which cancels jobs in batches.")
+    @Option(help: "The LAVA version to simulate: 2023.01, or 2024.05, which cancels jobs in batches.")
     var api = "2023.01"
 
-    @Flag(help: "Take listeners on the event stream and tell them nothing, as a lab without EVENT_NOTIFICATION.")
+    @Flag(help: "Accept event listeners but send them nothing, like a lab without EVENT_NOTIFICATION.")
     var noEvents = false
 
-    @Option(help: ArgumentHelp("A PEM file with a certificate and its chain: the lab speaks TLS.", valueName: "file"))
+    @Option(help: ArgumentHelp("A PEM file with a certificate and its chain; enables TLS.", valueName: "file"))
     var tlsCertificate: String?
 
-    @Option(help: ArgumentHelp("A PEM file with the key of that certificate.", valueName: "file"))
+    @Option(help: ArgumentHelp("A PEM file with the key of the certificate.", valueName: "file"))
     var tlsKey: String?
 
-    @Option(help: "A file that gets one JSON line a request and a job.")
+    @Option(help: "A file to which one line of JSON is appended for each request and job event.")
     var log: String?
 
     func run() async throws {

@@ -16,18 +16,17 @@ struct AddCommand: AsyncParsableCommand {
             [--timeout <seconds>]
             """,
         discussion: """
-            A jobset submitted with "open": true does not finish before it is sealed, however few of its jobs are \
-            left. Jobs stand behind those that are there, in the order of the file; large files go in chunks, as with \
-            `muster submit`.
+            A jobset submitted with "open": true does not finish before it is sealed. New jobs follow the existing \
+            ones, in the order of the file. Large files are sent in chunks, as with `muster submit`.
 
-            The same jobs added twice are added once, so repeating the command after any doubt is safe: each \
-            addition's id comes from the jobset and the content. To add the same jobs a second time, give --id an id \
-            of your own; to repeat that, give the same one.
+            The same jobs added twice are added once, so you can safely repeat the command when in doubt: an \
+            addition's id is derived from the jobset and the content. To add the same jobs a second time, set --id to \
+            an id of your own; to repeat that addition, use the same id.
 
             THE FILE
-              an object with jobs and nothing else  {"jobs": [{"environment": ...}, ...]}
-              a bare array                          [{"environment": ...}, ...]
-              JSON lines, a job a line              {"environment": ...}
+              an object with only the key jobs  {"jobs": [{"environment": ...}, ...]}
+              a bare array                      [{"environment": ...}, ...]
+              JSON lines, one job per line      {"environment": ...}
 
             EXAMPLES
               muster add ID arm64.json
@@ -44,23 +43,23 @@ struct AddCommand: AsyncParsableCommand {
     )
     var file: String
 
-    @Flag(help: "Seal the jobset once they are in: nothing is added after them.")
+    @Flag(help: "Seal the jobset when the jobs have been added.")
     var seal = false
 
     @Option(
         help: ArgumentHelp(
-            "How many jobs the jobset will have in all: it seals itself when they are in.",
+            "The final number of jobs: the jobset seals itself when it has them.",
             valueName: "number"
         )
     )
     var total: Int?
 
     @Option(
-        help: ArgumentHelp("The addition's id, for a publisher that names its additions itself.", valueName: "uuid")
+        help: ArgumentHelp("An id of your own for the addition.", valueName: "uuid")
     )
     var id: UUID?
 
-    @Option(help: ArgumentHelp("How long to wait for ingest's answer, to each message.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long to wait for ingest's answer to each message.", valueName: "seconds"))
     var timeout = Seconds(whole: 30)
 
     @OptionGroup var chunks: ChunkJobs

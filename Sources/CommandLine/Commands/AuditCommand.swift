@@ -9,10 +9,10 @@ import Foundation
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "List who asked for which change over HTTP, the latest first.",
+        abstract: "List the changes requested over HTTP, the latest first.",
         discussion: """
-            ACTOR is the token that a change was asked with, STATUS what the gateway answered; `-` where nothing was, \
-            since the gateway ended meanwhile. What is done on the fleet's own machines is not in it.
+            ACTOR is the token that requested the change, STATUS the gateway's answer, or `-` if the gateway ended \
+            before it answered. Changes made on the fleet's own machines are not listed.
 
             EXAMPLES
               muster audit --jobset ID
@@ -20,16 +20,16 @@ struct AuditCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Only with the token of this name.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only changes requested with the token of this name.", valueName: "name"))
     var actor: String?
 
-    @Option(help: ArgumentHelp("Only of this kind, such as submit, cancel or \"create token\".", valueName: "action"))
+    @Option(help: ArgumentHelp("Only this action, such as submit, cancel or \"create token\".", valueName: "action"))
     var action: String?
 
-    @Option(help: ArgumentHelp("Only of this jobset.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only changes of this jobset.", valueName: "id"))
     var jobset: UUID?
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
     var limit = CountLimit(20)
 
     @OptionGroup var options: ConfigurationOptions

@@ -6,7 +6,7 @@ import ArgumentParser
 struct BackendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backend",
-        abstract: "Keep jobs from a lab for a while, or let them go there again.",
+        abstract: "Stop sending jobs to a lab, or resume.",
         discussion: """
             EXAMPLES
               muster backend pause lab-a --reason "the rack is being moved"

@@ -8,17 +8,17 @@ import FleetStore
 struct BackendPauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Submit nothing to a lab until it is resumed.",
+        abstract: "Stop sending jobs to a lab until it is resumed.",
         discussion: """
-            Its jobs wait, and are not given up for it. What the lab has already goes on and is counted when it comes \
-            back. Pausing a lab twice does no harm.
+            Jobs for the lab wait; the pause ends none of them. Jobs that are already in the lab continue and are \
+            counted. Pausing a lab twice is harmless.
             """
     )
 
-    @Argument(help: ArgumentHelp("The lab, as the configuration names it.", valueName: "backend"))
+    @Argument(help: ArgumentHelp("The name of the lab in the configuration.", valueName: "backend"))
     var name: String
 
-    @Option(help: ArgumentHelp("Why; it is shown to whoever wonders.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, shown in the dashboard and by `muster backends`.", valueName: "text"))
     var reason: String?
 
     @OptionGroup var options: ConfigurationOptions

@@ -8,14 +8,14 @@ import FleetStore
 struct BackendResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Submit to a lab again, whatever kept jobs from it.",
+        abstract: "Resume sending jobs to a lab, whatever the reason why it gets none.",
         discussion: """
-            Lifts a pause. A lab that is `stopped` or `broken` is tried again at once; should it still refuse or \
-            fail, it is as before.
+            Ends a pause. A lab that is `stopped` or `broken` is tried again at once; if it still refuses or fails, it \
+            returns to that state.
             """
     )
 
-    @Argument(help: ArgumentHelp("The lab, as the configuration names it.", valueName: "backend"))
+    @Argument(help: ArgumentHelp("The name of the lab in the configuration.", valueName: "backend"))
     var name: String
 
     @OptionGroup var options: ConfigurationOptions

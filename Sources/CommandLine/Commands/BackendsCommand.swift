@@ -8,12 +8,12 @@ import FleetStore
 struct BackendsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backends",
-        abstract: "List the labs: what waits for each, what each has, and what was last heard of it.",
+        abstract: "List the labs, with their state and their jobs.",
         discussion: """
-            What the configuration says of a lab beside what the fleet knows of it. Jobs for a lab that is not `ok` \
-            wait: `paused` by a person, `stopped` because it refuses our token, `broken` because it failed too often \
-            in a row, `probing` while one job tries it again. The reason stands beside it. WATCHED says how the ends \
-            of its jobs are learned: by its event stream, or by polls alone. `muster doctor` asks the labs themselves.
+            Jobs for a lab that is not `ok` wait. It is `paused` by an operator, `stopped` because it rejects Muster's \
+            token, `broken` because it failed too often in a row, or `probing` while one job tries it again; REASON \
+            says why. WATCHED shows how Muster learns that jobs have ended: from the lab's event stream, or only by \
+            polling. `muster doctor` queries the labs themselves.
             """
     )
 

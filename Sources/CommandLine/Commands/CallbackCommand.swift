@@ -6,7 +6,7 @@ import ArgumentParser
 struct CallbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callback",
-        abstract: "Try a receiver of callbacks, or show what it verifies them with.",
+        abstract: "Test a callback receiver, or print the public keys.",
         discussion: """
             EXAMPLES
               muster callback test https://ci.example.com/hooks/muster

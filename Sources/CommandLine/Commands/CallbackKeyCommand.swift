@@ -8,11 +8,11 @@ import FleetRuntime
 struct CallbackKeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Print the public keys that receivers verify callbacks with.",
+        abstract: "Print the public keys with which receivers verify callbacks.",
         discussion: """
-            One line a key, the present one before the one that it replaces: `whpk_` and base64, as Standard Webhooks \
-            has it for `v1a` signatures. They belong to callback.private_key and those under callback.secrets, and \
-            may be shown to everybody.
+            Prints one key per line, the current one before the one that it replaces: `whpk_` and base64, as Standard \
+            Webhooks defines for `v1a` signatures. They belong to callback.private_key and the private keys under \
+            callback.secrets. They are not secret.
             """
     )
 

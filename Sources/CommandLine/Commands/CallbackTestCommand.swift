@@ -10,20 +10,20 @@ import Foundation
 struct CallbackTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract: "Send one signed test callback to a URL, and say what came of each step.",
+        abstract: "Send one signed test callback to a URL, and show the result of each step.",
         discussion: """
-            It goes the way of every callback: the same addresses are refused, the same limits hold, the same keys \
-            sign. Its type is muster.test, so a receiver can tell it from the end of a jobset.
+            It is sent like every callback, with the same address rules, limits and keys. Its type is muster.test, so \
+            a receiver can distinguish it from the end of a jobset.
 
-            Exits with 0 when it was taken (2xx), with 2 when the URL or its addresses are refused or there is no \
-            such secret, with 4 when no answer came, or another than 2xx.
+            The exit status is 0 if the receiver accepted it (2xx), 2 if the URL or its addresses are refused or the \
+            secret does not exist, and 4 if there was no answer or one other than 2xx.
             """
     )
 
-    @Argument(help: ArgumentHelp("Where to, as a jobset would say it.", valueName: "url"))
+    @Argument(help: ArgumentHelp("The URL, as in a jobset document.", valueName: "url"))
     var url: String
 
-    @Option(help: ArgumentHelp("The secret that signs it, as callback.secrets names it.", valueName: "name"))
+    @Option(help: ArgumentHelp("The name of the secret under callback.secrets to sign with.", valueName: "name"))
     var secret: String?
 
     @OptionGroup var options: ConfigurationOptions

@@ -10,14 +10,15 @@ import Foundation
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Cancel a jobset, or single jobs of it.",
+        abstract: "Cancel a jobset, or individual jobs of it.",
         usage: "muster cancel <id> [--job <number> ...] [--reason <text>] [--wait]",
         discussion: """
-            Jobs that no lab has end at once. Those in a lab are canceled there and end when the lab says so; results \
-            that come in until then are kept. Report and callback come as ever, once the last job has ended, and say \
-            that the jobset was canceled. Canceling twice does no harm.
+            Jobs that are not in a lab end at once. Jobs in a lab are canceled there and end when the lab confirms it; \
+            results that arrive until then are kept. When the last job has ended, the report and the callback follow \
+            as usual, and say that the jobset was canceled. Canceling twice is harmless.
 
-            The exit status is 0 when it is canceled, or has been before; 2 when there is nothing left to cancel.
+            The exit status is 0 if the jobset is now canceled or was canceled before, and 2 if nothing is left to \
+            cancel.
 
             EXAMPLES
               muster cancel ID --reason "superseded by v5.10.2" --wait
@@ -29,11 +30,11 @@ struct CancelCommand: AsyncParsableCommand {
     var id: UUID
 
     @Option(
-        help: ArgumentHelp("Only the job at this place in the document, from 0; may be repeated.", valueName: "number")
+        help: ArgumentHelp("Only the job at this position in the document, from 0; repeatable.", valueName: "number")
     )
     var job: [Int] = []
 
-    @Option(help: ArgumentHelp("Why; report and callback say it.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, shown in the report and the callback.", valueName: "text"))
     var reason: String?
 
     @Flag(help: "Wait until the last job of the jobset has ended.")

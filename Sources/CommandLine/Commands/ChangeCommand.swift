@@ -9,17 +9,17 @@ import Foundation
 struct ChangeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "change",
-        abstract: "Change a jobset's limit of failures, priority or deadline while it runs.",
+        abstract: "Change the failure limit, priority or deadline of a running jobset.",
         usage: """
             muster change <id> [--max-failures <number>|<number>%|none] [--priority <number>] [--timeout <seconds>|none]
             """,
         discussion: """
-            A job fails when it keeps its jobset from passing: it did not complete, or a test of it failed. If more \
-            have failed than now may, the rest is canceled at once. A limit in percent takes effect when the jobset is \
-            sealed, since only then it is known of how many.
+            A job has failed if it did not complete or if one of its tests failed. If more jobs have already failed \
+            than the new limit allows, the rest is canceled at once. A percentage takes effect when the jobset is \
+            sealed, because its number of jobs is not known before.
 
-            The deadline counts from when the jobset was accepted or retried, not from now; one that lies in the past \
-            by then passes at once. A deadline that has passed stays.
+            The deadline counts from when the jobset was accepted or retried, not from now; if it is already over, it \
+            takes effect at once. A deadline that has passed can't be changed.
 
             EXAMPLES
               muster change ID --max-failures 10%
@@ -30,18 +30,23 @@ struct ChangeCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @Option(help: ArgumentHelp("How many jobs may fail before the rest is canceled.", valueName: "limit"))
+    @Option(
+        help: ArgumentHelp(
+            "The number or percentage of jobs that can fail before the rest is canceled.",
+            valueName: "limit"
+        )
+    )
     var maxFailures: FailureLimitChange?
 
     @Option(
         help: ArgumentHelp(
-            "Which jobset goes first where a lab has less room than jobs: the higher, from 0 to 100.",
+            "From 0 to 100; jobs of the jobset with the highest priority go first.",
             valueName: "number"
         )
     )
     var priority: Int?
 
-    @Option(help: ArgumentHelp("How long after its start the deadline is.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Time from the start of the jobset to its deadline.", valueName: "seconds"))
     var timeout: TimeoutChange?
 
     @OptionGroup var options: ConfigurationOptions

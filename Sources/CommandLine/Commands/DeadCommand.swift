@@ -6,11 +6,11 @@ import ArgumentParser
 struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead",
-        abstract: "Look at messages that nobody could handle; have them handled again, or drop them.",
+        abstract: "List, requeue or drop messages that no worker could handle.",
         discussion: """
-            A worker puts a message aside when it can make nothing of it, and the broker does when worker after worker \
-            died on it. Nothing of a jobset is lost with it: the database is the truth, and the sweep sends out what \
-            is missing. A person looks, mends the cause, and requeues or drops.
+            A worker moves a message here if it can't handle it, and the broker does so if several workers died on it. \
+            No jobset loses anything with such a message: the state is in the database, and the sweep sends again \
+            whatever is missing. Find and fix the cause, then requeue or drop the message.
 
             EXAMPLES
               muster dead

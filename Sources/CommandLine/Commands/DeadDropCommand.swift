@@ -8,8 +8,8 @@ import FleetQueues
 struct DeadDropCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drop",
-        abstract: "Remove messages for good.",
-        discussion: "What was dropped is printed, so that --output json > FILE keeps a record of it."
+        abstract: "Delete messages permanently.",
+        discussion: "Prints the deleted messages, so --output json > FILE keeps a record of them."
     )
 
     @OptionGroup var which: DeadLetterSelection

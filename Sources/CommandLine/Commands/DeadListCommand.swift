@@ -8,10 +8,10 @@ import FleetQueues
 struct DeadListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the messages that were put aside, the oldest first."
+        abstract: "List the dead letters, the oldest first."
     )
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
     var limit = CountLimit(100)
 
     @OptionGroup var options: ConfigurationOptions

@@ -10,8 +10,8 @@ struct DeadRequeueCommand: AsyncParsableCommand {
         commandName: "requeue",
         abstract: "Put messages back into the queues they came from.",
         discussion: """
-            Each is confirmed in its queue before it leaves the others; what no queue of this fleet owns stays. \
-            Handling a message twice does no harm.
+            A message is removed here only when the broker has confirmed that it is back in its queue. Messages that \
+            came from no queue of this fleet stay. Handling a message twice is harmless.
             """
     )
 

@@ -9,16 +9,17 @@ import Foundation
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "List the reports and callbacks of a jobset, and how far each has come.",
+        abstract: "List the reports, callbacks and mails of a jobset with their delivery status.",
         discussion: """
-            EVENT is what they tell of: finished, first_failure, deadline or canceled, as far as the jobset's document \
-            asks for them; a retried jobset has those of each generation.
+            EVENT is the event that they report: finished, or first_failure, deadline or canceled if the jobset \
+            document asks for them. A retried jobset has deliveries for each generation.
 
-            `due` is tried again at the time shown, `delivered` was taken by its receiver, `failed` has been given up. \
-            The query of a receiver's address is not shown, since it may hold a token.
+            A delivery that is `due` is tried again at the time shown; `delivered` means that its receiver accepted \
+            it, `failed` that it was given up. The query of a receiver's URL is not shown, because it can contain a \
+            token.
 
-            `muster delivery` takes a DELIVERY and shows each of its tries, `muster redeliver` sends it again. FAILING \
-            says since when its receiver has taken nothing at all, once that has lasted for days.
+            `muster delivery` shows each try of a delivery, `muster redeliver` sends it again. FAILING shows since \
+            when a receiver has accepted nothing, if that has lasted for days.
             """
     )
 
@@ -33,7 +34,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
         try answer.show(
             Self.table(objects),
             objects,
-            orNothing: "there are none yet: they are made when what they tell of has happened"
+            orNothing: "no deliveries yet: each is created when its event happens"
         )
     }
 

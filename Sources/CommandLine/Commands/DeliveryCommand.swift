@@ -9,15 +9,17 @@ import Foundation
 struct DeliveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delivery",
-        abstract: "Show each try of a delivery: when, how long, and what its receiver answered.",
+        abstract: "Show each try of a delivery, with its time, duration and the receiver's answer.",
         discussion: """
-            The latest 100 tries. Tries of a delivery that is over are kept for a while \
-            (notifier.log_kept_seconds). --output json has all that is kept of an answer \
-            (notifier.response_excerpt_bytes), the table its beginning.
+            Shows the latest 100 tries. When a delivery is over, its tries are kept for notifier.log_kept_seconds. \
+            --output json has everything that is stored of an answer (notifier.response_excerpt_bytes); the table \
+            shows its beginning.
             """
     )
 
-    @Argument(help: ArgumentHelp("The delivery: DELIVERY of `muster deliveries`, or a webhook-id.", valueName: "id"))
+    @Argument(
+        help: ArgumentHelp("The delivery: a DELIVERY from `muster deliveries`, or a webhook-id.", valueName: "id")
+    )
     var delivery: DeliveryID
 
     @OptionGroup var options: ConfigurationOptions
@@ -28,7 +30,7 @@ struct DeliveryCommand: AsyncParsableCommand {
         try answer.show(
             Self.table(tries),
             tries,
-            orNothing: "it has not been tried, or its tries are not kept any more"
+            orNothing: "it has not been tried yet, or its tries are no longer stored"
         )
     }
 

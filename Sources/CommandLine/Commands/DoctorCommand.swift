@@ -6,15 +6,15 @@ import ArgumentParser
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check everything the fleet needs, and say what to do where something is wrong.",
+        abstract: "Check everything that the fleet needs, and suggest fixes.",
         discussion: """
-            Reads the configuration; asks the broker for each queue, how much waits in it and how many workers take \
-            from it; asks the database for its schema; asks each lab for its version and whom it takes us for; logs in \
-            at the mail server. It changes nothing. Every question has a limit of ten seconds.
+            Checks the configuration, the broker with the messages and workers of each queue, the schema of the \
+            database, the version of each lab and the user that the token belongs to, and the login at the mail \
+            server. It changes nothing. Each check has a limit of ten seconds.
 
-            Of a server it asks who the token is and what it may do, and looks at certificate and version.
+            With a server, it checks the certificate, the version and the abilities of the token.
 
-            Exits with 0 when nothing FAILED; warnings leave the exit status alone. Exits with 4 otherwise.
+            The exit status is 4 if any check FAILED, otherwise 0; warnings do not change it.
             """
     )
 

@@ -10,14 +10,14 @@ import Foundation
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job",
-        abstract: "Show one job of a jobset with every attempt, and where to look at it in its lab.",
-        discussion: "The last attempt is the one that counts; what the others found is not in the results."
+        abstract: "Show one job of a jobset with all its attempts and links to the lab.",
+        discussion: "Only the last attempt counts; results of earlier ones are not in `muster results`."
     )
 
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @Argument(help: ArgumentHelp("The job's place in the document, from 0, as `muster jobs` lists it."))
+    @Argument(help: ArgumentHelp("The job's position in the document, from 0, as `muster jobs` lists it."))
     var position: Int
 
     @OptionGroup var options: ConfigurationOptions

@@ -10,9 +10,9 @@ import Foundation
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
-        abstract: "List the jobs of a jobset: where each is, how it ended, and why.",
+        abstract: "List the jobs of a jobset with their state, outcome and reason.",
         discussion:
-            "The number in the first column is the job's place in the document, from 0; `job` and `results --job` take it."
+            "The first column is the job's position in the document, from 0, for `muster job` and `muster results --job`."
     )
 
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
@@ -21,10 +21,10 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only jobs in this state.", valueName: "state"))
     var state: JobState?
 
-    @Option(help: ArgumentHelp("Begin with the job at this place.", valueName: "number"))
+    @Option(help: ArgumentHelp("Start with the job at this position.", valueName: "number"))
     var from = 0
 
-    @Option(help: ArgumentHelp("Look at this many at most.", valueName: "number"))
+    @Option(help: ArgumentHelp("Maximum number of jobs to look at.", valueName: "number"))
     var limit = CountLimit(1_000)
 
     @OptionGroup var options: ConfigurationOptions
@@ -35,7 +35,7 @@ struct JobsCommand: AsyncParsableCommand {
             try await fleet.jobs(of: id, from: max(0, from), limit: limit.value)
         }
         let jobs = found.filter { state == nil || $0.state == state }
-        try answer.show(Self.table(jobs), jobs, orNothing: "there are no such jobs")
+        try answer.show(Self.table(jobs), jobs, orNothing: "no jobs match")
         if let last = found.last, last.position + 1 < total {
             StandardStream.error.line("\(total - last.position - 1) more: --from \(last.position + 1)")
         }

@@ -10,8 +10,8 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "ls",
         abstract: "List jobsets, the latest first.",
         discussion: """
-            JOBS is how many jobs have ended, of how many. A jobset that is `open` may still get more: of as many as \
-            were declared, or `+`.
+            JOBS shows how many jobs have ended, and of how many. For an `open` jobset, the second number is the \
+            declared total, or is followed by `+`.
 
             EXAMPLES
               muster ls --state running
@@ -28,7 +28,7 @@ struct ListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only jobsets in this state.", valueName: "state"))
     var state: JobsetState?
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
     var limit = CountLimit(20)
 
     @OptionGroup var options: ConfigurationOptions
@@ -37,7 +37,7 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let filter = JobsetFilter(group: group, project: project, state: state, limit: limit.value)
         let jobsets = try await options.connected { try await $0.jobsets(filter) }
-        try answer.show(Self.table(jobsets), jobsets, orNothing: "there are no such jobsets")
+        try answer.show(Self.table(jobsets), jobsets, orNothing: "no jobsets match")
     }
 
     /// What became of it, or where it is on its way.

@@ -7,12 +7,12 @@ import FleetStore
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
-        abstract: "Bring the database to the schema that this version needs.",
+        abstract: "Upgrade the database to the schema of this version.",
         discussion: """
-            Makes the tables in an empty database, and takes the steps that are missing in an older one, all in one \
-            transaction. Several machines may run it at once: one works, the others wait and find it done. Run it \
-            with each new version, before its workers start. It takes as long as it takes; a table that something \
-            else does not let go of ends it, with nothing changed.
+            Creates the tables in an empty database, and applies the missing steps to an older one, all in one \
+            transaction. Several machines can run it at once: one does the work, the others wait and find it done. Run \
+            it with each new version, before its workers start. It has no time limit, but if another session holds a \
+            lock on a table for half a minute, it ends and nothing has changed.
             """
     )
 

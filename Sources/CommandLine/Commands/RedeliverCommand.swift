@@ -15,18 +15,18 @@ struct RedeliverCommand: AsyncParsableCommand {
             muster redeliver --failed <jobset>
             """,
         discussion: """
-            Begins another round of tries, at once and by the whole schedule again, as often as you like. The \
-            webhook-id and the body stay as they were, so a receiver that keeps ids drops what it has already; the \
-            tries before are kept. One that is still due is tried at once.
+            Starts a full new round of tries, as often as you like. The webhook-id and the body stay the same, so a \
+            receiver that stores ids drops duplicates; earlier tries are kept. A delivery that is still due is tried \
+            at once.
             """
     )
 
     @Argument(
-        help: ArgumentHelp("The delivery: DELIVERY of `muster deliveries`, or a webhook-id.", valueName: "delivery")
+        help: ArgumentHelp("The delivery: a DELIVERY from `muster deliveries`, or a webhook-id.", valueName: "delivery")
     )
     var delivery: DeliveryID?
 
-    @Option(help: ArgumentHelp("Every delivery of this jobset that was given up.", valueName: "jobset"))
+    @Option(help: ArgumentHelp("All deliveries of this jobset that were given up.", valueName: "jobset"))
     var failed: UUID?
 
     @OptionGroup var options: ConfigurationOptions

@@ -8,7 +8,7 @@ import FleetStore
 struct RejectedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rejected",
-        abstract: "List the documents that were refused, or show one with all that is wrong with it.",
+        abstract: "List refused documents, or show one with all its errors.",
         discussion: """
             EXAMPLES
               muster rejected
@@ -17,13 +17,13 @@ struct RejectedCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("A document's number in the list.", valueName: "number"))
+    @Argument(help: ArgumentHelp("The document's number in the list.", valueName: "number"))
     var number: Int?
 
-    @Flag(help: "Print what was kept of the document itself.")
+    @Flag(help: "Print the stored part of the document itself.")
     var body = false
 
-    @Option(help: ArgumentHelp("List at most so many.", valueName: "number"))
+    @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
     var limit = CountLimit(20)
 
     @OptionGroup var options: ConfigurationOptions

@@ -13,8 +13,8 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Print the report of a finished jobset.",
         discussion: """
-            The report that muster-notifier wrote when the last job had come back, as it was then. While the jobset \
-            runs there is none, and the exit status is 3.
+            Prints the report that muster-notifier wrote when the last job had finished. While the jobset is running \
+            there is no report, and the exit status is 3.
             """
     )
 
@@ -31,13 +31,13 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The report of this generation: 1, and one more with each retry. (default: the latest that has one)",
+            "The generation: 1, and one more for each retry. (default: the latest one with a report)",
             valueName: "number"
         )
     )
     var generation: Int?
 
-    @Flag(help: "Wait until the jobset has ended, and then up to a minute until its report is written.")
+    @Flag(help: "Wait until the jobset has ended, and then up to a minute for its report.")
     var wait = false
 
     @OptionGroup var options: ConfigurationOptions

@@ -14,8 +14,9 @@ struct ReportResultCommand: AsyncParsableCommand {
         usage:
             "muster report-result <id> <position> [--outcome <outcome>] [--junit <file> | --ktap <file> | --tests <file>]",
         discussion: """
-            For jobs of labs of type external. Failing tests leave a job complete; incomplete means that it could not be \
-            run as it should. Reporting the same again does no harm; another result of the same attempt is refused.
+            For jobs of labs of type external. A job with failing tests is complete; incomplete means that it could \
+            not run properly. Reporting the same result again is harmless; another result of the same attempt is \
+            refused.
 
             EXAMPLES
               muster report-result ID 3 --junit results.xml --url https://ci.example.com/run/17
@@ -26,7 +27,7 @@ struct ReportResultCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @Argument(help: ArgumentHelp("The job's place in the document, from 0, as `muster jobs` lists it."))
+    @Argument(help: ArgumentHelp("The job's position in the document, from 0, as `muster jobs` lists it."))
     var position: Int
 
     @Option(help: ArgumentHelp("How it ended: complete, incomplete or canceled.", valueName: "outcome"))
@@ -47,10 +48,12 @@ struct ReportResultCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A JSON list of its tests; - is standard input.", valueName: "file"))
     var tests: String?
 
-    @Option(help: ArgumentHelp("Which attempt it is of; otherwise the present one.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("The attempt that the result belongs to. (default: the current one)", valueName: "number")
+    )
     var attempt: Int?
 
-    @Flag(help: "Incomplete for reasons that say nothing of the build: the job may be tried again.")
+    @Flag(help: "The reason has nothing to do with the build, so the job can be tried again.")
     var infrastructure = false
 
     @OptionGroup var options: ConfigurationOptions

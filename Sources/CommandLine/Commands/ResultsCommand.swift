@@ -12,8 +12,8 @@ struct ResultsCommand: AsyncParsableCommand {
         commandName: "results",
         abstract: "List the test cases of a jobset.",
         discussion: """
-            Of each job, those of its last attempt, also where it did not complete; OUTCOME says so. LAVA's own suite `lava`, which tells how the job itself went, is \
-            left out unless --lava is given.
+            Lists the results of each job's last attempt. If a job did not complete, the column OUTCOME says so. \
+            LAVA's own suite `lava`, which describes the run of the job itself, is left out without --lava.
 
             EXAMPLES
               muster results ID --status fail --links
@@ -24,19 +24,21 @@ struct ResultsCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @Option(help: ArgumentHelp("Only those of the job at this place in the document, from 0.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Only results of the job at this position in the document, from 0.", valueName: "number")
+    )
     var job: Int?
 
-    @Option(help: ArgumentHelp("Only those that said so.", valueName: "status"))
+    @Option(help: ArgumentHelp("Only results with this status.", valueName: "status"))
     var status: ResultStatus?
 
-    @Flag(help: "With LAVA's own suite.")
+    @Flag(help: "Include LAVA's own suite.")
     var lava = false
 
-    @Flag(help: "With the place in the lab's log that each belongs to.")
+    @Flag(help: "Add a link to each result's place in the lab's log.")
     var links = false
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    @Option(help: ArgumentHelp("Maximum number of results.", valueName: "number"))
     var limit = CountLimit(10_000)
 
     @OptionGroup var options: ConfigurationOptions
@@ -47,7 +49,7 @@ struct ResultsCommand: AsyncParsableCommand {
         let filter = ResultFilter(position: job, status: status, includesLavaSuite: lava, limit: limit)
         let results = try await options.connected { try await $0.results(of: id, filter) }
         try answer.show(Self.table(results, hasLinks: links), results, orNothing: "there are no such results")
-        if results.count == limit { StandardStream.error.line("there may be more: raise --limit") }
+        if results.count == limit { StandardStream.error.line("there can be more results: raise --limit") }
     }
 
     /// The test cases as a table; roles and outcomes only where there are any to tell.

@@ -9,15 +9,15 @@ import Foundation
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Send jobs of a finished jobset out again.",
+        abstract: "Re-run jobs of a finished jobset.",
         usage: "muster retry <id> [--failed | --all | --job <number> ...] [--wait]",
         discussion: """
-            Opens a new generation of the jobset: the jobs wait again, and when the last of them has come back there is \
-            a report that says what has changed, and a callback under an id of its own. Jobs that are not sent out \
-            again count as they ended. What was reported before stays.
+            Starts a new generation of the jobset. When its last job has finished, there is a new report, which shows \
+            what has changed, and a new callback with its own id. Jobs that are not re-run keep their outcome. Earlier \
+            reports do not change.
 
-            Without an option the jobs that failed are sent out: those that did not complete, for whatever reason, and \
-            those with a failed test. The exit status is 2 when none has failed, or the jobset still runs.
+            Without an option, it re-runs the jobs that failed: those that did not complete, and those with a failed \
+            test. The exit status is 2 if none has failed or the jobset is still running.
 
             EXAMPLES
               muster retry ID --wait
@@ -28,18 +28,18 @@ struct RetryCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @Flag(help: "The jobs that failed. (default)")
+    @Flag(help: "Re-run the jobs that failed. (default)")
     var failed = false
 
-    @Flag(help: "Every job.")
+    @Flag(help: "Re-run every job.")
     var all = false
 
     @Option(
-        help: ArgumentHelp("The job at this place in the document, from 0; may be repeated.", valueName: "number")
+        help: ArgumentHelp("Re-run the job at this position in the document, from 0; repeatable.", valueName: "number")
     )
     var job: [Int] = []
 
-    @Flag(help: "Wait until the last job has come back; the exit status tells the verdict.")
+    @Flag(help: "Wait until the last job has finished; the exit status shows the verdict.")
     var wait = false
 
     @OptionGroup var options: ConfigurationOptions

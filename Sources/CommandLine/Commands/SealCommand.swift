@@ -9,10 +9,10 @@ import Foundation
 struct SealCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal",
-        abstract: "Seal an open jobset: nothing is added to it any more.",
+        abstract: "Seal an open jobset: declare that no more jobs will be added.",
         discussion: """
-            From then on it finishes when the last of its jobs has come back, and at once when all of them have. \
-            Sealing twice does no harm. The exit status is 2 when it has finished already.
+            The jobset then finishes when its last job has ended, or at once if all have. Sealing twice is harmless. \
+            The exit status is 2 if the jobset has already finished.
 
             A jobset that nobody seals is sealed after watcher.open_limit_seconds without an addition, and its report \
             says so.

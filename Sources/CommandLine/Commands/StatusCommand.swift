@@ -9,8 +9,8 @@ import Foundation
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how a jobset stands.",
-        discussion: "Exits with 0 whatever the verdict is; `muster wait` tells the verdict by its exit jobset."
+        abstract: "Show the state of a jobset.",
+        discussion: "The exit status is 0 whatever the verdict; that of `muster wait` shows the verdict."
     )
 
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))

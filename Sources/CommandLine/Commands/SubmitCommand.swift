@@ -9,24 +9,24 @@ import JobFiles
 struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
-        abstract: "Hand a jobset to the fleet and print its id.",
+        abstract: "Submit a jobset and print its id.",
         usage: "muster submit <file> [--wait] [--id <uuid> | --new] [--chunk-jobs <number>] [--timeout <seconds>]",
         discussion: """
-            Publishes the document as any AMQP client would and waits for ingest's answer. Standard output gets the \
-            id and nothing else; whatever is wrong with a refused document goes to standard error, one fault a line.
+            Publishes the document like any AMQP client and waits for ingest's answer. Only the id goes to standard \
+            output; the errors of a refused document go to standard error, one per line.
 
-            Without --id and --new the id comes from the content: the same document submitted twice is one jobset, \
-            so repeating the command after any doubt is safe. --id does the same under an id of your own; the same \
-            id with another content is refused. --new makes a jobset of its own each time.
+            By default, the id is derived from the content: the same document submitted twice is one jobset, so you \
+            can safely repeat the command when in doubt. --id does the same with an id of your own; the same id with \
+            different content is refused. --new creates a new jobset each time.
 
             LARGE FILES
               JSON lines (the document without its jobs on the first line, then one job
-              a line), and documents with more bytes or jobs than ingest takes at once,
-              are looked through first, so that nothing is sent of a file with a fault.
-              Then they go in chunks: an open jobset, which its last job seals.
-              Whatever stops that, the same command goes on where it was, and no job
-              is taken in twice. This needs the database as well; over a server, a
-              token that may read and submit.
+              per line), and documents with more bytes or jobs than ingest accepts at
+              once, are checked as a whole first; if there is an error, nothing is sent.
+              Then they are sent in chunks, as an open jobset that its last chunk seals.
+              After any interruption, run the same command again to resume; no job is
+              added twice. This also needs the database or, over a server, a token with
+              read and submit.
 
             EXAMPLES
               muster submit jobset.json --wait
@@ -41,16 +41,16 @@ struct SubmitCommand: AsyncParsableCommand {
     )
     var file: String
 
-    @Flag(help: "Wait until the last job has come back; the exit status tells the verdict.")
+    @Flag(help: "Wait until the last job has finished; the exit status shows the verdict.")
     var wait = false
 
-    @Option(help: ArgumentHelp("The jobset's id, for a publisher that names its jobsets itself.", valueName: "uuid"))
+    @Option(help: ArgumentHelp("An id of your own for the jobset.", valueName: "uuid"))
     var id: UUID?
 
-    @Flag(name: .customLong("new"), help: "Make a jobset of its own, even if the same document was submitted before.")
+    @Flag(name: .customLong("new"), help: "Create a new jobset, even if the same document was submitted before.")
     var isNew = false
 
-    @Option(help: ArgumentHelp("How long to wait for ingest's answer, to each message.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long to wait for ingest's answer to each message.", valueName: "seconds"))
     var timeout = Seconds(whole: 30)
 
     @OptionGroup var chunks: ChunkJobs

@@ -6,7 +6,7 @@ import ArgumentParser
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Let programs and people in over HTTP, and shut them out again.",
+        abstract: "Create, list and revoke API tokens.",
         discussion: """
             EXAMPLES
               muster token create ci --project lkft/linux-next --can read,submit,cancel

@@ -10,35 +10,35 @@ import Foundation
 struct TokenCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Make a token for the gateway; it is shown this once.",
+        abstract: "Create a token for the gateway; it is shown only once.",
         usage: "muster token create <name> --project <group/project> ... --can <ability,...> [--expires-days <days>]",
         discussion: """
-            A token is for the projects that --project names: group/project, group/* or *. What it lets its holder do \
-            there is some of: read, submit (and add, seal), watch (submit jobs that a lab has already), cancel, retry, \
-            redeliver, operate.
+            A token is valid for the projects in --project (group/project, group/* or *) and has the abilities in \
+            --can: read, submit (and add, seal), watch (submit jobs that a lab has already), report (results of jobs \
+            that somebody else runs), cancel, retry, redeliver, operate.
 
-            Only its hash is kept. The token alone goes to standard output, so that it can go straight to where it is \
-            needed: muster token create … | gh secret set MUSTER_TOKEN
+            Only its hash is stored. Only the token goes to standard output, so you can pipe it to where it is needed: \
+            muster token create … | gh secret set MUSTER_TOKEN
             """
     )
 
-    @Argument(help: ArgumentHelp("What it is called, in lists and in the audit.", valueName: "name"))
+    @Argument(help: ArgumentHelp("The name of the token, in lists and in the audit log.", valueName: "name"))
     var name: String
 
-    @Option(help: ArgumentHelp("A project that it is for; may be repeated.", valueName: "group/project"))
+    @Option(help: ArgumentHelp("A project that the token is valid for; repeatable.", valueName: "group/project"))
     var project: [ProjectScope] = []
 
-    @Option(help: ArgumentHelp("What it is for, with commas between.", valueName: "ability,..."))
+    @Option(help: ArgumentHelp("The abilities of the token, separated by commas.", valueName: "ability,..."))
     var can: AbilityList = AbilityList(abilities: [.read])
 
-    @Option(help: ArgumentHelp("After how many days it is good for nothing.", valueName: "days"))
+    @Option(help: ArgumentHelp("Number of days until the token expires.", valueName: "days"))
     var expiresDays: Int?
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
-        if project.isEmpty { throw ValidationError("Say what it is for: --project group/project, group/* or '*'.") }
+        if project.isEmpty { throw ValidationError("Missing project: use --project group/project, group/* or '*'.") }
         if !TokenText.isName(name) { throw ValidationError("A token's name \(TokenText.nameRule).") }
         if let expiresDays, !(1...3_650).contains(expiresDays) {
             throw ValidationError("--expires-days is a number from 1 to 3650.")

@@ -9,8 +9,8 @@ import Foundation
 struct TokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the tokens, what they are for, and when each was last used.",
-        discussion: "The tokens themselves are kept nowhere. The time of the last use is kept to the minute."
+        abstract: "List the tokens with their projects, abilities and last use.",
+        discussion: "The tokens themselves are not stored. The time of the last use is accurate to the minute."
     )
 
     @OptionGroup var options: ConfigurationOptions

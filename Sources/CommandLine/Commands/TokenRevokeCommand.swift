@@ -8,14 +8,14 @@ import FleetStore
 struct TokenRevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Take a token back: from now on it is good for nothing, nor is any that it made.",
+        abstract: "Revoke a token, and all tokens that were created with it.",
         discussion: """
-            What was done with it stays, and the audit goes on naming it. Over a server nobody takes back a token that \
-            can more than his own.
+            It stops working at once. Its past actions stay in the audit log. Over a server, nobody can revoke a token \
+            that has more rights than their own.
             """
     )
 
-    @Argument(help: ArgumentHelp("Its name or id.", valueName: "name"))
+    @Argument(help: ArgumentHelp("The name or id of the token.", valueName: "name"))
     var name: String
 
     @OptionGroup var options: ConfigurationOptions

@@ -9,20 +9,20 @@ import Foundation
 struct WaitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait",
-        abstract: "Wait until the last job of a jobset has come back.",
+        abstract: "Wait until the last job of a jobset has finished.",
         discussion: """
-            Shows a moving bar on a terminal, otherwise a line with each change and every ten seconds. It looks into \
-            the database, so it needs no worker, or asks the server, and goes on when that was away for a while. ^C leaves the \
-            jobset alone. An open jobset does not end before it is sealed: `muster seal ID`.
+            Shows a progress bar on a terminal, otherwise a line at each change and every ten seconds. It queries the \
+            database or the server, and keeps trying if that is unreachable for a while. ^C does not affect the \
+            jobset. An open jobset does not end before it is sealed: `muster seal ID`.
 
-            The exit status tells the verdict: 0 passed, 1 failed, 3 incomplete or canceled; 4 when --timeout passed.
+            The exit status shows the verdict: 0 passed, 1 failed, 3 incomplete or canceled; 4 if --timeout is over.
             """
     )
 
     @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
     var id: UUID
 
-    @Option(help: ArgumentHelp("How long to wait at most. (default: without limit)", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Maximum time to wait. (default: no limit)", valueName: "seconds"))
     var timeout: Seconds?
 
     @OptionGroup var options: ConfigurationOptions

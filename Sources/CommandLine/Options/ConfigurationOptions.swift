@@ -15,7 +15,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     @OptionGroup var server: ServerOptions
 
-    @Flag(name: .shortAndLong, help: "Log what happens on the connections to standard error.")
+    @Flag(name: .shortAndLong, help: "Log connection events to standard error.")
     var verbose = false
 
     func validate() throws {

@@ -5,7 +5,7 @@ import FleetQueues
 
 /// Which dead letters are meant: arguments of `requeue` and `drop`.
 struct DeadLetterSelection: ParsableArguments {
-    @Argument(help: ArgumentHelp("Keys, as `muster dead` lists them.", valueName: "key"))
+    @Argument(help: ArgumentHelp("Keys from `muster dead`.", valueName: "key"))
     var keys: [String] = []
 
     @Flag(help: "Every message.")

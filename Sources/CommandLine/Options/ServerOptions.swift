@@ -6,7 +6,7 @@ import ArgumentParser
 struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The fleet's gateway: everything goes over HTTPS, and no configuration is read. (default: $MUSTER_SERVER)",
+            "The fleet's gateway, used over HTTPS instead of the configuration. (default: $MUSTER_SERVER)",
             valueName: "url"
         )
     )
@@ -14,14 +14,14 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The token for it. Other users of the machine see it; better is $MUSTER_TOKEN.",
+            "The token. Other users of the machine can see it; prefer $MUSTER_TOKEN.",
             valueName: "text"
         )
     )
     var token: String?
 
     @Option(
-        help: ArgumentHelp("A file with the token and nothing else.", valueName: "file"),
+        help: ArgumentHelp("A file that contains only the token.", valueName: "file"),
         completion: .file()
     )
     var tokenFile: String?
@@ -43,7 +43,7 @@ struct ServerOptions: ParsableArguments {
     )
     var serverTimeout = Seconds(whole: 60)
 
-    @Flag(help: "Take http:// also to another machine: everybody on the way can read the token.")
+    @Flag(help: "Allow http:// to another machine, although the token can be read on the way.")
     var insecureHttp = false
 
     func validate() throws {

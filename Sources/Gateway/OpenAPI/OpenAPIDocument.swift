@@ -18,7 +18,8 @@ enum OpenAPIDocument {
             "openapi": "3.1.0",
             "info": [
                 "title": "Muster", "version": .text(MusterVersion.current),
-                "description": "Send out the test jobs of a build, and learn once when the last has come back.",
+                "description":
+                    "Run the test jobs of a build in LAVA labs, and get one notification when the last one has finished.",
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],
             "servers": [["url": .text(server ?? "/")]],
