@@ -7,7 +7,7 @@ import Testing
 /// Real workers under a schema that has become newer than they are.
 @Suite("A newer schema", .serialized, .timeLimit(.minutes(10)))
 struct NewerSchemaTests {
-    /// What the systemd unit of the README leaves alone.
+    /// The exit status after which the systemd unit of docs/operation.md does not restart a worker.
     private static let notToBeRestarted: Int32 = 78
 
     @Test(
