@@ -23,7 +23,7 @@ package struct FleetConfiguration: ConfigurationSection {
         "shutdown_grace_seconds",
         .seconds(0...3_600),
         default: .seconds(30),
-        "how long a worker may take to finish what it has begun once it is told to stop"
+        "how long a worker can take to finish its work in hand when it is asked to stop"
     )
     package var shutdownGrace: Duration
 

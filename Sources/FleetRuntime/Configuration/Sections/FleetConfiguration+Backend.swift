@@ -23,42 +23,42 @@ extension FleetConfiguration {
             "type",
             .choice,
             default: .lava,
-            "what kind of lab it is: a LAVA server, or one whose jobs somebody else runs (external.md)"
+            "kind of lab: a LAVA server, or one whose jobs somebody else runs (external.md)"
         )
         package var type: BackendType
 
         @Key(
             "url",
             .url("http", "https"),
-            "the root of the lab's web server, such as https://lava.example.com; required for a LAVA server, and only "
-                + "for that"
+            "root URL of the lab's web server, such as https://lava.example.com; required for a LAVA server, and "
+                + "only allowed there"
         )
         package var url: String?
 
-        @Key("events_url", .url("ws", "wss"), "where its event stream is; otherwise /ws/ on the lab's web server")
+        @Key("events_url", .url("ws", "wss"), "URL of the lab's event stream; default: /ws/ on its web server")
         package var eventsURL: String?
 
         @Key(
             "ca_file",
             .path,
-            "PEM file with the only authorities that vouch for the lab over TLS; otherwise the system's"
+            "PEM file with the only certificate authorities to trust for the lab; default: the system's"
         )
         package var authorityFile: String?
 
-        @Key("user", .text, "the user that the token belongs to")
+        @Key("user", .text, "the user to whom the token belongs")
         package var user: String?
 
-        @Key("token", .secret, "the token that jobs are submitted with")
+        @Key("token", .secret, "the token with which jobs are submitted")
         package var token: Secret?
 
-        @Key("request_timeout_seconds", .seconds(0.1...600), default: .seconds(30), "how long one request may take")
+        @Key("request_timeout_seconds", .seconds(0.1...600), default: .seconds(30), "time limit for one request")
         package var requestTimeout: Duration
 
         @Key(
             "concurrency",
             .integer(1...1_000),
             default: 8,
-            "how many requests one worker has open to it; up to two more for requests other than results"
+            "maximum number of open requests to the lab per worker; up to two more for requests other than results"
         )
         package var concurrency: Int
 
@@ -66,7 +66,7 @@ extension FleetConfiguration {
             "pool_timeout_seconds",
             .seconds(0.1...1_200),
             default: .seconds(300),
-            "how long a request may wait for its turn while that many are open"
+            "time limit for a request that waits because backends.*.concurrency of them are open"
         )
         package var poolTimeout: Duration
 
@@ -74,7 +74,7 @@ extension FleetConfiguration {
             "maximum_in_flight",
             .integer(1...1_000_000),
             default: 1_000,
-            "how many attempts may be in the lab at once, over all workers"
+            "maximum number of attempts in the lab at once, over all workers"
         )
         package var maximumInFlight: Int
 
@@ -82,28 +82,29 @@ extension FleetConfiguration {
             "cancel_watched",
             .flag,
             default: false,
-            "whether jobs that are only watched there (lab_job) may be canceled; it holds for jobs that come in from then on"
+            "whether Muster can cancel jobs that it only watches there (lab_job); applies to jobs that are accepted "
+                + "later"
         )
         package var cancelsWatched: Bool
 
         @Key(
             "poll_interval_seconds",
             .seconds(0.05...3_600),
-            "how often it is asked what finished while its events are silent; otherwise watcher.poll_interval_seconds"
+            "how often the lab is polled while it sends no events; default: watcher.poll_interval_seconds"
         )
         private var ownPollInterval: Duration?
 
         @Key(
             "queued_limit_seconds",
             .seconds(1...(365 * day)),
-            "how long a job may wait in its queue before the job ends as expired; without it there is no limit"
+            "how long a job can wait in the lab's queue before it ends as expired; default: no limit"
         )
         package var queuedLimit: Duration?
 
         @Key(
             "running_limit_seconds",
             .seconds(1...(365 * day)),
-            "how long a job may run there before the job ends as expired; without it there is no limit"
+            "how long a job can run in the lab before it ends as expired; default: no limit"
         )
         package var runningLimit: Duration?
 

@@ -10,14 +10,14 @@ extension FleetConfiguration {
         )
         package var url: Secret
 
-        @Key("ca_file", .path, "PEM file with the authorities that vouch for the broker over TLS")
+        @Key("ca_file", .path, "PEM file with the certificate authorities to trust for the broker over TLS")
         package var authorityFile: String?
 
         @Key(
             "heartbeat_seconds",
             .seconds(1...600),
             default: .seconds(10),
-            "how often each side shows that it is alive; whole seconds"
+            "interval of heartbeats on a connection; whole seconds"
         )
         package var heartbeat: Duration
 
@@ -25,7 +25,7 @@ extension FleetConfiguration {
             "publish_timeout_seconds",
             .seconds(1...600),
             default: .seconds(10),
-            "how long a publish may wait for the broker's confirmation"
+            "time limit for the broker's confirmation of a publish"
         )
         package var publishTimeout: Duration
 
@@ -33,11 +33,11 @@ extension FleetConfiguration {
             "reconnect_maximum_seconds",
             .seconds(0.5...600),
             default: .seconds(2),
-            "the longest pause before a connection that broke is tried again"
+            "the longest pause before a broken connection is opened again"
         )
         package var reconnectMaximum: Duration
 
-        @Key("prefix", .name, default: "muster", "what the names of exchanges and queues begin with")
+        @Key("prefix", .name, default: "muster", "prefix of the names of exchanges and queues")
         package var prefix: String
 
         package var conflicts: [ConfigurationFault] {

@@ -12,18 +12,22 @@ extension FleetConfiguration {
             "allowed_networks",
             .networks,
             default: [],
-            "networks that a callback may reach although they are not public"
+            "networks that callbacks can reach although they are not public"
         )
         package var allowedNetworks: [String]
 
-        @Key("ca_file", .path, "PEM file with authorities that vouch for receivers over TLS, besides the system's")
+        @Key(
+            "ca_file",
+            .path,
+            "PEM file with certificate authorities to trust for receivers, in addition to the system's"
+        )
         package var authorityFile: String?
 
         @Key(
             "maximum_body_bytes",
             .bytes(1_000...mebibyte),
             default: 65_536,
-            "the largest body that a template may make"
+            "maximum size of a body from a template"
         )
         package var maximumBodyBytes: Int
 
@@ -41,27 +45,27 @@ extension FleetConfiguration {
 extension FleetConfiguration.Callback {
     /// What one callback is signed with; nothing: not at all.
     package struct Keys: ConfigurationSection {
-        @FleetConfiguration.Key("secret", .signingSecret, "what callbacks are signed with (Standard Webhooks, `v1`)")
+        @FleetConfiguration.Key("secret", .signingSecret, "the secret that signs callbacks (Standard Webhooks, `v1`)")
         package var secret: Secret?
 
         @FleetConfiguration.Key(
             "previous_secret",
             .signingSecret,
-            "the secret before, while it is being replaced: callbacks are signed with both"
+            "the previous secret during a rotation: callbacks are signed with both"
         )
         package var previousSecret: Secret?
 
         @FleetConfiguration.Key(
             "private_key",
             .signingKey,
-            "the ed25519 key that callbacks are signed with (`v1a`)"
+            "the ed25519 key that signs callbacks (`v1a`)"
         )
         package var privateKey: Secret?
 
         @FleetConfiguration.Key(
             "previous_private_key",
             .signingKey,
-            "the private key before, while it is being replaced"
+            "the previous private key during a rotation: callbacks are signed with both"
         )
         package var previousPrivateKey: Secret?
 
@@ -88,7 +92,7 @@ extension FleetConfiguration.Callback {
             "projects",
             .projects,
             default: [],
-            "projects whose jobsets may have their callbacks signed with it"
+            "projects whose jobsets can have their callbacks signed with these keys"
         )
         var projects: [ProjectScope]
 

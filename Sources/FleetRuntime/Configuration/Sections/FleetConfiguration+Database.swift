@@ -10,14 +10,14 @@ extension FleetConfiguration {
         )
         package var url: Secret
 
-        @Key("maximum_connections", .integer(1...1_000), default: 10, "the most connections that one worker holds")
+        @Key("maximum_connections", .integer(1...1_000), default: 10, "maximum number of connections per worker")
         package var maximumConnections: Int
 
         @Key(
             "statement_timeout_seconds",
             .seconds(1...3_600),
             default: .seconds(30),
-            "how long one statement may run, except for what grows with a jobset, and for migrate"
+            "time limit for one statement, except those whose work grows with a jobset, and migrate"
         )
         package var statementTimeout: Duration
 
@@ -25,11 +25,11 @@ extension FleetConfiguration {
             "schema_check_interval_seconds",
             .seconds(0.05...3_600),
             default: .seconds(10),
-            "how often a worker looks whether the schema is still one that it knows; it stops when it is not"
+            "how often a worker checks that it knows the schema's version; if not, it stops"
         )
         package var schemaCheckInterval: Duration
 
-        @Key("schema", .name, "the schema that holds the tables; otherwise the server's default")
+        @Key("schema", .name, "the schema with the tables; default: the server's default schema")
         package var schema: String?
     }
 }

@@ -9,28 +9,28 @@ extension FleetConfiguration {
             "listen",
             .listen,
             default: ListenAddress(host: "127.0.0.1", port: 8_080),
-            "where HTTP is served; TLS is a reverse proxy's part"
+            "address for HTTP; use a reverse proxy for TLS"
         )
         package var listen: ListenAddress?
 
         @Key(
             "public_url",
             .url("http", "https"),
-            "where people and programs find the gateway, for links in what leaves it; without it links are relative"
+            "the gateway's public URL, for links; default: relative links"
         )
         package var publicURL: String?
 
-        @Key("trusted_proxies", .networks, default: [], "reverse proxies whose X-Forwarded-For is believed")
+        @Key("trusted_proxies", .networks, default: [], "reverse proxies whose X-Forwarded-For is trusted")
         package var trustedProxies: [String]
 
-        @Key("public_projects", .projects, default: [], "projects that anybody may read without a token")
+        @Key("public_projects", .projects, default: [], "projects that anyone can read without a token")
         package var publicProjects: [ProjectScope]
 
         @Key(
             "head_timeout_seconds",
             .seconds(0.1...3_600),
             default: .seconds(30),
-            "how long a client may take for the head of a request, and how long a connection may be idle"
+            "time limit for receiving the head of a request, and for idle connections"
         )
         package var headTimeout: Duration
 
@@ -38,7 +38,7 @@ extension FleetConfiguration {
             "body_timeout_seconds",
             .seconds(0.1...3_600),
             default: .seconds(60),
-            "how long a client may take for the body of a request"
+            "time limit for receiving the body of a request"
         )
         package var bodyTimeout: Duration
 
@@ -46,7 +46,7 @@ extension FleetConfiguration {
             "stall_timeout_seconds",
             .seconds(0.1...3_600),
             default: .seconds(30),
-            "how long a client may not take what is sent to it"
+            "how long a client can stall while receiving an answer"
         )
         package var stallTimeout: Duration
 
@@ -54,7 +54,7 @@ extension FleetConfiguration {
             "maximum_connections",
             .integer(1...100_000),
             default: 1_000,
-            "the most connections at once; more have to wait"
+            "maximum number of open connections; others wait"
         )
         package var maximumConnections: Int
 
@@ -62,19 +62,19 @@ extension FleetConfiguration {
             "maximum_body_bytes",
             .integer(mebibyte...(65_536 * mebibyte)),
             default: 72 * mebibyte,
-            "how many bytes of bodies are held at once, each byte of YAML counting four times, of a form twice; never "
-                + "less than ingest.maximum_document_bytes, which is all that one caller may have of it"
+            "maximum size of all request bodies held at once; a byte of YAML counts four times, one of a form twice; "
+                + "never less than ingest.maximum_document_bytes, which is the share of one caller"
         )
         package var maximumBodyBytes: Int
 
-        @Key("maximum_streams", .integer(1...100_000), default: 500, "how many event streams are open at once")
+        @Key("maximum_streams", .integer(1...100_000), default: 500, "maximum number of open event streams")
         package var maximumStreams: Int
 
         @Key(
             "maximum_streams_per_caller",
             .integer(1...100_000),
             default: 100,
-            "how many of them one token, or one address without a token, may have"
+            "maximum number of them for one token, or one address without a token"
         )
         package var maximumStreamsPerCaller: Int
 
@@ -82,7 +82,8 @@ extension FleetConfiguration {
             "token_refresh_seconds",
             .seconds(0.1...3_600),
             default: .seconds(10),
-            "how often new tokens are looked for, so that one which was never used here counts as itself and not as its address"
+            "how often to look for new tokens, so that one that was never used here counts as itself and not as its "
+                + "address"
         )
         package var tokenRefresh: Duration
 
@@ -90,7 +91,7 @@ extension FleetConfiguration {
             "answer_timeout_seconds",
             .seconds(0.1...600),
             default: .seconds(20),
-            "how long ingest may take to answer; after that a document is in the queue, and its id is the answer"
+            "how long to wait for ingest's answer; after that, the answer is the id of the document in the queue"
         )
         package var answerTimeout: Duration
 
@@ -106,18 +107,18 @@ extension FleetConfiguration {
             "requests_per_second",
             .integer(1...100_000),
             default: 50,
-            "how many requests one token, or one address without a token, may make a second in the long run"
+            "average rate of requests of one token, or one address without a token"
         )
         package var requestsPerSecond: Int
 
-        @Key("request_burst", .integer(1...100_000), default: 200, "how many it may make at once")
+        @Key("request_burst", .integer(1...100_000), default: 200, "maximum number of requests at once (burst)")
         package var requestBurst: Int
 
         @Key(
             "audit_kept_seconds",
             .seconds(3_600...1e9),
             default: .seconds(365 * day),
-            "how long it is kept who asked for which change"
+            "how long entries of the audit log are stored"
         )
         package var auditKept: Duration
 

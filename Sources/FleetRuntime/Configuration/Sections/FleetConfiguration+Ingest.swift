@@ -9,7 +9,7 @@ extension FleetConfiguration {
             "maximum_document_bytes",
             .bytes(1_024...(512 * mebibyte)),
             default: 64 * mebibyte,
-            "the largest jobset document accepted"
+            "maximum size of a jobset document"
         )
         package var maximumDocumentBytes: Int
 
@@ -17,11 +17,11 @@ extension FleetConfiguration {
             "maximum_definition_bytes",
             .bytes(1_024...(512 * mebibyte)),
             default: 10 * mebibyte,
-            "the largest job definition accepted"
+            "maximum size of a job definition"
         )
         package var maximumDefinitionBytes: Int
 
-        @Key("maximum_jobs", .integer(1...1_000_000), default: 100_000, "the most jobs in one jobset")
+        @Key("maximum_jobs", .integer(1...1_000_000), default: 100_000, "maximum number of jobs in one document")
         package var maximumJobs: Int
 
         @Key("prefetch", .integer(1...100), default: 2, "how many documents one ingest holds at once")
@@ -31,7 +31,7 @@ extension FleetConfiguration {
             "watch_projects",
             .projects,
             default: [],
-            "projects whose documents, published to the broker, may name jobs that a lab has already (lab_job)"
+            "projects whose documents, if published to the broker, can name jobs that a lab has already (lab_job)"
         )
         package var watchProjects: [ProjectScope]
 
@@ -39,7 +39,7 @@ extension FleetConfiguration {
             "baseline_projects",
             .projects,
             default: [],
-            "projects that the documents of others, published to the broker, may be compared with (baseline)"
+            "projects that documents of other projects, if published to the broker, can name as their baseline"
         )
         package var baselineProjects: [ProjectScope]
 

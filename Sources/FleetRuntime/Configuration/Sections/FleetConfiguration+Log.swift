@@ -13,10 +13,10 @@ extension FleetConfiguration {
             case json
         }
 
-        @Key("level", .choice, default: .info, "the least important level that is logged")
+        @Key("level", .choice, default: .info, "the lowest level that is logged")
         package var level: Logger.Level
 
-        @Key("format", .choice, default: .text, "the shape of a log line on standard error")
+        @Key("format", .choice, default: .text, "format of log lines on standard error")
         package var format: Format
 
         init() {}

@@ -13,7 +13,7 @@ extension FleetConfiguration {
         @Key(
             "url",
             .url("smtp", "smtps"),
-            "the mail server that reports are sent by, smtp://host:port or smtps://host:port; without it none are"
+            "the mail server, smtp://host:port or smtps://host:port; without it, no mail is sent"
         )
         package var url: String?
 
@@ -21,11 +21,11 @@ extension FleetConfiguration {
             "starttls",
             .choice,
             default: .required,
-            "whether a connection to smtp:// must be encrypted; without encryption a password can be read on its way"
+            "whether a connection to smtp:// must be encrypted; without encryption, a password can be read on its way"
         )
         package var startTLS: StartTLS
 
-        @Key("user", .text, "who logs in there; without it nobody does")
+        @Key("user", .text, "the user for the login; default: no login")
         package var user: String?
 
         @Key("password", .secret, "the user's password")
@@ -34,22 +34,22 @@ extension FleetConfiguration {
         @Key(
             "ca_file",
             .path,
-            "PEM file with the only authorities that vouch for the mail server; otherwise the system's"
+            "PEM file with the only certificate authorities to trust for the mail server; default: the system's"
         )
         package var authorityFile: String?
 
-        @Key("from", .address, "whom mail comes from")
+        @Key("from", .address, "the sender's address")
         package var from: MailAddress?
 
-        @Key("from_name", .text, default: "Muster", "the name beside that address")
+        @Key("from_name", .text, default: "Muster", "the sender's name")
         package var fromName: String
 
         @Key(
             "allowed_domains",
             .mailDomains,
             default: [],
-            "domains that a jobset may have its report mailed to: example.org, *.example.org for those below it, * for all; "
-                + "without any, that of mail.from"
+            "domains to which jobsets can have their reports mailed: example.org, *.example.org for those below it, "
+                + "* for all; default: the domain of mail.from"
         )
         private var domains: [String]
 
@@ -57,7 +57,7 @@ extension FleetConfiguration {
             "connect_timeout_seconds",
             .seconds(1...600),
             default: .seconds(10),
-            "how long a connection may take to be set up"
+            "time limit for opening a connection"
         )
         package var connectTimeout: Duration
 
@@ -65,7 +65,7 @@ extension FleetConfiguration {
             "timeout_seconds",
             .seconds(1...3_600),
             default: .seconds(60),
-            "how long one mail may take, and after it the server's answer"
+            "time limit for sending one mail, and again for the server's answer"
         )
         package var timeout: Duration
 
@@ -73,7 +73,7 @@ extension FleetConfiguration {
             "maximum_attachment_bytes",
             .bytes(0...(100 * mebibyte)),
             default: 5 * mebibyte,
-            "the largest JUnit report that goes with a mail; of a larger one the mail says so"
+            "maximum size of an attached JUnit report; if it is larger, the mail says so"
         )
         package var maximumAttachmentBytes: Int
 

@@ -7,7 +7,7 @@ extension FleetConfiguration {
             "listen",
             .listen,
             default: nil,
-            "where health and metrics are served, such as 127.0.0.1:9464; a worker each needs a port of its own"
+            "address for health and metrics, such as 127.0.0.1:9464; each worker on a machine needs its own port"
         )
         package var listen: ListenAddress?
     }

@@ -10,7 +10,7 @@ extension FleetConfiguration {
             "concurrency",
             .integer(1...1_000),
             default: 16,
-            "how many callbacks one notifier has open; half as many mails and pushes, an eighth as many reports"
+            "maximum number of open callbacks per notifier; half as many mails and pushes, an eighth as many reports"
         )
         package var concurrency: Int
 
@@ -18,7 +18,7 @@ extension FleetConfiguration {
             "poll_interval_seconds",
             .seconds(0.05...3_600),
             default: .seconds(1),
-            "how often due deliveries are looked for"
+            "how often to look for due deliveries"
         )
         package var pollInterval: Duration
 
@@ -26,7 +26,7 @@ extension FleetConfiguration {
             "callback_timeout_seconds",
             .seconds(0.1...600),
             default: .seconds(20),
-            "how long one callback may take, from name lookup to the last byte"
+            "time limit for one callback, from name lookup to the last byte"
         )
         package var callbackTimeout: Duration
 
@@ -34,7 +34,7 @@ extension FleetConfiguration {
             "lease_margin_seconds",
             .seconds(1...3_600),
             default: .seconds(10),
-            "how much longer than two callbacks can take a delivery belongs to one notifier"
+            "a notifier keeps a delivery for twice the time limit of a callback plus this"
         )
         package var leaseMargin: Duration
 
@@ -42,21 +42,26 @@ extension FleetConfiguration {
             "retry_schedule_seconds",
             .seconds(each: 0...(30 * day)),
             default: [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000].map { Duration.seconds($0) },
-            "the pauses between attempts; when they are used up, the delivery has failed"
+            "pauses between tries; after the last one, the delivery has failed"
         )
         package var retrySchedule: [Duration]
 
-        @Key("jitter", .fraction, default: 0.2, "how much of each pause is left to chance")
+        @Key("jitter", .fraction, default: 0.2, "maximum random share that is added to each pause")
         package var jitter: Double
 
-        @Key("response_excerpt_bytes", .bytes(0...mebibyte), default: 20_000, "how much of a receiver's answer is kept")
+        @Key(
+            "response_excerpt_bytes",
+            .bytes(0...mebibyte),
+            default: 20_000,
+            "maximum size of the stored beginning of a receiver's answer"
+        )
         package var responseExcerptBytes: Int
 
         @Key(
             "log_kept_seconds",
             .seconds(1...(3_660 * day)),
             default: .seconds(30 * day),
-            "how long the tries of a delivery that is over are kept, with the receiver's answers"
+            "how long tries and answers are stored after their delivery is over"
         )
         package var logKept: Duration
 
@@ -64,7 +69,7 @@ extension FleetConfiguration {
             "receiver_failing_seconds",
             .seconds(0...(366 * day)),
             default: .seconds(3 * day),
-            "how long a receiver must have taken nothing to be marked as failing"
+            "how long a receiver must have accepted nothing to be marked as failing"
         )
         package var receiverFailing: Duration
 
@@ -72,7 +77,7 @@ extension FleetConfiguration {
             "upkeep_interval_seconds",
             .seconds(0.05...day),
             default: .seconds(60),
-            "how often old tries are removed and failing receivers counted"
+            "how often to remove old tries and count failing receivers"
         )
         package var upkeepInterval: Duration
 
@@ -80,7 +85,7 @@ extension FleetConfiguration {
             "report_part_limit_seconds",
             .seconds(1...86_400),
             default: .seconds(120),
-            "how long each part of a report may take that reads every test case; what is not done by then is left out"
+            "time limit for each part of a report that reads every test case; the rest of that part is left out"
         )
         package var reportPartLimit: Duration
 
@@ -88,7 +93,7 @@ extension FleetConfiguration {
             "callback_report_wait_seconds",
             .seconds(0...86_400),
             default: .seconds(60),
-            "how long a callback waits for the report, if its own template names what only the report knows"
+            "how long a callback waits for the report if its template uses values that only the report has"
         )
         package var callbackReportWait: Duration
 
@@ -96,7 +101,7 @@ extension FleetConfiguration {
             "squad_timeout_seconds",
             .seconds(0.1...3_600),
             default: .seconds(60),
-            "how long SQUAD may take for one test run"
+            "time limit for pushing one test run to SQUAD"
         )
         package var squadTimeout: Duration
 
@@ -104,7 +109,7 @@ extension FleetConfiguration {
             "squad_tests_per_run",
             .integer(1...100_000),
             default: 500,
-            "how many test cases are pushed to SQUAD in one test run; a job with more has several"
+            "maximum number of test cases in one test run that is pushed to SQUAD; larger jobs have several test runs"
         )
         package var squadTestsPerRun: Int
     }

@@ -19,27 +19,28 @@ extension FleetConfiguration {
             "infrastructure_patterns",
             .patterns,
             default: [],
-            "besides watcher.infrastructure_patterns, which failures of this project's jobs are the lab's and not the build's"
+            "failures of this project's jobs that are the lab's and not the build's, in addition to "
+                + "watcher.infrastructure_patterns"
         )
         package var infrastructurePatterns: [String]
 
         @Key(
             "squad_url",
             .url("http", "https"),
-            "the root of the SQUAD that results of this project's finished jobsets are pushed into"
+            "root URL of the SQUAD that gets the results of this project's finished jobsets"
         )
         private var squadURL: String?
 
-        @Key("squad_token", .secret, "a token of that SQUAD's that may submit results")
+        @Key("squad_token", .secret, "a token for that SQUAD that can submit results")
         private var squadToken: Secret?
 
-        @Key("squad_project", .project, "the project there; otherwise of the same name")
+        @Key("squad_project", .project, "the project in SQUAD; default: the same name")
         private var squadProject: String?
 
-        @Key("mail", .addresses, default: [], "who is mailed the report of each of this project's jobsets")
+        @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
         package var mail: [String]
 
-        @Key("mail_junit", .flag, default: false, "whether the report goes with it as JUnit XML")
+        @Key("mail_junit", .flag, default: false, "whether to attach the report as JUnit XML")
         package var mailsJUnit: Bool
 
         init(name: String) { self.name = name }

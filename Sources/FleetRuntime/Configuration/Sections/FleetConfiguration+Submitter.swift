@@ -26,7 +26,7 @@ extension FleetConfiguration {
             "undeliverable_after_seconds",
             .seconds(1...(365 * day)),
             default: .seconds(3 * day),
-            "how long a job may remain unsubmitted before it ends as undeliverable"
+            "how long a job can remain unsubmitted before it ends as undeliverable"
         )
         package var undeliverableAfter: Duration
 
@@ -34,7 +34,8 @@ extension FleetConfiguration {
             "doubt_settle_seconds",
             .seconds(0...600),
             default: .seconds(10),
-            "how long a submission in doubt is left to settle before it is sent again; never shorter than the limit of a request to the lab"
+            "how long to wait before a submission in doubt is sent again; never shorter than the time limit of a "
+                + "request to the lab"
         )
         package var doubtSettle: Duration
 
@@ -42,7 +43,7 @@ extension FleetConfiguration {
             "park_poll_milliseconds",
             .milliseconds(10...600_000),
             default: .milliseconds(1_000),
-            "how often a submitter looks for jobs that are due, once there were none"
+            "how often a submitter looks for due jobs after it has found none"
         )
         package var parkPoll: Duration
 
@@ -50,7 +51,7 @@ extension FleetConfiguration {
             "queue_length",
             .integer(1...100_000),
             default: 200,
-            "the most messages that wait in the queue of one lab; the rest waits its turn in the database"
+            "maximum number of messages in the queue of one lab; other jobs wait for their turn in the database"
         )
         package var queueLength: Int
 
@@ -58,7 +59,7 @@ extension FleetConfiguration {
             "prefetch",
             .integer(1...10_000),
             default: 32,
-            "how many jobs of a lab one submitter has in hand, so that they are claimed and recorded together; it has "
+            "how many jobs of a lab one submitter has in hand, to claim and record them together; it has "
                 + "backends.*.concurrency requests open at once"
         )
         private var prefetch: Int
@@ -67,7 +68,7 @@ extension FleetConfiguration {
             "refill_milliseconds",
             .milliseconds(1...600_000),
             default: .milliseconds(100),
-            "how long after some jobs were due a submitter looks for more"
+            "how soon a submitter looks for more due jobs after it has found some"
         )
         package var refill: Duration
 
@@ -75,7 +76,7 @@ extension FleetConfiguration {
             "stopped_probe_seconds",
             .seconds(0.1...3_600),
             default: .seconds(30),
-            "how often a lab that refuses our token is asked whether it takes it now"
+            "how often to check whether a lab that rejected Muster's token accepts it again"
         )
         package var stoppedProbe: Duration
 
@@ -83,7 +84,7 @@ extension FleetConfiguration {
             "circuit_failures",
             .integer(1...1_000),
             default: 5,
-            "how many submissions to a lab may fail in a row before it is left alone"
+            "number of failed submissions in a row after which a lab gets no jobs for a while"
         )
         package var circuitFailures: Int
 
@@ -91,7 +92,7 @@ extension FleetConfiguration {
             "probe_first_seconds",
             .seconds(0.01...3_600),
             default: .seconds(1),
-            "how long a lab that fails is left alone at first, before one job tries it"
+            "the first pause of a failing lab, before one job tries it"
         )
         package var probeFirst: Duration
 
@@ -99,7 +100,7 @@ extension FleetConfiguration {
             "probe_maximum_seconds",
             .seconds(0.01...3_600),
             default: .seconds(4),
-            "how long a lab that goes on failing is left alone at most, unless it asks for more"
+            "the longest pause of a failing lab, unless it asks for a longer one"
         )
         package var probeMaximum: Duration
 
@@ -107,7 +108,7 @@ extension FleetConfiguration {
             "server_error_tries",
             .integer(1...1_000),
             default: 8,
-            "how often a lab that takes others may answer one job with a failure of its own before that job ends as undeliverable"
+            "how often a lab that accepts other jobs can fail on one job before that job ends as undeliverable"
         )
         package var serverErrorTries: Int
 
@@ -115,9 +116,10 @@ extension FleetConfiguration {
             "server_error_after_seconds",
             .seconds(1...(365 * day)),
             default: .seconds(3_600),
-            "how long a lab that takes no other jobs may do so, counted from the first such answer and never before "
-                + "submitter.server_error_tries of them; a twelfth of it if the lab took another job in the five minutes "
-                + "before and answers otherwise. If it has taken another job since, submitter.server_error_tries alone decides"
+            "the same for a lab that accepts no other jobs: time since its first such failure, and never before "
+                + "submitter.server_error_tries of them; a twelfth of it if the lab accepted another job in the five "
+                + "minutes before and otherwise answers. If it has accepted another job since, "
+                + "submitter.server_error_tries alone decides"
         )
         package var serverErrorAfter: Duration
 

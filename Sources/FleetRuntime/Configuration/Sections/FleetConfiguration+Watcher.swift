@@ -12,7 +12,7 @@ extension FleetConfiguration {
             "poll_interval_seconds",
             .seconds(0.05...3_600),
             default: .seconds(2),
-            "how often a lab is asked what finished while its events are silent"
+            "how often a lab is polled while it sends no events"
         )
         package var pollInterval: Duration
 
@@ -20,7 +20,7 @@ extension FleetConfiguration {
             "event_poll_interval_seconds",
             .seconds(0.05...day),
             default: .seconds(60),
-            "how often it is asked all the same while its events flow"
+            "how often a lab is polled while it sends events"
         )
         package var eventPollInterval: Duration
 
@@ -28,7 +28,7 @@ extension FleetConfiguration {
             "event_retry_first_seconds",
             .seconds(0.01...3_600),
             default: .seconds(0.2),
-            "the pause before a lab's event stream that broke is opened again"
+            "the first pause before a broken event stream is opened again"
         )
         package var eventRetryFirst: Duration
 
@@ -39,7 +39,7 @@ extension FleetConfiguration {
             "event_absent_retry_seconds",
             .seconds(0.05...day),
             default: .seconds(60),
-            "how often a lab that has no event stream, or does not let us see it, is asked for it again"
+            "how often to try the event stream of a lab that has none or refuses it"
         )
         package var eventAbsentRetry: Duration
 
@@ -47,18 +47,18 @@ extension FleetConfiguration {
             "poll_overlap_seconds",
             .seconds(0...day),
             default: .seconds(10),
-            "how far a poll looks back before the last one, against clocks that differ"
+            "how far a poll goes back before the previous one, because clocks differ"
         )
         package var pollOverlap: Duration
 
-        @Key("poll_page", .integer(1...1_000), default: 500, "how many lab jobs one page of a poll holds")
+        @Key("poll_page", .integer(1...1_000), default: 500, "number of lab jobs in one page of a poll")
         package var pollPage: Int
 
         @Key(
             "reconcile_interval_seconds",
             .seconds(1...day),
             default: .seconds(3_600),
-            "how often jobs that nobody has heard of are asked for"
+            "how often jobs that no event or poll has mentioned are requested by number"
         )
         package var reconcileInterval: Duration
 
@@ -66,7 +66,7 @@ extension FleetConfiguration {
             "missing_grace_seconds",
             .seconds(0.1...day),
             default: .seconds(60),
-            "how far apart the two looks are that show that a lab no longer knows a job"
+            "minimum time between the two checks that declare a job lost"
         )
         package var missingGrace: Duration
 
@@ -74,7 +74,7 @@ extension FleetConfiguration {
             "stuck_member_limit_seconds",
             .seconds(1...(365 * day)),
             default: .seconds(900),
-            "how long a member of a multinode group may go on waiting once another has ended"
+            "how long a member of a multinode group can still wait after another has ended"
         )
         package var stuckMemberLimit: Duration
 
@@ -82,7 +82,7 @@ extension FleetConfiguration {
             "cancel_maximum_tries",
             .integer(1...1_000),
             default: 20,
-            "how often a lab is told to cancel a job before that is given up"
+            "maximum number of requests to a lab to cancel a job"
         )
         package var cancelMaximumTries: Int
 
@@ -90,7 +90,8 @@ extension FleetConfiguration {
             "second_look_seconds",
             .seconds(0...day),
             default: .seconds(600),
-            "how long after a request whose answer was lost a lab is asked once more whether it has carried it out, and how long the members of a multinode group are waited for that a lab does not show"
+            "how long after a request whose answer was lost a lab is checked once more for a job from it, and how "
+                + "long to wait for members of a multinode group that a lab does not show"
         )
         package var secondLook: Duration
 
@@ -98,7 +99,7 @@ extension FleetConfiguration {
             "lease_seconds",
             .seconds(1...3_600),
             default: .seconds(6),
-            "how long a backend belongs to one watcher without a renewal"
+            "how long a watcher keeps a lab without renewing its lease"
         )
         package var lease: Duration
 
@@ -106,7 +107,8 @@ extension FleetConfiguration {
             "finished_prefetch",
             .integer(1...10_000),
             default: 64,
-            "how many finished lab jobs of a lab one watcher has in hand; it fetches backends.*.concurrency of them at once"
+            "how many finished lab jobs of a lab one watcher has in hand; it fetches backends.*.concurrency of them "
+                + "at once"
         )
         package var finishedPrefetch: Int
 
@@ -114,21 +116,26 @@ extension FleetConfiguration {
             "flush_interval_milliseconds",
             .milliseconds(1...60_000),
             default: .milliseconds(20),
-            "how long completions are gathered into one statement"
+            "how long completions are collected for one statement"
         )
         package var flushInterval: Duration
 
-        @Key("flush_maximum_jobs", .integer(1...10_000), default: 200, "the most completions in one statement")
+        @Key("flush_maximum_jobs", .integer(1...10_000), default: 200, "maximum number of completions in one statement")
         package var flushMaximumJobs: Int
 
-        @Key("maximum_results_per_job", .integer(1...10_000_000), default: 100_000, "the most results kept of one job")
+        @Key(
+            "maximum_results_per_job",
+            .integer(1...10_000_000),
+            default: 100_000,
+            "maximum number of results stored for one lab job"
+        )
         package var maximumResultsPerJob: Int
 
         @Key(
             "maximum_results_bytes",
             .bytes((8 * mebibyte)...(1_024 * mebibyte)),
             default: 64 * mebibyte,
-            "the most memory for results that are fetched and not yet stored; one lab takes at most half"
+            "maximum memory for results that are fetched but not yet stored; one lab can use half of it"
         )
         package var maximumResultsBytes: Int
 
@@ -136,7 +143,8 @@ extension FleetConfiguration {
             "infrastructure_patterns",
             .patterns,
             default: [],
-            "which failures, by LAVA's error_msg, are the lab's and not the build's, besides those of error_type Infrastructure"
+            "failures, by LAVA's error_msg, that are the lab's and not the build's, in addition to those of "
+                + "error_type Infrastructure"
         )
         package var infrastructurePatterns: [String]
 
@@ -144,7 +152,7 @@ extension FleetConfiguration {
             "infrastructure_retry_pause_seconds",
             .seconds(0...day),
             default: .seconds(10),
-            "how long after an attempt that its lab failed the next one begins"
+            "pause before the next attempt of a job that failed because of its lab"
         )
         package var infrastructureRetryPause: Duration
 
@@ -152,7 +160,7 @@ extension FleetConfiguration {
             "open_limit_seconds",
             .seconds(1...(365 * day)),
             default: .seconds(21_600),
-            "how long after the last addition an open jobset is sealed by itself"
+            "time after the last addition after which an open jobset is sealed"
         )
         package var openLimit: Duration
 
@@ -160,7 +168,8 @@ extension FleetConfiguration {
             "squad_quiet_seconds",
             .secondsOrNever(0...(365 * day)),
             default: nil,
-            "how long nothing may come in or end before a build that is submitted the way of SQUAD is sealed by itself, once all its jobs have ended; 0: never"
+            "how long nothing must arrive or end before a build that was submitted through SQUAD's API is sealed, if "
+                + "all its jobs have ended; 0: never"
         )
         package var squadQuiet: Duration?
 
@@ -168,7 +177,7 @@ extension FleetConfiguration {
             "deadline_poll_seconds",
             .seconds(0.05...3_600),
             default: .seconds(1),
-            "how often jobsets are looked at whose deadline has passed"
+            "how often to look for jobsets whose deadline has passed"
         )
         package var deadlinePoll: Duration
 
@@ -176,7 +185,7 @@ extension FleetConfiguration {
             "deadline_lab_jobs",
             .choice,
             default: .cancel,
-            "what becomes of the lab jobs of what a jobset's deadline has ended"
+            "what to do with the lab jobs of jobs that a deadline has ended"
         )
         private var deadlineLabJobs: LabJobsAtDeadline
 
@@ -184,7 +193,7 @@ extension FleetConfiguration {
             "lab_gone_after_seconds",
             .seconds(1...(365 * day)),
             default: .seconds(7 * day),
-            "how long a lab may not answer before the jobs that it has end as lost"
+            "how long a lab can be unreachable before the jobs that it has end as lost"
         )
         package var labGoneAfter: Duration
 
@@ -192,7 +201,7 @@ extension FleetConfiguration {
             "cancel_limit_seconds",
             .seconds(1...(30 * day)),
             default: .seconds(600),
-            "how long a lab may take to confirm that a job is canceled before the job ends without that"
+            "how long to wait for a lab to confirm a cancellation before the job ends without that"
         )
         package var cancelLimit: Duration
 
@@ -200,7 +209,7 @@ extension FleetConfiguration {
             "sweep_interval_seconds",
             .seconds(0.1...day),
             default: .seconds(30),
-            "how often the sweep looks for what was missed"
+            "interval between sweeps"
         )
         package var sweepInterval: Duration
 
@@ -208,7 +217,7 @@ extension FleetConfiguration {
             "sweep_age_seconds",
             .seconds(0.1...day),
             default: .seconds(60),
-            "how long something must have stood still to be swept"
+            "minimum time without progress before the sweep acts"
         )
         package var sweepAge: Duration
 
@@ -216,7 +225,8 @@ extension FleetConfiguration {
             "recount_interval_seconds",
             .seconds(1...(30 * day)),
             default: .seconds(600),
-            "how often a watcher counts what waits for each lab and is out, and compares that with what is kept of it"
+            "how often a watcher counts the waiting and submitted jobs of each lab and compares them with the stored "
+                + "counts"
         )
         package var recountInterval: Duration
 
