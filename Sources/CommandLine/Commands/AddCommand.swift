@@ -102,7 +102,7 @@ struct AddCommand: AsyncParsableCommand {
     static func facts(_ addition: AddedJobs) -> Facts {
         Facts(pairs: [
             ("added", VerdictLine.jobs(addition.added)),
-            ("in before", addition.inBefore == 0 ? nil : VerdictLine.jobs(addition.inBefore)),
+            ("already present", addition.inBefore == 0 ? nil : VerdictLine.jobs(addition.inBefore)),
             ("jobs", VerdictLine.jobs(addition.total)),
             ("declared", StatusCommand.declared(addition.declaredTotal, has: addition.total)),
             ("sealed", addition.isSealed ? "yes" : "no"),

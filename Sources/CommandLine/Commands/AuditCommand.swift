@@ -40,7 +40,7 @@ struct AuditCommand: AsyncParsableCommand {
         (filter.actor, filter.action, filter.jobset) = (actor, action, jobset)
         let (wanted, limit) = (filter, limit.value)
         let changes = try await options.connected { try await $0.audit(wanted, limit: limit) }
-        try answer.show(Self.table(changes), changes, orNothing: "there are no such changes")
+        try answer.show(Self.table(changes), changes, orNothing: "no changes match")
     }
 
     /// The changes as a table.

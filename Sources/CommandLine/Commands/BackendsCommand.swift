@@ -25,7 +25,7 @@ struct BackendsCommand: AsyncParsableCommand {
         try answer.show(
             Self.table(backends),
             backends,
-            orNothing: "there are no backends: add one to the configuration"
+            orNothing: "no labs are configured: add one under backends"
         )
     }
 

@@ -32,7 +32,7 @@ struct CallbackKeyCommand: AsyncParsableCommand {
                 rows: keys.map { [.text($0.secret), .text($0.publicKey)] }
             ),
             keys,
-            orNothing: "there is none: no private key is configured"
+            orNothing: "no private key is configured"
         )
     }
 }

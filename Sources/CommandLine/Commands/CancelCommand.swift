@@ -44,7 +44,7 @@ struct CancelCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
-        if job.contains(where: { $0 < 0 }) { throw ValidationError("A job's place is a number from 0.") }
+        if job.contains(where: { $0 < 0 }) { throw ValidationError("A job's position is a number from 0.") }
     }
 
     func run() async throws {
@@ -56,7 +56,7 @@ struct CancelCommand: AsyncParsableCommand {
             let cancellation = try await fleet.cancel(id, jobs: Set(job), reason: reason)
             if !wait || answer.output == .text { try answer.show(Self.facts(cancellation), cancellation) }
         } catch FleetRefusal.alreadyFinished(.canceled) where job.isEmpty {
-            StandardStream.error.line("the jobset has been canceled before")
+            StandardStream.error.line("the jobset was canceled before")
         }
         guard wait else { return }
         let id = id
@@ -79,7 +79,7 @@ struct CancelCommand: AsyncParsableCommand {
                 "in doubt",
                 cancellation.inDoubt == 0
                     ? nil
-                    : "\(VerdictLine.jobs(cancellation.inDoubt)): it is being found out whether a lab has them"
+                    : "\(VerdictLine.jobs(cancellation.inDoubt)): checking whether a lab has them"
             ),
         ])
     }

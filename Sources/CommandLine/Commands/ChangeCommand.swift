@@ -54,7 +54,7 @@ struct ChangeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if maxFailures == nil, priority == nil, timeout == nil {
-            throw ValidationError("Say what to change: --max-failures, --priority or --timeout.")
+            throw ValidationError("Nothing to change: use --max-failures, --priority or --timeout.")
         }
         if let priority, !JobsetDocument.priorities.contains(priority) {
             throw ValidationError("A priority is a number from 0 to 100.")
@@ -71,10 +71,10 @@ struct ChangeCommand: AsyncParsableCommand {
         let jobset = changed.jobset
         try answer.show(StatusCommand.facts(jobset, on: .output), jobset)
         if changed.hasCanceledRest {
-            StandardStream.error.line("more jobs have failed than now may: the rest is canceled")
+            StandardStream.error.line("more jobs have failed than the new limit allows: the rest is canceled")
         }
         if timeout != nil, jobset.deadlinePassedAt != nil {
-            StandardStream.error.line("the deadline has passed already, and stays")
+            StandardStream.error.line("the deadline has already passed and can't be changed")
         }
     }
 }

@@ -18,7 +18,7 @@ struct DeadDropCommand: AsyncParsableCommand {
 
     func run() async throws {
         let dropped = try await options.connected { try await $0.drop(which.selection) }
-        try answer.show(DeadListCommand.table(dropped.items), dropped.items, orNothing: "no message was dropped")
+        try answer.show(DeadListCommand.table(dropped.items), dropped.items, orNothing: "no messages were dropped")
         let unknown = dropped.unknown.map { "there is no message \($0)" }
         if !unknown.isEmpty { throw CommandFailure(.usage, lines: unknown) }
     }

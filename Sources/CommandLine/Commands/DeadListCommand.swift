@@ -19,7 +19,7 @@ struct DeadListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let letters = try await options.connected { try await $0.deadLetters(limit: limit.value) }
-        try answer.show(Self.table(letters.items), letters.items, orNothing: "no message was put aside")
+        try answer.show(Self.table(letters.items), letters.items, orNothing: "there are no dead letters")
         let more = letters.total - letters.items.count
         if more > 0 { StandardStream.error.line("\(more) more: raise --limit") }
     }

@@ -21,9 +21,9 @@ struct DeadRequeueCommand: AsyncParsableCommand {
 
     func run() async throws {
         let requeued = try await options.connected { try await $0.requeue(which.selection) }
-        try answer.show(DeadListCommand.table(requeued.items), requeued.items, orNothing: "no message was requeued")
+        try answer.show(DeadListCommand.table(requeued.items), requeued.items, orNothing: "no messages were requeued")
         let stayed: [String] = requeued.left.map { letter in
-            "\(letter.key) stays: its queue, \(letter.queue ?? "unknown"), is none of this fleet"
+            "\(letter.key) stays: its queue, \(letter.queue ?? "unknown"), does not belong to this fleet"
         }
         let unknown = requeued.unknown.map { "there is no message \($0)" }
         let problems = stayed + unknown

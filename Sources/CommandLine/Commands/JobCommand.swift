@@ -24,7 +24,7 @@ struct JobCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
-        if position < 0 { throw ValidationError("A job's place is a number from 0.") }
+        if position < 0 { throw ValidationError("A job's position is a number from 0.") }
     }
 
     func run() async throws {

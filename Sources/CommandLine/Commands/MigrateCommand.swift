@@ -38,7 +38,7 @@ struct MigrateCommand: AsyncParsableCommand {
     /// What was done, in a sentence.
     static func words(_ outcome: MigrationOutcome) -> String {
         outcome.before == outcome.after
-            ? "the database has schema version \(outcome.after) already"
-            : "the database went from schema version \(outcome.before) to \(outcome.after)"
+            ? "the database already has schema version \(outcome.after)"
+            : "upgraded the database from schema version \(outcome.before) to \(outcome.after)"
     }
 }

@@ -34,7 +34,7 @@ struct RedeliverCommand: AsyncParsableCommand {
 
     func validate() throws {
         if (delivery == nil) == (failed == nil) {
-            throw ValidationError("Name a delivery, or a jobset with --failed.")
+            throw ValidationError("Name a delivery, or use --failed with a jobset.")
         }
     }
 
@@ -45,9 +45,9 @@ struct RedeliverCommand: AsyncParsableCommand {
             return try await fleet.redeliver(delivery.id)
         }
         try answer.show(
-            Table(columns: [.init("DELIVERED AGAIN")], rows: objects.map { [.text($0.id.text)] }),
+            Table(columns: [.init("REDELIVERED")], rows: objects.map { [.text($0.id.text)] }),
             objects,
-            orNothing: "none of its deliveries was given up"
+            orNothing: "no delivery of this jobset was given up"
         )
     }
 }

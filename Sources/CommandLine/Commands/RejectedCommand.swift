@@ -41,7 +41,7 @@ struct RejectedCommand: AsyncParsableCommand {
                 try await showFaults(of: number, fleet)
             } else {
                 let documents = try await fleet.rejected(limit: limit.value)
-                try answer.show(Self.table(documents), documents, orNothing: "no document was refused")
+                try answer.show(Self.table(documents), documents, orNothing: "there are no refused documents")
             }
         }
     }

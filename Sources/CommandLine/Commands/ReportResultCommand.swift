@@ -60,7 +60,7 @@ struct ReportResultCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
-        if position < 0 { throw ValidationError("A job's place is a number from 0.") }
+        if position < 0 { throw ValidationError("A job's position is a number from 0.") }
         if let attempt, attempt < 1 { throw ValidationError("An attempt is a number from 1.") }
         guard [junit, ktap, tests].compactMap(\.self).count <= 1 else {
             throw ValidationError("--junit, --ktap and --tests exclude each other.")
@@ -76,7 +76,7 @@ struct ReportResultCommand: AsyncParsableCommand {
             let job = try await fleet.job(position, of: id)
             return try await fleet.reportResult(body, ofJob: job.id)
         }
-        if receipt.isRepeat { StandardStream.error.line("the same result has been reported before") }
+        if receipt.isRepeat { StandardStream.error.line("the same result was reported before") }
         try answer.show(Self.facts(receipt), receipt)
     }
 

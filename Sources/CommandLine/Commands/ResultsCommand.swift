@@ -48,7 +48,7 @@ struct ResultsCommand: AsyncParsableCommand {
         let limit = limit.value
         let filter = ResultFilter(position: job, status: status, includesLavaSuite: lava, limit: limit)
         let results = try await options.connected { try await $0.results(of: id, filter) }
-        try answer.show(Self.table(results, hasLinks: links), results, orNothing: "there are no such results")
+        try answer.show(Self.table(results, hasLinks: links), results, orNothing: "no results match")
         if results.count == limit { StandardStream.error.line("there can be more results: raise --limit") }
     }
 

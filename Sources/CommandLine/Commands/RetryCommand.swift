@@ -54,7 +54,7 @@ struct RetryCommand: AsyncParsableCommand {
         if [failed, all, !job.isEmpty].filter(\.self).count > 1 {
             throw ValidationError("--failed, --all and --job exclude each other.")
         }
-        if job.contains(where: { $0 < 0 }) { throw ValidationError("A job's place is a number from 0.") }
+        if job.contains(where: { $0 < 0 }) { throw ValidationError("A job's position is a number from 0.") }
     }
 
     func run() async throws {
@@ -89,6 +89,6 @@ struct RetryCommand: AsyncParsableCommand {
 
     /// What is sent out again, for people.
     static func facts(_ retrial: RetriedJobset) -> Facts {
-        Facts(pairs: [("generation", "\(retrial.generation)"), ("sent again", VerdictLine.jobs(retrial.jobs))])
+        Facts(pairs: [("generation", "\(retrial.generation)"), ("re-run", VerdictLine.jobs(retrial.jobs))])
     }
 }

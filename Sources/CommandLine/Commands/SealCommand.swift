@@ -27,7 +27,7 @@ struct SealCommand: AsyncParsableCommand {
 
     func run() async throws {
         let sealing = try await options.connected { try await $0.seal(id) }
-        if sealing.wasSealed { StandardStream.error.line("the jobset has been sealed before") }
+        if sealing.wasSealed { StandardStream.error.line("the jobset was sealed before") }
         try answer.show(Self.facts(sealing), sealing)
     }
 
@@ -35,7 +35,7 @@ struct SealCommand: AsyncParsableCommand {
     static func facts(_ sealing: SealedJobset) -> Facts {
         Facts(pairs: [
             ("sealed", "with \(VerdictLine.jobs(sealing.total))"),
-            ("finished", !sealing.isFinished ? nil : "at once: none was left to wait for"),
+            ("finished", !sealing.isFinished ? nil : "at once: no jobs were pending"),
         ])
     }
 }

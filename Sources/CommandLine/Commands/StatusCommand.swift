@@ -69,7 +69,7 @@ struct StatusCommand: AsyncParsableCommand {
     /// How many jobs have failed, of how many that may.
     static func failures(_ jobset: Jobset) -> String? {
         guard let limit = jobset.maxFailures else { return jobset.failures == 0 ? nil : "\(jobset.failures)" }
-        return "\(jobset.failures), the rest is canceled beyond \(limit)"
+        return "\(jobset.failures), the rest is canceled after more than \(limit)"
     }
 
     private static func deadline(_ jobset: Jobset, _ time: (Date) -> String) -> String? {

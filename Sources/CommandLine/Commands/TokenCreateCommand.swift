@@ -49,7 +49,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
         let wish = TokenWish(name: name, projects: project, abilities: can.abilities, days: expiresDays)
         let token = try await options.connected { try await $0.createToken(wish) }
         if answer.output == .json { return try answer.show(token) }
-        StandardStream.error.line("this is the only time that it is shown:")
+        StandardStream.error.line("the token is shown only once; copy it now:")
         StandardStream.output.line(HarmlessText.line(token.token ?? ""))
     }
 }

@@ -23,6 +23,6 @@ struct TokenRevokeCommand: AsyncParsableCommand {
     func run() async throws {
         let revoked = try await options.connected { try await $0.revokeToken(name) }
         let made = revoked.revoked.dropFirst().map { HarmlessText.line($0) }.joined(separator: ", ")
-        StandardStream.error.line(made.isEmpty ? "revoked" : "revoked, with what it made: \(made)")
+        StandardStream.error.line(made.isEmpty ? "revoked" : "revoked, with the tokens created with it: \(made)")
     }
 }

@@ -41,7 +41,7 @@ extension ConfigurationOptions {
         guard serverURL == nil else {
             throw CommandFailure(
                 .usage,
-                "`muster \(verb)` works on the fleet's own machines alone: \(reason)",
+                "`muster \(verb)` works only on the fleet's own machines: \(reason)",
                 "  run it there, without --server and MUSTER_SERVER"
             )
         }

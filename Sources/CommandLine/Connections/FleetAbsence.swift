@@ -10,5 +10,5 @@ struct FleetAbsence: Error, CustomStringConvertible {
     /// Whether it may be there again without anybody doing something here.
     var mayPass = true
 
-    var description: String { "\(who) can't be worked with: \(reason)" }
+    var description: String { "\(who) can't be used: \(reason)" }
 }

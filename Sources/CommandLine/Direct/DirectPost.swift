@@ -61,8 +61,8 @@ extension IngestSilence {
         self.init(
             limit: "within \(timeout) s",
             cause: consumers == 0
-                ? "nobody takes from the queue \(queue): start muster-ingest"
-                : "\(consumers) take from the queue \(queue): see the log of muster-ingest and its database"
+                ? "no worker receives from the queue \(queue): start muster-ingest"
+                : "\(consumers) receive from the queue \(queue): see the log of muster-ingest and its database"
         )
     }
 }

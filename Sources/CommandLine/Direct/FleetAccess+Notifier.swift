@@ -16,7 +16,7 @@ extension FleetAccess {
                 try await publisher.announce(finished: finished)
             }
         } catch {
-            StandardStream.error.line("the broker is away; report and callback follow without it")
+            StandardStream.error.line("the broker is unreachable; report and callback follow without it")
         }
     }
 }

@@ -54,7 +54,7 @@ struct BackendChecks: Sendable {
                 return .warning(
                     subject,
                     "\(Self.address(backend)), \(version), refuses its list of jobs: \(refusal)",
-                    advice: "it is asked for one job at a time, which is slower: let \(user) view jobs there"
+                    advice: "Muster queries its jobs one at a time, which is slower: allow \(user) to view jobs there"
                 )
             }
             return Self.finding(backend, version: version, identity: identity)
@@ -103,20 +103,20 @@ struct BackendChecks: Sendable {
         case .anonymous:
             return .failed(
                 subject,
-                "\(lab), asked as nobody",
-                advice: "set backends.\(backend.name).token: labs refuse jobs of nobody"
+                "\(lab), asked without a token",
+                advice: "set backends.\(backend.name).token: labs refuse jobs without a token"
             )
         case .stranger:
             return .failed(
                 subject,
-                "\(lab), takes us for nobody",
+                "\(lab), does not recognise the token",
                 advice: "the token is wrong: correct backends.\(backend.name).token"
             )
         case .user(let user):
             if let wanted = backend.user, wanted != user {
                 return .warning(
                     subject,
-                    "\(lab), takes us for \(user)",
+                    "\(lab), the token belongs to \(user)",
                     advice: "backends.\(backend.name).user says \(wanted)"
                 )
             }

@@ -45,7 +45,7 @@ struct BrokerChecks: Sendable {
         }
         let found = "\(messages) waiting, \(depth.consumers) \(depth.consumers == 1 ? "worker" : "workers")"
         if depth.queue == topology.dead {
-            let count = "\(messages) put aside"
+            let count = "\(messages) dead"
             return messages == 0 ? .ok(subject, count) : .warning(subject, count, advice: "look with `muster dead`")
         }
         if depth.consumers == 0 {

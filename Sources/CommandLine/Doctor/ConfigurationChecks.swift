@@ -15,7 +15,7 @@ enum ConfigurationChecks {
                 .warning(
                     "callback",
                     "is not signed",
-                    advice: "set callback.secret_file, so that receivers can tell ours from forged ones"
+                    advice: "set callback.secret_file, so that receivers can recognise forged callbacks"
                 )
             ] : []
         return [.ok("configuration", found)] + warnings + signing

@@ -56,24 +56,24 @@ struct DatabaseChecks: Sendable {
     }
 
     private static func failing(_ receiver: FailingReceiver) -> Finding {
-        let since = "has taken no callback since \(Timestamp.iso8601(receiver.since)) (\(receiver.failures) tries)"
+        let since = "has accepted no callback since \(Timestamp.iso8601(receiver.since)) (\(receiver.failures) tries)"
         return .warning(
             "receiver \(receiver.receiver)",
             since + (receiver.lastError.map { ": \($0)" } ?? ""),
             advice:
-                "tell its owner; `muster callback test URL` tries it, `muster redeliver --failed JOBSET` delivers what was given up"
+                "tell its owner; `muster callback test URL` tests it, `muster redeliver --failed JOBSET` repeats what was given up"
         )
     }
 
     private static func hindered(_ backend: BackendStatus) -> Finding? {
         guard backend.state != .ok else { return nil }
-        let waiting = backend.waiting == 1 ? "1 job waits" : "\(backend.waiting) jobs wait"
+        let waiting = backend.waiting == 1 ? "1 job is waiting" : "\(backend.waiting) jobs are waiting"
         return .warning(
             "backend \(backend.name)",
             "\(backend.state.rawValue), \(waiting)" + (backend.reason.map { ": \($0)" } ?? ""),
             advice: backend.state == .paused
-                ? "`muster backend resume \(backend.name)` lets jobs go there again"
-                : "mend the cause; it is tried again by itself, or at once after `muster backend resume \(backend.name)`"
+                ? "`muster backend resume \(backend.name)` resumes it"
+                : "fix the cause; the lab is tried again automatically, or at once after `muster backend resume \(backend.name)`"
         )
     }
 }

@@ -18,6 +18,6 @@ struct MailChecks {
             return [.failed("mail", "\(server.url): \(error)", advice: "see mail.* in the configuration")]
         }
         let user = server.user.map { "as \($0)" } ?? "without logging in"
-        return [.ok("mail", "\(server.url) lets us in \(user); mail comes from \(sending.from)")]
+        return [.ok("mail", "\(server.url) accepts mail \(user); mail comes from \(sending.from)")]
     }
 }

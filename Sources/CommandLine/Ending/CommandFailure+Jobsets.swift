@@ -8,7 +8,7 @@ extension CommandFailure {
     static func stoppedWaiting(for id: UUID) -> CommandFailure {
         CommandFailure(
             .interrupted,
-            "interrupted; the jobset goes on",
+            "interrupted; the jobset continues",
             "  `muster wait \(id.text)` waits for it again"
         )
     }

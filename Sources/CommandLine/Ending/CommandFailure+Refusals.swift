@@ -27,14 +27,14 @@ extension CommandFailure {
         case .noSuchDocument: "`muster rejected` lists them"
         case .stillRunning(let jobset, _): "`muster wait \(jobset)` waits for its end"
         case .reportPending(let jobset):
-            "muster-notifier makes it, after that the jobset can be retried: `muster deliveries \(jobset)` shows what keeps it"
+            "muster-notifier writes it, after that the jobset can be retried: `muster deliveries \(jobset)` shows its status"
         case .noSuchGeneration(_, let latest):
             "it has \(latest == 1 ? "one" : "\(latest)"): each retry makes one more"
         case .noReportYet(let jobset, .some): "`muster wait \(jobset)` waits for its end"
         case .noReportYet(let jobset, nil):
-            "muster-notifier writes it: `muster deliveries \(jobset)` shows what keeps it"
+            "muster-notifier writes it: `muster deliveries \(jobset)` shows its status"
         case .noReportFormat: "`--format text` and `--format json` are there"
-        case .tokenNameTaken(let name): "`muster token revoke \(name)` takes that one back"
+        case .tokenNameTaken(let name): "`muster token revoke \(name)` revokes that one"
         case .noSuchBackend, .alreadyFinished, .jobAlreadyFinished, .nothingFailed, .watched, .jobsOnTheWay,
             .conflict, .notAdded, .notExternal, .resultDiffers, .attemptEnded, .noSuchAttempt, .tokenCanMore:
             nil

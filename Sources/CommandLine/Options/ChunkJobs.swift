@@ -7,7 +7,7 @@ struct ChunkJobs: ParsableArguments {
     @Option(
         name: .customLong("chunk-jobs"),
         help: ArgumentHelp(
-            "Send at most so many jobs in one message. (default: 10000, and at most a quarter of what ingest takes)",
+            "Maximum number of jobs in one message. (default: 10000, and at most a quarter of ingest's limit)",
             valueName: "number"
         )
     )

@@ -12,7 +12,7 @@ struct DeadLetterSelection: ParsableArguments {
     var all = false
 
     func validate() throws {
-        if keys.isEmpty, !all { throw ValidationError("Say which messages: keys, or --all.") }
+        if keys.isEmpty, !all { throw ValidationError("Name the messages: keys, or --all.") }
         if !keys.isEmpty, all { throw ValidationError("Keys and --all exclude each other.") }
     }
 

@@ -28,7 +28,7 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Authorities (PEM) that vouch for it besides the system's. ($SSL_CERT_FILE stands in for the system's)",
+            "Certificate authorities (PEM) to trust besides the system's. ($SSL_CERT_FILE replaces the system's)",
             valueName: "file"
         ),
         completion: .file(extensions: ["pem", "crt"])
@@ -37,7 +37,7 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long its answer to one request may take; a wait, a report or a document adds to it.",
+            "Time limit for the answer to one request; longer for a wait, a report or a document.",
             valueName: "seconds"
         )
     )

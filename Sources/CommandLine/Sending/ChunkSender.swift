@@ -106,7 +106,7 @@ struct ChunkSender {
                 }
                 // What was never there is a wrong address rather than a trouble that passes.
                 guard answered > 0, clock.now - heardAt < Self.patience else { throw words.stopped(by: absence) }
-                if away == nil { display.say("\(absence.who) is away, trying again: \(absence.reason)") }
+                if away == nil { display.say("\(absence.who) is unreachable, trying again: \(absence.reason)") }
                 away = absence.who
                 try await Task.sleep(for: pause * Double.random(in: 0.5...1))
                 pause = min(pause * 2, Self.pauses.longest)

@@ -44,6 +44,8 @@ struct SendingFacts: Sendable, Equatable {
 
     private var parts: [String] {
         let counted = total.map { "\(jobs) of \($0) jobs \(verb)" } ?? "\(jobs) jobs \(verb)"
-        return [counted, skipped == 0 ? nil : "\(skipped) of them before", rate.map { "\($0)/s" }].compactMap(\.self)
+        return [counted, skipped == 0 ? nil : "\(skipped) of them already present", rate.map { "\($0)/s" }].compactMap(
+            \.self
+        )
     }
 }

@@ -17,8 +17,8 @@ struct SendingWords: Sendable {
 
     /// How to go on: the last lines of most of what is told.
     private var goingOn: [String] {
-        let other = isNew ? ["  `muster cancel \(jobset.text)` gives it up"] : []
-        return ["  `\(command)` goes on where it was: what is in is not sent again"] + other
+        let other = isNew ? ["  `muster cancel \(jobset.text)` cancels it"] : []
+        return ["  `\(command)` resumes: jobs that have arrived are not sent again"] + other
     }
 
     /// A person stopped it.
@@ -52,10 +52,10 @@ struct SendingWords: Sendable {
         let what = place ?? "\(file) was refused"
         let next =
             isNew
-            ? "  `muster status \(jobset.text)` shows what is in; `muster cancel \(jobset.text)` ends it"
-            : "  `muster status \(jobset.text)` shows what is in"
-        let mended = "  a mended file has other content: it is sent from its beginning"
-        let taken = "  the id is that of other jobs, or of this file sent in chunks of another size (--chunk-jobs)"
+            ? "  `muster status \(jobset.text)` shows what has arrived; `muster cancel \(jobset.text)` ends it"
+            : "  `muster status \(jobset.text)` shows what has arrived"
+        let mended = "  a corrected file has different content and is sent from its beginning"
+        let taken = "  the id belongs to other jobs, or to this file sent in chunks of another size (--chunk-jobs)"
         let isTaken = problem.isRefusal(.conflict) && chunk != nil
         return CommandFailure(
             .usage,
@@ -70,7 +70,7 @@ struct SendingWords: Sendable {
         CommandFailure(
             .usage,
             "\(file) was sent to jobset \(jobset.text) before, in chunks of another size",
-            "  give the same --chunk-jobs as before to go on, or --new for a jobset of its own"
+            "  use the same --chunk-jobs as before to continue, or --new for a new jobset"
         )
     }
 
@@ -79,7 +79,7 @@ struct SendingWords: Sendable {
         CommandFailure(
             .usage,
             "\(file) was changed while it was being sent",
-            "  `muster status \(jobset.text)` shows what of it is in"
+            "  `muster status \(jobset.text)` shows what has arrived"
                 + (isNew ? "; `muster cancel \(jobset.text)` ends it" : "")
         )
     }

@@ -80,7 +80,11 @@ struct ServedPost: DocumentPost {
     private func outcome(_ id: UUID, _ total: Int, _ isQueued: Bool?) -> PostOutcome {
         guard isQueued == true else { return .answered(.accepted(id: id, total: total)) }
         return .unanswered(
-            IngestSilence(limit: "the gateway in time", cause: "does muster-ingest run, and its database?", jobset: id)
+            IngestSilence(
+                limit: "the gateway in time",
+                cause: "are muster-ingest and its database running?",
+                jobset: id
+            )
         )
     }
 }

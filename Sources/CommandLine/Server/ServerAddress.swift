@@ -26,15 +26,17 @@ struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
             let host = parts.host, !host.isEmpty, parts.query == nil, parts.fragment == nil
         else { throw Self.unusable("must look like https://muster.example.com") }
         // It would be shown wherever the address is.
-        guard parts.user == nil, parts.password == nil else { throw Self.unusable("has a user in it: give a token") }
+        guard parts.user == nil, parts.password == nil else {
+            throw Self.unusable("contains a user: use a token instead")
+        }
         guard parts.port.map({ (1...65_535).contains($0) }) ?? true else { throw Self.unusable("has no such port") }
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         isSecure = scheme == "https"
         guard isSecure || isClearAllowed || Self.isLoopback(self.host) else {
             throw CommandFailure(
                 .usage,
-                "the token would go to \(HarmlessText.line(host)) in clear",
-                "  give an https:// address; --insecure-http takes http:// all the same"
+                "the token would go to \(HarmlessText.line(host)) in clear text",
+                "  use an https:// address, or allow http:// with --insecure-http"
             )
         }
         var root = text

@@ -36,7 +36,7 @@ struct ServerAnswer: Sendable {
         do {
             return try FleetJSON.decode(type, from: body)
         } catch {
-            throw Unreadable(reason: "it has another shape: \(Self.place(of: error))")
+            throw Unreadable(reason: "it has an unexpected structure: \(Self.place(of: error))")
         }
     }
 

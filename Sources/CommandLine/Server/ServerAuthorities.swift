@@ -23,7 +23,9 @@ struct ServerAuthorities: Sendable {
             throw CommandFailure(.usage, "\(file) can't be read")
         }
         let certificates = (try? NIOSSLCertificate.fromPEMBytes(Array(bytes))) ?? []
-        guard !certificates.isEmpty else { throw CommandFailure(.usage, "\(file) holds no certificate in PEM form") }
+        guard !certificates.isEmpty else {
+            throw CommandFailure(.usage, "\(file) contains no certificate in PEM format")
+        }
         return certificates
     }
 }

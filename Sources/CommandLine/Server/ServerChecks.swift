@@ -31,7 +31,7 @@ struct ServerChecks: Sendable {
         return .warning(
             "version",
             "\(caller.version), this program is \(MusterVersion.current)",
-            advice: "what the older of them does not know does not work"
+            advice: "features that the older one does not know do not work"
         )
     }
 
@@ -41,10 +41,10 @@ struct ServerChecks: Sendable {
         guard let name = caller.name else {
             return .warning(
                 "token",
-                "none: what everybody may is to read \(projects)",
-                advice: "set MUSTER_TOKEN; `muster token create` makes one"
+                "none: anyone can read \(projects)",
+                advice: "set MUSTER_TOKEN; `muster token create` creates one"
             )
         }
-        return .ok("token", "\(name), may \(caller.abilities.joined(separator: ", ")) in \(projects)")
+        return .ok("token", "\(name), can \(caller.abilities.joined(separator: ", ")) in \(projects)")
     }
 }

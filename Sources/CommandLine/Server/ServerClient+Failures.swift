@@ -24,8 +24,8 @@ extension ServerClient {
             let place = HarmlessText.line(answer.headers.first(name: "Location") ?? "another address", limit: 300)
             return CommandFailure(
                 .unreachable,
-                "the server sends us on to \(masked(place))",
-                "  if that is the fleet's gateway, give its address: a token is not taken elsewhere by itself"
+                "the server redirects to \(masked(place))",
+                "  if that is the fleet's gateway, use its address: the token is never sent elsewhere automatically"
             )
         case 401: return unauthorized(answer)
         case 408, 425, 429, 500...: return absence(answer)
@@ -40,8 +40,8 @@ extension ServerClient {
         let isInDoubt = !request.isRepeatable && !trouble.wasNotSent
         return FleetAbsence(
             who: "the server",
-            reason: masked(trouble.reason) + (isInDoubt ? "; it may have been done all the same: look first" : ""),
-            advice: "check the address \(address); `muster doctor` says how far it comes",
+            reason: masked(trouble.reason) + (isInDoubt ? "; it may have been done anyway: check first" : ""),
+            advice: "check the address \(address); run `muster doctor` for details",
             mayPass: trouble.mayPass
         )
     }
@@ -51,7 +51,7 @@ extension ServerClient {
         return FleetAbsence(
             who: "the server",
             reason: masked(told ?? "HTTP \(answer.status): \(answer.excerpt)"),
-            advice: "try again later; `muster doctor` says how far it comes"
+            advice: "try again later; run `muster doctor` for details"
         )
     }
 
@@ -59,14 +59,14 @@ extension ServerClient {
         guard token != nil else {
             return CommandFailure(
                 .usage,
-                "the server wants a token, or there is nothing of that name among what everybody may see",
-                "  give one: MUSTER_TOKEN, --token-file or --token; `muster token create` makes one"
+                "the server requires a token, or nothing public has that name",
+                "  set MUSTER_TOKEN, --token-file or --token; `muster token create` creates one"
             )
         }
         return CommandFailure(
             .usage,
-            "the server does not take the token: it is unknown, expired or revoked",
-            "  `muster token create` makes one; does MUSTER_TOKEN hold all of it?"
+            "the server rejects the token: it is unknown, expired or revoked",
+            "  `muster token create` creates one; is MUSTER_TOKEN complete?"
         )
     }
 

@@ -38,7 +38,7 @@ struct ServerToken: Sendable, CustomStringConvertible, CustomDebugStringConverti
         secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard (1...Self.maximumBytes).contains(secret.utf8.count),
             secret.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { throw CommandFailure(.usage, "what \(source) gives is no token") }
+        else { throw CommandFailure(.usage, "\(source) does not contain a token") }
     }
 
     /// A text without the token, should somebody have sent it back.

@@ -39,7 +39,7 @@ struct JobsetSubmission: Sendable {
             StandardStream.error.line("jobset \(target.jobset.text): \(plan.total) jobs in \(plan.chunks.count) chunks")
             return try await sending.send(plan, to: target, timeout: timeout, words: words)
         }
-        if skipped > 0 { StandardStream.error.line("\(skipped) of the jobs were in before") }
+        if skipped > 0 { StandardStream.error.line("\(skipped) of the jobs were already present") }
         if plan.isOpen {
             StandardStream.error.line(
                 "it is open: `muster add` adds to it, `muster seal \(target.jobset.text)` closes it"
@@ -64,7 +64,7 @@ struct JobsetSubmission: Sendable {
         let (fleet, id, timeout) = (fleet, id, timeout)
         let interrupted = CommandFailure(
             .interrupted,
-            "interrupted; the document may have been taken in, submit it again to see"
+            "interrupted; the document may have been accepted, submit it again to see"
         )
         let outcome = try await Interruption.telling(interrupted) {
             try await fleet.withPost { try await $0.send(.jobset(body, id: id), timeout: timeout) }

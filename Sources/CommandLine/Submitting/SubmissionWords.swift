@@ -21,13 +21,13 @@ enum SubmissionWords {
             if let id {
                 "look for it with `muster status \(id.text)`"
             } else {
-                "submit the same document again to learn its id; that makes no second jobset"
+                "submit the same document again to learn its id; that creates no second jobset"
             }
         return CommandFailure(
             .unreachable,
             "ingest has not answered \(silence.limit)",
             "  \(silence.cause)",
-            "  the document is safe in the broker and will be taken in later: \(next)"
+            "  the document is safe in the broker and will be processed later: \(next)"
         )
     }
 }

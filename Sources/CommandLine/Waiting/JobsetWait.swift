@@ -46,7 +46,7 @@ struct JobsetWait: Sendable {
                         if jobset.state == .finished { return jobset }
                     }
                 } catch let absence as FleetAbsence where absence.mayPass {
-                    if away == nil { display.say("\(absence.who) is away, trying again: \(absence.reason)") }
+                    if away == nil { display.say("\(absence.who) is unreachable, trying again: \(absence.reason)") }
                     away = absence.who
                     try giveUp(on: absence, after: clock.now - heardAt, isKnown: last != nil)
                     try await Task.sleep(for: pause * Double.random(in: 0.5...1))
@@ -80,7 +80,7 @@ struct JobsetWait: Sendable {
         throw CommandFailure(
             .unreachable,
             "\(absence), for \(limit.components.seconds / 60) minutes",
-            "  the jobset goes on; `muster wait \(id.text)` waits again"
+            "  the jobset continues; `muster wait \(id.text)` waits again"
         )
     }
 
@@ -94,11 +94,12 @@ struct JobsetWait: Sendable {
         guard let timeout else { return pause }
         guard elapsed < timeout.duration else {
             let state =
-                last.map { ProgressBar(status: $0, elapsed: elapsed).plainLine } ?? "\(away ?? "the fleet") was away"
+                last.map { ProgressBar(status: $0, elapsed: elapsed).plainLine }
+                ?? "\(away ?? "the fleet") was unreachable"
             throw CommandFailure(
                 .unreachable,
                 "the jobset has not ended within \(timeout) s: \(state)",
-                "  it goes on; `muster wait \(id.text)` waits again"
+                "  it continues; `muster wait \(id.text)` waits again"
             )
         }
         return min(pause, timeout.duration - elapsed)

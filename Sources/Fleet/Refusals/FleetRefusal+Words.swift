@@ -9,7 +9,7 @@ extension FleetRefusal: CustomStringConvertible {
         case .noSuchDelivery(let id): "there is no delivery \(id)"
         case .noSuchBackend(let name, let known):
             "there is no backend \(name); known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
-        case .noSuchToken(let name): "there is no good token called \(name)"
+        case .noSuchToken(let name): "there is no valid token named \(name)"
         case .noSuchDocument(let number): "there is no refused document \(number)"
         case .alreadyFinished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
         case .jobAlreadyFinished(let position, let outcome):
@@ -24,7 +24,7 @@ extension FleetRefusal: CustomStringConvertible {
         case .noReportYet(_, nil): "the jobset has finished and its report is not written yet"
         case .noReportFormat(let format):
             "the report was made by an earlier version, which did not write \(format.name)"
-        case .notExternal(let backend): "the job is run by \(backend), which tells its result itself"
+        case .notExternal(let backend): "the job is run by \(backend), which reports its result itself"
         case .resultDiffers(let attempt): "another result of attempt \(attempt) has been reported already"
         case .attemptEnded(let attempt, let present):
             "attempt \(attempt) has ended, and the job is in attempt \(present)"
@@ -34,9 +34,9 @@ extension FleetRefusal: CustomStringConvertible {
         case .conflict(let id, let jobset?):
             "an addition with id \(id) to jobset \(jobset) exists and has another content"
         case .notAdded(let jobset, let reason): "nothing was added to jobset \(jobset): \(reason)"
-        case .tokenNameTaken(let name): "there is a token called \(name) already"
+        case .tokenNameTaken(let name): "there is already a token named \(name)"
         case .tokenCanMore(let ability):
-            "that token may \(ability.rawValue), which yours may not: it is not yours to revoke"
+            "that token has the ability \(ability.rawValue), which yours lacks, so yours can't revoke it"
         }
     }
 

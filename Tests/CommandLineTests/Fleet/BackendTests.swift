@@ -15,7 +15,7 @@ struct BackendTests {
             #expect(list.output.contains("lab-a\tpaused\t"))
             #expect(list.output.contains("\tnew rack ("))
             let doctor = try await fleet.muster("doctor")
-            #expect(doctor.output.contains("paused, 0 jobs wait: new rack ("))
+            #expect(doctor.output.contains("paused, 0 jobs are waiting: new rack ("))
             let resume = try await fleet.muster("backend", "resume", "lab-a", "--output", "json")
             #expect(resume.status == 0, "\(resume.errors)")
             #expect(resume.output.contains("\"state\" : \"ok\""))

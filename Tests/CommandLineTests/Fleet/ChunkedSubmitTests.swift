@@ -31,7 +31,7 @@ struct ChunkedSubmitTests {
                     let again = try await fleet.muster("submit", path, "--chunk-jobs", "1500")
                     #expect(again.status == 0, "\(again.errors)")
                     #expect(self.id(again) == id)
-                    #expect(again.errors.contains("20000 of the jobs were in before"))
+                    #expect(again.errors.contains("20000 of the jobs were already present"))
                     let whole = try await fleet.muster("submit", path, "--chunk-jobs", "5000")
                     #expect(self.id(whole) == id, "\(whole.errors)")
                 }
@@ -57,7 +57,7 @@ struct ChunkedSubmitTests {
                     #expect(other.errors.contains("in chunks of another size"))
                     let ending = try await Program(arguments: arguments, environment: fleet.environment).run()
                     #expect(ending.status == 0, "\(ending.errors)")
-                    #expect(ending.errors.contains("of the jobs were in before"))
+                    #expect(ending.errors.contains("of the jobs were already present"))
                     #expect(try await fleet.environments(of: id(ending)) == environments(2_000))
                 }
             }
@@ -120,7 +120,7 @@ struct ChunkedSubmitTests {
                 #expect(ending.status == 4)
                 #expect(ending.errors.contains("ingest has not answered within 1 s"))
                 #expect(ending.errors.contains("start muster-ingest"))
-                #expect(ending.errors.contains("`muster submit \(path) --chunk-jobs 10` goes on where it was"))
+                #expect(ending.errors.contains("`muster submit \(path) --chunk-jobs 10` resumes"))
             }
         }
     }

@@ -47,7 +47,7 @@ struct DeadTests {
     func none() async throws {
         try await TestFleet.with { fleet in
             let ending = try await fleet.muster("dead")
-            #expect(ending.errors == "no message was put aside\n")
+            #expect(ending.errors == "there are no dead letters\n")
         }
     }
 
@@ -116,7 +116,7 @@ struct DeadTests {
             try await bury(fleet, ["lost"], of: "somebody-elses")
             let ending = try await fleet.muster("dead", "requeue", "--all")
             #expect(ending.status == 2)
-            #expect(ending.errors.contains("its queue, somebody-elses, is none of this fleet"))
+            #expect(ending.errors.contains("its queue, somebody-elses, does not belong to this fleet"))
             #expect(try await list(fleet).count == 1)
         }
     }

@@ -55,7 +55,7 @@ struct InterruptTests {
         try await with(way) { fleet, environment in
             let id = try await fleet.accept(jobs: 1)
             for arguments in [["wait", id], ["wait", id, "--timeout", "600"], ["report", id, "--wait"]] {
-                try await interrupt(arguments, environment, at: "0/1", "interrupted; the jobset goes on")
+                try await interrupt(arguments, environment, at: "0/1", "interrupted; the jobset continues")
             }
             let jobset = try #require(UUID(uuidString: id))
             #expect(try await fleet.store.jobset(id: jobset)?.state == .running)
@@ -69,7 +69,7 @@ struct InterruptTests {
                 for options in [[], ["--chunk-jobs", "5"]] {
                     let arguments = ["submit", path, "--wait"] + options
                     // While it sends, the line says "10/20 sent".
-                    try await interrupt(arguments, environment, at: "  0/20  ", "interrupted; the jobset goes on")
+                    try await interrupt(arguments, environment, at: "  0/20  ", "interrupted; the jobset continues")
                 }
             }
         }
@@ -86,7 +86,7 @@ struct InterruptTests {
             program.pressControlC()
             #expect(try await program.waitForEnd() == 130)
             _ = try await fleet.postgres.execute("update delivery set state = 'delivered', due_at = now()")
-            try await interrupt(["retry", id, "--wait"], environment, at: "0/2", "interrupted; the jobset goes on")
+            try await interrupt(["retry", id, "--wait"], environment, at: "0/2", "interrupted; the jobset continues")
         }
     }
 
@@ -106,7 +106,7 @@ struct InterruptTests {
                 groups: [SubmittedGroup([SubmittedLabJob(number: 7)])],
                 terms: DoubtTerms(settle: .zero, secondLook: .zero, cancelsExpired: true, giveUpAfter: .zero)
             )
-            try await interrupt(["cancel", id, "--wait"], environment, at: "0/1", "interrupted; the jobset goes on")
+            try await interrupt(["cancel", id, "--wait"], environment, at: "0/1", "interrupted; the jobset continues")
         }
     }
 
@@ -157,7 +157,7 @@ struct InterruptTests {
                 let program = try await published(by: ["submit", path, "--timeout", "300"], environment, fleet)
                 program.pressControlC()
                 #expect(try await program.waitForEnd() == 130)
-                #expect(program.screen.contains("interrupted; the document may have been taken in"))
+                #expect(program.screen.contains("interrupted; the document may have been accepted"))
             }
         }
     }
@@ -170,7 +170,12 @@ struct InterruptTests {
                 ? fleet.environment.merging(["MUSTER_DATABASE_URL": "postgres://a:b@127.0.0.1:1/c"]) { $1 }
                 : ["MUSTER_SERVER": "http://127.0.0.1:1", "MUSTER_TOKEN": TokenText.make()]
             let id = "6f1c0000-0000-4000-8000-00000000002a"
-            try await interrupt(["wait", id], nobody, at: "is away, trying again", "interrupted; the jobset goes on")
+            try await interrupt(
+                ["wait", id],
+                nobody,
+                at: "is unreachable, trying again",
+                "interrupted; the jobset continues"
+            )
         }
     }
 
@@ -197,7 +202,7 @@ struct InterruptTests {
             program.signal(SIGTERM)
             #expect(try await program.waitForEnd() == 130)
             // What it said last may still be on its way through the terminal.
-            try await program.waitFor("interrupted; the jobset goes on")
+            try await program.waitFor("interrupted; the jobset continues")
         }
     }
 }

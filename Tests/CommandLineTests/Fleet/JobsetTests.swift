@@ -47,7 +47,7 @@ struct JobsetTests {
             #expect(wait.status == 4)
             #expect(wait.errors.contains("0 of 2 jobs ended, 2 waiting (0:00)\n"))
             #expect(wait.errors.contains("has not ended within 1 s"))
-            #expect(try await fleet.muster("results", id).errors == "there are no such results\n")
+            #expect(try await fleet.muster("results", id).errors == "no results match\n")
             #expect(try await fleet.muster("deliveries", id).errors.contains("there are none yet"))
         }
     }
@@ -117,7 +117,7 @@ struct JobsetTests {
                 process.interrupt()
             }
             #expect(ending.status == 130)
-            #expect(ending.errors.contains("the jobset goes on"))
+            #expect(ending.errors.contains("the jobset continues"))
             #expect(ending.errors.contains("muster wait \(id)"))
         }
     }
@@ -142,7 +142,7 @@ struct JobsetTests {
                 environment: environment
             ).run()
             #expect(wait.status == 4)
-            #expect(wait.errors.contains("the database is away, trying again"))
+            #expect(wait.errors.contains("the database is unreachable, trying again"))
             #expect(wait.errors.contains("has not ended within 3 s"))
             #expect(!wait.errors.contains("hunter2"))
         }

@@ -10,7 +10,7 @@ struct MigrateTests {
         try await TestFleet.with(isMigrated: false) { fleet in
             let first = try await fleet.muster("migrate")
             #expect(first.status == 0, "\(first.errors)")
-            #expect(first.output == "the database went from schema version 0 to \(FleetStore.schemaVersion)\n")
+            #expect(first.output == "upgraded the database from schema version 0 to \(FleetStore.schemaVersion)\n")
             let second = try await fleet.muster("migrate", "--output", "json")
             #expect(second.status == 0)
             #expect(second.output.contains("\"before\" : \(FleetStore.schemaVersion)"))

@@ -48,7 +48,7 @@ struct OpenJobsetTests {
                 let late = try await fleet.muster("add", id, "-", input: "[\(JobText.job(99))]")
                 #expect(late.status == 2)
                 #expect(late.errors.contains("the jobset is sealed"))
-                #expect(try await fleet.muster("seal", id).errors == "the jobset has been sealed before\n")
+                #expect(try await fleet.muster("seal", id).errors == "the jobset was sealed before\n")
             }
         }
     }
@@ -59,7 +59,7 @@ struct OpenJobsetTests {
             try await fleet.withIngest {
                 let id = try await submit(#"{"build": "/g/p/1", "open": true, "jobs": []}"#, to: fleet)
                 let seal = try await fleet.muster("seal", id)
-                #expect(seal.output == "sealed\twith 0 jobs\nfinished\tat once: none was left to wait for\n")
+                #expect(seal.output == "sealed\twith 0 jobs\nfinished\tat once: no jobs were pending\n")
                 #expect(try await fleet.muster("wait", id).output == "passed: no jobs, no tests\n")
                 let late = try await fleet.muster("seal", id)
                 #expect(late.status == 2)
@@ -116,7 +116,7 @@ struct OpenJobsetTests {
             )
             #expect(change.status == 0, "\(change.errors)")
             #expect(change.output.contains("priority\t90\n"))
-            #expect(change.output.contains("failures\t0, the rest is canceled beyond 10%\n"))
+            #expect(change.output.contains("failures\t0, the rest is canceled after more than 10%\n"))
             #expect(change.output.contains("deadline\t"))
             let back = try await fleet.muster("change", id, "--max-failures", "none", "--timeout", "none")
             #expect(!back.output.contains("failures\t") && !back.output.contains("deadline\t"))
@@ -147,7 +147,7 @@ struct OpenJobsetTests {
             #expect(absent.errors.contains("the jobset has no job 7"))
             let retry = try await fleet.muster("retry", id, "--job", "1", "--job", "2")
             #expect(retry.status == 0, "\(retry.errors)")
-            #expect(retry.output == "generation\t2\nsent again\t2 jobs\n")
+            #expect(retry.output == "generation\t2\nre-run\t2 jobs\n")
             let status = try await fleet.muster("status", id)
             #expect(status.output.contains("generation\t2\n"))
             #expect(status.output.contains("state\trunning\n"))

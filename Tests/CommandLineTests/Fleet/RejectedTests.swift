@@ -9,7 +9,7 @@ struct RejectedTests {
     @Test("Refused documents are listed, shown with every fault, and given back")
     func list() async throws {
         try await TestFleet.with { fleet in
-            #expect(try await fleet.muster("rejected").errors == "no document was refused\n")
+            #expect(try await fleet.muster("rejected").errors == "there are no refused documents\n")
             let problem = Problem.invalidDocument([
                 Fault(pointer: "/build", reason: "is missing"), Fault(pointer: "/jobs", reason: "is missing"),
             ])

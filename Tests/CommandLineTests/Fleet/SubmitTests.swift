@@ -101,7 +101,9 @@ struct SubmitTests {
             #expect(ending.output.isEmpty)
             #expect(ending.errors.contains("ingest has not answered within 1 s"))
             #expect(
-                ending.errors.contains("nobody takes from the queue \(fleet.topology.jobsets): start muster-ingest")
+                ending.errors.contains(
+                    "no worker receives from the queue \(fleet.topology.jobsets): start muster-ingest"
+                )
             )
             #expect(ending.errors.contains("submit the same document again"))
             let waiting = try await fleet.withSession { try await $0.messageCount(fleet.topology.jobsets)?.messages }

@@ -117,7 +117,7 @@ struct JobFactsTests {
         #expect(
             CancelCommand.facts(all).lines(on: .plain) == [
                 "ended\t1 job", "in a lab\t2 jobs, being canceled there",
-                "in doubt\t3 jobs: it is being found out whether a lab has them",
+                "in doubt\t3 jobs: checking whether a lab has them",
             ]
         )
         let none = CanceledJobset(

@@ -33,7 +33,7 @@ struct WordsTests {
         #expect(nobody.status == .unreachable)
         #expect(
             nobody.lines.joined(separator: "\n").contains(
-                "nobody takes from the queue muster.jobsets: start muster-ingest"
+                "no worker receives from the queue muster.jobsets: start muster-ingest"
             )
         )
         #expect(nobody.lines.joined().contains("submit the same document again"))
@@ -75,7 +75,7 @@ struct WordsTests {
         #expect(lines.contains("generation\t2"))
         #expect(lines.contains("declared\t10 jobs, 4 still to be added"))
         #expect(lines.contains("priority\t90"))
-        #expect(lines.contains("failures\t2, the rest is canceled beyond 10%"))
+        #expect(lines.contains("failures\t2, the rest is canceled after more than 10%"))
         #expect(lines.contains("deadline\t2026-11-18T11:06:40Z"))
         let forgotten = Samples.jobset(sealedReason: "left open", deadlinePassedAt: Samples.created)
         let told = StatusCommand.facts(forgotten, on: .plain).lines(on: .plain)
@@ -91,7 +91,7 @@ struct WordsTests {
     func sendingWords() {
         let words = SendingWords(file: "a.jsonl", jobset: Samples.id, command: "muster submit a.jsonl", isNew: true)
         let interrupted = words.interrupted().lines.joined(separator: "\n")
-        #expect(interrupted.contains("`muster submit a.jsonl` goes on where it was"))
+        #expect(interrupted.contains("`muster submit a.jsonl` resumes"))
         #expect(interrupted.contains("`muster cancel 6f1c0000-0000-4000-8000-00000000002a`"))
         var chunk = Chunk(index: 1, first: 10)
         for number in 0..<3 {

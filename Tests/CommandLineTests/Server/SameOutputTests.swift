@@ -149,7 +149,7 @@ struct SameOutputTests {
     func ownMachines(arguments: [String]) async throws {
         let ending = try await served("https://127.0.0.1:1", arguments).run()
         #expect(ending.status == 2)
-        #expect(ending.errors.contains("works on the fleet's own machines alone"))
+        #expect(ending.errors.contains("works only on the fleet's own machines"))
         #expect(ending.errors.contains("without --server and MUSTER_SERVER"))
     }
 }

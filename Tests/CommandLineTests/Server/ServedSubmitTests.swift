@@ -104,7 +104,7 @@ struct ServedSubmitTests {
                 let ending = try await served(gateway.url, token: token, arguments).run { _, errors in
                     try await read(errors, until: "0 of 2 jobs ended")
                     try await gateway.kill()
-                    try await read(errors, until: "the server is away, trying again")
+                    try await read(errors, until: "the server is unreachable, trying again")
                     try await gateway.start()
                     try await read(errors, until: "the server is back")
                     try await end(id, in: fleet)
@@ -133,7 +133,7 @@ struct ServedSubmitTests {
                         #expect(try await fleet.environments(of: id) == (0..<2_000).map { "env-\($0)" })
                         let again = try await served(gateway.url, token: token, arguments).run()
                         #expect(again.output == ending.output)
-                        #expect(again.errors.contains("2000 of the jobs were in before"))
+                        #expect(again.errors.contains("2000 of the jobs were already present"))
                         let direct = try await Program(arguments: arguments, environment: fleet.environment).run()
                         #expect(direct.output == ending.output)
                     }

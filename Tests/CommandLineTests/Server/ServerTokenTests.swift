@@ -23,10 +23,10 @@ struct ServerTokenTests {
                 )
                 .run()
                 #expect(unknown.status == 2)
-                #expect(unknown.errors.contains("the server does not take the token"))
+                #expect(unknown.errors.contains("the server rejects the token"))
                 let none = try await served(gateway.url, ["status", Self.id]).run()
                 #expect(none.status == 2)
-                #expect(none.errors.contains("the server wants a token"))
+                #expect(none.errors.contains("the server requires a token"))
                 let reader = try await fleet.token(can: [.read])
                 let id = try await fleet.accept(jobs: 1)
                 let cancel = try await served(gateway.url, token: reader, ["cancel", id]).run()
@@ -79,13 +79,13 @@ struct ServerTokenTests {
                     #expect(ending.errors.contains("asked the server"))
                     if arguments == ["doctor"] {
                         #expect(ending.status == 0)
-                        let abilities = "may read, submit, watch, report, cancel, retry, redeliver, operate in *"
+                        let abilities = "can read, submit, watch, report, cancel, retry, redeliver, operate in *"
                         #expect(ending.output.contains(abilities))
                     }
                 }
                 let bad = try await served(gateway.url, token: "hunter2 hunter2", ["ls"]).run()
                 #expect(bad.status == 2)
-                #expect(bad.errors.contains("what MUSTER_TOKEN gives is no token"))
+                #expect(bad.errors.contains("MUSTER_TOKEN does not contain a token"))
                 #expect(!bad.errors.contains("hunter2"))
             }
         }

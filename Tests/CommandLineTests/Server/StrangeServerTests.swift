@@ -16,7 +16,7 @@ struct StrangeServerTests {
         (.says(StrangeServer.answer("404 Not Found", "text/html", page)), "HTTP 404: <html>"),
         (.says(StrangeServer.answer("502 Bad Gateway", "text/html", page)), "HTTP 502: <html>"),
         (.says(StrangeServer.answer("200 OK", "application/json", "{\"id\": 3")), "it is not JSON"),
-        (.says(StrangeServer.answer("200 OK", "application/json", "[[[[{}]]]]")), "it has another shape"),
+        (.says(StrangeServer.answer("200 OK", "application/json", "[[[[{}]]]]")), "it has an unexpected structure"),
         (.says(StrangeServer.answer("200 OK", "application/json", String(repeating: "[", count: 100_000))), "can't be"),
         (
             .says(
@@ -31,11 +31,11 @@ struct StrangeServerTests {
             .says(
                 StrangeServer.answer("307 Temporary", "text/plain", "", "Location: https://evil.example/\(token)\r\n")
             ),
-            "the server sends us on to https://evil.example/<token>"
+            "the server redirects to https://evil.example/<token>"
         ),
-        (.says("SSH-2.0-OpenSSH_9.2\r\n"), "the server can't be worked with"),
+        (.says("SSH-2.0-OpenSSH_9.2\r\n"), "the server can't be used"),
         (.says("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), "no whole answer"),
-        (.closes, "the server can't be worked with"),
+        (.closes, "the server can't be used"),
         (.pours("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"), "has more than 67108864 bytes"),
     ]
 
@@ -73,7 +73,7 @@ struct StrangeServerTests {
             let arguments = ["wait", "6f1c0000-0000-4000-8000-00000000002a", "--timeout", "1"]
             let ending = try await served("http://127.0.0.1:\(server.port)", token: Self.token, arguments).run()
             #expect(ending.status == 4)
-            #expect(ending.errors.contains("the jobset has not ended within 1 s: the fleet was away"))
+            #expect(ending.errors.contains("the jobset has not ended within 1 s: the fleet was unreachable"))
         }
     }
 
@@ -81,7 +81,7 @@ struct StrangeServerTests {
     func nobody() async throws {
         let ending = try await served("http://127.0.0.1:1", token: Self.token, ["ls"]).run()
         #expect(ending.status == 4)
-        #expect(ending.errors.contains("the server can't be worked with"))
+        #expect(ending.errors.contains("the server can't be used"))
         #expect(ending.errors.contains("check the address http://127.0.0.1:1"))
     }
 

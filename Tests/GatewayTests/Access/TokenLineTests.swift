@@ -78,7 +78,7 @@ struct TokenLineTests {
             _ = try await Self.make("reader", ["read"], by: root, gateway)
             let refused = try await gateway.ask(.DELETE, "\(Self.path)/reader", token: operate)
             #expect(refused.status == 403)
-            #expect(refused.text.contains("may read"))
+            #expect(refused.text.contains("ability read"))
             #expect(try await gateway.ask(.DELETE, "\(Self.path)/reader", token: root).status == 200)
             for name in ["anonymous", "Anonymous", "an0nymous"] {
                 let body = #"{"name": "\#(name)", "projects": ["g/p"]}"#
