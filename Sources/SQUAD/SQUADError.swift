@@ -35,8 +35,8 @@ extension SQUADError: CustomStringConvertible {
         switch self {
         case .refused(let status, let message): "SQUAD refused it (HTTP \(status)): \(message)"
         case .unauthorized(let status, let message):
-            "SQUAD does not let us submit results (HTTP \(status)): \(message)"
-        case .notFound(let message): "SQUAD knows no such group or project (HTTP 404): \(message)"
+            "SQUAD does not allow Muster to submit results (HTTP \(status)): \(message)"
+        case .notFound(let message): "SQUAD has no such group or project (HTTP 404): \(message)"
         case .busy: "SQUAD asks for a pause (HTTP 429)"
         case .unexpected(let status, let message): "SQUAD answered HTTP \(status): \(message)"
         case .timeout: "SQUAD did not answer in time"

@@ -107,35 +107,35 @@ extension GatewayParts {
 extension APIOperation {
     fileprivate static let changeJobset = APIOperation(
         id: "changeJobset",
-        summary: "Change the limits and the priority of a jobset while it runs; `null` takes a limit away",
+        summary: "Change the limits and the priority of a running jobset; `null` removes a limit",
         body: ["application/json": schema("ChangeRequest")],
         answers: [
-            "200": json("The jobset as it is now, and whether this has canceled the rest of it", schema("Changed"))
+            "200": json("The jobset, and whether the change has canceled its remaining jobs", schema("Changed"))
         ],
         refusals: [403, 409]
     )
 
     fileprivate static let sealJobset = APIOperation(
         id: "sealJobset",
-        summary: "Add nothing more to a jobset",
+        summary: "Seal a jobset: declare that no more jobs will be added",
         body: ["application/json": schema("Nothing")],
-        answers: ["200": json("It is sealed", schema("Sealing"))],
+        answers: ["200": json("The jobset is sealed", schema("Sealing"))],
         refusals: [403, 409]
     )
 
     fileprivate static let cancelJobset = APIOperation(
         id: "cancelJobset",
-        summary: "Cancel a jobset, or single jobs of it",
+        summary: "Cancel a jobset, or individual jobs of it",
         body: ["application/json": schema("CancelRequest")],
-        answers: ["202": json("It is being canceled", schema("Cancellation"))],
+        answers: ["202": json("The cancellation has started", schema("Cancellation"))],
         refusals: [403, 409]
     )
 
     fileprivate static let retryJobset = APIOperation(
         id: "retryJobset",
-        summary: "Send jobs of a finished jobset out again",
+        summary: "Re-run jobs of a finished jobset",
         body: ["application/json": schema("RetryRequest")],
-        answers: ["202": json("A new generation has begun", schema("Retrial"))],
+        answers: ["202": json("A new generation has started", schema("Retrial"))],
         refusals: [403, 409]
     )
 }

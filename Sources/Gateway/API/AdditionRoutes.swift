@@ -95,17 +95,17 @@ struct AdditionRoutes: Sendable {
 extension APIOperation {
     fileprivate static let addJobs = APIOperation(
         id: "addJobs",
-        summary: "Add jobs to an open jobset, and perhaps seal it",
+        summary: "Add jobs to an open jobset, and optionally seal it",
         parameters: [key],
         body: ["application/json": schema("Addition"), "application/yaml": schema("Addition")],
         isBodyRequired: true,
-        answers: ["202": json("They are taken in", schema("Added"))],
+        answers: ["202": json("The jobs are accepted", schema("Added"))],
         refusals: [403, 409, 415]
     )
 
     fileprivate static let listAdditions = APIOperation(
         id: "listAdditions",
-        summary: "The messages by which jobs were added, by their keys",
+        summary: "The additions of a jobset, by their keys",
         parameters: [limit(10_000), cursor],
         answers: page("Received")
     )

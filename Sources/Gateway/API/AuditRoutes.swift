@@ -36,10 +36,10 @@ struct AuditRoutes: Sendable {
 extension APIOperation {
     fileprivate static let listAudit = APIOperation(
         id: "listAudit",
-        summary: "Who asked for which change, latest first",
+        summary: "The changes that were requested, latest first",
         parameters: [
-            query("actor", "With the token of this name", text), query("action", "Of this kind", text),
-            query("jobset", "Of this jobset", ["type": "string", "format": "uuid"]), limit(1_000), cursor,
+            query("actor", "Only with the token of this name", text), query("action", "Only this action", text),
+            query("jobset", "Only of this jobset", ["type": "string", "format": "uuid"]), limit(1_000), cursor,
         ],
         answers: page("AuditedChange"),
         refusals: [403]

@@ -83,24 +83,24 @@ extension APIOperation {
 
     fileprivate static let getBackend = APIOperation(
         id: "getBackend",
-        summary: "A lab: whether jobs go there, and why not",
+        summary: "A lab, with the reason if it gets no jobs",
         answers: one("Backend", "The lab"),
         refusals: [403]
     )
 
     fileprivate static let pauseBackend = APIOperation(
         id: "pauseBackend",
-        summary: "Submit nothing more to a lab",
+        summary: "Stop sending jobs to a lab",
         body: ["application/json": schema("PauseRequest")],
-        answers: ["200": json("The lab as it is now", schema("Backend"))],
+        answers: ["200": json("The current state of the lab", schema("Backend"))],
         refusals: [403]
     )
 
     fileprivate static let resumeBackend = APIOperation(
         id: "resumeBackend",
-        summary: "Submit to a lab again",
+        summary: "Resume sending jobs to a lab",
         body: ["application/json": schema("Nothing")],
-        answers: ["200": json("The lab as it is now", schema("Backend"))],
+        answers: ["200": json("The current state of the lab", schema("Backend"))],
         refusals: [403]
     )
 }

@@ -33,7 +33,7 @@ extension CallerIdentity {
 extension APIOperation {
     fileprivate static let getCaller = APIOperation(
         id: "getCaller",
-        summary: "Who you are to the gateway, and what you may do",
-        answers: one("Caller", "What the token is for")
+        summary: "The name of your token, and what it allows",
+        answers: one("Caller", "The projects and abilities of the token")
     )
 }

@@ -74,25 +74,25 @@ extension APIOperation {
         id: "listDeadLetters",
         summary: "The messages that no worker could handle, oldest first",
         parameters: [limit(1_000)],
-        answers: one("DeadLetterList", "The oldest, and how many there are"),
+        answers: one("DeadLetterList", "The oldest ones, and the total number"),
         refusals: [403]
     )
 
     fileprivate static let requeueDeadLetters = APIOperation(
         id: "requeueDeadLetters",
-        summary: "Have messages handled again",
+        summary: "Put dead letters back into their queues",
         body: ["application/json": schema("DeadLetterSelection")],
         isBodyRequired: true,
-        answers: ["200": json("What became of them", schema("DeadLetters"))],
+        answers: ["200": json("The result for each message", schema("DeadLetters"))],
         refusals: [403]
     )
 
     fileprivate static let dropDeadLetters = APIOperation(
         id: "dropDeadLetters",
-        summary: "Remove messages for good",
+        summary: "Delete dead letters permanently",
         body: ["application/json": schema("DeadLetterSelection")],
         isBodyRequired: true,
-        answers: ["200": json("Those that are gone", schema("DeadLetters"))],
+        answers: ["200": json("The deleted messages", schema("DeadLetters"))],
         refusals: [403]
     )
 }

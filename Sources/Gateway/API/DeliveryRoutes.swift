@@ -70,15 +70,15 @@ extension GatewayParts {
 extension APIOperation {
     fileprivate static let listDeliveries = APIOperation(
         id: "listDeliveries",
-        summary: "Who is told of the jobset, and how that goes",
+        summary: "The reports and callbacks of the jobset, with their delivery status",
         answers: page("Delivery")
     )
 
     fileprivate static let redeliverJobset = APIOperation(
         id: "redeliverJobset",
-        summary: "Have all deliveries of a jobset made again that were given up",
+        summary: "Repeat all deliveries of a jobset that were given up",
         body: ["application/json": schema("Nothing")],
-        answers: ["202": json("Those that are made again", list("Redelivered"))],
+        answers: ["202": json("The repeated deliveries", list("Redelivered"))],
         refusals: [403]
     )
 
@@ -90,9 +90,9 @@ extension APIOperation {
 
     fileprivate static let redeliver = APIOperation(
         id: "redeliver",
-        summary: "Have a delivery made again, by the whole schedule",
+        summary: "Repeat a delivery, with a full new round of tries",
         body: ["application/json": schema("Nothing")],
-        answers: ["202": json("It is made again", schema("Redelivered"))],
+        answers: ["202": json("The delivery is repeated", schema("Redelivered"))],
         refusals: [403]
     )
 }

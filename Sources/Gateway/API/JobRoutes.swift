@@ -67,7 +67,7 @@ struct JobRoutes: Sendable {
     private func readableJob(_ context: GatewayContext) async throws -> (Jobset, Job) {
         let jobset = try await gateway.readableJobset(context)
         guard let number = context.parameters.get("position").flatMap({ Int32($0) }), number >= 0 else {
-            throw Refusal.notFound("The jobset has no job at this place.")
+            throw Refusal.notFound("The jobset has no job at this position.")
         }
         let position = Int(number)
         guard let job = try await gateway.store.jobs(of: jobset.id, from: position, limit: 1).first,
@@ -91,7 +91,7 @@ extension GatewayContext {
                 "not-shown",
                 "The definition can't be shown",
                 status: 409,
-                detail: "The definition can't be shown, for \(Self.words(reason))."
+                detail: "The definition can't be shown: \(Self.words(reason))."
             )
         }
     }
@@ -108,14 +108,14 @@ extension GatewayContext {
 extension APIOperation {
     fileprivate static let listJobs = APIOperation(
         id: "listJobs",
-        summary: "The jobs of a jobset, by their places in the document",
+        summary: "The jobs of a jobset, by their positions in the document",
         parameters: [
-            query("state", "In this state", words(JobState.allCases.map(\.rawValue))),
-            query("outcome", "That ended so", words(JobOutcome.allCases.map(\.rawValue))),
-            query("environment", "Of this environment", text), query("backend", "For this lab", text),
+            query("state", "Only in this state", words(JobState.allCases.map(\.rawValue))),
+            query("outcome", "Only with this outcome", words(JobOutcome.allCases.map(\.rawValue))),
+            query("environment", "Only of this environment", text), query("backend", "Only for this lab", text),
             query(
                 "from",
-                "From this place in the document on",
+                "Start at this position in the document",
                 ["type": "integer", "minimum": 0, "maximum": 2_147_483_647]
             ),
             limit(1_000), cursor,
@@ -131,7 +131,7 @@ extension APIOperation {
 
     fileprivate static let listAttempts = APIOperation(
         id: "listAttempts",
-        summary: "A job's attempts, first to last",
+        summary: "The attempts of a job, first to last",
         answers: page("Attempt")
     )
 

@@ -88,7 +88,7 @@ extension GatewayParts {
 extension APIOperation {
     fileprivate static let getJobset = APIOperation(
         id: "getJobset",
-        summary: "A jobset as it stands",
+        summary: "The current state of a jobset",
         parameters: [wait],
         answers: one("Jobset", "The jobset")
     )

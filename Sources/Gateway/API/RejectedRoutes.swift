@@ -61,7 +61,7 @@ struct RejectedRoutes: Sendable {
 extension APIOperation {
     fileprivate static let listRejected = APIOperation(
         id: "listRejected",
-        summary: "The documents that were refused, latest first",
+        summary: "Refused documents, latest first",
         parameters: [limit(1_000), cursor],
         answers: page("Rejected"),
         refusals: [403]
@@ -69,14 +69,14 @@ extension APIOperation {
 
     fileprivate static let getRejected = APIOperation(
         id: "getRejected",
-        summary: "A refused document, and all that is wrong with it",
+        summary: "A refused document with all its errors",
         answers: one("Rejected", "The document"),
         refusals: [403]
     )
 
     fileprivate static let getRejectedBody = APIOperation(
         id: "getRejectedBody",
-        summary: "What was kept of a refused document itself",
+        summary: "The stored part of a refused document",
         answers: [
             "200": ["description": "Its beginning", "content": ["application/octet-stream": [:]]],
             "304": notModified,

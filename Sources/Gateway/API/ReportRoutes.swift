@@ -32,10 +32,10 @@ extension APIOperation {
         id: "getReport",
         summary: "The report of a finished jobset, in the format that `Accept` asks for",
         parameters: [
-            query("format", "In this format, whatever `Accept` says", words(ReportFormat.allCases.map(\.rawValue))),
+            query("format", "The format, regardless of `Accept`", words(ReportFormat.allCases.map(\.rawValue))),
             query(
                 "generation",
-                "Of this generation; otherwise of the latest that has finished",
+                "The generation; default: the latest one that has finished",
                 ["type": "integer", "minimum": 1, "maximum": 2_147_483_647]
             ),
         ],

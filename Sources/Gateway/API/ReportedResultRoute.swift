@@ -77,7 +77,7 @@ extension APIOperation {
         summary: "Report the result of a job that somebody else has run",
         body: ["application/json": schema("ReportedResult")],
         isBodyRequired: true,
-        answers: ["202": json("It is stored, and counted within moments", schema("Receipt"))],
+        answers: ["202": json("The result is stored, and will be counted within moments", schema("Receipt"))],
         refusals: [403, 409]
     )
 }

@@ -39,16 +39,16 @@ struct ResultRoutes: Sendable {
 extension APIOperation {
     fileprivate static let listResults = APIOperation(
         id: "listResults",
-        summary: "What the test cases said, by job and by the lab's order",
+        summary: "The results of the test cases, by job and in the lab's order",
         parameters: [
             query(
                 "job",
-                "Of the job at this place",
+                "Only of the job at this position",
                 ["type": "integer", "minimum": 0, "maximum": 2_147_483_647]
             ),
-            query("status", "That said so", words(ResultStatus.allCases.map(\.rawValue))),
-            query("suite", "Of this suite", text),
-            query("lava", "With LAVA's own suite `lava`", ["type": "boolean"]), limit(10_000), cursor,
+            query("status", "Only with this status", words(ResultStatus.allCases.map(\.rawValue))),
+            query("suite", "Only of this suite", text),
+            query("lava", "Include LAVA's own suite `lava`", ["type": "boolean"]), limit(10_000), cursor,
         ],
         answers: page("Result")
     )

@@ -123,10 +123,10 @@ extension APIOperation {
         ],
         isBodyRequired: true,
         answers: [
-            "200": json("It has ended while the client waited", schema("Jobset")),
+            "200": json("The jobset ended while the client waited", schema("Jobset")),
             "202": [
-                "description": "It is taken in",
-                "headers": ["Location": ["schema": ["type": "string"], "description": "Where the jobset is"]],
+                "description": "The document is accepted",
+                "headers": ["Location": ["schema": ["type": "string"], "description": "The address of the jobset"]],
                 "content": ["application/json": ["schema": schema("Accepted")]],
             ],
         ],
@@ -135,7 +135,7 @@ extension APIOperation {
 
     fileprivate static let getDocumentRules = APIOperation(
         id: "getDocumentRules",
-        summary: "What jobset documents are held to: how large they may be, and which labs they may name",
+        summary: "The rules for jobset documents: maximum sizes, and the labs that jobs can name",
         answers: one("DocumentRules", "The rules"),
         refusals: [403]
     )

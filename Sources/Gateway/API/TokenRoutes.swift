@@ -63,14 +63,14 @@ struct TokenRoutes: Sendable {
 extension APIOperation {
     fileprivate static let listTokens = APIOperation(
         id: "listTokens",
-        summary: "The tokens, without their texts",
+        summary: "The tokens, without their secrets",
         answers: page("Token"),
         refusals: [403]
     )
 
     fileprivate static let createToken = APIOperation(
         id: "createToken",
-        summary: "Make a token that can do no more than yours; its text is in this answer alone",
+        summary: "Create a token with at most your own rights; its text is only in this answer",
         body: ["application/json": schema("TokenRequest")],
         isBodyRequired: true,
         answers: ["201": json("The token", schema("Token"))],
@@ -79,8 +79,8 @@ extension APIOperation {
 
     fileprivate static let revokeToken = APIOperation(
         id: "revokeToken",
-        summary: "Revoke the good token of this name or id, and all that it made",
-        answers: ["200": json("They are good for nothing from now on", schema("RevokedTokens"))],
+        summary: "Revoke the valid token with this name or id, and all tokens created with it",
+        answers: ["200": json("The tokens are revoked", schema("RevokedTokens"))],
         refusals: [403]
     )
 }

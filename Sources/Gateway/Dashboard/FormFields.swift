@@ -79,7 +79,7 @@ extension Refusal {
     static var strangeForm: Refusal {
         Refusal(
             "strange-form",
-            "The form is not one of this dashboard",
+            "The form does not belong to this dashboard",
             status: 403,
             detail: "It was sent by another site, or by a page that was loaded before you signed in. Nothing was done. "
                 + "Go back, load the page again and try once more."
@@ -93,7 +93,7 @@ extension Refusal {
             "forbidden",
             "The token does not allow this",
             status: 403,
-            detail: "The token \(token.name) is not one for all projects with the ability that this needs."
+            detail: "This needs a token for all projects (*) with the right ability; \(token.name) is not one."
         )
     }
 }

@@ -76,7 +76,7 @@ struct JobsetPageRoutes: Sendable {
         let generation = request.uri.queryParameters["generation"].flatMap { Int32(String($0)) }.map(Int.init)
         let stored = try await gateway.store.storedReport(jobsetID: jobset.id, generation: generation, formats: [.text])
         guard let text = stored?[.text] else {
-            throw Refusal.notFound("There is no such report: one is made when the last job has come back.")
+            throw Refusal.notFound("There is no such report. A report is written when the last job has finished.")
         }
         let view = ReportView(text, of: jobset, generation: generation)
         return gateway.page(view, for: gateway.reader(request, context), request)

@@ -86,14 +86,14 @@ enum PageDeed: String {
 
     var words: String {
         switch self {
-        case .sealed: "Sealed: no more jobs come into it, and it ends with its last."
-        case .canceled: "Canceled. What a lab has ends when the lab says so."
-        case .retried: "The jobs are sent out again."
+        case .sealed: "Sealed. It finishes when its last job ends."
+        case .canceled: "Canceled. Jobs in a lab end when the lab confirms it."
+        case .retried: "The jobs are re-run."
         case .redelivered: "It is sent again at once."
-        case .paused: "Nothing more is submitted to it until it is resumed."
+        case .paused: "Paused. It gets no jobs until it is resumed."
         case .resumed: "It is tried again at once."
         case .requeued: "It is in its queue again."
-        case .unrequeued: "Nothing was moved: it is gone, or its queue is none of this fleet."
+        case .unrequeued: "Nothing was requeued: the message is gone, or its queue does not belong to this fleet."
         }
     }
 }

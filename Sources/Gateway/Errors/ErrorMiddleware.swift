@@ -44,7 +44,7 @@ struct ErrorMiddleware: ErrorAnswering {
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")
         default:
-            Refusal("internal", "Something went wrong", status: 500, detail: "The gateway's log says what.")
+            Refusal("internal", "Something went wrong", status: 500, detail: "See the gateway's log.")
         }
     }
 

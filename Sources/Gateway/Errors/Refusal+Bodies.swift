@@ -9,7 +9,7 @@ extension Refusal {
             "too-large",
             "The request is too large",
             status: 413,
-            detail: limit.map { "A body may have \($0) bytes at most." } ?? "The body has too many bytes.",
+            detail: limit.map { "The body can have at most \($0) bytes." } ?? "The body is too large.",
             closes: true
         )
     }
@@ -20,7 +20,7 @@ extension Refusal {
             "too-slow",
             "The request took too long",
             status: 408,
-            detail: "The body has not come within \(limit.components.seconds) s.",
+            detail: "The body did not arrive within \(limit.components.seconds) s.",
             closes: true
         )
     }
@@ -29,7 +29,7 @@ extension Refusal {
     static var incomplete: Refusal {
         Refusal(
             "incomplete",
-            "The request is not complete",
+            "The request is incomplete",
             status: 400,
             detail: "The connection ended before the body did.",
             closes: true

@@ -43,7 +43,7 @@ extension Refusal {
         switch refusal {
         // Whoever may not know that it is there is told the same.
         case .noSuchJobset, .noSuchDelivery:
-            problem.detail = String(problem.detail.dropLast()) + ", or your token is not for it."
+            problem.detail = String(problem.detail.dropLast()) + ", or your token does not allow you to see it."
         default: break
         }
         self.init(problem, headers: problem.status == 503 ? [.retryAfter: "1"] : [:])
@@ -61,7 +61,7 @@ extension Refusal {
         let challenge = #"Bearer realm="muster""#
         return Refusal(
             "unauthorized",
-            "A token is needed",
+            "A token is required",
             status: 401,
             detail: isTokenBad
                 ? "The token is unknown, expired or revoked."
@@ -76,12 +76,12 @@ extension Refusal {
             "forbidden",
             "The token does not allow this",
             status: 403,
-            detail: "The token \(token) does not let its holder \(ability.rawValue) in \(project)."
+            detail: "The token \(token) does not have the ability \(ability.rawValue) in \(project)."
         )
     }
 
     /// There is no such thing, or none that the caller may know of.
-    static func notFound(_ detail: String = "There is nothing of that name here, or your token is not for it.")
+    static func notFound(_ detail: String = "Nothing here has that name, or your token does not allow you to see it.")
         -> Refusal
     {
         Refusal("not-found", "Not found", status: 404, detail: detail)
@@ -98,7 +98,7 @@ extension Refusal {
             "too-many",
             "Too many requests",
             status: 429,
-            detail: "More requests came than one caller may make. Try again after \(seconds) s.",
+            detail: "Too many requests. Try again after \(seconds) s.",
             headers: [.retryAfter: "\(seconds)"]
         )
     }
@@ -107,9 +107,9 @@ extension Refusal {
     static func busy(closes: Bool = false) -> Refusal {
         Refusal(
             "busy",
-            "The gateway has enough to do",
+            "The gateway is busy",
             status: 503,
-            detail: "As many are being served as can be. Try again in a moment.",
+            detail: "Too many requests are being served. Try again in a moment.",
             headers: [.retryAfter: "1"],
             closes: closes
         )
@@ -122,7 +122,7 @@ extension Refusal {
             "method-not-allowed",
             "The method is not allowed",
             status: 405,
-            detail: "This address takes \(list).",
+            detail: "This address accepts \(list).",
             headers: [.allow: list]
         )
     }
@@ -131,9 +131,9 @@ extension Refusal {
     static func notAcceptable(_ types: [String]) -> Refusal {
         Refusal(
             "not-acceptable",
-            "Not available in that form",
+            "Not available in this format",
             status: 406,
-            detail: "It is there as \(types.joined(separator: ", "))."
+            detail: "It is available as \(types.joined(separator: ", "))."
         )
     }
 
@@ -141,9 +141,9 @@ extension Refusal {
     static func unavailable(_ what: String) -> Refusal {
         Refusal(
             "unavailable",
-            "Not available at present",
+            "Temporarily unavailable",
             status: 503,
-            detail: "\(what) can't be reached at present. Try again.",
+            detail: "\(what) is unreachable at the moment. Try again.",
             headers: [.retryAfter: "5"]
         )
     }

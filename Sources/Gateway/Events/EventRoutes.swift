@@ -53,11 +53,11 @@ struct EventRoutes: Sendable {
 extension APIOperation {
     fileprivate static let streamEvents = APIOperation(
         id: "streamEvents",
-        summary: "What happens to the jobset, as server-sent events, until it has ended",
+        summary: "The events of the jobset as server-sent events, until it has ended",
         parameters: [
-            query("last_event_id", "Go on behind this event", text),
+            query("last_event_id", "Continue after this event", text),
             [
-                "name": "Last-Event-ID", "in": "header", "description": "Go on behind this event",
+                "name": "Last-Event-ID", "in": "header", "description": "Continue after this event",
                 "schema": ["type": "string"],
             ],
         ],
@@ -66,7 +66,7 @@ extension APIOperation {
                 "description": "Events `job` and `jobset`",
                 "content": ["text/event-stream": ["schema": ["type": "string"]]],
             ],
-            "204": ["description": "The jobset has ended, and all of it has been told"],
+            "204": ["description": "The jobset has ended, and every event has been sent"],
         ]
     )
 }

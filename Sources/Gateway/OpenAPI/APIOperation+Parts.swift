@@ -6,7 +6,7 @@ import Fleet
 extension APIOperation {
     static let text: JSONValue = ["type": "string", "maxLength": 300]
     static let time: JSONValue = ["type": "string", "format": "date-time"]
-    static let notModified: JSONValue = ["description": "The client has it already: `If-None-Match`"]
+    static let notModified: JSONValue = ["description": "The client's version is current: `If-None-Match`"]
     static let conflict = [409]
 
     static func words(_ words: [String]) -> JSONValue {
@@ -16,21 +16,21 @@ extension APIOperation {
     static func limit(_ most: Int) -> JSONValue {
         query(
             "limit",
-            "How many items a page has at most",
+            "Maximum number of items per page",
             ["type": "integer", "minimum": 1, "maximum": .number(most)]
         )
     }
 
-    static let cursor = query("cursor", "Where the page begins: `next_cursor` of the page before", text)
+    static let cursor = query("cursor", "Start of the page: `next_cursor` of the previous page", text)
     static let wait = query(
         "wait",
-        "How many seconds to wait for the end of the jobset; the configuration limits it",
+        "Seconds to wait for the end of the jobset; limited by the configuration",
         ["type": "integer", "minimum": 0, "maximum": 3_600]
     )
     static let key = reference("parameters", "IdempotencyKey")
 
     static func page(_ item: String) -> [String: JSONValue] {
-        ["200": json("A page of the list", list(item)), "304": notModified]
+        ["200": json("One page of the list", list(item)), "304": notModified]
     }
 
     static func list(_ item: String) -> JSONValue {

@@ -92,7 +92,7 @@ extension OpenAPIDocument {
                 "environment": text, "backend": text, "definition": text,
                 "lab_job": [
                     "type": ["string", "integer"],
-                    "description": "In place of definition: a job that the lab has already; it takes the ability watch",
+                    "description": "Instead of definition: a job that the lab has already; requires the ability watch",
                 ],
             ],
         ],

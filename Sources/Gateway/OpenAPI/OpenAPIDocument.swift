@@ -33,7 +33,7 @@ enum OpenAPIDocument {
                 "parameters": parameters,
                 "responses": [
                     "Problem": [
-                        "description": "Why it is refused",
+                        "description": "The reason for the refusal",
                         "content": ["application/problem+json": ["schema": APIOperation.schema("Problem")]],
                     ]
                 ],
@@ -49,7 +49,7 @@ enum OpenAPIDocument {
         ],
         "position": [
             "name": "position", "in": "path", "required": true,
-            "description": "The job's place in the document, from 0",
+            "description": "The job's position in the document, from 0",
             "schema": ["type": "integer", "minimum": 0, "maximum": 2_147_483_647],
         ],
         "job": [
@@ -76,7 +76,7 @@ enum OpenAPIDocument {
         "IdempotencyKey": [
             "name": "Idempotency-Key", "in": "header",
             "description":
-                "The same request under the same key is done once. The id follows from the key and the project, or the jobset.",
+                "Requests with the same key are carried out once. The id is derived from the key and the project, or the jobset.",
             "schema": ["type": "string", "minLength": 1, "maxLength": 255],
         ],
     ]

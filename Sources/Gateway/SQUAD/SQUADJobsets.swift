@@ -21,7 +21,7 @@ struct SQUADJobsets: Sendable {
 
     private static let isSealedAgain = Refusal(
         "sealed-again",
-        "The build takes no jobs at present",
+        "The build accepts no jobs at the moment",
         status: 409,
         detail: "The build's jobsets are sealed as soon as they are there."
     )

@@ -27,7 +27,7 @@ struct SQUADPageRoutes: Sendable {
     private func api(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try readableBuild(context)
         guard let known = try await gateway.store.squadBuilds(SQUADFilter(build)).items.first else {
-            throw Refusal.notFound("No such build was submitted at SQUAD's addresses.")
+            throw Refusal.notFound("No such build was submitted through SQUAD's API.")
         }
         return .seeOther("/api/builds/\(known.id)/")
     }

@@ -54,7 +54,7 @@ struct FormTests {
             let sealed = try await browser.post("/jobsets/\(id)/seal", ["csrf": proof])
             #expect(sealed.headers.first(name: "Location") == "/jobsets/\(id)?done=sealed")
             let page = try await browser.get("/jobsets/\(id)?done=sealed")
-            #expect(page.text.contains("Sealed: no more jobs"))
+            #expect(page.text.contains("Sealed. It finishes"))
             #expect(!page.text.contains("Seal: no more jobs"))
             #expect(try await gateway.ask(.GET, "/api/v1/jobsets/\(id)", token: token).text("verdict") == "passed")
             #expect(try await Self.audited(gateway) == ["submit", "seal"])

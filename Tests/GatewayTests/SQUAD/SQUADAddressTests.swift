@@ -50,7 +50,7 @@ struct SQUADAddressTests {
             let other = try await reader.get("/g/p/build/2/")
             #expect(other.headers.first(name: "Location") == "/jobsets/\(document)")
             let without = try await reader.get("/g/p/build/2/api/")
-            #expect(without.status == 404 && without.text.contains("submitted at SQUAD"))
+            #expect(without.status == 404 && without.text.contains("submitted through SQUAD"))
             #expect(try await reader.get("/g/p/build/3/").status == 404)
             #expect(try await reader.get("/g/p/build/a+b/").status == 404)
         }
