@@ -3,8 +3,9 @@
 """Finds phrases that are not idiomatic English, or not Muster's terms, each with a better one.
 
 The phrases are those of docs/glossary.md, and patterns that no table of phrases can express. It checks Markdown pages,
-the comments of the example configuration, the help of the Makefile, and the messages of the scripts in deploy/. It skips
-code, and the rows of docs/configuration.md and docs/metrics.md, which come from the code.
+the comments of the example configuration, the help of the Makefile, the messages of the scripts in deploy/, and the
+strings in Sources that have several words (not those of FleetStore, which are SQL). It skips code, and the rows of
+docs/configuration.md and docs/metrics.md, which come from the code.
 """
 import pathlib
 import re
@@ -12,6 +13,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "docs/glossary.md"
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+VALUE = r"\\\([^()]*(?:\([^()]*\)[^()]*)*\)"
 THINGS = "attempt|build|call|core|fault|job|jobset|lab|line|message|mistake|page|process|project|request|row|second|token"
 PATTERNS = {
     r"\bso (many|much)\b(?! that)": "the number, or: that many",
@@ -65,6 +68,20 @@ def comments(file):
             yield number, re.sub(r"`[^`]*`", "``", text)
 
 
+def strings(file):
+    """The string literals of a Swift file that have several words, with their line numbers; values are blanked."""
+    is_long = False
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if line.lstrip().startswith("//"):
+            continue
+        if line.count('"""') % 2:
+            is_long = not is_long
+            continue
+        for text in [line] if is_long else LITERAL.findall(line):
+            if " " in text:
+                yield number, re.sub(r"`[^`]*`|" + VALUE, "``", text)
+
+
 def scripts():
     named = [ROOT / "Makefile", ROOT / "muster.example.yaml"]
     for file in named + sorted((ROOT / "deploy").rglob("*")):
@@ -76,7 +93,12 @@ def scripts():
 def main():
     pages = [page for page in sorted(ROOT.rglob("*.md")) if not page.relative_to(ROOT).parts[0].startswith(".")]
     others = list(scripts())
-    checked = [(page, prose) for page in pages] + [(file, comments) for file in others]
+    sources = [file for file in sorted((ROOT / "Sources").rglob("*.swift")) if "FleetStore" not in file.parts]
+    checked = (
+        [(page, prose) for page in pages]
+        + [(file, comments) for file in others]
+        + [(file, strings) for file in sources]
+    )
     rules = [(re.compile(pattern), better) for pattern, better in {**PATTERNS, **phrases()}.items()]
     found = [
         f"{file.relative_to(ROOT)}:{number}: {match[0].strip()!r}: {better}"
@@ -85,7 +107,7 @@ def main():
         for rule, better in rules
         for match in rule.finditer(line)
     ]
-    print("\n".join(found) if found else f"words: no odd phrase in {len(pages)} pages and {len(others)} other files")
+    print("\n".join(found) if found else f"words: no odd phrase in {len(checked)} files")
     return 1 if found else 0
 
 

@@ -157,7 +157,7 @@ private func asking<Value>(changes: Bool = false, _ body: () async throws -> Val
     do {
         return try await body()
     } catch is CancellationError {
-        throw LabError(.cancelled, isInDoubt: changes, "The request was cancelled")
+        throw LabError(.cancelled, isInDoubt: changes, "The request was canceled")
     } catch {
         throw LabError(.busy, isInDoubt: changes, "The lab was not asked: \(error)")
     }

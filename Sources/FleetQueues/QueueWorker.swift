@@ -133,7 +133,7 @@ private struct Settler: Sendable {
             case .retry(let pause, let reason):
                 try await insist { try await publisher.delay(delivery, of: queue, by: pause, reason: reason) }
             case .dead(let reason):
-                logger.error("message put aside", [.queue: "\(queue)", .reason: "\(reason)"])
+                logger.error("message moved to the dead letters", [.queue: "\(queue)", .reason: "\(reason)"])
                 try await insist { try await publisher.bury(delivery, of: queue, reason: reason) }
             }
             count(disposition)

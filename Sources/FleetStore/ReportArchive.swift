@@ -20,7 +20,7 @@ package struct ArchivedReport: Sendable, Equatable {
 
 /// The jobset was sent out again before the report of this generation was made: its rows tell of another now.
 package struct ReportOutdated: Error, Sendable, CustomStringConvertible {
-    package let description = "the jobset was sent out again before its report was made"
+    package let description = "the jobset was retried before its report was made"
 
     package init() {}
 }

@@ -38,8 +38,8 @@ package enum JobFileError: Error, Equatable {
         let count = faults.count + unlisted
         let lines = faults.map { "  \(HarmlessText.line($0.description))" }
         let rest = unlisted == 0 ? [] : ["  and \(unlisted) more"]
-        let things = count == 1 ? "1 thing is" : "\(count) things are"
-        return ["\(name) can't be sent: \(things) wrong with it"] + lines + rest + ["nothing was sent"]
+        let errors = count == 1 ? "1 error" : "\(count) errors"
+        return ["\(name) can't be sent: \(errors)"] + lines + rest + ["nothing was sent"]
     }
 }
 

@@ -188,7 +188,7 @@ struct BoundedReportTests {
             }
             let delivery = try #require(try await fleet.store.deliveries(of: id).first)
             #expect(delivery.state == "failed")
-            #expect(delivery.lastError?.contains("sent out again") == true)
+            #expect(delivery.lastError?.contains("was retried") == true)
             #expect(try await fleet.store.storedReport(jobsetID: id) == nil)
         }
     }

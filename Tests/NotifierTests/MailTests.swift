@@ -212,7 +212,7 @@ struct MailTests {
                     let read = try server.taken().map { try ReadMail($0.content) }
                     #expect(Set(read.flatMap { $0.values("References") }).count == 1)
                     #expect(Set(read.flatMap { $0.values("Message-ID") }).count == 2)
-                    #expect(read[1].values("Subject") == ["[group/project] v1: PASSED, 3 tests passed, sent out again"])
+                    #expect(read[1].values("Subject") == ["[group/project] v1: PASSED, 3 tests passed, retried"])
                 }
             }
         }
@@ -277,7 +277,7 @@ struct MailTests {
                         #expect(warnings.count == 1)
                         let text = warnings.first?.parts.first?.text ?? ""
                         #expect(
-                            text.contains("Callbacks to http://127.0.0.1:\(receiver.port) have not been taken since")
+                            text.contains("http://127.0.0.1:\(receiver.port) has accepted no callbacks since")
                         )
                         #expect(text.contains("The last one: the receiver answered 503"))
                         #expect(text.contains("muster redeliver --failed"))

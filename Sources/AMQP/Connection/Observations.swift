@@ -54,7 +54,7 @@ struct Observations: Sendable {
     }
 
     func consumerCancelled(queue: String) {
-        logger.warning("AMQP consumer cancelled by the broker", metadata: ["amqp.queue": "\(queue)"])
+        logger.warning("AMQP consumer canceled by the broker", metadata: ["amqp.queue": "\(queue)"])
     }
 
     func draining(_ count: Int) {

@@ -68,7 +68,7 @@ extension AMQPConsumer {
                 case .cancelledByBroker:
                     watchedState.set(.connecting)
                     observations.consumerCancelled(queue: queue)
-                    let error = AMQPError(.channelClosed, "The broker cancelled the consumer of '\(queue)'.")
+                    let error = AMQPError(.channelClosed, "The broker canceled the consumer of '\(queue)'.")
                     await pause(after: error, attempt: &attempt)
                 }
                 if isStopping.value { return await drain(connection, subscription) }

@@ -23,13 +23,13 @@ func wait<Value: Sendable>(
                 continuation.resume(returning: outcome)
             } else if Task.isCancelled {
                 // The handler may have run before the continuation was filed.
-                remove()?.resume(returning: .failure(AMQPError(.cancelled, "The task was cancelled.")))
+                remove()?.resume(returning: .failure(AMQPError(.cancelled, "The task was canceled.")))
             } else if deadline < .now {
                 remove()?.resume(returning: .failure(AMQPError(.timeout, "The limit of the wait passed.")))
             }
         }
     } onCancel: {
-        remove()?.resume(returning: .failure(AMQPError(.cancelled, "The task was cancelled.")))
+        remove()?.resume(returning: .failure(AMQPError(.cancelled, "The task was canceled.")))
     }
     return try outcome.get()
 }

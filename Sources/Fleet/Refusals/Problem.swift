@@ -58,7 +58,7 @@ package struct Problem: Sendable, Hashable, Error {
             type: type(named: "invalid-document"),
             title: "The jobset document is not valid",
             status: 400,
-            detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
+            detail: faults.count == 1 ? "1 error." : "\(faults.count) errors.",
             errors: faults
         )
     }
@@ -72,7 +72,7 @@ package struct Problem: Sendable, Hashable, Error {
             type: type(named: "bad-request"),
             title: "The request is not valid",
             status: 400,
-            detail: faults.count == 1 ? "One thing is wrong with it." : "\(faults.count) things are wrong with it.",
+            detail: faults.count == 1 ? "1 error." : "\(faults.count) errors.",
             errors: Array(faults.prefix(maximumFaults))
         )
     }

@@ -27,7 +27,7 @@ package func repeatUntilShutdown(
             guard !Task.isCancelled else { return }
             let text = "\(error)"
             if text != lastError {
-                logger.warning("failed, goes on trying", [.what: "\(what)", .error: "\(text)"])
+                logger.warning("failed, trying again", [.what: "\(what)", .error: "\(text)"])
             }
             lastError = text
         }

@@ -46,12 +46,12 @@ struct WorkerOptions: Equatable {
         """
         Usage: \(name) [--config FILE] [--check | --version | --help]
 
-          --config FILE  read this file; otherwise MUSTER_CONFIG, ./muster.yaml, /etc/muster/muster.yaml
-          --check        read the configuration, say what is wrong with it, and end
-          --version      print the version and end
-          --help         print this and end
+          --config FILE  the configuration file; default: $MUSTER_CONFIG, ./muster.yaml, /etc/muster/muster.yaml
+          --check        check the configuration, print its errors, and exit
+          --version      print the version and exit
+          --help         print this help and exit
 
-        Every key of the file can be set by a variable too, and docs/configuration.md has them all.
+        Environment variables can set every key of the file; docs/configuration.md lists them.
         """
     }
 }

@@ -93,7 +93,7 @@ extension LAVAError: CustomStringConvertible {
         case .transport(let reason): "The lab could not be reached: \(reason)"
         case .busy: "The lab was not asked: too many requests to it were open for too long"
         case .timeout: "The lab did not answer in time"
-        case .cancelled: "The request was cancelled"
+        case .cancelled: "The request was canceled"
         }
     }
 

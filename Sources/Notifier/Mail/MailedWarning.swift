@@ -33,16 +33,16 @@ struct MailedWarning {
         let since = receiver.since.formatted(.iso8601)
         let error = receiver.lastError.map { "The last one: \(HarmlessText.line($0, limit: 300))\n" } ?? ""
         return """
-            [\(build.group)/\(build.project)] \(name) takes no callbacks since \(since)
-            Callbacks to \(name) have not been taken since \(since); \(receiver.failures) tries have failed.
+            [\(build.group)/\(build.project)] \(name) has accepted no callbacks since \(since)
+            \(name) has accepted no callbacks since \(since); \(receiver.failures) tries have failed.
             \(error)
-            Nothing is dropped: each callback is tried for as long as its schedule has it, and one that was given up can be
-            sent again. Those of the jobset that has come to this, \(build):
+            Nothing is dropped: each callback is tried until its schedule ends, and one that was given up can be sent
+            again. To see and repeat the callbacks of the jobset at hand, \(build):
 
                 muster deliveries \(jobset.text)
                 muster redeliver --failed \(jobset.text)
 
-            This is said once, until a callback is taken there again.
+            You get no other mail about this receiver before it has accepted a callback again.
             """
     }
 }

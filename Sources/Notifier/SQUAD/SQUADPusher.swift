@@ -28,7 +28,7 @@ struct SQUADPusher: Sendable {
 
     /// What is left when this notifier has to stop goes on in another.
     private struct Stopped: Error, CustomStringConvertible {
-        let description = "this notifier was stopped; the push goes on from its place"
+        let description = "this notifier was stopped; the push continues from its position"
     }
 
     init(store: FleetStore, configuration: FleetConfiguration) {
@@ -54,7 +54,7 @@ struct SQUADPusher: Sendable {
             throw ReportLoader.NotReportable(description: "the jobset is not there")
         }
         guard jobset.state == .finished, jobset.generation == delivery.generation else {
-            let reason = "the jobset was sent out again: the end of that says what its jobs found"
+            let reason = "the jobset was retried: the push of the new generation has the results of its jobs"
             return TryResult(ending: .refused, error: reason)
         }
         guard let squad = squad(of: build) else {

@@ -13,7 +13,7 @@ package enum ReportSubject {
         let head = try JSONDecoder().decode(ReportHead.self, from: Data(document.utf8))
         let jobset = head.jobset
         let name = Build(jobset.build).map { "[\($0.group)/\($0.project)] \($0.version)" } ?? jobset.build
-        let again = jobset.generation > 1 ? ", sent out again" : ""
+        let again = jobset.generation > 1 ? ", retried" : ""
         let parts = ["\(name): \(head.verdict.uppercased())"] + reasons(head.totals)
         return HarmlessText.line(parts.joined(separator: ", ") + again, limit: 200)
     }

@@ -88,8 +88,8 @@ struct DoubtWatch: Sendable {
         if found.moreAfter != nil {
             lab.logger.warning(
                 outcome.isBeyondBounds
-                    ? "the lab has an attempt more often than is recorded; the rest is not canceled"
-                    : "the lab has an attempt more often than one look takes; the next goes on",
+                    ? "the lab has more jobs of an attempt than are recorded; the rest is not canceled"
+                    : "the lab has more jobs of an attempt than one look handles; the next look continues",
                 [.attempt: "\(attempt.id.uuidString.lowercased())"]
             )
         }

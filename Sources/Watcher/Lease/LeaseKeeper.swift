@@ -33,7 +33,7 @@ struct LeaseKeeper: Service {
                 }
             } catch {
                 if "\(error)" != lastError, !Task.isCancelled {
-                    lab.logger.warning("no lease, goes on trying", [.error: "\(error)"])
+                    lab.logger.warning("no lease, trying again", [.error: "\(error)"])
                 }
                 lastError = "\(error)"
             }

@@ -40,7 +40,7 @@ struct LabPoller: Sendable {
             }
             let error = await turn()
             if let error, error != lastError {
-                lab.logger.warning("failed, goes on trying", [.what: "polling", .error: "\(error)"])
+                lab.logger.warning("failed, trying again", [.what: "polling", .error: "\(error)"])
             } else if error == nil, lastError != nil {
                 lab.logger.notice("works again", [.what: "polling"])
             }

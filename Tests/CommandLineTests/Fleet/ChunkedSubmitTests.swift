@@ -105,7 +105,7 @@ struct ChunkedSubmitTests {
             let text = JobText.lines(50) + JobText.job(50, backend: "lab-z") + "\n"
             let ending = try await fleet.muster("submit", "-", "--chunk-jobs", "10", input: text)
             #expect(ending.status == 2)
-            #expect(ending.errors.hasPrefix("muster: standard input can't be sent: 1 thing is wrong with it\n"))
+            #expect(ending.errors.hasPrefix("muster: standard input can't be sent: 1 error\n"))
             #expect(ending.errors.contains("  /jobs/50/backend: is not a known backend"))
             #expect(ending.errors.contains("(line 52)\nnothing was sent\n"))
             #expect(try await fleet.withSession { try await $0.messageCount(fleet.topology.jobsets) == nil })

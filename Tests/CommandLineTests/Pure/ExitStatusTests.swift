@@ -49,7 +49,7 @@ struct ExitStatusTests {
         #expect(failure.status == .usage)
         #expect(
             failure.lines == [
-                "a.jsonl can't be sent: 3 things are wrong with it", "  /jobs/7/backend: is gone (line 9)",
+                "a.jsonl can't be sent: 3 errors", "  /jobs/7/backend: is gone (line 9)",
                 "  and 2 more", "nothing was sent",
             ]
         )
