@@ -61,6 +61,7 @@ format: ## format all Swift files
 docs: ## check the links and the language of the documentation
 	@deploy/links.py
 	@deploy/words.py
+	@deploy/readme.py steps
 
 docc: ## build the documentation of the libraries into .build/docc
 	@deploy/docc

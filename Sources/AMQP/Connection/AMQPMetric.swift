@@ -13,7 +13,7 @@ package enum AMQPMetric: String, CaseIterable, Sendable {
     package var description: (labels: [String], meaning: String) {
         switch self {
         case .connected: (["role"], "1 while the publisher, or a consumer, is connected to the broker")
-        case .blocked: (["role"], "1 while the broker takes no messages because of an alarm")
+        case .blocked: (["role"], "1 while the broker accepts no messages because of an alarm")
         case .reconnects: (["role"], "connections to the broker that were lost or refused")
         case .published: (["outcome"], "messages published: confirmed, or the code of the error")
         case .confirmTime: ([], "the time until the broker confirms a message")
