@@ -67,7 +67,7 @@ struct ProgressTests {
     func sending() {
         var facts = SendingFacts(stage: .sending, jobs: 12_000, skipped: 2_000, total: 50_000, share: 0.24)
         facts.elapsed = .seconds(10)
-        #expect(facts.plainLine == "12000 of 50000 jobs sent, 2000 of them before, 1000/s")
+        #expect(facts.plainLine == "12000 of 50000 jobs sent, 2000 of them already present, 1000/s")
         #expect(facts.line(on: terminal(60)) == "[######...................]  12000/50000 sent  1000/s  0:10")
         for width in 20...100 { #expect(CellWidth.of(facts.line(on: terminal(width))) < width) }
         #expect(SendingFacts(stage: .checking, jobs: 7, share: 0.5).plainLine == "7 jobs checked")
