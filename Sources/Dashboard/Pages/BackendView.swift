@@ -119,7 +119,7 @@ package struct BackendView: PageContent {
             Fact("Failures in a row", Shown.number(backend.failures)),
             Fact("Next try", backend.probeAt.map { Moment($0, now: now).ago }),
             Fact("Paused", backend.pausedAt.map { Moment($0, now: now).ago }),
-            Fact("Refuses our token", backend.stoppedAt.map { "since \(Shown.time($0))" }),
+            Fact("Rejects Muster's token", backend.stoppedAt.map { "since \(Shown.time($0))" }),
         ].compactMap(\.self)
     }
 

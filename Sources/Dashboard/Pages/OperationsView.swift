@@ -126,7 +126,7 @@ package struct OperationsView: PageContent {
         hasWorkers = !workers.isEmpty
         watched =
             leases.isEmpty
-            ? "No backend is watched."
+            ? "No backends are watched."
             : "Watched: " + Shown.line(leases.map(\.backend).joined(separator: ", "))
         self.ages = ages.map { age in
             AgeRow(

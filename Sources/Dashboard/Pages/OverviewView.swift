@@ -50,7 +50,7 @@ package struct OverviewView: PageContent {
         troubles = Trouble.all(running: shown, backends: backends, deliveries: deliveries, now: now)
         hasTroubles = !troubles.isEmpty
         self.running = SummaryTable(shown, label: "Running jobsets", now: now)
-        moreRunning = running.count > limit ? "These are the latest \(limit); more run." : nil
+        moreRunning = running.count > limit ? "The latest \(limit); more are running." : nil
         self.recent = SummaryTable(recent, label: "Recent verdicts", byEnd: true, now: now)
         self.backends = backends.map { BackendRow($0, isConfigured: configured.contains($0.name), now: now) }
         hasBackends = !backends.isEmpty
