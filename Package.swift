@@ -35,12 +35,8 @@ extension Target.Dependency {
     static let yams = product(name: "Yams", package: "Yams")
 }
 
-/// What every worker is made of.
-let worker: [Target.Dependency] = [
-    "AMQP", "Fleet", "FleetAssembly", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore", "Postgres",
-    .logging,
-    .serviceLifecycle,
-]
+/// What every program of a fleet is made of.
+let fleet: [Target.Dependency] = ["Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", .logging]
 
 let package = Package(
     name: "muster",
@@ -89,12 +85,13 @@ let package = Package(
             dependencies: ["CLibPQ", .logging, .metrics, .serviceLifecycle],
             swiftSettings: strictOverC
         ),
-        .target(name: "YAML", dependencies: [.yams], swiftSettings: strict),
+        .target(name: "Deadlines", swiftSettings: strict),
         .target(
-            name: "Connections",
-            dependencies: [.asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
+            name: "HTTPExchange",
+            dependencies: ["Deadlines", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
             swiftSettings: strict
         ),
+        .target(name: "YAML", dependencies: [.yams], swiftSettings: strict),
         .target(name: "Fleet", dependencies: ["YAML", .crypto, .mustache], swiftSettings: strict),
         .target(name: "JobFiles", dependencies: ["Fleet", "YAML", .crypto], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["Fleet"], swiftSettings: strict),
@@ -102,8 +99,8 @@ let package = Package(
         .target(
             name: "LAVA",
             dependencies: [
-                "Connections", "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
-                .nioWebSocket,
+                "Deadlines", "HTTPExchange", "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .nioSSL, .nioWebSocket,
             ],
             swiftSettings: strict
         ),
@@ -113,35 +110,35 @@ let package = Package(
             dependencies: ["Fleet", "FleetRuntime", "LAVA", "Labs", .asyncHTTPClient, .logging],
             swiftSettings: strict
         ),
-        .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .crypto, .logging], swiftSettings: strict),
+        .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .crypto], swiftSettings: strict),
         .target(
             name: "ExternalLabs",
-            dependencies: ["Fleet", "FleetStore", "Labs", "YAML"],
+            dependencies: ["Fleet", "FleetStore", "Labs", "Postgres", "YAML"],
             swiftSettings: strict
         ),
         .target(
             name: "FleetQueues",
-            dependencies: ["AMQP", "Fleet", "FleetRuntime", .logging, .serviceLifecycle],
+            dependencies: ["AMQP", "Deadlines", "Fleet", "FleetRuntime", .logging, .serviceLifecycle],
             swiftSettings: strict
         ),
         .target(
             name: "FleetRuntime",
             dependencies: [
-                "Fleet", .configuration, .hummingbird, .logging, .metrics, .nioCore, .nioPosix, .serviceLifecycle,
-                .yams,
+                "Deadlines", "Fleet", "HTTPExchange", .configuration, .hummingbird, .logging, .metrics, .nioCore,
+                .nioPosix, .serviceLifecycle, .yams,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Callbacks",
             dependencies: [
-                "Connections", "Fleet", "FleetRuntime", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .nioSSL,
+                "Deadlines", "Fleet", "FleetRuntime", "HTTPExchange", .asyncHTTPClient, .crypto, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "SQUAD",
-            dependencies: ["Connections", "Fleet", "FleetRuntime", .asyncHTTPClient, .nioCore, .nioHTTP1],
+            dependencies: ["Fleet", "FleetRuntime", "HTTPExchange", .asyncHTTPClient, .nioHTTP1],
             swiftSettings: strict
         ),
         .target(
@@ -158,44 +155,52 @@ let package = Package(
             name: "FleetAssembly",
             dependencies: [
                 "AMQP", "ExternalLabs", "Fleet", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore",
-                "LAVALabs", "Labs",
-                "Postgres",
-                .logging, .serviceLifecycle,
+                "LAVALabs", "Labs", "Postgres", .logging, .serviceLifecycle,
             ],
             swiftSettings: strict
         ),
 
         .target(
             name: "Dashboard",
-            dependencies: ["Fleet", "FleetQueues", "FleetStore", "Reports", .crypto, .mustache],
+            dependencies: ["Fleet", "FleetStore", .crypto, .mustache],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")],
             swiftSettings: strict
         ),
 
         // Executables, one folder each.
-        .executableTarget(name: "Ingest", dependencies: worker + [.crypto], swiftSettings: strict),
-        .executableTarget(name: "Submitter", dependencies: worker + ["Labs"], swiftSettings: strict),
-        .executableTarget(name: "Watcher", dependencies: worker + ["Labs"], swiftSettings: strict),
+        .executableTarget(
+            name: "Ingest",
+            dependencies: fleet + ["AMQP", "FleetOperations", "Postgres", .crypto],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Submitter",
+            dependencies: fleet + ["FleetOperations", "Labs", .serviceLifecycle],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Watcher",
+            dependencies: fleet + ["AMQP", "Deadlines", "Labs", "Postgres", .serviceLifecycle],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "Notifier",
-            dependencies: worker + ["Callbacks", "Mail", "Reports", "SMTP", "SQUAD", .asyncHTTPClient, .crypto],
+            dependencies: fleet + ["Callbacks", "Mail", "Reports", "SMTP", "SQUAD", .crypto, .serviceLifecycle],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "Gateway",
-            dependencies: worker + [
-                "Dashboard", "ExternalLabs", "Reports", "YAML", .crypto, .httpTypes, .hummingbird,
-                .hummingbirdCore,
-                .nioCore,
-                .nioHTTPTypes, .yams,
+            dependencies: fleet + [
+                "AMQP", "Dashboard", "Deadlines", "ExternalLabs", "FleetOperations", "Postgres", "YAML", .crypto,
+                .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes, .serviceLifecycle,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "CommandLine",
-            dependencies: worker + [
-                "Callbacks", "Connections", "ExternalLabs", "JobFiles", "Labs", "Reports", "SMTP", .argumentParser,
-                .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
+            dependencies: fleet + [
+                "AMQP", "Callbacks", "Deadlines", "ExternalLabs", "FleetOperations", "HTTPExchange", "JobFiles", "Labs",
+                "Postgres", "Reports", "SMTP", .argumentParser, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
             ],
             swiftSettings: strict
         ),
@@ -203,7 +208,7 @@ let package = Package(
             name: "LabSimulator",
             dependencies: [
                 .argumentParser, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTP1, .nioPosix,
-                .nioSSL, .nioWebSocket, .serviceLifecycle, .yams,
+                .nioSSL, .nioWebSocket, .yams,
             ],
             swiftSettings: strict
         ),
@@ -211,7 +216,10 @@ let package = Package(
         // What several test targets need.
         .target(
             name: "TestSupport",
-            dependencies: worker + ["Labs", .httpTypes, .hummingbird, .hummingbirdTLS, .nioCore, .nioSSL],
+            dependencies: fleet + [
+                "AMQP", "Labs", "Postgres", .httpTypes, .hummingbird, .hummingbirdTLS, .nioCore, .nioPosix, .nioSSL,
+                .serviceLifecycle,
+            ],
             path: "Tests/TestSupport",
             exclude: ["mail-server.py", "read-mail.py"],
             swiftSettings: strict
@@ -231,19 +239,25 @@ let package = Package(
         .testTarget(
             name: "LAVATests",
             dependencies: [
-                "Fleet", "LAVA", "LAVALabs", "LabSimulator", "Labs", "TestSupport", "YAML", .asyncHTTPClient, .logging,
-                .nioCore, .nioHTTP1,
-                .nioPosix, .nioSSL, .nioWebSocket,
+                "Fleet", "FleetRuntime", "LAVA", "LAVALabs", "LabSimulator", "Labs", "TestSupport", "YAML",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioWebSocket,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LabSimulatorTests",
-            dependencies: ["LabSimulator", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL],
-            exclude: ["Captures", "Corpus", "Definitions"],
+            dependencies: [
+                "LabSimulator", "TestSupport", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
+            ],
+            exclude: ["Captures", "Definitions"],
             swiftSettings: strict
         ),
 
+        .testTarget(
+            name: "HTTPExchangeTests",
+            dependencies: ["Deadlines", "HTTPExchange", .asyncHTTPClient],
+            swiftSettings: strict
+        ),
         .testTarget(name: "FleetTests", dependencies: ["Fleet", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JobFilesTests",
@@ -269,31 +283,37 @@ let package = Package(
         .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports"], swiftSettings: strict),
         .testTarget(
             name: "NotifierTests",
-            dependencies: worker + [
-                "Callbacks", "Notifier", "Reports", "SMTP", "TestSupport", .asyncHTTPClient, .crypto, .httpTypes,
-                .hummingbird, .hummingbirdTLS, .nioCore, .nioHTTP1, .nioSSL,
+            dependencies: [
+                "Callbacks", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", "Notifier",
+                "Postgres", "Reports", "TestSupport", .crypto, .nioHTTP1, .nioSSL, .serviceLifecycle,
             ],
             exclude: ["Reference"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "GatewayTests",
-            dependencies: worker + [
-                "Gateway", "Ingest", "TestSupport", .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1,
-                .nioPosix,
+            dependencies: fleet + [
+                "AMQP", "Dashboard", "FleetOperations", "Gateway", "Ingest", "Postgres", "TestSupport",
+                .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ],
             exclude: ["SQUAD/Captures"],
             swiftSettings: strict
         ),
-        .testTarget(name: "SQUADTests", dependencies: ["Fleet", "SQUAD"], swiftSettings: strict),
+        .testTarget(
+            name: "SQUADTests",
+            dependencies: ["Fleet", "HTTPExchange", "SQUAD", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "WatcherTests",
-            dependencies: worker + ["LAVA", "LAVALabs", "Labs", "TestSupport", "Watcher"],
+            dependencies: [
+                "Fleet", "FleetRuntime", "FleetStore", "LAVA", "LAVALabs", "Labs", "TestSupport", "Watcher", .logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "FleetStoreTests",
-            dependencies: worker + ["ExternalLabs", "Labs", "TestSupport"],
+            dependencies: ["ExternalLabs", "Fleet", "FleetStore", "Labs", "Postgres", "TestSupport", .logging],
             swiftSettings: strict
         ),
         .testTarget(
@@ -301,13 +321,16 @@ let package = Package(
             dependencies: ["ExternalLabs", "Fleet", "FleetStore"],
             swiftSettings: strict
         ),
-        .testTarget(name: "FleetQueuesTests", dependencies: worker + ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "FleetQueuesTests",
+            dependencies: ["AMQP", "Fleet", "FleetQueues", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: worker + [
-                "CommandLine", "JobFiles", "Labs", "TestSupport", "YAML", .nioCore, .nioHTTP1,
-                .nioPosix,
-                .nioSSL, .yams,
+            dependencies: [
+                "AMQP", "CommandLine", "Fleet", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore",
+                "JobFiles", "Labs", "Postgres", "TestSupport", "YAML", .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
             ],
             swiftSettings: strict
         ),
@@ -315,9 +338,10 @@ let package = Package(
         // The whole fleet, on real servers.
         .testTarget(
             name: "Integration",
-            dependencies: worker + [
-                "Callbacks", "CommandLine", "Ingest", "LabSimulator", "Notifier", "Submitter", "TestSupport", "Watcher",
-                .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .nioCore, .nioHTTP1,
+            dependencies: [
+                "AMQP", "Callbacks", "CommandLine", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime",
+                "FleetStore", "Ingest", "LabSimulator", "Notifier", "Postgres", "Submitter", "TestSupport", "Watcher",
+                .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
             ],
             swiftSettings: strict
         ),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import AMQP
+import Deadlines
 import Foundation
 package import Logging
 import ServiceLifecycle
@@ -67,18 +68,11 @@ package final class ReplyConsumer: Service, Sendable {
         let answers = waiting.open(id)
         defer { waiting.close(id) }
         try await publish(id)
-        return try await withThrowingTaskGroup(of: Result<JobsetAnswer, UnreadableMessage>?.self) { tasks in
-            tasks.addTask {
-                for await answer in answers { return answer }
-                return nil
-            }
-            tasks.addTask {
-                try await Task.sleep(for: timeout)
-                return nil
-            }
-            defer { tasks.cancelAll() }
-            return try await tasks.next()??.get()
+        let answer = try await withDeadline(timeout) { () -> Result<JobsetAnswer, UnreadableMessage>? in
+            for await answer in answers { return answer }
+            return nil
         }
+        return try answer??.get()
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AsyncHTTPClient
+internal import HTTPExchange
 public import Logging
-internal import NIOCore
 internal import Synchronization
 
 /// A client of one lab's REST API, version 0.2.
@@ -57,28 +57,25 @@ public final class LAVAClient: Sendable {
     /// - Redirects are not followed: a POST would become a GET, and the token would go elsewhere.
     /// - A connection that cannot be made fails at once and without doubt, in place of being tried until the timeout.
     ///
-    /// - Parameter labs: Those it is for. Whose word counts for a certificate is a matter of the client, so labs
-    ///   with different ``LAVALab/authorityFile`` take a client each.
+    /// - Parameter labs: Those it is for. Whose word counts for a certificate and what requests go through is a matter of
+    ///   the client, so labs with different ``LAVALab/authorityFile`` or ``LAVALab/proxy`` take a client each.
     /// - Throws: ``LAVAError/Kind/transport(reason:)`` if a file of authorities cannot be read.
     public static func makeHTTPClient(for labs: [LAVALab]) throws(LAVAError) -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
+        var settings = HTTPSettings()
         if let lab = labs.first {
-            guard labs.allSatisfy({ $0.authorityFile == lab.authorityFile }) else {
+            guard labs.allSatisfy({ $0.authorityFile == lab.authorityFile && $0.proxy == lab.proxy }) else {
                 throw LAVAError(
-                    kind: .transport(reason: "TLS: labs with different authorities take a client each"),
+                    kind: .transport(reason: "TLS: labs with different authorities or proxies take a client each"),
                     requestMayHaveBeenProcessed: false
                 )
             }
-            configuration.tlsConfiguration = try LabAuthorities(lab).clientConfiguration
+            settings.tls = try LabAuthorities(lab).clientConfiguration
+            settings.proxy = lab.proxy?.proxy
         }
-        configuration.redirectConfiguration = .disallow
-        configuration.decompression = .disabled
-        configuration.httpVersion = .http1Only
-        configuration.timeout.connect = TimeAmount(labs.map(\.connectTimeout).max() ?? .seconds(10))
-        configuration.connectionPool.idleTimeout = .seconds(1)
+        settings.connectTimeout = labs.map(\.connectTimeout).max() ?? settings.connectTimeout
+        settings.idleTimeout = .seconds(1)
         // Who has a permit finds a connection: the pool never makes anybody wait, also not for one that is just closing.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(configuration: configuration)
+        settings.maximumConnections = 10_000
+        return settings.makeClient()
     }
 }

@@ -19,6 +19,9 @@ public struct LAVALab: Sendable {
     /// authority of a lab does not want another one to vouch for an impostor. It holds for REST and the event stream.
     public var authorityFile: String?
 
+    /// The HTTP proxy that requests go through, or nil for none. The event stream never goes through one.
+    public var proxy: LAVAProxy?
+
     /// The user the token belongs to. REST needs only the token; the event stream takes both.
     public var user: String?
 
@@ -52,6 +55,7 @@ public struct LAVALab: Sendable {
         url: URL,
         eventsURL: URL? = nil,
         authorityFile: String? = nil,
+        proxy: LAVAProxy? = nil,
         user: String? = nil,
         token: LAVAToken? = nil,
         requestTimeout: Duration = .seconds(30),
@@ -65,6 +69,7 @@ public struct LAVALab: Sendable {
         self.url = url
         self.eventsURL = eventsURL
         self.authorityFile = authorityFile
+        self.proxy = proxy
         self.user = user
         self.token = token
         self.requestTimeout = requestTimeout

@@ -52,7 +52,8 @@ package struct LAVABackend: Lab {
         self.init(lab: lab, httpClient: httpClient, recovery: recovery, logger: logger)
     }
 
-    package var hasEvents: Bool { true }
+    /// A stream behind a proxy is only listened to if somebody has said where it can be reached without one.
+    package var hasEvents: Bool { client.lab.proxy == nil || client.lab.eventsURL != nil }
 
     package func identity() async throws(LabError) -> LabIdentity {
         let user = try await asking { () async throws(LAVAError) in try await client.whoami() }
@@ -80,6 +81,7 @@ extension LAVALab {
             url: try Self.url(backend.url ?? "", key: "backends.\(backend.name).url"),
             eventsURL: try backend.eventsURL.map { try Self.url($0, key: "backends.\(backend.name).events_url") },
             authorityFile: backend.authorityFile,
+            proxy: backend.proxy.map(LAVAProxy.init),
             user: backend.user,
             token: backend.token.map { LAVAToken($0.reveal) },
             requestTimeout: backend.requestTimeout,

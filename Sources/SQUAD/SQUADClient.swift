@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AsyncHTTPClient
-internal import Connections
 internal import Fleet
 package import FleetRuntime
 internal import Foundation
-internal import NIOCore
+package import HTTPExchange
 internal import NIOHTTP1
 
 /// A client of SQUAD's `/api/submit/`.
@@ -39,21 +38,18 @@ package struct SQUADClient: Sendable {
     /// - Parameters:
     ///   - token: A token of SQUAD's, sent as `Auth-Token`.
     ///   - timeout: How long one request may take, from its beginning to the answer's last byte.
+    ///   - proxy: What requests go through.
     package static func with<Outcome: Sendable>(
         project: SQUADProject,
         token: Secret?,
         timeout: Duration,
+        proxy: HTTPProxy?,
         _ body: (SQUADClient) async throws -> Outcome
     ) async throws -> Outcome {
-        var configuration = HTTPClient.Configuration()
-        // A redirected POST would become a GET, and the token would go elsewhere.
-        configuration.redirectConfiguration = .disallow
-        configuration.decompression = .disabled
-        configuration.httpVersion = .http1Only
-        configuration.timeout.connect = TimeAmount(min(timeout, .seconds(10)))
-        configuration.connectionPool.idleTimeout = .seconds(1)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let connections = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        var settings = HTTPSettings()
+        settings.connectTimeout = min(timeout, settings.connectTimeout)
+        settings.proxy = proxy
+        let connections = settings.makeClient()
         let client = SQUADClient(project: project, token: token, timeout: timeout, connections: connections)
         let outcome: Result<Outcome, any Error>
         do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
@@ -80,39 +76,22 @@ package struct SQUADClient: Sendable {
             request.headers.add(name: "Content-Type", value: form.contentType)
             if let token { request.headers.add(name: "Auth-Token", value: token.reveal) }
             request.body = .bytes(form.body)
-            return try Self.answer(try await limited(request))
+            return try Self.answer(try await answer(to: request))
         } catch {
             throw Self.squadError(error)
         }
     }
 
-    /// The HTTP client's own deadline ends with the answer's head; what then trickles would hold us for ever.
-    private func limited(_ request: HTTPClientRequest) async throws -> RawAnswer {
-        let limit = timeout
-        return try await withThrowingTaskGroup(of: RawAnswer?.self) { group in
-            group.addTask { try await self.execute(request) }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let answer = first else { throw SQUADError.timeout }
-            return answer
+    private func answer(to request: HTTPClientRequest) async throws -> RawAnswer {
+        try await HTTPExchange.send(request, over: connections, within: timeout) { response in
+            var body: [UInt8] = []
+            try await response.body.beginning(upTo: Self.maximumAnswerBytes) { body.append(contentsOf: $0) }
+            return RawAnswer(
+                status: Int(response.status.code),
+                retryAfter: response.headers.first(name: "retry-after"),
+                body: body
+            )
         }
-    }
-
-    private func execute(_ request: HTTPClientRequest) async throws -> RawAnswer {
-        let response = try await connections.execute(request, timeout: TimeAmount(timeout))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            body.append(contentsOf: part.readableBytesView.prefix(Self.maximumAnswerBytes - body.count))
-            if body.count >= Self.maximumAnswerBytes { break }
-        }
-        return RawAnswer(
-            status: Int(response.status.code),
-            retryAfter: response.headers.first(name: "retry-after"),
-            body: body
-        )
     }
 }
 

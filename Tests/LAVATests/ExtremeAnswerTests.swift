@@ -117,14 +117,5 @@ import Testing
     )
     func times(text: String) {
         if let date = LAVATimestamp.parse(text) { #expect(LAVATimestamp.format(date).utf8.count == 27) }
-        _ = HTTPDate.parse("Sun, 06 Nov \(text) 08:49:37 GMT")
-    }
-
-    @Test("A date of HTTP is read") func date() {
-        #expect(HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == Date(timeIntervalSince1970: 784_111_777))
-        for text in ["", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Foo 1994 08:49:37 GMT"]
-        {
-            #expect(HTTPDate.parse(text) == nil)
-        }
     }
 }

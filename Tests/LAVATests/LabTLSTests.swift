@@ -147,7 +147,7 @@ import Testing
             let url = try #require(URL(string: "https://lab.example"))
             let lab = LAVALab(name: "a", url: url, authorityFile: file)
             let error = #expect(throws: LAVAError.self) { try LAVAClient.makeHTTPClient(for: [lab]) }
-            expect(error, says: "TLS: \(file) \(isThere ? "holds no certificate" : "cannot be read")")
+            expect(error, says: "TLS: \(file) \(isThere ? "contains no certificate" : "can't be read")")
             let stream = LAVAEventStream(lab: lab, logger: Logger(label: "test"))
             let streamError = await #expect(throws: LAVAError.self) { try await stream.withEvents { _ in } }
             expect(streamError, says: file)

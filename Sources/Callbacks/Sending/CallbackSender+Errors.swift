@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Connections
+import HTTPExchange
 
 extension CallbackSender {
     static let tooLate = "no answer within the limit"

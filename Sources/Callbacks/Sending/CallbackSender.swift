@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
+import Deadlines
 package import Fleet
 import FleetRuntime
 import Foundation
-import NIOCore
+import HTTPExchange
 package import NIOHTTP1
+import Synchronization
 
 /// Sends one callback: looks up the receiver, checks its address, dials that very address, and reads the beginning of
 /// the answer, all within one limit.
@@ -21,8 +23,6 @@ package struct CallbackSender: Sendable {
     /// Whose word counts for certificates.
     package let authorities: ReceiverAuthorities
 
-    /// The longest time that a connection may take to be set up.
-    private static let connectTimeout: Duration = .seconds(10)
     /// How much of a redirect's target is kept, in Unicode scalars.
     private static let longestLocation = 200
 
@@ -64,7 +64,7 @@ package struct CallbackSender: Sendable {
                 if method != .get { request.body = .bytes(body) }
                 let left = end - .now
                 guard left > .zero else { throw CallbackError.timeout(Self.tooLate) }
-                let response = try await client.execute(request, timeout: TimeAmount(left))
+                let response = try await HTTPExchange.head(of: request, over: client, within: left)
                 let status = Int(response.status.code)
                 return CallbackAnswer(
                     status: status,
@@ -101,6 +101,9 @@ package struct CallbackSender: Sendable {
 
     /// Lends a client that connects to `address` alone, while TLS verifies the name.
     ///
+    /// No proxy is used, whatever the environment says: it would look up the name by itself, and the address that was
+    /// checked would be none that is dialled.
+    ///
     /// A client a try: an open connection would go on to an address that was checked long ago, and a receiver that
     /// hangs would use up the connections that the client allows its host.
     private func withClient<Answer: Sendable>(
@@ -108,14 +111,11 @@ package struct CallbackSender: Sendable {
         for target: CallbackURL,
         _ body: (HTTPClient) async throws -> Answer
     ) async throws -> Answer {
-        var configuration = HTTPClient.Configuration(tlsConfiguration: authorities.clientConfiguration)
-        configuration.dnsOverride = [target.host: address.description]
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = TimeAmount(min(timeout, Self.connectTimeout))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        configuration.decompression = .disabled
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        var settings = HTTPSettings()
+        settings.tls = authorities.clientConfiguration
+        settings.dialled = (target.host, address.description)
+        settings.connectTimeout = min(timeout, settings.connectTimeout)
+        let client = settings.makeClient()
         do {
             let answer = try await body(client)
             try? await client.shutdown()
@@ -131,37 +131,15 @@ package struct CallbackSender: Sendable {
     private func excerpt(of body: HTTPClientResponse.Body, until end: ContinuousClock.Instant) async -> String {
         let limit = excerptBytes
         guard limit > 0 else { return "" }
-        let kept = await withTaskGroup(of: [UInt8]?.self, returning: [UInt8].self) { group in
-            group.addTask { await Self.beginning(of: body, limit: limit) }
-            group.addTask {
-                try? await Task.sleep(until: end, clock: .continuous)
-                return nil
-            }
-            let first: [UInt8]? = await group.next() ?? nil
-            group.cancelAll()
-            // When time is up the reader ends with what it has.
-            if let first { return first }
-            let second: [UInt8]? = await group.next() ?? nil
-            return second ?? []
+        let kept = Mutex<[UInt8]>([])
+        _ = try? await withDeadline(until: end) {
+            try await body.beginning(upTo: limit) { part in kept.withLock { $0.append(contentsOf: part) } }
         }
-        return HarmlessText.block(String(decoding: kept, as: UTF8.self), limit: limit)
+        return HarmlessText.block(String(decoding: kept.withLock { $0 }, as: UTF8.self), limit: limit)
     }
 
     /// A redirect's target: the query that it may have from the callback's own URL may hold a token.
     private static func shown(location: String) -> String? {
         CallbackURL.shown(location).map { HarmlessText.line($0, limit: longestLocation) }
-    }
-
-    private static func beginning(of body: HTTPClientResponse.Body, limit: Int) async -> [UInt8] {
-        var kept: [UInt8] = []
-        do {
-            for try await part in body {
-                kept.append(contentsOf: part.readableBytesView.prefix(limit - kept.count))
-                if kept.count >= limit { break }
-            }
-        } catch {
-            return kept
-        }
-        return kept
     }
 }

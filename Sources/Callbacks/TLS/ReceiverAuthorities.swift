@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import FleetRuntime
-import Foundation
+import HTTPExchange
 import NIOSSL
 
 /// Whose word counts for a receiver's certificate: the system's authorities, and those of the operator.
@@ -22,9 +22,11 @@ package struct ReceiverAuthorities: Sendable {
             self = .system
             return
         }
-        guard let bytes = FileManager.default.contents(atPath: file) else { throw callback.useless("can't be read") }
-        own = (try? NIOSSLCertificate.fromPEMBytes(Array(bytes))) ?? []
-        guard !own.isEmpty else { throw callback.useless("holds no certificate in PEM form") }
+        do {
+            own = try PEMFile.certificates(in: file)
+        } catch {
+            throw ConfigurationFaults([callback.$authorityFile.fault("names a file that \(error)")])
+        }
     }
 
     /// A client's settings: the certificate is verified, and so is its name.
@@ -34,10 +36,4 @@ package struct ReceiverAuthorities: Sendable {
         return configuration
     }
 
-}
-
-extension FleetConfiguration.Callback {
-    fileprivate func useless(_ why: String) -> ConfigurationFaults {
-        ConfigurationFaults([$authorityFile.fault("names a file that \(why)")])
-    }
 }

@@ -17,11 +17,13 @@ extension ConfigurationOptions {
     /// - Throws: `ConfigurationFaults`; ``CommandFailure``.
     func connected<Result: Sendable>(_ body: (any FleetConnection) async throws -> Result) async throws -> Result {
         guard let serverURL else { return try await body(DirectFleet(access: try FleetAccess(self))) }
+        let address = try ServerAddress(serverURL, isClearAllowed: server.insecureHttp)
         let client = ServerClient(
-            address: try ServerAddress(serverURL, isClearAllowed: server.insecureHttp),
+            address: address,
             token: try ServerToken(server),
             authorities: try ServerAuthorities(file: server.caFile),
             timeout: server.serverTimeout.duration,
+            proxy: try address.proxy(in: ProcessInfo.processInfo.environment),
             isVerbose: verbose
         )
         do {

@@ -93,7 +93,11 @@ struct BackendChecks: Sendable {
         }
     }
 
-    private static func address(_ backend: FleetConfiguration.Backend) -> String { backend.url ?? backend.name }
+    /// Where it is, and what is on the way there.
+    private static func address(_ backend: FleetConfiguration.Backend) -> String {
+        let address = backend.url ?? backend.name
+        return backend.proxy.map { "\(address) through the proxy \($0)" } ?? address
+    }
 
     /// What a lab's answers mean. LAVA takes a request whose header it does not understand as one of nobody.
     static func finding(_ backend: FleetConfiguration.Backend, version: String, identity: LabIdentity) -> Finding {

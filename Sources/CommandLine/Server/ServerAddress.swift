@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import FleetRuntime
 import Foundation
+import HTTPExchange
 
 /// Where a gateway is.
 struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
@@ -44,14 +46,28 @@ struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
         self.root = root
     }
 
+    /// The proxy that it is reached through; nil if it is reached directly.
+    ///
+    /// - Throws: ``CommandFailure`` if the environment names something else than an HTTP proxy for it.
+    func proxy(in environment: [String: String]) throws -> HTTPProxy? {
+        do throws(ProxyRules.UnusableVariable) {
+            guard let url = URL(string: root) else { return nil }
+            return try ProxyRules(environment: environment).proxy(for: url)
+        } catch {
+            throw CommandFailure(
+                .usage,
+                "\(error.name) is not \(HTTPProxy.form)",
+                "  correct it, or name \(HarmlessText.line(host)) in no_proxy"
+            )
+        }
+    }
+
     private static func unusable(_ why: String) -> CommandFailure {
         CommandFailure(.usage, "the address of the server \(why)")
     }
 
     /// Whether nothing that is sent there leaves the machine.
     private static func isLoopback(_ host: String) -> Bool {
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        let isFour = numbers.count == 4 && numbers.allSatisfy { UInt8($0) != nil }
-        return ["localhost", "::1"].contains(host.lowercased()) || isFour && numbers[0] == "127"
+        host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
     }
 }

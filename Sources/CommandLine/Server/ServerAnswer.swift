@@ -2,6 +2,7 @@
 
 import Fleet
 import Foundation
+import HTTPExchange
 import NIOHTTP1
 
 /// What a server answered, whoever it is.
@@ -13,11 +14,11 @@ struct ServerAnswer: Sendable {
     /// The most digits of a number that is believed: sums of what we count stay far from what an `Int` holds.
     private static let maximumDigits = 12
     /// The longest wait that `Retry-After` is believed.
-    private static let longestPause = 30
+    private static let longestPause = Duration.seconds(30)
 
-    /// After how many seconds the same may be asked again.
-    var retryAfter: Int? {
-        headers.first(name: "Retry-After").flatMap { Int($0) }.map { min(max($0, 0), Self.longestPause) }
+    /// How long it asks to wait until the same is asked again.
+    var retryAfter: Duration? {
+        headers.first(name: "Retry-After").flatMap { RetryAfter.parse($0) }.map { min($0, Self.longestPause) }
     }
 
     /// Whether it says that it is JSON.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPExchange
 import NIOSSL
 
 /// Whose word counts for a gateway's certificate: the system's authorities, and those that a person names.
@@ -19,13 +20,10 @@ struct ServerAuthorities: Sendable {
     }
 
     private static func certificates(in file: String) throws -> [NIOSSLCertificate] {
-        guard let bytes = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure(.usage, "\(file) can't be read")
+        do {
+            return try PEMFile.certificates(in: file)
+        } catch {
+            throw CommandFailure(.usage, "\(file) \(error)")
         }
-        let certificates = (try? NIOSSLCertificate.fromPEMBytes(Array(bytes))) ?? []
-        guard !certificates.isEmpty else {
-            throw CommandFailure(.usage, "\(file) contains no certificate in PEM format")
-        }
-        return certificates
     }
 }

@@ -20,9 +20,10 @@ struct ServerChecks: Sendable {
     }
 
     private var address: Finding {
-        client.address.isSecure
-            ? .ok("server", "\(client.address), its certificate is valid")
-            : .ok("server", "\(client.address), without TLS")
+        let way = client.proxy.map { " through the proxy \($0)" } ?? ""
+        return client.address.isSecure
+            ? .ok("server", "\(client.address)\(way), its certificate is valid")
+            : .ok("server", "\(client.address)\(way), without TLS")
     }
 
     /// What the version of the gateway means for this program.

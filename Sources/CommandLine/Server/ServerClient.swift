@@ -3,6 +3,8 @@
 import AsyncHTTPClient
 import Fleet
 import FleetRuntime
+import Foundation
+import HTTPExchange
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -15,11 +17,11 @@ struct ServerClient: Sendable {
     let token: ServerToken?
     /// How long a request may take, unless it has a reason to take longer.
     let timeout: Duration
+    /// What it is reached through; nil: nothing.
+    let proxy: HTTPProxy?
     let logger: Logger
     private let http: HTTPClient
 
-    /// How long a connection may take to be made.
-    private static let connectTimeout = Duration.seconds(10)
     /// For how long somebody who says `Retry-After` is obeyed.
     private static let patience = Duration.seconds(60)
     /// The pauses after which the same is tried again.
@@ -30,26 +32,24 @@ struct ServerClient: Sendable {
         token: ServerToken?,
         authorities: ServerAuthorities,
         timeout: Duration,
+        proxy: HTTPProxy?,
         isVerbose: Bool
     ) {
         self.address = address
         self.token = token
         self.timeout = timeout
+        self.proxy = proxy
         if isVerbose {
             logger = makeLogger(name: "muster", FleetConfiguration.Log(level: .debug))
         } else {
             logger = Logger(label: "muster") { _ in SwiftLogNoOpLogHandler() }
         }
-        var configuration = HTTPClient.Configuration()
-        configuration.tlsConfiguration = authorities.clientConfiguration
-        configuration.redirectConfiguration = .disallow
-        configuration.decompression = .disabled
-        configuration.httpVersion = .http1Only
-        configuration.timeout.connect = TimeAmount(Self.connectTimeout)
+        var settings = HTTPSettings()
+        settings.tls = authorities.clientConfiguration
         // A server that is restarted takes its connections with it.
-        configuration.connectionPool.idleTimeout = .seconds(5)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        settings.idleTimeout = .seconds(5)
+        settings.proxy = proxy
+        http = settings.makeClient()
     }
 
     /// To be called at the end.
@@ -101,10 +101,10 @@ struct ServerClient: Sendable {
 
     /// How long to wait until the same is asked again; nil when that is of no use.
     private func wait(after answer: ServerAnswer, _ request: ServerRequest) -> Duration? {
-        guard let seconds = answer.retryAfter else { return nil }
+        guard let pause = answer.retryAfter else { return nil }
         switch answer.status {
-        case 429: return max(.milliseconds(200), .seconds(seconds))
-        case 503 where request.isRepeatable: return max(.milliseconds(200), .seconds(seconds))
+        case 429: return max(.milliseconds(200), pause)
+        case 503 where request.isRepeatable: return max(.milliseconds(200), pause)
         default: return nil
         }
     }
@@ -112,7 +112,7 @@ struct ServerClient: Sendable {
     private func once(_ request: ServerRequest) async throws -> ServerAnswer {
         let start = ContinuousClock.now
         do {
-            let answer = try await limited(request)
+            let answer = try await execute(request)
             logger.debug(
                 "asked the server",
                 [
@@ -121,14 +121,12 @@ struct ServerClient: Sendable {
                 ]
             )
             return answer
-        } catch let error as CancellationError {
-            throw error
         } catch let failure as CommandFailure {
             // What is wrong with the answer is said already, and another would be no better.
             throw failure
         } catch {
             try Task.checkCancellation()
-            let trouble = ServerTrouble(error)
+            let trouble = ServerTrouble(error, within: timeout + request.extraTime)
             logger.debug(
                 "the server did not answer",
                 [.method: "\(request.method)", .error: "\(masked(trouble.reason))"]
@@ -137,28 +135,7 @@ struct ServerClient: Sendable {
         }
     }
 
-    /// The request within its limit. The HTTP client's own deadline ends with the answer's head; a server that then
-    /// trickles its body would hold us for ever.
-    private func limited(_ request: ServerRequest) async throws -> ServerAnswer {
-        let limit = timeout + request.extraTime
-        return try await withThrowingTaskGroup(of: ServerAnswer?.self) { group in
-            group.addTask {
-                do {
-                    return try await self.execute(request)
-                } catch let error as HTTPClientError where error == .deadlineExceeded {
-                    return nil
-                }
-            }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let answer = first else { throw ServerTrouble.tooLate(limit) }
-            return answer
-        }
-    }
-
+    /// The request within its limit.
     private func execute(_ request: ServerRequest) async throws -> ServerAnswer {
         var outgoing = HTTPClientRequest(url: request.url(at: address))
         outgoing.method = request.method
@@ -169,16 +146,17 @@ struct ServerClient: Sendable {
             outgoing.headers.add(name: "Content-Type", value: "application/json")
             outgoing.body = .bytes(body, length: .known(Int64(body.count)))
         }
-        let response = try await http.execute(outgoing, timeout: TimeAmount(timeout + request.extraTime))
-        do {
-            let body = try await response.body.collect(upTo: request.maximumBytes)
-            return ServerAnswer(
-                status: Int(response.status.code),
-                headers: response.headers,
-                body: Array(body.readableBytesView)
-            )
-        } catch is NIOTooManyBytesError {
-            throw strange("its answer has more than \(request.maximumBytes) bytes")
+        return try await HTTPExchange.send(outgoing, over: http, within: timeout + request.extraTime) { response in
+            do {
+                let body = try await response.body.whole(upTo: request.maximumBytes)
+                return ServerAnswer(
+                    status: Int(response.status.code),
+                    headers: response.headers,
+                    body: Array(body.readableBytesView)
+                )
+            } catch is HTTPBodyTooLarge {
+                throw strange("its answer has more than \(request.maximumBytes) bytes")
+            }
         }
     }
 }

@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Connections
+import AsyncHTTPClient
+import HTTPExchange
 
 /// No answer came from a server.
 struct ServerTrouble: Error {
     /// Why, in words.
     let reason: String
     /// Whether it is certain that the server has heard nothing of the request.
-    var wasNotSent = false
+    let wasNotSent: Bool
     /// Whether that may pass by itself.
-    var mayPass = true
-
-    private init(_ reason: String) { self.reason = reason }
-
-    /// It took longer than it may.
-    static func tooLate(_ limit: Duration) -> ServerTrouble {
-        ServerTrouble("no whole answer within \(limit.components.seconds) s")
-    }
+    let mayPass: Bool
 
     /// What an error of the HTTP client means.
-    init(_ error: any Error) {
-        if let trouble = error as? ServerTrouble {
-            self = trouble
-            return
-        }
+    ///
+    /// - Parameter limit: How long the exchange could take.
+    init(_ error: any Error, within limit: Duration) {
         let failure = ConnectionFailure(error, authoritiesKey: "--ca-file")
-        self.init(failure.kind == .untrusted ? "it can't be trusted: \(failure.reason)" : failure.reason)
+        if (error as? HTTPClientError) == .deadlineExceeded {
+            reason = "no whole answer within \(limit.components.seconds) s"
+        } else {
+            reason = failure.kind == .untrusted ? "it can't be trusted: \(failure.reason)" : failure.reason
+        }
         wasNotSent = failure.wasNotSent
         mayPass = failure.kind != .untrusted
     }

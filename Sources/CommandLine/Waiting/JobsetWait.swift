@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Deadlines
 import Fleet
 import Foundation
 
@@ -63,15 +64,7 @@ struct JobsetWait: Sendable {
         left: Duration?
     ) async throws -> Jobset? {
         guard let left else { return try await watch.look(within: pause) }
-        return try await withThrowingTaskGroup(of: Jobset?.self) { group in
-            group.addTask { try await watch.look(within: pause) }
-            group.addTask {
-                try await Task.sleep(for: max(.zero, left) + Self.grace)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
+        return try await withDeadline(max(.zero, left) + Self.grace) { try await watch.look(within: pause) } ?? nil
     }
 
     private func giveUp(on absence: FleetAbsence, after silence: Duration, isKnown: Bool) throws {

@@ -32,6 +32,9 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether what is sent there does not leave the machine.
+    package var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : bytes == Array(repeating: 0, count: 15) + [1] }
+
     /// As it is usually written.
     package var description: String {
         if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }

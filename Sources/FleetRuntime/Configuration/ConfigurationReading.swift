@@ -2,6 +2,7 @@
 
 import Configuration
 import Foundation
+import HTTPExchange
 import Synchronization
 
 /// One reading of the configuration: environment over file over default. It collects all faults instead of stopping at
@@ -23,6 +24,8 @@ final class ConfigurationReading: Sendable {
     }
 
     let file: ConfigurationFile
+    /// The proxies that the environment names.
+    let proxies: ProxyRules
     private let folder: String
     private let environment: [String: String]
     private let reader: ConfigReader
@@ -40,6 +43,7 @@ final class ConfigurationReading: Sendable {
         self.file = file
         self.folder = folder
         self.environment = environment
+        proxies = ProxyRules(environment: environment)
         self.isForSchema = isForSchema
         found = Mutex(Found(faults: file.faults))
         // Lowercase, so that the provider's own splitting of camelCase doesn't rename a backend called `labA`.

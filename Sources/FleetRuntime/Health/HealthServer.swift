@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Deadlines
 import Fleet
 import Foundation
 import Hummingbird
@@ -85,14 +86,8 @@ package struct HealthServer: Service {
 
     private func holds(_ check: HealthCheck) async -> Bool {
         do {
-            try await withThrowingTaskGroup(of: Void.self) { tasks in
-                tasks.addTask { try await check.check() }
-                tasks.addTask {
-                    try await Task.sleep(for: Self.checkTimeout)
-                    throw CheckTimeout()
-                }
-                defer { tasks.cancelAll() }
-                try await tasks.next()
+            guard try await withDeadline(Self.checkTimeout, { try await check.check() }) != nil else {
+                throw CheckTimeout()
             }
             return true
         } catch {

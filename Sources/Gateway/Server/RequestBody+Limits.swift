@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Deadlines
 import Hummingbird
 import HummingbirdCore
 import NIOCore
@@ -33,35 +34,28 @@ extension Request {
         let first = length.map { max(0, $0) * cost } ?? Self.firstBytes
         guard holding?.take(first) ?? true else { throw Refusal.busy(closes: true) }
         context.channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil)
-        return try await withThrowingTaskGroup(of: [UInt8].self) { tasks in
-            tasks.addTask {
-                var bytes: [UInt8] = []
-                // What is reserved takes no memory until there is something in it.
-                bytes.reserveCapacity(min(length ?? Self.firstBytes, maximumBytes) + room)
-                do {
-                    for try await piece in body {
-                        let count = piece.readableBytes
-                        guard bytes.count + count <= maximumBytes else {
-                            throw Refusal.tooLarge(limit: maximumBytes)
-                        }
-                        let hasRoom = length != nil || holding?.take(count * cost) ?? true
-                        guard hasRoom else { throw Refusal.busy(closes: true) }
-                        // Doubled again and again, there would be two or three of it.
-                        if bytes.count + count > bytes.capacity { bytes.reserveCapacity(maximumBytes + room) }
-                        bytes += piece.readableBytesView
+        let bytes = try await withDeadline(timeout) { () -> [UInt8] in
+            var bytes: [UInt8] = []
+            // What is reserved takes no memory until there is something in it.
+            bytes.reserveCapacity(min(length ?? Self.firstBytes, maximumBytes) + room)
+            do {
+                for try await piece in body {
+                    let count = piece.readableBytes
+                    guard bytes.count + count <= maximumBytes else {
+                        throw Refusal.tooLarge(limit: maximumBytes)
                     }
-                } catch let error where !(error is Refusal || error is CancellationError) {
-                    throw Refusal.incomplete
+                    let hasRoom = length != nil || holding?.take(count * cost) ?? true
+                    guard hasRoom else { throw Refusal.busy(closes: true) }
+                    // Doubled again and again, there would be two or three of it.
+                    if bytes.count + count > bytes.capacity { bytes.reserveCapacity(maximumBytes + room) }
+                    bytes += piece.readableBytesView
                 }
-                return bytes
+            } catch let error where !(error is Refusal || error is CancellationError) {
+                throw Refusal.incomplete
             }
-            tasks.addTask {
-                try await Task.sleep(for: timeout)
-                throw Refusal.tooSlow(limit: timeout)
-            }
-            defer { tasks.cancelAll() }
-            guard let bytes = try await tasks.next() else { return [] }
             return bytes
         }
+        guard let bytes else { throw Refusal.tooSlow(limit: timeout) }
+        return bytes
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import HTTPExchange
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -55,13 +56,7 @@ extension LAVAError {
         return AnswerText.excerpt(value.text, limit: AnswerText.messageLimit)
     }
 
-    /// Retry-After as seconds or as an HTTP date (RFC 9110, 10.2.3), at most a day.
     private static func pause(of response: LAVAResponse) -> Duration? {
-        guard let text = response.headers.first(name: "retry-after") else { return nil }
-        if let seconds = Int(text.trimmingCharacters(in: .whitespaces)) {
-            return .seconds(min(max(0, seconds), 86_400))
-        }
-        guard let date = HTTPDate.parse(text) else { return nil }
-        return .seconds(min(max(0, date.timeIntervalSinceNow), 86_400))
+        response.headers.first(name: "retry-after").flatMap { RetryAfter.parse($0) }
     }
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Connections
+internal import HTTPExchange
 
 extension LAVAError {
-    /// Reads what the HTTP client threw. Only what is known to have happened before the first byte was sent
-    /// leaves no doubt; a connection that died in the pool looks like one that died under the request.
+    /// What no whole answer means. Only what is known to have happened before the first byte was sent leaves no doubt.
     static func transport(_ error: any Error, changesSomething: Bool) -> LAVAError {
         let failure = ConnectionFailure(error, authoritiesKey: "ca_file")
         let kind: Kind =

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AsyncHTTPClient
+internal import Deadlines
 internal import Foundation
+internal import HTTPExchange
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
@@ -52,11 +54,13 @@ extension LAVAClient {
             do {
                 let value: Value
                 if let recovery, !request.changesSomething {
-                    let first = try await limited(request, read, orUntil: { try await recovery(start) })
+                    let first = try await withInterruption(by: { try await recovery(start) }) {
+                        try await self.execute(request, read)
+                    }
                     // Not with `??`, whose right side cannot wait.
-                    if let first { value = first } else { value = try await limited(request, read) }
+                    if let first { value = first } else { value = try await execute(request, read) }
                 } else {
-                    value = try await limited(request, read)
+                    value = try await execute(request, read)
                 }
                 log("Asked a lab", request, since: start)
                 return value
@@ -80,44 +84,10 @@ extension LAVAClient {
         )
     }
 
-    private func limited<Value: Sendable>(
-        _ request: LAVARequest,
-        _ read: @escaping @Sendable (HTTPClientResponse) async throws -> Value
-    ) async throws -> Value {
-        guard let value = try await limited(request, read, orUntil: nil) else { throw CancellationError() }
-        return value
-    }
-
-    /// The request within the lab's limit. The HTTP client's own deadline ends with the answer's head; a lab that
-    /// then trickles its body would hold us for ever, so the whole is raced against a clock.
-    ///
-    /// - Returns: nil if `end` came first.
-    private func limited<Value: Sendable>(
-        _ request: LAVARequest,
-        _ read: @escaping @Sendable (HTTPClientResponse) async throws -> Value,
-        orUntil end: (@Sendable () async throws -> Void)?
-    ) async throws -> Value? {
-        let limit = lab.requestTimeout
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await self.execute(request, read) }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw LAVAError(kind: .timeout, requestMayHaveBeenProcessed: request.changesSomething)
-            }
-            if let end {
-                group.addTask {
-                    try await end()
-                    return nil
-                }
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-    }
-
+    /// The request within the lab's limit.
     private func execute<Value: Sendable>(
         _ request: LAVARequest,
-        _ read: @Sendable (HTTPClientResponse) async throws -> Value
+        _ read: @escaping @Sendable (HTTPClientResponse) async throws -> Value
     ) async throws -> Value {
         var outgoing = HTTPClientRequest(url: request.url(root: apiRoot))
         outgoing.method = request.method
@@ -128,18 +98,20 @@ extension LAVAClient {
             outgoing.headers.add(name: "Content-Type", value: "application/json")
             outgoing.body = .bytes(body)
         }
-        let response: HTTPClientResponse
         do {
-            response = try await httpClient.execute(outgoing, timeout: TimeAmount(lab.requestTimeout))
+            return try await HTTPExchange.send(outgoing, over: httpClient, within: lab.requestTimeout) { response in
+                guard (200..<300).contains(response.status.code) else {
+                    let refusal = LAVAResponse(response, body: try await Self.beginning(of: response))
+                    throw LAVAError.answer(refusal, changesSomething: request.changesSomething)
+                        ?? Self.senseless(request, "HTTP \(response.status.code)")
+                }
+                return try await read(response)
+            }
+        } catch let error as LAVAError {
+            throw error
         } catch {
             throw await tlsRefusal?.explained(error) ?? error
         }
-        guard (200..<300).contains(response.status.code) else {
-            let refusal = LAVAResponse(response, body: try await Self.beginning(of: response))
-            throw LAVAError.answer(refusal, changesSomething: request.changesSomething)
-                ?? Self.senseless(request, "HTTP \(response.status.code)")
-        }
-        return try await read(response)
     }
 }
 
@@ -151,8 +123,8 @@ extension LAVAClient {
         _ request: LAVARequest
     ) async throws -> ByteBuffer {
         do {
-            return try await response.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
+            return try await response.body.whole(upTo: limit)
+        } catch is HTTPBodyTooLarge {
             throw LAVAError(
                 kind: .tooLarge(limit: limit),
                 requestMayHaveBeenProcessed: request.changesSomething
@@ -163,11 +135,8 @@ extension LAVAClient {
     /// As much of a refusal as is shown of it.
     static func beginning(of response: HTTPClientResponse) async throws -> ByteBuffer {
         var body = ByteBuffer()
-        for try await var piece in response.body {
-            body.writeBuffer(&piece)
-            if body.readableBytes >= refusalBytes { break }
-        }
-        return body.readSlice(length: min(body.readableBytes, refusalBytes)) ?? ByteBuffer()
+        try await response.body.beginning(upTo: refusalBytes) { body.writeBytes($0) }
+        return body
     }
 
     /// - Throws: ``LAVAError/Kind/unexpected(reason:)`` for an answer that is a page for people.
@@ -198,7 +167,7 @@ extension LAVAClient {
             authorities: authorities,
             host: name,
             port: lab.url.port ?? 443,
-            limit: TimeAmount(min(lab.connectTimeout, .seconds(5)))
+            limit: lab.proxy == nil ? TimeAmount(min(lab.connectTimeout, .seconds(5))) : nil
         )
     }
 }

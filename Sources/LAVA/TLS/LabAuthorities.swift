@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
+internal import HTTPExchange
 internal import NIOSSL
 
 /// Whose word counts for a lab's certificate.
@@ -20,11 +20,11 @@ struct LabAuthorities: Sendable {
             certificates = []
             return
         }
-        guard let bytes = FileManager.default.contents(atPath: file) else {
-            throw Self.useless(file, "cannot be read")
+        do {
+            certificates = try PEMFile.certificates(in: file)
+        } catch {
+            throw LAVAError(kind: .transport(reason: "TLS: \(file) \(error)"), requestMayHaveBeenProcessed: false)
         }
-        certificates = (try? NIOSSLCertificate.fromPEMBytes(Array(bytes))) ?? []
-        guard !certificates.isEmpty else { throw Self.useless(file, "holds no certificate in PEM form") }
     }
 
     /// A client's settings: whatever lab it is, its certificate is verified, and so is its name.
@@ -32,9 +32,5 @@ struct LabAuthorities: Sendable {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = file == nil ? .default : .certificates(certificates)
         return configuration
-    }
-
-    private static func useless(_ file: String, _ why: String) -> LAVAError {
-        LAVAError(kind: .transport(reason: "TLS: \(file) \(why)"), requestMayHaveBeenProcessed: false)
     }
 }

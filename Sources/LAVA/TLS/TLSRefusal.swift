@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Connections
 internal import Foundation
+internal import HTTPExchange
 internal import NIOCore
 
 /// Says in a person's words why no trust came about between us and a lab.
@@ -13,8 +13,8 @@ struct TLSRefusal: Sendable {
     var authorities: LabAuthorities
     var host: String
     var port: Int
-    /// The limit of the second look.
-    var limit: TimeAmount
+    /// The limit of the second look; nil if the lab can't be dialled from here, because it is reached through a proxy.
+    var limit: TimeAmount?
 
     /// The words for an error, or nil if it is not about TLS. No request was sent, so there is no doubt either.
     func explained(_ error: any Error) async -> LAVAError? {
@@ -33,6 +33,10 @@ struct TLSRefusal: Sendable {
     }
 
     private func wordsAboutCertificate() async -> String {
+        guard let limit else {
+            let nobody = authorities.file.map { "no authority in \($0)" } ?? "no authority known to this system"
+            return "the certificate has expired, or \(nobody) vouches for it"
+        }
         let chain = await ShownCertificate.chain(host: host, port: port, limit: limit)
         let now = Date()
         if let own = chain.first {

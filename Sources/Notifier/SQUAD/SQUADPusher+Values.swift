@@ -27,7 +27,7 @@ extension SQUADPusher {
             case .refused: .refused
             case .timeout: .notTaken(isBusy: true, retryAfter: nil)
             case .busy(let pause):
-                .notTaken(isBusy: true, retryAfter: pause.flatMap { RetryAfter.parse($0, now: Date()) })
+                .notTaken(isBusy: true, retryAfter: pause.flatMap { RetryAfter.parse($0) })
             case .unauthorized, .notFound, .unexpected, .unreachable: .notTaken(isBusy: false, retryAfter: nil)
             }
         return TryResult(ending: ending, status: error.status, error: error.description)

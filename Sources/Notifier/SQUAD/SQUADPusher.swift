@@ -62,7 +62,12 @@ struct SQUADPusher: Sendable {
             return TryResult(ending: .notTaken(isBusy: false, retryAfter: nil), error: reason)
         }
         let project = SQUADProject(url: squad.url, path: squad.project)
-        return try await SQUADClient.with(project: project, token: squad.token, timeout: timeout) { client in
+        return try await SQUADClient.with(
+            project: project,
+            token: squad.token,
+            timeout: timeout,
+            proxy: squad.proxy
+        ) { client in
             do {
                 try await pushJobs(of: delivery, to: build.version, client)
                 return TryResult(ending: .taken)

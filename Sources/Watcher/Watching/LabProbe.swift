@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Deadlines
 import Labs
 import Synchronization
 
@@ -67,15 +68,7 @@ final class LabProbe: Sendable {
     }
 
     private func probe() async {
-        let isAnswered = await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await self.isAnswered() }
-            group.addTask {
-                try? await Task.sleep(for: Self.limit)
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
+        let isAnswered = (try? await withDeadline(Self.limit) { await self.isAnswered() }) ?? false
         let isCancelled = Task.isCancelled
         state.withLock { state in
             let now = ContinuousClock.now

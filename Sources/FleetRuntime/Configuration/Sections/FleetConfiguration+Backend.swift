@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
+package import HTTPExchange
 
 extension FleetConfiguration {
     /// Where the labs' own pages are.
@@ -44,6 +45,14 @@ extension FleetConfiguration {
             "PEM file with the only certificate authorities to trust for the lab; default: the system's"
         )
         package var authorityFile: String?
+
+        @Key(
+            "proxy",
+            .proxy,
+            "the HTTP proxy through which the lab is reached, or none; default: "
+                + "https_proxy, http_proxy and no_proxy of the environment"
+        )
+        private var ownProxy: ProxyChoice?
 
         @Key("user", .text, "the user to whom the token belongs")
         package var user: String?
@@ -111,6 +120,18 @@ extension FleetConfiguration {
         /// `watcher.poll_interval_seconds`, which holds for a lab that has no interval of its own.
         var usualPollInterval = Duration.zero
 
+        /// The proxies of the environment.
+        private let proxies = ConfigurationScope.current.reading.proxies
+
+        /// What requests to the lab go through; `nil`: nothing.
+        package var proxy: HTTPProxy? {
+            switch ownProxy {
+            case .direct: nil
+            case .through(let proxy): proxy
+            case nil: url.flatMap { try? proxies.proxy(to: $0) }
+            }
+        }
+
         /// How often the lab is asked what finished while its events are silent.
         package var pollInterval: Duration { ownPollInterval ?? usualPollInterval }
 
@@ -122,10 +143,11 @@ extension FleetConfiguration {
                 $url.fault(
                     ConfigurationReading.missing([ConfigurationPlace.variable($url.path)]),
                     if: url == nil && $url.source == nil
-                )
+                ) + (ownProxy == nil ? proxies.faults($url, url) : [])
             case .external:
                 $url.fault("is of no use for a lab of type external", if: url != nil)
                     + $token.fault("is of no use for a lab of type external", if: token != nil)
+                    + $ownProxy.fault("is of no use for a lab of type external", if: ownProxy != nil)
             }
         }
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import HTTPExchange
+
 extension FleetConfiguration {
     /// What is particular to a project: section `projects."<group>/<project>"`.
     package struct Project: ConfigurationSection {
@@ -11,6 +13,8 @@ extension FleetConfiguration {
             package var token: Secret?
             /// `group/project` there.
             package var project: String
+            /// What requests go through; `nil`: nothing.
+            package var proxy: HTTPProxy?
         }
 
         private let name: String
@@ -43,15 +47,21 @@ extension FleetConfiguration {
         @Key("mail_junit", .flag, default: false, "whether to attach the report as JUnit XML")
         package var mailsJUnit: Bool
 
+        /// The proxies of the environment.
+        private let proxies = ConfigurationScope.current.reading.proxies
+
         init(name: String) { self.name = name }
 
         /// The SQUAD that results are pushed into; `nil`: none.
         package var squad: SQUAD? {
-            squadURL.map { SQUAD(url: $0, token: squadToken, project: squadProject ?? name) }
+            squadURL.map { url in
+                let proxy = try? proxies.proxy(to: url)
+                return SQUAD(url: url, token: squadToken, project: squadProject ?? name, proxy: proxy)
+            }
         }
 
         package var conflicts: [ConfigurationFault] {
-            guard squadURL == nil else { return [] }
+            guard squadURL == nil else { return proxies.faults($squadURL, squadURL) }
             return $squadToken.fault("is of no use without squad_url", if: squadToken != nil)
                 + $squadProject.fault("is of no use without squad_url", if: squadProject != nil)
         }

@@ -69,8 +69,11 @@ package struct ConnectionFailure: Error, Sendable, Hashable, CustomStringConvert
         case .remoteConnectionClosed: self.init(Self.closed)
         case .invalidURL, .emptyHost, .emptyScheme: self.init("its address is not a URL", wasNotSent: true)
         case .alreadyShutdown: self.init("this program is stopping", wasNotSent: true)
-        case .proxyAuthenticationRequired, .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
-            self.init("the proxy does not let us through", wasNotSent: true)
+        case .proxyAuthenticationRequired:
+            self.init("the proxy wants another user and password (HTTP 407)", wasNotSent: true)
+        case .invalidProxyResponse: self.init("the proxy refuses to connect us", wasNotSent: true)
+        case .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            self.init("the proxy did not connect us within the limit", .timeout, wasNotSent: true)
         default: self.init(Self.broken)
         }
     }
