@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fails if a target of Package.swift declares a module that none of its files imports."""
+"""Fails unless each target of Package.swift declares the modules of this package that its files import, and no others."""
 
 import json
 import re
@@ -26,14 +26,16 @@ def main():
     manifest = json.loads(subprocess.check_output(["swift", "package", "dump-package"], cwd=ROOT))
     # An executable is declared by whoever starts it as a program.
     programs = {target["name"] for target in manifest["targets"] if target["type"] == "executable"}
+    ours = {target["name"] for target in manifest["targets"]}
     faults = []
     for target in manifest["targets"]:
         if target["type"] == "system":
             continue
         folder = ROOT / (target.get("path") or ("Tests" if target["type"] == "test" else "Sources") + "/" + target["name"])
         names = imported(folder)
-        for dependency in target["dependencies"]:
-            module = next(iter(dependency.values()))[0]
+        declared = {next(iter(dependency.values()))[0] for dependency in target["dependencies"]}
+        faults += [f"{target['name']} imports {module} and does not declare it" for module in (names & ours) - declared]
+        for module in sorted(declared):
             if module not in programs and names.isdisjoint({module} | MORE_MODULES.get(module, set())):
                 faults.append(f"{target['name']} declares {module}, which none of its files imports")
     print("\n".join(faults), end="\n" if faults else "")
