@@ -313,7 +313,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FleetStoreTests",
-            dependencies: ["ExternalLabs", "Fleet", "FleetStore", "Labs", "Postgres", "TestSupport", .logging],
+            dependencies: [
+                "ExternalLabs", "Fleet", "FleetRuntime", "FleetStore", "Labs", "Postgres", "TestSupport", .logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -34,7 +34,7 @@ package struct PageNotice: Sendable {
     let isBad: Bool
 
     package init(_ text: String, isBad: Bool = false) {
-        self.text = Shown.line(text, limit: 400)
+        self.text = PageText.line(text, limit: 400)
         self.isBad = isBad
     }
 }
@@ -55,8 +55,8 @@ package enum DashboardPage {
             places: PagePlace.allCases.filter { $0 != .operations || reader.maySeeOperations }.map { place in
                 Frame.Place(label: place.rawValue, href: place.path, isHere: place == content.place)
             },
-            query: Shown.line(query),
-            signedIn: reader.name.map { Shown.line($0, limit: 40) },
+            query: PageText.line(query),
+            signedIn: reader.name.map { PageText.line($0, limit: 40) },
             csrf: reader.csrf,
             refresh: content.refresh,
             events: content.events,
@@ -64,7 +64,7 @@ package enum DashboardPage {
             content: TemplateLibrary.render(content, with: type(of: content).template),
             news: content.news,
             version: version,
-            now: Shown.time(now)
+            now: PageText.time(now)
         )
         return TemplateLibrary.render(frame, with: "frame")
     }

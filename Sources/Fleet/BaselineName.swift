@@ -29,7 +29,7 @@ extension BaselineName: CustomStringConvertible {
     /// As it stands in a document; an id in small letters.
     package var description: String {
         switch self {
-        case .jobset(let id): id.uuidString.lowercased()
+        case .jobset(let id): id.text
         case .build(let build): build.description
         case .version(let version): version
         }

@@ -44,7 +44,7 @@ extension FleetConfiguration.Backend {
     ) throws -> any Lab {
         switch type {
         case .lava: try server(recovery: recovery, logger: logger)
-        case .external: ExternalBackend(name: name, store: store)
+        case .external: ExternalLab(name: name, store: store)
         }
     }
 
@@ -55,6 +55,6 @@ extension FleetConfiguration.Backend {
     ///   - limit: The most that a request may take, where that is less than the configuration says.
     /// - Throws: `ConfigurationFaults` that name the key.
     package func server(recovery: LabRecovery? = nil, limit: Duration? = nil, logger: Logger) throws -> any Lab {
-        try LAVABackend(self, recovery: recovery, limit: limit, logger: logger)
+        try LAVAServer(self, recovery: recovery, limit: limit, logger: logger)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetRuntime
 package import Foundation
 package import Logging
@@ -13,7 +14,7 @@ package enum SurplusCounter {
         logger.warning(
             "the lab has an attempt more than once; the surplus is canceled",
             [
-                .backend: "\(backend)", .attempt: "\(attempt.uuidString.lowercased())", .surplus: "\(numbers)",
+                .backend: "\(backend)", .attempt: "\(attempt.text)", .surplus: "\(numbers)",
             ]
         )
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import AMQP
+import Fleet
 import Foundation
 
 /// The queue that one publisher of a jobset has its answer sent to. It outlives neither the broker nor a minute of
@@ -20,7 +21,7 @@ package struct AnswerQueue: Sendable {
 
     /// A queue of its own in the fleet of `topology`, not declared yet.
     package init(topology: FleetTopology, session: AMQPSession) {
-        let id = UUID().uuidString.lowercased()
+        let id = UUID().text
         name = topology.answers(id)
         correlationID = id
         self.session = session

@@ -71,7 +71,7 @@ package struct FleetPublisher: Service {
             contentType: "application/json",
             correlationID: correlationID,
             replyTo: replyTo,
-            messageID: id?.uuidString.lowercased(),
+            messageID: id?.text,
             type: type,
             appID: "muster"
         )

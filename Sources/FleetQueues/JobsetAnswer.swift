@@ -25,7 +25,7 @@ package enum JobsetAnswer: Sendable, Equatable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         switch self {
         case .accepted(let id, let total):
-            let body = try encoder.encode(Accepted(id: id.uuidString.lowercased(), total: total))
+            let body = try encoder.encode(Accepted(id: id.text, total: total))
             return (Array(body), "application/json", Self.acceptedType)
         case .refused(let problem):
             return (Array(try encoder.encode(problem)), Problem.contentType, Self.refusedType)

@@ -2,6 +2,7 @@
 
 package import AMQP
 import Deadlines
+import Fleet
 import Foundation
 package import Logging
 import ServiceLifecycle
@@ -24,7 +25,7 @@ package final class ReplyConsumer: Service, Sendable {
 
     /// A consumer with a queue of its own in the fleet of `topology`; answers come in once it runs.
     package init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
-        let name = topology.answers(UUID().uuidString.lowercased())
+        let name = topology.answers(UUID().text)
         let queue = AMQPQueue(
             name: name,
             durable: false,
@@ -64,7 +65,7 @@ package final class ReplyConsumer: Service, Sendable {
         within timeout: Duration,
         to publish: (_ correlationID: String) async throws -> Void
     ) async throws -> JobsetAnswer? {
-        let id = UUID().uuidString.lowercased()
+        let id = UUID().text
         let answers = waiting.open(id)
         defer { waiting.close(id) }
         try await publish(id)

@@ -73,7 +73,7 @@ extension FleetStore {
 
     /// Takes one lab job whose fetch has failed before it is due again, to see whether the lab is better: the one that
     /// was tried least, since one that fails for reasons of its own shows nothing.
-    package func takeProbeFetch(backend: String) async throws -> [Int] {
+    package func takeTrialFetch(backend: String) async throws -> [Int] {
         let rows = try await query(
             """
             update lab_job set fetch_due_at = null, announced_at = now() where id in (

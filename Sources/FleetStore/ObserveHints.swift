@@ -3,7 +3,7 @@
 package import Foundation
 import Postgres
 
-/// What an event told of a lab job: a hint, to be borne out by what the lab says when it is asked.
+/// What an event said of a lab job: a hint, to be confirmed by what the lab says when it is asked.
 package struct LabJobHint: Sendable, Equatable {
     /// LAVA's own number.
     package let number: Int
@@ -41,7 +41,7 @@ package struct LabJobHint: Sendable, Equatable {
 }
 
 extension FleetStore {
-    /// Notes which lab jobs have finished by what events say; until it is borne out, that counts as unconfirmed.
+    /// Notes which lab jobs have finished by what events say; until it is confirmed, that counts as unconfirmed.
     ///
     /// An event carries no tag. So only a number that the lab knew as ours when it was last asked is taken, and only
     /// if the job was submitted in the time of our attempt, give or take an hour by which the clocks may differ. Of a

@@ -65,7 +65,7 @@ struct IngestWorker: Sendable {
         logger.info(
             isNew ? "jobset accepted" : "jobset accepted again",
             [
-                .jobset: "\(id.uuidString.lowercased())", .build: "\(document.build)",
+                .jobset: "\(id.text)", .build: "\(document.build)",
                 .jobs: "\(document.jobs.count)",
             ]
         )
@@ -73,7 +73,7 @@ struct IngestWorker: Sendable {
     }
 
     private func take(_ addition: JobsetAddition, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
-        let jobset = addition.jobsetID.uuidString.lowercased()
+        let jobset = addition.jobsetID.text
         let outcome: Addition
         do {
             outcome = try await store.addJobs(id: id, addition: addition, rules: rules)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 package import Foundation
 
 /// How an attempt is told by a job that a LAVA server has: by the comment `muster: <uuid>` ahead of its definition.
@@ -9,7 +10,7 @@ package enum MusterTag {
     private static let prefix = "muster: "
 
     /// The comment of an attempt. UUIDs are written in lower case, since LAVA compares bytes.
-    package static func comment(_ tag: UUID) -> String { prefix + tag.uuidString.lowercased() }
+    package static func comment(_ tag: UUID) -> String { prefix + tag.text }
 
     /// The attempt of a comment; nil if it is another's.
     package static func read(_ comment: String) -> UUID? {

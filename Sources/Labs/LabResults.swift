@@ -17,7 +17,7 @@ package struct LabVerdict: Sendable, Equatable {
     }
 
     /// Whether it can only have been written at the end of a job with this health.
-    package func bearsOut(_ health: LabHealth) -> Bool {
+    package func confirms(_ health: LabHealth) -> Bool {
         switch (health, status) {
         case (.complete, .pass), (.incomplete, .fail), (.canceled, .fail): true
         default: false

@@ -116,7 +116,7 @@ extension SQUADClient {
         case 400, 413: throw .refused(status: raw.status, message: message)
         case 401, 403: throw .unauthorized(status: raw.status, message: message)
         case 404: throw .notFound(message: message)
-        case 429: throw .busy(retryAfter: raw.retryAfter)
+        case 429: throw .busy(retryAfter: raw.retryAfter.flatMap { RetryAfter.parse($0) })
         default: throw .unexpected(status: raw.status, message: message)
         }
     }

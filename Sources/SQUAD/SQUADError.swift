@@ -8,8 +8,8 @@ package enum SQUADError: Error, Sendable, Equatable {
     case unauthorized(status: Int, message: String)
     /// There is no such group or project: 404. SQUAD makes builds and environments by itself, these it does not.
     case notFound(message: String)
-    /// It asks to be left alone: 429.
-    case busy(retryAfter: String?)
+    /// It asks to be left alone, for so long if it says so: 429.
+    case busy(retryAfter: Duration?)
     /// It failed, or answered what SQUAD does not: 5xx, a redirect.
     case unexpected(status: Int, message: String)
     /// No answer within the limit.

@@ -32,7 +32,7 @@ struct Deadlines: Service {
         parts.logger.notice(
             "a jobset's deadline has passed",
             [
-                .jobset: "\(passed.jobsetID.uuidString.lowercased())", .expired: "\(passed.expired)",
+                .jobset: "\(passed.jobsetID.text)", .expired: "\(passed.expired)",
                 .finished: "\(!step.finished.isEmpty)",
             ]
         )

@@ -16,7 +16,7 @@ struct Main {
             try await parts.prepare(name: name)
             // Over connections of their own: those of a lab that hangs are all in use.
             let probing = try LabClients(parts)
-            let labs = try LabClients(parts, recoveries: probing.byName.mapValues { LabProbe(lab: $0).recovery })
+            let labs = try LabClients(parts, recoveries: probing.byName.mapValues { OutageWatch(lab: $0).recovery })
             let settings = configuration.watcher
             let flusher = CompletionFlusher(
                 store: parts.store,

@@ -62,7 +62,7 @@ struct Sweep: Service {
             logger.error(
                 "a jobset's counter does not agree with its jobs",
                 [
-                    .jobset: "\(mismatch.jobsetID.uuidString.lowercased())", .pending: "\(mismatch.pending)",
+                    .jobset: "\(mismatch.jobsetID.text)", .pending: "\(mismatch.pending)",
                     .unfinished: "\(mismatch.unfinished)",
                 ]
             )

@@ -17,7 +17,7 @@ struct WordingTests {
         ] as [(Double, String)]
     )
     func span(_ seconds: Double, _ words: String) {
-        #expect(Shown.span(seconds) == words)
+        #expect(PageText.span(seconds) == words)
     }
 
     @Test("What is to come is told as such")

@@ -56,11 +56,11 @@ struct FetchRetryTests {
             let seldom = try await test.endInLab(jobs[1], [8: "Complete"])[0]
             for _ in 0..<3 { try await test.store.deferFetch(ofLabJob: often, by: .seconds(600)) }
             try await test.store.deferFetch(ofLabJob: seldom, by: .seconds(900))
-            let first = try await test.store.takeProbeFetch(backend: "lab-a")
+            let first = try await test.store.takeTrialFetch(backend: "lab-a")
             #expect(first == [seldom])
-            let second = try await test.store.takeProbeFetch(backend: "lab-a")
+            let second = try await test.store.takeTrialFetch(backend: "lab-a")
             #expect(second == [often])
-            let third = try await test.store.takeProbeFetch(backend: "lab-a")
+            let third = try await test.store.takeTrialFetch(backend: "lab-a")
             #expect(third.isEmpty)
         }
     }

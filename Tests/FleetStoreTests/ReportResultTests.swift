@@ -14,11 +14,11 @@ struct ReportResultTests {
     /// A lab of type external, and how its watcher and its submitter work on it.
     private struct Lab: Sendable {
         let test: TestStore
-        let lab: ExternalBackend
+        let lab: ExternalLab
 
         init(_ test: TestStore) {
             self.test = test
-            lab = ExternalBackend(name: "lab-a", store: test.store)
+            lab = ExternalLab(name: "lab-a", store: test.store)
         }
 
         /// Hands a job out, as the submitter does.

@@ -14,7 +14,7 @@ struct LAVAConformanceTests {
     @Test("The simulator does what every lab must do")
     func simulated() async throws {
         try await withLab { lab in
-            let backend = LAVABackend(lab: lab.client.lab, httpClient: lab.httpClient, logger: lab.client.logger)
+            let backend = LAVAServer(lab: lab.client.lab, httpClient: lab.httpClient, logger: lab.client.logger)
             var conformance = LabConformance(
                 lab: backend,
                 passing: { request(SimulatedLab.definition(["pass": "3"])) },
@@ -53,7 +53,7 @@ struct RealLAVAConformanceTests {
             return request(text.replacing("@IMG@", with: images))
         }
         let logger = Logger(label: "test")
-        let backend = LAVABackend(lab: lab, httpClient: try LAVAClient.makeHTTPClient(for: [lab]), logger: logger)
+        let backend = LAVAServer(lab: lab, httpClient: try LAVAClient.makeHTTPClient(for: [lab]), logger: logger)
         var conformance = LabConformance(
             lab: backend,
             passing: { try sample("pass") },

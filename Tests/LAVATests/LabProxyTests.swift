@@ -128,7 +128,7 @@ struct LabProxyTests {
             """
         let environment = ["https_proxy": "http://proxy.test:3128"]
         let configuration = try FleetConfiguration.load(text: text + events, environment: environment)
-        let lab = try LAVABackend(try #require(configuration.backends["a"]), logger: Logger(label: "test"))
+        let lab = try LAVAServer(try #require(configuration.backends["a"]), logger: Logger(label: "test"))
         #expect(lab.hasEvents == hasAddress)
         try await lab.shutdown()
     }

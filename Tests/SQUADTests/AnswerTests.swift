@@ -41,6 +41,11 @@ struct AnswerTests {
         #expect(error.status == status)
     }
 
+    @Test("A pause that it asks for is read")
+    func pause() {
+        #expect(Self.meaning(429, retryAfter: "120") == .failure(.busy(retryAfter: .seconds(120))))
+    }
+
     @Test("A project's addresses, however its SQUAD's ends")
     func addresses() {
         let project = SQUADProject(url: "https://squad.example.com/sub//", path: "~me/demo")

@@ -103,7 +103,7 @@ package struct LabConformance: Sendable {
         }
         #expect(!names.isEmpty && Set(names).count == names.count)
         let shown = try #require(verdict)
-        #expect(shown.bearsOut(.complete) && !shown.bearsOut(.incomplete))
+        #expect(shown.confirms(.complete) && !shown.confirms(.incomplete))
         #expect(try await lab.verdict(of: id) == shown)
         await #expect(throws: LabError.self) { _ = try await lab.job(Self.unknown) }
     }

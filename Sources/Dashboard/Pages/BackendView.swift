@@ -69,15 +69,15 @@ package struct BackendView: PageContent {
         reader: PageReader,
         now: Date
     ) {
-        name = Shown.line(backend.name)
-        base = "/backends/\(Shown.path(backend.name))"
+        name = PageText.line(backend.name)
+        base = "/backends/\(PageText.path(backend.name))"
         badge = Badge(backend.state, isConfigured: isConfigured)
-        why = backend.reason.map { Shown.line($0, limit: 500) }
+        why = backend.reason.map { PageText.line($0, limit: 500) }
         (mayOperate, csrf) = (reader.mayOperate, reader.csrf)
         isPaused = backend.state == .paused
         isHindered = backend.state != .ok
-        waitingWords = Shown.count(backend.waiting, "job waits", "jobs wait")
-        inLabWords = Shown.count(backend.inLab, "job in the lab", "jobs in the lab")
+        waitingWords = PageText.count(backend.waiting, "job waits", "jobs wait")
+        inLabWords = PageText.count(backend.inLab, "job in the lab", "jobs in the lab")
         tiles = [
             Tile(backend.waiting, "jobs wait"), Tile(backend.inLab, "jobs in the lab"),
             Tile(activity.submittedInLastHour, "taken in the last hour"),
@@ -91,7 +91,7 @@ package struct BackendView: PageContent {
                 href: entry.jobset.path,
                 build: entry.jobset.build,
                 priority: entry.jobset.priority,
-                waiting: Shown.number(entry.waiting),
+                waiting: PageText.number(entry.waiting),
                 at: Moment(entry.since, now: now)
             )
         }
@@ -101,9 +101,9 @@ package struct BackendView: PageContent {
                 number: job.number,
                 url: labs.link(to: job.number, of: backend.name),
                 href: "\(job.jobset.path)/jobs/\(job.position)",
-                environment: Shown.line(job.environment),
+                environment: PageText.line(job.environment),
                 build: job.jobset.build,
-                labState: Shown.line(job.labState ?? "not heard of yet", limit: 40),
+                labState: PageText.line(job.labState ?? "not heard of yet", limit: 40),
                 at: Moment(job.since, now: now),
                 checked: Moment(job.checkedAt, now: now)
             )
@@ -115,11 +115,11 @@ package struct BackendView: PageContent {
         let contact = backend.lastContactAt.map { Moment($0, now: now).ago } ?? "never"
         return [
             Fact("Last contact", contact),
-            Fact("Events", backend.eventsSince.map { "followed since \(Shown.time($0))" } ?? "not followed; polled"),
-            Fact("Failures in a row", Shown.number(backend.failures)),
+            Fact("Events", backend.eventsSince.map { "followed since \(PageText.time($0))" } ?? "not followed; polled"),
+            Fact("Failures in a row", PageText.number(backend.failures)),
             Fact("Next try", backend.probeAt.map { Moment($0, now: now).ago }),
             Fact("Paused", backend.pausedAt.map { Moment($0, now: now).ago }),
-            Fact("Rejects Muster's token", backend.stoppedAt.map { "since \(Shown.time($0))" }),
+            Fact("Rejects Muster's token", backend.stoppedAt.map { "since \(PageText.time($0))" }),
         ].compactMap(\.self)
     }
 
@@ -142,7 +142,7 @@ package struct BackendView: PageContent {
         return rows
             + failures.map { failure in
                 TroubleRow(
-                    Badge(.warn, Shown.count(failure.tries, "try", "tries")),
+                    Badge(.warn, PageText.count(failure.tries, "try", "tries")),
                     "\(failure.jobset.build) job \(failure.position)",
                     href: "\(failure.jobset.path)/jobs/\(failure.position)",
                     failure.error,

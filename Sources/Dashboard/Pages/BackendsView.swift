@@ -14,12 +14,12 @@ struct BackendRow: Sendable {
     let contact: Moment?
 
     init(_ backend: BackendStatus, isConfigured: Bool, now: Date) {
-        href = "/backends/\(Shown.path(backend.name))"
-        name = Shown.line(backend.name)
+        href = "/backends/\(PageText.path(backend.name))"
+        name = PageText.line(backend.name)
         badge = Badge(backend.state, isConfigured: isConfigured)
-        why = backend.reason.map { Shown.line($0) }
-        waiting = Shown.number(backend.waiting)
-        inLab = Shown.number(backend.inLab)
+        why = backend.reason.map { PageText.line($0) }
+        waiting = PageText.number(backend.waiting)
+        inLab = PageText.number(backend.inLab)
         contact = Moment(backend.lastContactAt, now: now)
     }
 }

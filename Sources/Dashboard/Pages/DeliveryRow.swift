@@ -17,12 +17,12 @@ struct DeliveryRow: Sendable {
     let deliveryTries: [TimelineRow]
 
     init(_ delivery: Delivery, tries: [DeliveryTry], now: Date) {
-        what = Shown.line("\(delivery.kind): \(delivery.event)")
-        receiver = Shown.line(delivery.receiver.masked)
+        what = PageText.line("\(delivery.kind): \(delivery.event)")
+        receiver = PageText.line(delivery.receiver.masked)
         badge = Badge(delivery: delivery.state, tries: delivery.tries)
         let next = delivery.tries > 0 ? Moment(delivery.dueAt, now: now).map { "next try \($0.ago)" } : nil
         let parts = [delivery.isDelivered ? nil : delivery.lastError, next].compactMap(\.self)
-        why = parts.isEmpty ? nil : Shown.line(parts.joined(separator: "; "), limit: 300)
+        why = parts.isEmpty ? nil : PageText.line(parts.joined(separator: "; "), limit: 300)
         self.tries = delivery.tries
         hasTries = !tries.isEmpty
         deliveryID = delivery.id.text

@@ -9,8 +9,8 @@ package struct FailureView: PageContent {
 
     /// What went wrong, in short and in words.
     package init(title: String, detail: String) {
-        failure = Shown.line(title)
-        self.detail = Shown.line(detail, limit: 500)
+        failure = PageText.line(title)
+        self.detail = PageText.line(detail, limit: 500)
     }
 }
 

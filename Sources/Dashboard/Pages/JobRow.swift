@@ -15,13 +15,13 @@ struct LabJobCell: Sendable {
         let words = [
             labJob.role, labJob.health ?? labJob.labState, labJob.device, labJob.errorType, labJob.errorMessage,
         ]
-        labWords = Shown.line(words.compactMap(\.self).joined(separator: ", "))
+        labWords = PageText.line(words.compactMap(\.self).joined(separator: ", "))
     }
 
     init(surplus labJob: SurplusLabJob) {
         number = labJob.number
         url = labJob.url
-        labWords = Shown.line("surplus, \(labJob.standing)")
+        labWords = PageText.line("surplus, \(labJob.standing)")
     }
 }
 
@@ -40,8 +40,8 @@ struct JobRow: Sendable {
     init(_ job: Job, base: String) {
         href = "\(base)/jobs/\(job.position)"
         position = job.position
-        environment = Shown.line(job.environment, limit: 80)
-        backend = Shown.line(job.backend)
+        environment = PageText.line(job.environment, limit: 80)
+        backend = PageText.line(job.backend)
         badge = Badge(job.state, job.outcome, failedTests: job.tests.fail)
         why = Self.why(job)
         tests = Self.words(job.tests)
@@ -52,7 +52,7 @@ struct JobRow: Sendable {
     static func why(_ job: Job, limit: Int = 140) -> String? {
         let asked = job.state != .finished && job.cancelRequestedAt != nil ? "being canceled" : nil
         let parts = [asked, job.reason].compactMap(\.self)
-        return parts.isEmpty ? nil : Shown.line(parts.joined(separator: "; "), limit: limit)
+        return parts.isEmpty ? nil : PageText.line(parts.joined(separator: "; "), limit: limit)
     }
 
     static func words(_ tests: TestCounts) -> String {
@@ -60,6 +60,6 @@ struct JobRow: Sendable {
         let parts = [
             (tests.fail, "failed"), (tests.pass, "passed"), (tests.skip, "skipped"), (tests.unknown, "unknown"),
         ]
-        return parts.filter { $0.0 > 0 }.map { "\(Shown.number($0.0)) \($0.1)" }.joined(separator: ", ")
+        return parts.filter { $0.0 > 0 }.map { "\(PageText.number($0.0)) \($0.1)" }.joined(separator: ", ")
     }
 }

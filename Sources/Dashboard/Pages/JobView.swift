@@ -71,18 +71,18 @@ package struct JobView: PageContent {
     ) {
         isFinished = job.state == .finished
         position = job.position
-        environment = Shown.line(job.environment)
-        version = Shown.line(jobset.version)
-        project = Shown.line("\(jobset.group)/\(jobset.project)")
+        environment = PageText.line(job.environment)
+        version = PageText.line(jobset.version)
+        project = PageText.line("\(jobset.group)/\(jobset.project)")
         projectHref = jobset.projectPath
         jobsetHref = jobset.path
         badge = Badge(job.state, job.outcome, failedTests: job.tests.fail)
         why = JobRow.why(job, limit: 1_000)
         facts = [
             Fact("Backend", job.backend), Fact("Tests", JobRow.words(job.tests)),
-            Fact("Attempts", "\(job.attempts)"), Fact("Accepted", Shown.time(job.createdAt)),
-            Fact("Ended", job.finishedAt.map(Shown.time)),
-            Fact("Took", job.finishedAt.map { Shown.span($0.timeIntervalSince(job.createdAt)) }),
+            Fact("Attempts", "\(job.attempts)"), Fact("Accepted", PageText.time(job.createdAt)),
+            Fact("Ended", job.finishedAt.map(PageText.time)),
+            Fact("Took", job.finishedAt.map { PageText.span($0.timeIntervalSince(job.createdAt)) }),
         ].compactMap(\.self)
         csrf = reader.csrf
         mayCancelJob = reader.mayCancel && job.state != .finished && job.cancelRequestedAt == nil
@@ -101,7 +101,7 @@ package struct JobView: PageContent {
                 pagerLabel: "Pages of results",
                 first: isFirstPage ? nil : path,
                 next: next.map { "\(path)?after=\($0.labJob)-\($0.index)" },
-                range: Shown.count(results.count, "result")
+                range: PageText.count(results.count, "result")
             )
     }
 
@@ -116,7 +116,7 @@ package struct JobView: PageContent {
         return AttemptRow(
             number: attempt.number,
             badge: badge,
-            attemptWhy: (attempt.reason ?? attempt.lastError).map { Shown.line($0, limit: 300) },
+            attemptWhy: (attempt.reason ?? attempt.lastError).map { PageText.line($0, limit: 300) },
             labJobs: attempt.labJobs.prefix(32).map { LabJobCell($0) }
                 + (attempt.surplusLabJobs ?? []).prefix(32).map { LabJobCell(surplus: $0) },
             began: Moment(attempt.createdAt, now: now),
@@ -128,11 +128,11 @@ package struct JobView: PageContent {
     private static func row(_ result: TestResult) -> ResultRow {
         let measurement = [result.measurement, result.units].compactMap(\.self).joined(separator: " ")
         return ResultRow(
-            suite: Shown.line([result.role, result.suite].compactMap(\.self).joined(separator: ": "), limit: 100),
-            test: Shown.line(result.name),
+            suite: PageText.line([result.role, result.suite].compactMap(\.self).joined(separator: ": "), limit: 100),
+            test: PageText.line(result.name),
             testURL: result.startLogLine == nil ? nil : result.url,
             badge: Badge(result.status),
-            measurement: Shown.line(measurement, limit: 60)
+            measurement: PageText.line(measurement, limit: 60)
         )
     }
 }

@@ -129,21 +129,21 @@ package struct JobsetView: PageContent {
         hasDue = parts.deliveries.contains(where: \.isDue)
         self.base = base
         id = jobset.id.text
-        version = Shown.line(build?.version ?? jobset.build)
-        project = Shown.line(build.map { "\($0.group)/\($0.project)" } ?? "")
-        projectHref = build.map { "/projects/\(Shown.path($0.group))/\(Shown.path($0.project))" } ?? "/"
+        version = PageText.line(build?.version ?? jobset.build)
+        project = PageText.line(build.map { "\($0.group)/\($0.project)" } ?? "")
+        projectHref = build.map { "/projects/\(PageText.path($0.group))/\(PageText.path($0.project))" } ?? "/"
         badge = Badge(jobset.state, jobset.verdict)
         labels = jobset.labels.sorted { $0.key < $1.key }.prefix(20).map {
-            Label(label: Shown.line("\($0.key): \($0.value)", limit: 80))
+            Label(label: PageText.line("\($0.key): \($0.value)", limit: 80))
         }
         let shares = Self.shares(jobset)
         bar = Bar(
             shares.map { ($0.count, $0.tone) },
             of: jobset.total,
-            words: shares.map { "\(Shown.number($0.count)) \($0.what)" }.joined(separator: ", "),
+            words: shares.map { "\(PageText.number($0.count)) \($0.what)" }.joined(separator: ", "),
             isTall: true
         )
-        legend = shares.map { Share(tone: $0.tone.rawValue, number: Shown.number($0.count), what: $0.what) }
+        legend = shares.map { Share(tone: $0.tone.rawValue, number: PageText.number($0.count), what: $0.what) }
         csrf = reader.csrf
         mayCancel = reader.mayCancel && jobset.state == .running
         maySeal = reader.maySeal && jobset.state == .running && !jobset.isSealed
@@ -159,7 +159,7 @@ package struct JobsetView: PageContent {
         environments = shown.map { Self.row($0, base: base) }
         moreEnvironments =
             parts.environments.count > shown.count ? "those with most trouble; there are more" : nil
-        ofEnvironment = parts.selection.environment.map { Shown.line($0, limit: 80) }
+        ofEnvironment = parts.selection.environment.map { PageText.line($0, limit: 80) }
         filters = JobSelection.Kind.allCases.map { kind in
             let selection = JobSelection(kind: kind, environment: parts.selection.environment)
             return Filter(href: selection.href(base), label: kind.label, isHere: kind == parts.selection.kind)
@@ -173,7 +173,7 @@ package struct JobsetView: PageContent {
         }
         hasDeliveries = !parts.deliveries.isEmpty
         news =
-            "\(Shown.number(jobset.total - jobset.pending)) of \(Shown.count(jobset.total, "job")) ended"
+            "\(PageText.number(jobset.total - jobset.pending)) of \(PageText.count(jobset.total, "job")) ended"
             + (jobset.verdict.map { ": \($0.rawValue)" } ?? "")
     }
 
@@ -195,18 +195,19 @@ package struct JobsetView: PageContent {
         return [
             Fact(
                 "Jobs",
-                Shown.number(jobset.total) + (jobset.declaredTotal.map { " of \(Shown.number($0)) declared" } ?? "")
+                PageText.number(jobset.total)
+                    + (jobset.declaredTotal.map { " of \(PageText.number($0)) declared" } ?? "")
             ),
             Fact("Tests", JobRow.words(jobset.tests)),
             Fact(
                 jobset.finishedAt == nil ? "Running for" : "Took",
-                Shown.span(end.timeIntervalSince(jobset.createdAt))
+                PageText.span(end.timeIntervalSince(jobset.createdAt))
             ),
             Fact("Generation", jobset.generation > 1 ? "\(jobset.generation)" : nil),
             Fact("Priority", "\(jobset.priority)"),
             Fact("Retries of lab failures", jobset.retries > 0 ? "\(jobset.retries) a job" : nil),
             Fact("Ends after failures", jobset.maxFailures.map { "\($0)" }),
-            Fact("Deadline", jobset.deadline.map { "\(Shown.time($0)) (\(Moment($0, now: now).ago))" }),
+            Fact("Deadline", jobset.deadline.map { "\(PageText.time($0)) (\(Moment($0, now: now).ago))" }),
             Fact("Callback", jobset.callbackURL?.masked),
             Fact("Sealed", jobset.isSealed ? jobset.sealedReason : "no: jobs can still be added"),
         ].compactMap(\.self)
@@ -225,7 +226,7 @@ package struct JobsetView: PageContent {
     }
 
     private static func row(_ environment: EnvironmentStatus, base: String) -> EnvironmentRow {
-        let name = Shown.line(environment.environment, limit: 80)
+        let name = PageText.line(environment.environment, limit: 80)
         return EnvironmentRow(
             href: JobSelection(environment: environment.environment).href(base),
             environment: name,
@@ -235,14 +236,15 @@ package struct JobsetView: PageContent {
                     (environment.inLab, .run),
                 ],
                 of: environment.total,
-                words: "\(name): \(Shown.number(environment.passed)) of \(Shown.count(environment.total, "job")) passed"
+                words:
+                    "\(name): \(PageText.number(environment.passed)) of \(PageText.count(environment.total, "job")) passed"
             ),
-            waiting: Shown.number(environment.waiting),
-            inLab: Shown.number(environment.inLab),
-            passed: Shown.number(environment.passed),
-            failed: Shown.number(environment.failed),
-            incomplete: Shown.number(environment.incomplete),
-            failedTests: Shown.number(environment.failedTests)
+            waiting: PageText.number(environment.waiting),
+            inLab: PageText.number(environment.inLab),
+            passed: PageText.number(environment.passed),
+            failed: PageText.number(environment.failed),
+            incomplete: PageText.number(environment.incomplete),
+            failedTests: PageText.number(environment.failedTests)
         )
     }
 

@@ -112,12 +112,12 @@ package struct OperationsView: PageContent {
         now: Date
     ) {
         (csrf, mayOperate) = (reader.csrf, reader.mayOperate)
-        brokerError = broker.error.map { Shown.line($0, limit: 300) }
+        brokerError = broker.error.map { PageText.line($0, limit: 300) }
         queues = broker.queues.map(Self.row)
         hasQueues = !queues.isEmpty
         self.workers = workers.map { worker in
             WorkerRow(
-                name: Shown.line(worker.name, limit: 60),
+                name: PageText.line(worker.name, limit: 60),
                 address: worker.address,
                 connections: worker.connections,
                 at: Moment(worker.since, now: now)
@@ -127,12 +127,12 @@ package struct OperationsView: PageContent {
         watched =
             leases.isEmpty
             ? "No backends are watched."
-            : "Watched: " + Shown.line(leases.map(\.backend).joined(separator: ", "))
+            : "Watched: " + PageText.line(leases.map(\.backend).joined(separator: ", "))
         self.ages = ages.map { age in
             AgeRow(
                 what: age.kind.rawValue,
-                backend: Shown.line(age.backend ?? "–"),
-                number: Shown.number(age.count),
+                backend: PageText.line(age.backend ?? "–"),
+                number: PageText.number(age.count),
                 at: Moment(age.since, now: now)
             )
         }
@@ -162,8 +162,8 @@ package struct OperationsView: PageContent {
             default: Badge(.good, "ok")
             }
         return QueueRow(
-            name: Shown.line(queue.name),
-            messages: queue.messages.map(Shown.number) ?? "–",
+            name: PageText.line(queue.name),
+            messages: queue.messages.map(PageText.number) ?? "–",
             consumers: queue.consumers,
             badge: badge
         )
@@ -172,10 +172,10 @@ package struct OperationsView: PageContent {
     private static func row(_ letter: DeadLetter, now: Date) -> DeadRow {
         DeadRow(
             key: letter.key,
-            queue: Shown.line(letter.queue ?? "unknown"),
-            type: Shown.line(letter.type ?? "no type", limit: 60),
-            reason: Shown.line(letter.reason, limit: 300),
-            excerpt: Shown.line(letter.excerpt, limit: 80),
+            queue: PageText.line(letter.queue ?? "unknown"),
+            type: PageText.line(letter.type ?? "no type", limit: 60),
+            reason: PageText.line(letter.reason, limit: 300),
+            excerpt: PageText.line(letter.excerpt, limit: 80),
             at: Moment(letter.since, now: now)
         )
     }

@@ -61,8 +61,8 @@ package struct OverviewView: PageContent {
             Tile(lately, lately == Self.recentLimit ? "or more finished in 24 h" : "finished in 24 h"),
         ]
         news =
-            "\(Shown.count(shown.count, "jobset")) running, \(Shown.count(waiting, "job")) waiting, "
-            + "\(Shown.number(inLab)) in labs, \(Shown.count(troubles.count, "thing")) to look at"
+            "\(PageText.count(shown.count, "jobset")) running, \(PageText.count(waiting, "job")) waiting, "
+            + "\(PageText.number(inLab)) in labs, \(PageText.count(troubles.count, "thing")) to look at"
     }
 }
 
@@ -83,11 +83,11 @@ enum Trouble {
 
     static func of(_ backend: BackendStatus, now: Date) -> TroubleRow? {
         guard backend.state != .ok else { return nil }
-        let waiting = "\(Shown.count(backend.waiting, "job")) \(backend.waiting == 1 ? "waits" : "wait")"
+        let waiting = "\(PageText.count(backend.waiting, "job")) \(backend.waiting == 1 ? "waits" : "wait")"
         return TroubleRow(
             Badge(backend.state, isConfigured: true),
             backend.name,
-            href: "/backends/\(Shown.path(backend.name))",
+            href: "/backends/\(PageText.path(backend.name))",
             [waiting, backend.reason].compactMap(\.self).joined(separator: "; "),
             at: Moment(backend.since ?? backend.lastErrorAt, now: now)
         )
@@ -96,7 +96,7 @@ enum Trouble {
     static func of(_ jobset: JobsetSummary, now: Date) -> TroubleRow? {
         let at = Moment(jobset.createdAt, now: now)
         if let deadline = jobset.deadline, deadline < now {
-            let words = "past its deadline, \(Shown.count(jobset.pending, "job")) outstanding"
+            let words = "past its deadline, \(PageText.count(jobset.pending, "job")) outstanding"
             return TroubleRow(
                 Badge(.warn, "late"),
                 jobset.build,
@@ -106,7 +106,7 @@ enum Trouble {
             )
         }
         if jobset.canceledAt != nil {
-            let words = "being canceled; \(Shown.count(jobset.pending, "job")) still to end"
+            let words = "being canceled; \(PageText.count(jobset.pending, "job")) still to end"
             return TroubleRow(Badge(.mute, "ending"), jobset.build, href: jobset.path, words, at: at)
         }
         if !jobset.isSealed, now.timeIntervalSince(jobset.createdAt) > openTooLong {
@@ -122,7 +122,7 @@ enum Trouble {
             Badge(delivery: delivery.state, tries: delivery.tries),
             trouble.jobset.build,
             href: trouble.jobset.path + "#deliveries",
-            "\(delivery.kind) to \(delivery.receiver.masked) after \(Shown.count(delivery.tries, "try", "tries"))"
+            "\(delivery.kind) to \(delivery.receiver.masked) after \(PageText.count(delivery.tries, "try", "tries"))"
                 + (delivery.lastError.map { ": \($0)" } ?? ""),
             at: Moment(trouble.createdAt, now: now)
         )

@@ -51,8 +51,8 @@ package struct ProjectView: PageContent {
         isFirstPage: Bool,
         now: Date
     ) {
-        self.group = Shown.line(group)
-        self.project = Shown.line(project)
+        self.group = PageText.line(group)
+        self.project = PageText.line(project)
         let finished = Array(latest.filter { $0.state == .finished }.prefix(Self.trendLimit).reversed())
         hasTrend = finished.count > 1 && isFirstPage
         trendCount = finished.count
@@ -60,7 +60,7 @@ package struct ProjectView: PageContent {
         columns = Self.columns(finished)
         let page = Array(builds.prefix(Self.limit))
         self.builds = SummaryTable(page, label: "Builds", now: now)
-        let path = "/projects/\(Shown.path(group))/\(Shown.path(project))"
+        let path = "/projects/\(PageText.path(group))/\(PageText.path(project))"
         let last = builds.count > Self.limit ? page.last : nil
         pager =
             isFirstPage && last == nil
@@ -69,7 +69,7 @@ package struct ProjectView: PageContent {
                 pagerLabel: "Pages of builds",
                 first: isFirstPage ? nil : path,
                 next: last.map { "\(path)?before=\($0.id.text)" },
-                range: Shown.count(page.count, "build")
+                range: PageText.count(page.count, "build")
             )
     }
 
@@ -91,8 +91,8 @@ package struct ProjectView: PageContent {
             }
             return Column(
                 href: build.path,
-                words: "\(Shown.line(build.version)): \(build.verdict?.rawValue ?? "running"), "
-                    + "\(Shown.number(build.failures)) of \(Shown.count(build.total, "job")) failed",
+                words: "\(PageText.line(build.version)): \(build.verdict?.rawValue ?? "running"), "
+                    + "\(PageText.number(build.failures)) of \(PageText.count(build.total, "job")) failed",
                 x: x,
                 width: 16,
                 bars: [part(100 - all, all - bad, .good), part(100 - bad, bad, .bad)].compactMap(\.self)

@@ -18,8 +18,8 @@ package struct ReportView: PageContent {
 
     /// The text of the report; of one generation, or of the latest.
     package init(_ text: String, of jobset: JobsetSummary, generation: Int? = nil) {
-        version = Shown.line(jobset.version)
-        project = Shown.line("\(jobset.group)/\(jobset.project)")
+        version = PageText.line(jobset.version)
+        project = PageText.line("\(jobset.group)/\(jobset.project)")
         projectHref = jobset.projectPath
         jobsetHref = jobset.path
         query = generation.map { "&generation=\($0)" } ?? ""

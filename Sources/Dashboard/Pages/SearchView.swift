@@ -18,7 +18,7 @@ package struct SearchView: PageContent {
 
     /// What was asked for, and what there is.
     package init(asked: String, jobsets: [JobsetSummary], labJobs: [FoundLabJob], now: Date) {
-        self.asked = asked.isEmpty ? nil : Shown.line(asked)
+        self.asked = asked.isEmpty ? nil : PageText.line(asked)
         found = SummaryTable(jobsets, label: "Jobsets found", now: now)
         foundLabJobs = labJobs.map { job in
             TroubleRow(

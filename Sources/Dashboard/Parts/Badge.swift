@@ -16,7 +16,7 @@ struct Badge: Sendable {
 
     init(_ tone: Tone, _ label: String) {
         self.tone = tone.rawValue
-        self.label = Shown.line(label, limit: 40)
+        self.label = PageText.line(label, limit: 40)
         sign =
             switch tone {
             case .good: "✓"

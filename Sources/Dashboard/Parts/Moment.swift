@@ -10,9 +10,9 @@ struct Moment: Sendable {
 
     init(_ date: Date, now: Date) {
         iso = date.formatted(.iso8601)
-        full = Shown.time(date) + " UTC"
+        full = PageText.time(date) + " UTC"
         let seconds = now.timeIntervalSince(date)
-        ago = seconds < -1 ? "in \(Shown.span(-seconds))" : "\(Shown.span(seconds)) ago"
+        ago = seconds < -1 ? "in \(PageText.span(-seconds))" : "\(PageText.span(seconds)) ago"
     }
 
     init?(_ date: Date?, now: Date) {

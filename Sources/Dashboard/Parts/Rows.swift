@@ -8,7 +8,7 @@ struct Tile: Sendable {
     let label: String
 
     init(_ value: Int, _ label: String) {
-        self.value = Shown.number(value)
+        self.value = PageText.number(value)
         self.label = label
     }
 }
@@ -20,7 +20,7 @@ struct Fact: Sendable {
 
     init(_ name: String, _ value: String) {
         self.name = name
-        self.value = Shown.line(value, limit: 300)
+        self.value = PageText.line(value, limit: 300)
     }
 
     /// Nothing without a value.
@@ -40,9 +40,9 @@ struct TroubleRow: Sendable {
 
     init(_ badge: Badge, _ subject: String, href: String?, _ detail: String, at: Moment?) {
         self.badge = badge
-        self.subject = Shown.line(subject)
+        self.subject = PageText.line(subject)
         self.href = href
-        self.detail = Shown.line(detail, limit: 300)
+        self.detail = PageText.line(detail, limit: 300)
         self.at = at
     }
 }
@@ -55,8 +55,8 @@ struct TimelineRow: Sendable {
 
     init(_ date: Date, _ what: String) {
         iso = date.formatted(.iso8601)
-        full = Shown.time(date)
-        self.what = Shown.line(what, limit: 300)
+        full = PageText.time(date)
+        self.what = PageText.line(what, limit: 300)
     }
 }
 

@@ -34,18 +34,18 @@ struct SummaryTable: Sendable {
     private static func row(_ jobset: JobsetSummary, byEnd: Bool, now: Date) -> Row {
         Row(
             href: jobset.path,
-            version: Shown.line(jobset.version),
-            project: Shown.line("\(jobset.group)/\(jobset.project)"),
+            version: PageText.line(jobset.version),
+            project: PageText.line("\(jobset.group)/\(jobset.project)"),
             projectHref: jobset.projectPath,
             badge: Badge(jobset.state, jobset.verdict),
             remark: remark(jobset, now: now),
             bar: jobset.bar,
             ended: jobset.pending == 0
-                ? Shown.number(jobset.total)
-                : "\(Shown.number(jobset.total - jobset.pending)) / \(Shown.number(jobset.total))",
-            failures: Shown.number(jobset.failures),
+                ? PageText.number(jobset.total)
+                : "\(PageText.number(jobset.total - jobset.pending)) / \(PageText.number(jobset.total))",
+            failures: PageText.number(jobset.failures),
             at: Moment(byEnd ? jobset.finishedAt ?? jobset.createdAt : jobset.createdAt, now: now),
-            took: jobset.finishedAt.map { "took " + Shown.span($0.timeIntervalSince(jobset.createdAt)) }
+            took: jobset.finishedAt.map { "took " + PageText.span($0.timeIntervalSince(jobset.createdAt)) }
         )
     }
 
@@ -57,7 +57,7 @@ struct SummaryTable: Sendable {
             if jobset.canceledAt != nil { remarks.append("being canceled") }
             if let deadline = jobset.deadline {
                 let left = deadline.timeIntervalSince(now)
-                remarks.append(left > 0 ? "ends in \(Shown.span(left))" : "past its deadline")
+                remarks.append(left > 0 ? "ends in \(PageText.span(left))" : "past its deadline")
             }
         }
         return remarks.isEmpty ? nil : remarks.joined(separator: ", ")
@@ -66,9 +66,9 @@ struct SummaryTable: Sendable {
 
 extension JobsetSummary {
     var path: String { "/jobsets/\(id.text)" }
-    var projectPath: String { "/projects/\(Shown.path(group))/\(Shown.path(project))" }
+    var projectPath: String { "/projects/\(PageText.path(group))/\(PageText.path(project))" }
     /// `group/project/version`.
-    var build: String { Shown.line("\(group)/\(project)/\(version)") }
+    var build: String { PageText.line("\(group)/\(project)/\(version)") }
 
     /// How far it is. Jobs that failed are ended ones too, but for those that are being sent out again.
     var bar: Bar {
@@ -77,7 +77,8 @@ extension JobsetSummary {
         return Bar(
             [(ended - bad, .good), (bad, .bad)],
             of: total,
-            words: "\(Shown.number(ended)) of \(Shown.count(total, "job")) ended, \(Shown.number(failures)) failed"
+            words:
+                "\(PageText.number(ended)) of \(PageText.count(total, "job")) ended, \(PageText.number(failures)) failed"
         )
     }
 }

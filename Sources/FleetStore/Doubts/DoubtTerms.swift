@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 import Postgres
 
@@ -26,7 +27,7 @@ package struct DoubtTerms: Sendable, Equatable {
 extension PostgresTransaction {
     /// What is said of an attempt that its lab may have and was never seen to have.
     static func mayRun(_ attempt: UUID, in backend: String) -> String {
-        let comment = "# muster: \(attempt.uuidString.lowercased())"
+        let comment = "# muster: \(attempt.text)"
         return "it may run in \(backend) all the same: its definition there begins with \"\(comment)\""
     }
 }

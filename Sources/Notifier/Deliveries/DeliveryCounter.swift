@@ -8,11 +8,11 @@ import Synchronization
 final class DeliveryCounter: Sendable {
     /// What is delivered here.
     let kinds: [DeliveryKind]
-    private let lanes: Mutex<DeliveryLanes>
+    private let shares: Mutex<ReceiverShares>
 
-    private init(_ kinds: [DeliveryKind], _ lanes: DeliveryLanes) {
+    private init(_ kinds: [DeliveryKind], _ shares: ReceiverShares) {
         self.kinds = kinds
-        self.lanes = Mutex(lanes)
+        self.shares = Mutex(shares)
     }
 
     /// All counters of one notifier, in the order in which they are served.
@@ -22,22 +22,22 @@ final class DeliveryCounter: Sendable {
     static func all(concurrency: Int) -> [DeliveryCounter] {
         let reports = max(1, concurrency / 8)
         return [
-            DeliveryCounter([.callback], DeliveryLanes(concurrency: concurrency)),
-            DeliveryCounter([.mail, .warning, .squad], DeliveryLanes(concurrency: concurrency / 2)),
-            DeliveryCounter([.report], DeliveryLanes(concurrency: reports, share: reports)),
+            DeliveryCounter([.callback], ReceiverShares(concurrency: concurrency)),
+            DeliveryCounter([.mail, .warning, .squad], ReceiverShares(concurrency: concurrency / 2)),
+            DeliveryCounter([.report], ReceiverShares(concurrency: reports, share: reports)),
         ]
     }
 
     /// How many more may be claimed, and the receivers for which nothing more is.
-    var room: (places: Int, busy: [String]) { lanes.withLock { ($0.room, $0.busy) } }
+    var room: (places: Int, busy: [String]) { shares.withLock { ($0.room, $0.busy) } }
 
     /// Takes in what was claimed; what is returned is to be tried now.
-    func start(_ claimed: [DeliveryLanes.Claimed]) -> [DeliveryLanes.Claimed] {
-        lanes.withLock { lanes in claimed.filter { lanes.start($0) } }
+    func start(_ claimed: [ReceiverShares.Claimed]) -> [ReceiverShares.Claimed] {
+        shares.withLock { shares in claimed.filter { shares.start($0) } }
     }
 
     /// Notes that a delivery is over; what is returned is to be tried in its place.
-    func end(_ claimed: DeliveryLanes.Claimed) -> DeliveryLanes.Claimed? {
-        lanes.withLock { $0.end(claimed, now: .now) }
+    func end(_ claimed: ReceiverShares.Claimed) -> ReceiverShares.Claimed? {
+        shares.withLock { $0.end(claimed, now: .now) }
     }
 }

@@ -190,7 +190,7 @@ struct DeliveryMaker: Sendable {
     }
 
     /// Stays the same over every try, so that a receiver can drop repeats.
-    static func webhookID(of delivery: DueDelivery) -> String { "msg_" + delivery.id.uuidString.lowercased() }
+    static func webhookID(of delivery: DueDelivery) -> String { "msg_" + delivery.id.text }
 
     static func result(of answer: CallbackAnswer) -> TryResult {
         let ending: TryEnding =

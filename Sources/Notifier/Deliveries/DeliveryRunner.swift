@@ -108,7 +108,7 @@ final class DeliveryRunner: Service {
     }
 
     /// Deliveries to try now; `nil` when no more are due, or no more can be taken.
-    private func claim(at counter: DeliveryCounter) async throws -> [DeliveryLanes.Claimed]? {
+    private func claim(at counter: DeliveryCounter) async throws -> [ReceiverShares.Claimed]? {
         let (room, busy) = counter.room
         guard room > 0, !Task.isShuttingDownGracefully, !Task.isCancelled else { return nil }
         // By the time before the claim, so that ours never seems to hold longer than the row's.
@@ -120,16 +120,16 @@ final class DeliveryRunner: Service {
         for delivery in unreadable {
             logger.error(
                 "a delivery can't be read, and is left for later",
-                [.delivery: "\(delivery.id.uuidString.lowercased())", .error: "\(delivery.error)"]
+                [.delivery: "\(delivery.id.text)", .error: "\(delivery.error)"]
             )
         }
         guard !due.isEmpty || !unreadable.isEmpty else { return nil }
-        return counter.start(due.map { DeliveryLanes.Claimed($0, startBefore: startBefore) })
+        return counter.start(due.map { ReceiverShares.Claimed($0, startBefore: startBefore) })
     }
 
     /// Tries `first`, and then what waits for it to be over.
-    private func deliver(_ first: DeliveryLanes.Claimed, at counter: DeliveryCounter) async {
-        var next: DeliveryLanes.Claimed? = first
+    private func deliver(_ first: ReceiverShares.Claimed, at counter: DeliveryCounter) async {
+        var next: ReceiverShares.Claimed? = first
         while let claimed = next {
             await tryOnce(claimed.delivery)
             let successor = counter.end(claimed)
@@ -231,8 +231,8 @@ final class DeliveryRunner: Service {
         FleetMetric.deliveries.increment([.kind: kind, .outcome: outcome])
         FleetMetric.deliveryTime.record(.milliseconds(attempt.milliseconds), [.kind: kind])
         var facts: LogFacts = [
-            .delivery: "\(delivery.id.uuidString.lowercased())", .kind: "\(kind)",
-            .tries: "\(attempt.number)", .jobset: "\(delivery.jobsetID.uuidString.lowercased())",
+            .delivery: "\(delivery.id.text)", .kind: "\(kind)",
+            .tries: "\(attempt.number)", .jobset: "\(delivery.jobsetID.text)",
         ]
         if let status = attempt.status { facts[.status] = "\(status)" }
         if let error = attempt.error { facts[.error] = "\(error)" }

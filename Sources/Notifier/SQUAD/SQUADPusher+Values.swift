@@ -26,8 +26,7 @@ extension SQUADPusher {
             switch error {
             case .refused: .refused
             case .timeout: .notTaken(isBusy: true, retryAfter: nil)
-            case .busy(let pause):
-                .notTaken(isBusy: true, retryAfter: pause.flatMap { RetryAfter.parse($0) })
+            case .busy(let pause): .notTaken(isBusy: true, retryAfter: pause)
             case .unauthorized, .notFound, .unexpected, .unreachable: .notTaken(isBusy: false, retryAfter: nil)
             }
         return TryResult(ending: ending, status: error.status, error: error.description)

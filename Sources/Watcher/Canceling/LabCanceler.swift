@@ -15,7 +15,7 @@ struct LabCanceler: Sendable {
     static let batch = 500
 
     func turn() async throws {
-        guard !lab.pulse.read(\.isFailing) else { return }
+        guard !lab.polls.read(\.isFailing) else { return }
         let wanted = try await lab.store.takeCancels(backend: lab.name, limit: Self.batch)
         guard !wanted.isEmpty else { return }
         let spent = wanted.filter { $0.tries > lab.settings.cancelMaximumTries }

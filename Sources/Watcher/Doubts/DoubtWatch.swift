@@ -24,7 +24,7 @@ struct DoubtWatch: Sendable {
     func turn() async throws {
         guard !Mutant.isActive(.noSecondLook) else { return }
         // A lab that fails is not asked; what it was to be asked for is given up in time all the same.
-        let limit = lab.pulse.read(\.isFailing) ? 0 : Self.batch
+        let limit = lab.polls.read(\.isFailing) ? 0 : Self.batch
         let due = try await store.takeDoubtful(backend: lab.name, limit: limit, terms: lab.doubts)
         if !due.givenUp.isEmpty {
             lab.logger.warning("not looked for any more", [.attempts: "\(due.givenUp.count)"])
@@ -90,7 +90,7 @@ struct DoubtWatch: Sendable {
                 outcome.isBeyondBounds
                     ? "the lab has more jobs of an attempt than are recorded; the rest is not canceled"
                     : "the lab has more jobs of an attempt than one look handles; the next look continues",
-                [.attempt: "\(attempt.id.uuidString.lowercased())"]
+                [.attempt: "\(attempt.id.text)"]
             )
         }
         if let uncounted = outcome.uncounted { try await lab.announceAgain([uncounted]) }

@@ -10,7 +10,7 @@ import ServiceLifecycle
 /// Follows a lab's event stream, and turns what it tells of finished jobs into work at once.
 ///
 /// Events are hints. They may come before the lab has saved what they tell, twice, in the wrong order, or not at all;
-/// so a fetch bears out each of them, and polls mend what is missed. After every gap there is one poll.
+/// so a fetch confirms each of them, and polls mend what is missed. After every gap there is one poll.
 struct EventFollower: Sendable {
     let lab: WatchedLab
     let reconciler: Reconciler
@@ -23,7 +23,7 @@ struct EventFollower: Sendable {
     static let changeBatch = 500
 
     private var settings: FleetConfiguration.Watcher { lab.settings }
-    private var pulse: LabPulse { lab.pulse }
+    private var polls: SharedPollSchedule { lab.polls }
 
     func run() async {
         let backoff = Backoff(first: settings.eventRetryFirst, maximum: settings.eventRetryMaximum)
@@ -41,7 +41,7 @@ struct EventFollower: Sendable {
                 reason = "\(error)"
                 if Self.isAbsent(error) { pause = settings.eventAbsentRetry }
             }
-            let wasConnected = pulse.read(\.isConnected)
+            let wasConnected = polls.read(\.isConnected)
             await disconnect()
             guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
             if ContinuousClock.now - began > Self.goodSpell { failures = 0 }
@@ -64,7 +64,7 @@ struct EventFollower: Sendable {
     }
 
     private func disconnect() async {
-        pulse.change { $0.disconnect(now: .now) }
+        polls.change { $0.disconnect(now: .now) }
         FleetMetric.eventStream.set(0, [.backend: lab.name])
         // Only shown to people; not in the task that may just be cancelled.
         await Task { try? await lab.store.recordEvents(of: lab.name, areFollowed: false) }.value
@@ -87,14 +87,14 @@ struct EventFollower: Sendable {
         for try await event in events {
             switch event {
             case .connected:
-                pulse.change { $0.connect() }
+                polls.change { $0.connect() }
                 FleetMetric.eventStream.set(1, [.backend: lab.name])
                 lab.logger.info("follows the event stream")
             case .overflow:
                 lab.logger.warning("events came too fast, and some were dropped")
-                pulse.change { $0.catchUp() }
+                polls.change { $0.catchUp() }
             case .job(let event):
-                pulse.change { $0.hear() }
+                polls.change { $0.hear() }
                 count(event.state)
                 take(event, into: inbox)
             }
@@ -104,13 +104,13 @@ struct EventFollower: Sendable {
     private func take(_ event: LabJobEvent, into inbox: EventInbox) {
         guard isOurs(event), let hint = LabJobHint(event) else { return }
         guard event.state == .finished else { return inbox.add(change: hint) }
-        pulse.change { $0.hearEnd(of: [hint.number], now: .now) }
-        if !inbox.add(end: hint) { pulse.change { $0.catchUp() } }
+        polls.change { $0.hearEnd(of: [hint.number], now: .now) }
+        if !inbox.add(end: hint) { polls.change { $0.catchUp() } }
     }
 
     /// Other users' jobs are none of ours, where it is known who we are.
     private func isOurs(_ event: LabJobEvent) -> Bool {
-        let user = pulse.user ?? lab.backend.user ?? ""
+        let user = polls.user ?? lab.backend.user ?? ""
         return user.isEmpty || event.submitter == user
     }
 
@@ -129,7 +129,7 @@ struct EventFollower: Sendable {
             let again = early.takeDue(now: now)
             if !fresh.isEmpty || !again.isEmpty {
                 let ours = Set(try await lab.finish(hints: fresh + again))
-                if !ours.isEmpty { pulse.change { $0.hearFirst() } }
+                if !ours.isEmpty { polls.change { $0.hearFirst() } }
                 early.settle(ours: ours, fresh: fresh, now: now)
             }
             if changesDue <= .now {

@@ -32,7 +32,7 @@ struct CompletionFlusher: Sendable {
             faultPoint("watcher.stored")
             try await publisher.announce(stored)
             for jobset in stored.finished {
-                logger.info("jobset finished", [.jobset: "\(jobset.id.uuidString.lowercased())"])
+                logger.info("jobset finished", [.jobset: "\(jobset.id.text)"])
             }
             return labJobs.map { _ in }
         }

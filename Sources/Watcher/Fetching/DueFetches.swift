@@ -15,20 +15,20 @@ struct DueFetches: Sendable {
     /// The most announced in one turn while the lab fails some.
     static let carefulBatch = 50
     /// The most while it answers nothing.
-    static let probeBatch = 2
+    static let trialBatch = 2
     /// How often, at least, one that fails is tried.
-    static let probePause: Duration = .seconds(3)
+    static let trialPause: Duration = .seconds(3)
 
     func turn() async throws {
         // What is taken and can't be announced would have to be put back.
         guard lab.publisher.isConnected else { return }
-        let failing = try await lab.store.failingFetches(backend: lab.name, pause: Self.probePause)
+        let failing = try await lab.store.failingFetches(backend: lab.name, pause: Self.trialPause)
         FleetMetric.failingFetches.set(failing.count, [.backend: lab.name])
-        let isFailing = lab.pulse.change { schedule in
+        let isFailing = lab.polls.change { schedule in
             schedule.suspect(failing.count > 0)
             return schedule.isFailing
         }
-        let limit = isFailing ? Self.probeBatch : failing.count > 0 ? Self.carefulBatch : Self.batch
+        let limit = isFailing ? Self.trialBatch : failing.count > 0 ? Self.carefulBatch : Self.batch
         var announced = 0
         while true {
             let due = try await lab.store.takeDueFetches(backend: lab.name, limit: limit)
@@ -37,7 +37,7 @@ struct DueFetches: Sendable {
             guard due.count == limit, limit == Self.batch else { break }
         }
         if announced == 0, failing.count > 0, !failing.wasTriedLately {
-            try await lab.announceAgain(try await lab.store.takeProbeFetch(backend: lab.name))
+            try await lab.announceAgain(try await lab.store.takeTrialFetch(backend: lab.name))
         }
     }
 }

@@ -12,8 +12,8 @@ import ServiceLifecycle
 
 /// Fetches the results of a finished lab job, once, and hands them to the flusher.
 ///
-/// It also bears out what only an event has told: the results themselves do so in nearly every case, and otherwise the
-/// lab is asked for the job.
+/// It also confirms what only an event has said: the results themselves do so in nearly every case, and otherwise the lab
+/// is asked for the job.
 struct ResultFetcher: Sendable {
     let store: FleetStore
     let flusher: CompletionFlusher
@@ -101,10 +101,10 @@ struct ResultFetcher: Sendable {
         defer { withExtendedLifetime(share) {} }
         let fetched: FetchedLabJob
         do {
-            let walk = ResultWalk(store: store, lab: lab, labJob: labJob, maximum: maximumResults, share: share)
-            let proof = FinishProof(store: store, lab: lab, labJob: labJob, rule: rule)
+            let fetch = ResultFetch(store: store, lab: lab, labJob: labJob, maximum: maximumResults, share: share)
+            let confirmation = FinishConfirmation(store: store, lab: lab, labJob: labJob, rule: rule)
             let result = try await withGracefulShutdownHandler {
-                try await touching(labJob) { try await proof.fetch(walk) }
+                try await touching(labJob) { try await confirmation.results(of: fetch) }
             } onGracefulShutdown: {
                 // What waits for its turn is for whoever comes next.
                 lab.endWaitsForResults()

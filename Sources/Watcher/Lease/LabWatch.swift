@@ -42,7 +42,7 @@ struct LabWatch: Sendable {
                 let settings = lab.settings
                 let pause = min(Self.reconcileTurn, settings.missingGrace, settings.reconcileInterval)
                 await repeated(every: pause, "asking by number") {
-                    if !lab.pulse.read(\.isFailing) { try await reconciler.look() }
+                    if !lab.polls.read(\.isFailing) { try await reconciler.look() }
                 }
             }
             group.addTask { await repeated(every: Self.limitTurn, "the limits") { try await limits.turn() } }

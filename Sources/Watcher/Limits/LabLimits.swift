@@ -25,7 +25,7 @@ struct LabLimits: Sendable {
     }
 
     func turn() async throws {
-        guard !lab.pulse.read(\.isFailing) else { return }
+        guard !lab.polls.read(\.isFailing) else { return }
         let overdue = try await lab.store.overdueLabJobs(backend: lab.name, limits: limits, limit: Self.batch)
         guard !overdue.isEmpty else { return }
         _ = try await reconciler.look(at: overdue)

@@ -28,14 +28,14 @@ struct LabPoller: Sendable {
     static let singlyPause: Duration = .seconds(10)
 
     private var store: FleetStore { lab.store }
-    private var pulse: LabPulse { lab.pulse }
+    private var polls: SharedPollSchedule { lab.polls }
 
     func run() async {
         var lastError: String?
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            let next = pulse.read { $0.nextTurn(now: .now) }
+            let next = polls.read { $0.nextTurn(now: .now) }
             if next > .now {
-                await cancelWhenGracefulShutdown { await pulse.wake.sleep(until: next) }
+                await cancelWhenGracefulShutdown { await polls.wake.sleep(until: next) }
                 continue
             }
             let error = await turn()
@@ -50,18 +50,18 @@ struct LabPoller: Sendable {
 
     /// - Returns: what went wrong.
     private func turn() async -> String? {
-        if pulse.change({ $0.judge(now: .now) }) {
+        if polls.change({ $0.judge(now: .now) }) {
             lab.logger.warning("the event stream keeps jobs back; the lab is polled often")
         }
-        guard pulse.read({ $0.pollDue(now: .now) }) <= .now else { return nil }
-        pulse.change { $0.beginPoll() }
+        guard polls.read({ $0.pollDue(now: .now) }) <= .now else { return nil }
+        polls.change { $0.beginPoll() }
         do {
             let ending = try await poll()
-            let isBack = pulse.change { $0.endPoll(ending ?? .whole, now: .now) }
+            let isBack = polls.change { $0.endPoll(ending ?? .whole, now: .now) }
             if isBack, ending != nil { try await returned() }
             return nil
         } catch let error as ListRefused {
-            let isBack = pulse.change { $0.endPoll(.whole, now: .now) }
+            let isBack = polls.change { $0.endPoll(.whole, now: .now) }
             if isBack { try? await returned() }
             count("refused")
             try? await store.recordContact(backend: lab.name, error: nil)
@@ -69,17 +69,17 @@ struct LabPoller: Sendable {
             return "\(error)"
         } catch let error as LabError where error.isOurs {
             // Ours: that says nothing of the lab.
-            _ = pulse.change { $0.endPoll(.interrupted, now: .now) }
+            _ = polls.change { $0.endPoll(.interrupted, now: .now) }
             return Task.isCancelled ? nil : "\(error)"
         } catch let error as LabError {
             let rest = Self.rest(after: error)
-            _ = pulse.change { $0.endPoll(.failed(rest: rest), now: .now) }
+            _ = polls.change { $0.endPoll(.failed(rest: rest), now: .now) }
             count("failed")
             try? await store.recordContact(backend: lab.name, error: "\(error)")
             return "\(error)"
         } catch {
             // The database: that says nothing of the lab.
-            _ = pulse.change { $0.endPoll(.interrupted, now: .now) }
+            _ = polls.change { $0.endPoll(.interrupted, now: .now) }
             return Task.isCancelled ? nil : "\(error)"
         }
     }
@@ -113,7 +113,7 @@ struct LabPoller: Sendable {
                 return .partial
             }
             let found = try await lab.finish(page.jobs)
-            pulse.change { $0.find(found, now: .now) }
+            polls.change { $0.find(found, now: .now) }
             if let last = page.jobs.compactMap(\.endTime).max() {
                 try await store.advance(backend: lab.name, seenUntil: min(last, now))
             }
@@ -178,7 +178,7 @@ struct LabPoller: Sendable {
     /// Whose jobs are asked for: ours, by the name that the lab itself has for us. It is asked once; without a name all
     /// jobs are asked for.
     private func user() async throws -> String? {
-        if let known = pulse.user { return known.isEmpty ? nil : known }
+        if let known = polls.user { return known.isEmpty ? nil : known }
         let user: String
         do {
             if case .user(let name) = try await lab.client.identity() { user = name } else { user = "" }
@@ -187,7 +187,7 @@ struct LabPoller: Sendable {
             guard error.kind == .notFound else { throw error }
             user = ""
         }
-        pulse.user = user
+        polls.user = user
         if let configured = lab.backend.user, !user.isEmpty, configured != user {
             lab.logger.warning(
                 "the lab takes our token for another user's than the configuration says",

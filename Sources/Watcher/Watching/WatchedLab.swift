@@ -18,7 +18,7 @@ struct WatchedLab: Sendable {
     let client: any Lab
     let logger: Logger
     /// What its watchers tell one another: whether events flow, whether the lab answers.
-    let pulse: LabPulse
+    let polls: SharedPollSchedule
 
     /// What jobsets call it.
     var name: String { backend.name }
@@ -41,7 +41,7 @@ struct WatchedLab: Sendable {
         var logger = logger
         logger[.backend] = "\(backend.name)"
         self.logger = logger
-        pulse = LabPulse(
+        polls = SharedPollSchedule(
             PollSchedule(often: backend.pollInterval, seldom: max(settings.eventPollInterval, backend.pollInterval))
         )
     }

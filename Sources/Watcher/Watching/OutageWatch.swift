@@ -10,20 +10,20 @@ import Synchronization
 /// the network tries again ever more seldom. So once a request takes long, a small one is sent now and then, over
 /// connections of its own; when that is answered after it was not, the request that hangs is given up and sent again
 /// (`LabRecovery`). A request that is merely slow is left alone, for then the first small one is answered.
-final class LabProbe: Sendable {
+final class OutageWatch: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// How long a request may take before the lab is probed.
+    /// How long a request may take before the lab is asked whether it is there.
     static let patience: Duration = .seconds(3)
-    /// How long a probe may take.
+    /// How long the answer to a question may take.
     static let limit: Duration = .seconds(2)
-    /// The pause between two probes.
+    /// The pause between two questions.
     static let pause: Duration = .seconds(1)
 
     private struct State {
-        var isProbing = false
-        var nextProbe: Instant?
-        /// Since when probes are not answered.
+        var isAsking = false
+        var nextQuestion: Instant?
+        /// Whether questions are not answered.
         var isSilent = false
         /// When one was answered after another was not.
         var recoveredAt: Instant?
@@ -34,7 +34,7 @@ final class LabProbe: Sendable {
     private let lab: any Lab
     private let state = Mutex(State())
 
-    /// A probe of `lab`, whose connections nothing else uses.
+    /// A watch of `lab`, whose connections nothing else uses.
     init(lab: any Lab) {
         self.lab = lab
     }
@@ -46,20 +46,20 @@ final class LabProbe: Sendable {
     private func waitForRecovery(after began: Instant) async throws {
         try await Task.sleep(for: Self.patience)
         while true {
-            let (isBack, isMerelySlow, mayProbe) = state.withLock { state in
+            let (isBack, isMerelySlow, mayAsk) = state.withLock { state in
                 let now = ContinuousClock.now
-                let mayProbe = !state.isProbing && state.nextProbe ?? now <= now
+                let mayAsk = !state.isAsking && state.nextQuestion ?? now <= now
                 let isBack = state.recoveredAt.map { $0 > began } ?? false
                 let isMerelySlow = !state.isSilent && state.answeredAt.map { $0 > began } ?? false
-                if mayProbe, !isBack, !isMerelySlow { state.isProbing = true }
-                return (isBack, isMerelySlow, mayProbe)
+                if mayAsk, !isBack, !isMerelySlow { state.isAsking = true }
+                return (isBack, isMerelySlow, mayAsk)
             }
             if isBack { return }
             if isMerelySlow {
                 // Whoever waits here is cancelled when the request has ended.
                 try await Task.sleep(for: .seconds(3_600))
-            } else if mayProbe {
-                await probe()
+            } else if mayAsk {
+                await ask()
             } else {
                 try await Task.sleep(for: .milliseconds(100))
             }
@@ -67,13 +67,13 @@ final class LabProbe: Sendable {
         }
     }
 
-    private func probe() async {
+    private func ask() async {
         let isAnswered = (try? await withDeadline(Self.limit) { await self.isAnswered() }) ?? false
         let isCancelled = Task.isCancelled
         state.withLock { state in
             let now = ContinuousClock.now
-            state.isProbing = false
-            state.nextProbe = now.advanced(by: Self.pause)
+            state.isAsking = false
+            state.nextQuestion = now.advanced(by: Self.pause)
             if isAnswered {
                 if state.isSilent { state.recoveredAt = now }
                 state.isSilent = false

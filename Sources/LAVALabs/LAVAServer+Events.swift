@@ -3,7 +3,7 @@
 import LAVA
 package import Labs
 
-extension LAVABackend {
+extension LAVAServer {
     package func withEvents(_ body: (LabEvents) async throws -> Void) async throws {
         let stream = LAVAEventStream(lab: client.lab, limits: Self.eventLimits, logger: logger)
         do {

@@ -3,7 +3,7 @@
 import Synchronization
 
 /// What the parts that watch one lab tell one another, and what wakes its poller.
-final class LabPulse: Sendable {
+final class SharedPollSchedule: Sendable {
     private let schedule: Mutex<PollSchedule>
     private let asked = Mutex<String?>(nil)
     /// Called when the schedule may want a poll sooner.

@@ -4,7 +4,7 @@ import Fleet
 import Foundation
 
 /// How pages write things.
-enum Shown {
+enum PageText {
     /// What somebody else wrote, as one line that can't turn the page around.
     static func line(_ text: String, limit: Int = 200) -> String { HarmlessText.line(text, limit: limit) }
 

@@ -11,7 +11,7 @@ import Postgres
 /// Nothing is sent anywhere. The lab is a table: a submission is a row, and the row ends when somebody reports a result
 /// (``FleetStore/reportResult(ofJob:_:externalBackends:by:)``) or the fleet cancels the job. To the workers it is a lab
 /// like any other.
-package struct ExternalBackend: Lab {
+package struct ExternalLab: Lab {
     let name: String
     let store: FleetStore
 
@@ -132,13 +132,13 @@ package struct ExternalBackend: Lab {
 
 /// Walks over reported test cases.
 private struct ExternalPages: LabResultPages {
-    let lab: ExternalBackend
+    let lab: ExternalLab
     let id: LabJobID
     let pageSize: Int
     private var position = 0
     private var isDone = false
 
-    init(lab: ExternalBackend, id: LabJobID, pageSize: Int) {
+    init(lab: ExternalLab, id: LabJobID, pageSize: Int) {
         (self.lab, self.id, self.pageSize) = (lab, id, max(1, pageSize))
     }
 

@@ -8,7 +8,7 @@ import FleetStore
 /// At most half of what one notifier has open goes to one receiver, so a receiver that hangs holds up nobody else.
 /// What is beyond its share is held in memory; the row stays the queue, and what is held too long is simply let go:
 /// its lease runs out and it is claimed again.
-struct DeliveryLanes {
+struct ReceiverShares {
     /// A delivery and when its claim is too old for another try to begin.
     struct Claimed: Sendable {
         let delivery: DueDelivery
@@ -39,7 +39,7 @@ struct DeliveryLanes {
     private(set) var openCount = 0
     private(set) var heldCount = 0
 
-    /// Lanes for `concurrency` deliveries at once, of which one receiver has `share` at most: half, unless said.
+    /// Shares of `concurrency` deliveries at once, of which one receiver has `share` at most: half, unless said.
     init(concurrency: Int, share: Int? = nil) {
         self.concurrency = max(1, concurrency)
         self.share = max(1, share ?? concurrency / 2)

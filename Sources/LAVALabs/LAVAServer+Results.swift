@@ -4,7 +4,7 @@ package import Fleet
 package import LAVA
 package import Labs
 
-extension LAVABackend {
+extension LAVAServer {
     package func results(of id: LabJobID, pageSize: Int, maximum: Int) -> any LabResultPages {
         // LAVA has no job 0: it answers with an empty list.
         let pages = client.results(job: id.number ?? 0, pageSize: pageSize, maximum: maximum)

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Watcher
 
-@Suite("Whether results bear out that a job has finished")
-struct FinishProofTests {
-    private func isBorneOut(_ health: String, by status: ResultStatus) -> Bool {
-        FinishProof.isBorneOut(health, by: LabVerdict(status: status))
+@Suite("Whether results confirm that a job has finished")
+struct FinishConfirmationTests {
+    private func isConfirmed(_ health: String, by status: ResultStatus) -> Bool {
+        FinishConfirmation.isConfirmed(health, by: LabVerdict(status: status))
     }
 
     @Test(
@@ -17,7 +17,7 @@ struct FinishProofTests {
         arguments: [("Complete", ResultStatus.pass), ("Incomplete", .fail), ("Canceled", .fail)]
     )
     func agreeing(_ health: String, _ result: ResultStatus) {
-        #expect(isBorneOut(health, by: result))
+        #expect(isConfirmed(health, by: result))
     }
 
     @Test(
@@ -29,23 +29,24 @@ struct FinishProofTests {
         ]
     )
     func contradicting(_ health: String, _ result: ResultStatus) {
-        #expect(!isBorneOut(health, by: result))
+        #expect(!isConfirmed(health, by: result))
     }
 
     @Test("They do not without the job's own case", arguments: ["Complete", "Incomplete", "Canceled", "Unknown", ""])
     func missing(_ health: String) {
-        #expect(!FinishProof.isBorneOut(health, by: nil))
+        #expect(!FinishConfirmation.isConfirmed(health, by: nil))
     }
 
     @Test("Results that could not be read are counted in words, and none is no complaint")
     func complaint() {
-        var found = ResultWalk.Found()
-        #expect(FinishProof.complaint(about: found, of: 7) == nil)
+        var found = ResultFetch.Found()
+        #expect(FinishConfirmation.complaint(about: found, of: 7) == nil)
         (found.unreadable, found.fault) = (1, "no \"name\" in \"\"")
         #expect(
-            FinishProof.complaint(about: found, of: 7) == "1 result of lab job 7 could not be read: no \"name\" in \"\""
+            FinishConfirmation.complaint(about: found, of: 7)
+                == "1 result of lab job 7 could not be read: no \"name\" in \"\""
         )
         found.unreadable = 2
-        #expect(FinishProof.complaint(about: found, of: 7)?.hasPrefix("2 results of lab job 7") == true)
+        #expect(FinishConfirmation.complaint(about: found, of: 7)?.hasPrefix("2 results of lab job 7") == true)
     }
 }

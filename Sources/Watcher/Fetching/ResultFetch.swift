@@ -4,9 +4,9 @@ import Fleet
 import FleetStore
 import Labs
 
-/// Walks over the results of one lab job and holds no more than two pages of them: all but the last are stored on the
-/// way, and the last goes with the lab job's end.
-struct ResultWalk: Sendable {
+/// Fetches the results of one lab job and holds no more than two pages of them: all but the last are stored on the way,
+/// and the last goes with the lab job's end.
+struct ResultFetch: Sendable {
     let store: FleetStore
     let lab: any Lab
     let labJob: LabJobToFetch
@@ -21,7 +21,7 @@ struct ResultWalk: Sendable {
     /// A page of results that a usual job fits into.
     static let page = 1000
 
-    /// What a walk has come to.
+    /// What was fetched.
     struct Found: Sendable {
         /// The last page.
         var rows: [ResultRow] = []
@@ -32,7 +32,7 @@ struct ResultWalk: Sendable {
         /// How many could not be read, and what was wrong with the first.
         var unreadable = 0
         var fault: String?
-        /// What ``rows`` count for in ``ResultWalk/share``.
+        /// What ``rows`` count for in ``ResultFetch/share``.
         var bytes = 0
         /// The lab's own word on the job.
         var verdict: LabVerdict?

@@ -4,12 +4,12 @@ import Fleet
 import FleetStore
 import Labs
 
-/// Bears out that a lab job has finished, where only an event has told so.
+/// Confirms that a lab job has finished, where only an event has said so.
 ///
 /// LAVA may send an event before it has saved what it tells. The last thing that a job writes is its own case
 /// `lava/job`: results that hold it, and agree with the health that was told, are those of a finished job, and cost no
 /// request more. Otherwise the job itself is asked for, a few times in short order.
-struct FinishProof: Sendable {
+struct FinishConfirmation: Sendable {
     let store: FleetStore
     let lab: any Lab
     let labJob: LabJobToFetch
@@ -23,16 +23,16 @@ struct FinishProof: Sendable {
     /// Fetches the results of a job that has finished for sure.
     ///
     /// - Returns: `nil` when there is nothing to store: the lab denies that it has finished, or somebody else was first.
-    func fetch(_ walk: ResultWalk) async throws -> FetchedLabJob? {
-        guard var found = try await walk.run() else { return nil }
-        if !labJob.isConfirmed, !Self.isBorneOut(labJob.health, by: found.verdict) {
+    func results(of fetch: ResultFetch) async throws -> FetchedLabJob? {
+        guard var found = try await fetch.run() else { return nil }
+        if !labJob.isConfirmed, !Self.isConfirmed(labJob.health, by: found.verdict) {
             guard try await isFinished() else {
                 try await store.unobserveFinish(ofLabJob: labJob.id)
                 return nil
             }
             // What was fetched may be from before the end.
-            walk.share.give(found.bytes)
-            guard let again = try await walk.run() else { return nil }
+            fetch.share.give(found.bytes)
+            guard let again = try await fetch.run() else { return nil }
             found = again
         }
         return FetchedLabJob(
@@ -53,15 +53,15 @@ struct FinishProof: Sendable {
 
     /// What is wrong with results of which some could not be read. Those that could are kept; but as nobody knows what the
     /// others said, such a job is not complete.
-    static func complaint(about found: ResultWalk.Found, of number: Int) -> String? {
+    static func complaint(about found: ResultFetch.Found, of number: Int) -> String? {
         guard found.unreadable > 0 else { return nil }
         let which = found.unreadable == 1 ? "1 result" : "\(found.unreadable) results"
         return "\(which) of lab job \(number) could not be read: \(found.fault ?? "unknown")"
     }
 
-    /// Whether the lab's own word on a job says of it what an event has said.
-    static func isBorneOut(_ health: String, by verdict: LabVerdict?) -> Bool {
-        verdict?.bearsOut(LabHealth(rawValue: health)) ?? false
+    /// Whether what the lab's own word on a job says agrees with what an event has said.
+    static func isConfirmed(_ health: String, by verdict: LabVerdict?) -> Bool {
+        verdict?.confirms(LabHealth(rawValue: health)) ?? false
     }
 
     private func isFinished() async throws -> Bool {

@@ -8,7 +8,7 @@ package import Labs
 package import Logging
 
 /// A LAVA server as a lab of the fleet.
-package struct LAVABackend: Lab {
+package struct LAVAServer: Lab {
     let client: LAVAClient
     let httpClient: HTTPClient
     let logger: Logger

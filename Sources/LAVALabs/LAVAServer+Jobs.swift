@@ -4,7 +4,7 @@ package import Foundation
 import LAVA
 package import Labs
 
-extension LAVABackend {
+extension LAVAServer {
     package func finishedJobs(
         endedAfter: Date,
         submitter: String?,

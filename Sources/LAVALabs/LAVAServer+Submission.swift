@@ -5,7 +5,7 @@ import LAVA
 package import Labs
 import Logging
 
-extension LAVABackend {
+extension LAVAServer {
     package func submit(_ request: LabRequest) async throws(LabError) -> [LabSubmission] {
         let ids = try await asking { () async throws(LAVAError) in
             try await client.submit(definition: request.definition, comment: MusterTag.comment(request.tag))
