@@ -3,10 +3,13 @@
 """Checks that README.md is true: runs its commands, and compares what it says that they print.
 
 readme.py steps        the steps that README shows of `make test` are those of deploy/test
-readme.py demo LOG     README shows what `make demo` has printed into LOG, apart from ids, times and ports
-readme.py own-lab BIN  runs "Run a jobset in your own lab" as it is written, with the programs in BIN, the servers of
-                       deploy/stack (run `eval "$(deploy/stack env)"` first), and a simulated lab as the lab
+readme.py demo BIN     README shows what `make demo` prints, apart from ids, times and ports
+readme.py own-lab BIN  runs "Run a jobset in your own lab" as it is written, with a simulated lab
+
+BIN has the programs. The last two need the servers: run `deploy/stack up` and `eval "$(deploy/stack env)"` first. They
+use a schema and a virtual host of their own, and remove them.
 """
+import contextlib
 import ctypes
 import json
 import os
@@ -58,8 +61,8 @@ def plain(line):
     return line.rstrip()
 
 
-def check_demo(log):
-    printed = [plain(line) for line in pathlib.Path(log).read_text(encoding="utf-8").splitlines()]
+def compare(output):
+    printed = [plain(line) for line in output.splitlines()]
     position = 0
     is_gap = True
     for line in map(plain, shown("demo").splitlines()):
@@ -111,71 +114,116 @@ def end(group):
                 return
 
 
+@contextlib.contextmanager
+def place():
+    """Variables for a fleet with a schema and a virtual host of its own, which are removed in the end."""
+    name = f"readme_{secrets.token_hex(4)}"
+    broker, psql, rabbitmqctl = (
+        os.environ[key] for key in ("MUSTER_BROKER_URL", "MUSTER_TEST_PSQL", "MUSTER_TEST_RABBITMQCTL")
+    )
+    user = urllib.parse.urlsplit(broker).username
+
+    def run(*command):
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    run(psql, "-qc", f"create schema {name}")
+    run(rabbitmqctl, "-q", "add_vhost", name)
+    try:
+        run(rabbitmqctl, "-q", "set_permissions", "-p", name, user, ".*", ".*", ".*")
+        yield {
+            "MUSTER_BROKER_URL": f"{broker.rstrip('/')}/{name}",
+            "MUSTER_DATABASE_URL": os.environ["MUSTER_DATABASE_URL"],
+            "MUSTER_DATABASE_SCHEMA": name,
+        }
+    finally:
+        run(psql, "-qc", f"set client_min_messages = error; drop schema {name} cascade")
+        run(rabbitmqctl, "-q", "delete_vhost", name)
+
+
+def check_demo(programs):
+    status = subprocess.run([ROOT / "deploy/fleet", "status"], stdout=subprocess.PIPE, text=True).stdout
+    if " up " in status:
+        fail("a fleet is running here; stop it with deploy/fleet down")
+    with place() as variables:
+        environment = os.environ | variables | {"MUSTER_BUILD": programs}
+        demo = subprocess.run(
+            [ROOT / "deploy/demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+    if demo.returncode != 0:
+        fail(f"make demo ended with {demo.returncode} and printed:\n{demo.stdout}")
+    compare(demo.stdout)
+
+
+@contextlib.contextmanager
+def simulated_lab(programs):
+    """The address of a simulated lab with the user and the token of README."""
+    lab = subprocess.Popen(
+        [f"{programs}/muster-labsim", "--port", "0", "--token", "your-lava-user=your-lava-token"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield re.search(r"http://[^\s/]+", lab.stdout.readline())[0]
+    finally:
+        lab.terminate()
+        lab.wait()
+
+
 def run_own_lab(programs):
-    adopt_orphans()
     blocks = section("Run a jobset in your own lab")
     configuration = next(text for language, text in blocks if language == "yaml")
     commands = [text for language, text in blocks if language == "sh"][1:]  # the first installs
-    port, name = str(free_port()), f"readme_{secrets.token_hex(4)}"
+    port = str(free_port())
     example = json.loads((ROOT / "examples/jobset.json").read_text(encoding="utf-8"))
-    user = urllib.parse.urlsplit(os.environ["MUSTER_BROKER_URL"]).username
-    psql, rabbitmqctl = os.environ["MUSTER_TEST_PSQL"], os.environ["MUSTER_TEST_RABBITMQCTL"]
-    with tempfile.TemporaryDirectory(prefix="muster-readme-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="muster-readme-") as folder,
+        simulated_lab(programs) as lab,
+        place() as variables,
+    ):
         here = pathlib.Path(folder)
         (here / "muster.yaml").write_text(configuration, encoding="utf-8")
         (here / "muster.yaml").chmod(0o600)
         (here / "job.yaml").write_text(example["jobs"][0]["definition"], encoding="utf-8")
         (here / "deploy").symlink_to(ROOT / "deploy")
-        lab = subprocess.Popen(
-            [f"{programs}/muster-labsim", "--port", "0", "--token", "your-lava-user=your-lava-token"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        address = re.search(r"http://\S+", lab.stdout.readline())
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSTER_")} | {
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSTER_")} | variables | {
             "PATH": f"{programs}:{os.environ['PATH']}",
-            "MUSTER_BROKER_URL": f"{os.environ['MUSTER_BROKER_URL'].rstrip('/')}/{name}",
-            "MUSTER_DATABASE_URL": os.environ["MUSTER_DATABASE_URL"],
-            "MUSTER_DATABASE_SCHEMA": name,
-            "MUSTER_BACKENDS_MY_LAB_URL": address[0].rstrip("/"),
+            "MUSTER_BACKENDS_MY_LAB_URL": lab,
             "MUSTER_GATEWAY_LISTEN": f"127.0.0.1:{free_port()}",
         }
-        subprocess.run([psql, "-qc", f"create schema {name}"], check=True)
-        for command in (["add_vhost", name], ["set_permissions", "-p", name, user, ".*", ".*", ".*"]):
-            subprocess.run([rabbitmqctl, "-q", *command], check=True)
-        script = "\n".join(commands).replace("8990", port)
-        with open(here / "output", "w", encoding="utf-8") as output:
-            shell = subprocess.Popen(
-                ["bash", "-euo", "pipefail", "-c", script],
-                cwd=here, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-            )
-        try:
-            status = shell.wait(LIMIT)
-            printed = (here / "output").read_text(encoding="utf-8")
-            deadline = time.monotonic() + 60
-            callbacks = here / "callbacks.jsonl"
-            while not callbacks.exists() or not callbacks.read_text(encoding="utf-8"):
-                if time.monotonic() > deadline:
-                    fail(f"no callback arrived within 60 s; the commands printed:\n{printed}")
-                time.sleep(0.2)
-            if status != 0 or ": PASSED" not in printed:
-                fail(f"the commands ended with {status} and printed:\n{printed}")
-        except subprocess.TimeoutExpired:
-            fail(f"the commands did not end in {LIMIT} s and printed:\n{(here / 'output').read_text(encoding='utf-8')}")
-        finally:
-            end(shell.pid)
-            lab.terminate()
-            lab.wait()
-            subprocess.run([psql, "-qc", f"set client_min_messages = error; drop schema {name} cascade"], check=True)
-            subprocess.run([rabbitmqctl, "-q", "delete_vhost", name], check=True)
+        run_commands("\n".join(commands).replace("8990", port), here, environment)
+
+
+def run_commands(script, here, environment):
+    """Runs a script and all that it leaves running until its callback has arrived."""
+    adopt_orphans()
+    output, callbacks = here / "output", here / "callbacks.jsonl"
+    with open(output, "w", encoding="utf-8") as sink:
+        shell = subprocess.Popen(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=here, env=environment, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True,
+        )
+    try:
+        status = shell.wait(LIMIT)
+        printed = output.read_text(encoding="utf-8")
+        if status != 0 or ": PASSED" not in printed:
+            fail(f"the commands ended with {status} and printed:\n{printed}")
+        deadline = time.monotonic() + 60
+        while not callbacks.exists() or not callbacks.read_text(encoding="utf-8"):
+            if time.monotonic() > deadline:
+                fail(f"no callback arrived within 60 s; the commands printed:\n{printed}")
+            time.sleep(0.2)
+    except subprocess.TimeoutExpired:
+        fail(f"the commands did not end in {LIMIT} s and printed:\n{output.read_text(encoding='utf-8')}")
+    finally:
+        end(shell.pid)
 
 
 def main():
     match sys.argv[1:]:
         case ["steps"]:
             check_steps()
-        case ["demo", log]:
-            check_demo(log)
+        case ["demo", programs]:
+            check_demo(str(pathlib.Path(programs).resolve()))
         case ["own-lab", programs]:
             run_own_lab(str(pathlib.Path(programs).resolve()))
         case _:
