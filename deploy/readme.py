@@ -7,7 +7,7 @@ readme.py demo BIN     README shows what `make demo` prints, apart from ids, tim
 readme.py own-lab BIN  runs "Run a jobset in your own lab" as it is written, with a simulated lab
 
 BIN has the programs. The last two need the servers: run `deploy/stack up` and `eval "$(deploy/stack env)"` first. They
-use a schema and a virtual host of their own, and remove them.
+use a schema of their own, own-lab also a virtual host, and remove them.
 """
 import contextlib
 import ctypes
@@ -114,29 +114,31 @@ def end(group):
                 return
 
 
+def run(*command):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
 @contextlib.contextmanager
-def place():
-    """Variables for a fleet with a schema and a virtual host of its own, which are removed in the end."""
-    name = f"readme_{secrets.token_hex(4)}"
-    broker, psql, rabbitmqctl = (
-        os.environ[key] for key in ("MUSTER_BROKER_URL", "MUSTER_TEST_PSQL", "MUSTER_TEST_RABBITMQCTL")
-    )
-    user = urllib.parse.urlsplit(broker).username
-
-    def run(*command):
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
+def schema():
+    """The variables of a schema of its own, which is removed in the end."""
+    name, psql = f"readme_{secrets.token_hex(4)}", os.environ["MUSTER_TEST_PSQL"]
     run(psql, "-qc", f"create schema {name}")
+    try:
+        yield {"MUSTER_DATABASE_URL": os.environ["MUSTER_DATABASE_URL"], "MUSTER_DATABASE_SCHEMA": name}
+    finally:
+        run(psql, "-qc", f"set client_min_messages = error; drop schema {name} cascade")
+
+
+@contextlib.contextmanager
+def virtual_host():
+    """The variables of a virtual host of its own, which is removed in the end."""
+    name, broker = f"readme_{secrets.token_hex(4)}", os.environ["MUSTER_BROKER_URL"]
+    rabbitmqctl, user = os.environ["MUSTER_TEST_RABBITMQCTL"], urllib.parse.urlsplit(broker).username
     run(rabbitmqctl, "-q", "add_vhost", name)
     try:
         run(rabbitmqctl, "-q", "set_permissions", "-p", name, user, ".*", ".*", ".*")
-        yield {
-            "MUSTER_BROKER_URL": f"{broker.rstrip('/')}/{name}",
-            "MUSTER_DATABASE_URL": os.environ["MUSTER_DATABASE_URL"],
-            "MUSTER_DATABASE_SCHEMA": name,
-        }
+        yield {"MUSTER_BROKER_URL": f"{broker.rstrip('/')}/{name}"}
     finally:
-        run(psql, "-qc", f"set client_min_messages = error; drop schema {name} cascade")
         run(rabbitmqctl, "-q", "delete_vhost", name)
 
 
@@ -144,7 +146,7 @@ def check_demo(programs):
     status = subprocess.run([ROOT / "deploy/fleet", "status"], stdout=subprocess.PIPE, text=True).stdout
     if " up " in status:
         fail("a fleet is running here; stop it with deploy/fleet down")
-    with place() as variables:
+    with schema() as variables:
         environment = os.environ | variables | {"MUSTER_BUILD": programs}
         demo = subprocess.run(
             [ROOT / "deploy/demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -178,14 +180,16 @@ def run_own_lab(programs):
     with (
         tempfile.TemporaryDirectory(prefix="muster-readme-") as folder,
         simulated_lab(programs) as lab,
-        place() as variables,
+        schema() as database,
+        virtual_host() as broker,
     ):
         here = pathlib.Path(folder)
         (here / "muster.yaml").write_text(configuration, encoding="utf-8")
         (here / "muster.yaml").chmod(0o600)
         (here / "job.yaml").write_text(example["jobs"][0]["definition"], encoding="utf-8")
         (here / "deploy").symlink_to(ROOT / "deploy")
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSTER_")} | variables | {
+        plain_environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSTER_")}
+        environment = plain_environment | database | broker | {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "MUSTER_BACKENDS_MY_LAB_URL": lab,
             "MUSTER_GATEWAY_LISTEN": f"127.0.0.1:{free_port()}",
