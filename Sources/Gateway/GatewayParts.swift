@@ -8,8 +8,9 @@ import FleetRuntime
 import FleetStore
 import Logging
 
-/// What the routes work with.
-struct GatewayParts: Sendable {
+/// What the routes work with. Shared, not copied: with the configuration in it, copies of it made up most of the memory of
+/// a request.
+final class GatewayParts: Sendable {
     /// All that is kept.
     let store: FleetStore
     /// What is done to the fleet.

@@ -39,6 +39,36 @@ struct LimitTests {
         }
     }
 
+    @Test("A body in very many chunks of a byte is refused, also one that nobody reads", arguments: [true, false])
+    func smallChunks(hasToken: Bool) async throws {
+        try await TestGateway.with(["body_timeout_seconds": "3600", "head_timeout_seconds": "3600"]) { gateway in
+            let token = hasToken ? "Authorization: Bearer \(try await gateway.token())\r\n" : ""
+            let client = try await RawClient(port: gateway.port)
+            await client.say(Self.head + token + "Transfer-Encoding: chunked\r\n\r\n")
+            let chunks = String(repeating: "1\r\n \r\n", count: 100)
+            try await eventually("an end") {
+                await client.say(chunks)
+                return client.isClosed
+            }
+            #expect(client.text.hasPrefix(hasToken ? "HTTP/1.1 400" : "HTTP/1.1 401"))
+            #expect(!hasToken || client.text.contains("urn:muster:problem:too-many-chunks"))
+        }
+    }
+
+    @Test("A document that comes byte by byte is taken")
+    func byteByByte() async throws {
+        try await TestGateway.with { gateway in
+            let client = try await RawClient(port: gateway.port)
+            await client.say(
+                Self.head + "Authorization: Bearer \(try await gateway.token())\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            let body = TestGateway.document()
+            let pieces = Array(body.utf8).map { String(format: "1\r\n%c\r\n", $0) }
+            await client.say(pieces.joined() + "0\r\n\r\n")
+            try await eventually("the document to be taken") { client.answers("202") == 1 }
+        }
+    }
+
     @Test("A body that dribbles is answered with 408 and the connection closed")
     func slowBody() async throws {
         try await TestGateway.with(["body_timeout_seconds": "0.5"]) { gateway in

@@ -68,7 +68,7 @@ extension GatewayParts {
     /// - Throws: ``Refusal`` 401 when the token is good no more.
     func waitForEnd(of id: UUID, within limit: Duration, _ context: GatewayContext) async throws -> Bool {
         let token = context.caller.tokenID
-        return try await context.whileClientStays {
+        return try await context.whileClientStays { [store] in
             let deadline = ContinuousClock.now + limit
             var pause = Self.pauses.shortest
             while true {

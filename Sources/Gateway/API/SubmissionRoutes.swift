@@ -100,8 +100,9 @@ extension GatewayParts {
             context
         )
         guard form != .json else { return body }
-        return try await context.work(on: consume body) { body, demand in
-            try form.json(of: body, documents, demand)
+        return try await context.work(on: consume body) {
+            (body: consuming [UInt8], demand: HeavyWork.Demand) in
+            try form.json(of: consume body, documents, demand)
         }
     }
 

@@ -36,6 +36,17 @@ extension Refusal {
         )
     }
 
+    /// The body comes in more chunks than its size needs.
+    static var tooManyPieces: Refusal {
+        Refusal(
+            "too-many-chunks",
+            "The request comes in too many small chunks",
+            status: 400,
+            detail: "Send the body with a Content-Length, or in larger chunks.",
+            closes: true
+        )
+    }
+
     /// The body is of a type that is not taken.
     static func unsupportedType(_ found: String?, wanted: [String]) -> Refusal {
         Refusal(

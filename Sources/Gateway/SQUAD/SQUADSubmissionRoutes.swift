@@ -121,6 +121,8 @@ struct SQUADSubmissionRoutes: Sendable {
             switch fault.pointer {
             case "/callback_method": "Callback method should be one of ['get', 'post']"
             case "/callback_event": "Callback event should be one of ['on_build_finished']"
+            case "/callback_url" where fault.value?.contains("://") == false: "Enter a valid URL."
+            // SQUAD would accept it.
             case "/callback_url" where fault.value != nil: "Enter a valid URL. callback_url \(fault.reason)"
             case let pointer: "\(pointer.dropFirst()) \(fault.reason)"
             }

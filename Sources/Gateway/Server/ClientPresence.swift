@@ -67,7 +67,7 @@ extension GatewayContext {
         _ body: @escaping @Sendable (consuming [UInt8], HeavyWork.Demand) throws -> Result
     ) async throws -> Result {
         let count = bytes.count
-        return try await work(on: bytes, of: count, body)
+        return try await work(on: consume bytes, of: count, body)
     }
 
     /// Works on so many bytes that a client has sent: apart from everybody else if that can take long, and no longer
@@ -79,8 +79,8 @@ extension GatewayContext {
         of bytes: Int,
         _ body: @escaping @Sendable (consuming Input, HeavyWork.Demand) throws -> Result
     ) async throws -> Result {
-        guard bytes > Self.smallBytes else { return try body(input, .lasting) }
-        let handover = Handover(input)
+        guard bytes > Self.smallBytes else { return try body(consume input, .lasting) }
+        let handover = Handover(consume input)
         return try await whileClientStays {
             try await HeavyWork.shared.run { demand in
                 guard let input = handover.take() else { throw CancellationError() }

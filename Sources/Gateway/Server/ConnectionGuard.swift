@@ -29,6 +29,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var flow = RequestFlow()
     /// Whether a read has been asked for that is not allowed at present.
     private var isReadHeld = false
+    private var readsLittle = false
     private var headDeadline: Scheduled<Void>?
     private var bodyDeadline: Scheduled<Void>?
     private var stallDeadline: Scheduled<Void>?
@@ -40,6 +41,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private static let lingering = TimeAmount.seconds(1)
     /// What is read at once, in bytes: little from those who send little.
     private static let readBytes = (least: 1 << 10, first: 4 << 10, most: 16 << 10)
+    /// What is read at once of a body in very many small pieces, in bytes.
+    private static let littleBytes = 512
 
     init(headTimeout: Duration, bodyTimeout: Duration, stallTimeout: Duration) {
         self.bodyTimeout = .nanoseconds(Int64((bodyTimeout + Self.margin) / .nanoseconds(1)))
@@ -80,7 +83,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        switch flow.receive(part) {
+        let verdict = flow.receive(part)
+        if flow.isInSmallPieces { readLittle(context) }
+        switch verdict {
         case .pass: break
         case .drop: return
         case .close: return context.close(promise: nil)
@@ -125,6 +130,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         stallDeadline?.cancel()
         stallDeadline = context.channel.isWritable ? nil : close(context.channel, after: stallTimeout)
         context.fireChannelWritabilityChanged()
+    }
+
+    /// From now on reads so little at once that others get their turn in between.
+    private func readLittle(_ context: ChannelHandlerContext) {
+        guard !readsLittle else { return }
+        readsLittle = true
+        let allocator = FixedSizeRecvByteBufferAllocator(capacity: Self.littleBytes)
+        context.channel.setOption(.recvAllocator, value: allocator).whenComplete { _ in }
     }
 
     /// Reads what has been waiting, if it may be read by now.

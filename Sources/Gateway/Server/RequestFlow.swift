@@ -14,10 +14,14 @@ struct RequestFlow {
     /// Whether the body of the last one is still to come.
     private var isBodyComing = false
     private var isBodyWanted = false
+    /// In how many pieces bodies have come, and with how many bytes in them.
+    private var (pieces, pieceBytes) = (0, 0)
     /// Whether its client waits to be told that the body is wanted (RFC 9110, section 10.1.1).
     private var awaitsContinue = false
     /// What has come of the body while nobody wanted it, before or after it was answered, in bytes.
     private var unwantedBytes = 0
+    /// In how many pieces that has come.
+    private var unwantedPieces = 0
     /// Heads that were dropped.
     private var droppedHeads = 0
     /// Whether nothing more is heard on this connection: an answer says that it is the last, or too many requests were
@@ -30,9 +34,17 @@ struct RequestFlow {
     /// What is read of a body that nobody wants, in bytes, so that a small one does not cost the connection. More comes
     /// only of a client that has closed its side: then the system has all read that it had sent.
     static let maximumUnwantedBytes = 64 << 10
+    /// In how many pieces that may be read: taking a chunk apart costs the same whatever is in it.
+    static let maximumUnwantedPieces = 256
+    /// A piece that is smaller costs more to take apart than to keep, in bytes.
+    static let smallPieceBytes = 64
+    /// More pieces than this have not come by one read.
+    static let maximumPieces = 8_192
     /// The most heads that are dropped: more than a client can send at once.
     static let maximumDroppedHeads = 1_000
 
+    /// Whether bodies come in very many small pieces: little is to be read at once, or one read takes others' time.
+    var isInSmallPieces: Bool { pieces > Self.maximumUnwantedPieces && pieceBytes < Self.smallPieceBytes * pieces }
     /// Whether the next head is waited for.
     var isIdle: Bool { requests == 0 && !isBodyComing && !isLast }
     /// Whether all is answered, and the connection is to be closed unless the rest of a request comes soon.
@@ -40,7 +52,10 @@ struct RequestFlow {
     /// Whether more may be read: not while a request is worked on, unless its route wants the body. Reading what is
     /// dropped would take the time of others.
     var mayRead: Bool {
-        guard requests > 0 else { return unwantedBytes < Self.maximumUnwantedBytes && droppedHeads == 0 }
+        guard requests > 0 else {
+            return unwantedBytes < Self.maximumUnwantedBytes && unwantedPieces < Self.maximumUnwantedPieces
+                && droppedHeads == 0
+        }
         return isBodyComing && isBodyWanted
     }
 
@@ -53,15 +68,20 @@ struct RequestFlow {
                 return droppedHeads > Self.maximumDroppedHeads ? .close : .drop
             }
             requests += 1
-            (isBodyComing, isBodyWanted, unwantedBytes) = (true, false, 0)
+            (isBodyComing, isBodyWanted, unwantedBytes, unwantedPieces) = (true, false, 0, 0)
             awaitsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
             return .pass
         case .body(let bytes):
             awaitsContinue = false
+            pieces += 1
+            pieceBytes += bytes.readableBytes
             let isWaited = isBodyComing && requests > 0
             guard !isWaited || !isBodyWanted else { return .pass }
             unwantedBytes += bytes.readableBytes
-            guard unwantedBytes <= 2 * Self.maximumUnwantedBytes else { return .close }
+            unwantedPieces += 1
+            guard unwantedBytes <= 2 * Self.maximumUnwantedBytes, unwantedPieces <= Self.maximumPieces else {
+                return .close
+            }
             return isWaited ? .pass : .drop
         case .end:
             // Of a request that was dropped there is no end either.

@@ -47,8 +47,8 @@ enum BodyForm: CaseIterable {
     func json(of body: consuming [UInt8], _ limits: DocumentLimits, _ demand: HeavyWork.Demand) throws -> [UInt8] {
         switch self {
         case .json: body
-        case .yaml: try YAMLToJSON.convert(body, atMost: limits.maximumDocumentBytes) { try demand.check() }
-        case .lines: try LinesToJSON.convert(body, maximumJobs: limits.maximumJobs) { try demand.check() }
+        case .yaml: try YAMLToJSON.convert(consume body, atMost: limits.maximumDocumentBytes) { try demand.check() }
+        case .lines: try LinesToJSON.convert(consume body, maximumJobs: limits.maximumJobs) { try demand.check() }
         }
     }
 }

@@ -32,7 +32,7 @@ enum LinesToJSON {
         maximumJobs: Int = .max,
         check: () throws -> Void = {}
     ) throws -> [UInt8] {
-        var text = lines
+        var text = consume lines
         let gap = min(growth(maximumJobs: maximumJobs), growth(maximumJobs: lineBreaks(in: text)))
         var place = ByteOrderMark.count(before: text) + gap
         text.insert(contentsOf: repeatElement(0x20, count: gap), at: 0)

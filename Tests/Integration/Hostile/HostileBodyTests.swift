@@ -11,7 +11,7 @@ import Testing
 @Suite("Bodies that are made to cost", .serialized, .timeLimit(.minutes(10)))
 struct HostileBodyTests {
     /// What docs/security.md promises, for a debug build too.
-    private static let maximumMemory = 320 << 20
+    private static let maximumMemory = 208 << 20
 
     /// Whether they are still there.
     private final class Attackers: Sendable {
