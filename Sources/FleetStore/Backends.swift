@@ -58,6 +58,11 @@ extension FleetStore {
         if rows.isEmpty { throw try await unknownBackend(name) }
     }
 
+    /// Whether nothing is submitted to a lab because it refused our token.
+    package func isStopped(backend: String) async throws -> Bool {
+        try await !query("select from backend where name = \(backend) and stopped_reason is not null").isEmpty
+    }
+
     /// Lifts a pause and whatever else keeps jobs from a lab: a refused token is tried again, and so is a lab whose
     /// circuit is open, both at once. Jobs that are parked for the lab are due again.
     ///

@@ -36,8 +36,7 @@ struct DueJobs: Service {
     }
 
     private func resumeIfAllowed() async throws {
-        let status = try await store.backendStatuses().first { $0.name == backend.name }
-        guard status?.stoppedReason != nil, try await lab.knowsUs() else { return }
+        guard try await store.isStopped(backend: backend.name), try await lab.knowsUs() else { return }
         try await store.resumeBackend(backend.name)
         logger.notice("submissions resumed", [.backend: "\(backend.name)"])
     }

@@ -52,14 +52,15 @@ struct SubmissionWorker: Sendable {
         let lease = max(settings.attemptLease, backend.requestTimeout + Self.leaseMargin)
         self.lease = lease
         let inHand = settings.jobsInHand(of: backend)
-        claims = Grouping(maximum: inHand, mayConcernOne: FleetStore.mayConcernOne) { requests in
+        let pause = settings.groupInterval
+        claims = Grouping(maximum: inHand, pause: pause, mayConcernOne: FleetStore.mayConcernOne) { requests in
             FleetMetric.groupItems.record(requests.count, [.what: "claim"])
             let maximum = backend.maximumInFlight
             let claims = try await store.claimJobs(requests, lease: lease, maximumInFlight: maximum)
             faultPoint("submitter.group-claimed")
             return claims
         }
-        records = Grouping(maximum: inHand, mayConcernOne: FleetStore.mayConcernOne) { submissions in
+        records = Grouping(maximum: inHand, pause: pause, mayConcernOne: FleetStore.mayConcernOne) { submissions in
             FleetMetric.groupItems.record(submissions.count, [.what: "submission"])
             let surplus = try await store.recordSubmissions(submissions, terms: doubts)
             faultPoint("submitter.group-recorded")
@@ -78,20 +79,45 @@ struct SubmissionWorker: Sendable {
             if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
             return .done
         }
+        guard let answer = try await send(attempt, claimedAt: claimedAt, terms: terms) else { return .done }
+        switch answer {
+        case .success(let made):
+            faultPoint("submitter.submitted")
+            let submission = Submission(attempt: attempt.id, groups: made.map(SubmittedGroup.init))
+            try await follow(attempt, surplus: try await records.outcome(of: submission))
+            count("submitted")
+        case .failure(let error):
+            try await settle(attempt, after: error, terms: terms)
+        }
+        return .done
+    }
+
+    /// Sends an attempt whose turn it is, after a doubt when the lab was asked for it. The turn is over then.
+    ///
+    /// - Returns: the lab's answer; `nil` if nothing was sent, and what follows from that is done.
+    private func send(
+        _ attempt: ClaimedAttempt,
+        claimedAt: ContinuousClock.Instant,
+        terms: ClaimTerms
+    ) async throws -> Result<[LabSubmission], LabError>? {
         defer { turnstile.leave() }
         if let doubt = attempt.doubt {
-            guard try await clearDoubt(of: attempt, doubt: doubt, terms: terms) else { return .done }
+            guard try await clearDoubt(of: attempt, doubt: doubt, terms: terms) else { return nil }
         } else if ContinuousClock.now - claimedAt + backend.requestTimeout > lease {
             // Held up for so long that the claim might end while the request is on its way.
-            guard try await store.renewClaim(attempt.id, terms: terms) else { return .done }
+            guard try await store.renewClaim(attempt.id, terms: terms) else { return nil }
         }
         if let end = try await endWithoutLab(of: attempt) {
             try await finish(attempt, end.outcome, end.reason, terms: terms)
             if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
-            return .done
+            return nil
         }
-        try await submit(attempt, terms: terms)
-        return .done
+        faultPoint("submitter.before-submit")
+        do throws(LabError) {
+            return .success(try await lab.submit(LabRequest(definition: attempt.definition, tag: attempt.id)))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Waits until the lab has been sent what was claimed before. The claim is kept meanwhile.
@@ -134,20 +160,6 @@ struct SubmissionWorker: Sendable {
             }
         }
         return age >= settings.serverErrorAfter ? "within \(seconds) s" : nil
-    }
-
-    private func submit(_ attempt: ClaimedAttempt, terms: ClaimTerms) async throws {
-        faultPoint("submitter.before-submit")
-        let made: [LabSubmission]
-        do throws(LabError) {
-            made = try await lab.submit(LabRequest(definition: attempt.definition, tag: attempt.id))
-        } catch {
-            return try await settle(attempt, after: error, terms: terms)
-        }
-        faultPoint("submitter.submitted")
-        let submission = Submission(attempt: attempt.id, groups: made.map(SubmittedGroup.init))
-        try await follow(attempt, surplus: try await records.outcome(of: submission))
-        count("submitted")
     }
 
     /// Stores what was found in the lab.

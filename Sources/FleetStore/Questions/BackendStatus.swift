@@ -82,9 +82,21 @@ extension FleetStore {
                     else 'probing'
                 end as state,
                 events_since, last_contact_at, last_error, last_error_at,
-                (select count(*) from job where backend = backend.name and state = 'waiting') as waiting,
-                (select count(*) from attempt where backend = backend.name and state = 'submitted') as in_lab
-            from backend order by name
+                -- What is kept (`FleetStore/Turns`), and what is out: neither all that waits nor all that a lab has.
+                (kept.waiting + (
+                    select count(*) from job
+                    where job.backend = backend.name and job.state = 'waiting' and job.resume_at is null
+                ))::bigint as waiting,
+                (kept.attempts - (
+                    select count(*) from attempt where attempt.backend = backend.name and attempt.state = 'submitting'
+                ))::bigint as in_lab
+            from backend cross join lateral (
+                select coalesce(sum(waiting), 0) as waiting, coalesce(sum(attempts), 0) as attempts from (
+                    select waiting, 0 as attempts from turn where turn.backend = backend.name
+                    union all select 0, attempts from lab_load where lab_load.backend = backend.name
+                    union all select waiting, attempts from turn_change where turn_change.backend = backend.name
+                ) as part
+            ) as kept order by name
             """
         )
         return try rows.decode(BackendStatus.self)

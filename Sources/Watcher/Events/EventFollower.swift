@@ -131,6 +131,8 @@ struct EventFollower: Sendable {
                 let ours = Set(try await lab.finish(hints: fresh + again))
                 if !ours.isEmpty { polls.change { $0.hearFirst() } }
                 early.settle(ours: ours, fresh: fresh, now: now)
+                // What comes meanwhile goes together.
+                try await Task.sleep(for: settings.flushInterval)
             }
             if changesDue <= .now {
                 let changes = inbox.takeChanges(limit: Self.changeBatch)

@@ -45,7 +45,11 @@ struct ResultFetcher: Sendable {
         self.logger = logger
         let touchPause = max(settings.sweepAge / 3, .seconds(1))
         self.touchPause = touchPause
-        found = Grouping(maximum: settings.flushMaximumJobs, mayConcernOne: FleetStore.mayConcernOne) { ids in
+        found = Grouping(
+            maximum: settings.flushMaximumJobs,
+            pause: settings.flushInterval,
+            mayConcernOne: FleetStore.mayConcernOne
+        ) { ids in
             FleetMetric.groupItems.record(ids.count, [.what: "fetch"])
             let found = try await store.labJobsToFetch(ids, touchedAfter: touchPause)
             faultPoint("watcher.found")

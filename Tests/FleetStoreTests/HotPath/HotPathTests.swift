@@ -236,7 +236,7 @@ private final class Steps {
         }
         for _ in 0..<2 {
             _ = try await step("ages", atMost: 6_000) { try await store.ages() }
-            _ = try await step("backendStatuses", atMost: 6_000) { try await store.backendStatuses() }
+            _ = try await step("backendStatuses", atMost: 1_500) { try await store.backendStatuses() }
         }
     }
 }

@@ -56,9 +56,18 @@ extension FleetConfiguration {
         package var queueLength: Int
 
         @Key(
+            "group_interval_milliseconds",
+            .milliseconds(1...60_000),
+            default: .milliseconds(50),
+            "how long claims, and records of submissions, of one lab are collected for one transaction; the first one of a "
+                + "quiet time goes at once"
+        )
+        package var groupInterval: Duration
+
+        @Key(
             "prefetch",
             .integer(1...10_000),
-            default: 32,
+            default: 64,
             "how many jobs of a lab one submitter has in hand, to claim and record them together; it has "
                 + "backends.*.concurrency requests open at once"
         )
@@ -67,7 +76,7 @@ extension FleetConfiguration {
         @Key(
             "refill_milliseconds",
             .milliseconds(1...600_000),
-            default: .milliseconds(100),
+            default: .milliseconds(200),
             "how soon a submitter looks for more due jobs after it has found some"
         )
         package var refill: Duration

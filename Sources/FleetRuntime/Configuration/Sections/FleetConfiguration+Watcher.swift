@@ -116,7 +116,8 @@ extension FleetConfiguration {
             "flush_interval_milliseconds",
             .milliseconds(1...60_000),
             default: .milliseconds(20),
-            "how long completions are collected for one statement"
+            "how long ends that events report, look-ups of lab jobs and completions are collected for one statement; the "
+                + "first one of a quiet time goes at once"
         )
         package var flushInterval: Duration
 
