@@ -271,7 +271,7 @@ struct MailTests {
                         for id in ids { try await eventually("all is over") { try await fleet.isOver(id) } }
                         let read = try server.taken().map { try ReadMail($0.content) }
                         let warnings = read.filter {
-                            $0.values("Subject").first?.contains("takes no callbacks") == true
+                            $0.values("Subject").first?.contains("has accepted no callbacks") == true
                         }
                         #expect(read.count == 3)
                         #expect(warnings.count == 1)

@@ -48,7 +48,7 @@ struct JobsetTests {
             #expect(wait.errors.contains("0 of 2 jobs ended, 2 waiting (0:00)\n"))
             #expect(wait.errors.contains("has not ended within 1 s"))
             #expect(try await fleet.muster("results", id).errors == "no results match\n")
-            #expect(try await fleet.muster("deliveries", id).errors.contains("there are none yet"))
+            #expect(try await fleet.muster("deliveries", id).errors.contains("no deliveries yet"))
         }
     }
 
