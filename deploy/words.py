@@ -91,7 +91,9 @@ def scripts():
 
 
 def main():
-    pages = [page for page in sorted(ROOT.rglob("*.md")) if not page.relative_to(ROOT).parts[0].startswith(".")]
+    # Not below .muster and .build: there files come and go while this runs.
+    folders = [folder for folder in sorted(ROOT.iterdir()) if folder.is_dir() and not folder.name.startswith(".")]
+    pages = sorted(ROOT.glob("*.md")) + [page for folder in folders for page in sorted(folder.rglob("*.md"))]
     others = list(scripts())
     sources = [file for file in sorted((ROOT / "Sources").rglob("*.swift")) if "FleetStore" not in file.parts]
     checked = (
