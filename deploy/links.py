@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Checks that every relative link of every Markdown file leads to a file, and its fragment to a heading."""
-import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from pages import ROOT, pages
+
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
@@ -29,10 +29,8 @@ def problems(page):
 
 
 def main():
-    hidden = (".build", ".muster")
-    pages = [page for page in sorted(ROOT.rglob("*.md")) if not page.relative_to(ROOT).parts[0].startswith(hidden)]
-    found = [f"{page.relative_to(ROOT)}: {problem}" for page in pages for problem in problems(page)]
-    print("\n".join(found) if found else f"links: no broken link in {len(pages)} pages")
+    found = [f"{page.relative_to(ROOT)}: {problem}" for page in pages() for problem in problems(page)]
+    print("\n".join(found) if found else f"links: no broken link in {len(pages())} pages")
     return 1 if found else 0
 
 

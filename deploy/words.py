@@ -11,7 +11,8 @@ import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from pages import ROOT, pages
+
 GLOSSARY = ROOT / "docs/glossary.md"
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 VALUE = r"\\\([^()]*(?:\([^()]*\)[^()]*)*\)"
@@ -91,13 +92,10 @@ def scripts():
 
 
 def main():
-    # Not below .muster and .build: there files come and go while this runs.
-    folders = [folder for folder in sorted(ROOT.iterdir()) if folder.is_dir() and not folder.name.startswith(".")]
-    pages = sorted(ROOT.glob("*.md")) + [page for folder in folders for page in sorted(folder.rglob("*.md"))]
     others = list(scripts())
     sources = [file for file in sorted((ROOT / "Sources").rglob("*.swift")) if "FleetStore" not in file.parts]
     checked = (
-        [(page, prose) for page in pages]
+        [(page, prose) for page in pages()]
         + [(file, comments) for file in others]
         + [(file, strings) for file in sources]
     )
