@@ -25,7 +25,7 @@ struct NamingTests {
             for token in [submitter, elsewhere] {
                 let refused = try await gateway.ask(.POST, "/api/v1/jobsets", token: token, Self.watching())
                 #expect(refused.status == 403)
-                #expect(refused.text.contains("does not let its holder watch in a/x"))
+                #expect(refused.text.contains("does not have the ability watch in a/x"))
             }
             #expect(try await gateway.store.jobsets(JobsetFilter()).isEmpty)
             _ = try await gateway.submit(Self.watching(), token: watcher)
