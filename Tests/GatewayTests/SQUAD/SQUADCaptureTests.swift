@@ -36,8 +36,6 @@ struct SQUADCaptureTests {
     private static let others: [String: (status: Int, text: String?)] = [
         "version": (200, "1.98+muster."),
         "broken definition": (400, "test job definition is not valid: "),
-        // What is wrong with the URL follows.
-        "create a build, wrong url": (400, "Enter a valid URL. "),
         "submit with a bad token": (401, nil),
         "submit with GET": (405, nil),
         "register without a token": (401, nil),
