@@ -31,7 +31,7 @@ struct ServerTokenTests {
                 let id = try await fleet.accept(jobs: 1)
                 let cancel = try await served(gateway.url, token: reader, ["cancel", id]).run()
                 #expect(cancel.status == 2)
-                #expect(cancel.errors.contains("does not let its holder cancel in g/p"))
+                #expect(cancel.errors.contains("does not have the ability cancel in g/p"))
                 let other = try await fleet.token(["other/*"])
                 let hidden = try await served(gateway.url, token: other, ["status", id]).run()
                 #expect(hidden.status == 2)
