@@ -94,9 +94,9 @@ struct SQUADBuildTests {
     @Test("A seal waits for a number that is being given out, and then sees it")
     func sealSeesNumber() async throws {
         try await TestStore.with(connections: 4) { test in
-            let (store, client) = (test.store, test.store.client)
-            for _ in 0..<20 {
-                let build = try await test.openSQUADBuild()
+            let store = test.store
+            for version in 1...20 {
+                let build = try await test.openSQUADBuild(version: version)
                 let id = build.jobset
                 async let number = store.numberSquadJob(build: build.id, jobset: id, addition: UUID())
                 var refusal: (any Error)?
@@ -105,10 +105,8 @@ struct SQUADBuildTests {
                 let isNumbered = try await number != nil
                 let isSealed = try await store.jobset(id: id)?.isSealed
                 #expect(isSealed == !isNumbered)
-                // Apart from the expectation: within it the cast always fails.
                 let isRefused = refusal as? FleetRefusal == .jobsOnTheWay(count: 1)
                 #expect(isRefused == isNumbered)
-                try await client.execute("update squad_build set version = id::text")
             }
         }
     }
@@ -171,8 +169,8 @@ struct SQUADBuildTests {
 }
 
 extension TestStore {
-    fileprivate func openSQUADBuild(jobs: Int = 0, total: Int? = nil) async throws -> SQUADBuild {
-        let name = try #require(Build("/g/p/1"))
+    fileprivate func openSQUADBuild(version: Int = 1, jobs: Int = 0, total: Int? = nil) async throws -> SQUADBuild {
+        let name = try #require(Build("/g/p/\(version)"))
         let build = try await store.squadBuild(name)
         let entries = Array(repeating: JobEntry(environment: "e", backend: "lab-a", definition: "a: 1"), count: jobs)
         let document = JobsetDocument(build: name, jobs: entries, isOpen: true, declaredTotal: total)
