@@ -28,6 +28,9 @@ package final class Turnstile: Service, Sendable {
     /// - Parameter maximum: How many are let through before one has left.
     package init(maximum: Int) { state = Mutex(State(free: max(1, maximum))) }
 
+    /// How many wait in line.
+    package var waitingCount: Int { state.withLock { $0.waiters.count } }
+
     /// Lets the caller through if that is possible at once.
     package func enterNow() -> Bool { state.withLock { $0.enter() } }
 
@@ -52,6 +55,24 @@ package final class Turnstile: Service, Sendable {
             }
         } onCancel: {
             turnAway { $0.id == id }
+        }
+    }
+
+    /// Waits as ``enter()`` does, and does `beat` again and again meanwhile.
+    ///
+    /// - Throws: `CancellationError` when the caller is cancelled; it has no place then.
+    package func enter(every pause: Duration, _ beat: @escaping @Sendable () async -> Void) async throws -> Bool {
+        let isThrough = Atomic(false)
+        do {
+            return try await withPulse(every: pause, beat) {
+                guard await self.enter() else { return false }
+                isThrough.store(true, ordering: .relaxed)
+                return true
+            }
+        } catch {
+            // Let through in the moment in which the caller was cancelled.
+            if isThrough.load(ordering: .relaxed) { leave() }
+            throw error
         }
     }
 

@@ -50,6 +50,20 @@ struct TurnstileTests {
         #expect(turnstile.enterNow())
     }
 
+    @Test("A place that comes free while whoever gets it is cancelled is not lost")
+    func cancelledWhenLetThrough() async {
+        for _ in 0..<5_000 {
+            let turnstile = Turnstile(maximum: 1)
+            #expect(turnstile.enterNow())
+            let waiter = Task { try await turnstile.enter(every: .seconds(60)) {} }
+            while turnstile.waitingCount == 0 { await Task.yield() }
+            turnstile.leave()
+            waiter.cancel()
+            if (try? await waiter.value) == true { turnstile.leave() }
+            #expect(turnstile.enterNow())
+        }
+    }
+
     @Test("At a shutdown it turns away whoever waits, and whoever comes later")
     func shutdown() async throws {
         let turnstile = Turnstile(maximum: 1)
