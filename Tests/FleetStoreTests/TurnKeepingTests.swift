@@ -86,6 +86,28 @@ struct TurnKeepingTests {
         }
     }
 
+    @Test("Several that count at once correct what is wrong once")
+    func correctionAtOnce() async throws {
+        try await TestStore.with(connections: 5) { test in
+            _ = try await test.accept(jobs: 4)
+            for _ in 0..<5 {
+                // Adds up what has changed, and takes none.
+                _ = try await test.store.takeDueJobs(
+                    backend: "lab-a",
+                    terms: QueueTerms(maximumInFlight: 0, queueLength: 0),
+                    limit: 0
+                )
+                try await test.client.execute("update turn set waiting = waiting + 7")
+                let wrong = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<4 { group.addTask { try await test.store.correctTurns() } }
+                    return try await group.reduce(0, +)
+                }
+                #expect(wrong == 1)
+                #expect(try await test.store.correctTurns() == 0)
+            }
+        }
+    }
+
     @Test("What disagrees with the rows is found, corrected and then agrees")
     func correction() async throws {
         try await TestStore.with { test in

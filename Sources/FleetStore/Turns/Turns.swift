@@ -78,7 +78,17 @@ extension FleetStore {
     ///
     /// - Returns: how many counts were wrong.
     package func correctTurns() async throws -> Int {
-        try await execute(
+        try await transaction(idempotent: false) { sql in
+            // Two that count at once would both correct the same.
+            try sql.execute("select pg_advisory_xact_lock(hashtext('muster.recount'))")
+            return try sql.correctTurns()
+        }
+    }
+}
+
+extension PostgresTransaction {
+    fileprivate func correctTurns() throws -> Int {
+        try execute(
             """
             with counted as (
                 select backend, jobset_id,
@@ -98,8 +108,7 @@ extension FleetStore {
                 union all select backend, jobset_id, -waiting, -out, -attempts from kept
             ) as difference
             group by backend, jobset_id having sum(waiting) <> 0 or sum(out) <> 0 or sum(attempts) <> 0
-            """,
-            idempotent: false
+            """
         )
     }
 }
