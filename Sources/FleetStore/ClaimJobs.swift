@@ -261,7 +261,10 @@ extension PostgresTransaction {
             ), claimed as (
                 select * from again union all select * from fresh
             )
-            select claimed.id, claimed.job_id, job.jobset_id, job_definition.definition, claimed.created_at,
+            select claimed.id, claimed.job_id, job.jobset_id,
+                case when octet_length(job_definition.definition) <= \(ClaimedAttempt.smallDefinition)
+                    then job_definition.definition end as definition,
+                claimed.created_at,
                 extract(epoch from now() - claimed.created_at)::float8 as age,
                 extract(epoch from now() - claimed.doubtful_since)::float8 as doubt,
                 claimed.tries, claimed.last_error,

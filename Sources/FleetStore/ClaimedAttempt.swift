@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Foundation
+import Postgres
 
 /// One submission of a job, claimed by one submitter until its lease ends.
 package struct ClaimedAttempt: Sendable, Equatable {
@@ -10,8 +11,9 @@ package struct ClaimedAttempt: Sendable, Equatable {
     package let jobID: Int
     /// The jobset it belongs to.
     package let jobsetID: UUID
-    /// The definition as it was declared.
-    package let definition: String
+    /// The definition as it was declared; `nil` for a large one, which ``FleetStore/definition(of:)`` gives: many jobs
+    /// are claimed ahead, and are not to hold so much until it is their turn.
+    package let definition: String?
     /// When the first submitter took it up; no lab job of it can be older, but for the clocks' difference.
     package let createdAt: Date
     /// How long ago that was.
@@ -38,6 +40,8 @@ package struct ClaimedAttempt: Sendable, Equatable {
 
     /// How long before it failed on an attempt a lab may have taken another for that to say anything.
     static let recently: Duration = .seconds(300)
+    /// The most that a definition has which comes with the claim, in bytes.
+    static let smallDefinition = 64 << 10
 }
 
 extension ClaimedAttempt: Decodable {
@@ -55,7 +59,7 @@ extension ClaimedAttempt: Decodable {
         id = try row.decode(UUID.self, forKey: .id)
         jobID = try row.decode(Int.self, forKey: .jobID)
         jobsetID = try row.decode(UUID.self, forKey: .jobsetID)
-        definition = try row.decode(String.self, forKey: .definition)
+        definition = try row.decodeIfPresent(String.self, forKey: .definition)
         createdAt = try row.decode(Date.self, forKey: .createdAt)
         age = Duration(databaseSeconds: try row.decode(Double.self, forKey: .age))
         doubt = try duration(.doubt)
@@ -68,6 +72,20 @@ extension ClaimedAttempt: Decodable {
         labTookOther = try duration(.labTookOther)
         isLabFailing = try row.decode(Bool.self, forKey: .isLabFailing)
         isProbe = try row.decode(Bool.self, forKey: .isProbe)
+    }
+}
+
+extension FleetStore {
+    /// The definition of a claimed job, as it was declared.
+    package func definition(of attempt: ClaimedAttempt) async throws -> String {
+        if let definition = attempt.definition { return definition }
+        let rows = try await query(
+            """
+            select definition from job join job_definition using (jobset_id, position) where id = \(attempt.jobID)
+            """
+        )
+        guard let row = rows.first else { throw MissingRow(table: "job_definition", id: "of job \(attempt.jobID)") }
+        return try row.decode(String.self)
     }
 }
 

@@ -17,11 +17,12 @@ extension SubmissionWorker {
         if Mutant.isActive(.noTagLookUp) { return try await store.renewClaim(attempt.id, terms: terms) }
         let rest = doubts.settle - doubt
         let findings: LabFindings
+        let definition = try await store.definition(of: attempt)
         do {
             let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
             findings = try await lab.find(
                 LabSearch(tag: attempt.id, since: since),
-                definition: attempt.definition
+                definition: definition
             ) { ids in
                 let numbers = Set(ids.compactMap(\.number))
                 return Set(

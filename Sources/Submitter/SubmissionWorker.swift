@@ -112,9 +112,10 @@ struct SubmissionWorker: Sendable {
             if attempt.isProbe { try await store.returnProbe(backend: backend.name) }
             return nil
         }
+        let definition = try await store.definition(of: attempt)
         faultPoint("submitter.before-submit")
         do throws(LabError) {
-            return .success(try await lab.submit(LabRequest(definition: attempt.definition, tag: attempt.id)))
+            return .success(try await lab.submit(LabRequest(definition: definition, tag: attempt.id)))
         } catch {
             return .failure(error)
         }
@@ -126,8 +127,8 @@ struct SubmissionWorker: Sendable {
     private func waitForTurn(of attempt: ClaimedAttempt, terms: ClaimTerms) async throws -> Bool {
         if turnstile.enterNow() { return true }
         // A claim that could not be kept is noticed when it is renewed.
-        return try await withPulse(every: lease / 3, { try? await store.keepClaim(attempt.id, terms: terms) }) {
-            await turnstile.enter()
+        return try await turnstile.enter(every: lease / 3) {
+            try? await store.keepClaim(attempt.id, terms: terms)
         }
     }
 

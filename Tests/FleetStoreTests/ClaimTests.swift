@@ -14,11 +14,26 @@ struct ClaimTests {
             let attempt = try await test.claim(jobs[0])
             #expect(attempt.jobID == jobs[0])
             #expect(attempt.jobsetID == id)
-            #expect(attempt.definition == "job_name: job-0")
+            #expect(try await test.store.definition(of: attempt) == "job_name: job-0")
             #expect(attempt.doubt == nil)
             #expect(attempt.tries == 0)
             #expect(attempt.lastError == nil)
             #expect(try await test.isTrue("select doubtful_since is not null from attempt where id = \(attempt.id)"))
+        }
+    }
+
+    @Test("A large definition is not held while its job waits to be sent, and is there when it is", arguments: [0, 1])
+    func largeDefinition(more: Int) async throws {
+        try await TestStore.with { test in
+            let (id, jobs) = try await test.accept(jobs: 1)
+            let definition =
+                "a: " + String(repeating: "ä", count: 32 << 10).dropLast(2) + String(repeating: "b", count: 1 + more)
+            try await test.client.execute(
+                "update job_definition set definition = \(definition) where jobset_id = \(id)"
+            )
+            let attempt = try await test.claim(jobs[0])
+            #expect((attempt.definition == nil) == (more > 0), "\(definition.utf8.count) bytes")
+            #expect(try await test.store.definition(of: attempt) == definition)
         }
     }
 

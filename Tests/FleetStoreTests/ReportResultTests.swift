@@ -25,7 +25,7 @@ struct ReportResultTests {
         @discardableResult
         func submit(_ job: Int) async throws -> (attempt: ClaimedAttempt, number: Int) {
             let attempt = try await test.claim(job)
-            let request = LabRequest(definition: attempt.definition, tag: attempt.id)
+            let request = LabRequest(definition: try await test.store.definition(of: attempt), tag: attempt.id)
             let made = try await lab.submit(request)
             let number = try #require(made.first?.jobs.first?.id.number)
             try await test.store.recordSubmission(attempt: attempt.id, labJobs: [SubmittedLabJob(number: number)])
@@ -340,7 +340,7 @@ struct ReportResultTests {
             let next = NextJob(jobs)
             @Sendable func request() async throws -> LabRequest {
                 let attempt = try await lab.test.claim(await next.take())
-                return LabRequest(definition: attempt.definition, tag: attempt.id)
+                return LabRequest(definition: try await lab.test.store.definition(of: attempt), tag: attempt.id)
             }
             var conformance = LabConformance(lab: lab.lab, passing: request, endless: request)
             conformance.finish = { request in
