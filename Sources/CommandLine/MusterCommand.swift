@@ -30,12 +30,14 @@ struct MusterCommand: AsyncParsableCommand {
 
             EXIT STATUS
               0    success; when waiting for a jobset: it passed
-              1    the jobset failed: some test failed
+              1    the jobset failed: a test failed, or a lab refused a definition
               2    invalid request: bad usage or configuration, an unknown id, a refused
                    document
-              3    the jobset is incomplete or was canceled, or has no report yet
+              3    the jobset is incomplete: nothing failed, but something is missing;
+                   or it has no report yet
               4    the broker, the database, the server, ingest or a lab could not be
                    reached, or did not answer in time
+              5    the jobset was canceled
               130  interrupted; accepted work continues
 
             COMPLETIONS

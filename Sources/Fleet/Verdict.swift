@@ -2,14 +2,15 @@
 
 /// What became of a jobset as a whole.
 ///
-/// An unfinished job weighs more than a failed test: a report that calls a build failed has seen all of it.
-/// `FinishJobs` in the store is where a verdict is made, from the job rows.
+/// A failed test weighs more than a missing job: no fault of a lab hides what is wrong with a build
+/// ([decision 41](../../docs/decisions/0041-a-failed-test-weighs-more-than-a-missing-job.md)). `FinishJobs` in the store is
+/// where a verdict is made, from the job rows.
 package enum Verdict: String, Sendable, Codable, CaseIterable {
     /// Every job completed and no test failed.
     case passed
-    /// Every job completed and some test failed.
+    /// Some test failed, or some definition was refused by its lab, whatever else is missing.
     case failed
-    /// Some job did not complete, whatever the tests of the others say.
+    /// Nothing failed, but something is missing: some job did not complete, or never came.
     case incomplete
     /// The jobset was canceled.
     case canceled

@@ -22,26 +22,31 @@ extension FleetStore {
     ///
     /// The same document under the same id changes nothing.
     ///
-    /// - Parameter rules: What it may name without a permit of its own.
+    /// - Parameters:
+    ///   - rules: What it may name without a permit of its own.
+    ///   - demands: What is demanded of its jobs where it says nothing else.
     package func acceptJobset(
         id: UUID,
         document: JobsetDocument,
-        rules: NamingRules = NamingRules()
+        rules: NamingRules = NamingRules(),
+        demands: ProjectDemands = .none
     ) async throws -> Acceptance {
-        try await transaction { sql in
+        let names = NamedJobs(document.jobs)
+        return try await transaction { sql in
             try sql.allowForSize()
             if let again = try sql.acceptAgain(id: id, digest: document.digest) { return again }
             guard rules.allow(document.callback, in: document.build) else { return .mayNotSign }
-            let names = document.names
-            let naming = try sql.naming(names, in: document.build, id: id, digest: document.digest, rules)
-            guard naming.watches || !names.hasWatchedJobs else {
+            let named = document.names
+            let naming = try sql.naming(named, in: document.build, id: id, digest: document.digest, rules)
+            guard naming.watches || !named.hasWatchedJobs else {
                 // Another copy of the message may have had the permit a moment ago.
                 return try sql.acceptAgain(id: id, digest: document.digest) ?? .mayNotWatch
             }
-            guard try sql.insertJobset(id: id, document: document, naming) else {
+            let demand = demands.demand(of: document.build)
+            guard try sql.insertJobset(id: id, document: document, naming, demand) else {
                 return try sql.acceptAgain(id: id, digest: document.digest) ?? .conflict
             }
-            try sql.insertJobs(document.jobs, into: id, from: 0, rules)
+            try sql.insertJobs(names, into: id, from: 0, rules, demand)
             let total = document.jobs.count
             let finished = document.jobs.isEmpty ? try sql.finishJobsets([id]).first : nil
             return .accepted(isNew: true, total: total, finished: finished)
@@ -66,7 +71,12 @@ private struct KnownJobset: Decodable {
 }
 
 extension PostgresTransaction {
-    fileprivate func insertJobset(id: UUID, document: JobsetDocument, _ naming: Naming) throws -> Bool {
+    fileprivate func insertJobset(
+        id: UUID,
+        document: JobsetDocument,
+        _ naming: Naming,
+        _ demand: ProjectDemands.Demand
+    ) throws -> Bool {
         let build = document.build
         let total = document.jobs.count
         let timeout = document.timeout.map { Int($0.components.seconds) }
@@ -74,14 +84,14 @@ extension PostgresTransaction {
             """
             insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels,
                 retries, sealed, declared_total, timeout_seconds, deadline, max_failures, max_failures_percent,
-                priority, baseline, baseline_project, report)
+                priority, baseline, baseline_project, report, empty_jobs)
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
                 \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
                 \(document.retries), \(document.isSealed), \(document.declaredTotal),
                 \(timeout), now() + \(timeout.map(Duration.seconds)),
                 \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority),
                 \(document.baseline.map { "\($0)" }), \(naming.baselineProject?.description),
-                \(document.report.map(PostgresJSON.init)))
+                \(document.report.map(PostgresJSON.init)), \(document.emptyJobs ?? demand.emptyJobs))
             on conflict (id) do nothing
             returning id
             """
@@ -100,13 +110,25 @@ extension PostgresTransaction {
     }
 
     /// Stores jobs behind those that a jobset has, the first of them at `position`.
-    func insertJobs(_ jobs: [JobEntry], into jobset: UUID, from position: Int, _ rules: NamingRules) throws {
+    func insertJobs(
+        _ named: NamedJobs,
+        into jobset: UUID,
+        from position: Int,
+        _ rules: NamingRules,
+        _ demand: ProjectDemands.Demand
+    ) throws {
+        let jobs = named.jobs
         guard !jobs.isEmpty else { return }
+        let names = named.shown(behind: position > 0 ? try names(of: jobset, like: named) : [:])
         _ = try copyIn(
             "job",
-            columns: ["jobset_id", "position", "environment", "backend"],
-            rows: jobs.lazy.enumerated().map { index, job in
-                [jobset, position + index, job.environment, job.backend]
+            columns: ["jobset_id", "position", "environment", "backend", "expect", "name", "base_name"],
+            rows: jobs.lazy.enumerated().map { index, job -> [any PostgresEncodable] in
+                let expect = job.expect ?? demand.expect
+                return [
+                    jobset, position + index, job.environment, job.backend,
+                    expect.isEmpty ? nil : Optional(PostgresJSON(expect)), names[index], named.given[index],
+                ]
             }
         )
         _ = try copyIn(
@@ -118,6 +140,20 @@ extension PostgresTransaction {
         )
         try insertEnvironments(of: jobs, in: jobset)
         try insertWatched(jobs, into: jobset, from: position, rules)
+    }
+
+    /// How many jobs a jobset has of each of these names already.
+    private func names(of jobset: UUID, like named: NamedJobs) throws -> [NamedJobs.Key: Int] {
+        let keys = named.keys
+        let rows = try query(
+            """
+            select environment, base_name, count(*) from job
+            where jobset_id = \(jobset) and (environment, coalesce(base_name, '')) in (
+                select * from unnest(\(keys.map(\.environment)), \(keys.map { $0.name ?? "" }))
+            ) group by environment, base_name
+            """
+        ).map { try $0.decode(String.self, String?.self, Int.self) }
+        return Dictionary(uniqueKeysWithValues: rows.map { (NamedJobs.Key(environment: $0, name: $1), $2) })
     }
 
     /// In which environments and labs the jobset has jobs, for lists that are asked for by them.

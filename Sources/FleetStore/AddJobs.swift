@@ -58,13 +58,17 @@ extension FleetStore {
     ///
     /// The same addition under the same id changes nothing.
     ///
-    /// - Parameter rules: What it may name without a permit of its own.
+    /// - Parameters:
+    ///   - rules: What it may name without a permit of its own.
+    ///   - demands: What is demanded of its jobs where they say nothing else.
     package func addJobs(
         id: UUID,
         addition: JobsetAddition,
-        rules: NamingRules = NamingRules()
+        rules: NamingRules = NamingRules(),
+        demands: ProjectDemands = .none
     ) async throws -> Addition {
-        try await transaction { sql in
+        let jobs = NamedJobs(addition.jobs)
+        return try await transaction { sql in
             try sql.allowForSize()
             guard let jobset = try sql.lockForAddition(addition.jobsetID), let build = jobset.build else {
                 return .refused(.notFound)
@@ -85,7 +89,7 @@ extension FleetStore {
             let names = addition.names
             let naming = try sql.naming(names, in: build, id: id, digest: addition.digest, rules)
             guard naming.watches || !names.hasWatchedJobs else { return .refused(.mayNotWatch) }
-            try sql.insert(addition, id: id, from: jobset.total, rules)
+            try sql.insert(addition, jobs, id: id, from: jobset.total, rules, demands.demand(of: build))
             if let callback = addition.callback { try sql.setCallback(callback, of: addition.jobsetID) }
             guard !addition.isOnlyCallback else {
                 return .accepted(
@@ -187,14 +191,21 @@ extension PostgresTransaction {
             .first?.decode([UInt8].self)
     }
 
-    fileprivate func insert(_ addition: JobsetAddition, id: UUID, from position: Int, _ rules: NamingRules) throws {
+    fileprivate func insert(
+        _ addition: JobsetAddition,
+        _ jobs: NamedJobs,
+        id: UUID,
+        from position: Int,
+        _ rules: NamingRules,
+        _ demand: ProjectDemands.Demand
+    ) throws {
         try execute(
             """
             insert into jobset_addition (jobset_id, id, digest, first_position, jobs)
             values (\(addition.jobsetID), \(id), \(addition.digest), \(position), \(addition.jobs.count))
             """
         )
-        try insertJobs(addition.jobs, into: addition.jobsetID, from: position, rules)
+        try insertJobs(jobs, into: addition.jobsetID, from: position, rules, demand)
     }
 
     /// Of what has happened a receiver that comes late is told the end alone.

@@ -9,7 +9,7 @@ package struct JobEnd: Sendable, Equatable {
     /// The job's row.
     package let jobID: Int
     package let outcome: JobOutcome
-    /// Why it did not complete, in the lab's words where there are any; `nil` for a complete job.
+    /// Why it did not complete, in the lab's words where there are any; of a complete job, what is odd about it.
     package let reason: String?
     /// What its test cases said.
     package let tests: TestCounts
@@ -65,10 +65,14 @@ extension PostgresTransaction {
                 from ended join ending on ending.job_id = ended.id
                 where attempt.job_id = ended.id and attempt.state <> 'ended'
             ), counted as (
-                select jobset_id, count(*) as jobs, count(*) filter (where \(unsafeSQL: Self.isFailure)) as failures
+                select jobset_id, count(*) as jobs, count(*) filter (where \(unsafeSQL: Self.isFailure)) as failures,
+                    count(*) filter (where \(unsafeSQL: Self.isMissing)) as missing,
+                    count(*) filter (where outcome = 'canceled') as canceled
                 from ended group by jobset_id
             )
-            update jobset set pending = \(unsafeSQL: Self.counter) - counted.jobs, failures = jobset.failures + counted.failures
+            update jobset set pending = \(unsafeSQL: Self.counter) - counted.jobs,
+                failures = jobset.failures + counted.failures, missing = jobset.missing + counted.missing,
+                canceled = jobset.canceled + counted.canceled
             from counted where jobset.id = counted.jobset_id
             returning jobset.id, jobset.pending = 0, counted.failures > 0
             """
@@ -82,6 +86,9 @@ extension PostgresTransaction {
 
     /// Whether an ended job keeps its jobset from passing, though nobody canceled it.
     static let isFailure = "outcome <> 'canceled' and (outcome <> 'complete' or tests_fail > 0)"
+
+    /// Whether an ended job is missing, as `JobOutcome.isMissing` says.
+    static let isMissing = "outcome in ('incomplete', 'lost', 'expired', 'undeliverable')"
 
     /// What makes it a step into the end; a mistake of the tests has any mention of a job be one.
     private static var isTransition: String {
@@ -107,11 +114,13 @@ extension PostgresTransaction {
                         when canceled_at is not null and (
                             count(*) filter (where outcome = 'canceled') > 0 or sealed_reason = 'canceled'
                         ) then 'canceled'
+                        -- whatever is missing: a lab's fault hides nothing, and a refused definition is not its fault
+                        when coalesce(sum(tests_fail), 0) > 0 or count(*) filter (where outcome = 'rejected') > 0
+                            then 'failed'
                         when count(*) filter (where outcome <> 'complete') > 0 then 'incomplete'
                         -- jobs that were to come have not: not all that it was to test was tested
                         when deadline_passed_at is not null or (sealed_reason is not null and declared_total > total)
                             then 'incomplete'
-                        when coalesce(sum(tests_fail), 0) > 0 then 'failed'
                         else 'passed'
                     end from job where job.jobset_id = jobset.id
                 )

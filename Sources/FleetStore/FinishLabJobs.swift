@@ -115,10 +115,10 @@ extension FleetStore {
     }
 }
 
-/// What the test cases of a job said.
-private struct CountedJob: Decodable {
+/// A step of LAVA's own suite that failed in a job.
+private struct FailedStep: Decodable {
     let job: Int
-    let tests: TestCounts
+    let name: String
 }
 
 /// An attempt of which all lab jobs are in.
@@ -128,6 +128,28 @@ private struct EndedAttempt: Decodable {
     let outcome: JobOutcome
     let reason: String?
     let isRetried: Bool
+    let emptyJobs: EmptyJobs?
+    let expect: ExpectedResults?
+
+    /// How its job ends. One that completed does so only if it brought what it was to bring.
+    func end(_ results: EndedResults) -> JobEnd {
+        var (outcome, reason) = (self.outcome, self.reason)
+        if outcome == .complete {
+            let missing = expect?.missing(from: results.suites)
+            let emptiness = emptyJobs == nil ? nil : results.emptiness
+            reason = [emptiness, missing].compactMap(\.self).joined(separator: "; ")
+            if reason?.isEmpty ?? true { reason = nil }
+            if missing != nil || (reason != nil && emptyJobs == .incomplete) { outcome = .incomplete }
+        }
+        return JobEnd(jobID: job, outcome: outcome, reason: reason, tests: results.tests)
+    }
+}
+
+/// What one suite of a job brought.
+private struct CountedSuite: Decodable {
+    let job: Int
+    let suite: String
+    let tests: TestCounts
 }
 
 extension PostgresTransaction {
@@ -190,17 +212,8 @@ extension PostgresTransaction {
         try retry(ended.filter(\.isRetried), after: pause)
         let ends = ended.filter { !$0.isRetried }
         guard !ends.isEmpty else { return [] }
-        let counts = try testCounts(ofJobs: ends.map(\.job))
-        return try finishJobs(
-            ends.map { end in
-                JobEnd(
-                    jobID: end.job,
-                    outcome: end.outcome,
-                    reason: end.reason,
-                    tests: counts[end.job] ?? TestCounts()
-                )
-            }
-        )
+        let results = try endedResults(ofJobs: ends.map(\.job))
+        return try finishJobs(ends.map { $0.end(results[$0.job] ?? EndedResults()) })
     }
 
     private func endedAttempts(ofLabJobs ids: [Int]) throws -> [EndedAttempt] {
@@ -218,7 +231,8 @@ extension PostgresTransaction {
                     select count(*) from attempt as earlier
                     where earlier.job_id = attempt.job_id and earlier.generation = jobset.generation
                 ) <= jobset.retries
-                    and cancel_requested_at is null and jobset.canceled_at is null as is_retried
+                    and cancel_requested_at is null and jobset.canceled_at is null as is_retried,
+                jobset.empty_jobs, job.expect
             from (
                 select attempt_id, count(*) as members,
                     case
@@ -269,21 +283,40 @@ extension PostgresTransaction {
         )
     }
 
-    private func testCounts(ofJobs ids: [Int]) throws -> [Int: TestCounts] {
-        let rows = try query(
+    /// What the results of jobs come to that are about to end.
+    private func endedResults(ofJobs ids: [Int]) throws -> [Int: EndedResults] {
+        let suites = try query(
             """
-            select attempt.job_id as job,
+            select attempt.job_id as job, result.suite,
                 count(*) filter (where result.status = 'pass') as tests_pass,
                 count(*) filter (where result.status = 'fail') as tests_fail,
                 count(*) filter (where result.status = 'skip') as tests_skip,
                 count(*) filter (where result.status = 'unknown') as tests_unknown
             from attempt join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
-            where attempt.job_id = any(\(ids)) and attempt.state = 'submitted' and result.suite <> 'lava'
-            group by attempt.job_id
+            where attempt.job_id = any(\(ids)) and attempt.state = 'submitted' and result.suite <> \(TestName.lava)
+            group by attempt.job_id, result.suite
             """
-        )
-        let counted = try rows.decode(CountedJob.self).map { ($0.job, $0.tests) }
-        return Dictionary(counted, uniquingKeysWith: { first, _ in first })
+        ).decode(CountedSuite.self)
+        // LAVA repeats a step that failed under the same name, so the last one counts.
+        let steps = try query(
+            """
+            select job, name from (
+                select distinct on (lab_job.id, result.name) attempt.job_id as job, result.name, result.status
+                from attempt join lab_job on lab_job.attempt_id = attempt.id
+                    join result on result.lab_job_id = lab_job.id
+                where attempt.job_id = any(\(ids)) and attempt.state = 'submitted' and result.suite = \(TestName.lava)
+                order by lab_job.id, result.name, result.position desc
+            ) as last where status = 'fail' order by job, name
+            """
+        ).decode(FailedStep.self)
+        var results: [Int: EndedResults] = [:]
+        for suite in suites {
+            results[suite.job, default: EndedResults()].suites[suite.suite] = suite.tests.total
+            results[suite.job, default: EndedResults()].tests =
+                results[suite.job, default: EndedResults()].tests + suite.tests
+        }
+        for step in steps { results[step.job, default: EndedResults()].failedSteps.append(step.name) }
+        return results
     }
 }

@@ -27,6 +27,8 @@ package struct JobsetEventData: Sendable, Codable, Equatable {
         package let position: Int
         /// What it ran on.
         package let environment: String
+        /// What it is called.
+        package let name: String?
         /// The lab it was for.
         package let backend: String
         package let outcome: JobOutcome
@@ -36,7 +38,7 @@ package struct JobsetEventData: Sendable, Codable, Equatable {
         package let testsFailed: Int
 
         enum CodingKeys: String, CodingKey {
-            case position, environment, backend, outcome, reason
+            case position, environment, name, backend, outcome, reason
             case testsFailed = "tests_failed"
         }
     }
@@ -65,7 +67,7 @@ extension PostgresTransaction {
             insert into delivery (jobset_id, generation, event, kind, receiver, data)
             select distinct on (jobset.id) jobset.id, jobset.generation, 'first_failure', 'callback', callback ->> 'url',
                 \(unsafeSQL: Self.eventData) || jsonb_build_object('job', jsonb_build_object(
-                    'position', job.position, 'environment', job.environment, 'backend', job.backend,
+                    'position', job.position, 'environment', job.environment, 'name', job.name, 'backend', job.backend,
                     'outcome', job.outcome, 'reason', job.reason, 'tests_failed', job.tests_fail
                 ))
             from jobset join job on job.jobset_id = jobset.id

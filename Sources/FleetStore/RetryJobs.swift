@@ -133,6 +133,16 @@ extension PostgresTransaction {
                     where jobset_id = \(id) and not exists (select from again where again.id = job.id)
                         and \(unsafeSQL: Self.isFailure)
                 ),
+                missing = (
+                    select count(*) from job
+                    where jobset_id = \(id) and not exists (select from again where again.id = job.id)
+                        and \(unsafeSQL: Self.isMissing)
+                ),
+                canceled = (
+                    select count(*) from job
+                    where jobset_id = \(id) and not exists (select from again where again.id = job.id)
+                        and outcome = 'canceled'
+                ),
                 canceled_at = null, canceled_reason = null, deadline_passed_at = null, generation_started_at = now(),
                 deadline = now() + make_interval(secs => timeout_seconds)
             where id = \(id)

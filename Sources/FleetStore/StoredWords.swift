@@ -21,3 +21,4 @@ extension JobsetState: PostgresDecodable, PostgresEncodable {}
 extension ResultStatus: PostgresDecodable, PostgresEncodable {}
 extension ReportFormat: PostgresDecodable {}
 extension Verdict: PostgresDecodable, PostgresEncodable {}
+extension EmptyJobs: PostgresDecodable, PostgresEncodable {}

@@ -23,6 +23,7 @@ struct IngestWorker: Sendable {
     let limits: DocumentLimits
     let knownBackends: Set<String>
     let rules: NamingRules
+    let demands: ProjectDemands
     let logger: Logger
 
     /// How much of a refused document is kept, in bytes.
@@ -45,7 +46,7 @@ struct IngestWorker: Sendable {
     private func take(_ document: JobsetDocument, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
         let acceptance: Acceptance
         do {
-            acceptance = try await store.acceptJobset(id: id, document: document, rules: rules)
+            acceptance = try await store.acceptJobset(id: id, document: document, rules: rules, demands: demands)
         } catch let error as PostgresError {
             guard let refusal = error.refusal else { throw error }
             return try await refuse(delivery, refusal)
@@ -76,7 +77,7 @@ struct IngestWorker: Sendable {
         let jobset = addition.jobsetID.text
         let outcome: Addition
         do {
-            outcome = try await store.addJobs(id: id, addition: addition, rules: rules)
+            outcome = try await store.addJobs(id: id, addition: addition, rules: rules, demands: demands)
         } catch let error as PostgresError {
             guard let refusal = error.refusal else { throw error }
             return try await refuse(delivery, refusal)

@@ -20,6 +20,7 @@ struct Main {
                 limits: configuration.documentLimits,
                 knownBackends: Set(configuration.backends.keys),
                 rules: configuration.namingRules,
+                demands: configuration.projectDemands,
                 logger: logger
             )
             let worker = QueueWorker(

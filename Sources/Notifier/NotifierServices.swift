@@ -35,6 +35,8 @@ struct NotifierServices {
             loader: ReportLoader(
                 store: parts.store,
                 labs: parts.configuration.labAddresses,
+                publicURL: parts.configuration.gateway.publicURL,
+                metricThreshold: Double(notifier.metricThreshold),
                 partLimit: notifier.reportPartLimit,
                 logger: parts.logger
             ),

@@ -107,6 +107,8 @@ extension JobsetSummary {
         total: Int = 10,
         pending: Int = 4,
         failures: Int = 1,
+        missing: Int = 0,
+        canceled: Int = 0,
         isSealed: Bool = true,
         deadline: Date? = nil,
         createdAt: Date = Date(timeIntervalSince1970: 1_790_000_000)
@@ -122,6 +124,8 @@ extension JobsetSummary {
             total: total,
             pending: pending,
             failures: failures,
+            missing: missing,
+            canceled: canceled,
             priority: 50,
             isSealed: isSealed,
             deadline: deadline,

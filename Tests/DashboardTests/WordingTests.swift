@@ -37,6 +37,30 @@ struct WordingTests {
         #expect(Bar([(5, .good), (7, .bad)], of: 3, words: "").parts.allSatisfy { $0.x + $0.width <= 1_000 })
     }
 
+    @Test("A canceled job is neither green nor red, and a missing one is not red: in lists and in the trend")
+    func colours() throws {
+        func build(_ total: Int, _ failures: Int, _ missing: Int, _ canceled: Int) -> JobsetSummary {
+            JobsetSummary.test(
+                state: .finished,
+                verdict: .canceled,
+                total: total,
+                pending: 0,
+                failures: failures,
+                missing: missing,
+                canceled: canceled
+            )
+        }
+        #expect(build(8, 0, 0, 8).bar.parts.map(\.tone) == ["mute"])
+        #expect(build(8, 0, 0, 8).bar.words == "8 of 8 jobs ended, 8 canceled")
+        let mixed = build(24, 9, 2, 10)
+        #expect(mixed.bar.parts.map(\.tone) == ["good", "bad", "warn", "mute"])
+        #expect(mixed.bar.words == "24 of 24 jobs ended, 5 passed, 7 failed, 2 missing, 10 canceled")
+        let view = ProjectView(group: "g", project: "p", builds: [], latest: [mixed], isFirstPage: true, now: .now)
+        #expect(Set(view.columns.flatMap(\.bars).map(\.tone)) == ["good", "bad", "warn", "mute"])
+        let badge = Badge(.finished, .failed, JobCounts(total: 48, pending: 0, failures: 25, missing: 4, canceled: 0))
+        #expect(badge.tone == "bad" && badge.label == "failed, 4 of 48 jobs missing")
+    }
+
     @Test("A late jobset, an open one and a canceled one are told of, and one that goes on is not")
     func troubles() {
         let now = Date(timeIntervalSince1970: 1_790_010_000)

@@ -58,7 +58,11 @@ struct CancelTests {
                 ],
                 backend: "lab-a"
             )
-            let finished = try await test.store.finishLabJobs(rows.map { FetchedLabJob(id: $0.id) }).finished
+            let finished = try await test.store.finishLabJobs(
+                rows.map {
+                    FetchedLabJob(id: $0.id, results: [TestStore.result("a", .pass)])
+                }
+            ).finished
             #expect(finished.map(\.id) == [id])
             let status = try #require(try await test.store.jobset(id: id))
             #expect(status.verdict == .canceled)

@@ -113,7 +113,12 @@ struct LabJobResultTests {
             let numbered = Dictionary(uniqueKeysWithValues: healths.enumerated().map { (11 + $0, $1) })
             let rows = try await test.endInLab(jobs[0], numbered)
             let fetched = zip(rows, messages).map { row, message in
-                FetchedLabJob(id: row, errorType: message.map { _ in "Infrastructure" }, errorMessage: message)
+                FetchedLabJob(
+                    id: row,
+                    errorType: message.map { _ in "Infrastructure" },
+                    errorMessage: message,
+                    results: [TestStore.result("a", .pass)]
+                )
             }
             #expect(try await test.store.finishLabJobs(fetched).finished.map(\.id) == [id])
             let job = try #require(try await test.store.jobs(of: id).first)
@@ -128,11 +133,15 @@ struct LabJobResultTests {
             ([(.complete, 0)], Verdict.passed),
             ([(.complete, 0), (.complete, 0)], .passed),
             ([(.complete, 0), (.complete, 2)], .failed),
-            ([(.complete, 2), (.incomplete, 0)], .incomplete),
+            ([(.complete, 2), (.incomplete, 0)], .failed),
+            ([(.complete, 0), (.incomplete, 1)], .failed),
+            ([(.complete, 0), (.incomplete, 0)], .incomplete),
             ([(.complete, 0), (.canceled, 0)], .incomplete),
-            ([(.rejected, 0)], .incomplete),
+            ([(.rejected, 0)], .failed),
+            ([(.rejected, 0), (.lost, 0)], .failed),
+            ([(.expired, 0), (.complete, 0)], .incomplete),
             ([(.lost, 0)], .incomplete),
-            ([(.undeliverable, 0), (.complete, 1)], .incomplete),
+            ([(.undeliverable, 0), (.complete, 1)], .failed),
         ] as [([(JobOutcome, Int)], Verdict)]
     )
     func verdict(ends: [(JobOutcome, Int)], verdict: Verdict) async throws {
@@ -148,7 +157,14 @@ struct LabJobResultTests {
                     )
                 }
             )
-            #expect(try await test.store.jobset(id: id)?.verdict == verdict)
+            let jobset = try #require(try await test.store.jobset(id: id))
+            #expect(jobset.verdict == verdict)
+            // What is missing is said in the jobset's own row and in lists, and is what its jobs say.
+            #expect(jobset.missing == ends.count(where: \.0.isMissing))
+            let summary = try #require(try await test.store.summary(of: id))
+            #expect(summary.jobCounts == jobset.jobCounts)
+            #expect(summary.jobCounts.canceled == ends.count { $0.0 == .canceled })
+            #expect(summary.jobCounts.failed == ends.count { $0.0 == .rejected || ($0.0 == .complete && $0.1 > 0) })
         }
     }
 }

@@ -30,7 +30,7 @@ struct JobsetLifeTests {
                 )
             )
             let status = try await fleet.waitUntilFinished(id)
-            #expect(status.verdict == .incomplete)
+            #expect(status.verdict == .failed && status.missing == 1)
             #expect(status.outcomes == ["complete": 2, "incomplete": 1, "rejected": 1])
             #expect(status.tests.fail == 1)
 
@@ -45,7 +45,7 @@ struct JobsetLifeTests {
             try await fleet.expectExactlyOnce([id], labs: ["lab-a", "lab-b"])
             let body = try #require(fleet.receiver.received.first).json
             let data = try #require(body["data"] as? [String: Any])
-            #expect(data["verdict"] as? String == "incomplete")
+            #expect(data["verdict"] as? String == "failed" && data["missing"] as? Int == 1)
             let report = try #require(try await fleet.store.storedReport(jobsetID: id)?[.text])
             #expect(report.contains("the board is gone"))
             #expect(report.contains("no-such-type"))

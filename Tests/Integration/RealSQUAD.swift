@@ -46,7 +46,7 @@ struct RealSQUAD {
                 )
             )
             let status = try await fleet.waitUntilFinished(id)
-            #expect(status.verdict == .incomplete)
+            #expect(status.verdict == .failed)
             let push = try await Self.push(of: id, in: fleet)
             #expect(push.state == "delivered")
             #expect(push.receiver.reveal == "\(squad.url)/\(squad.path)/")

@@ -26,7 +26,7 @@ struct TestNameTests {
 
             let first = try #require(try await fleet.store.jobsets(JobsetFilter()).last?.id)
             let (before, after) = (try await fleet.junitCases(of: first), try await fleet.junitCases(of: second))
-            #expect(before.contains("env-0.boot case_1"))
+            #expect(before.contains("env-0.job.boot case_1"))
             #expect(before.isSubset(of: after))
             for format in ReportFormat.allCases {
                 let text = try #require(try await fleet.store.storedReport(jobsetID: second)?[format])

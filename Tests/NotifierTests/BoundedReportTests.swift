@@ -157,7 +157,7 @@ struct BoundedReportTests {
             )
             let document = """
                 {"jobset": {"build": "/group/project/v1", "generation": 1}, "verdict": "failed",
-                 "totals": {"jobs": {"total": 2, "complete": 1}, "tests": {"total": 9, "pass": 8, "fail": 1}}}
+                 "totals": {"jobs": {"total": 2, "complete": 1, "lost": 1}, "tests": {"total": 9, "pass": 8, "fail": 1}}}
                 """
             let first = ArchivedReport([.json: document, .text: "the first"])
             try await fleet.store.storeReport(first, of: id, generation: 1)
@@ -172,7 +172,7 @@ struct BoundedReportTests {
             let subjects = try await fleet.parts.postgres.query("select body from delivery where kind = 'mail'")
                 .map { try $0.decode(String?.self) }
             #expect(
-                subjects == ["[group/project] v1: FAILED, 1 of 2 jobs did not complete, 1 of 9 tests failed"]
+                subjects == ["[group/project] v1: FAILED, 1 of 2 jobs missing, 1 of 9 tests failed"]
             )
         }
     }

@@ -83,7 +83,7 @@ struct MailTests {
         #expect(read.to == taken.to)
         #expect(
             read.values("Subject")
-                == ["[group/project] v1: INCOMPLETE, 2 of 2 jobs did not complete, 6 tests passed"]
+                == ["[group/project] v1: INCOMPLETE, 2 of 2 jobs missing, 6 tests passed"]
         )
         #expect(read.values("Message-ID") == ["<\(delivery?.id.text ?? "")@example.org>"])
         #expect(read.values("References") == read.values("In-Reply-To"))

@@ -30,7 +30,8 @@ struct SampleReportTests {
             change: GenerationChange(
                 generation: 1,
                 verdict: .failed,
-                jobs: [JobChange(position: 0, environment: "e", backend: "b", before: end, after: end)],
+                beganAt: .now,
+                jobs: [JobChange(position: 0, environment: "e", name: "n", backend: "b", before: end, after: end)],
                 jobsOmitted: 0
             ),
             jobs: [
@@ -38,6 +39,7 @@ struct SampleReportTests {
                     id: 1,
                     position: 0,
                     environment: "e",
+                    name: "n",
                     backend: "b",
                     state: .finished,
                     outcome: .incomplete,
@@ -65,6 +67,7 @@ struct SampleReportTests {
                 TestResult(
                     position: 0,
                     environment: "e",
+                    jobName: "n",
                     backend: "b",
                     labJob: 1,
                     role: "r",
@@ -77,7 +80,8 @@ struct SampleReportTests {
                     startLogLine: 1,
                     url: "u"
                 )
-            ]
+            ],
+            page: "https://muster.example.org/jobsets/1"
         )
         let real = try Self.paths(try JSONReport.document(report))
         let sample = try Self.paths(SampleReport.full)

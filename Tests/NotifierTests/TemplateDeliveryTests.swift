@@ -116,7 +116,7 @@ struct TemplateDeliveryTests {
                 let text = object["text"], !text.isEmpty, text.count < 40_000
             else { return "invalid_payload" }
             guard !text.contains("<"), text.contains("&lt;!here&gt;") else { return text }
-            return text.hasPrefix("/group/project/v1 incomplete: 3 of 3 jobs did not complete\n") ? nil : text
+            return text.hasPrefix("/group/project/v1 incomplete: 3 of 3 jobs missing\n") ? nil : text
         }
     }
 

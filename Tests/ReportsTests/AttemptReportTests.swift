@@ -69,7 +69,9 @@ struct AttemptReportTests {
     @Test("The text tells each attempt under its job, the roles, the places in the log, and who canceled")
     func text() {
         let expected = """
-            /lkft/linux-next/next-20261123: CANCELED
+            /lkft/linux-next/next-20261123: CANCELED, 2 of 3 jobs missing
+            next-20261123 was canceled when 1 of 3 jobs had completed; 2 of 3 jobs are missing.
+
             Finished 2026-11-18 13:11:40 UTC after 2 h 5 min.
             Jobset 6f1c2d3e-0000-4000-8000-000000000001.
             Canceled 2026-11-18 11:06:40 UTC: superseded\u{FFFD} (eve)
@@ -94,14 +96,6 @@ struct AttemptReportTests {
                 client: canceled
                   https://lab.example/scheduler/job/31
 
-            Jobs that completed when they were retried (1)
-
-              juno: complete after 2 attempts, lab-a
-                https://lab.example/scheduler/job/21
-                attempt 1: incomplete
-                  lost the board
-                  https://lab.example/scheduler/job/20
-
             Failed tests (2)
 
               juno
@@ -112,6 +106,14 @@ struct AttemptReportTests {
                 net (role server)
                 https://lava.example.org/scheduler/job/1002
                   - ping
+
+            Jobs that completed when they were retried (1)
+
+              juno: complete after 2 attempts, lab-a
+                https://lab.example/scheduler/job/21
+                attempt 1: incomplete
+                  lost the board
+                  https://lab.example/scheduler/job/20
 
             """
         #expect(TextReport.text(report()).hasPrefix(expected))

@@ -14,6 +14,7 @@ extension Sample {
             name: name,
             before: before,
             after: after,
+            labJob: after == nil ? nil : 1_000,
             url: after == nil ? nil : "https://lava.example.org/scheduler/job/1000#L123"
         )
     }

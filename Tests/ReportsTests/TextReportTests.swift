@@ -11,7 +11,10 @@ struct TextReportTests {
     @Test("What needs a person stands first: verdict, unfinished jobs, failed tests, then the rest")
     func reading() {
         let expected = """
-            /lkft/linux-next/next-20261123: INCOMPLETE
+            /lkft/linux-next/next-20261123: FAILED, 1 of 4 jobs rejected, 1 missing
+            next-20261123 failed: 2 of 1,213 tests failed, 1 of 4 jobs was refused by the lab and 1 of 4 jobs is
+            missing.
+
             Finished 2026-11-18 13:11:40 UTC after 2 h 5 min.
             Jobset 6f1c2d3e-0000-4000-8000-000000000001.
 
@@ -77,7 +80,7 @@ struct TextReportTests {
     func large() {
         let text = TextReport.text(Sample.large())
         #expect(text.contains("Jobs that did not complete (1,000)"))
-        #expect(text.contains("  and 900 more"))
+        #expect(text.contains("  1,000 incomplete: Job timed out\n") && text.contains("    and 995 more\n"))
         #expect(text.contains("Failed tests (20,000)"))
         #expect(text.contains("  and 19,800 more"))
         #expect(text.contains("  and 200 more"))

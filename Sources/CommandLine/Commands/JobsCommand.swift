@@ -21,6 +21,12 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only jobs in this state.", valueName: "state"))
     var state: JobState?
 
+    @Option(help: ArgumentHelp("Only jobs of this name.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("Only jobs of this environment.", valueName: "environment"))
+    var environment: String?
+
     @Option(help: ArgumentHelp("Start with the job at this position.", valueName: "number"))
     var from = 0
 
@@ -31,29 +37,37 @@ struct JobsCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let (found, total) = try await options.connected { fleet in
-            try await fleet.jobs(of: id, from: max(0, from), limit: limit.value)
+        var filter = JobFilter()
+        (filter.state, filter.name, filter.environment) = (state, name, environment)
+        let chosen = filter
+        let (jobs, total) = try await options.connected { fleet in
+            try await fleet.jobs(of: id, chosen, from: max(0, from), limit: limit.value)
         }
-        let jobs = found.filter { state == nil || $0.state == state }
         try answer.show(Self.table(jobs), jobs, orNothing: "no jobs match")
-        if let last = found.last, last.position + 1 < total {
-            StandardStream.error.line("\(total - last.position - 1) more: --from \(last.position + 1)")
+        let isFiltered = state != nil || name != nil || environment != nil
+        if let last = jobs.last, last.position + 1 < total, isFiltered ? jobs.count == limit.value : true {
+            StandardStream.error.line(
+                "\(isFiltered ? "there may be" : "\(total - last.position - 1)") more: --from \(last.position + 1)"
+            )
         }
     }
 
     /// The jobs as a table, with the number of attempts where a job took more than one.
     static func table(_ jobs: [Job]) -> Table {
         let isRetried = jobs.contains { $0.attempts > 1 }
+        let isNamed = jobs.contains { $0.name != nil }
         return Table(
             columns: [
-                .init("JOB"), .init("ENVIRONMENT", canShrink: true), .init("BACKEND", canShrink: true), .init("STATE"),
-                .init("PASS"), .init("FAIL"),
+                .init("JOB"), .init("ENVIRONMENT", canShrink: true),
+            ] + (isNamed ? [.init("NAME", canShrink: true)] : []) + [
+                .init("BACKEND", canShrink: true), .init("STATE"), .init("PASS"), .init("FAIL"),
             ] + (isRetried ? [.init("ATTEMPTS")] : []) + [.init("LAB JOB"), .init("REASON", canShrink: true)],
             rows: jobs.map { job in
-                let head: [Cell] = [
-                    .number(job.position), .text(job.environment), .text(job.backend), .text(state(of: job)),
-                    .number(job.tests.pass), .number(job.tests.fail),
-                ]
+                let head: [Cell] =
+                    [.number(job.position), .text(job.environment)] + (isNamed ? [.text(job.name)] : [])
+                    + [
+                        .text(job.backend), .text(state(of: job)), .number(job.tests.pass), .number(job.tests.fail),
+                    ]
                 let labJobs = job.labJobs.map { $0.subID ?? "\($0.number)" }.joined(separator: " ")
                 return head + (isRetried ? [.number(job.attempts)] : []) + [.text(labJobs), .text(job.reason)]
             }

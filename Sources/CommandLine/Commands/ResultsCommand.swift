@@ -55,8 +55,10 @@ struct ResultsCommand: AsyncParsableCommand {
     /// The test cases as a table; roles and outcomes only where there are any to tell.
     static func table(_ results: [TestResult], hasLinks: Bool = false) -> Table {
         let hasRoles = results.contains { $0.role != nil }
+        let isNamed = results.contains { $0.jobName != nil }
         let hasOutcomes = results.contains { $0.jobOutcome != .complete }
         var columns: [Table.Column] = [.init("JOB"), .init("ENVIRONMENT", canShrink: true)]
+        if isNamed { columns.append(.init("NAME", canShrink: true)) }
         if hasOutcomes { columns.append(.init("OUTCOME")) }
         if hasRoles { columns.append(.init("ROLE", canShrink: true)) }
         columns += [
@@ -66,6 +68,7 @@ struct ResultsCommand: AsyncParsableCommand {
         if hasLinks { columns.append(.init("LOG", isWhole: true)) }
         let rows = results.map { result in
             var cells: [Cell] = [.number(result.position), .text(result.environment)]
+            if isNamed { cells.append(.text(result.jobName)) }
             if hasOutcomes { cells.append(.text(result.jobOutcome?.rawValue ?? "running")) }
             if hasRoles { cells.append(.text(result.role)) }
             let measurement = result.measurement.map { [$0, result.units].compactMap(\.self).joined(separator: " ") }

@@ -28,11 +28,12 @@ struct StatusCommand: AsyncParsableCommand {
     static func facts(_ jobset: Jobset, on terminal: Terminal, now: Date = .now) -> Facts {
         func time(_ date: Date) -> String { Age.told(date, on: terminal, now: now) }
         let labels = jobset.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return Facts(pairs: [
+        let waits: [(name: String, value: String?)] = (jobset.waits ?? []).map { ("waits", $0.line) }
+        let pairs: [(name: String, value: String?)] = [
             ("jobset", jobset.id.text),
             ("build", jobset.build),
             ("state", state(jobset)),
-            ("verdict", jobset.verdict?.rawValue),
+            ("verdict", jobset.verdict.map { _ in jobset.verdictWords.line }),
             ("generation", jobset.generation == 1 ? nil : "\(jobset.generation)"),
             ("jobs", VerdictLine.jobs(jobset)),
             ("declared", declared(jobset.declaredTotal, has: jobset.total)),
@@ -49,7 +50,8 @@ struct StatusCommand: AsyncParsableCommand {
             ("canceled", jobset.canceledAt.map { canceled(jobset, at: time($0)) }),
             ("created", time(jobset.createdAt)),
             ("finished", jobset.finishedAt.map(time)),
-        ])
+        ]
+        return Facts(pairs: pairs + waits)
     }
 
     /// Where it is on its way, and whether jobs may still be added.

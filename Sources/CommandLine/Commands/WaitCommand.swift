@@ -15,7 +15,9 @@ struct WaitCommand: AsyncParsableCommand {
             database or the server, and keeps trying if that is unreachable for a while. ^C does not affect the \
             jobset. An open jobset does not end before it is sealed: `muster seal ID`.
 
-            The exit status shows the verdict: 0 passed, 1 failed, 3 incomplete or canceled; 4 if --timeout is over.
+            The exit status shows the verdict: 0 passed; 1 failed: a test failed or a lab refused a definition, whatever \
+            else is missing; 3 incomplete: nothing failed, but something is missing; 5 canceled. It is 4 if --timeout is \
+            over.
             """
     )
 

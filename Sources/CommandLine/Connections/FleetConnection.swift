@@ -19,7 +19,7 @@ protocol FleetConnection: Sendable {
     /// Jobsets, latest first.
     func jobsets(_ filter: JobsetFilter) async throws -> [Jobset]
     /// Up to `limit` jobs of a jobset from a place in its document on, and how many the jobset has.
-    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int)
+    func jobs(of id: UUID, _ filter: JobFilter, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int)
     /// One job with all its attempts.
     func job(_ position: Int, of id: UUID) async throws -> Job
     /// What the test cases of a jobset said.

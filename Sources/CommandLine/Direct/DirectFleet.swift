@@ -24,10 +24,10 @@ struct DirectFleet: FleetConnection {
         try await access.withStore { try await $0.jobsets(filter) }
     }
 
-    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
+    func jobs(of id: UUID, _ filter: JobFilter, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
         let (found, total) = try await access.withStore { store in
             let jobset = try await store.jobset(orNone: id)
-            return (try await store.jobs(of: id, from: from, limit: limit), jobset.total)
+            return (try await store.jobs(of: id, from: from, limit: limit, filter), jobset.total)
         }
         return (found.map { $0.linked(labs) }, total)
     }

@@ -21,10 +21,14 @@ struct ServedFleet: FleetConnection {
         return try await client.list(Jobset.self, ["jobsets"], query, pageSize: 100, limit: filter.limit)
     }
 
-    func jobs(of id: UUID, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
+    func jobs(of id: UUID, _ filter: JobFilter, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
         let total = try await jobset(id).total
         guard from < total else { return ([], total) }
-        let query = [(name: "from", value: "\(from)")]
+        let query = [
+            (name: "from", value: "\(from)"), filter.name.map { (name: "name", value: $0) },
+            filter.environment.map { (name: "environment", value: $0) },
+            filter.state.map { (name: "state", value: $0.rawValue) },
+        ].compactMap(\.self)
         let path = ["jobsets", id.text, "jobs"]
         return (try await client.list(Job.self, path, query, pageSize: 1_000, limit: limit), total)
     }

@@ -16,6 +16,7 @@ enum JobFacts {
         var pairs: [(name: String, value: String?)] = [
             ("job", "\(job.position)"),
             ("environment", job.environment),
+            ("name", job.name),
             ("backend", job.backend),
             ("state", JobsCommand.state(of: job)),
             ("reason", job.reason),

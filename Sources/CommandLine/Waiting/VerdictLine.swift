@@ -4,11 +4,12 @@ import Fleet
 
 /// The last line of a wait: what became of the jobset.
 enum VerdictLine {
-    /// `failed: 6 jobs (5 complete, 1 rejected), 120 tests (117 passed, 3 failed)`.
+    /// `failed, 1 of 6 jobs missing: 6 jobs (5 complete, 1 lost), 120 tests (117 passed, 3 failed)`.
     static func text(_ status: Jobset, on terminal: Terminal = .plain) -> String {
-        let word = status.verdict?.rawValue ?? status.state.rawValue
-        let painted = Colour(word: word)?.paint(word, on: terminal) ?? word
-        return "\(painted): \(jobs(status)), \(tests(status))"
+        let words = status.verdictWords
+        let painted = Colour(word: words.word)?.paint(words.word, on: terminal) ?? words.word
+        let verdict = [painted, words.remark].compactMap(\.self).joined(separator: ", ")
+        return "\(verdict): \(jobs(status)), \(tests(status))"
     }
 
     /// How many jobs ended how.

@@ -30,6 +30,8 @@ struct JobRow: Sendable {
     let href: String
     let position: Int
     let environment: String
+    /// What it is called; its environment, if nobody gave it a name.
+    let name: String
     let backend: String
     let badge: Badge
     let why: String?
@@ -41,6 +43,7 @@ struct JobRow: Sendable {
         href = "\(base)/jobs/\(job.position)"
         position = job.position
         environment = PageText.line(job.environment, limit: 80)
+        name = PageText.line(job.name ?? job.environment, limit: 120)
         backend = PageText.line(job.backend)
         badge = Badge(job.state, job.outcome, failedTests: job.tests.fail)
         why = Self.why(job)

@@ -31,13 +31,16 @@ package struct JobSelection: Sendable, Equatable {
     package var kind: Kind
     /// Only those of this environment.
     package var environment: String?
+    /// Only those of this name.
+    package var name: String?
     /// Only those from this place in the document on.
     package var from: Int
 
     /// A selection as given.
-    package init(kind: Kind = .all, environment: String? = nil, from: Int = 0) {
+    package init(kind: Kind = .all, environment: String? = nil, name: String? = nil, from: Int = 0) {
         self.kind = kind
         self.environment = environment
+        self.name = name
         self.from = from
     }
 
@@ -46,6 +49,7 @@ package struct JobSelection: Sendable, Equatable {
         var items: [URLQueryItem] = []
         if kind != .all { items.append(URLQueryItem(name: "show", value: kind.rawValue)) }
         if let environment { items.append(URLQueryItem(name: "environment", value: environment)) }
+        if let name { items.append(URLQueryItem(name: "name", value: name)) }
         if from > 0 { items.append(URLQueryItem(name: "from", value: "\(from)")) }
         var components = URLComponents()
         components.path = base

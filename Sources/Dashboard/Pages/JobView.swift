@@ -8,14 +8,33 @@ package import Foundation
 package struct JobView: PageContent {
     package static let template = "job"
     /// Its place in the jobset.
-    package var title: String { "Job \(position) of \(version)" }
+    package var title: String { "\(name) of \(version)" }
     /// While it has not ended.
     package var refresh: Int? { isFinished ? nil : 10 }
+
+    /// A job's definition, as far as its page shows it.
+    package enum Definition: Sendable {
+        case text(String)
+        /// It is too long for a page.
+        case long
+        /// It was submitted in its lab.
+        case elsewhere
+        /// For this reason.
+        case hidden(String)
+    }
+
+    /// The largest definition that the page shows, in bytes.
+    package static let definitionBytes = 100_000
 
     /// How many results a page shows.
     package static let limit = 200
     /// How many of the latest attempts.
     package static let attemptLimit = 50
+
+    struct LabDefinition: Sendable {
+        let labNumber: Int
+        let labHref: String
+    }
 
     struct AttemptRow: Sendable {
         let number: Int
@@ -38,6 +57,16 @@ package struct JobView: PageContent {
     let isFinished: Bool
     let position: Int
     let environment: String
+    /// What it is called; its environment, if nobody gave it a name.
+    let name: String
+    let hasName: Bool
+    /// Its definition, folded.
+    let definition: String?
+    let definitionNote: String?
+    /// The whole definition, where there is one.
+    let definitionHref: String?
+    /// The definitions in its lab.
+    let labDefinitions: [LabDefinition]
     let version: String
     let project: String
     let projectHref: String
@@ -61,6 +90,7 @@ package struct JobView: PageContent {
     ///   - next: Where the next page begins, if there is one.
     ///   - isFirstPage: Whether none stand on pages before.
     package init(
+        definition: Definition,
         _ job: Job,
         of jobset: JobsetSummary,
         results: [TestResult],
@@ -72,6 +102,26 @@ package struct JobView: PageContent {
         isFinished = job.state == .finished
         position = job.position
         environment = PageText.line(job.environment)
+        name = PageText.line(job.name ?? job.environment)
+        hasName = job.name != nil
+        let shown: (text: String?, note: String?) =
+            switch definition {
+            case .text(let text): (HarmlessText.block(text), nil)
+            case .long: (nil, "The definition is too long for this page.")
+            case .elsewhere: (nil, "The job was submitted in its lab, and its definition is not here.")
+            case .hidden(let reason): (nil, reason)
+            }
+        self.definition = shown.text
+        definitionNote = shown.note
+        if case .elsewhere = definition {
+            definitionHref = nil
+        } else {
+            definitionHref = "/api/v1\(jobset.path)/jobs/\(job.position)/definition"
+        }
+        labDefinitions = job.labJobs.prefix(8).compactMap { labJob in
+            guard let url = labJob.url, url.contains("/scheduler/job/") else { return nil }
+            return LabDefinition(labNumber: labJob.number, labHref: "\(url)/definition")
+        }
         version = PageText.line(jobset.version)
         project = PageText.line("\(jobset.group)/\(jobset.project)")
         projectHref = jobset.projectPath
@@ -79,7 +129,8 @@ package struct JobView: PageContent {
         badge = Badge(job.state, job.outcome, failedTests: job.tests.fail)
         why = JobRow.why(job, limit: 1_000)
         facts = [
-            Fact("Backend", job.backend), Fact("Tests", JobRow.words(job.tests)),
+            Fact("Environment", job.name == nil ? nil : PageText.line(job.environment)),
+            Fact("Place", "job \(job.position)"), Fact("Backend", job.backend), Fact("Tests", JobRow.words(job.tests)),
             Fact("Attempts", "\(job.attempts)"), Fact("Accepted", PageText.time(job.createdAt)),
             Fact("Ended", job.finishedAt.map(PageText.time)),
             Fact("Took", job.finishedAt.map { PageText.span($0.timeIntervalSince(job.createdAt)) }),

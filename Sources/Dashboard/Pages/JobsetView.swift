@@ -80,6 +80,10 @@ package struct JobsetView: PageContent {
         }
     }
 
+    struct Wait: Sendable {
+        let waitLine: String
+    }
+
     struct Label: Sendable {
         let label: String
     }
@@ -88,9 +92,11 @@ package struct JobsetView: PageContent {
         let href: String
         let environment: String
         let bar: Bar
-        let waiting, inLab, passed, failed, incomplete, failedTests: String
+        let waiting, inLab, passed, failed, missing, canceled, failedTests: String
     }
 
+    /// What its jobs wait for.
+    let waits: [Wait]
     let isRunning: Bool
     let hasDue: Bool
     let base: String
@@ -114,6 +120,7 @@ package struct JobsetView: PageContent {
     let environments: [EnvironmentRow]
     let moreEnvironments: String?
     let ofEnvironment: String?
+    let ofName: String?
     let filters: [Filter]
     let jobs: [JobRow]
     let hasJobs: Bool
@@ -132,7 +139,7 @@ package struct JobsetView: PageContent {
         version = PageText.line(build?.version ?? jobset.build)
         project = PageText.line(build.map { "\($0.group)/\($0.project)" } ?? "")
         projectHref = build.map { "/projects/\(PageText.path($0.group))/\(PageText.path($0.project))" } ?? "/"
-        badge = Badge(jobset.state, jobset.verdict)
+        badge = Badge(jobset.state, jobset.verdict, jobset.jobCounts)
         labels = jobset.labels.sorted { $0.key < $1.key }.prefix(20).map {
             Label(label: PageText.line("\($0.key): \($0.value)", limit: 80))
         }
@@ -140,9 +147,10 @@ package struct JobsetView: PageContent {
         bar = Bar(
             shares.map { ($0.count, $0.tone) },
             of: jobset.total,
-            words: shares.map { "\(PageText.number($0.count)) \($0.what)" }.joined(separator: ", "),
+            words: shares.map(\.words).joined(separator: ", "),
             isTall: true
         )
+        waits = (jobset.waits ?? []).map { Wait(waitLine: PageText.line($0.line, limit: 400)) }
         legend = shares.map { Share(tone: $0.tone.rawValue, number: PageText.number($0.count), what: $0.what) }
         csrf = reader.csrf
         mayCancel = reader.mayCancel && jobset.state == .running
@@ -160,8 +168,13 @@ package struct JobsetView: PageContent {
         moreEnvironments =
             parts.environments.count > shown.count ? "those with most trouble; there are more" : nil
         ofEnvironment = parts.selection.environment.map { PageText.line($0, limit: 80) }
+        ofName = parts.selection.name.map { PageText.line($0, limit: 120) }
         filters = JobSelection.Kind.allCases.map { kind in
-            let selection = JobSelection(kind: kind, environment: parts.selection.environment)
+            let selection = JobSelection(
+                kind: kind,
+                environment: parts.selection.environment,
+                name: parts.selection.name
+            )
             return Filter(href: selection.href(base), label: kind.label, isHere: kind == parts.selection.kind)
         }
         let page = parts.jobs.prefix(Self.jobLimit)
@@ -174,20 +187,15 @@ package struct JobsetView: PageContent {
         hasDeliveries = !parts.deliveries.isEmpty
         news =
             "\(PageText.number(jobset.total - jobset.pending)) of \(PageText.count(jobset.total, "job")) ended"
-            + (jobset.verdict.map { ": \($0.rawValue)" } ?? "")
+            + (jobset.verdict.map { _ in ": \(jobset.verdictWords.line)" } ?? "")
     }
 
-    private static func shares(_ jobset: Jobset) -> [(count: Int, tone: Tone, what: String)] {
-        let complete = jobset.outcomes[JobOutcome.complete.rawValue] ?? 0
-        let canceled = jobset.outcomes[JobOutcome.canceled.rawValue] ?? 0
-        let ended = jobset.outcomes.values.reduce(0, +)
-        let incomplete = ended - complete - canceled
-        // Failures are jobs that did not complete or have a failed test; canceled ones aside.
-        let failed = max(0, min(complete, jobset.failures - incomplete))
-        return [
-            (complete - failed, .good, "passed"), (failed, .bad, "with failed tests"),
-            (incomplete, .warn, "did not complete"), (canceled, .mute, "canceled"), (jobset.inLab, .run, "in labs"),
-        ].filter { $0.0 > 0 } + (jobset.waiting > 0 ? [(jobset.waiting, .mute, "waiting")] : [])
+    private static func shares(_ jobset: Jobset) -> [JobShare] {
+        let open = [
+            JobShare(count: jobset.inLab, tone: .run, what: "in labs"),
+            JobShare(count: jobset.waiting, tone: .none, what: "waiting"),
+        ]
+        return jobset.jobCounts.shares + open.filter { $0.count > 0 }
     }
 
     private static func facts(_ jobset: Jobset, now: Date) -> [Fact] {
@@ -232,8 +240,8 @@ package struct JobsetView: PageContent {
             environment: name,
             bar: Bar(
                 [
-                    (environment.passed, .good), (environment.failed, .bad), (environment.incomplete, .warn),
-                    (environment.inLab, .run),
+                    (environment.passed, .good), (environment.failed, .bad), (environment.missing, .warn),
+                    (environment.canceled, .mute), (environment.inLab, .run),
                 ],
                 of: environment.total,
                 words:
@@ -243,7 +251,8 @@ package struct JobsetView: PageContent {
             inLab: PageText.number(environment.inLab),
             passed: PageText.number(environment.passed),
             failed: PageText.number(environment.failed),
-            incomplete: PageText.number(environment.incomplete),
+            missing: PageText.number(environment.missing),
+            canceled: PageText.number(environment.canceled),
             failedTests: PageText.number(environment.failedTests)
         )
     }

@@ -76,26 +76,27 @@ package struct ProjectView: PageContent {
     private static func columns(_ builds: [JobsetSummary]) -> [Column] {
         let tallest = Double(max(1, builds.map(\.total).max() ?? 1))
         return builds.enumerated().map { index, build in
-            let bad = Double(min(build.failures, build.total)) / tallest * 100
-            let all = Double(build.total) / tallest * 100
             let x = index * 20 + 2
-            func part(_ y: Double, _ height: Double, _ tone: Tone) -> Column.Part? {
-                height <= 0
-                    ? nil
-                    : Column.Part(
-                        barX: x,
-                        y: (y * 10).rounded() / 10,
-                        height: max(1, (height * 10).rounded() / 10),
-                        tone: tone.rawValue
-                    )
+            // From the bottom: what is wrong first.
+            var top = 100.0
+            let bars = build.jobCounts.shares.sorted { $0.tone.weight > $1.tone.weight }.map { share in
+                let height = Double(share.count) / tallest * 100
+                top -= height
+                return Column.Part(
+                    barX: x,
+                    y: (top * 10).rounded() / 10,
+                    height: max(1, (height * 10).rounded() / 10),
+                    tone: share.tone.rawValue
+                )
             }
+            let words = build.jobCounts.shares.map(\.words).joined(separator: ", ")
             return Column(
                 href: build.path,
                 words: "\(PageText.line(build.version)): \(build.verdict?.rawValue ?? "running"), "
-                    + "\(PageText.number(build.failures)) of \(PageText.count(build.total, "job")) failed",
+                    + "\(PageText.count(build.total, "job"))" + (words.isEmpty ? "" : ": \(words)"),
                 x: x,
                 width: 16,
-                bars: [part(100 - all, all - bad, .good), part(100 - bad, bad, .bad)].compactMap(\.self)
+                bars: bars.reversed()
             )
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 package import FleetStore
 package import Foundation
 
@@ -25,7 +26,7 @@ package struct SearchView: PageContent {
                 Badge(.mute, job.backend),
                 "Lab job \(job.number)",
                 href: "\(job.jobset.path)/jobs/\(job.position)",
-                "job \(job.position), \(job.environment), of \(job.jobset.build)",
+                "job \(job.position), \(JobTitle.line(job.environment, job.name)), of \(job.jobset.build)",
                 at: nil
             )
         }

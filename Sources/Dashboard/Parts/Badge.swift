@@ -6,6 +6,19 @@ import FleetStore
 /// How good a thing is.
 enum Tone: String, Sendable {
     case good, bad, warn, run, mute
+    /// What there is nothing to say of yet.
+    case none
+
+    /// How much it wants to be looked at.
+    var weight: Int {
+        switch self {
+        case .bad: 4
+        case .warn: 3
+        case .mute: 2
+        case .good: 1
+        case .run, .none: 0
+        }
+    }
 }
 
 /// A state in a word, with a sign of its own: colour alone tells nobody anything.
@@ -16,26 +29,31 @@ struct Badge: Sendable {
 
     init(_ tone: Tone, _ label: String) {
         self.tone = tone.rawValue
-        self.label = PageText.line(label, limit: 40)
+        self.label = PageText.line(label, limit: 80)
         sign =
             switch tone {
             case .good: "✓"
             case .bad: "✕"
             case .warn: "!"
             case .run: "●"
-            case .mute: "–"
+            case .mute, .none: "–"
             }
     }
 
     /// A jobset's.
-    init(_ state: JobsetState, _ verdict: Verdict?) {
-        switch verdict {
-        case nil: self.init(.run, state.rawValue)
-        case .passed: self.init(.good, "passed")
-        case .failed: self.init(.bad, "failed")
-        case .incomplete: self.init(.warn, "incomplete")
-        case .canceled: self.init(.mute, "canceled")
+    init(_ state: JobsetState, _ verdict: Verdict?, _ jobs: JobCounts) {
+        guard let verdict else {
+            self.init(.run, state.rawValue)
+            return
         }
+        let tone: Tone =
+            switch verdict {
+            case .passed: .good
+            case .failed: .bad
+            case .incomplete: .warn
+            case .canceled: .mute
+            }
+        self.init(tone, VerdictWords(verdict, jobs).line)
     }
 
     /// A job's.
@@ -43,6 +61,7 @@ struct Badge: Sendable {
         switch (state, outcome) {
         case (_, .complete?): self.init(failedTests > 0 ? .bad : .good, failedTests > 0 ? "tests failed" : "passed")
         case (_, .canceled?): self.init(.mute, "canceled")
+        case (_, .rejected?): self.init(.bad, "rejected")
         case (_, let outcome?): self.init(.warn, outcome.rawValue)
         case (.waiting, nil): self.init(.mute, "waiting")
         case (_, nil): self.init(.run, "in lab")

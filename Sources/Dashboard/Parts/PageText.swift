@@ -9,15 +9,7 @@ enum PageText {
     static func line(_ text: String, limit: Int = 200) -> String { HarmlessText.line(text, limit: limit) }
 
     /// A number with a comma between thousands.
-    static func number(_ number: Int) -> String {
-        let digits = String(number.magnitude)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
-            text.append(digit)
-        }
-        return number < 0 ? "-" + text : text
-    }
+    static func number(_ number: Int) -> String { number.grouped }
 
     /// `1 job`, `2 jobs`.
     static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {

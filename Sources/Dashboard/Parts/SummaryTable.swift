@@ -37,7 +37,7 @@ struct SummaryTable: Sendable {
             version: PageText.line(jobset.version),
             project: PageText.line("\(jobset.group)/\(jobset.project)"),
             projectHref: jobset.projectPath,
-            badge: Badge(jobset.state, jobset.verdict),
+            badge: Badge(jobset.state, jobset.verdict, jobset.jobCounts),
             remark: remark(jobset, now: now),
             bar: jobset.bar,
             ended: jobset.pending == 0
@@ -70,15 +70,11 @@ extension JobsetSummary {
     /// `group/project/version`.
     var build: String { PageText.line("\(group)/\(project)/\(version)") }
 
-    /// How far it is. Jobs that failed are ended ones too, but for those that are being sent out again.
+    /// How far it is.
     var bar: Bar {
-        let ended = total - pending
-        let bad = min(failures, ended)
-        return Bar(
-            [(ended - bad, .good), (bad, .bad)],
-            of: total,
-            words:
-                "\(PageText.number(ended)) of \(PageText.count(total, "job")) ended, \(PageText.number(failures)) failed"
-        )
+        let jobs = jobCounts
+        let words =
+            ["\(PageText.number(jobs.ended)) of \(PageText.count(total, "job")) ended"] + jobs.shares.map(\.words)
+        return Bar(jobs.shares.map { ($0.count, $0.tone) }, of: total, words: words.joined(separator: ", "))
     }
 }

@@ -12,6 +12,9 @@ extension TestComparison {
             let all = (tests[kind] ?? []) + results
             tests[kind] = Array(all.sorted { $0.place.precedes($1.place) }.prefix(limit))
         }
+        missingSuites = Array(
+            (missingSuites + other.missingSuites).sorted { $0.place.precedes($1.place) }.prefix(limit)
+        )
         metricTotal += other.metricTotal
         metrics = Array((metrics + other.metrics).sorted(by: Self.comesFirst).prefix(metricLimit))
     }
@@ -30,6 +33,7 @@ extension TestComparison {
 /// Where a test stands in a list, as the database orders it.
 private struct TestPlace {
     let environment: String
+    let job: String
     let suite: String
     let suiteRun: Int
     let role: String
@@ -38,6 +42,7 @@ private struct TestPlace {
     /// By bytes, which is what the database's collation "C" does.
     func precedes(_ other: TestPlace) -> Bool {
         if environment != other.environment { return Self.precedes(environment, other.environment) }
+        if job != other.job { return Self.precedes(job, other.job) }
         if suite != other.suite { return Self.precedes(suite, other.suite) }
         if suiteRun != other.suiteRun { return suiteRun < other.suiteRun }
         if role != other.role { return Self.precedes(role, other.role) }
@@ -51,14 +56,41 @@ private struct TestPlace {
 
 extension ComparedTest {
     fileprivate var place: TestPlace {
-        TestPlace(environment: environment, suite: suite, suiteRun: suiteRun, role: role ?? "", name: name)
+        TestPlace(
+            environment: environment,
+            job: jobName ?? "",
+            suite: suite,
+            suiteRun: suiteRun,
+            role: role ?? "",
+            name: name
+        )
     }
 }
 
 extension ComparedMeasurement {
     fileprivate var place: TestPlace {
-        TestPlace(environment: environment, suite: suite, suiteRun: suiteRun, role: role ?? "", name: name)
+        TestPlace(
+            environment: environment,
+            job: jobName ?? "",
+            suite: suite,
+            suiteRun: suiteRun,
+            role: role ?? "",
+            name: name
+        )
     }
 
     fileprivate var change: Double? { before.flatMap { $0 == 0 ? nil : abs((after - $0) / $0) } }
+}
+
+extension MissingSuite {
+    fileprivate var place: TestPlace {
+        TestPlace(
+            environment: environment,
+            job: jobName ?? "",
+            suite: suite,
+            suiteRun: suiteRun,
+            role: role ?? "",
+            name: ""
+        )
+    }
 }

@@ -14,12 +14,16 @@ package struct TestComparison: Sendable, Equatable {
         case vanished
         /// It fails in both.
         case stillFailing = "still_failing"
+        /// Not a test: a suite of which no test is there any more.
+        case missingSuite = "missing_suite"
     }
 
     /// The first of each kind, by environment, suite and name.
     package var tests: [Kind: [ComparedTest]] = [:]
     /// How many there are of each kind.
     package var totals: [Kind: Int] = [:]
+    /// The first of the suites of which no test is there any more.
+    package var missingSuites: [MissingSuite] = []
     /// The measurements that changed most, the most first.
     package var metrics: [ComparedMeasurement] = []
     /// How many measurements there are.
@@ -33,6 +37,8 @@ package struct TestComparison: Sendable, Equatable {
 package struct ComparedTest: Sendable, Equatable, Decodable {
     /// The environment of its job.
     package var environment: String
+    /// Its job's name now, or before where there is none now.
+    package var jobName: String?
     package var suite: String
     /// Which run of the suite within its lab job, from 1.
     package var suiteRun = 1
@@ -56,10 +62,32 @@ package struct ComparedTest: Sendable, Equatable, Decodable {
     package var url: String?
 }
 
+/// A suite that a job brought before and, in an environment that both have, brings no more.
+package struct MissingSuite: Sendable, Equatable, Decodable {
+    /// The environment of its job.
+    package var environment: String
+    /// Its job's name then.
+    package var jobName: String?
+    package var suite: String
+    /// Which run of the suite within its lab job, from 1.
+    package var suiteRun = 1
+    /// The lab job's part in a multinode group.
+    package var role: String?
+    /// How many tests it had.
+    package var tests: Double
+
+    enum CodingKeys: String, CodingKey {
+        case environment, jobName, suite, suiteRun, role
+        case tests = "before_value"
+    }
+}
+
 /// A measurement as it was before and is now; of several jobs of an environment, the mean.
 package struct ComparedMeasurement: Sendable, Equatable, Decodable {
     /// The environment of its job.
     package var environment: String
+    /// Its job's name now, or before where there is none now.
+    package var jobName: String?
     package var suite: String
     /// Which run of the suite within its lab job, from 1.
     package var suiteRun = 1
@@ -73,7 +101,7 @@ package struct ComparedMeasurement: Sendable, Equatable, Decodable {
     package var after: Double
 
     enum CodingKeys: String, CodingKey {
-        case environment, suite, suiteRun, role, name, units
+        case environment, jobName, suite, suiteRun, role, name, units
         case before = "before_value"
         case after = "after_value"
     }

@@ -40,6 +40,8 @@ struct DocumentDigest {
             add(job.backend)
             add(definition?(place) ?? job.definition)
             addUnlessDefault("lab_job", job.labJob.map { "\($0)" })
+            addUnlessDefault("name", job.name)
+            addUnlessDefault("expect", job.expect?.described)
         }
     }
 

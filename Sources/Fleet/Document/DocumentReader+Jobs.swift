@@ -29,6 +29,8 @@ extension DocumentReader {
             case "environment": job.environment = try readEnvironment("\(pointer)/environment")
             case "backend": job.backend = try readBackend("\(pointer)/backend")
             case "lab_job": job.labJob = try readLabJob("\(pointer)/lab_job")
+            case "name": job.name = try readName("\(pointer)/name")
+            case "expect": job.expect = try readExpect("\(pointer)/expect")
             default:
                 offset = cursor.offset
                 let text = try readDefinition("\(pointer)/definition")
@@ -64,6 +66,24 @@ extension DocumentReader {
             faults.add(
                 pointer,
                 "must be at most \(Slug.maximumLength) letters, digits, \"_\", \".\" and \"-\", and begin with a letter or digit",
+                found: text
+            )
+        }
+        return text
+    }
+
+    private mutating func readName(_ pointer: String) throws(JSONSyntaxError) -> String? {
+        guard let text = try readString(pointer) else { return nil }
+        if text.unicodeScalars.count > JobName.maximumLength {
+            faults.add(
+                pointer,
+                "has \(text.unicodeScalars.count) characters; the limit is \(JobName.maximumLength)",
+                found: String(text.prefix(Fault.maximumValueLength))
+            )
+        } else if JobName.shown(text) != text {
+            faults.add(
+                pointer,
+                "must be one line without control characters, and without a space at its beginning or end",
                 found: text
             )
         }
@@ -112,7 +132,7 @@ extension DocumentReader {
 
 extension KnownKeys {
     static let job = KnownKeys(
-        supported: ["backend", "definition", "environment", "lab_job"],
+        supported: ["backend", "definition", "environment", "expect", "lab_job", "name"],
         planned: ["priority", "retries", "timeout"]
     )
 }

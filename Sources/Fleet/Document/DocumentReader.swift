@@ -26,6 +26,7 @@ struct DocumentReader {
     var priority = JobsetDocument.defaultPriority
     var baseline: BaselineName?
     var report: ReportRequest?
+    var emptyJobs: EmptyJobs?
     var jobsetID: UUID?
     var seals = false
 
@@ -80,6 +81,7 @@ struct DocumentReader {
                     priority: priority,
                     baseline: baseline,
                     report: report,
+                    emptyJobs: emptyJobs,
                     definition: definition
                 )
             )
@@ -133,6 +135,7 @@ struct DocumentReader {
         switch key {
         case "baseline": try readBaseline(pointer)
         case "build": try readBuild()
+        case "empty_jobs": emptyJobs = try readWord(pointer)
         case "jobset": try readJobsetID()
         case "open": isOpen = try readBoolean(pointer) ?? false
         case "seal": seals = try readBoolean(pointer) ?? false
@@ -306,8 +309,8 @@ extension KnownKeys {
     static let document = KnownKeys(
         supported: [
             "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method",
-            "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "jobs",
-            "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total",
+            "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "empty_jobs",
+            "jobs", "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total",
         ],
         planned: []
     )

@@ -10,12 +10,28 @@ package struct JobEntry: Sendable, Hashable {
     package var definition: String
     /// The lab's number of a job that it has already, which is only watched; `nil` for one to be submitted.
     package var labJob: Int?
+    /// What its author calls it; `nil`: as its definition says.
+    package var name: String?
+    /// What results it is to bring; `nil`: what its project says.
+    package var expect: ExpectedResults?
 
     /// A job from its parts, unchecked.
-    package init(environment: String, backend: String, definition: String, labJob: Int? = nil) {
+    package init(
+        environment: String,
+        backend: String,
+        definition: String,
+        labJob: Int? = nil,
+        name: String? = nil,
+        expect: ExpectedResults? = nil
+    ) {
         self.environment = environment
         self.backend = backend
         self.definition = definition
         self.labJob = labJob
+        self.name = name
+        self.expect = expect
     }
+
+    /// What it is called: by its author here, or in its definition; `nil` where neither says.
+    package var givenName: String? { name ?? JobName.of(definition) }
 }

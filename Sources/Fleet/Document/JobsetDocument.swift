@@ -28,6 +28,8 @@ package struct JobsetDocument: Sendable, Hashable {
     package let baseline: BaselineName?
     /// Who is sent its report besides those that its project has; `nil`: nobody.
     package let report: ReportRequest?
+    /// What becomes of jobs that complete without a result; `nil`: what its project says.
+    package let emptyJobs: EmptyJobs?
     /// 32 bytes of SHA-256 over what the document means.
     ///
     /// The same document in another spelling (order of keys, white space, escapes, `callback_url` or `callback`) has
@@ -55,6 +57,7 @@ package struct JobsetDocument: Sendable, Hashable {
         priority: Int = JobsetDocument.defaultPriority,
         baseline: BaselineName? = nil,
         report: ReportRequest? = nil,
+        emptyJobs: EmptyJobs? = nil,
         definition: ((Int) -> String)? = nil
     ) {
         self.build = build
@@ -69,6 +72,7 @@ package struct JobsetDocument: Sendable, Hashable {
         self.priority = priority
         self.baseline = baseline
         self.report = report
+        self.emptyJobs = emptyJobs
         var digest = DocumentDigest(of: "muster.jobset.1")
         digest.add(build.description)
         digest.add(callback)
@@ -82,6 +86,7 @@ package struct JobsetDocument: Sendable, Hashable {
         digest.addUnlessDefault("priority", priority != Self.defaultPriority ? "\(priority)" : nil)
         digest.addUnlessDefault("baseline", baseline.map { "\($0)" })
         digest.addUnlessDefault("report", report.map(Self.described))
+        digest.addUnlessDefault("empty_jobs", emptyJobs?.rawValue)
         self.digest = digest.finish()
     }
 

@@ -10,11 +10,14 @@ package struct Job: Sendable, Codable, Equatable {
     package var position: Int
     /// What it runs in or on.
     package var environment: String
+    /// What it is called, with a number if its environment has several of that name: `ltp`, `ltp #2`. `nil` for the first
+    /// job of its environment that nobody gave a name, `#2` for the second.
+    package var name: String?
     /// The lab it is for.
     package var backend: String
     package var state: JobState
     package var outcome: JobOutcome?
-    /// Why it did not complete; while it waits, what its submission last failed with, or else why the attempt before
+    /// Why it did not complete, or what is odd about one that did; while it waits, what its submission last failed with, or else why the attempt before
     /// did not complete.
     package var reason: String?
     /// What its test cases said.
@@ -31,6 +34,8 @@ package struct Job: Sendable, Codable, Equatable {
     package var createdAt: Date
     package var finishedAt: Date?
 
+    /// Environment and name in one line, which no other job of its jobset has: `qemu-arm64 ltp`.
+    package var title: String { JobTitle.line(environment, name) }
     /// Whether its lab ran it to its end.
     package var isComplete: Bool { outcome == .complete }
     /// Whether it took more than one attempt.

@@ -35,6 +35,8 @@ package struct JobTime: Sendable, Equatable, Decodable {
     package var position: Int
     /// What it ran on.
     package var environment: String
+    /// Its name.
+    package var name: String?
     package var backend: String
     package var outcome: JobOutcome
     /// LAVA's number of the lab job.
@@ -45,4 +47,7 @@ package struct JobTime: Sendable, Equatable, Decodable {
     package var runSeconds: Double
     /// The lab job's page.
     package var url: String?
+
+    /// Environment and name in one line.
+    package var title: String { JobTitle.line(environment, name) }
 }

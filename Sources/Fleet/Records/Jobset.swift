@@ -42,6 +42,8 @@ package struct Jobset: Sendable, Codable, Equatable {
     package var declaredTotal: Int?
     /// How many of its jobs have failed: did not complete, or have a failed test; canceled ones aside.
     package var failures: Int
+    /// How many of its jobs are missing: ended, but did not complete, though their lab took them and nobody canceled them.
+    package var missing: Int = 0
     /// How many of them may, before the rest is canceled; `nil`: all.
     package var maxFailures: FailureLimit?
     /// When what is outstanding of it ends.
@@ -52,6 +54,8 @@ package struct Jobset: Sendable, Codable, Equatable {
     package var canceledAt: Date?
     /// Why, in the words of whoever did.
     package var canceledReason: String?
+    /// What its jobs wait for, of a running one that was asked for by itself; `nil` if for nothing.
+    package var waits: [LabWait]?
     /// When it was accepted.
     package var createdAt: Date
     /// When its counter reached zero.

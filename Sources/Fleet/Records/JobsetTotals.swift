@@ -54,12 +54,17 @@ package struct JobChange: Sendable, Equatable, Decodable {
     package var position: Int
     /// What it runs on.
     package var environment: String
+    /// Its name.
+    package var name: String?
     /// The lab it is for.
     package var backend: String
     /// In the generation before.
     package var before: End
     /// In this one.
     package var after: End
+
+    /// Environment and name in one line.
+    package var title: String { JobTitle.line(environment, name) }
 }
 
 /// How an earlier generation of a jobset ended.
@@ -69,4 +74,6 @@ package struct EarlierGeneration: Sendable, Equatable, Decodable {
     /// What became of it.
     package let verdict: Verdict
     package let finishedAt: Date
+    /// When the next one began; `nil` where an earlier version began it.
+    package let retriedAt: Date?
 }

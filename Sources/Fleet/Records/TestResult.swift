@@ -5,6 +5,8 @@ package struct TestResult: Sendable, Codable, Equatable {
     /// The job's place in the document, from 0.
     package var position: Int
     package var environment: String
+    /// The job's name.
+    package var jobName: String?
     package var backend: String
     /// How the job ended; `nil` while other lab jobs of it are in the lab. What a job that did not complete has found is
     /// kept.

@@ -51,22 +51,22 @@ enum SampleReport {
 
     private static func job(_ outcome: String) -> String {
         """
-        {"position": 0, "environment": "sample", "backend": "sample", "outcome": "\(outcome)", "reason": "sample",
-        "attempts": 2, "tests": \(tests), "lab_jobs": [\(labJob), \(labJob)], "attempt_history": [{"number": 1,
+        {"position": 0, "environment": "sample", "name": "sample", "backend": "sample", "outcome": "\(outcome)",
+        "reason": "sample", "attempts": 2, "tests": \(tests), "lab_jobs": [\(labJob), \(labJob)], "attempt_history": [{"number": 1,
         "outcome": "incomplete", "reason": "sample", "submitted_at": "sample", "ended_at": "sample",
         "lab_jobs": [\(labJob)]}]}
         """
     }
 
     private static let test = """
-        {"job": 0, "environment": "sample", "suite": "sample", "suite_number": 1, "name": "sample", "lab_job": 1,
-        "role": "sample", "url": "sample", "measurement": "sample", "units": "sample", "start_log_line": 1}
+        {"job": 0, "environment": "sample", "job_name": "sample", "suite": "sample", "suite_number": 1,
+        "name": "sample", "lab_job": 1, "role": "sample", "url": "sample", "measurement": "sample", "units": "sample", "start_log_line": 1}
         """
 
     private static func outcomes(_ total: Int) -> String {
         """
         {"total": \(total), "complete": 0, "incomplete": \(total), "canceled": 0, "rejected": 0, "lost": 0, "expired": 0,
-        "undeliverable": 0}
+        "undeliverable": 0, "missing": \(total)}
         """
     }
 
@@ -79,20 +79,20 @@ enum SampleReport {
     static let event = """
         {"jobset": {"id": "sample", "build": "sample", "generation": 1, "labels": {"sample": "sample"}},
         "happened_at": "sample", "total": 2, "pending": 1, "failures": 1, "canceled_reason": "sample",
-        "deadline": "sample", "job": {"position": 0, "environment": "sample", "backend": "sample",
+        "deadline": "sample", "job": {"position": 0, "environment": "sample", "name": "sample", "backend": "sample",
         "outcome": "incomplete", "reason": "sample", "tests_failed": 1}}
         """
 
     /// Every member of a report, and of each list two elements.
     static let full = """
-        {"schema": "muster.report.v1", "verdict": "incomplete",
+        {"schema": "muster.report.v1", "verdict": "incomplete", "sentence": "sample", "url": "sample",
         "jobset": \(jobset(
             #""canceled_at": "sample", "canceled_reason": "sample", "deadline_passed_at": "sample", "#
                 + #""sealed_reason": "sample", "labels": {"sample": "sample", "second": "sample"}"#
         )),
         "totals": {"jobs": \(outcomes(2)), "retried_jobs": 1, "results_left_out": 1, "tests": \(tests)},
-        "change": {"generation": 1, "verdict": "failed", "jobs": [{"position": 0, "environment": "sample",
-        "backend": "sample", "before": \(end), "after": \(end)}], "jobs_omitted": 1},
+        "change": {"generation": 1, "verdict": "failed", "began_at": "sample", "jobs": [{"position": 0, "environment": "sample",
+        "name": "sample", "backend": "sample", "before": \(end), "after": \(end)}], "jobs_omitted": 1},
         "jobs": [\(job("incomplete")), \(job("complete"))], "jobs_omitted": 1,
         "failed_tests": [\(test), \(test)], "failed_tests_omitted": 1,
         "environments": [{"environment": "sample", "jobs": 1, "complete": 1, "tests": \(tests)}],
@@ -101,7 +101,7 @@ enum SampleReport {
 
     /// As little as a report can have.
     static let empty = """
-        {"schema": "muster.report.v1", "verdict": "passed", "jobset": \(jobset(#""labels": {}"#)),
+        {"schema": "muster.report.v1", "verdict": "passed", "sentence": "sample", "jobset": \(jobset(#""labels": {}"#)),
         "totals": {"jobs": \(outcomes(0)), "retried_jobs": 0, "results_left_out": 0, "tests": \(tests)},
         "jobs": [], "jobs_omitted": 0, "failed_tests": [], "failed_tests_omitted": 0, "environments": [],
         "environments_omitted": 0, "suites_omitted": 0, "metrics_omitted": 0}

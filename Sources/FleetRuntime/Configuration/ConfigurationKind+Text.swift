@@ -60,6 +60,8 @@ extension ConfigurationKind where Value == MailAddress {
 }
 
 extension ConfigurationKind where Value == [String] {
+    /// Texts such as names of suites.
+    static var names: Self { Self("list of texts", of: .text) }
     static var patterns: Self { Self("list of regular expressions", of: .pattern) }
     static var networks: Self { Self("list of CIDRs", of: .network) }
     static var addresses: Self {

@@ -9,7 +9,9 @@ extension FleetStore {
     ///
     /// The comparison is the database's, in one statement that spills to its disk: what comes back is no more than the
     /// limits say, however many results there are. Only the last attempt of each job counts, and LAVA's own suite `lava`
-    /// is left out. A test is the same in both when environment, suite, run of the suite, role and name are.
+    /// is left out. A test is the same in both when environment, job, suite, run of the suite, role and name are. Jobs of
+    /// an environment that only one of the two has by their name are compared together, as if they were one: what was
+    /// renamed is found again by its tests.
     ///
     /// - Parameters:
     ///   - environments: Of these environments alone, so that a large comparison is made piece by piece; `nil`: of all.
@@ -38,7 +40,9 @@ extension FleetStore {
             let total: Int = try row.decode("total")
             if let kind {
                 comparison.totals[kind] = total
-                if kind != .stillFailing {
+                if kind == .missingSuite {
+                    comparison.missingSuites.append(try row.decode(MissingSuite.self))
+                } else if kind != .stillFailing {
                     comparison.tests[kind, default: []].append(try row.decode(ComparedTest.self))
                 }
             } else {
@@ -65,10 +69,25 @@ extension FleetStore {
             from job where jobset_id = \(jobset)
                 and (\(environments == nil) or environment = any(\(environments ?? []))) group by environment
         ),
+        named as materialized (
+            select job.id as job_id, job.jobset_id = \(jobset) as is_after, job.environment,
+                \(unsafeSQL: JobMatch.key) as key
+            from job join jobset on jobset.id = job.jobset_id
+            where job.jobset_id = any(array[\(jobset), \(baseline)]::uuid[])
+                and job.environment in (select environment from environment)
+        ),
+        matched as (
+            select environment, key from named group by environment, key
+            having \(baseline) is null or (bool_or(is_after) and bool_or(not is_after))
+        ),
         run as materialized (
             select lab_job.id as lab_job_id, job.jobset_id = \(jobset) as is_after,
-                job.environment collate "C" as environment, coalesce(lab_job.role, '') collate "C" as role, job.outcome <> 'complete' as is_incomplete
-            from job join lateral (
+                job.environment collate "C" as environment, coalesce(lab_job.role, '') collate "C" as role,
+                -- no name has a space at its end
+                coalesce(matched.key, ' ') collate "C" as job, coalesce(job.name, '') collate "C" as job_name, job.outcome <> 'complete' as is_incomplete
+            from job join named on named.job_id = job.id 
+                left join matched on matched.environment = named.environment and matched.key = named.key
+                join lateral (
                     select id, outcome from attempt where job_id = job.id order by number desc limit 1
                 ) as attempt on true
                 join lab_job on lab_job.attempt_id = attempt.id
@@ -86,8 +105,9 @@ extension FleetStore {
             ) as suite
         ),
         test as materialized (
-            select environment, suite collate "C" as suite, suite_run.number as suite_run, role,
+            select environment, job, suite collate "C" as suite, suite_run.number as suite_run, role,
                 name collate "C" as name,
+                coalesce(max(job_name) filter (where is_after), max(job_name)) as job_name,
                 max(rank) filter (where not is_after) as before, max(rank) filter (where is_after) as after,
                 avg(measurement::float8) filter (where not is_after) as before_value,
                 avg(measurement::float8) filter (where is_after) as after_value, max(units) as units,
@@ -99,11 +119,11 @@ extension FleetStore {
                     select case status when 'fail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end as rank
                 ) as rank
             where suite <> 'lava'
-            group by name collate "C", suite collate "C", environment, suite_run.number, role
+            group by name collate "C", suite collate "C", environment, job, suite_run.number, role
         ),
         change as (
             select *, count(*) over (partition by kind) as total, row_number() over (
-                partition by kind order by environment, suite, suite_run, role, name
+                partition by kind order by environment, job_name, suite, suite_run, role, name
             ) as place
             from (
                 select test.*, case
@@ -121,11 +141,22 @@ extension FleetStore {
         metric as (
             select *, null::text as kind, count(*) over () as total, row_number() over (
                 order by abs((after_value - before_value) / nullif(before_value, 0)) desc nulls last,
-                    environment, suite, suite_run, role, name
+                    environment, job_name, suite, suite_run, role, name
             ) as place
             from test where after_value is not null
+        ),
+        missing_suite as (
+            select *, count(*) over () as total, row_number() over (
+                order by environment, job_name, suite, suite_run, role
+            ) as place
+            from (
+                select environment, max(job_name) as job_name, suite, suite_run, role, count(*)::float8 as tests
+                from test where \(baseline) is not null
+                group by environment, job, suite, suite_run, role having count(after) = 0
+            ) as suite
         )
-        select listed.kind, listed.total, listed.place, listed.environment, listed.suite, listed.suite_run,
+        select listed.kind, listed.total, listed.place, listed.environment,
+            nullif(listed.job_name, '') as job_name, listed.suite, listed.suite_run,
             nullif(listed.role, '') as role,
             listed.name, (\(unsafeSQL: ranks))[listed.before] as before, (\(unsafeSQL: ranks))[listed.after] as after,
             listed.before_value, listed.after_value, listed.units,
@@ -134,13 +165,17 @@ extension FleetStore {
             lab_job.backend, lab_job.number as lab_job, result.start_log_line,
             null::text as url
         from (
-            select kind, total, place, environment, suite, suite_run, role, name, before, after, before_value,
+            select kind, total, place, environment, job_name, suite, suite_run, role, name, before, after, before_value,
                 after_value, units, worst, is_incomplete
             from change where place <= case kind when 'still_failing' then 1 else \(limit) end
             union all
-            select kind, total, place, environment, suite, suite_run, role, name, before, after, before_value,
+            select kind, total, place, environment, job_name, suite, suite_run, role, name, before, after, before_value,
                 after_value, units, worst, is_incomplete
             from metric where place <= \(metricLimit)
+            union all
+            select 'missing_suite', total, place, environment, job_name, suite, suite_run, role, '', null, null, tests,
+                null, null, null, null
+            from missing_suite where place <= \(limit)
         ) as listed
             left join environment on environment.environment = listed.environment collate "default"
             left join lab_job on lab_job.id = listed.worst[2]

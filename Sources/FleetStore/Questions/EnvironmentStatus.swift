@@ -15,10 +15,12 @@ package struct EnvironmentStatus: Sendable, Equatable, Decodable {
     package let inLab: Int
     /// Those that completed with no failed test.
     package let passed: Int
-    /// Those that completed with a failed test.
+    /// Those that completed with a failed test, or were rejected.
     package let failed: Int
-    /// Those that ended without completing.
-    package let incomplete: Int
+    /// Those that are missing, as `JobOutcome.isMissing` says.
+    package let missing: Int
+    /// Those that were canceled.
+    package let canceled: Int
     /// Their failed tests.
     package let failedTests: Int
 
@@ -29,7 +31,8 @@ package struct EnvironmentStatus: Sendable, Equatable, Decodable {
         inLab: Int,
         passed: Int,
         failed: Int,
-        incomplete: Int,
+        missing: Int,
+        canceled: Int,
         failedTests: Int
     ) {
         self.environment = environment
@@ -38,7 +41,8 @@ package struct EnvironmentStatus: Sendable, Equatable, Decodable {
         self.inLab = inLab
         self.passed = passed
         self.failed = failed
-        self.incomplete = incomplete
+        self.missing = missing
+        self.canceled = canceled
         self.failedTests = failedTests
     }
 }
@@ -51,8 +55,9 @@ extension FleetStore {
             select environment, count(*) as total, count(*) filter (where state = 'waiting') as waiting,
                 count(*) filter (where state = 'submitted') as in_lab,
                 count(*) filter (where outcome = 'complete' and tests_fail = 0) as passed,
-                count(*) filter (where outcome = 'complete' and tests_fail > 0) as failed,
-                count(*) filter (where outcome <> 'complete') as incomplete,
+                count(*) filter (where outcome = 'complete' and tests_fail > 0 or outcome = 'rejected') as failed,
+                count(*) filter (where \(unsafeSQL: PostgresTransaction.isMissing)) as missing,
+                count(*) filter (where outcome = 'canceled') as canceled,
                 coalesce(sum(tests_fail), 0) as failed_tests
             from job where jobset_id = \(jobset) group by environment
             order by count(*) filter (where outcome <> 'complete' or tests_fail > 0) desc, environment limit \(limit)

@@ -12,6 +12,8 @@ package struct JobFilter: Sendable {
     package var outcome: JobOutcome?
     /// Only those of this environment.
     package var environment: String?
+    /// Only those that are called so, with or without the number that tells them apart.
+    package var name: String?
     /// Only those for this lab.
     package var backend: String?
     /// Only those at these places in the document.
@@ -40,6 +42,7 @@ extension FleetStore {
                 and (\(filter.state) is null or state = \(filter.state))
                 and (\(filter.outcome) is null or outcome = \(filter.outcome))
                 and (\(filter.environment) is null or environment = \(filter.environment))
+                and (\(filter.name) is null or name = \(filter.name) or base_name = \(filter.name))
                 and (\(filter.backend) is null or backend = \(filter.backend))
                 and (\(filter.positions == nil) or position in (select unnest(\(filter.positions ?? []))))
                 and (\(filter.finishedAfter) is null or finished_at >= \(filter.finishedAfter))
@@ -67,7 +70,7 @@ extension FleetStore {
 
     /// Which jobs are asked for stands between the head and the tail.
     private static let jobHead = """
-        select job.id, job.position, job.environment, job.backend, job.state, job.outcome,
+        select job.id, job.position, job.environment, job.name, job.backend, job.state, job.outcome,
             coalesce(job.reason, case when job.state = 'waiting' then coalesce(
                 case when last.state = 'submitting' then last.last_error end,
                 (

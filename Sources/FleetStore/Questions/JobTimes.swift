@@ -37,7 +37,7 @@ extension FleetStore {
 
     /// A clock that was set back makes no time less than nothing.
     private static let timed = """
-        select job.position, job.environment, job.backend, job.outcome,
+        select job.position, job.environment, job.name, job.backend, job.outcome,
             slowest.number as lab_job, slowest.queue_seconds, slowest.run_seconds, null::text as url
         from job join lateral (
             select id from attempt where job_id = job.id order by number desc limit 1

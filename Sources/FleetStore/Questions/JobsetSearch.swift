@@ -14,6 +14,8 @@ package struct FoundLabJob: Sendable, Equatable, Decodable {
     /// Its job's place in the document.
     package let position: Int
     package let environment: String
+    /// Its job's name.
+    package let name: String?
 }
 
 extension FleetStore {
@@ -63,7 +65,7 @@ extension FleetStore {
         let scopes = ScopeLists(scopes)
         return try await query(
             """
-            select lab_job.backend, lab_job.number, job.position, job.environment, found.*
+            select lab_job.backend, lab_job.number, job.position, job.environment, job.name, found.*
             from (
                 select attempt_id, backend, number, created_at from lab_job where number = \(number)
                 union all

@@ -10,7 +10,12 @@ extension FleetStore {
         let rows = try await query(
             "\(unsafeSQL: Self.statusHead) where id = \(id) \(unsafeSQL: Self.statusTail)"
         )
-        return try rows.first?.decode(Jobset.self)
+        guard var jobset = try rows.first?.decode(Jobset.self) else { return nil }
+        if jobset.state == .running {
+            let waits = try await waits(of: id)
+            jobset.waits = waits.isEmpty ? nil : waits
+        }
+        return jobset
     }
 
     /// What a jobset tests; `nil` when there is none of that id.
@@ -27,9 +32,9 @@ extension FleetStore {
     static let statusHead = """
         select jobset.id, '/' || build_group || '/' || build_project || '/' || build_version as build, jobset.state,
             verdict, generation, total, pending, jobs.*, callback ->> 'url' as callback_url, labels, retries, priority,
-            baseline, sealed as is_sealed, sealed_reason, declared_total, failures,
+            baseline, sealed as is_sealed, sealed_reason, declared_total, failures, missing,
             coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
-            deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at
+            null::jsonb as waits, deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at
         from (select * from jobset
         """
 

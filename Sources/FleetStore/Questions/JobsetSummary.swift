@@ -23,6 +23,10 @@ package struct JobsetSummary: Sendable, Equatable, Decodable {
     package let pending: Int
     /// How many of its jobs have failed.
     package let failures: Int
+    /// How many of those are missing rather than failed.
+    package let missing: Int
+    /// How many of its jobs were canceled.
+    package let canceled: Int
     /// Which goes first, from 0 to 100.
     package let priority: Int
     /// Whether nothing is added to it any more.
@@ -48,6 +52,8 @@ package struct JobsetSummary: Sendable, Equatable, Decodable {
         total: Int,
         pending: Int,
         failures: Int,
+        missing: Int = 0,
+        canceled: Int = 0,
         priority: Int,
         isSealed: Bool,
         deadline: Date?,
@@ -65,12 +71,21 @@ package struct JobsetSummary: Sendable, Equatable, Decodable {
         self.total = total
         self.pending = pending
         self.failures = failures
+        self.missing = missing
+        self.canceled = canceled
         self.priority = priority
         self.isSealed = isSealed
         self.deadline = deadline
         self.canceledAt = canceledAt
         self.createdAt = createdAt
         self.finishedAt = finishedAt
+    }
+}
+
+extension JobsetSummary {
+    /// How its jobs ended.
+    package var jobCounts: JobCounts {
+        JobCounts(total: total, pending: pending, failures: failures, missing: missing, canceled: canceled)
     }
 }
 
@@ -154,7 +169,9 @@ extension FleetStore {
         [
             "id": "id", "build_group": "group", "build_project": "project", "build_version": "version",
             "state": "state", "verdict": "verdict", "generation": "generation", "total": "total",
-            "pending": "pending", "failures": "failures", "priority": "priority", "sealed": "is_sealed",
+            "pending": "pending", "failures": "failures", "missing": "missing", "canceled": "canceled",
+            "priority": "priority",
+            "sealed": "is_sealed",
             "deadline": "deadline", "canceled_at": "canceled_at", "created_at": "created_at",
             "finished_at": "finished_at",
         ]

@@ -41,7 +41,7 @@ extension FleetStore {
     package func earlierGeneration(of jobset: UUID, than generation: Int) async throws -> EarlierGeneration? {
         let rows = try await query(
             """
-            select generation, verdict, finished_at from jobset_end
+            select generation, verdict, finished_at, retried_at from jobset_end
             where jobset_id = \(jobset) and generation = \(generation - 1)
             """
         )
@@ -52,7 +52,7 @@ extension FleetStore {
     package func changes(of jobset: UUID, in generation: Int, limit: Int) async throws -> [JobChange] {
         let rows = try await query(
             """
-            select position, environment, backend,
+            select position, environment, name, backend,
                 jsonb_build_object('outcome', before.outcome, 'reason', before.reason, 'tests', jsonb_build_object(
                     'pass', before.tests_pass, 'fail', before.tests_fail, 'skip', before.tests_skip,
                     'unknown', before.tests_unknown)) as before,

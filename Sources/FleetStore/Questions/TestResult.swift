@@ -97,7 +97,7 @@ extension FleetStore {
         // A job that completed knows how many of its tests failed: most need not be looked into for those.
         let isAboutFailures = filter.status == .fail && !filter.isStatusExcluded && !filter.includesLavaSuite
         return """
-            select job.position, job.environment, job.backend, job.outcome as job_outcome,
+            select job.position, job.environment, job.name as job_name, job.backend, job.outcome as job_outcome,
                 lab_job.number as lab_job, lab_job.role, result.suite, result.suite_number, result.name, result.status,
                 trim_scale(result.measurement)::text as measurement, result.units,
                 result.start_log_line, null::text as url, result.position as index

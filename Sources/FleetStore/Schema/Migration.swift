@@ -13,6 +13,7 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         .fleet, .labs, .life, .reports, .access, .deliveries, .dashboard, .squad, .mail, .squadBuilds, .doubts, .naming,
         .tokenLines, .upkeep, .looks, .reportForms, .closedAttempts,
-        .external, .suiteNames, .turns,
+        .external, .suiteNames, .turns, .missingJobs, .demands, .jobNames,
+        .retries,
     ]
 }

@@ -25,6 +25,7 @@ struct JobRoutes: Sendable {
         filter.state = query.word("state", JobState.self)
         filter.outcome = query.word("outcome", JobOutcome.self)
         filter.environment = query.text("environment")
+        filter.name = query.text("name")
         filter.backend = query.text("backend")
         let from = query.integer("from", 0...Int(Int32.max)) ?? 0
         let first = query.cursor(parts: 1) { Int32($0[0]).map(Int.init) } ?? from
@@ -112,7 +113,8 @@ extension APIOperation {
         parameters: [
             query("state", "Only in this state", words(JobState.allCases.map(\.rawValue))),
             query("outcome", "Only with this outcome", words(JobOutcome.allCases.map(\.rawValue))),
-            query("environment", "Only of this environment", text), query("backend", "Only for this lab", text),
+            query("environment", "Only of this environment", text), query("name", "Only of this name", text),
+            query("backend", "Only for this lab", text),
             query(
                 "from",
                 "Start at this position in the document",

@@ -60,6 +60,7 @@ struct JobsetPageRoutes: Sendable {
         let attempts = try await gateway.store.attempts(of: jobset.id, position: job.position)
         let results = try await gateway.store.resultPage(of: jobset.id, filter)
         let view = JobView(
+            definition: try await shownDefinition(of: jobset.id, position: job.position, context),
             job.with(attempts).linked(gateway.labs),
             of: jobset,
             results: results.results.map { $0.linked(gateway.labs) },
@@ -69,6 +70,21 @@ struct JobsetPageRoutes: Sendable {
             now: .now
         )
         return gateway.page(view, for: gateway.reader(request, context), request)
+    }
+
+    /// A job's definition for its page, without its secrets; in its place, why it is not shown.
+    private func shownDefinition(
+        of jobset: UUID,
+        position: Int,
+        _ context: GatewayContext
+    ) async throws -> JobView.Definition {
+        guard let text = try await gateway.store.definition(of: jobset, position: position) else { return .elsewhere }
+        do {
+            let shown = try await context.maskedDefinition(text)
+            return shown.utf8.count > JobView.definitionBytes ? .long : .text(shown)
+        } catch let refusal as Refusal where refusal.problem.status == 409 {
+            return .hidden(refusal.problem.detail)
+        }
     }
 
     private func report(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -88,6 +104,7 @@ struct JobsetPageRoutes: Sendable {
         return JobSelection(
             kind: query["show"].flatMap { JobSelection.Kind(rawValue: String($0)) } ?? .all,
             environment: query["environment"].map { String($0.prefix(500)).storable },
+            name: query["name"].map { String($0.prefix(500)).storable },
             from: Int(max(0, from))
         )
     }
@@ -95,6 +112,7 @@ struct JobsetPageRoutes: Sendable {
     private static func filter(_ selection: JobSelection) -> JobFilter {
         var filter = JobFilter()
         filter.environment = selection.environment
+        filter.name = selection.name
         switch selection.kind {
         case .all: break
         case .failed: filter.hasFailed = true

@@ -84,12 +84,17 @@ extension OpenAPIDocument {
                 "callback_url": ["type": "string", "format": "uri"],
                 "jobs": ["type": "array", "items": reference("JobEntry")],
                 "labels": map(text), "retries": integer, "open": truth, "total": integer, "priority": integer,
+                "empty_jobs": ["type": "string", "enum": ["incomplete", "pass"]],
             ],
         ],
         "JobEntry": [
             "type": "object", "required": ["environment", "backend"],
             "properties": [
-                "environment": text, "backend": text, "definition": text,
+                "environment": text, "backend": text, "definition": text, "name": text,
+                "expect": [
+                    "type": "object", "description": "What results it must bring",
+                    "properties": ["suites": ["type": "array", "items": text], "cases": integer],
+                ],
                 "lab_job": [
                     "type": ["string", "integer"],
                     "description": "Instead of definition: a job that the lab has already; requires the ability watch",

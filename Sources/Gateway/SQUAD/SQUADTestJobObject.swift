@@ -36,7 +36,8 @@ struct SQUADTestJobObject {
         let isFinished = job?.state == .finished
         return [
             "url": links.testJob(testJob.id), "id": .number(testJob.id), "external_url": .text(orNull: externalURL),
-            "definition": isDefined ? links.testJob(testJob.id, "definition/") : .null, "name": .null,
+            "definition": isDefined ? links.testJob(testJob.id, "definition/") : .null,
+            "name": .text(orNull: job?.name),
             "environment": .text(orNull: job?.environment), "backend": .text(orNull: job?.backend),
             "created_at": .squadTime(testJob.createdAt), "submitted_at": .squadTime(first?.submitTime),
             "fetched_at": .squadTime(job?.finishedAt), "started_at": .squadTime(first?.startTime),

@@ -15,6 +15,8 @@ struct Behaviour: Sendable, Equatable {
     var sets: [String] = []
     var errorType: String?
     var errorMessage: String?
+    /// The step of LAVA's own suite that fails, though the job completes.
+    var failedStep: String?
     /// The first submissions under its `job_name` that end Incomplete whatever else is said.
     var failFirst = 0
 

@@ -25,6 +25,7 @@ struct BehaviourReader {
         // LAVA puts the place of a test definition before its name.
         if let suites = names("suites") { behaviour.suites = suites.enumerated().map { "\($0)_\($1)" } }
         behaviour.sets = names("sets") ?? []
+        behaviour.failedStep = word("fail_step")
         switch word("health") {
         case "complete": behaviour.health = .complete
         case "incomplete":

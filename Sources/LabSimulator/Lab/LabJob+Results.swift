@@ -68,6 +68,9 @@ extension LabJob {
         if name == "job", health == .incomplete {
             result.result = "fail"
             result.metadata = failureMetadata
+        } else if name == behaviour.failedStep {
+            result.result = "fail"
+            result.metadata = result.metadata.replacing("result: pass", with: "result: fail")
         }
         return result
     }

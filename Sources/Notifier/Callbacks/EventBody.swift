@@ -55,6 +55,7 @@ private struct EventFacts {
         var failed = event.nestedContainer(keyedBy: TextKey.self, forKey: "job")
         try failed.encode(job.position, forKey: "position")
         try failed.encode(job.environment, forKey: "environment")
+        try failed.encodeIfPresent(job.name, forKey: "name")
         try failed.encode(job.backend, forKey: "backend")
         try failed.encode(job.outcome, forKey: "outcome")
         let words = job.reason.map { HarmlessText.line($0, limit: Self.reasonLength) }

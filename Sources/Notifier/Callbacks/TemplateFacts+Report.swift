@@ -13,10 +13,9 @@ extension TemplateFacts {
     ///   - document: The report as it is in the archive, which is then what is written of.
     init(_ report: FinishedJobsetReport, document: String? = nil, parameters: [String: String]) throws {
         let jobs = report.totals.jobs
-        let missing = jobs - (report.totals.outcomes[.complete] ?? 0)
         let failed = report.totals.tests.fail
         let parts = [
-            missing > 0 ? "\(missing) of \(jobs) jobs did not complete" : jobs == 1 ? "1 job" : "\(jobs) jobs",
+            report.verdictWords.remark ?? (jobs == 1 ? "1 job" : "\(jobs) jobs"),
             failed > 0 ? "\(failed) \(failed == 1 ? "test" : "tests") failed" : nil,
         ]
         self.init(
@@ -38,7 +37,8 @@ extension TemplateFacts {
     ) throws {
         let words =
             switch event {
-            case .firstFailure: "the first job has failed" + (data.job.map { ": \($0.environment)" } ?? "")
+            case .firstFailure:
+                "the first job has failed" + (data.job.map { ": \(JobTitle.line($0.environment, $0.name))" } ?? "")
             case .deadline: "its deadline has passed"
             case .canceled: "canceled"
             case .finished: "finished"

@@ -29,7 +29,11 @@ extension ReportLoader {
         }
         if let gap { parts.missing.append(gap) }
         let absent = if let found { try await store.missingEnvironments(of: jobset, in: found.id) } else { 0 }
-        parts.baseline = reported(baseline, comparison, absent, isCompared: gap?.isWhole != true)
+        let jobs =
+            if let found {
+                try await store.jobDifferences(of: jobset, with: found.id, limit: ReportLimits.json.environments)
+            } else { JobDifferences() }
+        parts.baseline = reported(baseline, comparison, absent, jobs, isCompared: gap?.isWhole != true)
         parts.metrics = ReportedMetrics(comparison.metrics, total: comparison.metricTotal)
     }
 
@@ -37,6 +41,7 @@ extension ReportLoader {
         _ baseline: Baseline,
         _ comparison: TestComparison,
         _ absentEnvironments: Int,
+        _ jobs: JobDifferences,
         isCompared: Bool
     ) -> ReportedBaseline {
         switch baseline {
@@ -51,7 +56,10 @@ extension ReportLoader {
                 fixes: tests(.fix, of: comparison),
                 vanished: tests(.vanished, of: comparison),
                 stillFailing: comparison.totals[.stillFailing] ?? 0,
-                missingEnvironments: absentEnvironments
+                missingEnvironments: absentEnvironments,
+                missingSuites: comparison.missingSuites,
+                missingSuiteTotal: comparison.totals[.missingSuite] ?? 0,
+                jobs: jobs
             )
             return isCompared ? .compared(reported) : .uncompared(reported)
         }

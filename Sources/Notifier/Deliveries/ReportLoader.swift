@@ -11,6 +11,10 @@ import Reports
 struct ReportLoader: Sendable {
     let store: FleetStore
     let labs: LabAddresses
+    /// Where people see the fleet, if anywhere.
+    let publicURL: String?
+    /// By how much a measurement must have changed to be listed for people, in percent.
+    let metricThreshold: Double
     /// How long each part may take that reads every test case.
     let partLimit: Duration
     let logger: Logger
@@ -43,7 +47,9 @@ struct ReportLoader: Sendable {
             times: isBrief
                 ? nil : try await store.jobTimes(of: jobsetID, limit: ReportLimits.json.slowestJobs)?.linked(labs),
             suites: parts.suites,
-            missing: parts.missing
+            missing: parts.missing,
+            page: publicURL.map { JobsetPage.address(of: jobsetID, at: $0) },
+            metricThreshold: metricThreshold
         )
     }
 
@@ -93,6 +99,7 @@ struct ReportLoader: Sendable {
         return GenerationChange(
             generation: earlier.generation,
             verdict: earlier.verdict,
+            beganAt: earlier.retriedAt,
             jobs: Array(changes.prefix(limit)),
             jobsOmitted: max(0, changes.count - limit)
         )

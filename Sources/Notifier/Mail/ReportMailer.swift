@@ -87,7 +87,7 @@ struct ReportMailer: Sendable {
             html: report[.html],
             junit: report[.junit],
             build: build,
-            page: publicURL.map { "\($0.hasSuffix("/") ? String($0.dropLast()) : $0)/jobsets/\(jobset.text)" }
+            page: publicURL.map { JobsetPage.address(of: jobset, at: $0) }
         )
         return try mailed.message(sending, to: receiver, delivery)
     }

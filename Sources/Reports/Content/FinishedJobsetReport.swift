@@ -27,6 +27,10 @@ package struct FinishedJobsetReport: Sendable, Equatable {
     package let suites: ReportedSuites
     /// What could not be made.
     package let missing: [MissingPart]
+    /// The jobset's page on the dashboard, where that is known.
+    package let page: String?
+    /// By how much a measurement must have changed to be listed for people, in percent.
+    package let metricThreshold: Double
 
     /// A report of `jobset`, which has finished; jobs and tests may come in any order.
     ///
@@ -41,7 +45,9 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         metrics: ReportedMetrics = ReportedMetrics(),
         times: JobTimes? = nil,
         suites: ReportedSuites = ReportedSuites(),
-        missing: [MissingPart] = []
+        missing: [MissingPart] = [],
+        page: String? = nil,
+        metricThreshold: Double = 5
     ) {
         guard let verdict = jobset.verdict, let finishedAt = jobset.finishedAt else {
             preconditionFailure("a report is of a jobset that has finished")
@@ -60,14 +66,50 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         self.times = times
         self.suites = suites
         self.missing = missing
+        self.page = page
+        self.metricThreshold = metricThreshold
     }
 
-    private static func order(_ test: TestResult) -> (String, String, Int, Int, String) {
-        (test.environment, test.suite, test.position, test.suiteNumber, test.name)
+    private static func order(
+        _ test: TestResult
+    ) -> (NaturalOrder, NaturalOrder, NaturalOrder, Int, Int, NaturalOrder) {
+        (
+            NaturalOrder(test.environment), NaturalOrder(test.jobName ?? ""), NaturalOrder(test.suite), test.position,
+            test.suiteNumber, NaturalOrder(test.name)
+        )
+    }
+
+    /// The verdict in words.
+    package var verdictWords: VerdictWords {
+        VerdictWords(
+            verdict.rawValue,
+            outcomes: Dictionary(uniqueKeysWithValues: totals.outcomes.map { ($0.key.rawValue, $0.value) }),
+            total: totals.jobs
+        )
     }
 
     /// The jobs that did not complete.
     package var unfinished: ArraySlice<Job> { jobs.prefix { !$0.isComplete } }
+
+    /// The jobs that completed and pass, though they did not bring what jobs bring (``EmptyJobs/pass``).
+    package var emptyJobs: [Job] { jobs.filter { $0.isComplete && $0.reason != nil } }
+
+    /// The failed test cases that are neither a regression nor a new failure, so that each failure is listed once.
+    package var otherFailures: [TestResult] {
+        guard let comparison else { return failedTests }
+        let told = Set((comparison.regressions.tests + comparison.newFailures.tests).map { FailedCase($0) })
+        return failedTests.filter { !told.contains(FailedCase($0)) }
+    }
+
+    /// How many there are of those.
+    package var otherFailureTotal: Int {
+        max(totals.tests.fail, failedTests.count) - (failedTests.count - otherFailures.count)
+    }
+
+    /// The measurements that changed by more than the threshold; those that changed most come first.
+    package var changedMetrics: [ComparedMeasurement] {
+        metrics.metrics.filter { abs($0.changePercent ?? 0) >= metricThreshold }
+    }
 
     /// How it compares with its baseline, where it has one and at least a part of it was compared.
     package var comparison: ReportedComparison? {

@@ -20,6 +20,8 @@ package struct ReportLimits: Sendable, Equatable {
     package var nameLength: Int
     /// The longest reason, in Unicode scalars.
     package var reasonLength: Int
+    /// How large a page may be before its lists end, in bytes. What ends the page comes on top.
+    package var bytes: Int
 
     package init(
         jobs: Int,
@@ -30,7 +32,8 @@ package struct ReportLimits: Sendable, Equatable {
         metrics: Int,
         slowestJobs: Int,
         nameLength: Int,
-        reasonLength: Int
+        reasonLength: Int,
+        bytes: Int = .max
     ) {
         self.jobs = jobs
         self.attempts = attempts
@@ -41,6 +44,7 @@ package struct ReportLimits: Sendable, Equatable {
         self.slowestJobs = slowestJobs
         self.nameLength = nameLength
         self.reasonLength = reasonLength
+        self.bytes = bytes
     }
 
     /// What a person reads in a mail or a terminal.
@@ -56,7 +60,7 @@ package struct ReportLimits: Sendable, Equatable {
         reasonLength: 600
     )
 
-    /// What a person reads as a web page or as a mail: a page that mail servers and clients still take.
+    /// What a person reads as a web page or as a mail: clients cut mails of more than about 100 kB.
     package static let html = ReportLimits(
         jobs: 200,
         attempts: 5,
@@ -66,7 +70,8 @@ package struct ReportLimits: Sendable, Equatable {
         metrics: 100,
         slowestJobs: 10,
         nameLength: 200,
-        reasonLength: 1_000
+        reasonLength: 1_000,
+        bytes: 80_000
     )
 
     /// What a program reads.

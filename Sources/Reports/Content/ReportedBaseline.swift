@@ -31,6 +31,12 @@ package struct ReportedComparison: Sendable, Equatable {
     package var stillFailing: Int
     /// Environments of the baseline that the jobset does not have, and which are therefore not compared.
     package var missingEnvironments: Int
+    /// Suites that are there and not here, in environments that both have.
+    package var missingSuites: [MissingSuite]
+    /// How many there are of those.
+    package var missingSuiteTotal: Int
+    /// Jobs that are new, missing or renamed.
+    package var jobs: JobDifferences
 
     /// A comparison as given.
     package init(
@@ -40,7 +46,10 @@ package struct ReportedComparison: Sendable, Equatable {
         fixes: ComparedTests = ComparedTests(),
         vanished: ComparedTests = ComparedTests(),
         stillFailing: Int = 0,
-        missingEnvironments: Int = 0
+        missingEnvironments: Int = 0,
+        missingSuites: [MissingSuite] = [],
+        missingSuiteTotal: Int? = nil,
+        jobs: JobDifferences = JobDifferences()
     ) {
         self.jobset = jobset
         self.regressions = regressions
@@ -49,5 +58,8 @@ package struct ReportedComparison: Sendable, Equatable {
         self.vanished = vanished
         self.stillFailing = stillFailing
         self.missingEnvironments = missingEnvironments
+        self.missingSuites = missingSuites
+        self.missingSuiteTotal = missingSuiteTotal ?? missingSuites.count
+        self.jobs = jobs
     }
 }

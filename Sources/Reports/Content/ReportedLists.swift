@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
+package import Foundation
 
 /// Lists of which a report has only the first, and says how many there are.
 
@@ -51,14 +52,17 @@ package struct GenerationChange: Sendable, Equatable {
     package var generation: Int
     /// What became of that.
     package var verdict: Verdict
+    /// When they were sent out again, where that is known.
+    package var beganAt: Date?
     /// The jobs that were sent out again, by their place in the document.
     package var jobs: [JobChange]
     /// How many more there were.
     package var jobsOmitted: Int
 
-    package init(generation: Int, verdict: Verdict, jobs: [JobChange], jobsOmitted: Int) {
+    package init(generation: Int, verdict: Verdict, beganAt: Date? = nil, jobs: [JobChange], jobsOmitted: Int) {
         self.generation = generation
         self.verdict = verdict
+        self.beganAt = beganAt
         self.jobs = jobs
         self.jobsOmitted = jobsOmitted
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a part of the page looks. Each look is a class and, for mail clients that drop style sheets, a style of the element
-/// itself; ``HTMLStyleSheet`` is left with what only it can say: dark surroundings and narrow windows.
-enum HTMLLook: String {
-    case page, sheet, title, facts
+/// How a part of the page looks: a class of ``HTMLStyleSheet``, and, for mail clients that drop style sheets, where it
+/// matters most a style of the element itself.
+enum HTMLLook: String, CaseIterable {
+    case page, sheet, title, lead, facts
     case passed, failed, incomplete, canceled
     case tiles, tile, number, bad, good, label
     case section, group, suite, note, wide, grid, head, headNumber, cell, count, fact
@@ -16,6 +16,17 @@ enum HTMLLook: String {
     /// Names without a space must not make a page wider than its window.
     private static let breaking = "word-break:break-word;overflow-wrap:anywhere"
 
+    /// Whether elements have the style themselves, besides the class: what gives the page its shape and its verdict, of
+    /// which there are few. What a list has hundreds of is left to the style sheet.
+    var isInline: Bool {
+        switch self {
+        case .page, .sheet, .title, .lead, .passed, .failed, .incomplete, .canceled, .tiles, .tile, .number, .label,
+            .section, .grid:
+            true
+        default: false
+        }
+    }
+
     var style: String {
         switch self {
         case .page: "margin:0;padding:0;background:#f6f8fa;color:#1f2328;\(Self.font);font-size:15px;line-height:1.45"
@@ -23,6 +34,7 @@ enum HTMLLook: String {
             "background:#ffffff;color:#1f2328;padding:24px 28px;text-align:left;\(Self.font);font-size:15px;"
                 + "line-height:1.45"
         case .title: "margin:0 0 10px;font-size:21px;line-height:1.3;font-weight:600;\(Self.breaking)"
+        case .lead: "margin:12px 0 0;font-size:16px;\(Self.breaking)"
         case .facts: "margin:8px 0 0;color:#59636e;font-size:14px;\(Self.breaking)"
         case .passed: "\(Self.badge);background:#1a7f37"
         case .failed: "\(Self.badge);background:#cf222e"

@@ -8,7 +8,18 @@ extension HTMLReport {
         let unfinished = report.unfinished
         guard !unfinished.isEmpty else { return }
         addHeading("Jobs that did not complete (\(report.totals.unfinished.grouped))", to: &page)
-        addJobs(unfinished.prefix(limits.jobs), of: report.totals.unfinished, limits, to: &page)
+        let groups = AlikeGroups(Array(unfinished)) { JobEnding($0) }
+        for (ending, jobs) in groups.groups where page.hasRoom(limits) { add(jobs, ending, limits, to: &page) }
+        let grouped = unfinished.count - groups.rest.count
+        addJobs(groups.rest.prefix(limits.jobs), of: report.totals.unfinished - grouped, limits, to: &page)
+    }
+
+    /// The jobs that pass, though they brought nothing, or a step of LAVA's failed in them.
+    static func addEmptyJobs(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        let empty = report.emptyJobs
+        guard !empty.isEmpty else { return }
+        addHeading("\(OutcomeWording.emptyJobs) (\(empty.count.grouped))", to: &page)
+        addJobs(empty.prefix(limits.jobs), of: empty.count, limits, to: &page)
     }
 
     /// The jobs that completed in the end: a lab that fails now and then is worth a look.
@@ -30,12 +41,29 @@ extension HTMLReport {
         page.element("ul", .list) { page in
             for job in listed {
                 page.element("li", .item) { page in
-                    page.element("span", .name, [:], HarmlessText.line(job.environment, limit: limits.nameLength))
+                    page.element("span", .name, [:], HarmlessText.line(job.title, limit: limits.nameLength))
                     page.text(": \(OutcomeWording.words(job))")
                 }
             }
         }
         addMore(than: listed.count, of: all, to: &page)
+    }
+
+    /// Jobs that ended alike, with the first of them.
+    private static func add(_ jobs: [Job], _ ending: JobEnding, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        page.newLine()
+        page.element("div", .entry) { page in
+            page.element("span", .name, [:], "\(jobs.count.grouped) jobs")
+            page.text(" ")
+            page.element("span", .warn, [:], OutcomeWording.word(ending.outcome))
+            add(ending.reason ?? "no reason is known", limits, to: &page)
+            for (place, job) in jobs.prefix(limits.slowestJobs).enumerated() {
+                if place > 0 { page.text(", ") }
+                page.link(job.labJobs.first?.url, HarmlessText.line(job.title, limit: limits.nameLength))
+            }
+            let more = jobs.count - min(jobs.count, limits.slowestJobs)
+            if more > 0 { page.text(" and \(more.grouped) more") }
+        }
     }
 
     private static func addJobs(
@@ -45,21 +73,28 @@ extension HTMLReport {
         to page: inout HTMLWriter
     ) {
         page.own("<table role=\"presentation\" width=\"100%\" style=\"width:100%;border-collapse:collapse\">")
-        for job in jobs {
+        var told = 0
+        for job in jobs where page.hasRoom(limits) {
+            told += 1
             page.newLine()
             page.element("tr") { page in
                 page.element("td", .entry) { add(job, limits, to: &$0) }
             }
         }
         page.own("</table>")
-        addMore(than: jobs.count, of: all, to: &page)
+        addMore(than: told, of: all, to: &page)
     }
 
     private static func add(_ job: Job, _ limits: ReportLimits, to page: inout HTMLWriter) {
         page.element("div") { page in
-            page.element("span", .name, [:], HarmlessText.line(job.environment, limit: limits.nameLength))
+            page.element("span", .name, [:], HarmlessText.line(job.title, limit: limits.nameLength))
             page.text(" ")
-            page.element("span", job.isComplete ? .good : .warn, [:], OutcomeWording.word(job.outcome))
+            page.element(
+                "span",
+                job.isComplete && job.reason == nil ? .good : .warn,
+                [:],
+                OutcomeWording.word(job.outcome)
+            )
             if job.isRetried { page.text(" after \(job.attempts.grouped) attempts") }
             page.text(" ")
             page.element("span", .quiet, [:], "in \(HarmlessText.line(job.backend, limit: limits.nameLength))")

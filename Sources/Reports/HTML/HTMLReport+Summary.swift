@@ -9,7 +9,11 @@ extension HTMLReport {
         let jobset = report.jobset
         page.element("h1", .title, [:], HarmlessText.line(jobset.build, limit: limits.nameLength))
         page.element("div") { page in
-            page.element("span", look(of: report.verdict), [:], report.verdict.rawValue.uppercased())
+            page.element("span", look(of: report.verdict), [:], report.verdictWords.headline)
+        }
+        page.element("p", .lead, [:], ReportSentence.text(report, nameLength: limits.nameLength))
+        if MarkupText.webAddress(report.page) != nil {
+            page.element("p", .facts) { $0.link(report.page, "Open in Muster") }
         }
         page.element("p", .facts, [:], time(of: report))
         for event in TotalsWording.events(of: jobset, reasonLength: limits.reasonLength) {
@@ -34,9 +38,7 @@ extension HTMLReport {
     private static func time(of report: FinishedJobsetReport) -> String {
         let jobset = report.jobset
         let life = jobset.generation > 1 ? ", generation \(jobset.generation)" : ""
-        return "Finished \(Timestamp.readable(report.finishedAt)) after"
-            + " \(Timestamp.readable(report.finishedAt.timeIntervalSince(jobset.createdAt)))."
-            + " Jobset \(jobset.id.text)\(life)."
+        return "\(TimesWording.finished(report)) Jobset \(jobset.id.text)\(life)."
     }
 
     private static func addTiles(of report: FinishedJobsetReport, to page: inout HTMLWriter) {

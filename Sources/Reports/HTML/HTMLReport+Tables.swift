@@ -11,10 +11,13 @@ extension HTMLReport {
     static func addMetrics(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
         let metrics = report.metrics
         guard metrics.total > 0 else { return }
+        let changed = report.changedMetrics
         addHeading("Metrics (\(metrics.total.grouped))", to: &page)
-        let listed = metrics.metrics.prefix(limits.metrics)
-        addTable(
-            names: ["environment", "suite", "test"],
+        if let rest = ComparisonWording.quietMetrics(report) { page.element("p", .note, [:], rest) }
+        guard !changed.isEmpty else { return }
+        let listed = changed.prefix(limits.metrics)
+        let told = addTable(
+            names: ["job", "suite", "test"],
             numbers: ["before", "now", "change"],
             rows: listed.map { metric in
                 let suite = ComparisonWording.suite(
@@ -25,7 +28,7 @@ extension HTMLReport {
                 )
                 let units = metric.units.map { " " + HarmlessText.line($0, limit: longestUnit) } ?? ""
                 return TableRow(
-                    names: [metric.environment, suite, metric.name],
+                    names: [JobTitle.line(metric.environment, metric.jobName), suite, metric.name],
                     numbers: [
                         metric.before.map(Quantity.readable) ?? "",
                         Quantity.readable(metric.after) + units,
@@ -36,7 +39,7 @@ extension HTMLReport {
             limits,
             to: &page
         )
-        addMore(than: listed.count, of: metrics.total, to: &page)
+        addMore(than: told, of: changed.count, to: &page)
     }
 
     /// How long jobs waited and ran, and which ran longest.
@@ -44,12 +47,12 @@ extension HTMLReport {
         guard let times = report.times, times.jobs > 0 else { return }
         addHeading("Slowest jobs", to: &page)
         page.element("p", .note, [:], TimesWording.summary(times))
-        addTable(
-            names: ["environment", "lab", "outcome"],
+        _ = addTable(
+            names: ["job", "lab", "outcome"],
             numbers: ["queued", "ran"],
             rows: times.slowest.prefix(limits.slowestJobs).map { job in
                 TableRow(
-                    names: [job.environment, job.backend, job.outcome.rawValue],
+                    names: [job.title, job.backend, job.outcome.rawValue],
                     numbers: [Timestamp.readable(job.queueSeconds), Timestamp.readable(job.runSeconds)],
                     address: job.url
                 )
@@ -65,7 +68,7 @@ extension HTMLReport {
         guard suites.total > 0 else { return }
         addHeading("Suites (\(suites.total.grouped))", to: &page)
         let listed = suites.suites.prefix(limits.environments)
-        addTable(
+        let told = addTable(
             names: ["environment", "suite"],
             numbers: ["passed", "failed", "skipped", "unknown"],
             rows: listed.map { suite in
@@ -74,7 +77,7 @@ extension HTMLReport {
             limits,
             to: &page
         )
-        addMore(than: listed.count, of: suites.total, to: &page)
+        addMore(than: told, of: suites.total, to: &page)
     }
 
     /// The totals of each environment, those with something wrong first.
@@ -83,7 +86,7 @@ extension HTMLReport {
         guard !environments.isEmpty else { return }
         addHeading("Environments (\(environments.count.grouped))", to: &page)
         let listed = environments.prefix(limits.environments)
-        addTable(
+        let told = addTable(
             names: ["environment"],
             numbers: ["jobs", "complete", "passed", "failed", "skipped", "unknown"],
             rows: listed.map { total in
@@ -96,7 +99,7 @@ extension HTMLReport {
             limits,
             to: &page
         )
-        addMore(than: listed.count, of: environments.count, to: &page)
+        addMore(than: told, of: environments.count, to: &page)
     }
 
     private static func numbers(_ counts: TestCounts) -> [String] {
@@ -113,13 +116,16 @@ extension HTMLReport {
     }
 
     /// A table: names to the left, numbers to the right. In a narrow window it scrolls by itself.
+    ///
+    /// - Returns: How many rows it has: as many as there is room for.
     private static func addTable(
         names: [String],
         numbers: [String],
         rows: [TableRow],
         _ limits: ReportLimits,
         to page: inout HTMLWriter
-    ) {
+    ) -> Int {
+        var told = 0
         page.element("div", .wide) { page in
             page.element("table", .grid) { page in
                 page.element("thead") { page in
@@ -129,10 +135,14 @@ extension HTMLReport {
                     }
                 }
                 page.element("tbody") { page in
-                    for row in rows { add(row, limits, to: &page) }
+                    for row in rows where page.hasRoom(limits) {
+                        add(row, limits, to: &page)
+                        told += 1
+                    }
                 }
             }
         }
+        return told
     }
 
     private static func add(_ row: TableRow, _ limits: ReportLimits, to page: inout HTMLWriter) {

@@ -23,9 +23,9 @@ package enum HTMLReport {
         return page.markup
     }
 
-    /// What the page and a mail about it are headed with: `/group/project/version: failed`.
+    /// What the page and a mail about it are headed with: `/group/project/version: failed, 4 of 48 jobs missing`.
     package static func title(of report: FinishedJobsetReport, limits: ReportLimits = .html) -> String {
-        "\(HarmlessText.line(report.jobset.build, limit: limits.nameLength)): \(report.verdict.rawValue)"
+        "\(HarmlessText.line(report.jobset.build, limit: limits.nameLength)): \(report.verdictWords.line)"
     }
 
     private static func addHead(title: String, to page: inout HTMLWriter) {
@@ -37,7 +37,7 @@ package enum HTMLReport {
             // Links from an archive or a mailbox are nobody's business.
             page.void("meta", ["name": "referrer", "content": "no-referrer"])
             page.element("title", nil, [:], title)
-            page.own(HTMLStyleSheet.text)
+            page.sheet()
         }
     }
 
@@ -59,10 +59,13 @@ package enum HTMLReport {
     {
         addSummary(of: report, limits, to: &page)
         addChange(of: report, limits, to: &page)
-        addUnfinishedJobs(of: report, limits, to: &page)
-        addRetriedJobs(of: report, limits, to: &page)
         addComparison(of: report, limits, to: &page)
+        addUnfinishedJobs(of: report, limits, to: &page)
+        addEmptyJobs(of: report, limits, to: &page)
+        addMissingTests(of: report, limits, to: &page)
         addFailedTests(of: report, limits, to: &page)
+        addFixes(of: report, limits, to: &page)
+        addRetriedJobs(of: report, limits, to: &page)
         addMetrics(of: report, limits, to: &page)
         addTimes(of: report, limits, to: &page)
         addSuites(of: report, limits, to: &page)

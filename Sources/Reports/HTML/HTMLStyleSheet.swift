@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the styles of elements can't say.
+/// The looks as classes, and what the styles of elements can't say.
 enum HTMLStyleSheet {
-    /// `!important`, since it has to win over them.
-    static let text: StaticString = """
-        <style>
+    /// The whole sheet.
+    static let text: String =
+        "<style>\n" + HTMLLook.allCases.map { ".\($0.rawValue){\($0.style)}\n" }.joined() + variants
+
+    /// `!important`, since it has to win over styles of elements.
+    private static let variants = """
         :root { color-scheme: light dark; supported-color-schemes: light dark; }
         @media (max-width: 600px) {
           .sheet { padding: 16px 14px !important; }

@@ -4,6 +4,9 @@
 struct HTMLWriter {
     private(set) var markup = ""
 
+    /// Whether another entry of a list may be added.
+    func hasRoom(_ limits: ReportLimits) -> Bool { markup.utf8.count < limits.bytes }
+
     /// Adds an element with its content.
     mutating func element(
         _ name: StaticString,
@@ -46,13 +49,19 @@ struct HTMLWriter {
     /// Adds markup of the program's own.
     mutating func own(_ markup: StaticString) { self.markup += "\(markup)" }
 
+    /// Adds the style sheet.
+    mutating func sheet() { markup += HTMLStyleSheet.text }
+
     private mutating func open(
         _ name: StaticString,
         _ look: HTMLLook?,
         _ attributes: KeyValuePairs<StaticString, String>
     ) {
         markup += "<\(name)"
-        if let look { markup += " class=\"\(look.rawValue)\" style=\"\(look.style)\"" }
+        if let look {
+            markup += " class=\"\(look.rawValue)\""
+            if look.isInline { markup += " style=\"\(look.style)\"" }
+        }
         for (name, value) in attributes { markup += " \(name)=\"\(MarkupText.escaped(value))\"" }
         markup += ">"
     }

@@ -8,6 +8,8 @@ extension FinishedJobsetReport: ReportEntry {
         let limits = document.limits
         try document.add("schema", JSONReport.schema)
         try document.add("verdict", verdict)
+        try document.add("sentence", ReportSentence.text(self, nameLength: limits.nameLength))
+        try document.add("url", page)
         try document.add(entry: jobset, "jobset")
         try document.add(entry: totals, "totals")
         try document.add(entry: change, "change")
@@ -60,6 +62,7 @@ extension ReportTotals: ReportEntry {
         // Every outcome, also those that none has.
         var numbers = Dictionary(JobOutcome.allCases.map { ($0.rawValue, outcomes[$0] ?? 0) }) { first, _ in first }
         numbers["total"] = jobs
+        numbers["missing"] = outcomes.reduce(0) { $1.key.isMissing ? $0 + $1.value : $0 }
         try totals.add("jobs", numbers)
         try totals.add("retried_jobs", retriedJobs)
         try totals.add(entry: tests, "tests")
@@ -82,6 +85,7 @@ extension GenerationChange: ReportEntry {
         let listed = jobs.prefix(change.limits.jobs)
         try change.add("generation", generation)
         try change.add("verdict", verdict)
+        try change.add("began_at", beganAt)
         try change.add(entries: listed, "jobs")
         try change.add("jobs_omitted", jobsOmitted + jobs.count - listed.count)
     }

@@ -7,6 +7,7 @@ extension Job: ReportEntry {
         let attempts = (attemptHistory ?? []).suffix(job.limits.attempts)
         try job.add("position", position)
         try job.add(name: environment, "environment")
+        try job.add(name: name, "name")
         try job.add(name: backend, "backend")
         try job.add("outcome", outcome)
         try job.add(reason: reason, "reason")
@@ -43,6 +44,7 @@ extension JobChange: ReportEntry {
     func write(to job: inout ReportMembers) throws {
         try job.add("position", position)
         try job.add(name: environment, "environment")
+        try job.add(name: name, "name")
         try job.add(name: backend, "backend")
         try job.add(entry: before, "before")
         try job.add(entry: after, "after")
@@ -78,6 +80,7 @@ extension JobTime: ReportEntry {
     func write(to job: inout ReportMembers) throws {
         try job.add("position", position)
         try job.add(name: environment, "environment")
+        try job.add(name: name, "name")
         try job.add(name: backend, "backend")
         try job.add("outcome", outcome)
         try job.add("queue_seconds", Quantity.milliseconds(queueSeconds))

@@ -7,6 +7,7 @@ extension TestResult: ReportEntry {
     func write(to test: inout ReportMembers) throws {
         try test.add("job", position)
         try test.add(name: environment, "environment")
+        try test.add(name: jobName, "job_name")
         try test.add(name: suite, "suite")
         try test.add("suite_number", suiteNumber)
         try test.add(name: name, "name")
@@ -75,6 +76,38 @@ extension ReportedComparison: ReportEntry {
         try comparison.add(entry: vanished, "vanished")
         try comparison.add("still_failing", stillFailing)
         try comparison.add("missing_environments", missingEnvironments)
+        let suites = missingSuites.prefix(comparison.limits.comparedTests)
+        try comparison.add(entries: suites, "missing_suites")
+        try comparison.add("missing_suites_omitted", missingSuiteTotal - suites.count)
+        try comparison.add(entries: jobs.new, "new_jobs")
+        try comparison.add(entries: jobs.missing, "missing_jobs")
+        try comparison.add(entries: jobs.renamed, "renamed_jobs")
+    }
+}
+
+extension MissingSuite: ReportEntry {
+    func write(to suite: inout ReportMembers) throws {
+        try suite.add(name: environment, "environment")
+        try suite.add(name: jobName, "job_name")
+        try suite.add(name: self.suite, "suite")
+        try suite.add("suite_run", suiteRun)
+        try suite.add(name: role, "role")
+        try suite.add("tests", Int(tests))
+    }
+}
+
+extension NamedJob: ReportEntry {
+    func write(to job: inout ReportMembers) throws {
+        try job.add(name: environment, "environment")
+        try job.add(name: name, "name")
+    }
+}
+
+extension RenamedJob: ReportEntry {
+    func write(to job: inout ReportMembers) throws {
+        try job.add(name: environment, "environment")
+        try job.add(name: before, "before")
+        try job.add(name: after, "after")
     }
 }
 
@@ -90,6 +123,7 @@ extension ComparedTests: ReportEntry {
 extension ComparedTest: ReportEntry {
     func write(to test: inout ReportMembers) throws {
         try test.add(name: environment, "environment")
+        try test.add(name: jobName, "job_name")
         try test.add(name: suite, "suite")
         try test.add("suite_run", suiteRun)
         try test.add(name: role, "role")
@@ -104,6 +138,7 @@ extension ComparedTest: ReportEntry {
 extension ComparedMeasurement: ReportEntry {
     func write(to metric: inout ReportMembers) throws {
         try metric.add(name: environment, "environment")
+        try metric.add(name: jobName, "job_name")
         try metric.add(name: suite, "suite")
         try metric.add("suite_run", suiteRun)
         try metric.add(name: role, "role")

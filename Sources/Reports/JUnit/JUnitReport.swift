@@ -50,7 +50,7 @@ package struct JUnitReport: Sendable {
                 of: test,
                 suiteRun: suiteRun,
                 id: nextID,
-                package: test.environment,
+                package: [test.environment, test.jobName].compactMap(\.self).joined(separator: "."),
                 finishedAt: report.finishedAt,
                 limits
             )
@@ -86,8 +86,7 @@ package struct JUnitReport: Sendable {
             remark: remark,
             limits
         )
-        let places = JobPlaces(report.jobs)
-        for job in report.jobs.prefix(limits.jobs) { suite.add(job, place: places.place(of: job), limits) }
+        for job in report.jobs.prefix(limits.jobs) { suite.add(job, limits) }
         return suite
     }
 

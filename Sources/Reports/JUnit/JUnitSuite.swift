@@ -71,6 +71,7 @@ struct JUnitSuite: Sendable {
             host: test.backend,
             finishedAt: finishedAt,
             properties: [("environment", test.environment), ("job", "\(test.position)")]
+                + (test.jobName.map { [("job_name", $0)] } ?? [])
                 + (test.isJobIncomplete ? [("job_complete", "false")] : []),
             remark: place + "\n",
             key: Key(test),
@@ -136,9 +137,7 @@ struct JUnitSuite: Sendable {
     }
 
     /// Adds a job as a case: an error, if it did not complete.
-    ///
-    /// - Parameter place: Which of the jobs of its environment it is, from 1.
-    mutating func add(_ job: Job, place: Int, _ limits: JUnitLimits) {
+    mutating func add(_ job: Job, _ limits: JUnitLimits) {
         var content = ""
         if !job.isComplete {
             errors += 1
@@ -154,8 +153,13 @@ struct JUnitSuite: Sendable {
                 limits
             )
         }
-        let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
-        addCase(place > 1 ? "\(environment) #\(place)" : environment, content, limits)
+        if job.isComplete, let reason = job.reason {
+            // It counts as passed, but a person should see that it says nothing.
+            skipped += 1
+            let words = HarmlessText.line(reason, limit: limits.reasonLength)
+            content = "<skipped\(Self.attributes([("message", words)]))/>"
+        }
+        addCase(HarmlessText.line(job.title, limit: limits.nameLength), content, limits)
     }
 
     private mutating func addCase(_ name: String, _ content: String, _ limits: JUnitLimits) {

@@ -5,7 +5,7 @@ import Foundation
 
 /// A report in one line, such as a mail's subject: what it tells of first, then the verdict and what it comes from.
 package enum ReportSubject {
-    /// `[group/project] version: INCOMPLETE, 2 of 120 jobs did not complete, 3 tests failed`.
+    /// `[group/project] version: FAILED, 2 of 120 jobs missing, 3 of 741 tests failed`.
     ///
     /// - Parameter document: A report as the archive keeps it, in JSON.
     /// - Throws: `DecodingError` for what is no report.
@@ -14,25 +14,17 @@ package enum ReportSubject {
         let jobset = head.jobset
         let name = Build(jobset.build).map { "[\($0.group)/\($0.project)] \($0.version)" } ?? jobset.build
         let again = jobset.generation > 1 ? ", retried" : ""
-        let parts = ["\(name): \(head.verdict.uppercased())"] + reasons(head.totals)
+        let jobs = head.totals.jobs
+        let words = VerdictWords(head.verdict, outcomes: jobs, total: jobs["total"] ?? 0)
+        let parts = ["\(name): \(words.headline)"] + reasons(head.totals.tests)
         return HarmlessText.line(parts.joined(separator: ", ") + again, limit: 200)
     }
 
-    private static func reasons(_ totals: ReportHead.Totals) -> [String] {
-        let (jobs, missing) = (totals.jobs.total, totals.jobs.total - totals.jobs.complete)
-        var reasons: [String] = []
-        if missing > 0 {
-            reasons.append("\(missing.grouped) of \(jobs.grouped) \(jobs == 1 ? "job" : "jobs") did not complete")
-        }
-        let tests = totals.tests
+    private static func reasons(_ tests: ReportHead.Totals.Tests) -> [String] {
         if tests.fail > 0 {
-            reasons.append(
-                "\(tests.fail.grouped) of \(tests.total.grouped) \(tests.total == 1 ? "test" : "tests") failed"
-            )
-        } else if tests.pass > 0 {
-            reasons.append("\(tests.pass.grouped) \(tests.pass == 1 ? "test" : "tests") passed")
+            return ["\(tests.fail.grouped) of \(tests.total.grouped) \(tests.total == 1 ? "test" : "tests") failed"]
         }
-        return reasons
+        return tests.pass > 0 ? ["\(tests.pass.grouped) \(tests.pass == 1 ? "test" : "tests") passed"] : []
     }
 }
 
@@ -44,18 +36,14 @@ private struct ReportHead: Decodable {
     }
 
     struct Totals: Decodable {
-        struct Jobs: Decodable {
-            let total: Int
-            let complete: Int
-        }
-
         struct Tests: Decodable {
             let total: Int
             let pass: Int
             let fail: Int
         }
 
-        let jobs: Jobs
+        /// By outcome, and `total`.
+        let jobs: [String: Int]
         let tests: Tests
     }
 

@@ -8,30 +8,69 @@ extension TextReport {
         guard let comparison = report.comparison else { return }
         page.addHeading("Since the baseline: \(ComparisonWording.summary(comparison))")
         if let gaps = ComparisonWording.gaps(comparison) { page.add(gaps, indent: 2) }
-        for kind in ComparisonWording.kinds(of: comparison) where kind.tests.total > 0 {
-            page.add("\(kind.title) (\(kind.tests.total.grouped))", indent: 2)
-            add(kind.tests.tests.prefix(limits.comparedTests), limits, to: &page)
-            page.addMore(than: min(kind.tests.tests.count, limits.comparedTests), of: kind.tests.total, indent: 4)
+        for line in ComparisonWording.jobs(
+            comparison.jobs,
+            limit: limits.slowestJobs,
+            nameLength: limits.nameLength
+        ) {
+            page.add(line, indent: 2, hanging: 2)
         }
+        for kind in ComparisonWording.worse(comparison) { add(kind, limits, to: &page) }
     }
 
-    private static func add(_ tests: ArraySlice<ComparedTest>, _ limits: ReportLimits, to page: inout TextPage) {
-        var place: (environment: String, suite: String)?
-        for test in tests {
-            let suite = ComparisonWording.suite(
-                test.suite,
-                run: test.suiteRun,
-                role: test.role,
+    /// Suites and tests of the baseline that are not there any more.
+    static func addMissingTests(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
+        guard let comparison = report.comparison else { return }
+        if comparison.missingSuiteTotal > 0 {
+            page.addHeading("Missing suites (\(comparison.missingSuiteTotal.grouped))")
+            for line in ComparisonWording.missingSuites(
+                comparison,
+                limit: limits.environments,
                 nameLength: limits.nameLength
-            )
-            if place?.environment != test.environment || place?.suite != suite {
-                let environment = HarmlessText.line(test.environment, limit: limits.nameLength)
-                page.add("\(environment): \(suite)", indent: 4, hanging: 2)
-                place = (test.environment, suite)
+            ) {
+                page.add(line, indent: 2, hanging: 2)
             }
+        }
+        for kind in ComparisonWording.gone(comparison) { add(kind, limits, to: &page) }
+    }
+
+    /// Tests that failed in the baseline and pass.
+    static func addFixes(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
+        guard let comparison = report.comparison else { return }
+        for kind in ComparisonWording.better(comparison) { add(kind, limits, to: &page) }
+    }
+
+    private static func add(_ kind: ComparisonWording.Kind, _ limits: ReportLimits, to page: inout TextPage) {
+        guard kind.tests.total > 0 else { return }
+        page.addHeading("\(kind.title) (\(kind.tests.total.grouped))")
+        let listed = kind.tests.tests.prefix(limits.comparedTests)
+        let groups = AlikeGroups(listed.map { FailureLine($0, limits) }, by: \.test)
+        add(groups.groups.map { ($0.key, $0.entries) }, limits, to: &page)
+        var place: (title: String, suite: String)?
+        for line in groups.rest {
+            if place?.title != line.title || place?.suite != line.test.suite {
+                let title = HarmlessText.line(line.title, limit: limits.nameLength)
+                page.add("\(title): \(line.test.suite)", indent: 2, hanging: 2)
+                place = (line.title, line.test.suite)
+            }
+            let name = HarmlessText.line(line.test.name, limit: limits.nameLength)
+            page.add("- \(name): \(line.test.remark)", indent: 4, hanging: 2)
+            if let url = line.url { page.addWhole(url, indent: 6) }
+        }
+        page.addMore(than: listed.count, of: kind.tests.total, indent: 2)
+    }
+
+    /// Tests that many boards tell alike, each once with its boards.
+    static func add(_ groups: [(ListedTest, [FailureLine])], _ limits: ReportLimits, to page: inout TextPage) {
+        for (test, lines) in groups {
             let name = HarmlessText.line(test.name, limit: limits.nameLength)
-            page.add("- \(name): \(ComparisonWording.change(of: test))", indent: 6, hanging: 2)
-            if let url = test.url { page.addWhole(url, indent: 8) }
+            let remark = test.remark.isEmpty ? "" : ": \(test.remark)"
+            page.add("\(test.suite): \(name)\(remark), in \(lines.count.grouped) jobs:", indent: 2, hanging: 2)
+            for line in lines.prefix(limits.slowestJobs) {
+                page.add("- \(HarmlessText.line(line.title, limit: limits.nameLength))", indent: 4, hanging: 2)
+                if let url = line.url { page.addWhole(url, indent: 6) }
+            }
+            page.addMore(than: min(lines.count, limits.slowestJobs), of: lines.count, indent: 4)
         }
     }
 
@@ -39,8 +78,9 @@ extension TextReport {
     static func addMetrics(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
         let metrics = report.metrics
         guard metrics.total > 0 else { return }
+        let changed = report.changedMetrics
         page.addHeading("Metrics (\(metrics.total.grouped))")
-        let listed = metrics.metrics.prefix(limits.metrics)
+        let listed = changed.prefix(limits.metrics)
         for metric in listed {
             let suite = ComparisonWording.suite(
                 metric.suite,
@@ -48,7 +88,8 @@ extension TextReport {
                 role: metric.role,
                 nameLength: limits.nameLength
             )
-            let place = "\(HarmlessText.line(metric.environment, limit: limits.nameLength)): \(suite)"
+            let place =
+                "\(HarmlessText.line(JobTitle.line(metric.environment, metric.jobName), limit: limits.nameLength)): \(suite)"
             let name = HarmlessText.line(metric.name, limit: limits.nameLength)
             let before = metric.before.map { "\(Quantity.readable($0)) -> " } ?? ""
             let units = metric.units.map { " " + HarmlessText.line($0, limit: limits.nameLength) } ?? ""
@@ -59,7 +100,8 @@ extension TextReport {
                 hanging: 2
             )
         }
-        page.addMore(than: listed.count, of: metrics.total, indent: 2)
+        page.addMore(than: listed.count, of: changed.count, indent: 2)
+        if let rest = ComparisonWording.quietMetrics(report) { page.add(rest, indent: 2) }
     }
 
     /// How long jobs waited and ran, and which ran longest.
@@ -68,11 +110,11 @@ extension TextReport {
         page.addHeading("Slowest jobs")
         page.add(TimesWording.summary(times), indent: 2)
         for job in times.slowest.prefix(limits.slowestJobs) {
-            let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
+            let title = HarmlessText.line(job.title, limit: limits.nameLength)
             let backend = HarmlessText.line(job.backend, limit: limits.nameLength)
             let queued = Timestamp.readable(job.queueSeconds)
             let ran = Timestamp.readable(job.runSeconds)
-            page.add("\(environment): ran \(ran), queued \(queued), \(backend)", indent: 2, hanging: 2)
+            page.add("\(title): ran \(ran), queued \(queued), \(backend)", indent: 2, hanging: 2)
             if let url = job.url { page.addWhole(url, indent: 4) }
         }
     }

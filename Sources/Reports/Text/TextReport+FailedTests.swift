@@ -6,16 +6,18 @@ extension TextReport {
     /// Failed tests under their environment and suite, each with its place in the lab's log; where that is not known, the
     /// lab job's page stands once for each run of a suite.
     static func addFailedTests(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
-        let total = max(report.totals.tests.fail, report.failedTests.count)
+        let total = report.otherFailureTotal
         guard total > 0 else { return }
-        page.addHeading("Failed tests (\(total.grouped))")
-        let listed = report.failedTests.prefix(limits.failedTests)
-        var environment: String?
+        page.addHeading("\(report.comparison == nil ? "Failed tests" : "Other failed tests") (\(total.grouped))")
+        let listed = report.otherFailures.prefix(limits.failedTests)
+        let groups = AlikeGroups(listed.map { ($0, FailureLine($0, limits)) }, by: \.1.test)
+        add(groups.groups.map { ($0.key, $0.entries.map(\.1)) }, limits, to: &page)
+        var title: String?
         var run: SuiteRun?
-        for test in listed {
-            if environment != test.environment {
-                page.add(HarmlessText.line(test.environment, limit: limits.nameLength), indent: 2)
-                environment = test.environment
+        for test in groups.rest.map(\.0) {
+            if title != JobTitle.line(test.environment, test.jobName) {
+                title = JobTitle.line(test.environment, test.jobName)
+                page.add(HarmlessText.line(title ?? "", limit: limits.nameLength), indent: 2)
                 run = nil
             }
             if run != SuiteRun(test) {

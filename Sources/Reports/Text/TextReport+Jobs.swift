@@ -8,8 +8,20 @@ extension TextReport {
         let unfinished = report.unfinished
         guard !unfinished.isEmpty else { return }
         page.addHeading("Jobs that did not complete (\(report.totals.unfinished.grouped))")
-        for job in unfinished.prefix(limits.jobs) { add(job, limits, to: &page) }
-        page.addMore(than: min(unfinished.count, limits.jobs), of: report.totals.unfinished, indent: 2)
+        let groups = AlikeGroups(Array(unfinished)) { JobEnding($0) }
+        for (ending, jobs) in groups.groups { add(jobs, ending, limits, to: &page) }
+        for job in groups.rest.prefix(limits.jobs) { add(job, limits, to: &page) }
+        let told = unfinished.count - max(0, groups.rest.count - limits.jobs)
+        page.addMore(than: told, of: report.totals.unfinished, indent: 2)
+    }
+
+    /// The jobs that pass, though they brought nothing, or a step of LAVA's failed in them.
+    static func addEmptyJobs(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
+        let empty = report.emptyJobs
+        guard !empty.isEmpty else { return }
+        page.addHeading("\(OutcomeWording.emptyJobs) (\(empty.count.grouped))")
+        for job in empty.prefix(limits.jobs) { add(job, limits, to: &page) }
+        page.addMore(than: min(empty.count, limits.jobs), of: empty.count, indent: 2)
     }
 
     /// The jobs that completed in the end: a lab that fails now and then is worth a look.
@@ -30,17 +42,28 @@ extension TextReport {
             "Sent out again since generation \(change.generation), which was \(change.verdict.rawValue) (\(all.grouped))"
         )
         for job in change.jobs.prefix(limits.jobs) {
-            let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
-            page.add("\(environment): \(OutcomeWording.words(job))", indent: 2)
+            let title = HarmlessText.line(job.title, limit: limits.nameLength)
+            page.add("\(title): \(OutcomeWording.words(job))", indent: 2)
         }
         page.addMore(than: min(change.jobs.count, limits.jobs), of: all, indent: 2)
     }
 
+    /// Jobs that ended alike, with the first of them.
+    private static func add(_ jobs: [Job], _ ending: JobEnding, _ limits: ReportLimits, to page: inout TextPage) {
+        let reason = HarmlessText.line(ending.reason ?? "no reason is known", limit: limits.reasonLength)
+        page.add("\(jobs.count.grouped) \(OutcomeWording.word(ending.outcome)): \(reason)", indent: 2, hanging: 2)
+        for job in jobs.prefix(limits.slowestJobs) {
+            page.add(HarmlessText.line(job.title, limit: limits.nameLength), indent: 4, hanging: 2)
+            add(Array(job.labJobs.prefix(1)), limits, to: &page, indent: 6)
+        }
+        page.addMore(than: min(jobs.count, limits.slowestJobs), of: jobs.count, indent: 4)
+    }
+
     private static func add(_ job: Job, _ limits: ReportLimits, to page: inout TextPage) {
-        let environment = HarmlessText.line(job.environment, limit: limits.nameLength)
+        let title = HarmlessText.line(job.title, limit: limits.nameLength)
         let backend = HarmlessText.line(job.backend, limit: limits.nameLength)
         let attempts = job.isRetried ? " after \(job.attempts.grouped) attempts" : ""
-        page.add("\(environment): \(OutcomeWording.word(job.outcome))\(attempts), \(backend)", indent: 2)
+        page.add("\(title): \(OutcomeWording.word(job.outcome))\(attempts), \(backend)", indent: 2)
         add(job.reason, limits, to: &page, indent: 4)
         add(job.labJobs, limits, to: &page, indent: 4)
         guard job.isRetried else { return }

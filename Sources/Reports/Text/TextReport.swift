@@ -6,7 +6,8 @@ import Foundation
 /// A report as plain text for mails and terminals, at most ``width`` columns wide; only a link may be longer, since a
 /// broken link is of no use.
 ///
-/// What needs a person stands first: verdict and totals, the jobs that did not complete, then the failed tests.
+/// What needs a person stands first: what became of it in a sentence, what is worse than before, what is missing, then the
+/// other failed tests.
 package enum TextReport {
     /// The widest line, in columns.
     package static let width = 100
@@ -16,10 +17,13 @@ package enum TextReport {
         var page = TextPage(width: width)
         addHead(of: report, limits, to: &page)
         addChange(of: report, limits, to: &page)
-        addUnfinishedJobs(of: report, limits, to: &page)
-        addRetriedJobs(of: report, limits, to: &page)
         addComparison(of: report, limits, to: &page)
+        addUnfinishedJobs(of: report, limits, to: &page)
+        addEmptyJobs(of: report, limits, to: &page)
+        addMissingTests(of: report, limits, to: &page)
         addFailedTests(of: report, limits, to: &page)
+        addFixes(of: report, limits, to: &page)
+        addRetriedJobs(of: report, limits, to: &page)
         addMetrics(of: report, limits, to: &page)
         addTimes(of: report, limits, to: &page)
         addEnvironments(of: report, limits, to: &page)
@@ -29,11 +33,11 @@ package enum TextReport {
     private static func addHead(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
         let jobset = report.jobset
         let build = HarmlessText.line(jobset.build, limit: limits.nameLength)
-        page.add("\(build): \(report.verdict.rawValue.uppercased())")
-        page.add(
-            "Finished \(Timestamp.readable(report.finishedAt))"
-                + " after \(Timestamp.readable(report.finishedAt.timeIntervalSince(jobset.createdAt)))."
-        )
+        page.add("\(build): \(report.verdictWords.headline)", hanging: 2)
+        page.add(ReportSentence.text(report, nameLength: limits.nameLength))
+        if let address = MarkupText.webAddress(report.page) { page.addWhole(address, indent: 0) }
+        page.addBlank()
+        page.add(TimesWording.finished(report))
         let life = jobset.generation > 1 ? ", generation \(jobset.generation)" : ""
         page.add("Jobset \(jobset.id.text)\(life).")
         for event in TotalsWording.events(of: jobset, reasonLength: limits.reasonLength) {

@@ -12,14 +12,39 @@ enum ComparisonWording {
         let isGood: Bool
     }
 
-    /// What has changed, worst first.
-    static func kinds(of comparison: ReportedComparison) -> [Kind] {
+    /// What is worse than before.
+    static func worse(_ comparison: ReportedComparison) -> [Kind] {
         [
             Kind(title: "Regressions", tests: comparison.regressions, isGood: false),
             Kind(title: "New failures", tests: comparison.newFailures, isGood: false),
-            Kind(title: "Tests that have vanished", tests: comparison.vanished, isGood: false),
-            Kind(title: "Fixes", tests: comparison.fixes, isGood: true),
         ]
+    }
+
+    /// What was there before and is not any more.
+    static func gone(_ comparison: ReportedComparison) -> [Kind] {
+        [Kind(title: "Tests that have vanished", tests: comparison.vanished, isGood: false)]
+    }
+
+    /// What is better than before.
+    static func better(_ comparison: ReportedComparison) -> [Kind] {
+        [Kind(title: "Fixes", tests: comparison.fixes, isGood: true)]
+    }
+
+    /// How many measurements are not listed, and why; `nil` where all are.
+    static func quietMetrics(_ report: FinishedJobsetReport) -> String? {
+        let all = report.metrics.total
+        let changed = report.changedMetrics.count
+        guard all > changed else { return nil }
+        let threshold = Quantity.readable(report.metricThreshold)
+        guard report.comparison != nil else {
+            return "\(all.grouped) \(all == 1 ? "measurement" : "measurements"), with no baseline to compare with."
+        }
+        let rest = (all - changed).grouped
+        return changed == 0
+            ? "None of \(all.grouped) changed by \(threshold) % or more."
+            : all - changed == 1
+                ? "1 other changed by less than \(threshold) %, or is new."
+                : "\(rest) others changed by less than \(threshold) %, or are new."
     }
 
     /// What the report is compared with, or why with nothing.
@@ -51,6 +76,7 @@ enum ComparisonWording {
             (comparison.regressions.total, "regression", "regressions"),
             (comparison.newFailures.total, "new failure", "new failures"),
             (comparison.fixes.total, "fix", "fixes"),
+            (comparison.missingSuiteTotal, "suite missing", "suites missing"),
             (comparison.vanished.total, "vanished", "vanished"),
             (comparison.stillFailing, "still failing", "still failing"),
         ].filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.0 == 1 ? $0.1 : $0.2)" }
@@ -63,6 +89,36 @@ enum ComparisonWording {
         guard missing > 0 else { return nil }
         let environments = missing == 1 ? "1 environment" : "\(missing.grouped) environments"
         return "\(environments) of the baseline had no job this time and \(missing == 1 ? "is" : "are") not compared."
+    }
+
+    /// Jobs that are new, missing or renamed, a line for each kind.
+    static func jobs(_ jobs: JobDifferences, limit: Int, nameLength: Int) -> [String] {
+        func line(_ what: String, _ titles: [String]) -> String? {
+            guard !titles.isEmpty else { return nil }
+            let listed = titles.prefix(limit).map { HarmlessText.line($0, limit: nameLength) }
+            let more = titles.count > listed.count ? ", and \((titles.count - listed.count).grouped) more" : ""
+            return "\(what) (\(titles.count.grouped)): \(listed.joined(separator: ", "))\(more)."
+        }
+        let renamed = jobs.renamed.map { job in
+            "\(job.environment) \(job.before ?? "(no name)") -> \(job.after ?? "(no name)")"
+        }
+        return [
+            line("Jobs of the baseline that are missing", jobs.missing.map(\.title)),
+            line("New jobs", jobs.new.map(\.title)), line("Renamed jobs", renamed),
+        ].compactMap(\.self)
+    }
+
+    /// Suites that brought results in the baseline and bring none now, a line for each.
+    static func missingSuites(_ comparison: ReportedComparison, limit: Int, nameLength: Int) -> [String] {
+        let listed = comparison.missingSuites.prefix(limit)
+        let lines = listed.map { missing in
+            let title = HarmlessText.line(JobTitle.line(missing.environment, missing.jobName), limit: nameLength)
+            let name = suite(missing.suite, run: missing.suiteRun, role: missing.role, nameLength: nameLength)
+            let tests = Int(missing.tests)
+            return "\(title): \(name), \(tests.grouped) \(tests == 1 ? "test" : "tests")"
+        }
+        let more = comparison.missingSuiteTotal - listed.count
+        return more > 0 ? lines + ["and \(more.grouped) more"] : lines
     }
 
     /// What a test said before and says now: `pass -> fail`.

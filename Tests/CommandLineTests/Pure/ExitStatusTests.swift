@@ -16,7 +16,7 @@ struct ExitStatusTests {
     @Test(
         "A verdict has its status",
         arguments: [
-            (Verdict.passed, Int32(0)), (.failed, 1), (.incomplete, 3), (.canceled, 3),
+            (Verdict.passed, Int32(0)), (.failed, 1), (.incomplete, 3), (.canceled, 5),
         ]
     )
     func verdicts(verdict: Verdict, status: Int32) {

@@ -22,7 +22,8 @@ struct JSONShapeTests {
         #expect(
             json.keys.sorted() == [
                 "build", "callback_url", "created_at", "failures", "finished_at", "generation", "id", "in_lab",
-                "is_sealed", "labels", "outcomes", "pending", "priority", "retries", "state", "tests", "total",
+                "is_sealed", "labels", "missing", "outcomes", "pending", "priority", "retries", "state", "tests",
+                "total",
                 "verdict", "waiting",
             ]
         )

@@ -116,10 +116,10 @@ struct ProgressTests {
 
     @Test("The last line has verdict and counts")
     func verdict() {
-        let status = Samples.jobset(state: .finished, verdict: .incomplete, pending: 0, waiting: 0, inLab: 0)
+        let status = Samples.jobset(state: .finished, verdict: .failed, pending: 0, waiting: 0, inLab: 0)
         #expect(
             VerdictLine.text(status)
-                == "incomplete: 6 jobs (3 complete, 1 rejected), 82 tests (76 passed, 2 failed, 4 skipped)"
+                == "failed, 1 of 6 jobs rejected: 6 jobs (3 complete, 1 rejected), 82 tests (76 passed, 2 failed, 4 skipped)"
         )
     }
 }

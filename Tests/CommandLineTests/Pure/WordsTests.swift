@@ -87,6 +87,22 @@ struct WordsTests {
         #expect(list[3].contains("\trunning\t4/6\t"))
     }
 
+    @Test("Status says what a running jobset waits for, a line each")
+    func waits() {
+        var jobset = Samples.jobset()
+        jobset.waits = [
+            LabWait(backend: "lab-a", kind: .busy, reason: nil, since: nil, jobs: 1),
+            LabWait(backend: "lab-b", kind: .broken, reason: "connection refused", since: nil, jobs: 3_249),
+        ]
+        let lines = StatusCommand.facts(jobset, on: .plain).lines(on: .plain)
+        #expect(
+            lines.suffix(2) == [
+                "waits\t1 job waits for a turn in lab-a",
+                "waits\tlab-b is broken: connection refused; 3,249 jobs wait for it",
+            ]
+        )
+    }
+
     @Test("A file that was not sent to its end says how to go on")
     func sendingWords() {
         let words = SendingWords(file: "a.jsonl", jobset: Samples.id, command: "muster submit a.jsonl", isNew: true)

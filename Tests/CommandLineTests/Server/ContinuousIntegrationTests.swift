@@ -58,26 +58,43 @@ struct ContinuousIntegrationTests {
         }
     }
 
+    /// How a jobset of two jobs ends.
+    enum Ending: Int32, CaseIterable, Sendable {
+        case passed = 0
+        /// A test of one failed, and the lab lost the other.
+        case failed = 1
+        /// Nothing failed, but the lab lost one.
+        case incomplete = 3
+        case canceled = 5
+    }
+
     /// Ends the only jobset that there is, and writes its report as the notifier would.
-    private func finish(_ fleet: TestFleet, fail: Int) async throws {
-        let jobset = try await eventually("a jobset") { try await fleet.store.jobsets(JobsetFilter(limit: 1)).first }
-        let ends = try await fleet.store.jobs(of: jobset.id).map { job in
-            JobEnd(
-                jobID: job.id,
-                outcome: .complete,
-                reason: nil,
-                tests: TestCounts(pass: 3, fail: fail, skip: 0, unknown: 0)
-            )
+    private func finish(_ fleet: TestFleet, _ ending: Ending) async throws {
+        let store = fleet.store
+        let jobset = try await eventually("a jobset") { try await store.jobsets(JobsetFilter(limit: 1)).first }
+        let isLost = ending == .failed || ending == .incomplete
+        let tests = TestCounts(pass: 3, fail: ending == .failed ? 1 : 0, skip: 0, unknown: 0)
+        if ending == .canceled {
+            _ = try await store.cancelJobset(id: jobset.id, reason: "superseded")
+        } else {
+            let jobs = try await store.jobs(of: jobset.id).map(\.id)
+            _ = try await store.finishJobs([
+                JobEnd(jobID: jobs[0], outcome: .complete, reason: nil, tests: tests),
+                JobEnd(jobID: jobs[1], outcome: isLost ? .lost : .complete, reason: isLost ? "gone" : nil),
+            ])
         }
-        _ = try await fleet.store.finishJobs(ends)
         let report = ArchivedReport([
             .json: "{}", .text: "text", .html: "<html/>", .junit: "<testsuites/>",
         ])
-        try await fleet.store.storeReport(report, of: jobset.id, generation: 1)
+        try await store.storeReport(report, of: jobset.id, generation: 1)
     }
 
-    @Test("Run as they stand, they end with the verdict and leave a JUnit report", arguments: System.allCases, [0, 1])
-    func run(system: System, failures: Int) async throws {
+    @Test(
+        "Run as they stand, they end with the verdict and leave a JUnit report",
+        arguments: System.allCases,
+        Ending.allCases
+    )
+    func run(system: System, ending: Ending) async throws {
         let script = try Self.script(of: system)
         try await TestFleet.with { fleet in
             try await fleet.withIngest {
@@ -89,13 +106,15 @@ struct ContinuousIntegrationTests {
                     defer { try? FileManager.default.removeItem(at: folder) }
                     let maker = folder.appending(path: "make-jobset")
                     let job = #"{"environment": "e", "backend": "lab-a", "definition": "device_type: sim"}"#
-                    try Data("#!/bin/sh\necho '{\"build\": \"/g/p/1\", \"jobs\": [\(job)]}'\n".utf8).write(to: maker)
+                    try Data("#!/bin/sh\necho '{\"build\": \"/g/p/1\", \"jobs\": [\(job), \(job)]}'\n".utf8).write(
+                        to: maker
+                    )
                     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: maker.path)
                     let environment = [
                         "PATH": "\(TestServers.products.path):/usr/bin:/bin", "MUSTER_SERVER": gateway.url,
                         "MUSTER_TOKEN": token,
                     ]
-                    async let finished: Void = finish(fleet, fail: failures)
+                    async let finished: Void = finish(fleet, ending)
                     let process = Process()
                     process.executableURL = URL(filePath: system.shell[0])
                     process.arguments = Array(system.shell.dropFirst()) + ["-c", script]
@@ -113,12 +132,19 @@ struct ContinuousIntegrationTests {
                     }
                     let status = await endings.first { _ in true }
                     limit.cancel()
-                    #expect(status == (failures == 0 ? 0 : 1))
+                    #expect(status == ending.rawValue)
                     let report = try String(contentsOf: folder.appending(path: "muster.xml"), encoding: .utf8)
                     #expect(report == "<testsuites/>\n")
                 }
             }
         }
+    }
+
+    @Test("GitLab lets a job pass in orange only where nothing failed")
+    func allowed() throws {
+        let labs = (try Yams.load(yaml: try Self.code(below: System.gitLab.rawValue)) as? [String: Any])?["labs"]
+        let allowed = ((labs as? [String: Any])?["allow_failure"] as? [String: Any])?["exit_codes"] as? [Int]
+        #expect(allowed == [Int(Ending.incomplete.rawValue)])
     }
 
     @Test("A refused document ends with 2 and without a report", arguments: System.allCases)

@@ -92,10 +92,11 @@ extension ModelJobset {
     fileprivate var verdictOfJobs: Verdict {
         // Canceled it is only if something was: a job, or those that were still to come.
         if isCanceled, sealer == .cancellation || jobs.contains(where: { $0.outcome == .canceled }) { return .canceled }
+        // A lab's fault hides nothing, and a refused definition is not its fault.
+        if jobs.contains(where: { $0.fails > 0 || $0.outcome == .rejected }) { return .failed }
         if jobs.contains(where: { $0.outcome != .complete }) { return .incomplete }
         // It was to have more, and somebody else than its owner said that they won't come.
         let isShort = sealer != .owner && (declaredTotal.map { $0 > jobs.count } ?? false)
-        if isDeadlinePassed || isShort { return .incomplete }
-        return jobs.contains { $0.fails > 0 } ? .failed : .passed
+        return isDeadlinePassed || isShort ? .incomplete : .passed
     }
 }

@@ -44,7 +44,9 @@ extension ModelJobset {
             }
         let parts: [String?] = [
             verdict?.rawValue ?? "running", "g\(generation)", "total \(jobs.count)", "pending \(pending)",
-            "failures \(failures)", sealer.map { "sealed by \($0.rawValue)" } ?? "open",
+            "failures \(failures)", "missing \(jobs.count { $0.outcome?.isMissing ?? false })",
+            "canceled jobs \(jobs.count { $0.outcome == .canceled })",
+            sealer.map { "sealed by \($0.rawValue)" } ?? "open",
             declaredTotal.map { "declared \($0)" }, maxFailures.map { "limit \($0)" }, "priority \(priority)",
             deadline, isDeadlinePassed ? "deadline-passed" : nil, isCanceled ? "canceled" : nil,
             "additions \(additions.count)",

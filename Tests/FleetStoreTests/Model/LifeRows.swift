@@ -37,13 +37,14 @@ struct LifeRows: Sendable {
     /// A jobset's number is the last digit of its id, a claimant's of its.
     private static let everything: PostgresStatement = """
         with known as (select jobset.*, right(id::text, 1) as name from jobset),
-            named as (select job.*, known.name || '.' || position as name from job join known on known.id = jobset_id),
+            named as (select job.*, known.name || '.' || position as label from job join known on known.id = jobset_id),
             tried as (
-                select attempt.*, named.name || '#' || number as name from attempt join named on named.id = job_id
+                select attempt.*, named.label || '#' || number as name from attempt join named on named.id = job_id
             )
         select 'jobset ' || name, concat_ws(
             ' ', case when state = 'running' then state else verdict end, 'g' || generation, 'total ' || total,
             'pending ' || pending, 'failures ' || failures,
+            'missing ' || missing, 'canceled jobs ' || canceled,
             case
                 when not sealed then 'open'
                 when sealed_reason is null then 'sealed by owner'
@@ -60,7 +61,7 @@ struct LifeRows: Sendable {
             'additions ' || (select count(*) from jobset_addition where jobset_id = known.id)
         ), null::bigint, null::uuid from known
         union all
-        select 'job ' || name, concat_ws(
+        select 'job ' || label, concat_ws(
             ' ', state, 'g' || generation, outcome, 'tests ' || tests_pass || '/' || tests_fail,
             case when cancel_requested_at is not null then 'cancel' end
         ), id, null from named
@@ -84,7 +85,7 @@ struct LifeRows: Sendable {
         select 'end ' || name || 'g' || jobset_end.generation, jobset_end.verdict, null, null
         from jobset_end join known on known.id = jobset_id
         union all
-        select 'end ' || name || 'g' || job_end.generation, job_end.outcome, null, null
+        select 'end ' || label || 'g' || job_end.generation, job_end.outcome, null, null
         from job_end join named on named.id = job_id
         """
 }

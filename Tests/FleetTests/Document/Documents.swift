@@ -34,6 +34,16 @@ enum Documents {
         with(jobs: #"[{"environment": "e", "backend": "lab-a", "definition": \#(definition)}]"#)
     }
 
+    /// A document of one job that is to bring this, as JSON.
+    static func with(expect: String) -> String {
+        with(jobs: #"[{"environment": "e", "backend": "lab-a", "definition": "a: b", "expect": \#(expect)}]"#)
+    }
+
+    /// A document of one job with this name, as JSON.
+    static func with(name: String) -> String {
+        with(jobs: #"[{"environment": "e", "backend": "lab-a", "definition": "a: b", "name": \#(name)}]"#)
+    }
+
     /// Reads `text` with the labs `lab-a`, `lab-b` and `the-backend-name`.
     static func read(_ text: String, _ limits: DocumentLimits = DocumentLimits()) throws(DocumentFaults)
         -> JobsetDocument

@@ -30,6 +30,27 @@ extension FaultCase {
             nil,
             #"must not be given together with "jobset""#
         ),
+        FaultCase(
+            Documents.with(rest: #", "empty_jobs": "fail""#),
+            "/empty_jobs",
+            "fail",
+            #"must be "incomplete" or "pass""#
+        ),
+        FaultCase(Documents.with(rest: #", "empty_jobs": true"#), "/empty_jobs", nil, "must be a string"),
+        FaultCase(Documents.with(name: #"5"#), "/jobs/0/name", nil, "must be a string, not a number"),
+        FaultCase(Documents.with(name: #""""#), "/jobs/0/name", "", "is empty"),
+        FaultCase(Documents.with(name: #"" a""#), "/jobs/0/name", " a", "must be one line"),
+        FaultCase(Documents.with(name: #""a\nb""#), "/jobs/0/name", "a\nb", "must be one line"),
+        FaultCase(Documents.with(expect: #"5"#), "/jobs/0/expect", nil, "must be an object, not a number"),
+        FaultCase(Documents.with(expect: #"{}"#), "/jobs/0/expect", nil, "says nothing"),
+        FaultCase(Documents.with(expect: #"{"suites": [""]}"#), "/jobs/0/expect/suites/0", "", "is empty"),
+        FaultCase(Documents.with(expect: #"{"cases": -1}"#), "/jobs/0/expect/cases", "-1", "from 0 to 10000000"),
+        FaultCase(
+            Documents.with(expect: #"{"cases": 1, "zebra": 1}"#),
+            "/jobs/0/expect/zebra",
+            nil,
+            "known here: cases, suites"
+        ),
         FaultCase(Documents.with(rest: #", "retries": "2""#), "/retries", nil, "must be a number, not a string"),
         FaultCase(Documents.with(rest: #", "retries": 11"#), "/retries", "11", "must be a whole number from 0 to 10"),
         FaultCase(Documents.with(rest: #", "retries": -1"#), "/retries", "-1", "must be a whole number from 0 to 10"),

@@ -11,7 +11,9 @@ struct NamingKeyTests {
         "build", "jobs", "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total", "seal",
         "callback", "callback_url", "callback_event", "callback_headers", "callback_method", "callback_payload",
         "callback_payload_is_json", "callback_record_response", "definition", "environment", "body", "content_type",
-        "events", "headers", "method", "parameters", "payload", "template", "url", "junit", "mail",
+        "events", "headers", "method", "parameters", "payload", "template", "url", "junit", "mail", "empty_jobs",
+        "expect",
+        "name",
     ]
     /// What names something that is not in the document: who may is decided by `Permissions`, by the configuration
     /// (`backend`, `secret`), or by the door (`jobset`).

@@ -24,7 +24,7 @@ struct PageTests {
             let page = try await browser.get("/jobsets/\(id)")
             #expect(page.status == 200)
             for text in [
-                "1 passed, 1 did not complete, 2 waiting", "branch: &lt;main&gt;", "env-3", "no board", "3 passed",
+                "1 passed, 1 missing, 2 waiting", "branch: &lt;main&gt;", "env-3", "no board", "3 passed",
                 "data-events=\"/api/v1/jobsets/\(id)/events\"", "2 of 4 jobs ended",
             ] {
                 #expect(page.text.contains(text), "\(text)")
@@ -163,7 +163,7 @@ struct PageTests {
 
     /// The places of the jobs in a page's table.
     private static func jobs(_ page: Answer) -> [Int] {
-        page.text.matches(of: /aria-label="Job (\d+)"/).compactMap { Int($0.output.1) }
+        page.text.matches(of: #/<span class="reason">job (\d+)<\/span>/#).compactMap { Int($0.output.1) }
     }
 
     /// Brings the first job to its lab, and as many results back.

@@ -70,6 +70,7 @@ struct TestGateway: Sendable {
             limits: parts.configuration.documentLimits,
             knownBackends: Set(parts.configuration.backends.keys),
             rules: parts.configuration.namingRules,
+            demands: parts.configuration.projectDemands,
             logger: parts.logger
         )
         return QueueWorker(

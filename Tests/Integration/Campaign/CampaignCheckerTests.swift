@@ -351,9 +351,10 @@ struct CampaignCheckerTests {
         history.rows.jobs[place].outcome = outcome
         history.rows.jobSteps[place].hasFailed = failed
         history.rows.jobsets[0].failures = failed ? 1 : 0
-        history.rows.jobsets[0].verdict = "incomplete"
+        let verdict = outcome == "rejected" ? "failed" : "incomplete"
+        history.rows.jobsets[0].verdict = verdict
         history.received = history.received.map { received in
-            let body = body(verdict: "incomplete", outcomes: #"{"complete":1,"\#(outcome)":1}"#)
+            let body = body(verdict: verdict, outcomes: #"{"complete":1,"\#(outcome)":1}"#)
             return .init(id: received.id, body: body, status: received.status)
         }
     }

@@ -90,6 +90,14 @@ extension FleetConfiguration {
         package var reportPartLimit: Duration
 
         @Key(
+            "metric_threshold_percent",
+            .integer(0...1_000),
+            default: 5,
+            "minimum change, in percent, of a measurement that reports for people list"
+        )
+        package var metricThreshold: Int
+
+        @Key(
             "callback_report_wait_seconds",
             .seconds(0...86_400),
             default: .seconds(60),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 package import HTTPExchange
 
 extension FleetConfiguration {
@@ -41,6 +42,30 @@ extension FleetConfiguration {
         @Key("squad_project", .project, "the project in SQUAD; default: the same name")
         private var squadProject: String?
 
+        @Key(
+            "empty_jobs",
+            .choice,
+            default: .incomplete,
+            "the outcome of a job that completes without a result or with a failed step of LAVA; a jobset can override it"
+        )
+        package var emptyJobs: EmptyJobs
+
+        @Key(
+            "expect_suites",
+            .names,
+            default: [],
+            "suites that each job of this project must have results of; a job can override it"
+        )
+        private var expectSuites: [String]
+
+        @Key(
+            "expect_cases",
+            .integer(ExpectedResults.caseNumbers),
+            default: 0,
+            "minimum number of test cases that each job of this project must have; a job can override it"
+        )
+        private var expectCases: Int
+
         @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
         package var mail: [String]
 
@@ -59,6 +84,9 @@ extension FleetConfiguration {
                 return SQUAD(url: url, token: squadToken, project: squadProject ?? name, proxy: proxy)
             }
         }
+
+        /// What results its jobs are to bring.
+        package var expect: ExpectedResults { ExpectedResults(suites: expectSuites, cases: expectCases) }
 
         package var conflicts: [ConfigurationFault] {
             guard squadURL == nil else { return proxies.faults($squadURL, squadURL) }

@@ -72,7 +72,7 @@ extension CampaignChecker {
 
     private static func verdict(of jobset: CampaignRows.Jobset, _ jobs: [CampaignRows.Job]) -> String {
         if jobset.canceled, jobs.contains(where: { $0.outcome == "canceled" }) { return "canceled" }
-        if jobs.contains(where: { $0.outcome != "complete" }) { return "incomplete" }
-        return jobs.contains { $0.testsFail > 0 } ? "failed" : "passed"
+        if jobs.contains(where: { $0.testsFail > 0 || $0.outcome == "rejected" }) { return "failed" }
+        return jobs.contains { $0.outcome != "complete" } ? "incomplete" : "passed"
     }
 }

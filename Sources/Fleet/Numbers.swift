@@ -2,7 +2,7 @@
 
 extension Int {
     /// With a comma between thousands, whatever the locale: `1,234`.
-    var grouped: String {
+    package var grouped: String {
         let digits = String(magnitude)
         var text = ""
         for (index, digit) in digits.enumerated() {
