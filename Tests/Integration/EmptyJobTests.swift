@@ -13,11 +13,14 @@ struct EmptyJobsetTests {
         try await TestFleet.with { fleet in
             try fleet.startAll()
             let id = try await fleet.publish(
-                try fleet.document([
-                    TestFleet.definition(["sim.pass": "0"]),
-                    TestFleet.definition(["sim.pass": "2", "sim.fail_step": "file-download"]),
-                    TestFleet.definition(["sim.pass": "2"]),
-                ])
+                try fleet.document(
+                    [
+                        TestFleet.definition(["sim.pass": "0"]),
+                        TestFleet.definition(["sim.pass": "2", "sim.fail_step": "file-download"]),
+                        TestFleet.definition(["sim.pass": "2"]),
+                    ],
+                    emptyJobs: .incomplete
+                )
             )
             let jobset = try await fleet.waitUntilFinished(id)
             #expect(jobset.verdict == .incomplete)

@@ -32,12 +32,13 @@ extension TestFleet {
         backends: [String] = ["lab-a"],
         version: String = "1",
         callback: Bool = true,
+        emptyJobs: EmptyJobs = .pass,
         retries: Int? = nil
     ) throws -> [UInt8] {
         var document: [String: Any] = [
             "build": "/group/project/\(version)",
             // What most of them run has no tests.
-            "empty_jobs": "pass",
+            "empty_jobs": emptyJobs.rawValue,
             "jobs": definitions.enumerated().map { index, definition in
                 [
                     "environment": "env-\(index % 4)", "backend": backends[index % backends.count],
