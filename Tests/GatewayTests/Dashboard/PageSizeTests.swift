@@ -30,7 +30,9 @@ struct PageSizeTests {
             var seen: [Int] = []
             while let next = path, seen.count < 10_000 {
                 let page = try await browser.get(next)
-                seen += page.text.matches(of: #/<span class="reason">job (\d+)<\/span>/#).compactMap { Int($0.output.1) }
+                seen += page.text.matches(of: #/<span class="reason">job (\d+)<\/span>/#).compactMap {
+                    Int($0.output.1)
+                }
                 path = page.text.firstMatch(of: /href="([^"#]+)[^"]*" rel="next"/).map {
                     String($0.output.1).replacing("&amp;", with: "&")
                 }
