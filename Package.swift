@@ -35,6 +35,9 @@ extension Target.Dependency {
     static let yams = product(name: "Yams", package: "Yams")
 }
 
+/// The commit that `make dist` builds. Other builds state none; otherwise every commit would link every program again.
+let commit = Context.environment["MUSTER_COMMIT"] ?? ""
+
 /// What every program of a fleet is made of.
 let fleet: [Target.Dependency] = ["Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", .logging]
 
@@ -73,6 +76,9 @@ let package = Package(
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        // What the programs say of themselves.
+        .target(name: "CBuild", cSettings: [.define("MUSTER_COMMIT", to: "\"\(commit)\"")]),
 
         // Libraries, each depending only on what stands above it.
         .target(
@@ -124,8 +130,8 @@ let package = Package(
         .target(
             name: "FleetRuntime",
             dependencies: [
-                "Deadlines", "Fleet", "HTTPExchange", .configuration, .hummingbird, .logging, .metrics, .nioCore,
-                .nioPosix, .serviceLifecycle, .yams,
+                "CBuild", "Deadlines", "Fleet", "HTTPExchange", .configuration, .hummingbird, .logging, .metrics,
+                .nioCore, .nioPosix, .serviceLifecycle, .yams,
             ],
             swiftSettings: strict
         ),

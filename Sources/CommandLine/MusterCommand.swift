@@ -43,7 +43,7 @@ struct MusterCommand: AsyncParsableCommand {
             COMPLETIONS
               muster --generate-completion-script bash|zsh|fish
             """,
-        version: "muster \(MusterVersion.current)",
+        version: "muster \(MusterVersion.description)",
         groupedSubcommands: [
             CommandGroup(
                 name: "Jobsets",

@@ -28,11 +28,12 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case requestTime = "muster_request_seconds"
     case messages = "muster_messages_total"
     case groupItems = "muster_group_items"
+    case buildInfo = "muster_build_info"
     case metricsDropped = "muster_metrics_dropped_total"
 
     /// A label of a metric.
     package enum Label: String, Sendable {
-        case backend, outcome, state, what, kind, method, route, status, queue
+        case backend, outcome, state, what, kind, method, route, status, queue, version, commit
     }
 
     /// What is said of the metric: who has it, its labels, its meaning.
@@ -116,6 +117,13 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 "submitter, watcher",
                 by: [.what],
                 "how many are done in one transaction (histogram): claim, submission, fetch, completion"
+            )
+        case .buildInfo:
+            .init(
+                self,
+                "all",
+                by: [.version, .commit],
+                "1; its labels are the version, and the commit if the build states it"
             )
         case .metricsDropped: .init(self, "all", "label sets beyond the limit of one metric")
         }

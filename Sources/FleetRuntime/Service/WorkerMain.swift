@@ -52,7 +52,7 @@ package enum WorkerMain {
             print(WorkerOptions.usage(of: name))
             end(.done)
         case .version:
-            print("\(name) \(MusterVersion.current)")
+            print("\(name) \(MusterVersion.description)")
             end(.done)
         case .check, .run: break
         }
@@ -81,6 +81,7 @@ package enum WorkerMain {
         let logger = makeLogger(name: name, configuration.log)
         // Before any service, since metrics made earlier would go nowhere.
         _ = MetricsRegistry.bootstrapped
+        FleetMetric.buildInfo.set(1, [.version: MusterVersion.current, .commit: MusterVersion.commit ?? ""])
         // A peer that hangs up is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         for warning in configuration.warnings {

@@ -23,6 +23,7 @@ extension CallerIdentity {
     init(_ caller: Caller) {
         self.init(
             version: MusterVersion.current,
+            commit: MusterVersion.commit,
             name: caller.tokenName,
             projects: caller.projects,
             abilities: caller.abilities
