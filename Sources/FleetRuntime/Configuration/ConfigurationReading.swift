@@ -5,7 +5,7 @@ import Foundation
 import HTTPExchange
 import Synchronization
 
-/// One reading of the configuration: environment over file over default. It collects all faults instead of stopping at
+/// One reading of the configuration: environment over file over default, and for secrets their own files before that. It collects all faults instead of stopping at
 /// the first.
 ///
 /// A key that can't be read gets a meaningless value. Nobody sees it, because a configuration with faults is not used.
@@ -27,6 +27,7 @@ final class ConfigurationReading: Sendable {
     /// The proxies that the environment names.
     let proxies: ProxyRules
     private let folder: String
+    private let credentials: CredentialFiles
     private let environment: [String: String]
     private let reader: ConfigReader
     /// Whether the reading is for the schema alone.
@@ -34,14 +35,17 @@ final class ConfigurationReading: Sendable {
     private let found: Mutex<Found>
 
     /// Values from `environment` over `file`, whose own faults come first; paths in it are relative to `folder`.
+    /// Secrets that neither has are looked for in `credentials`.
     init(
         file: ConfigurationFile = ConfigurationFile(),
         folder: String = ".",
+        credentials: CredentialFiles = CredentialFiles(environment: [:], folder: nil),
         environment: [String: String] = [:],
         isForSchema: Bool = false
     ) {
         self.file = file
         self.folder = folder
+        self.credentials = credentials
         self.environment = environment
         proxies = ProxyRules(environment: environment)
         self.isForSchema = isForSchema
@@ -122,6 +126,9 @@ final class ConfigurationReading: Sendable {
     ) -> Value? {
         switch (layer(of: place.path), layer(of: filePlace.path)) {
         case (nil, nil):
+            if let file = credentials.file(of: place.path) {
+                return secret(kind, in: file, ConfigurationPlace(path: place.path, source: file.path), "stands in")
+            }
             if isRequired { fault(place, Self.missing([ConfigurationPlace.variable(place.path), "\(filePlace)"])) }
             return nil
         case (let direct?, let indirect?) where direct == indirect:
@@ -136,17 +143,28 @@ final class ConfigurationReading: Sendable {
 
     private func secretInFile<Value>(_ kind: ConfigurationKind<Value>, _ place: ConfigurationPlace) -> Value? {
         guard let path = value(ConfigurationKind<String>.path, at: place) else { return nil }
-        let file = SecretFile(path: path)
+        return secret(kind, in: SecretFile(path: path), place, "names")
+    }
+
+    /// The secret in a file to which the key at `place` has this relation: it `names` it, or `stands in` it.
+    private func secret<Value>(
+        _ kind: ConfigurationKind<Value>,
+        in file: SecretFile,
+        _ place: ConfigurationPlace,
+        _ relation: String
+    ) -> Value? {
         switch file.read() {
         case .failure(let problem):
-            fault(place, "names a file that \(problem.reason)")
+            fault(place, "\(relation) a file that \(problem.reason)")
             return nil
         case .success(let text):
-            if file.isReadableByOthers { warn(place.fault("names a file that every user of this machine can read")) }
+            if file.isReadableByOthers {
+                warn(place.fault("\(relation) a file that every user of this machine can read"))
+            }
             do throws(ConfigurationComplaint) {
                 return try kind.read([text], nil)
             } catch {
-                fault(place, "names a file whose content \(error.reason)")
+                fault(place, "\(relation) a file whose content \(error.reason)")
                 return nil
             }
         }

@@ -56,6 +56,7 @@ extension FleetConfiguration {
         let reading = ConfigurationReading(
             file: file,
             folder: folder.isEmpty ? "/" : folder,
+            credentials: CredentialFiles(environment: environment, folder: path == nil ? nil : folder),
             environment: environment
         )
         var configuration = reading.make { FleetConfiguration() }

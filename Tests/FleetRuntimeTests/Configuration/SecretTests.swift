@@ -88,6 +88,60 @@ struct SecretTests {
         }
     }
 
+    @Test(
+        "A secret that is given nowhere is found in a file of its own beside the configuration, by its section and name"
+    )
+    func besideConfiguration() throws {
+        try withFolder { folder in
+            try write(Self.config(token: "user: u"), to: "\(folder)/muster.yaml", mode: 0o600)
+            try write("tok\n", to: "\(folder)/credentials/backends/lab-a.token", mode: 0o600)
+            try write(
+                "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB",
+                to: "\(folder)/credentials/callback/secret",
+                mode: 0o644
+            )
+            // It stands in muster.yaml, which goes before.
+            try write("amqp://other/", to: "\(folder)/credentials/broker/url", mode: 0o600)
+            let configuration = try FleetConfiguration.load(configFile: "\(folder)/muster.yaml", environment: [:])
+            #expect(configuration.backends["lab-a"]?.token?.reveal == "tok")
+            #expect(configuration.callback.keys.secret != nil)
+            #expect(configuration.broker.url.reveal != "amqp://other/")
+            #expect(
+                configuration.warnings.map(\.description) == [
+                    "\(folder)/credentials/callback/secret: callback.secret stands in a file that every user of this machine "
+                        + "can read"
+                ]
+            )
+        }
+    }
+
+    @Test("systemd's credentials go before those beside the configuration")
+    func systemdCredentials() throws {
+        try withFolder { folder in
+            try write(Self.config(token: "user: u"), to: "\(folder)/muster.yaml", mode: 0o600)
+            try write("beside", to: "\(folder)/credentials/backends/lab-a.token", mode: 0o600)
+            try write("loaded", to: "\(folder)/unit/backends_lab-a.token", mode: 0o400)
+            let configuration = try FleetConfiguration.load(
+                configFile: "\(folder)/muster.yaml",
+                environment: ["CREDENTIALS_DIRECTORY": "\(folder)/unit"]
+            )
+            #expect(configuration.backends["lab-a"]?.token?.reveal == "loaded")
+        }
+    }
+
+    @Test("A credential that is empty or makes no sense is a fault that names its file")
+    func faultyCredential() throws {
+        try withFolder { folder in
+            try write(Self.config(token: "user: u"), to: "\(folder)/muster.yaml", mode: 0o600)
+            try write("\n", to: "\(folder)/credentials/backends/lab-a.token", mode: 0o600)
+            let error = #expect(throws: ConfigurationFaults.self) {
+                try FleetConfiguration.load(configFile: "\(folder)/muster.yaml", environment: [:])
+            }
+            let file = "\(folder)/credentials/backends/lab-a.token"
+            #expect(error?.description == "\(file): backends.lab-a.token stands in a file that is empty")
+        }
+    }
+
     @Test("A configuration file that isn't there is a fault")
     func missingFile() {
         let error = #expect(throws: ConfigurationFaults.self) {
@@ -108,7 +162,9 @@ struct SecretTests {
     }
 
     private func write(_ text: String, to path: String, mode: Int) throws {
-        try Data(text.utf8).write(to: URL(filePath: path))
+        let url = URL(filePath: path)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url)
         try FileManager.default.setAttributes([.posixPermissions: NSNumber(value: mode)], ofItemAtPath: path)
     }
 }
