@@ -24,6 +24,8 @@ extension FleetParts {
             )
         }
         for attempt in 0... {
+            // A database that is away is no start that hangs.
+            ServiceManager.ofProcess.tell(.extendTimeout(.seconds(180)), .status("waiting for the database"))
             do {
                 return try await PostgresClient.withClient(configuration: postgres, logger: logger) { client in
                     let store = FleetStore(client: client)

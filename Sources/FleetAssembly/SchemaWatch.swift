@@ -19,17 +19,21 @@ package struct SchemaWatch: EndsGracefully {
     ///
     /// - Throws: `SchemaMismatch` when the schema is newer than this program.
     package func run() async throws {
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            try? await cancelWhenGracefulShutdown {
-                try await Task.sleep(for: interval * Double.random(in: 0.9...1.1))
-            }
-            do {
-                try await store.requireKnownSchema()
-            } catch let mismatch as SchemaMismatch {
-                throw mismatch
-            } catch {
-                // Whoever needs the database says that it is away.
-                logger.debug("the schema's version can't be looked at", [.error: "\(error)"])
+        let limit = interval * 2 + Liveness.turnLimit
+        try await Liveness.ofProcess.watching("the look at the schema", limit: limit) { mark in
+            while !Task.isCancelled, !Task.isShuttingDownGracefully {
+                mark.turn()
+                try? await cancelWhenGracefulShutdown {
+                    try await Task.sleep(for: interval * Double.random(in: 0.9...1.1))
+                }
+                do {
+                    try await store.requireKnownSchema()
+                } catch let mismatch as SchemaMismatch {
+                    throw mismatch
+                } catch {
+                    // Whoever needs the database says that it is away.
+                    logger.debug("the schema's version can't be looked at", [.error: "\(error)"])
+                }
             }
         }
     }

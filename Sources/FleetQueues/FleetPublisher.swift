@@ -11,10 +11,12 @@ package struct FleetPublisher: Service {
     /// The fleet's names.
     package let topology: FleetTopology
     private let publisher: AMQPPublisher
+    private let turnLimit: Duration
 
     /// A publisher on a connection of its own.
     package init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
         self.topology = topology
+        self.turnLimit = configuration.turnLimit
         self.publisher = AMQPPublisher(configuration: configuration, topology: topology.topology, logger: logger)
     }
 
@@ -22,7 +24,7 @@ package struct FleetPublisher: Service {
     package var isConnected: Bool { publisher.isConnected }
 
     /// Keeps the connection until shutdown.
-    package func run() async throws { try await publisher.run() }
+    package func run() async throws { try await publisher.runWatched("the publisher", limit: turnLimit) }
 
     /// One message a job, to its backend's queue.
     package func announce(jobs: [AnnouncedJob]) async throws {

@@ -45,6 +45,7 @@ package struct QueueWorker: Service {
     /// The queue it takes messages from.
     package let queue: String
     private let consumer: AMQPConsumer
+    private let turnLimit: Duration
 
     /// Whether the broker hands messages out to it at present.
     package var isConsuming: Bool { consumer.isConnected }
@@ -59,6 +60,7 @@ package struct QueueWorker: Service {
         handler: @escaping @Sendable (AMQPDelivery) async throws -> Disposition
     ) {
         self.queue = queue
+        self.turnLimit = configuration.turnLimit
         let settler = Settler(queue: queue, limits: limits, publisher: publisher, logger: logger)
         self.consumer = AMQPConsumer(
             configuration: configuration,
@@ -99,7 +101,7 @@ package struct QueueWorker: Service {
     }
 
     /// Takes messages until shutdown; then finishes the ones in hand.
-    package func run() async throws { try await consumer.run() }
+    package func run() async throws { try await consumer.runWatched("the consumer of \(queue)", limit: turnLimit) }
 
     /// Waits until the broker has taken the subscription, at most `timeout`.
     package func waitUntilConsuming(timeout: Duration) async throws {

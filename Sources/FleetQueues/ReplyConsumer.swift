@@ -17,6 +17,7 @@ package final class ReplyConsumer: Service, Sendable {
     package let name: String
 
     private let consumer: AMQPConsumer
+    private let turnLimit: Duration
     private let waiting: Waiting
 
     /// The most answers that wait to be taken; anybody who knows the queue's name can publish to it.
@@ -36,6 +37,7 @@ package final class ReplyConsumer: Service, Sendable {
         let waiting = Waiting()
         self.name = name
         self.waiting = waiting
+        self.turnLimit = configuration.turnLimit
         self.consumer = AMQPConsumer(
             configuration: configuration,
             topology: AMQPTopology(queues: [queue]),
@@ -52,7 +54,7 @@ package final class ReplyConsumer: Service, Sendable {
     package var isConnected: Bool { consumer.isConnected }
 
     /// Takes answers until shutdown.
-    package func run() async throws { try await consumer.run() }
+    package func run() async throws { try await consumer.runWatched("the consumer of answers", limit: turnLimit) }
 
     /// Publishes a document and waits for its answer.
     ///

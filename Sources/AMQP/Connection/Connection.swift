@@ -35,10 +35,11 @@ actor Connection {
         _ configuration: AMQPConfiguration,
         name: String,
         logger: Logger,
+        turns: TurnClock,
         onEvent: @escaping @Sendable (ConnectionEvent) -> Void
     ) throws(AMQPError) {
         try configuration.validate()
-        thread = try ConnectionThread(name: name)
+        thread = try ConnectionThread(name: name, turns: turns)
         self.configuration = configuration
         self.logger = logger
         self.onEvent = onEvent
@@ -46,14 +47,15 @@ actor Connection {
 
     deinit { thread.stop() }
 
-    /// Connects and logs in, within the limits of the configuration.
+    /// Connects and logs in, within the limits of the configuration. `turns` is told of each turn of its thread.
     static func open(
         _ configuration: AMQPConfiguration,
         name: String,
         logger: Logger,
+        turns: TurnClock = TurnClock(),
         onEvent: @escaping @Sendable (ConnectionEvent) -> Void = { _ in }
     ) async throws(AMQPError) -> Connection {
-        let connection = try Connection(configuration, name: name, logger: logger, onEvent: onEvent)
+        let connection = try Connection(configuration, name: name, logger: logger, turns: turns, onEvent: onEvent)
         try await connection.connect()
         connection.thread.setTurn { [weak connection] in
             connection?.assumeIsolated { $0.turn() } ?? ConnectionThread.Rest()

@@ -38,7 +38,13 @@ extension AMQPConsumer {
     /// One connection from its making to its end. Returns when told to stop, throws when it is lost.
     private func serveOneConnection(onConsuming: () -> Void) async throws(AMQPError) {
         let (ends, continuation) = AsyncStream.makeStream(of: End.self, bufferingPolicy: .bufferingOldest(64))
-        let connection = try await Connection.open(configuration, name: "amqp-consumer", logger: logger) { event in
+        turns.turn()
+        let connection = try await Connection.open(
+            configuration,
+            name: "amqp-consumer",
+            logger: logger,
+            turns: turns
+        ) { event in
             if case .closed(let error) = event { continuation.yield(.connectionClosed(error)) }
         }
         let isStopping = self.isStopping

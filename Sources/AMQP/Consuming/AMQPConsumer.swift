@@ -31,6 +31,7 @@ public final class AMQPConsumer: Service, Sendable {
     let observations: Observations
     let watchedState = Watched(State.connecting)
     let isStopping = Watched(false)
+    let turns = TurnClock()
     let dispatcher: DeliveryDispatcher
     private let hasRun = Atomic(false)
 
@@ -74,6 +75,11 @@ public final class AMQPConsumer: Service, Sendable {
 
     /// Whether deliveries may come, or are being finished, on a live connection.
     public var isConnected: Bool { state == .consuming || state == .draining }
+
+    /// When it last turned: looked at the socket of its connection, which it does at least once in a heartbeat's interval,
+    /// or began to connect again, which it does at least every `reconnectMaximum` and the limits of one try. One that has
+    /// not for much longer is stuck.
+    public var lastTurn: SuspendingClock.Instant { turns.last }
 
     /// Waits until the broker has accepted the consumer.
     /// - Throws: ``AMQPError`` with code `timeout`, `cancelled` or, if the consumer is over, `closed`.

@@ -33,8 +33,13 @@ extension AMQPPublisher {
     /// One connection from its making to its end. Returns when told to stop, throws when it is lost.
     private func serveOneConnection(onConnected: () -> Void) async throws(AMQPError) {
         let (events, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingOldest(64))
-        let connection = try await Connection.open(configuration, name: "amqp-publisher", logger: logger) {
-            [observations] event in
+        turns.turn()
+        let connection = try await Connection.open(
+            configuration,
+            name: "amqp-publisher",
+            logger: logger,
+            turns: turns
+        ) { [observations] event in
             switch event {
             case .blocked(let reason): observations.blocked(reason)
             case .closed(let error): continuation.yield(.connectionClosed(error))

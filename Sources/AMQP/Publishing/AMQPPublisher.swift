@@ -29,6 +29,7 @@ public final class AMQPPublisher: Service, Sendable {
     let link = Watched(Link.down(nil))
     let isStopping = Watched(false)
     let outstanding = Watched(0)
+    let turns = TurnClock()
     private let permits: PermitPool
     private let maximumUnconfirmed: Int
     private let hasRun = Atomic(false)
@@ -60,6 +61,9 @@ public final class AMQPPublisher: Service, Sendable {
     public var isConnected: Bool {
         if case .up = link.value { true } else { false }
     }
+
+    /// When it last turned, as ``AMQPConsumer/lastTurn``.
+    public var lastTurn: SuspendingClock.Instant { turns.last }
 
     /// Waits until the publisher is connected and its topology declared.
     /// - Throws: ``AMQPError`` with code `timeout`, `cancelled` or `closed`.

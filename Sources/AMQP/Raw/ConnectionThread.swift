@@ -32,11 +32,14 @@ final class ConnectionThread: SerialExecutor {
     private let state = Mutex(State())
     private let identity = Atomic<UInt>(0)
     private let wakeDescriptor: Int32
+    private let turns: TurnClock
     let name: String
 
+    /// - Parameter turns: Told of each turn of the thread.
     /// - Throws: ``AMQPError`` when the system has no descriptor or no thread left.
-    init(name: String) throws(AMQPError) {
+    init(name: String, turns: TurnClock) throws(AMQPError) {
         self.name = name
+        self.turns = turns
         wakeDescriptor = muster_wake_descriptor()
         guard wakeDescriptor >= 0 else { throw AMQPError(.connectionLost, "The system has no descriptor left.") }
         let box = unsafe Unmanaged.passRetained(self)
@@ -103,6 +106,7 @@ final class ConnectionThread: SerialExecutor {
         unsafe muster_name_thread(name)
         identity.store(UInt(pthread_self()), ordering: .releasing)
         while true {
+            turns.turn()
             runJobs()
             let turn = state.withLock { $0.turn }
             let rest = turn?() ?? Rest()

@@ -10,14 +10,16 @@ import ServiceLifecycle
 
 /// Serves `/health/live`, `/health/ready` and `/metrics`.
 ///
-/// Live means that the process answers. Ready means that every check holds: 200, otherwise 503, with each check's name
-/// and `ok` or `failed`; why one failed is logged, not served. Metrics come in Prometheus's text format 0.0.4.
+/// Live means that every loop of the process turns: 200, otherwise 503 with the names of those that are stuck. Ready means
+/// that every check holds: 200, otherwise 503, with each check's name and `ok` or `failed`; why one failed is logged, not
+/// served. Metrics come in Prometheus's text format 0.0.4.
 package struct HealthServer: Service {
     /// How long one check may take.
     static let checkTimeout = Duration.seconds(3)
 
     private let address: ListenAddress
     private let checks: [HealthCheck]
+    private let liveness: Liveness
     private let registry: MetricsRegistry
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
@@ -27,18 +29,21 @@ package struct HealthServer: Service {
     /// - Parameters:
     ///   - address: Where to listen; port 0 takes any that is free.
     ///   - checks: What must hold for the worker to be ready.
+    ///   - liveness: The loops that must turn for it to be live.
     ///   - registry: The metrics that are served.
     ///   - logger: Where failed checks are logged.
     ///   - onListening: Told the port once the server listens.
     package init(
         address: ListenAddress,
         checks: [HealthCheck],
+        liveness: Liveness = .ofProcess,
         registry: MetricsRegistry,
         logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.address = address
         self.checks = checks
+        self.liveness = liveness
         self.registry = registry
         self.logger = logger
         self.onListening = onListening
@@ -47,7 +52,7 @@ package struct HealthServer: Service {
     /// Serves until the task is cancelled or asked to stop gracefully.
     package func run() async throws {
         let router = Router()
-        router.get("health/live") { _, _ in Self.answer(.ok, "application/json", #"{"status":"live"}"#) }
+        router.get("health/live") { _, _ in live() }
         router.get("health/ready") { _, _ in await ready() }
         router.get("metrics") { _, _ in Self.answer(.ok, "text/plain; version=0.0.4; charset=utf-8", registry.text()) }
         let onListening = onListening
@@ -61,6 +66,19 @@ package struct HealthServer: Service {
             logger: quiet
         )
         try await application.run()
+    }
+
+    private func live() -> Response {
+        let stuck = liveness.stuck
+        guard !stuck.isEmpty else { return Self.answer(.ok, "application/json", #"{"status":"live"}"#) }
+        let body = JSONParts.object([
+            JSONParts.member("status", JSONParts.string("stuck")),
+            JSONParts.member(
+                "loops",
+                JSONParts.array(Array(stuck.map(JSONParts.string).joined(separator: [UInt8(ascii: ",")])))
+            ),
+        ])
+        return Self.answer(.serviceUnavailable, "application/json", String(decoding: body, as: UTF8.self))
     }
 
     private func ready() async -> Response {

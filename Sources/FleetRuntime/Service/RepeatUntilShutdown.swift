@@ -16,24 +16,27 @@ package func repeatUntilShutdown(
     _ what: String,
     _ turn: () async throws -> Void
 ) async {
-    var lastError: String?
-    while !Task.isCancelled, !Task.isShuttingDownGracefully {
-        do {
-            try await turn()
-            if lastError != nil { logger.notice("works again", [.what: "\(what)"]) }
-            lastError = nil
-        } catch {
-            // Who is told to stop has not failed.
-            guard !Task.isCancelled else { return }
-            let text = "\(error)"
-            if text != lastError {
-                logger.warning("failed, trying again", [.what: "\(what)", .error: "\(text)"])
+    await Liveness.ofProcess.watching(what, limit: pause * 2 + Liveness.turnLimit) { mark in
+        var lastError: String?
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            mark.turn()
+            do {
+                try await turn()
+                if lastError != nil { logger.notice("works again", [.what: "\(what)"]) }
+                lastError = nil
+            } catch {
+                // Who is told to stop has not failed.
+                guard !Task.isCancelled else { return }
+                let text = "\(error)"
+                if text != lastError {
+                    logger.warning("failed, trying again", [.what: "\(what)", .error: "\(text)"])
+                }
+                lastError = text
             }
-            lastError = text
-        }
-        // A turn is never cut short by a shutdown, only the pause after it is.
-        try? await cancelWhenGracefulShutdown {
-            try await Task.sleep(for: pause * Double.random(in: 0.9...1.1))
+            // A turn is never cut short by a shutdown, only the pause after it is.
+            try? await cancelWhenGracefulShutdown {
+                try await Task.sleep(for: pause * Double.random(in: 0.9...1.1))
+            }
         }
     }
 }

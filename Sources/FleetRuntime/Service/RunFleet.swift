@@ -15,18 +15,30 @@ package import ServiceLifecycle
 ///   - configuration: Where health and metrics are served, and how long a stop may take.
 ///   - services: In the order of dependency: connections first, what uses them after.
 ///   - logger: Where each stage is logged.
+///   - manager: Who is told that the worker has started, is alive, and stops.
+///   - liveness: The loops that have to turn for the worker to be alive.
 /// - Throws: What a service threw, or `ServiceGroupError` when one ended unasked.
 package func runFleet(
     name: String,
     configuration: FleetConfiguration,
     services: [any Service],
-    logger: Logger
+    logger: Logger,
+    manager: ServiceManager = .ofProcess,
+    liveness: Liveness = .ofProcess
 ) async throws {
     var all = services
-    if let address = configuration.metrics.listen {
+    if let address = configuration.metrics.address {
         let checks = services.compactMap { $0 as? any HealthReporting }.flatMap(\.healthChecks)
-        all.insert(HealthServer(address: address, checks: checks, registry: .bootstrapped, logger: logger), at: 0)
+        let server = HealthServer(
+            address: address,
+            checks: checks,
+            liveness: liveness,
+            registry: .bootstrapped,
+            logger: logger
+        )
+        all.insert(server, at: 0)
     }
+    if manager.isListening { all.insert(Watchdog(manager: manager, liveness: liveness, logger: logger), at: 0) }
     // The type's name, since a service's own description may be long and is nobody's promise to hide secrets.
     let named = all.map { service in
         ServiceGroupConfiguration.ServiceConfiguration(
@@ -41,7 +53,7 @@ package func runFleet(
 
     logger.info("starting", [.worker: "\(name)", .services: "\(services.count)"])
     do {
-        try await run(ServiceGroup(configuration: group), untilSignalled: logger)
+        try await run(ServiceGroup(configuration: group), untilSignalled: logger, manager)
         logger.info("stopped", [.worker: "\(name)"])
     } catch {
         logger.error("stopped by an error", [.worker: "\(name)", .error: "\(error)"])
@@ -50,7 +62,11 @@ package func runFleet(
 }
 
 /// Runs `group`; the first signal asks it to stop, the second cancels it.
-private func run(_ group: ServiceGroup, untilSignalled logger: Logger) async throws {
+private func run(
+    _ group: ServiceGroup,
+    untilSignalled logger: Logger,
+    _ manager: ServiceManager
+) async throws {
     let signals = await StopSignals.trapped()
     try await withThrowingTaskGroup(of: Bool.self) { tasks in
         tasks.addTask {
@@ -66,6 +82,7 @@ private func run(_ group: ServiceGroup, untilSignalled logger: Logger) async thr
                 }
                 isStopping = true
                 logger.info("stopping", [.signal: "\(signal)"])
+                manager.tell(.stopping, .status("stopping"))
                 await group.triggerGracefulShutdown()
             }
             return false

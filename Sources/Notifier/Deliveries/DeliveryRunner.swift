@@ -72,11 +72,17 @@ final class DeliveryRunner: Service {
     func wake() { waker.yield() }
 
     func run() async throws {
+        let limit = limits.pollInterval * 2 + Liveness.turnLimit
+        await Liveness.ofProcess.watching("deliveries", limit: limit) { await run($0) }
+    }
+
+    private func run(_ mark: TurnMark) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.wakeRegularly() }
             var isFailing = false
             for await _ in wakes.cancelOnGracefulShutdown() {
                 do {
+                    mark.turn()
                     for counter in counters {
                         while let claimed = try await claim(at: counter) {
                             for delivery in claimed { group.addTask { await self.deliver(delivery, at: counter) } }

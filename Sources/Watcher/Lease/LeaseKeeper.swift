@@ -21,14 +21,22 @@ struct LeaseKeeper: Service {
     private var renewPause: Duration { lease / 3 }
 
     func run() async throws {
+        let limit = lease + Liveness.turnLimit
+        await Liveness.ofProcess.watching("the lease on \(lab.name)", limit: limit) { await keep($0) }
+        // Not in this task, which may be cancelled: another watcher need not wait for the lease's end.
+        await Task { try? await lab.store.releaseLease(on: lab.name, holder: holder) }.value
+    }
+
+    private func keep(_ mark: TurnMark) async {
         var lastError: String?
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            mark.turn()
             let asked = ContinuousClock.now
             do {
                 let answer = try await lab.store.holdLease(on: lab.name, holder: holder, lease: lease)
                 lastError = nil
                 if answer != .refused {
-                    await watchWhileHeld(since: asked, isNew: answer == .taken)
+                    await watchWhileHeld(since: asked, isNew: answer == .taken, mark)
                     continue
                 }
             } catch {
@@ -41,17 +49,15 @@ struct LeaseKeeper: Service {
                 try await Task.sleep(for: renewPause * Double.random(in: 0.8...1))
             }
         }
-        // Not in this task, which may be cancelled: another watcher need not wait for the lease's end.
-        await Task { try? await lab.store.releaseLease(on: lab.name, holder: holder) }.value
     }
 
-    private func watchWhileHeld(since taken: ContinuousClock.Instant, isNew: Bool) async {
+    private func watchWhileHeld(since taken: ContinuousClock.Instant, isNew: Bool, _ mark: TurnMark) async {
         lab.logger.info("watches the lab")
         FleetMetric.labLease.set(1, [.backend: lab.name])
         let end = LeaseEnd(taken.advanced(by: lease))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run(isTakenOver: isNew) }
-            group.addTask { await renew(end) }
+            group.addTask { await renew(end, mark) }
             group.addTask { await end.wait() }
             await group.next()
             group.cancelAll()
@@ -61,8 +67,9 @@ struct LeaseKeeper: Service {
     }
 
     /// Renews until another watcher has the lease. Goes on through a shutdown, for as long as the watch takes to end.
-    private func renew(_ end: LeaseEnd) async {
+    private func renew(_ end: LeaseEnd, _ mark: TurnMark) async {
         while !Task.isCancelled {
+            mark.turn()
             try? await Task.sleep(for: renewPause)
             guard !Task.isCancelled else { return }
             let asked = ContinuousClock.now

@@ -78,6 +78,7 @@ struct ConfigurationLoadingTests {
             "MUSTER_WATCHER_POLL_INTERVAL_SECONDS": "11", "MUSTER_CALLBACK_ALLOWED_NETWORKS": "10.0.0.0/8, fd00::/8",
             "MUSTER_NOTIFIER_RETRY_SCHEDULE_SECONDS": "1,2.5", "MUSTER_LOG_FORMAT": "json",
             "MUSTER_METRICS_LISTEN": "[::1]:9464",
+            "MUSTER_METRICS_INSTANCE": "12",
             "MUSTER_SHUTDOWN_GRACE_SECONDS": "3",
         ]
         let configuration = try FleetConfiguration.load(text: Self.withLabs, environment: environment)
@@ -89,6 +90,7 @@ struct ConfigurationLoadingTests {
         #expect(configuration.notifier.retrySchedule == [.seconds(1), .milliseconds(2_500)])
         #expect(configuration.log.format == .json)
         #expect(configuration.metrics.listen == ListenAddress(host: "::1", port: 9_464))
+        #expect(configuration.metrics.address == ListenAddress(host: "::1", port: 9_476))
         #expect(configuration.shutdownGrace == .seconds(3))
     }
 
@@ -267,6 +269,11 @@ struct ConfigurationLoadingTests {
             ("callback: {allowed_networks: [10.0.0.0]}", "callback.allowed_networks element 1 must be a network"),
             ("callback: {allowed_networks: 10.0.0.0/8}", "callback.allowed_networks must be a list"),
             ("metrics: {listen: \"9464\"}", "metrics.listen must be host:port, or off"),
+            ("metrics: {instance: 100}", "metrics.instance must be from 0 to 99"),
+            (
+                "metrics: {listen: \"h:65530\", instance: 6}",
+                "metrics.listen has no port left for metrics.instance 6"
+            ),
             ("ingest: {prefetch: [1]}", "ingest.prefetch must be a single value"),
             ("database: {schema: \"\"}", "database.schema is empty"),
             ("watcher: {poll_interval_seconds: nan}", "watcher.poll_interval_seconds must be a number of seconds"),

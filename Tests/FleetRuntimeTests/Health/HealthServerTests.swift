@@ -18,6 +18,7 @@ struct HealthServerTests {
     private func withServer(
         _ checks: [HealthCheck],
         _ registry: MetricsRegistry = MetricsRegistry(),
+        liveness: Liveness = Liveness(),
         _ body: (Int) async throws -> Void
     ) async throws {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -26,6 +27,7 @@ struct HealthServerTests {
         let server = HealthServer(
             address: ListenAddress(host: "127.0.0.1", port: 0),
             checks: checks,
+            liveness: liveness,
             registry: registry,
             logger: logger
         ) {
@@ -65,6 +67,21 @@ struct HealthServerTests {
             #expect(body == #"{"status":"not ready","checks":{"database":"ok","broker":"failed"}}"#)
             let answer4 = try await get(port, "/health/live")
             #expect(answer4.0 == 200)
+        }
+    }
+
+    @Test("A worker with a loop that is stuck is not live, and the loop is named")
+    func stuck() async throws {
+        let liveness = Liveness()
+        try await withServer([], liveness: liveness) { port in
+            try await liveness.watching("leases", limit: .zero) { _ in
+                try await liveness.watching("consumers", limit: .seconds(3_600)) { _ in
+                    let answer = try await get(port, "/health/live")
+                    #expect(answer == (503, #"{"status":"stuck","loops":["leases"]}"#))
+                }
+            }
+            let answer = try await get(port, "/health/live")
+            #expect(answer == (200, #"{"status":"live"}"#))
         }
     }
 

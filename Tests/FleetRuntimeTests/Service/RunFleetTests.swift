@@ -136,4 +136,23 @@ struct RunFleetTests {
             )
         }
     }
+
+    @Test("The service manager is told of the start and of the stop")
+    func notified() async throws {
+        let listener = try NotifySocket()
+        let configuration = try configuration()
+        let manager = ServiceManager(environment: ["NOTIFY_SOCKET": listener.path])
+        async let run: Void = runFleet(
+            name: "t",
+            configuration: configuration,
+            services: [Patient(name: "a", journal: Journal())],
+            logger: quiet,
+            manager: manager,
+            liveness: Liveness()
+        )
+        try await listener.wait(for: "READY=1")
+        kill(getpid(), SIGTERM)
+        try await run
+        #expect(listener.messages().contains("STOPPING=1"))
+    }
 }

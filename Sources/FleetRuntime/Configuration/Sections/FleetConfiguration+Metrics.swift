@@ -10,5 +10,22 @@ extension FleetConfiguration {
             "address for health and metrics, such as 127.0.0.1:9464; each worker on a machine needs its own port"
         )
         package var listen: ListenAddress?
+
+        @Key(
+            "instance",
+            .integer(0...99),
+            default: 0,
+            "number that is added to the port of metrics.listen, so that one setting serves all instances of a systemd unit"
+        )
+        package var instance: Int
+
+        /// Where this instance serves.
+        package var address: ListenAddress? {
+            listen.map { ListenAddress(host: $0.host, port: $0.port == 0 ? 0 : $0.port + instance) }
+        }
+
+        package var conflicts: [ConfigurationFault] {
+            $listen.fault("has no port left for metrics.instance \(instance)", if: (address?.port ?? 0) > 65_535)
+        }
     }
 }

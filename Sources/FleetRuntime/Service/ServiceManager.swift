@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+
+/// Who started this process and wants to know how it is: systemd, or whatever else speaks the protocol of `sd_notify(3)`.
+///
+/// Each message is one datagram to the socket in `NOTIFY_SOCKET`. Without that variable nothing is sent.
+package struct ServiceManager: Sendable {
+    /// What the manager can be told.
+    package enum Message: Equatable, Sendable {
+        /// The process has started up.
+        case ready
+        /// It is stopping.
+        case stopping
+        /// It is alive.
+        case watchdog
+        /// What it is doing, for people.
+        case status(String)
+        /// Its start takes this much longer, from now.
+        case extendTimeout(Duration)
+
+        /// The message as the protocol has it.
+        var line: String {
+            switch self {
+            case .ready: "READY=1"
+            case .stopping: "STOPPING=1"
+            case .watchdog: "WATCHDOG=1"
+            case .status(let text): "STATUS=\(text.replacing("\n", with: " "))"
+            case .extendTimeout(let duration): "EXTEND_TIMEOUT_USEC=\(Int64(duration.timeInterval * 1_000_000))"
+            }
+        }
+    }
+
+    /// The one that the environment of this process names.
+    package static let ofProcess = ServiceManager(environment: ProcessInfo.processInfo.environment)
+
+    /// Within what time the manager wants to be told again that the process is alive; nil if it does not.
+    let watchdogTimeout: Duration?
+    private let address: sockaddr_un?
+
+    /// The manager that `environment` names, for the process with this id.
+    init(environment: [String: String], process: pid_t = getpid()) {
+        address = environment["NOTIFY_SOCKET"].flatMap(sockaddr_un.init(socket:))
+        let isMeant = environment["WATCHDOG_PID"].map { $0 == "\(process)" } ?? true
+        let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init).flatMap { $0 > 0 ? $0 : nil }
+        watchdogTimeout = isMeant && address != nil ? microseconds.map { .microseconds($0) } : nil
+    }
+
+    /// Whether somebody listens.
+    package var isListening: Bool { address != nil }
+
+    /// Sends messages in one datagram. It never waits; what can't be sent is lost.
+    package func tell(_ messages: Message...) {
+        guard var address else { return }
+        let text = messages.map(\.line).joined(separator: "\n")
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        let size = socklen_t(address.size)
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                _ = sendto(descriptor, text, text.utf8.count, flags, pointer, size)
+            }
+        }
+    }
+}
+
+extension sockaddr_un {
+    /// The address of a socket in the file system, or, with an `@` in front, of an abstract one; nil if it is neither, or
+    /// too long.
+    fileprivate init?(socket: String) {
+        var bytes = Array(socket.utf8)
+        guard let first = bytes.first, first == UInt8(ascii: "/") || first == UInt8(ascii: "@") else { return nil }
+        if first == UInt8(ascii: "@") { bytes[0] = 0 }
+        self.init()
+        sun_family = sa_family_t(AF_UNIX)
+        guard bytes.count < MemoryLayout.size(ofValue: sun_path) else { return nil }
+        withUnsafeMutableBytes(of: &sun_path) { $0.copyBytes(from: bytes) }
+    }
+
+    /// The size of an address in use: an abstract one ends with its name, one in the file system with a zero byte.
+    fileprivate var size: Int {
+        let prefix = MemoryLayout.offset(of: \sockaddr_un.sun_path) ?? 2
+        return withUnsafeBytes(of: sun_path) { path in
+            let isAbstract = path.first == 0
+            let name = isAbstract ? path.dropFirst() : path[...]
+            let length = name.firstIndex(of: 0).map { $0 - name.startIndex } ?? name.count
+            return prefix + length + 1
+        }
+    }
+}
