@@ -3,17 +3,23 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help build release up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
+.PHONY: help build release dist test-install up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
 .PHONY: format docs docc bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build everything (debug; the first build takes many minutes)
 	swift build
 
 release: ## build everything, optimised
 	swift build -c release
+
+dist: ## build what is installed into dist/: tarball, Debian package, bill of materials, checksums
+	@deploy/dist $(ARGS)
+
+test-install: ## install the package into an empty Debian system and run the example there (root)
+	@deploy/test-install $(ARGS)
 
 up: ## start RabbitMQ, PostgreSQL and the whole fleet with two simulated labs
 	@deploy/fleet up
