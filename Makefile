@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help build release dist test-install up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
+.PHONY: help build release dist image check-deploy test-client test-install up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
 .PHONY: format docs docc bench clean
 
 help: ## list the targets
@@ -17,6 +17,15 @@ release: ## build everything, optimised
 
 dist: ## build what is installed into dist/: tarball, Debian package, bill of materials, checksums
 	@deploy/dist $(ARGS)
+
+image: ## build a container image from the package into dist/, without a container engine (root)
+	@deploy/container/build $(ARGS)
+
+check-deploy: ## validate the Kubernetes manifests and the compose file, offline
+	@deploy/check-deploy
+
+test-client: ## run the tests of the Python client against a gateway
+	@deploy/test-client
 
 test-install: ## install the package into an empty Debian system and run the example there (root)
 	@deploy/test-install $(ARGS)
