@@ -58,7 +58,8 @@ struct MusterCommand: AsyncParsableCommand {
                 name: "The fleet",
                 subcommands: [
                     BackendsCommand.self, BackendCommand.self, RejectedCommand.self, DeadCommand.self,
-                    TokenCommand.self, AuditCommand.self, CallbackCommand.self, MigrateCommand.self, DoctorCommand.self,
+                    KnownIssueCommand.self, TokenCommand.self, AuditCommand.self, CallbackCommand.self,
+                    MigrateCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

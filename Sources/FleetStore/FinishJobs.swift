@@ -48,13 +48,13 @@ extension PostgresTransaction {
             with ending as (
                 select * from unnest(
                     \(ends.map(\.jobID)), \(ends.map(\.outcome)), \(ends.map(\.reason)),
-                    \(ends.map(\.tests.pass)), \(ends.map(\.tests.fail)),
+                    \(ends.map(\.tests.pass)), \(ends.map(\.tests.fail)), \(ends.map(\.tests.xfail)),
                     \(ends.map(\.tests.skip)), \(ends.map(\.tests.unknown))
-                ) as ending (job_id, outcome, reason, pass, fail, skip, unknown)
+                ) as ending (job_id, outcome, reason, pass, fail, xfail, skip, unknown)
             ), ended as (
                 update job set
                     state = 'finished', outcome = ending.outcome, reason = ending.reason, resume_at = null,
-                    tests_pass = ending.pass, tests_fail = ending.fail,
+                    tests_pass = ending.pass, tests_fail = ending.fail, tests_xfail = ending.xfail,
                     tests_skip = ending.skip, tests_unknown = ending.unknown, finished_at = now()
                 from ending
                 where job.id = ending.job_id and \(unsafeSQL: Self.isTransition)

@@ -98,11 +98,14 @@ extension FleetStore {
     /// A job whose lab has failed it does not end while its jobset still allows a retry: it waits for another attempt,
     /// and its counter with it.
     ///
-    /// - Parameter retryPause: How long after an attempt that its lab failed the next one begins.
+    /// - Parameters:
+    ///   - retryPause: How long after an attempt that its lab failed the next one begins.
+    ///   - knownIssues: Those of the configuration; the store has others.
     /// - Returns: the jobsets finished by this very call.
     package func finishLabJobs(
         _ all: [FetchedLabJob],
-        retryAfter retryPause: Duration = .zero
+        retryAfter retryPause: Duration = .zero,
+        knownIssues: ConfiguredKnownIssues = .none
     ) async throws -> Unannounced<Void> {
         // Two copies of one message may be handled at once, and end up in one flush.
         let fetched = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -110,7 +113,9 @@ extension FleetStore {
         return try await transaction { sql in
             let fresh = try sql.markFetched(fetched)
             try sql.insertResults(fetched.filter { fresh.contains($0.id) })
-            return Unannounced(finished: try sql.endJobs(ofLabJobs: fetched.map(\.id), retryAfter: retryPause))
+            return Unannounced(
+                finished: try sql.endJobs(ofLabJobs: fetched.map(\.id), retryAfter: retryPause, knownIssues)
+            )
         }
     }
 }
@@ -125,9 +130,13 @@ private struct FailedStep: Decodable {
 private struct EndedAttempt: Decodable {
     let id: UUID
     let job: Int
+    /// `group/project`.
+    let project: String
     let outcome: JobOutcome
     let reason: String?
     let isRetried: Bool
+    /// Whether its project has stored some.
+    let hasKnownIssues: Bool
     let emptyJobs: EmptyJobs?
     let expect: ExpectedResults?
 
@@ -206,12 +215,21 @@ extension PostgresTransaction {
     ///
     /// The jobsets are locked first: of two transactions that bring in the last two members of one attempt, the
     /// second must see what the first has written.
-    fileprivate func endJobs(ofLabJobs ids: [Int], retryAfter pause: Duration) throws -> [FinishedJobset] {
+    fileprivate func endJobs(
+        ofLabJobs ids: [Int],
+        retryAfter pause: Duration,
+        _ configured: ConfiguredKnownIssues
+    ) throws -> [FinishedJobset] {
         try lockJobsets(ofLabJobs: ids)
         let ended = try endedAttempts(ofLabJobs: ids)
         try retry(ended.filter(\.isRetried), after: pause)
         let ends = ended.filter { !$0.isRetried }
         guard !ends.isEmpty else { return [] }
+        try markKnownFailures(
+            ofJobs: Dictionary(grouping: ends, by: \.project).mapValues { $0.map(\.job) },
+            stored: Set(ends.filter(\.hasKnownIssues).map(\.project)),
+            configured
+        )
         let results = try endedResults(ofJobs: ends.map(\.job))
         return try finishJobs(ends.map { $0.end(results[$0.job] ?? EndedResults()) })
     }
@@ -219,7 +237,11 @@ extension PostgresTransaction {
     private func endedAttempts(ofLabJobs ids: [Int]) throws -> [EndedAttempt] {
         let rows = try query(
             """
-            select attempt.id, attempt.job_id as job,
+            select attempt.id, attempt.job_id as job, build_group || '/' || build_project as project,
+                exists (
+                    select from known_issue where known_issue.build_group = jobset.build_group
+                        and known_issue.build_project = jobset.build_project
+                ) as has_known_issues,
                 case when ending.outcome = 'complete' and ending.members < attempt.group_size
                     then 'incomplete' else ending.outcome end as outcome,
                 case when ending.outcome = 'canceled' and cancel_requested_at is not null
@@ -290,6 +312,7 @@ extension PostgresTransaction {
             select attempt.job_id as job, result.suite,
                 count(*) filter (where result.status = 'pass') as tests_pass,
                 count(*) filter (where result.status = 'fail') as tests_fail,
+                count(*) filter (where result.status = 'xfail') as tests_xfail,
                 count(*) filter (where result.status = 'skip') as tests_skip,
                 count(*) filter (where result.status = 'unknown') as tests_unknown
             from attempt join lab_job on lab_job.attempt_id = attempt.id

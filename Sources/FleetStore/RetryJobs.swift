@@ -105,13 +105,14 @@ extension PostgresTransaction {
         )
         try execute(
             """
-            insert into job_end (job_id, generation, outcome, reason, tests_pass, tests_fail, tests_skip,
+            insert into job_end (job_id, generation, outcome, reason, tests_pass, tests_fail, tests_xfail, tests_skip,
                 tests_unknown, finished_at)
-            select job.id, jobset.generation, outcome, reason, tests_pass, tests_fail, tests_skip, tests_unknown,
-                job.finished_at
+            select job.id, jobset.generation, outcome, reason, tests_pass, tests_fail, tests_xfail, tests_skip,
+                tests_unknown, job.finished_at
             from job join jobset on jobset.id = job.jobset_id where job.id = any(\(jobs))
             """
         )
+        try execute("delete from job_known_issue where job_id = any(\(jobs))")
     }
 
     /// The second of the two transitions that change `pending`: from finished to waiting, in one statement with it.
@@ -121,7 +122,7 @@ extension PostgresTransaction {
             with again as (
                 update job set state = 'waiting', outcome = null, reason = null, finished_at = null,
                     generation = \(generation), resume_at = now(), waiting_since = now(),
-                    tests_pass = 0, tests_fail = 0, tests_skip = 0, tests_unknown = 0,
+                    tests_pass = 0, tests_fail = 0, tests_xfail = 0, tests_skip = 0, tests_unknown = 0,
                     cancel_requested_at = null, cancel_reason = null
                 where id = any(\(jobs)) and state = 'finished'
                 returning id

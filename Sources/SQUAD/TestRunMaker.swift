@@ -60,7 +60,7 @@ package struct TestRunMaker: Sendable {
     static func word(for status: ResultStatus) -> String {
         switch status {
         case .pass: "pass"
-        case .fail: "fail"
+        case .fail, .xfail: "fail"
         case .skip, .unknown: "skip"
         }
     }

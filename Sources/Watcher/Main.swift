@@ -22,6 +22,7 @@ struct Main {
                 store: parts.store,
                 publisher: parts.publisher,
                 settings: settings,
+                knownIssues: configuration.knownIssues,
                 logger: logger
             )
             let fetcher = ResultFetcher(

@@ -55,7 +55,16 @@ struct WordingTests {
         let mixed = build(24, 9, 2, 10)
         #expect(mixed.bar.parts.map(\.tone) == ["good", "bad", "warn", "mute"])
         #expect(mixed.bar.words == "24 of 24 jobs ended, 5 passed, 7 failed, 2 missing, 10 canceled")
-        let view = ProjectView(group: "g", project: "p", builds: [], latest: [mixed], isFirstPage: true, now: .now)
+        let view = ProjectView(
+            group: "g",
+            project: "p",
+            builds: [],
+            latest: [mixed],
+            knownIssues: [],
+            isFirstPage: true,
+            reader: PageReader(name: nil, csrf: ""),
+            now: .now
+        )
         #expect(Set(view.columns.flatMap(\.bars).map(\.tone)) == ["good", "bad", "warn", "mute"])
         let badge = Badge(.finished, .failed, JobCounts(total: 48, pending: 0, failures: 25, missing: 4, canceled: 0))
         #expect(badge.tone == "bad" && badge.label == "failed, 4 of 48 jobs missing")
@@ -101,7 +110,9 @@ struct WordingTests {
             project: "p",
             builds: builds,
             latest: builds,
+            knownIssues: [],
             isFirstPage: true,
+            reader: PageReader(name: nil, csrf: ""),
             now: .now
         )
         #expect(view.columns.count == ProjectView.trendLimit)

@@ -16,18 +16,18 @@ struct JSONReportTests {
         )
         let expected =
             #"{"environments":[{"complete":1,"environment":"qemu-arm64","jobs":1,"#
-            + #""tests":{"fail":1,"pass":1,"skip":0,"total":2,"unknown":0}}],"environments_omitted":0,"#
+            + #""tests":{"fail":1,"pass":1,"skip":0,"total":2,"unknown":0,"xfail":0}}],"environments_omitted":0,"#
             + #""failed_tests":[{"environment":"qemu-arm64","job":0,"lab_job":1000,"name":"fork01","suite":"ltp","#
             + #""suite_number":1,"url":"https://lava.example.org/scheduler/job/1000"}],"failed_tests_omitted":0,"#
             + #""jobs":[{"attempts":1,"backend":"lab-a","environment":"qemu-arm64","lab_jobs":[{"device":"qemu-01","#
             + #""health":"Complete","number":1000,"url":"https://lava.example.org/scheduler/job/1000"}],"#
-            + #""outcome":"complete","position":0,"tests":{"fail":1,"pass":1,"skip":0,"total":2,"unknown":0}}],"#
+            + #""outcome":"complete","position":0,"tests":{"fail":1,"pass":1,"skip":0,"total":2,"unknown":0,"xfail":0}}],"#
             + #""jobs_omitted":0,"jobset":{"build":"/lkft/linux-next/next-20261123","#
             + #""created_at":"2026-11-18T11:06:40Z","finished_at":"2026-11-18T13:11:40Z","generation":1,"#
             + #""id":"6f1c2d3e-0000-4000-8000-000000000001","labels":{"branch":"master"}},"#
-            + #""metrics":[],"metrics_omitted":0,"schema":"muster.report.v1","sentence":"next-20261123 failed: 1 of 2 tests failed.","suites":[],"suites_omitted":0,"totals":{"jobs":{"canceled":0,"complete":1,"expired":0,"incomplete":0,"#
+            + #""known_issues":[],"metrics":[],"metrics_omitted":0,"schema":"muster.report.v1","sentence":"next-20261123 failed: 1 of 2 tests failed.","suites":[],"suites_omitted":0,"totals":{"jobs":{"canceled":0,"complete":1,"expired":0,"incomplete":0,"#
             + #""lost":0,"missing":0,"rejected":0,"total":1,"undeliverable":0},"results_left_out":0,"retried_jobs":0,"#
-            + #""tests":{"fail":1,"pass":1,"skip":0,"total":2,"unknown":0}},"verdict":"failed"}"#
+            + #""tests":{"fail":1,"pass":1,"skip":0,"total":2,"unknown":0,"xfail":0}},"verdict":"failed"}"#
         #expect(try JSONReport.document(report) == expected)
     }
 

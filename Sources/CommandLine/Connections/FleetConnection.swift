@@ -83,6 +83,12 @@ protocol FleetConnection: Sendable {
     func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
     /// Removes some of them for good.
     func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
+    /// The known issues of a project.
+    func knownIssues(of project: ProjectName) async throws -> [KnownIssue]
+    /// Adds a known issue to a project.
+    func addKnownIssue(_ wish: KnownIssueWish, to project: ProjectName) async throws -> KnownIssue
+    /// Removes a known issue of a project.
+    func removeKnownIssue(_ id: Int, of project: ProjectName) async throws -> KnownIssue
     /// The tokens.
     func tokens() async throws -> [Token]
     /// Makes a token, which is in the answer this once.

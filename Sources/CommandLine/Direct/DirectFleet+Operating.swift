@@ -82,6 +82,19 @@ extension DirectFleet {
         return HandledDeadLetters(dropped, asked: selection.keys)
     }
 
+    func knownIssues(of project: ProjectName) async throws -> [KnownIssue] {
+        access.configuration.knownIssues.issues(of: project.description, includingExpired: true)
+            + (try await access.withStore { try await $0.knownIssues(of: project.group, project.project) })
+    }
+
+    func addKnownIssue(_ wish: KnownIssueWish, to project: ProjectName) async throws -> KnownIssue {
+        try await operate { try await $0.addKnownIssue(wish, to: project.group, project.project, by: $1) }
+    }
+
+    func removeKnownIssue(_ id: Int, of project: ProjectName) async throws -> KnownIssue {
+        try await operate { try await $0.removeKnownIssue(id, of: project.group, project.project, by: $1) }
+    }
+
     func tokens() async throws -> [Token] {
         try await access.withStore { try await $0.tokens() }.map { Token($0) }
     }

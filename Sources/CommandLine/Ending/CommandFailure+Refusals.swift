@@ -25,6 +25,8 @@ extension CommandFailure {
         case .noSuchDelivery: "`muster deliveries <jobset>` lists those of a jobset"
         case .noSuchToken: "`muster token list` lists them"
         case .noSuchDocument: "`muster rejected` lists them"
+        case .noSuchKnownIssue: "`muster known-issue list <group/project>` lists them"
+        case .tooManyKnownIssues: "`muster known-issue remove` removes one that is not needed any more"
         case .stillRunning(let jobset, _): "`muster wait \(jobset)` waits for its end"
         case .reportPending(let jobset):
             "muster-notifier writes it, after that the jobset can be retried: `muster deliveries \(jobset)` shows its status"

@@ -60,6 +60,50 @@ extension ServedFleet {
         }
     }
 
+    func knownIssues(of project: ProjectName) async throws -> [KnownIssue] {
+        try await client.list(KnownIssue.self, ["projects", project.group, project.project, "known-issues"])
+    }
+
+    private struct Statement: Encodable {
+        let environment, suite, test, reason: String
+        let url, expires: String?
+    }
+
+    func addKnownIssue(_ wish: KnownIssueWish, to project: ProjectName) async throws -> KnownIssue {
+        let (pattern, names) = (wish.pattern, (project.group, project.project))
+        let body = Statement(
+            environment: pattern.environment,
+            suite: pattern.suite,
+            test: pattern.test,
+            reason: wish.reason,
+            url: wish.url,
+            expires: wish.expires
+        )
+        let request = try ServerRequest(
+            .POST,
+            "projects",
+            names.0,
+            names.1,
+            "known-issues",
+            body: body,
+            isRepeatable: true
+        )
+        return try await client.ask(KnownIssue.self, request)
+    }
+
+    func removeKnownIssue(_ id: Int, of project: ProjectName) async throws -> KnownIssue {
+        let request = try ServerRequest(
+            .DELETE,
+            "projects",
+            project.group,
+            project.project,
+            "known-issues",
+            "\(id)",
+            isRepeatable: false
+        )
+        return try await client.ask(KnownIssue.self, request)
+    }
+
     func tokens() async throws -> [Token] { try await client.list(Token.self, ["tokens"]) }
 
     private struct Wish: Encodable {

@@ -28,10 +28,7 @@ enum VerdictLine {
 
     /// What the test cases said.
     static func tests(_ tests: TestCounts) -> String {
-        let parts = [
-            (tests.pass, "passed"), (tests.fail, "failed"), (tests.skip, "skipped"), (tests.unknown, "unknown"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return counted(tests.total, "test", parts)
+        counted(tests.total, "test", tests.words { "\($0)" })
     }
 
     private static func counted(_ number: Int, _ noun: String, _ parts: [String]) -> String {

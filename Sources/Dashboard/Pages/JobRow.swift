@@ -60,9 +60,6 @@ struct JobRow: Sendable {
 
     static func words(_ tests: TestCounts) -> String {
         guard tests.total > 0 else { return "–" }
-        let parts = [
-            (tests.fail, "failed"), (tests.pass, "passed"), (tests.skip, "skipped"), (tests.unknown, "unknown"),
-        ]
-        return parts.filter { $0.0 > 0 }.map { "\(PageText.number($0.0)) \($0.1)" }.joined(separator: ", ")
+        return tests.words(worstFirst: true, number: PageText.number).joined(separator: ", ")
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 package import FleetStore
 package import Foundation
 
@@ -31,8 +31,22 @@ package struct ProjectView: PageContent {
         let bars: [Part]
     }
 
+    struct Issue: Sendable {
+        /// Where its removal is posted; nil for one from the configuration.
+        let removal: String?
+        let pattern: String
+        let words: String
+        let url: String?
+        let until: String
+    }
+
     let group: String
     let project: String
+    let base: String
+    let csrf: String
+    let mayChange: Bool
+    let issues: [Issue]
+    let hasIssues: Bool
     let hasTrend: Bool
     let trendCount: Int
     let trendWidth: Int
@@ -48,7 +62,9 @@ package struct ProjectView: PageContent {
         project: String,
         builds: [JobsetSummary],
         latest: [JobsetSummary],
+        knownIssues: [KnownIssue],
         isFirstPage: Bool,
+        reader: PageReader,
         now: Date
     ) {
         self.group = PageText.line(group)
@@ -61,6 +77,10 @@ package struct ProjectView: PageContent {
         let page = Array(builds.prefix(Self.limit))
         self.builds = SummaryTable(page, label: "Builds", now: now)
         let path = "/projects/\(PageText.path(group))/\(PageText.path(project))"
+        base = path
+        (csrf, mayChange) = (reader.csrf, reader.maySeal)
+        issues = knownIssues.map { Self.issue($0, at: path) }
+        hasIssues = !knownIssues.isEmpty
         let last = builds.count > Self.limit ? page.last : nil
         pager =
             isFirstPage && last == nil
@@ -71,6 +91,18 @@ package struct ProjectView: PageContent {
                 next: last.map { "\(path)?before=\($0.id.text)" },
                 range: PageText.count(page.count, "build")
             )
+    }
+
+    private static func issue(_ issue: KnownIssue, at path: String) -> Issue {
+        let end = issue.expires.map { issue.isExpired ? "expired \($0)" : "until \($0)" }
+        return Issue(
+            removal: issue.id.map { "\(path)/known-issues/\($0)/remove" },
+            pattern: PageText.line(issue.pattern.line, limit: 300),
+            words: PageText.line(issue.reason, limit: 500),
+            url: issue.url,
+            until: [end, issue.createdBy.map { "by \(PageText.line($0))" } ?? "by configuration"].compactMap(\.self)
+                .joined(separator: ", ")
+        )
     }
 
     private static func columns(_ builds: [JobsetSummary]) -> [Column] {

@@ -96,6 +96,7 @@ struct Badge: Sendable {
         switch status {
         case .pass: self.init(.good, "pass")
         case .fail: self.init(.bad, "fail")
+        case .xfail: self.init(.warn, "known failure")
         case .skip: self.init(.mute, "skip")
         case .unknown: self.init(.warn, "unknown")
         }

@@ -192,8 +192,8 @@ extension ResultReader {
         }
         guard let name = fields["name"] else { return list.fault("\(pointer)/name", "is missing") }
         guard let word = fields["result"] else { return list.fault("\(pointer)/result", "is missing") }
-        guard let status = ResultStatus(rawValue: word) else {
-            let words = ResultStatus.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let status = ResultStatus.ofLabs.first(where: { $0.rawValue == word }) else {
+            let words = ResultStatus.ofLabs.map(\.rawValue).joined(separator: ", ")
             return list.fault("\(pointer)/result", "must be one of \(words)", found: word)
         }
         list.add(

@@ -11,6 +11,9 @@ extension FleetRefusal: CustomStringConvertible {
             "there is no backend \(name); known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
         case .noSuchToken(let name): "there is no valid token named \(name)"
         case .noSuchDocument(let number): "there is no refused document \(number)"
+        case .noSuchKnownIssue(let number): "the project has no known issue \(number)"
+        case .tooManyKnownIssues(let maximum):
+            "the project has \(maximum) known issues already, as many as can be stored"
         case .alreadyFinished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
         case .jobAlreadyFinished(let position, let outcome):
             "job \(position) has ended already, as \(outcome.rawValue)"
@@ -64,6 +67,8 @@ extension FleetRefusal: CustomStringConvertible {
         case .noSuchBackend: (404, "There is no such lab")
         case .noSuchToken: (404, "There is no such token")
         case .noSuchDocument: (404, "There is no such document")
+        case .noSuchKnownIssue: (404, "There is no such known issue")
+        case .tooManyKnownIssues: (409, "There are too many known issues")
         case .alreadyFinished: (409, "The jobset has finished")
         case .jobAlreadyFinished: (409, "The job has ended")
         case .stillRunning: (409, "The jobset has not finished")

@@ -17,6 +17,10 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
     case noSuchToken(name: String)
     /// No refused document has this number.
     case noSuchDocument(number: Int)
+    /// The project has stored no known issue of this number.
+    case noSuchKnownIssue(number: Int)
+    /// The project has as many known issues as can be stored.
+    case tooManyKnownIssues(maximum: Int)
     /// The jobset has ended.
     case alreadyFinished(verdict: Verdict)
     /// The job has ended.
@@ -63,6 +67,8 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
         case noSuchBackend = "no-such-backend"
         case noSuchToken = "no-such-token"
         case noSuchDocument = "no-such-document"
+        case noSuchKnownIssue = "no-such-known-issue"
+        case tooManyKnownIssues = "too-many-known-issues"
         case alreadyFinished = "already-finished"
         case jobAlreadyFinished = "job-already-finished"
         case stillRunning = "still-running"

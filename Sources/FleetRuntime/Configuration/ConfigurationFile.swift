@@ -54,7 +54,7 @@ struct ConfigurationFile {
     private mutating func readTop(_ key: Node, _ value: Node) {
         guard let section = name(of: key, under: []) else { return }
         if schema.rules[section] != nil {
-            readNamed([section], value)
+            readNamed([section], pattern: section, value)
         } else if schema.keys.contains(where: { $0.path.hasPrefix(section + ".") }) {
             readSection([section], pattern: section, value)
         } else {
@@ -62,9 +62,9 @@ struct ConfigurationFile {
         }
     }
 
-    private mutating func readNamed(_ path: [String], _ value: Node) {
+    private mutating func readNamed(_ path: [String], pattern: String, _ value: Node) {
+        guard let rule = schema.rules[pattern], !value.isEmptyScalar else { return }
         let section = path.joined(separator: ".")
-        guard let rule = schema.rules[section], !value.isEmptyScalar else { return }
         guard let mapping = value.mapping else {
             return fault(path, value, "must be a mapping from \(rule.subject) to its settings")
         }
@@ -76,7 +76,7 @@ struct ConfigurationFile {
             }
             names[section, default: []].append(name)
             lines[path + [name]] = key.mark?.line
-            readSection(path + [name], pattern: section + ".*", value)
+            readSection(path + [name], pattern: pattern + ".*", value)
         }
     }
 
@@ -87,7 +87,7 @@ struct ConfigurationFile {
             guard let leaf = name(of: key, under: path) else { continue }
             let pattern = "\(prefix).\(leaf)"
             if schema.rules[pattern] != nil {
-                readNamed(path + [leaf], value)
+                readNamed(path + [leaf], pattern: pattern, value)
             } else {
                 readValue(path + [leaf], pattern: pattern, key, value)
             }

@@ -38,6 +38,15 @@ extension ConfigurationKind where Value == String {
         Self("regular expression") { BoundedPattern($0) == nil ? "is not a regular expression" : nil }
     }
 
+    /// A day, such as `2026-12-31`.
+    static var day: Self { Self("day, such as `2026-12-31`", complaint: KnownIssueWish.complaint(aboutDay:)) }
+
+    /// A glob over names of environments, suites or tests.
+    static var glob: Self { Self("glob", complaint: TestPattern.complaint(about:)) }
+
+    /// A web address that people follow.
+    static var link: Self { Self("URL, http or https", complaint: KnownIssueWish.complaint(aboutURL:)) }
+
     /// A network as a CIDR.
     static var network: Self {
         Self("CIDR") { Network($0) == nil ? "must be a network such as 10.0.0.0/8 or fd00::/8" : nil }

@@ -44,10 +44,9 @@ extension ConfigurationReading {
 extension ConfigurationFile {
     /// The names that a key has in this file: one for each name that `*` stands for.
     fileprivate func paths(of key: ConfigurationKey) -> [[String]] {
-        let parts = key.path.split(separator: ".").map(String.init)
-        guard let star = parts.firstIndex(of: "*") else { return [parts] }
-        let section = Array(parts[..<star])
-        let key = Array(parts[(star + 1)...])
-        return (names[section.joined(separator: ".")] ?? []).map { section + [$0] + key }
+        key.path.split(separator: ".").reduce([[]]) { paths, part in
+            guard part == "*" else { return paths.map { $0 + [String(part)] } }
+            return paths.flatMap { path in names[path.joined(separator: "."), default: []].map { path + [$0] } }
+        }
     }
 }

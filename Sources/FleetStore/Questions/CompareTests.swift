@@ -53,8 +53,8 @@ extension FleetStore {
         return comparison
     }
 
-    /// `test` is every test of either jobset once, with its worst status (fail, pass, skip, unknown) in each. It looks at
-    /// environments that the later jobset has. Conditions are written so that the planner reckons with many rows, and
+    /// `test` is every test of either jobset once, with its worst status (fail, xfail, pass, skip, unknown) in each. It
+    /// looks at environments that the later jobset has. Conditions are written so that the planner reckons with many rows, and
     /// hashes where it would otherwise sort: that is four times as fast. Of the rest of the statement, rows beyond the limits are only counted.
     private static func comparison(
         _ jobset: UUID,
@@ -116,7 +116,8 @@ extension FleetStore {
             from run join result using (lab_job_id)
                 join suite_run using (lab_job_id, suite_number),
                 lateral (
-                    select case status when 'fail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end as rank
+                    select case status when 'fail' then 5 when 'xfail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end
+                        as rank
                 ) as rank
             where suite <> 'lava'
             group by name collate "C", suite collate "C", environment, job, suite_run.number, role
@@ -128,10 +129,10 @@ extension FleetStore {
             from (
                 select test.*, case
                     when \(baseline) is null then null
-                    when after = 4 and before = 3 then 'regression'
-                    when after = 4 and before = 4 then 'still_failing'
-                    when after = 4 then 'new_failure'
-                    when after = 3 and before = 4 then 'fix'
+                    when after = 5 and before = 3 then 'regression'
+                    when after = 5 and before in (4, 5) then 'still_failing'
+                    when after = 5 then 'new_failure'
+                    when after = 3 and before in (4, 5) then 'fix'
                     when after is null then 'vanished'
                 end as kind
                 from test
@@ -185,7 +186,7 @@ extension FleetStore {
     }
 
     /// What a test said, by its rank from 1: of several jobs the highest counts.
-    private static let ranks = "array['unknown', 'skip', 'pass', 'fail']"
+    private static let ranks = "array['unknown', 'skip', 'pass', 'xfail', 'fail']"
 
     /// How many environments of the baseline the jobset does not have.
     package func missingEnvironments(of jobset: UUID, in baseline: UUID) async throws -> Int {

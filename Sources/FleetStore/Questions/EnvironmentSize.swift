@@ -21,7 +21,7 @@ extension FleetStore {
     package func environmentSizes(of jobset: UUID, with baseline: UUID?) async throws -> [EnvironmentSize] {
         try await query(
             """
-            select environment, sum(tests_pass::bigint + tests_fail + tests_skip + tests_unknown)::bigint as tests
+            select environment, sum(tests_pass::bigint + tests_fail + tests_xfail + tests_skip + tests_unknown)::bigint as tests
             from job where jobset_id = any(array[\(jobset), \(baseline)]::uuid[])
             group by environment having bool_or(jobset_id = \(jobset)) order by environment
             """

@@ -78,7 +78,7 @@ extension FleetStore {
                     from attempt where job_id = job.id and outcome is not null order by number desc limit 1
                 )
             ) end) as reason, cancel_requested_at,
-            tests_pass, tests_fail, tests_skip, tests_unknown, coalesce(last.number, 0) as attempts,
+            tests_pass, tests_fail, tests_xfail, tests_skip, tests_unknown, coalesce(last.number, 0) as attempts,
             job.created_at, job.finished_at,
             coalesce((
                 select jsonb_agg(\(LabJob.object) order by lab_job.number)

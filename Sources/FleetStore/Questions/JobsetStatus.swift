@@ -44,10 +44,11 @@ extension FleetStore {
                 coalesce(sum(number) filter (where state = 'submitted'), 0)::bigint as in_lab,
                 coalesce(jsonb_object_agg(outcome, number) filter (where outcome is not null), '{}') as outcomes,
                 coalesce(sum(pass), 0)::bigint as tests_pass, coalesce(sum(fail), 0)::bigint as tests_fail,
+                coalesce(sum(xfail), 0)::bigint as tests_xfail,
                 coalesce(sum(skip), 0)::bigint as tests_skip, coalesce(sum(unknown), 0)::bigint as tests_unknown
             from (
                 select state, outcome, count(*) as number, sum(tests_pass) as pass, sum(tests_fail) as fail,
-                    sum(tests_skip) as skip, sum(tests_unknown) as unknown
+                    sum(tests_xfail) as xfail, sum(tests_skip) as skip, sum(tests_unknown) as unknown
                 from job where jobset_id = jobset.id group by state, outcome
             ) as kinds
         ) as jobs

@@ -10,7 +10,8 @@ extension FleetStore {
         let parts = try await query(
             """
             select environment, outcome, count(*) as jobs, sum(tests_pass) as tests_pass,
-                sum(tests_fail) as tests_fail, sum(tests_skip) as tests_skip, sum(tests_unknown) as tests_unknown
+                sum(tests_fail) as tests_fail, sum(tests_xfail) as tests_xfail, sum(tests_skip) as tests_skip,
+                sum(tests_unknown) as tests_unknown
             from job where jobset_id = \(jobset) and outcome is not null
             group by environment, outcome order by environment, outcome
             """
@@ -54,11 +55,11 @@ extension FleetStore {
             """
             select position, environment, name, backend,
                 jsonb_build_object('outcome', before.outcome, 'reason', before.reason, 'tests', jsonb_build_object(
-                    'pass', before.tests_pass, 'fail', before.tests_fail, 'skip', before.tests_skip,
-                    'unknown', before.tests_unknown)) as before,
+                    'pass', before.tests_pass, 'fail', before.tests_fail, 'xfail', before.tests_xfail,
+                    'skip', before.tests_skip, 'unknown', before.tests_unknown)) as before,
                 jsonb_build_object('outcome', job.outcome, 'reason', job.reason, 'tests', jsonb_build_object(
-                    'pass', job.tests_pass, 'fail', job.tests_fail, 'skip', job.tests_skip,
-                    'unknown', job.tests_unknown)) as after
+                    'pass', job.tests_pass, 'fail', job.tests_fail, 'xfail', job.tests_xfail,
+                    'skip', job.tests_skip, 'unknown', job.tests_unknown)) as after
             from job join job_end as before on before.job_id = job.id and before.generation = \(generation - 1)
             where jobset_id = \(jobset) and job.outcome is not null
             order by position limit \(limit)

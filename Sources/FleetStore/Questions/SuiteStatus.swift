@@ -44,7 +44,8 @@ extension FleetStore {
     private static func suites(of jobset: UUID, _ environments: [String]?, _ limit: Int) -> PostgresStatement {
         """
         select job.environment, suite, count(*) filter (where status = 'pass') as tests_pass,
-            count(*) filter (where status = 'fail') as tests_fail, count(*) filter (where status = 'skip') as tests_skip,
+            count(*) filter (where status = 'fail') as tests_fail, count(*) filter (where status = 'xfail') as tests_xfail,
+            count(*) filter (where status = 'skip') as tests_skip,
             count(*) filter (where status = 'unknown') as tests_unknown, count(*) over () as total
         from \(unsafeSQL: counted) where job.jobset_id = \(jobset) and \(unsafeSQL: isCounted)
             and (\(environments == nil) or job.environment = any(\(environments ?? [])))

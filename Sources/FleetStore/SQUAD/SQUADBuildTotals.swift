@@ -42,7 +42,8 @@ extension FleetStore {
         let rows = try await query(
             """
             select environment, coalesce(outcome, state) as status, outcome is not null as has_ended, count(*) as jobs,
-                sum(tests_pass) as tests_pass, sum(tests_fail) as tests_fail, sum(tests_skip) as tests_skip,
+                sum(tests_pass) as tests_pass, sum(tests_fail) as tests_fail, sum(tests_xfail) as tests_xfail,
+                sum(tests_skip) as tests_skip,
                 sum(tests_unknown) as tests_unknown
             from job where jobset_id = any(\(jobsets)) group by 1, 2, 3 order by 1, 2
             """

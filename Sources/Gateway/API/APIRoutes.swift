@@ -21,6 +21,7 @@ struct APIRoutes {
         BackendRoutes(gateway: gateway).add(to: api)
         RejectedRoutes(gateway: gateway).add(to: api)
         DeadLetterRoutes(gateway: gateway).add(to: api)
+        KnownIssueRoutes(gateway: gateway).add(to: api)
         TokenRoutes(gateway: gateway).add(to: api)
         AuditRoutes(gateway: gateway).add(to: api)
         CallerRoute(gateway: gateway).add(to: api)

@@ -14,6 +14,7 @@ struct DashboardRoutes {
         OverviewRoutes(gateway: gateway).add(to: pages)
         JobsetPageRoutes(gateway: gateway).add(to: pages)
         JobsetFormRoutes(gateway: gateway).add(to: pages)
+        KnownIssueFormRoutes(gateway: gateway).add(to: pages)
         BackendPageRoutes(gateway: gateway).add(to: pages)
         OperationsRoutes(gateway: gateway).add(to: pages)
     }

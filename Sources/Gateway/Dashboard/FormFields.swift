@@ -19,7 +19,10 @@ struct FormFields: Sendable {
     private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
 
     /// The fields that our pages have.
-    private static let names: Set = ["all", "csrf", "job", "key", "next", "reason", "select", "token"]
+    private static let names: Set = [
+        "all", "csrf", "environment", "expires", "job", "key", "next", "reason", "select", "suite", "test", "token",
+        "url",
+    ]
 
     /// Lets a form on that comes from our own pages.
     ///

@@ -57,15 +57,18 @@ struct OverviewRoutes: Sendable {
         (page.group, page.project, page.before) = (group, project, before)
         let builds = try await gateway.store.summaries(page)
         guard !builds.isEmpty || before != nil else { throw Refusal.notFound() }
+        let reader = gateway.reader(request, context, group: group, project: project)
         let view = ProjectView(
             group: group,
             project: project,
             builds: builds,
             latest: before == nil ? builds : [],
+            knownIssues: try await gateway.knownIssues(of: group, project),
             isFirstPage: before == nil,
+            reader: reader,
             now: .now
         )
-        return gateway.page(view, for: gateway.reader(request, context), request)
+        return gateway.page(view, for: reader, request)
     }
 
     private func search(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -83,6 +83,8 @@ extension GatewayParts {
 /// What was done, as the page after it tells.
 enum PageDeed: String {
     case sealed, canceled, retried, redelivered, paused, resumed, requeued, unrequeued
+    case knownIssueAdded = "known-issue-added"
+    case knownIssueRemoved = "known-issue-removed"
 
     var words: String {
         switch self {
@@ -93,6 +95,8 @@ enum PageDeed: String {
         case .paused: "Paused. It gets no jobs until it is resumed."
         case .resumed: "It is tried again at once."
         case .requeued: "It is in its queue again."
+        case .knownIssueAdded: "Added. It holds for jobs that end from now on."
+        case .knownIssueRemoved: "Removed. Its tests count as failures in jobs that end from now on."
         case .unrequeued: "Nothing was requeued: the message is gone, or its queue does not belong to this fleet."
         }
     }

@@ -49,6 +49,7 @@ extension OpenAPIDocument {
             "Fault": Fault.self,
             "Job": Job.self,
             "Jobset": Jobset.self,
+            "KnownIssue": KnownIssue.self,
             "LabJob": LabJob.self,
             "Problem": Problem.self,
             "Receipt": Receipt.self,
@@ -144,6 +145,14 @@ extension OpenAPIDocument {
             optional: ["select": ["type": "string", "enum": ["failed", "all"]], "jobs": positions]
         ),
         "PauseRequest": object([:], optional: ["reason": ["type": "string", "maxLength": 500]]),
+        "KnownIssueRequest": object(
+            ["reason": ["type": "string", "minLength": 1, "maxLength": 500]],
+            optional: [
+                "environment": glob, "suite": glob, "test": glob,
+                "url": ["type": "string", "format": "uri", "maxLength": 2_000],
+                "expires": ["type": "string", "format": "date"],
+            ]
+        ),
         "DeadLetterSelection": [
             "oneOf": [
                 object(["keys": ["type": "array", "minItems": 1, "uniqueItems": true, "items": key]]),
@@ -164,6 +173,10 @@ extension OpenAPIDocument {
     ]
 
     private static let key: JSONValue = ["type": "string", "minLength": 1, "maxLength": 100]
+    private static let glob: JSONValue = [
+        "type": "string", "minLength": 1, "maxLength": 255, "default": "*",
+        "description": "A glob: * matches any text, ? any character",
+    ]
     private static let project: JSONValue = [
         "type": "string", "pattern": "^(\\*|[A-Za-z0-9][A-Za-z0-9_.-]{0,50}/(\\*|[A-Za-z0-9][A-Za-z0-9_.-]{0,50}))$",
     ]

@@ -73,6 +73,18 @@ enum OpenAPIDocument {
             "name": "name", "in": "path", "required": true, "description": "The token's name or id",
             "schema": ["type": "string", "minLength": 1],
         ],
+        "group": [
+            "name": "group", "in": "path", "required": true, "description": "The project's group",
+            "schema": ["type": "string", "minLength": 1],
+        ],
+        "project": [
+            "name": "project", "in": "path", "required": true, "description": "The project's name in its group",
+            "schema": ["type": "string", "minLength": 1],
+        ],
+        "issue": [
+            "name": "issue", "in": "path", "required": true, "description": "The known issue's id in the list",
+            "schema": ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991],
+        ],
         "IdempotencyKey": [
             "name": "Idempotency-Key", "in": "header",
             "description":

@@ -63,7 +63,7 @@ enum SQUADStatusObject {
     private static func counts(of tests: TestCounts) -> [String: JSONValue] {
         [
             "tests_total": .number(tests.total), "tests_pass": .number(tests.pass), "tests_fail": .number(tests.fail),
-            "tests_skip": .number(tests.skip + tests.unknown), "tests_xfail": 0,
+            "tests_skip": .number(tests.skip + tests.unknown), "tests_xfail": .number(tests.xfail),
         ]
     }
 

@@ -48,6 +48,7 @@ struct ReportLoader: Sendable {
                 ? nil : try await store.jobTimes(of: jobsetID, limit: ReportLimits.json.slowestJobs)?.linked(labs),
             suites: parts.suites,
             missing: parts.missing,
+            knownIssues: try await store.knownIssueOutcomes(of: jobsetID, limit: ReportLimits.json.environments),
             page: publicURL.map { JobsetPage.address(of: jobsetID, at: $0) },
             metricThreshold: metricThreshold
         )

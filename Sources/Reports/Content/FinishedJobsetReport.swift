@@ -27,6 +27,8 @@ package struct FinishedJobsetReport: Sendable, Equatable {
     package let suites: ReportedSuites
     /// What could not be made.
     package let missing: [MissingPart]
+    /// What its tests said that known issues are about, those with most failures first.
+    package let knownIssues: [KnownIssueOutcome]
     /// The jobset's page on the dashboard, where that is known.
     package let page: String?
     /// By how much a measurement must have changed to be listed for people, in percent.
@@ -46,6 +48,7 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         times: JobTimes? = nil,
         suites: ReportedSuites = ReportedSuites(),
         missing: [MissingPart] = [],
+        knownIssues: [KnownIssueOutcome] = [],
         page: String? = nil,
         metricThreshold: Double = 5
     ) {
@@ -66,6 +69,7 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         self.times = times
         self.suites = suites
         self.missing = missing
+        self.knownIssues = knownIssues
         self.page = page
         self.metricThreshold = metricThreshold
     }
@@ -125,6 +129,12 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         case .unknown, .unfinished, .some(.none), nil: nil
         }
     }
+
+    /// The known issues of which something failed.
+    package var knownFailures: [KnownIssueOutcome] { knownIssues.filter { $0.failures > 0 } }
+
+    /// The known issues of which nothing failed and something passed: they may be mended.
+    package var passingAgain: [KnownIssueOutcome] { knownIssues.filter(\.passesAgain) }
 
     /// The jobs that completed, but not at their first attempt.
     package var retriedAndComplete: [Job] { jobs.filter { $0.isComplete && $0.isRetried } }

@@ -8,7 +8,7 @@ package struct ReportLimits: Sendable, Equatable {
     package var attempts: Int
     /// The most failed test cases.
     package var failedTests: Int
-    /// The most environments, and the most suites.
+    /// The most environments, suites and known issues.
     package var environments: Int
     /// The most tests of each kind of change since the baseline.
     package var comparedTests: Int

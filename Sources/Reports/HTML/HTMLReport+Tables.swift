@@ -66,13 +66,18 @@ extension HTMLReport {
     static func addSuites(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
         let suites = report.suites
         guard suites.total > 0 else { return }
+        let hasKnown = report.totals.tests.xfail > 0
         addHeading("Suites (\(suites.total.grouped))", to: &page)
         let listed = suites.suites.prefix(limits.environments)
         let told = addTable(
             names: ["environment", "suite"],
-            numbers: ["passed", "failed", "skipped", "unknown"],
+            numbers: titles(hasKnown),
             rows: listed.map { suite in
-                TableRow(names: [suite.environment, suite.suite], numbers: numbers(suite.tests), badColumn: 1)
+                TableRow(
+                    names: [suite.environment, suite.suite],
+                    numbers: numbers(suite.tests, hasKnown),
+                    badColumn: 1
+                )
             },
             limits,
             to: &page
@@ -84,15 +89,16 @@ extension HTMLReport {
     static func addEnvironments(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
         let environments = report.totals.environments
         guard !environments.isEmpty else { return }
+        let hasKnown = report.totals.tests.xfail > 0
         addHeading("Environments (\(environments.count.grouped))", to: &page)
         let listed = environments.prefix(limits.environments)
         let told = addTable(
             names: ["environment"],
-            numbers: ["jobs", "complete", "passed", "failed", "skipped", "unknown"],
+            numbers: ["jobs", "complete"] + titles(hasKnown),
             rows: listed.map { total in
                 TableRow(
                     names: [total.environment],
-                    numbers: [total.jobs.grouped, total.complete.grouped] + numbers(total.tests),
+                    numbers: [total.jobs.grouped, total.complete.grouped] + numbers(total.tests, hasKnown),
                     badColumn: 3
                 )
             },
@@ -102,8 +108,13 @@ extension HTMLReport {
         addMore(than: told, of: environments.count, to: &page)
     }
 
-    private static func numbers(_ counts: TestCounts) -> [String] {
-        [counts.pass, counts.fail, counts.skip, counts.unknown].map(\.grouped)
+    /// - Parameter hasKnown: With known failures, of which most reports have none.
+    private static func titles(_ hasKnown: Bool) -> [String] {
+        ["passed", "failed"] + (hasKnown ? ["known"] : []) + ["skipped", "unknown"]
+    }
+
+    private static func numbers(_ counts: TestCounts, _ hasKnown: Bool) -> [String] {
+        ([counts.pass, counts.fail] + (hasKnown ? [counts.xfail] : []) + [counts.skip, counts.unknown]).map(\.grouped)
     }
 
     private struct TableRow {

@@ -64,6 +64,7 @@ package enum HTMLReport {
         addEmptyJobs(of: report, limits, to: &page)
         addMissingTests(of: report, limits, to: &page)
         addFailedTests(of: report, limits, to: &page)
+        addKnownIssues(of: report, limits, to: &page)
         addFixes(of: report, limits, to: &page)
         addRetriedJobs(of: report, limits, to: &page)
         addMetrics(of: report, limits, to: &page)

@@ -18,6 +18,7 @@ extension FinishedJobsetReport: ReportEntry {
         let failed = min(failedTests.count, limits.failedTests)
         try document.add(entries: failedTests.prefix(failed), "failed_tests")
         try document.add("failed_tests_omitted", max(0, max(totals.tests.fail, failedTests.count) - failed))
+        try document.add(entries: knownIssues, "known_issues")
         let environments = totals.environments.prefix(limits.environments)
         try document.add(entries: environments, "environments")
         try document.add("environments_omitted", totals.environments.count - environments.count)
@@ -75,6 +76,7 @@ extension TestCounts: ReportEntry {
         try counts.add("total", total)
         try counts.add("pass", pass)
         try counts.add("fail", fail)
+        try counts.add("xfail", xfail)
         try counts.add("skip", skip)
         try counts.add("unknown", unknown)
     }

@@ -20,6 +20,19 @@ extension TestResult: ReportEntry {
     }
 }
 
+extension KnownIssueOutcome: ReportEntry {
+    func write(to issue: inout ReportMembers) throws {
+        try issue.add(name: environment, "environment")
+        try issue.add(name: suite, "suite")
+        try issue.add(name: test, "test")
+        try issue.add(reason: reason, "reason")
+        try issue.add("url", url)
+        try issue.add("failures", failures)
+        try issue.add("passes", passes)
+        try issue.add("environments", environments)
+    }
+}
+
 extension EnvironmentTotals: ReportEntry {
     func write(to totals: inout ReportMembers) throws {
         try totals.add(name: environment, "environment")

@@ -22,6 +22,7 @@ package enum TextReport {
         addEmptyJobs(of: report, limits, to: &page)
         addMissingTests(of: report, limits, to: &page)
         addFailedTests(of: report, limits, to: &page)
+        addKnownIssues(of: report, limits, to: &page)
         addFixes(of: report, limits, to: &page)
         addRetriedJobs(of: report, limits, to: &page)
         addMetrics(of: report, limits, to: &page)
@@ -65,12 +66,16 @@ package enum TextReport {
     ) {
         let environments = report.totals.environments
         guard !environments.isEmpty else { return }
+        let hasKnown = report.totals.tests.xfail > 0
         page.addHeading("Environments (\(environments.count.grouped))")
         page.addTable(
-            header: ["environment", "jobs", "complete", "passed", "failed", "skipped", "unknown"],
+            header: ["environment", "jobs", "complete", "passed", "failed"] + (hasKnown ? ["known"] : [])
+                + ["skipped", "unknown"],
             rows: environments.prefix(limits.environments).map { total in
                 let counts = total.tests
-                let numbers = [total.jobs, total.complete, counts.pass, counts.fail, counts.skip, counts.unknown]
+                let numbers =
+                    [total.jobs, total.complete, counts.pass, counts.fail] + (hasKnown ? [counts.xfail] : [])
+                    + [counts.skip, counts.unknown]
                 return [HarmlessText.line(total.environment, limit: limits.nameLength)] + numbers.map(\.grouped)
             }
         )

@@ -35,6 +35,9 @@ enum ReportSentence {
             let noun = tests.total == 1 ? "test" : "tests"
             facts.append("\(tests.fail.grouped) of \(tests.total.grouped) \(noun) failed" + news(report, nameLength))
         }
+        if tests.xfail > 0 {
+            facts.append("\(tests.xfail.grouped) \(tests.xfail == 1 ? "is a known failure" : "are known failures")")
+        }
         if rejected > 0 {
             facts.append("\(of(rejected, totals.jobs)) \(rejected == 1 ? "was" : "were") refused by the lab")
         }
@@ -66,7 +69,8 @@ enum ReportSentence {
             return tests.pass == 1
                 ? "the only test of \(place) passed" : "all \(tests.pass.grouped) tests of \(place) passed"
         }
-        return "\(tests.pass.grouped) of \(tests.total.grouped) tests of \(place) passed, and none failed"
+        let known = tests.xfail > 0 ? "\(tests.xfail.grouped) failed as known" : "none failed"
+        return "\(tests.pass.grouped) of \(tests.total.grouped) tests of \(place) passed, and \(known)"
     }
 
     private static func of(_ number: Int, _ total: Int) -> String {

@@ -25,12 +25,7 @@ enum TotalsWording {
     }
 
     /// `80 passed, 2 failed`.
-    static func results(_ counts: TestCounts) -> String {
-        let parts = [
-            (counts.pass, "passed"), (counts.fail, "failed"), (counts.skip, "skipped"), (counts.unknown, "unknown"),
-        ]
-        return parts.filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }.joined(separator: ", ")
-    }
+    static func results(_ counts: TestCounts) -> String { counts.words(number: \.grouped).joined(separator: ", ") }
 
     /// What a reader has to know to read the numbers right.
     static func remarks(on totals: ReportTotals) -> [String] {

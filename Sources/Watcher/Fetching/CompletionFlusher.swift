@@ -13,7 +13,14 @@ import Postgres
 struct CompletionFlusher: Sendable {
     private let completions: Grouping<FetchedLabJob, Void>
 
-    init(store: FleetStore, publisher: FleetPublisher, settings: FleetConfiguration.Watcher, logger: Logger) {
+    /// - Parameter knownIssues: Those of the configuration.
+    init(
+        store: FleetStore,
+        publisher: FleetPublisher,
+        settings: FleetConfiguration.Watcher,
+        knownIssues: ConfiguredKnownIssues,
+        logger: Logger
+    ) {
         let retryPause = settings.infrastructureRetryPause
         // Under load each group waits a little for company.
         completions = Grouping(
@@ -24,7 +31,7 @@ struct CompletionFlusher: Sendable {
             FleetMetric.groupItems.record(labJobs.count, [.what: "completion"])
             let stored: Unannounced<Void>
             do {
-                stored = try await store.finishLabJobs(labJobs, retryAfter: retryPause)
+                stored = try await store.finishLabJobs(labJobs, retryAfter: retryPause, knownIssues: knownIssues)
             } catch let error as PostgresError where labJobs.count == 1 && error.concernsValues {
                 logger.error("lab job not stored", [.labJob: "\(labJobs[0].id)", .error: "\(error)"])
                 throw error

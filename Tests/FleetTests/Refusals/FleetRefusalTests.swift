@@ -12,7 +12,8 @@ struct FleetRefusalTests {
     static let samples: [FleetRefusal] = [
         .noSuchJobset(id: id), .noSuchJob(jobset: id, position: 9, total: 3), .noSuchDelivery(id: id),
         .noSuchBackend(name: "lab-z", known: ["lab-a", "lab-b"]), .noSuchBackend(name: "lab-z", known: []),
-        .noSuchToken(name: "12"), .noSuchDocument(number: 7), .alreadyFinished(verdict: .canceled),
+        .noSuchToken(name: "12"), .noSuchDocument(number: 7), .noSuchKnownIssue(number: 7),
+        .tooManyKnownIssues(maximum: 200), .alreadyFinished(verdict: .canceled),
         .jobAlreadyFinished(position: 0, outcome: .undeliverable), .stillRunning(jobset: id, pending: 1),
         .nothingFailed, .watched(position: 4), .reportPending(jobset: id), .jobsOnTheWay(count: 2),
         .noSuchGeneration(generation: 7, latest: 1), .noReportYet(jobset: id, pending: 120),
@@ -31,6 +32,8 @@ struct FleetRefusalTests {
         case .noSuchBackend: .noSuchBackend
         case .noSuchToken: .noSuchToken
         case .noSuchDocument: .noSuchDocument
+        case .noSuchKnownIssue: .noSuchKnownIssue
+        case .tooManyKnownIssues: .tooManyKnownIssues
         case .alreadyFinished: .alreadyFinished
         case .jobAlreadyFinished: .jobAlreadyFinished
         case .stillRunning: .stillRunning

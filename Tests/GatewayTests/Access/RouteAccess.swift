@@ -88,6 +88,13 @@ struct RouteAccess: Sendable {
         .init("GET /api/v1/dead-letters", .operators()),
         .init("POST /api/v1/dead-letters/requeue", .operators(), #"{"all": true}"#),
         .init("POST /api/v1/dead-letters/drop", .operators(), #"{"all": true}"#),
+        .init("GET /api/v1/projects/{group}/{project}/known-issues", .namedPage),
+        .init(
+            "POST /api/v1/projects/{group}/{project}/known-issues",
+            .named(.submit),
+            #"{"suite": "ltp", "reason": "known"}"#
+        ),
+        .init("DELETE /api/v1/projects/{group}/{project}/known-issues/{issue}", .named(.submit)),
         .init("GET /api/v1/tokens", .operators()),
         .init("POST /api/v1/tokens", .operators(), #"{"name": "new", "projects": ["b/y"]}"#),
         .init("DELETE /api/v1/tokens/{name}", .operators()),
@@ -151,6 +158,12 @@ struct RouteAccess: Sendable {
         .init("POST /deliveries/{delivery}/redeliver", .change(.redeliver)),
         .init("POST /backends/{backend}/pause", .operators()),
         .init("POST /backends/{backend}/resume", .operators()),
+        .init(
+            "POST /projects/{group}/{project}/known-issues",
+            .named(.submit),
+            "environment=*&suite=ltp&test=*&reason=known"
+        ),
+        .init("POST /projects/{group}/{project}/known-issues/{issue}/remove", .named(.submit)),
         .init("POST /operations/dead/requeue", .operators(), "all=yes"),
     ]
 }

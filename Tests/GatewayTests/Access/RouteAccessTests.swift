@@ -127,6 +127,7 @@ struct RouteAccessTests {
         testJob: 900_002,
         squadGroup: 900_003,
         squadProject: 900_004,
+        issue: 900_005,
         jobsets: 0
     )
 

@@ -68,7 +68,7 @@ struct RouteCaller: Sendable {
             guard isNobody else { return [404] }
             return isPage ? [303] : route.isSQUAD ? [401, 404] : [401]
         case .named: return [isNobody && route.isAPI ? 401 : 403]
-        case .namedPage, .namedWay: return [isNobody ? 303 : 404]
+        case .namedPage, .namedWay: return [isNobody ? (isPage ? 303 : 401) : 404]
         case .operators: return isNobody ? (isPage ? [303] : [401]) : [403]
         case .session: return [200, 303, 401, 403]
         }

@@ -4,6 +4,7 @@ import Fleet
 import FleetStore
 import Foundation
 import NIOHTTP1
+import Testing
 
 /// Things of one project, by all the names that a request can have for them.
 struct Things: Sendable {
@@ -20,6 +21,8 @@ struct Things: Sendable {
     let testJob: Int
     let squadGroup: Int
     let squadProject: Int
+    /// The number of a known issue of the project.
+    let issue: Int
     /// How many jobsets the project has.
     let jobsets: Int
 
@@ -84,6 +87,14 @@ struct Things: Sendable {
             testJob: number,
             squadGroup: groups.first { $0.slug == "b" }?.id ?? 0,
             squadProject: known.projectID,
+            issue: try #require(
+                try await gateway.store.addKnownIssue(
+                    KnownIssueWish(pattern: TestPattern(suite: "ltp"), reason: marker),
+                    to: "b",
+                    "y",
+                    by: "owner"
+                ).id
+            ),
             jobsets: try await gateway.store.jobsets(JobsetFilter(group: "b")).count
         )
     }
@@ -106,6 +117,7 @@ struct Things: Sendable {
             case "{environment}": "e"
             case "{backend}": "lab-a"
             case "{number}": "1"
+            case "{issue}": "\(issue)"
             case "{name}": "nobody"
             default: String(part)
             }

@@ -66,6 +66,9 @@ extension FleetConfiguration {
         )
         private var expectCases: Int
 
+        @Sections("known_issues", named: .plain("a known issue"), { _ in KnownIssueSection() })
+        private var named: [String: KnownIssueSection]
+
         @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
         package var mail: [String]
 
@@ -84,6 +87,9 @@ extension FleetConfiguration {
                 return SQUAD(url: url, token: squadToken, project: squadProject ?? name, proxy: proxy)
             }
         }
+
+        /// The failures that it knows of, by their names in the file.
+        package var knownIssues: [KnownIssueWish] { named.sorted { $0.key < $1.key }.map(\.value.wish) }
 
         /// What results its jobs are to bring.
         package var expect: ExpectedResults { ExpectedResults(suites: expectSuites, cases: expectCases) }

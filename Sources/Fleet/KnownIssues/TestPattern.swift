@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which tests something is about: a glob each for environment, suite and test. `*` matches any text, `?` any one
+/// character; everything else matches itself, in the same case.
+package struct TestPattern: Sendable, Codable, Hashable {
+    package var environment: String
+    package var suite: String
+    package var test: String
+
+    package init(environment: String = "*", suite: String = "*", test: String = "*") {
+        self.environment = environment
+        self.suite = suite
+        self.test = test
+    }
+
+    /// The longest glob, in bytes.
+    package static let maximumBytes = 255
+
+    /// What is wrong with it, by the member that it is wrong with; none if nothing is.
+    package var faults: [Fault] {
+        var faults = [("environment", environment), ("suite", suite), ("test", test)].compactMap { name, glob in
+            Self.complaint(about: glob).map { Fault(pointer: "/\(name)", value: glob, reason: $0) }
+        }
+        if faults.isEmpty, [suite, test].allSatisfy({ $0.allSatisfy { $0 == "*" } }) {
+            faults.append(Fault(pointer: "/test", value: test, reason: "must name a test, or suite a suite"))
+        }
+        return faults
+    }
+
+    /// What is wrong with a glob; nil if nothing is.
+    package static func complaint(about glob: String) -> String? {
+        guard !glob.isEmpty else { return "must not be empty" }
+        guard glob.utf8.count <= maximumBytes else { return "must have at most \(maximumBytes) bytes" }
+        guard StorableText.isStorable(glob), !glob.contains(where: \.isNewline) else {
+            return "must be one line of text"
+        }
+        return nil
+    }
+
+    /// A glob as SQL's `like` has it.
+    package static func like(_ glob: String) -> String {
+        var pattern = ""
+        for scalar in glob.unicodeScalars {
+            switch scalar {
+            case "*": pattern += "%"
+            case "?": pattern += "_"
+            case "%", "_", "\\": pattern += "\\\(scalar)"
+            default: pattern.unicodeScalars.append(scalar)
+            }
+        }
+        return pattern
+    }
+
+    /// In one line: `qemu* ltp/fcntl*`; an environment of any name is left out.
+    package var line: String { (environment == "*" ? "" : "\(environment) ") + "\(suite)/\(test)" }
+}

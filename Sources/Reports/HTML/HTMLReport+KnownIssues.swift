@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+
+extension HTMLReport {
+    /// The failures that the project knows of, and what it knows of that passes.
+    static func addKnownIssues(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
+        let failures = report.totals.tests.xfail
+        add(report.knownFailures, "\(KnownIssueWording.failures) (\(failures.grouped))", limits, to: &page)
+        let passing = report.passingAgain
+        add(passing, "\(KnownIssueWording.passing) (\(passing.count.grouped))", limits, to: &page)
+    }
+
+    private static func add(
+        _ issues: [KnownIssueOutcome],
+        _ title: String,
+        _ limits: ReportLimits,
+        to page: inout HTMLWriter
+    ) {
+        guard !issues.isEmpty else { return }
+        addHeading(title, to: &page)
+        var told = 0
+        page.element("ul", .list) { page in
+            for issue in issues.prefix(limits.environments) where page.hasRoom(limits) {
+                told += 1
+                page.newLine()
+                page.element("li", .item) { page in
+                    page.link(issue.url, KnownIssueWording.line(issue, nameLength: limits.nameLength))
+                    page.element("div", .reason, [:], HarmlessText.line(issue.reason, limit: limits.reasonLength))
+                }
+            }
+        }
+        addMore(than: told, of: issues.count, to: &page)
+    }
+}
