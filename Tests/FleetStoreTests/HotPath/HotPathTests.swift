@@ -163,7 +163,8 @@ private final class Steps {
             _ = try await step("labJobsToFetch of one", atMost: 250) {
                 try await store.labJobsToFetch([row], touchedAfter: .seconds(60))
             }
-            _ = try await step("finishLabJobs of one", atMost: 500) {
+            // It also looks at suites, failed steps and known issues.
+            _ = try await step("finishLabJobs of one", atMost: 750) {
                 try await store.finishLabJobs([FetchedLabJob(id: row, results: [TestStore.result("a", .pass)])])
             }
         }
