@@ -128,7 +128,7 @@ END
 
 make_bill() {
     # shellcheck disable=SC2086 # a list of packages
-    "$HERE/package/sbom.py" "$SCRATCH" "$VERSION" "$COMMIT" $LIBRARIES > "$DIST/muster-$VERSION.cdx.json"
+    "$HERE/package/sbom.py" "$(dirname "$BUILD")" "$VERSION" "$COMMIT" $LIBRARIES > "$DIST/muster-$VERSION.cdx.json"
 }
 
 megabytes() { awk -v bytes="$(stat -L -c %s "$1")" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'; }
