@@ -81,6 +81,9 @@ struct SampleReportTests {
                     url: "u"
                 )
             ],
+            knownIssues: [
+                KnownIssueOutcome(TestPattern(), reason: "r", url: "u", failures: 1, passes: 1, environments: 1)
+            ],
             page: "https://muster.example.org/jobsets/1"
         )
         let real = try Self.paths(try JSONReport.document(report))

@@ -37,7 +37,11 @@ enum TemplateCheck {
 
 /// Reports as templates are tried on: one with everything that a report can have, and one of a jobset without jobs.
 enum SampleReport {
-    private static let tests = #"{"total": 3, "pass": 1, "fail": 1, "skip": 1, "unknown": 0}"#
+    private static let issue = """
+        {"environment": "sample", "suite": "sample", "test": "sample", "reason": "sample", "url": "sample",
+        "failures": 1, "passes": 1, "environments": 1}
+        """
+    private static let tests = #"{"total": 4, "pass": 1, "fail": 1, "xfail": 1, "skip": 1, "unknown": 0}"#
     private static let labJob = """
         {"number": 1, "role": "sample", "health": "sample", "device": "sample", "url": "sample", "results_left_out": 1}
         """
@@ -94,7 +98,7 @@ enum SampleReport {
         "change": {"generation": 1, "verdict": "failed", "began_at": "sample", "jobs": [{"position": 0, "environment": "sample",
         "name": "sample", "backend": "sample", "before": \(end), "after": \(end)}], "jobs_omitted": 1},
         "jobs": [\(job("incomplete")), \(job("complete"))], "jobs_omitted": 1,
-        "failed_tests": [\(test), \(test)], "failed_tests_omitted": 1,
+        "failed_tests": [\(test), \(test)], "failed_tests_omitted": 1, "known_issues": [\(issue), \(issue)],
         "environments": [{"environment": "sample", "jobs": 1, "complete": 1, "tests": \(tests)}],
         "environments_omitted": 1, "suites_omitted": 1, "metrics_omitted": 1}
         """
@@ -103,7 +107,8 @@ enum SampleReport {
     static let empty = """
         {"schema": "muster.report.v1", "verdict": "passed", "sentence": "sample", "jobset": \(jobset(#""labels": {}"#)),
         "totals": {"jobs": \(outcomes(0)), "retried_jobs": 0, "results_left_out": 0, "tests": \(tests)},
-        "jobs": [], "jobs_omitted": 0, "failed_tests": [], "failed_tests_omitted": 0, "environments": [],
+        "jobs": [], "jobs_omitted": 0, "failed_tests": [], "failed_tests_omitted": 0, "known_issues": [],
+        "environments": [],
         "environments_omitted": 0, "suites_omitted": 0, "metrics_omitted": 0}
         """
 }

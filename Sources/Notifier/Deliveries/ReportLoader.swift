@@ -48,7 +48,7 @@ struct ReportLoader: Sendable {
                 ? nil : try await store.jobTimes(of: jobsetID, limit: ReportLimits.json.slowestJobs)?.linked(labs),
             suites: parts.suites,
             missing: parts.missing,
-            knownIssues: try await store.knownIssueOutcomes(of: jobsetID, limit: ReportLimits.json.environments),
+            knownIssues: end.knownIssues,
             page: publicURL.map { JobsetPage.address(of: jobsetID, at: $0) },
             metricThreshold: metricThreshold
         )
@@ -89,7 +89,8 @@ struct ReportLoader: Sendable {
             totals: ReportTotals(try await store.totals(of: jobsetID)),
             change: try await change(of: jobsetID, generation),
             jobs: jobs.map { $0.with(attempts[$0.position] ?? []).linked(labs) },
-            failedTests: []
+            failedTests: [],
+            knownIssues: try await store.knownIssueOutcomes(of: jobsetID, limit: ReportLimits.json.environments)
         )
     }
 
