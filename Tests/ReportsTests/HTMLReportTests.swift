@@ -9,11 +9,12 @@ import Testing
 
 @Suite("The HTML report")
 struct HTMLReportTests {
-    static let samples: [(name: String, report: FinishedJobsetReport)] = [
-        ("mixed", Sample.mixed), ("full", Sample.full), ("hostile", Sample.hostile),
-        ("hostile-markup", Sample.hostileMarkup), ("ugly", Sample.ugly), ("large", Sample.large()),
-        ("empty", FinishedJobsetReport(jobset: Sample.jobset(.passed), jobs: [], failedTests: [])),
-    ]
+    static let samples: [(name: String, report: FinishedJobsetReport)] =
+        [
+            ("mixed", Sample.mixed), ("full", Sample.full), ("hostile", Sample.hostile),
+            ("hostile-markup", Sample.hostileMarkup), ("ugly", Sample.ugly), ("large", Sample.large()),
+            ("empty", FinishedJobsetReport(jobset: Sample.jobset(.passed), jobs: [], failedTests: [])),
+        ] + Sample.builds.sorted { $0.key < $1.key }.map { ("build-\($0.key)", $0.value) }
 
     @Test("What needs a person comes first")
     func order() throws {
