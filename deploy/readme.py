@@ -126,7 +126,7 @@ def schema():
     try:
         yield {"MUSTER_DATABASE_URL": os.environ["MUSTER_DATABASE_URL"], "MUSTER_DATABASE_SCHEMA": name}
     finally:
-        run(psql, "-qc", f"set client_min_messages = error; drop schema {name} cascade")
+        run(psql, "-qc", f"set client_min_messages = error; drop schema {name}, {name}_dashboard cascade")
 
 
 @contextlib.contextmanager

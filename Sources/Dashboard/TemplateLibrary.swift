@@ -20,6 +20,7 @@ enum TemplateLibrary {
         "bar": PackageResources.bar_mustache,
         "failure": PackageResources.failure_mustache,
         "frame": PackageResources.frame_mustache,
+        "hourChart": PackageResources.hourChart_mustache,
         "job": PackageResources.job_mustache,
         "jobset": PackageResources.jobset_mustache,
         "login": PackageResources.login_mustache,

@@ -12,6 +12,7 @@ extension FleetStore {
             """
             update lab_job set is_confirmed = true, health = \(observation.health),
                 device = coalesce(\(observation.device), device),
+                device_type = coalesce(\(observation.deviceType), device_type),
                 submit_time = coalesce(seen.submit_time, lab_job.submit_time),
                 start_time = \(observation.startTime), end_time = \(observation.endTime), url = \(observation.url)
             from (select \(observation.tag)::uuid as tag, \(observation.submitTime)::timestamptz as submit_time) as seen

@@ -14,6 +14,8 @@ package struct FinishedObservation: Sendable, Equatable {
     package let health: String
     /// The board it ran on.
     package let device: String?
+    /// The kind of board that it asked for.
+    package let deviceType: String?
     /// By the lab's clock.
     package let submitTime: Date?
     /// By the lab's clock; `nil` when it never started.
@@ -29,6 +31,7 @@ package struct FinishedObservation: Sendable, Equatable {
         tag: UUID?,
         health: String,
         device: String?,
+        deviceType: String? = nil,
         submitTime: Date?,
         startTime: Date?,
         endTime: Date?,
@@ -38,6 +41,7 @@ package struct FinishedObservation: Sendable, Equatable {
         self.tag = tag
         self.health = health
         self.device = device
+        self.deviceType = deviceType
         self.submitTime = submitTime
         self.startTime = startTime
         self.endTime = endTime
@@ -84,13 +88,13 @@ extension FleetStore {
         let rows = try await query(
             """
             update lab_job set state = 'finished', lab_state = 'Finished', is_confirmed = true,
-                health = seen.health, device = seen.device,
+                health = seen.health, device = seen.device, device_type = seen.device_type,
                 submit_time = seen.submit_time, start_time = seen.start_time, end_time = seen.end_time,
                 url = seen.url, announced_at = now(), checked_at = now(), fetch_due_at = null, fetch_tries = 0
             from unnest(
                 \(seen.map(\.number)), \(seen.map(\.tag)), \(seen.map(\.health)), \(seen.map(\.device)),
-                \(seen.map(\.submitTime)), \(seen.map(\.startTime)), \(seen.map(\.endTime)), \(seen.map(\.url))
-            ) as seen (number, tag, health, device, submit_time, start_time, end_time, url)
+                \(seen.map(\.deviceType)), \(seen.map(\.submitTime)), \(seen.map(\.startTime)), \(seen.map(\.endTime)), \(seen.map(\.url))
+            ) as seen (number, tag, health, device, device_type, submit_time, start_time, end_time, url)
             where lab_job.backend = \(backend) and lab_job.number = seen.number and lab_job.state = 'submitted'
                 -- A lab that was set up anew counts from 1 again: a job without our tag is not ours. Only members of
                 -- multinode groups may have lost it, which is LAVA's own race.

@@ -50,6 +50,7 @@ extension SeenLabJob {
             health: LabHealth(rawValue: job.health.text),
             role: job.role,
             device: job.actualDevice,
+            deviceType: job.requestedDeviceType,
             submitTime: job.submitTime,
             startTime: job.startTime,
             endTime: job.endTime,

@@ -58,6 +58,8 @@ package struct SeenLabJob: Sendable, Equatable {
     package var role: String?
     /// The board it was given.
     package var device: String?
+    /// The kind of board that it asks for.
+    package var deviceType: String?
     /// When the lab took it, by the lab's clock, as are the other times.
     package var submitTime: Date?
     package var startTime: Date?
@@ -73,6 +75,7 @@ package struct SeenLabJob: Sendable, Equatable {
         health: LabHealth,
         role: String? = nil,
         device: String? = nil,
+        deviceType: String? = nil,
         submitTime: Date? = nil,
         startTime: Date? = nil,
         endTime: Date? = nil,
@@ -84,6 +87,7 @@ package struct SeenLabJob: Sendable, Equatable {
         self.health = health
         self.role = role
         self.device = device
+        self.deviceType = deviceType
         self.submitTime = submitTime
         self.startTime = startTime
         self.endTime = endTime

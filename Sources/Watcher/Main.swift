@@ -46,6 +46,7 @@ struct Main {
                 + [
                     Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts),
                     Recount(interval: settings.recountInterval, parts: parts),
+                    Rollup(interval: settings.rollupInterval, parts: parts),
                 ]
         }
     }

@@ -15,6 +15,8 @@ package func withSchema<Outcome: Sendable>(
         try await client.execute("create schema \(identifier: name)")
         return try await withCleanUp(body) {
             try await client.execute("drop schema \(identifier: name) cascade")
+            // The dashboard's views of that fleet.
+            try await client.execute("drop schema if exists \(identifier: name + "_dashboard") cascade")
         }
     }
 }

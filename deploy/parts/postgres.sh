@@ -85,7 +85,8 @@ admin_psql() {
 make_role_and_database() {
     {
         echo "select 'create role muster login' where not exists (select from pg_roles where rolname = 'muster') \\gexec"
-        echo "alter role muster login password '$(< "$(secret postgres-password)")';"
+        # It may create roles, for `muster migrate --reader`.
+        echo "alter role muster login createrole password '$(< "$(secret postgres-password)")';"
         # The second is for tests that count pages: an old snapshot in the same database keeps what was deleted.
         for name in muster muster_apart; do
             echo "select 'create database $name owner muster' where not exists (select from pg_database where datname = '$name') \\gexec"

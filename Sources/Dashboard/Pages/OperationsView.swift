@@ -49,6 +49,9 @@ package struct OperationsView: PageContent {
     /// Not too often, for the broker is asked each time.
     package var refresh: Int? { 20 }
 
+    /// Of how many hours the jobs that ended are shown.
+    package static let hours = HourChart.hours
+
     /// How many dead letters are shown.
     package static let limit = 50
 
@@ -90,6 +93,7 @@ package struct OperationsView: PageContent {
     let workers: [WorkerRow]
     let hasWorkers: Bool
     let watched: String
+    let ended: HourChart
     let ages: [AgeRow]
     let hasAges: Bool
     let deadCount: String
@@ -106,6 +110,7 @@ package struct OperationsView: PageContent {
         workers: [SeenWorker],
         leases: [WatcherLease],
         ages: [FleetAge],
+        ended: [HourlyEnds],
         mismatches: [CounterMismatch],
         deliveries: [DeliveryTrouble],
         reader: PageReader,
@@ -128,6 +133,7 @@ package struct OperationsView: PageContent {
             leases.isEmpty
             ? "No backends are watched."
             : "Watched: " + PageText.line(leases.map(\.backend).joined(separator: ", "))
+        self.ended = HourChart(ended, now: now)
         self.ages = ages.map { age in
             AgeRow(
                 what: age.kind.rawValue,

@@ -73,30 +73,10 @@ extension FleetStore {
     package func backendStatuses() async throws -> [BackendStatus] {
         let rows = try await query(
             """
-            select name, paused_reason, paused_at, stopped_reason, stopped_at, failures, probe_at,
-                case
-                    when paused_at is not null or paused_reason is not null then 'paused'
-                    when stopped_reason is not null then 'stopped'
-                    when probe_at is null then 'ok'
-                    when probe_at > now() then 'broken'
-                    else 'probing'
-                end as state,
-                events_since, last_contact_at, last_error, last_error_at,
-                -- What is kept (`FleetStore/Turns`), and what is out: neither all that waits nor all that a lab has.
-                (kept.waiting + (
-                    select count(*) from job
-                    where job.backend = backend.name and job.state = 'waiting' and job.resume_at is null
-                ))::bigint as waiting,
-                (kept.attempts - (
-                    select count(*) from attempt where attempt.backend = backend.name and attempt.state = 'submitting'
-                ))::bigint as in_lab
-            from backend cross join lateral (
-                select coalesce(sum(waiting), 0) as waiting, coalesce(sum(attempts), 0) as attempts from (
-                    select waiting, 0 as attempts from turn where turn.backend = backend.name
-                    union all select 0, attempts from lab_load where lab_load.backend = backend.name
-                    union all select waiting, attempts from turn_change where turn_change.backend = backend.name
-                ) as part
-            ) as kept order by name
+            select name, paused_reason, paused_at, stopped_reason, stopped_at, backend.failures, probe_at, lab.state,
+                backend.events_since, backend.last_contact_at, last_error, last_error_at, lab.waiting, lab.in_lab
+            from backend join (\(unsafeSQL: DashboardView.backlog.select)) as lab on lab.backend = backend.name
+            order by name
             """
         )
         return try rows.decode(BackendStatus.self)

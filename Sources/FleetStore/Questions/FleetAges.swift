@@ -74,18 +74,8 @@ extension FleetStore {
     package func ages() async throws -> [FleetAge] {
         try await query(
             """
-            select * from (
-                select 'jobset' as kind, null as backend, count(*) as count, min(created_at) as since
-                from jobset where state = 'running'
-                union all select 'waiting job', backend, count(*), min(waiting_since) from job where state = 'waiting'
-                group by backend
-                union all select 'lab job', backend, count(*), min(created_at) from lab_job where state = 'submitted'
-                group by backend
-                union all select 'results to fetch', backend, count(*), min(coalesce(announced_at, created_at))
-                from lab_job where state = 'finished' group by backend
-                union all select 'delivery', null, count(*), min(created_at) from delivery where state = 'due'
-            ) as age
-            where since is not null order by kind, backend
+            select kind, backend, number as count, oldest_since as since
+            from (\(unsafeSQL: DashboardView.ages.select)) as age order by kind, backend
             """
         ).decode(FleetAge.self)
     }

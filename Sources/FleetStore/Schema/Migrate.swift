@@ -92,6 +92,7 @@ extension FleetStore {
                     "insert into schema_migration (version, name) values (\(migration.version), \(migration.name))"
                 )
             }
+            try sql.installDashboard()
             return MigrationOutcome(before: before, after: Self.schemaVersion)
         }
     }

@@ -32,6 +32,7 @@ struct OperationsRoutes: Sendable {
             workers: try await store.seenWorkers(limit: Self.workerLimit),
             leases: try await store.watcherLeases(),
             ages: try await store.ages(),
+            ended: try await store.hourlyEnds(hours: OperationsView.hours),
             mismatches: try await store.counterMismatches(limit: Self.mismatchLimit),
             deliveries: try await store.deliveryTroubles(scopes: [.all], limit: Self.troubleLimit),
             reader: reader,

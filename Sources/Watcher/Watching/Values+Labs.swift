@@ -13,6 +13,7 @@ extension FinishedObservation {
             tag: job.tag,
             health: job.health.rawValue.storable,
             device: job.device?.storable,
+            deviceType: job.deviceType?.storable,
             submitTime: job.submitTime,
             startTime: job.startTime,
             endTime: job.endTime,

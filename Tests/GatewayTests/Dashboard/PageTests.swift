@@ -116,7 +116,15 @@ struct PageTests {
             try await eventually("the dead letters to be shown") {
                 try await browser.get("/operations").text.contains("document 2")
             }
+            try await gateway.parts.postgres.execute(
+                """
+                insert into job_hour select date_trunc('hour', now(), 'UTC'), 'lab-a', 'g', 'p', outcome, jobs, 0, 0, 0, 0
+                from (values ('complete', 1200), ('lost', 3)) as ended (outcome, jobs)
+                """
+            )
             let page = try await browser.get("/operations")
+            #expect(page.text.contains("1,203 jobs ended in 24 hours, 3 not complete"))
+            #expect(page.text.contains(#"class="fill-good"/>"#))
             for text in [topology.jobsets, "&lt;b&gt;bad&lt;/b&gt; luck", "no worker", "No mismatches."] {
                 #expect(page.text.contains(text), "\(text)")
             }

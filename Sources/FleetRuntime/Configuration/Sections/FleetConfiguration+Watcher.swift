@@ -231,6 +231,14 @@ extension FleetConfiguration {
         )
         package var recountInterval: Duration
 
+        @Key(
+            "rollup_interval_seconds",
+            .seconds(0.05...3_600),
+            default: .seconds(5),
+            "how often a watcher adds up what has ended, for the dashboard's views"
+        )
+        package var rollupInterval: Duration
+
         /// Whether labs are told to cancel what a jobset's deadline has ended.
         package var deadlineCancels: Bool { deadlineLabJobs == .cancel }
 
