@@ -29,6 +29,10 @@ package struct FleetParts: Sendable {
     /// - Throws: when a URL of the configuration can't be used.
     package init(name: String, configuration: FleetConfiguration, logger: Logger) throws {
         MetricsRegistry.describe(MetricDescription.all)
+        FleetMetric.startAtZero(
+            worker: name.replacing("muster-", with: ""),
+            backends: configuration.backends.keys.sorted()
+        )
         self.configuration = configuration
         self.logger = logger
         self.broker = try configuration.amqpConfiguration(name: name)

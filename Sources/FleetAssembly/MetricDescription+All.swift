@@ -10,6 +10,7 @@ extension MetricDescription {
         FleetMetric.allCases.map(\.description)
         + AMQPMetric.allCases.map { library($0.rawValue, $0.description) }
         + PostgresMetric.allCases.map { library($0.rawValue, $0.description) }
+        + ProcessMetric.allCases.map(\.description)
 
     private static func library(
         _ label: String,

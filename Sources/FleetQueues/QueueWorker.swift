@@ -61,6 +61,7 @@ package struct QueueWorker: Service {
     ) {
         self.queue = queue
         self.turnLimit = configuration.turnLimit
+        FleetMetric.messages.startAtZero([.queue: [queue]])
         let settler = Settler(queue: queue, limits: limits, publisher: publisher, logger: logger)
         self.consumer = AMQPConsumer(
             configuration: configuration,

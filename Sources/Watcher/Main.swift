@@ -42,17 +42,18 @@ struct Main {
                     concurrency: settings.finishedPrefetch
                 ) { message, tries in try await fetcher.handle(message, tries: tries) }
             }
-            return parts.services + [labs, probing] + workers + keepers(parts, labs)
+            let held = HeldLabs()
+            return parts.services + [labs, probing] + workers + keepers(parts, labs, held)
                 + [
                     Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts),
                     Recount(interval: settings.recountInterval, parts: parts),
-                    Rollup(interval: settings.rollupInterval, parts: parts),
+                    StateGauges(held: held, parts: parts), Rollup(interval: settings.rollupInterval, parts: parts),
                 ]
         }
     }
 
     /// One that keeps the lease of each lab, and watches the lab while it does.
-    private static func keepers(_ parts: FleetParts, _ labs: LabClients) -> [any Service] {
+    private static func keepers(_ parts: FleetParts, _ labs: LabClients, _ held: HeldLabs) -> [any Service] {
         let holder = UUID()
         return parts.configuration.backends.values.sorted { $0.name < $1.name }.compactMap { backend in
             guard let client = labs.byName[backend.name] else { return nil }
@@ -65,7 +66,7 @@ struct Main {
                 client: client,
                 logger: parts.logger
             )
-            return LeaseKeeper(lab: lab, holder: holder, watch: LabWatch(lab: lab))
+            return LeaseKeeper(lab: lab, holder: holder, watch: LabWatch(lab: lab), held: held)
         }
     }
 }

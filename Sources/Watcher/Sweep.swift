@@ -57,7 +57,7 @@ struct Sweep: Service {
 
     @Sendable private func reportMismatches() async throws {
         let mismatches = try await store.counterMismatches(limit: 100)
-        FleetMetric.counterMismatches.set(mismatches.count)
+        FleetMetric.mismatchedJobsets.set(mismatches.count)
         for mismatch in mismatches {
             logger.error(
                 "a jobset's counter does not agree with its jobs",
@@ -105,6 +105,7 @@ struct Sweep: Service {
             for queue in topology.workQueues where try await session.messageCount(queue)?.messages ?? 0 == 0 {
                 empty.insert(queue)
             }
+            FleetMetric.deadLetters.set(try await session.messageCount(topology.dead)?.messages ?? 0)
             return empty
         }
         for backend in topology.backends {

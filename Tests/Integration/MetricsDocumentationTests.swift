@@ -14,7 +14,7 @@ struct MetricsDocumentationTests {
         let rows = table.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
         #expect(rows == MetricDescription.all.map(\.documentationRow))
         let known = Set(MetricDescription.all.map(\.name))
-        let named = page.matches(of: /muster_[a-z_]+/).map { String($0.output) }
+        let named = page.matches(of: /\b(?:muster|process)_[a-z_]+/).map { String($0.output) }
         #expect(Set(named) == known)
     }
 

@@ -3,6 +3,8 @@
 # Debian packages, installed without starting the system's own instances of the servers.
 
 SERVER_PACKAGES="rabbitmq-server postgresql openssl curl python3 python3-aiosmtpd util-linux jq"
+# For tests of the metrics, alerts and dashboards.
+MONITORING_PACKAGES="prometheus"
 BUILD_PACKAGES="librabbitmq-dev libpq-dev libcurl4-openssl-dev libssl-dev pkg-config"
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2> /dev/null | grep -q 'install ok installed'; }

@@ -52,9 +52,12 @@ package struct HealthServer: Service {
     /// Serves until the task is cancelled or asked to stop gracefully.
     package func run() async throws {
         let router = Router()
-        router.get("health/live") { _, _ in live() }
-        router.get("health/ready") { _, _ in await ready() }
-        router.get("metrics") { _, _ in Self.answer(.ok, "text/plain; version=0.0.4; charset=utf-8", registry.text()) }
+        Self.serve("health/live", on: router) { live() }
+        Self.serve("health/ready", on: router) { await ready() }
+        Self.serve("metrics", on: router) {
+            let text = registry.text() + ProcessMetric.text()
+            return Self.answer(.ok, "text/plain; version=0.0.4; charset=utf-8", text)
+        }
         let onListening = onListening
         // Its own lines would repeat, at info, what the worker says itself.
         var quiet = logger
@@ -79,6 +82,15 @@ package struct HealthServer: Service {
             ),
         ])
         return Self.answer(.serviceUnavailable, "application/json", String(decoding: body, as: UTF8.self))
+    }
+
+    private static func serve(
+        _ path: RouterPath,
+        on router: Router<BasicRequestContext>,
+        _ answer: @escaping @Sendable () async -> Response
+    ) {
+        router.get(path) { _, _ in await answer() }
+        router.head(path) { _, _ in await answer().createHeadResponse() }
     }
 
     private func ready() async -> Response {

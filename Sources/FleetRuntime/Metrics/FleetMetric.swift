@@ -19,7 +19,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case expired = "muster_expired_total"
     case deadlineExpired = "muster_deadline_expired_total"
     case swept = "muster_swept_total"
-    case counterMismatches = "muster_counter_mismatches"
+    case mismatchedJobsets = "muster_mismatched_jobsets"
     case deliveries = "muster_deliveries_total"
     case deliveryTime = "muster_delivery_seconds"
     case receiversMarked = "muster_receivers_marked_total"
@@ -28,6 +28,18 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case requestTime = "muster_request_seconds"
     case messages = "muster_messages_total"
     case groupItems = "muster_group_items"
+    case backlogJobs = "muster_backlog_jobs"
+    case backlogOldest = "muster_backlog_oldest_seconds"
+    case labInFlight = "muster_lab_in_flight"
+    case labInFlightLimit = "muster_lab_in_flight_limit"
+    case labState = "muster_lab_state"
+    case labLastContact = "muster_lab_last_contact_timestamp_seconds"
+    case unfetched = "muster_unfetched_lab_jobs"
+    case runningJobsets = "muster_running_jobsets"
+    case openJobsets = "muster_open_jobsets"
+    case dueDeliveries = "muster_due_deliveries"
+    case overdueDeliveries = "muster_overdue_deliveries"
+    case deadLetters = "muster_dead_letters"
     case buildInfo = "muster_build_info"
     case metricsDropped = "muster_metrics_dropped_total"
 
@@ -47,6 +59,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 self,
                 "submitter",
                 by: [.backend, .outcome],
+                values: [.outcome: ["submitted", "adopted", "failed"]],
                 "submissions to a lab: submitted, adopted (found in the lab after a doubt), failed"
             )
         case .surplusLabJobs:
@@ -66,12 +79,24 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 by: [.backend],
                 "1 while this watcher follows the lab's events, 0 once it has lost them"
             )
-        case .events: .init(self, "watcher", by: [.backend, .state], "job events, by LAVA's state")
+        case .events:
+            .init(
+                self,
+                "watcher",
+                by: [.backend, .state],
+                values: [
+                    .state: [
+                        "Submitted", "Scheduling", "Scheduled", "Running", "Canceling", "Finished", "other",
+                    ]
+                ],
+                "job events, by LAVA's state"
+            )
         case .polls:
             .init(
                 self,
                 "watcher",
                 by: [.backend, .outcome],
+                values: [.outcome: ["ok", "failed", "refused"]],
                 "requests for finished jobs: ok, failed, refused (the lab does not list its jobs)"
             )
         case .fetches:
@@ -79,13 +104,20 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 self,
                 "watcher",
                 by: [.backend, .outcome],
+                values: [.outcome: ["ok", "failed", "not_finished", "given_back"]],
                 "fetches of a lab job's results: ok, failed, not_finished, given_back (because the watcher has too much in "
                     + "hand)"
             )
         case .failingFetches:
             .init(self, "watcher", by: [.backend], "results that could not be fetched and are being retried")
         case .labCancels:
-            .init(self, "watcher", by: [.backend, .outcome], "lab jobs that a lab was asked to cancel: sent, given_up")
+            .init(
+                self,
+                "watcher",
+                by: [.backend, .outcome],
+                values: [.outcome: ["sent", "given_up"]],
+                "lab jobs that a lab was asked to cancel: sent, given_up"
+            )
         case .expired: .init(self, "watcher", by: [.backend], "jobs ended by a time limit")
         case .deadlineExpired: .init(self, "watcher", "jobs ended by the deadline of their jobset")
         case .swept:
@@ -93,15 +125,25 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 self,
                 "watcher",
                 by: [.what],
+                values: [
+                    .what: [
+                        "missed finish", "lost job message", "lost lab job message", "uncounted lab job",
+                        "jobset left open", "lab job of an ended job", "miscounted turn",
+                    ]
+                ],
                 "what the sweep had to recover: missed finish, lost job message, lost lab job message, uncounted lab job, "
                     + "jobset left open, lab job of an ended job, miscounted turn"
             )
-        case .counterMismatches: .init(self, "watcher", "jobsets whose counter disagrees with their jobs")
+        case .mismatchedJobsets: .init(self, "watcher", "jobsets whose counter disagrees with their jobs")
         case .deliveries:
             .init(
                 self,
                 "notifier",
                 by: [.kind, .outcome],
+                values: [
+                    .kind: ["report", "callback", "squad", "mail", "warning"],
+                    .outcome: ["delivered", "retried", "failed"],
+                ],
                 "tries of deliveries (report, callback, squad, mail, warning): delivered, retried, failed (given up)"
             )
         case .deliveryTime: .init(self, "notifier", by: [.kind], "the time that one try takes")
@@ -110,7 +152,14 @@ package enum FleetMetric: String, CaseIterable, Sendable {
             .init(self, "notifier", "receivers that have accepted nothing for notifier.receiver_failing_seconds")
         case .requests: .init(self, "gateway", by: [.method, .route, .status], "requests answered")
         case .requestTime: .init(self, "gateway", by: [.route], "the time until the answer to a request begins")
-        case .messages: .init(self, "all", by: [.queue, .outcome], "messages handled: done, retry, dead")
+        case .messages:
+            .init(
+                self,
+                "all",
+                by: [.queue, .outcome],
+                values: [.outcome: ["done", "retry", "dead"]],
+                "messages handled: done, retry, dead"
+            )
         case .groupItems:
             .init(
                 self,
@@ -125,18 +174,23 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 by: [.version, .commit],
                 "1; its labels are the version, and the commit if the build states it"
             )
+        case .backlogJobs, .backlogOldest, .labInFlight, .labInFlightLimit, .labState, .labLastContact, .unfetched:
+            labDescription
+        case .runningJobsets, .openJobsets, .dueDeliveries, .overdueDeliveries, .deadLetters: fleetDescription
         case .metricsDropped: .init(self, "all", "label sets beyond the limit of one metric")
         }
     }
 }
 
 extension MetricDescription {
-    fileprivate init(
+    init(
         _ metric: FleetMetric,
         _ workers: String,
         by labels: [FleetMetric.Label] = [],
+        values: [FleetMetric.Label: [String]] = [:],
         _ meaning: String
     ) {
         self.init(name: metric.rawValue, labels: labels.map(\.rawValue), workers: workers, meaning: meaning)
+        self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
     }
 }

@@ -6,6 +6,8 @@ package struct MetricDescription: Sendable {
     package let name: String
     /// The names of its labels.
     package let labels: [String]
+    /// The values of those of its labels that always have the same ones: their series are there from the start.
+    package var values: [String: [String]] = [:]
     /// Which workers have it.
     package let workers: String
     /// What it counts or measures, as a phrase.

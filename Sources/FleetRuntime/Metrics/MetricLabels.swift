@@ -23,6 +23,11 @@ struct MetricLabels: Hashable {
         return all.isEmpty ? "" : "{\(all)}"
     }
 
+    /// Whether one of them is this. Quotes within values are escaped, so no value can look like another label.
+    func contains(_ name: String, _ value: String) -> Bool {
+        ",\(text),".contains(",\(MetricLabels([(name, value)]).text),")
+    }
+
     private static func name(_ text: String) -> String {
         let plain = MetricKind.plain(text)
         return plain.first.map { $0.isNumber } ?? true ? "_" + plain : plain

@@ -63,6 +63,15 @@ package final class MetricsRegistry: MetricsFactory, Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Removes the series of a metric, or those that have a certain label.
+    package func remove(_ name: String, where label: (name: String, value: String)? = nil) {
+        families.withLock { families in
+            guard let label else { return families[name] = nil }
+            let series = families[name]?.series ?? [:]
+            families[name]?.series = series.filter { !$0.key.contains(label.name, label.value) }
+        }
+    }
+
     // MARK: MetricsFactory
 
     /// A counter, the one it was before if there was one.

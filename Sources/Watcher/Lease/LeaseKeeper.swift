@@ -16,6 +16,7 @@ struct LeaseKeeper: Service {
     let lab: WatchedLab
     let holder: UUID
     let watch: LabWatch
+    let held: HeldLabs
 
     private var lease: Duration { lab.settings.lease }
     private var renewPause: Duration { lease / 3 }
@@ -54,6 +55,7 @@ struct LeaseKeeper: Service {
     private func watchWhileHeld(since taken: ContinuousClock.Instant, isNew: Bool, _ mark: TurnMark) async {
         lab.logger.info("watches the lab")
         FleetMetric.labLease.set(1, [.backend: lab.name])
+        held.take(lab.name)
         let end = LeaseEnd(taken.advanced(by: lease))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run(isTakenOver: isNew) }
@@ -62,6 +64,7 @@ struct LeaseKeeper: Service {
             await group.next()
             group.cancelAll()
         }
+        held.release(lab.name)
         FleetMetric.labLease.set(0, [.backend: lab.name])
         lab.logger.info("watches the lab no more")
     }

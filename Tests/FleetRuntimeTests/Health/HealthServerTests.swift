@@ -85,6 +85,19 @@ struct HealthServerTests {
         }
     }
 
+    @Test("HEAD is answered like GET, without a body")
+    func head() async throws {
+        try await withServer([HealthCheck("broker") { throw Down() }]) { port in
+            for (path, status) in [("/metrics", 200), ("/health/live", 200), ("/health/ready", 503)] {
+                var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
+                request.httpMethod = "HEAD"
+                let (data, response) = try await URLSession(configuration: .ephemeral).data(for: request)
+                #expect((response as? HTTPURLResponse)?.statusCode == status)
+                #expect(data.isEmpty)
+            }
+        }
+    }
+
     @Test("Metrics are served as they are at that moment")
     func metrics() async throws {
         let registry = MetricsRegistry()

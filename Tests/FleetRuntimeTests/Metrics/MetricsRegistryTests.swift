@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetRuntime
+import Foundation
 import Metrics
 import Testing
 
@@ -41,6 +42,55 @@ struct MetricsRegistryTests {
         #expect(lines.contains("# HELP muster_metrics_dropped_total label sets beyond the limit of one metric"))
         let help = lines.firstIndex { $0.hasPrefix("# HELP muster_swept_total what the sweep had to recover") }
         #expect(lines.firstIndex(of: "# TYPE muster_swept_total counter") == help.map { $0 + 1 })
+    }
+
+    @Test("Series can be removed, all of a metric or those with a label")
+    func removal() {
+        let registry = MetricsRegistry()
+        for lab in ["a", "ab"] {
+            for state in ["ok", #"x",lab="a"#] {
+                Gauge(label: "state", dimensions: [("lab", lab), ("state", state)], factory: registry).record(1)
+            }
+        }
+        registry.remove("muster_state", where: ("lab", "a"))
+        #expect(!registry.text().contains(#"lab="a",state"#))
+        #expect(registry.text().contains(#"muster_state{lab="ab",state="ok"} 1"#))
+        #expect(registry.text().contains(#"muster_state{lab="ab",state="x\",lab=\"a"} 1"#))
+        registry.remove("muster_state")
+        #expect(!registry.text().contains("muster_state"))
+    }
+
+    @Test("Each counter whose labels are known is there from the start, at 0, and is described")
+    func zero() {
+        let registry = MetricsRegistry.bootstrapped
+        FleetMetric.startAtZero(worker: "notifier", backends: ["lab-zero"])
+        FleetMetric.startAtZero(worker: "submitter", backends: ["lab-zero"])
+        FleetMetric.messages.startAtZero([.queue: ["q-zero"]])
+        let text = registry.text()
+        for line in [
+            #"muster_deliveries_total{kind="callback",outcome="failed"} "#, "muster_receivers_marked_total ",
+            #"muster_submissions_total{backend="lab-zero",outcome="adopted"} 0"#,
+            #"muster_surplus_lab_jobs_total{backend="lab-zero"} 0"#,
+            #"muster_messages_total{outcome="dead",queue="q-zero"} 0"#,
+        ] {
+            #expect(text.contains("\n" + line), "\(line)")
+        }
+        // Those of other workers are not.
+        #expect(!text.contains(#"muster_polls_total{backend="lab-zero""#))
+        FleetMetric.submissions.forget(where: (.backend, "lab-zero"))
+        #expect(!registry.text().contains(#"muster_submissions_total{backend="lab-zero""#))
+    }
+
+    @Test("A process says what it uses, each with its meaning")
+    func process() throws {
+        let lines = ProcessMetric.text().split(separator: "\n").map(String.init)
+        for metric in ProcessMetric.allCases {
+            #expect(lines.contains { $0.hasPrefix("# HELP \(metric.rawValue) ") })
+            let value = lines.first { $0.hasPrefix("\(metric.rawValue) ") }?.split(separator: " ").last
+            #expect(try #require(value.flatMap { Double($0) }) > 0, "\(metric)")
+        }
+        let start = lines.first { $0.hasPrefix("process_start_time_seconds ") }?.split(separator: " ").last
+        #expect(abs(try #require(start.flatMap { Double($0) }) - Date.now.timeIntervalSince1970) < 86_400)
     }
 
     @Test("The same name and labels are the same series, whatever the order of the labels")
