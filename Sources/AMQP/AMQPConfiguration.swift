@@ -65,6 +65,9 @@ public struct AMQPConfiguration: Sendable {
     public var firstReconnectDelay: Duration
     /// Longest pause before connecting again. Every pause is shortened by a random part of up to a half.
     public var maximumReconnectDelay: Duration
+    /// Whether a publisher or consumer goes on trying although its first connection was refused for a reason that a
+    /// person has to mend. Otherwise its `run()` throws.
+    public var survivesRefusal = false
 
     /// A configuration; what is left out is a default fit for a broker of one's own.
     public init(

@@ -26,8 +26,10 @@ package struct FleetParts: Sendable {
 
     /// The parts of the worker `name`, not yet running.
     ///
+    /// - Parameter needsBroker: Whether the worker ends when the broker refuses it at the start. One that has other things
+    ///   to do goes on trying.
     /// - Throws: when a URL of the configuration can't be used.
-    package init(name: String, configuration: FleetConfiguration, logger: Logger) throws {
+    package init(name: String, configuration: FleetConfiguration, logger: Logger, needsBroker: Bool = true) throws {
         MetricsRegistry.describe(MetricDescription.all)
         FleetMetric.startAtZero(
             worker: name.replacing("muster-", with: ""),
@@ -35,7 +37,9 @@ package struct FleetParts: Sendable {
         )
         self.configuration = configuration
         self.logger = logger
-        self.broker = try configuration.amqpConfiguration(name: name)
+        var broker = try configuration.amqpConfiguration(name: name)
+        broker.survivesRefusal = !needsBroker
+        self.broker = broker
         self.postgres = PostgresClient(
             configuration: try configuration.postgresConfiguration(name: name),
             logger: logger

@@ -31,9 +31,19 @@ extension ReplyConsumer: HealthReporting {
 }
 
 extension PostgresClient: HealthReporting {
-    /// A statement that asks for nothing.
+    /// Whether the server takes writes: a standby, which takes none, answers everything else.
     package var healthChecks: [HealthCheck] {
-        [HealthCheck("database") { _ = try await self.query("select 1", idempotent: true) }]
+        [
+            HealthCheck("database") {
+                let isReadOnly = try await self.query(
+                    "select current_setting('transaction_read_only')::boolean",
+                    idempotent: true
+                ).one().decode(Bool.self)
+                guard !isReadOnly else {
+                    throw NotReady(reason: "the database takes no writes: it is a standby, or set to read-only")
+                }
+            }
+        ]
     }
 }
 

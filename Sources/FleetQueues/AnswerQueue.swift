@@ -32,6 +32,8 @@ package struct AnswerQueue: Sendable {
         let queue = AMQPQueue(
             name: name,
             durable: false,
+            // RabbitMQ 4.3 refuses queues that are neither durable nor exclusive. Only this connection takes from it.
+            exclusive: true,
             arguments: ["x-expires": .int64(Self.expiryMilliseconds), "x-max-length": .int64(Self.maximumLength)]
         )
         try await session.declare(AMQPTopology(queues: [queue]))

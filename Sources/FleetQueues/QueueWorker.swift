@@ -5,6 +5,7 @@ import Fleet
 import FleetRuntime
 package import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// The loop around every worker of the fleet: it takes messages from one queue, hands them to a handler, and alone
 /// acks them, puts them off, or puts them aside.
@@ -116,6 +117,11 @@ private struct Settler: Sendable {
     let limits: QueueWorker.Limits
     let publisher: FleetPublisher
     let logger: Logger
+    private let outage = HandlingOutage()
+
+    init(queue: String, limits: QueueWorker.Limits, publisher: FleetPublisher, logger: Logger) {
+        (self.queue, self.limits, self.publisher, self.logger) = (queue, limits, publisher, logger)
+    }
 
     func settle(
         _ delivery: AMQPDelivery,
@@ -178,15 +184,12 @@ private struct Settler: Sendable {
         let tries = publisher.tries(delivery)
         do {
             let disposition = try await handler(delivery)
+            outage.worked(queue, logger)
             guard case .retry(_, let reason) = disposition, tries >= limits.maximumTries else { return disposition }
             return .dead(reason: "given up after \(tries) tries: \(reason)")
         } catch {
             // Who is told to stop has not failed.
-            logger.log(
-                level: Task.isCancelled ? .debug : .warning,
-                "message put off",
-                [.queue: "\(queue)", .tries: "\(tries)", .error: "\(error)"]
-            )
+            if !Task.isCancelled { outage.failed(queue, tries: tries, error, logger) }
             let isLasting = (error as? any LastingError)?.isLasting == true
             let most = isLasting ? min(limits.maximumLastingTries, limits.maximumTries) : limits.maximumTries
             if tries >= most { return .dead(reason: "given up after \(tries) tries: \(error)") }
@@ -202,5 +205,30 @@ private struct Settler: Sendable {
             case .dead: "dead"
             }
         FleetMetric.messages.increment([.queue: queue, .outcome: outcome])
+    }
+}
+
+/// Messages that can't be handled, one after another: a database that is away puts all of them off.
+private final class HandlingOutage: Sendable {
+    private let outage = Mutex(Outage())
+
+    func failed(_ queue: String, tries: Int, _ error: any Error, _ logger: Logger) {
+        let word = outage.withLock { $0.failed() }
+        var facts: LogFacts = [
+            .queue: "\(queue)", .tries: "\(tries)", .error: "\(error)",
+        ]
+        if case .lasting(let failures, let lasted) = word {
+            facts[.count] = "\(failures)"
+            facts[.lasted] = "\(lasted)"
+        }
+        logger.log(level: word == nil ? .debug : .warning, "message put off", facts)
+    }
+
+    func worked(_ queue: String, _ logger: Logger) {
+        guard case .over(let failures, let lasted) = outage.withLock({ $0.worked() }) else { return }
+        logger.notice(
+            "messages are handled again",
+            [.queue: "\(queue)", .count: "\(failures)", .lasted: "\(lasted)"]
+        )
     }
 }

@@ -30,6 +30,8 @@ package final class ReplyConsumer: Service, Sendable {
         let queue = AMQPQueue(
             name: name,
             durable: false,
+            // RabbitMQ 4.3 refuses queues that are neither durable nor exclusive. Only this connection takes from it.
+            exclusive: true,
             arguments: [
                 "x-expires": .int64(AnswerQueue.expiryMilliseconds), "x-max-length": .int64(Self.maximumLength),
             ]

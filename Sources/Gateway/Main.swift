@@ -10,7 +10,7 @@ struct Main {
         let name = "muster-gateway"
         MemoryReturn.configure()
         await WorkerMain.run(name: name) { configuration, logger in
-            let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
+            let parts = try FleetParts(name: name, configuration: configuration, logger: logger, needsBroker: false)
             let services = try GatewayServices(parts)
             try await parts.prepare(name: name)
             return parts.services + services.services

@@ -2,6 +2,7 @@
 
 internal import Logging
 internal import Metrics
+internal import Synchronization
 
 /// What is worth telling about connections, publishers and consumers: logged and counted here and nowhere else.
 struct Observations: Sendable {
@@ -12,6 +13,7 @@ struct Observations: Sendable {
     private let reconnects: Counter
     private let connected: Gauge
     private let blocked: Gauge
+    private let outage = Shared()
 
     init(role: Role, logger: Logger) {
         self.logger = logger
@@ -26,6 +28,11 @@ struct Observations: Sendable {
         connected.record(1)
         blocked.record(0)
         logger.info("AMQP connected", metadata: ["amqp.role": "\(role)", "amqp.broker": "\(configuration)"])
+        guard case .over(let failures, let lasted) = outage.value.withLock({ $0.worked() }) else { return }
+        logger.notice(
+            "AMQP connection is back",
+            metadata: ["amqp.role": "\(role)", "amqp.failures": "\(failures)", "amqp.lasted": "\(lasted)"]
+        )
     }
 
     func disconnected() { connected.record(0) }
@@ -33,9 +40,18 @@ struct Observations: Sendable {
     func retrying(after error: AMQPError, delay: Duration) {
         connected.record(0)
         reconnects.increment()
-        logger.warning(
+        var metadata: Logger.Metadata = [
+            "amqp.role": "\(role)", "amqp.error": "\(error)", "amqp.delay": "\(delay)",
+        ]
+        let word = outage.value.withLock { $0.failed() }
+        if case .lasting(let failures, let lasted) = word {
+            metadata["amqp.failures"] = "\(failures)"
+            metadata["amqp.lasted"] = "\(lasted)"
+        }
+        logger.log(
+            level: word == nil ? .debug : .warning,
             "AMQP connection lost or refused; connecting again",
-            metadata: ["amqp.role": "\(role)", "amqp.error": "\(error)", "amqp.delay": "\(delay)"]
+            metadata: metadata
         )
     }
 
@@ -67,4 +83,9 @@ struct Observations: Sendable {
             metadata: ["amqp.in_flight": "\(count)"]
         )
     }
+}
+
+/// One outage, whoever tells of it.
+private final class Shared: Sendable {
+    let value = Mutex(Outage())
 }

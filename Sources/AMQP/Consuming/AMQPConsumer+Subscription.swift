@@ -20,7 +20,7 @@ extension AMQPConsumer {
                     hasConsumed = true
                 }
             } catch {
-                if error.isFatal && !hasConsumed { throw error }
+                if error.isFatal && !hasConsumed && !configuration.survivesRefusal { throw error }
                 watchedState.set(.connecting)
                 await pause(after: error, attempt: &attempt)
             }

@@ -19,7 +19,7 @@ extension AMQPPublisher {
                     hasConnected = true
                 }
             } catch {
-                if error.isFatal && !hasConnected { throw error }
+                if error.isFatal && !hasConnected && !configuration.survivesRefusal { throw error }
                 let delay = configuration.reconnectDelay(attempt: attempt)
                 attempt += 1
                 link.set(.down(error))

@@ -48,6 +48,8 @@ package enum LogKey: String, CaseIterable, Sendable {
 
     /// An error, in words.
     case error
+    /// For how long.
+    case lasted
     /// Why, where it is no error.
     case reason
     /// More of the same, such as what a receiver answered.

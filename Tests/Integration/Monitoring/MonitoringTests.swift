@@ -96,6 +96,9 @@ struct MonitoringTests {
                 var configuration = try PostgresConfiguration(url: TestServers.database)
                 (configuration.user, configuration.password) = (name, "reading")
                 try await PostgresClient.withClient(configuration: configuration, logger: quietLogger) { client in
+                    // As on a standby, nothing can be written: a worker would not be ready.
+                    await #expect(throws: (any Error).self) { try await client.healthChecks[0].check() }
+                    await #expect(throws: Never.self) { try await fleet.postgres.healthChecks[0].check() }
                     let queries = try Dashboards.sql(in: Self.root)
                     #expect(queries.count > 20)
                     for query in queries {
