@@ -16,6 +16,24 @@ extension FleetConfiguration {
         return amqp
     }
 
+    /// Whether the URLs of broker and database can be used, by those who use them.
+    ///
+    /// - Throws: all that is wrong, with keys and lines.
+    package static func checkClients(of configuration: FleetConfiguration) throws(ConfigurationFaults) {
+        var faults: [ConfigurationFault] = []
+        do {
+            _ = try configuration.amqpConfiguration(name: "check")
+        } catch {
+            faults.append(configuration.broker.$url.fault("can't be used: \(error)"))
+        }
+        do {
+            _ = try configuration.postgresConfiguration(name: "check")
+        } catch {
+            faults.append(configuration.database.$url.fault("can't be used: \(error)"))
+        }
+        guard faults.isEmpty else { throw ConfigurationFaults(faults) }
+    }
+
     /// How to reach the database, as `name` in its list of sessions.
     package func postgresConfiguration(name: String) throws -> PostgresConfiguration {
         var postgres = try PostgresConfiguration(url: database.url.reveal)

@@ -9,7 +9,7 @@ struct Main {
     static func main() async {
         let name = "muster-gateway"
         MemoryReturn.configure()
-        await WorkerMain.run(name: name) { configuration, logger in
+        await WorkerMain.run(name: name, check: FleetConfiguration.checkClients(of:)) { configuration, logger in
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger, needsBroker: false)
             let services = try GatewayServices(parts)
             try await parts.prepare(name: name)

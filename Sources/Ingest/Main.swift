@@ -10,7 +10,7 @@ import FleetRuntime
 struct Main {
     static func main() async {
         let name = "muster-ingest"
-        await WorkerMain.run(name: name) { configuration, logger in
+        await WorkerMain.run(name: name, check: FleetConfiguration.checkClients(of:)) { configuration, logger in
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
             try await parts.prepare(name: name)
             let ingest = IngestWorker(

@@ -8,7 +8,7 @@ import FleetRuntime
 struct Main {
     static func main() async {
         let name = "muster-notifier"
-        await WorkerMain.run(name: name) { configuration, logger in
+        await WorkerMain.run(name: name, check: FleetConfiguration.checkClients(of:)) { configuration, logger in
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
             let notifier = try NotifierServices(parts)
             try await parts.prepare(name: name)

@@ -19,12 +19,56 @@ struct ConfigurationTests {
         #expect(configuration.additionalParameters == ["sslcert": "/client.crt"])
     }
 
+    @Test("a URL can name several servers, as libpq takes them")
+    func servers() throws {
+        let configuration = try PostgresConfiguration(
+            url: "postgres://u:secret@a:6001,b,[::1]:6003/d?target_session_attrs=read-write"
+        )
+        #expect(
+            configuration.servers == [
+                .init(host: "a", port: 6001), .init(host: "b"), .init(host: "::1", port: 6003),
+            ]
+        )
+        #expect("\(configuration)" == "postgres://u@a:6001,b:5432,::1:6003/d")
+        #expect(configuration.additionalParameters == ["target_session_attrs": "read-write"])
+        #expect(!configuration.isLocal)
+        #expect(try PostgresConfiguration(url: "postgres://u@127.0.0.1:1,localhost:2/d").isLocal)
+        let one = try PostgresConfiguration(url: "postgres://u@/d?host=a,b&port=7000")
+        #expect(one.servers == [.init(host: "a", port: 7000), .init(host: "b", port: 7000)])
+    }
+
+    @Test(
+        "the first server that answers and takes writes is taken, and one that says nothing costs only its share of time"
+    )
+    func failover() async throws {
+        let silent = try SilentServer()
+        var configuration = try TestDatabase.configuration()
+        let real = configuration.servers[0]
+        configuration.servers = [.init(host: "127.0.0.1", port: 1), silent.server, real]
+        configuration.additionalParameters["target_session_attrs"] = "read-write"
+        configuration.connectTimeout = .seconds(6)
+        let several = configuration
+        let answer = try await PostgresClient.withClient(configuration: several, logger: TestDatabase.logger) {
+            try await $0.query("select 1").one().decode(Int.self)
+        }
+        #expect(answer == 1)
+        configuration.additionalParameters["target_session_attrs"] = "standby"
+        configuration.servers = [real]
+        let standby = configuration
+        await #expect(throws: PostgresError.self) {
+            try await PostgresClient.withClient(configuration: standby, logger: TestDatabase.logger) {
+                try await $0.query("select 1")
+            }
+        }
+    }
+
     @Test(
         "a URL that cannot be used is refused without quoting it",
         arguments: [
             "", "mysql://u:secret@h/d", "postgres://u:secret@h:99999/d", "postgres://u:secret@/d",
             "postgres://u:secret@h/d?nonsense=1", "postgres://u:secret%zz@h/d", "postgres://h/d",
-            "postgres://u:secret@h/d?sslmode=maybe", "postgres://u:secret@a,b/d",
+            "postgres://u:secret@h/d?sslmode=maybe", "postgres://u:secret@a,,b/d", "postgres://u:secret@a:1,b:x/d",
+            "postgres://u:secret@a,b/d?target_session_attrs=best",
         ]
     )
     func badURL(_ url: String) throws {
@@ -40,6 +84,9 @@ struct ConfigurationTests {
             ("u:p@db.example/d?sslmode=disable", "neither encrypted nor verified"),
             ("u:p@10.0.0.1/d?sslmode=require", "encrypted but not verified"),
             ("u:p@127.evil.example/d", "need not be encrypted"), ("u:p@localhost/d?hostaddr=10.0.0.1", "need not be"),
+            ("u:p@db.example/d?sslmode=allow", "need not be encrypted"),
+            ("u:p@db.example/d?sslmode=verify-ca", "does not prove the server's name"),
+            ("u:p@127.0.0.1,db.example/d", "need not be encrypted"), ("u:p@127.0.0.1,localhost/d", nil),
             ("u:p@db.example/d?sslmode=verify-full", nil), ("u:p@db.example/d?sslrootcert=/ca.crt", nil),
             ("u:p@localhost/d", nil), ("u:p@127.0.0.1/d?sslmode=disable", nil), ("u:p@[::1]/d", nil),
             ("u:p@%2Frun%2Fpostgresql/d", nil),

@@ -23,6 +23,7 @@ struct FleetAccess: Sendable {
     /// - Throws: `ConfigurationFaults`.
     init(_ options: ConfigurationOptions) throws {
         configuration = try FleetConfiguration.load(configFile: options.config)
+        try FleetConfiguration.checkClients(of: configuration)
         if options.verbose {
             logger = makeLogger(name: "muster", FleetConfiguration.Log(level: .debug))
         } else {

@@ -169,11 +169,15 @@ private func lineBreak(_ text: String) -> String? {
 private func complaint(aboutURL text: String, _ schemes: [String], isPlain: Bool) -> String? {
     let wanted = schemes.map { "\($0)://" }.joined(separator: " or ")
     guard !text.contains(where: { $0.isWhitespace || $0.isNewline }) else { return "has white space in it" }
+    // A list of hosts is no URL by RFC 3986; whoever uses it says what is wrong with the rest.
+    guard isPlain else {
+        guard let end = text.range(of: "://")?.lowerBound else { return "must be a URL that begins with \(wanted)" }
+        return schemes.contains(text[..<end].lowercased()) ? nil : "must begin with \(wanted)"
+    }
     guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased() else {
         return "must be a URL that begins with \(wanted)"
     }
     guard schemes.contains(scheme) else { return "must begin with \(wanted)" }
-    guard isPlain else { return nil }
     guard parts.user == nil, parts.password == nil else {
         return "must not hold a user or a password: they have keys of their own"
     }

@@ -11,3 +11,8 @@ package protocol LastingFailure: Error {
 
 /// A service whose failure lets the others end their work, as a stop that was asked for does.
 package protocol EndsGracefully: Service {}
+
+extension ConfigurationFaults: LastingFailure {
+    /// A start with the same configuration ends alike.
+    package var isLasting: Bool { true }
+}

@@ -34,10 +34,12 @@ package enum WorkerMain {
     /// - Parameters:
     ///   - name: What the worker is called.
     ///   - arguments: Its options, without the program's own name.
+    ///   - check: Whether the configuration can be used, beyond what its keys say; asked by `--check` and by a start.
     ///   - body: Makes the services, in the order of dependency.
     package static func run(
         name: String,
         arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+        check: (FleetConfiguration) throws(ConfigurationFaults) -> Void = { (_) throws(ConfigurationFaults) in },
         body: (FleetConfiguration, Logger) async throws -> [any Service]
     ) async -> Never {
         let options: WorkerOptions
@@ -56,7 +58,7 @@ package enum WorkerMain {
             end(.done)
         case .check, .run: break
         }
-        let configuration = load(options, name: name)
+        let configuration = load(options, name: name, check)
         if options.action == .check {
             print("The configuration is valid.")
             end(.done)
@@ -64,9 +66,15 @@ package enum WorkerMain {
         end(await start(name: name, configuration, body))
     }
 
-    private static func load(_ options: WorkerOptions, name: String) -> FleetConfiguration {
+    private static func load(
+        _ options: WorkerOptions,
+        name: String,
+        _ check: (FleetConfiguration) throws(ConfigurationFaults) -> Void
+    ) -> FleetConfiguration {
         do {
-            return try FleetConfiguration.load(configFile: options.configFile)
+            let configuration = try FleetConfiguration.load(configFile: options.configFile)
+            try check(configuration)
+            return configuration
         } catch {
             complain(error.faults.map { "\(name): \($0)" }.joined(separator: "\n"))
             end(.configuration)

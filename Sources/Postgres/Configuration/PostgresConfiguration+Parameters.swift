@@ -12,6 +12,7 @@ extension PostgresConfiguration {
         for (name, value) in positive where value <= .zero || value > .seconds(86_400 * 24) {
             throw PostgresError(.configuration, "\(name) is above zero and at most 24 days")
         }
+        guard !servers.isEmpty else { throw PostgresError(.configuration, "servers names one at least") }
         let counts = [
             ("pool.maximumConnections", pool.maximumConnections), ("pool.maximumWaiters", pool.maximumWaiters),
             ("preparedStatementCapacity", preparedStatementCapacity), ("maximumAttempts", maximumAttempts),
@@ -22,11 +23,13 @@ extension PostgresConfiguration {
         }
     }
 
-    /// What libpq is given. Names that are set here come after the additional ones, and the last one counts.
-    func libpqParameters() -> [(name: String, value: String)] {
+    /// What libpq is given, to try these servers in their order. Names that are set here come after the additional ones, and the last one counts.
+    func libpqParameters(_ servers: [Server]) -> [(name: String, value: String)] {
         var parameters = additionalParameters.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         parameters += [
-            (name: "host", value: host), (name: "port", value: String(port)), (name: "dbname", value: database),
+            (name: "host", value: servers.map(\.host).joined(separator: ",")),
+            (name: "port", value: servers.map { String($0.port) }.joined(separator: ",")),
+            (name: "dbname", value: database),
             (name: "user", value: user), (name: "application_name", value: applicationName),
             (name: "client_encoding", value: "UTF8"), (name: "gssencmode", value: "disable"),
             (name: "options", value: serverOptions()),
@@ -38,10 +41,12 @@ extension PostgresConfiguration {
         if let password { parameters.append((name: "password", value: password)) }
         switch tls {
         case .disable: parameters.append((name: "sslmode", value: "disable"))
+        case .allow: parameters.append((name: "sslmode", value: "allow"))
         case .prefer: parameters.append((name: "sslmode", value: "prefer"))
         case .require: parameters.append((name: "sslmode", value: "require"))
-        case .verifyFull(let rootCertificate):
-            parameters.append((name: "sslmode", value: "verify-full"))
+        case .verifyCA(let rootCertificate), .verifyFull(let rootCertificate):
+            let isFull = if case .verifyFull = tls { true } else { false }
+            parameters.append((name: "sslmode", value: isFull ? "verify-full" : "verify-ca"))
             if let rootCertificate { parameters.append((name: "sslrootcert", value: rootCertificate)) }
         }
         return parameters

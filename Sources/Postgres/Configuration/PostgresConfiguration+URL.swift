@@ -13,20 +13,21 @@ extension PostgresConfiguration {
         guard let user = parameters.removeValue(forKey: "user"), !user.isEmpty else {
             throw PostgresError(.configuration, "the connection URL names no user")
         }
-        guard !host.contains(",") else {
-            throw PostgresError(.configuration, "the connection URL names more than one host, which is not offered")
-        }
-        let port = parameters.removeValue(forKey: "port") ?? "5432"
-        guard let port = Int(port), (1...65_535).contains(port) else {
-            throw PostgresError(.configuration, "the connection URL has no valid port")
+        let servers = try Self.servers(hosts: host, ports: parameters.removeValue(forKey: "port") ?? "")
+        if let wanted = parameters["target_session_attrs"], !Self.sessionKinds.contains(wanted) {
+            throw PostgresError(
+                .configuration,
+                "target_session_attrs is \(Self.sessionKinds.dropLast().joined(separator: ", ")) or prefer-standby"
+            )
         }
         self.init(
-            host: host,
-            port: port,
+            host: servers[0].host,
+            port: servers[0].port,
             database: parameters.removeValue(forKey: "dbname") ?? user,
             user: user,
             password: parameters.removeValue(forKey: "password")
         )
+        self.servers = servers
         let root = parameters.removeValue(forKey: "sslrootcert")
         tls = try Self.tls(mode: parameters.removeValue(forKey: "sslmode"), rootCertificate: root)
         if let name = parameters.removeValue(forKey: "application_name") { applicationName = name }
@@ -42,15 +43,45 @@ extension PostgresConfiguration {
         additionalParameters = parameters
     }
 
+    /// What libpq 14 and later know.
+    private static let sessionKinds = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"]
+
+    /// By libpq's rule: one port for all hosts, or one for each; an empty one is 5432.
+    private static func servers(hosts: String, ports: String) throws(PostgresError) -> [Server] {
+        let hosts = hosts.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let ports = ports.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard !hosts.contains("") else {
+            throw PostgresError(.configuration, "the connection URL names an empty host in its list")
+        }
+        guard ports.count == 1 || ports.count == hosts.count else {
+            throw PostgresError(
+                .configuration,
+                "the connection URL names \(hosts.count) hosts and \(ports.count) ports: one for all, or one for each"
+            )
+        }
+        var servers: [Server] = []
+        for (place, host) in hosts.enumerated() {
+            let text = ports[ports.count == 1 ? 0 : place]
+            guard let port = text.isEmpty ? 5432 : Int(text), (1...65_535).contains(port) else {
+                throw PostgresError(.configuration, "the connection URL has no valid port")
+            }
+            servers.append(Server(host: host, port: port))
+        }
+        return servers
+    }
+
     private static func tls(mode: String?, rootCertificate: String?) throws(PostgresError) -> TLS {
         switch mode {
         // A root file and no mode can only mean that it is to be used.
         case nil: rootCertificate == nil ? .prefer : .verifyFull(rootCertificate: rootCertificate)
         case "disable": .disable
+        case "allow": .allow
         case "prefer": .prefer
         case "require": .require
+        case "verify-ca": .verifyCA(rootCertificate: rootCertificate)
         case "verify-full": .verifyFull(rootCertificate: rootCertificate)
-        default: throw PostgresError(.configuration, "sslmode is disable, prefer, require or verify-full")
+        default:
+            throw PostgresError(.configuration, "sslmode is disable, allow, prefer, require, verify-ca or verify-full")
         }
     }
 }

@@ -6,10 +6,15 @@ public struct PostgresConfiguration: Sendable {
     public enum TLS: Sendable, Hashable {
         /// No TLS.
         case disable
+        /// TLS only if the server insists on it; protects against nobody who is on the way.
+        case allow
         /// TLS if the server offers it; protects against nobody who is on the way.
         case prefer
         /// TLS or nothing, without looking at the certificate.
         case require
+        /// TLS, and the certificate must come from this root file; the host's name is not looked at. nil is libpq's own
+        /// `~/.postgresql/root.crt`.
+        case verifyCA(rootCertificate: String?)
         /// TLS, and the certificate must prove the host's name against this root file; nil is libpq's own
         /// `~/.postgresql/root.crt`.
         case verifyFull(rootCertificate: String?)
@@ -52,10 +57,33 @@ public struct PostgresConfiguration: Sendable {
         }
     }
 
-    /// A name, an address, or the folder of a Unix socket.
-    public var host: String
-    /// Usually 5432.
-    public var port: Int
+    /// Where a server is.
+    public struct Server: Sendable, Hashable {
+        /// A name, an address, or the folder of a Unix socket.
+        public var host: String
+        /// Usually 5432.
+        public var port: Int
+
+        /// A server.
+        public init(host: String, port: Int = 5432) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// Where the server is. Of several, the first one that answers and is what libpq's `target_session_attrs` (in
+    /// ``additionalParameters``) asks for is taken, each time in this order. There is always one.
+    public var servers: [Server]
+    /// The first server's.
+    public var host: String {
+        get { servers[0].host }
+        set { servers[0].host = newValue }
+    }
+    /// The first server's.
+    public var port: Int {
+        get { servers[0].port }
+        set { servers[0].port = newValue }
+    }
     /// The database.
     public var database: String
     /// The role.
@@ -66,7 +94,7 @@ public struct PostgresConfiguration: Sendable {
     public var tls: TLS
     /// What `pg_stat_activity` shows.
     public var applicationName: String
-    /// For one attempt to connect, from name to log-in.
+    /// For one attempt to connect, from name to log-in; of several servers, for all of them together.
     public var connectTimeout: Duration
     /// The server's `statement_timeout`. If the server does not answer by then and 10 s more, the connection is given up.
     public var statementTimeout: Duration
@@ -110,8 +138,7 @@ public struct PostgresConfiguration: Sendable {
         pool: Pool = Pool(),
         additionalParameters: [String: String] = [:]
     ) {
-        self.host = host
-        self.port = port
+        self.servers = [Server(host: host, port: port)]
         self.database = database
         self.user = user
         self.password = password
@@ -133,7 +160,9 @@ public struct PostgresConfiguration: Sendable {
 
 extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Server, database and role. Never the password.
-    public var description: String { "postgres://\(user)@\(host):\(port)/\(database)" }
+    public var description: String {
+        "postgres://\(user)@\(servers.map { "\($0.host):\($0.port)" }.joined(separator: ","))/\(database)"
+    }
 
     /// The same.
     public var debugDescription: String { description }

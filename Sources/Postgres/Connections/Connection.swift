@@ -67,16 +67,33 @@ actor Connection {
 
     private func dial(until deadline: ContinuousClock.Instant) throws {
         do {
-            let raw = try RawConnection(
-                parameters: configuration.libpqParameters(),
-                wakeup: wakeup,
-                logger: logger
-            )
-            try raw.connect(until: deadline, cancel: cancel)
+            let raw = try firstThatAnswers(until: deadline)
             session = Session(raw: raw, cancel: cancel, configuration: configuration, logger: logger)
         } catch {
             broken.store(true, ordering: .releasing)
             throw error
+        }
+    }
+
+    /// libpq tries its servers one after another, but goes on waiting for one that says nothing: by itself it has no limit
+    /// for each. So each may take its share of the time, and a server that has used it up is left out.
+    private func firstThatAnswers(until deadline: ContinuousClock.Instant) throws(PostgresError) -> RawConnection {
+        var servers = configuration.servers
+        while true {
+            let now = ContinuousClock.now
+            let limit = now + (deadline - now) / max(1, servers.count)
+            let raw = try RawConnection(
+                parameters: configuration.libpqParameters(servers),
+                wakeup: wakeup,
+                logger: logger
+            )
+            do throws(PostgresError) {
+                try raw.connect(until: limit, cancel: cancel)
+                return raw
+            } catch {
+                guard servers.count > 1, error.code == .connection, ContinuousClock.now >= limit else { throw error }
+                servers.removeFirst()
+            }
         }
     }
 

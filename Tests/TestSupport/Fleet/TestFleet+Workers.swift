@@ -21,10 +21,11 @@ extension TestFleet {
     package func launch(
         _ program: String,
         as role: Role? = nil,
+        arguments: [String] = [],
         environment: [String: String] = [:]
     ) throws -> TestProcess {
         let all = self.environment.merging(environment) { $1 }
-        return try processes.start(program, as: role, environment: all)
+        return try processes.start(program, as: role, arguments, environment: all)
     }
 
     /// Starts one of each role, or as many as said.

@@ -6,7 +6,8 @@ extension FleetConfiguration {
         @Key(
             "url",
             required: .secretURL("postgres", "postgresql"),
-            "PostgreSQL: postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=…"
+            "PostgreSQL: postgres://user:password@host:port/database?sslmode=verify-full&sslrootcert=…; of several hosts "
+                + "(host1:port1,host2:port2), the first that fits target_session_attrs is used"
         )
         package var url: Secret
 
