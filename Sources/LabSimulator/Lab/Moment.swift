@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import Glibc
 
 /// A moment in microseconds since 1970, written as LAVA writes it: `2026-11-23T20:07:43.324503Z`.
@@ -7,9 +8,8 @@ struct Moment: Sendable, Hashable, Comparable {
     var microseconds: Int64
 
     static var now: Moment {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Moment(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+        // Not timespec: with Swift linked statically, it comes from another module.
+        Moment(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 
     init(microseconds: Int64) {
