@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// Failures that a project knows of, and what came of them: decision 44.
+    /// Failures that a project knows of, and what came of them: decision 49.
     static let knownIssues = Migration(
         version: 25,
         name: "known issues",
