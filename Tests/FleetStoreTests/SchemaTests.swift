@@ -81,18 +81,26 @@ struct SchemaTests {
     @Test("A table that nobody lets go of ends the migration with what to do, and leaves the schema as it was")
     func inUse() async throws {
         try await TestStore.with(timeout: .seconds(1)) { test in
-            async let reader: Void = test.client.withTransaction { sql in
-                try sql.setStatementTimeout(.seconds(60))
-                // Other tests migrate as well, and all take their turns by one lock.
-                try sql.execute("set local lock_timeout = '60s'")
-                try sql.execute("lock table schema_migration in access exclusive mode")
-                try sql.execute("select pg_sleep(5)")
+            // Other tests migrate as well, and all take their turns by one lock: so it is held until the error has come.
+            let reader = Task {
+                try await test.client.withTransaction(idempotent: false) { sql in
+                    try sql.setStatementTimeout(.seconds(600))
+                    try sql.execute("set local lock_timeout = '60s'")
+                    try sql.execute("lock table schema_migration in access exclusive mode")
+                    try sql.execute("select pg_sleep(600)")
+                }
             }
             try await eventually("the table to be locked") { try await Self.isSleeping(test) }
             let error = try await #require(throws: SchemaInUse.self) { _ = try await test.store.migrate() }
             #expect("\(error)".contains("in use by somebody else for longer than 1 s"))
             #expect("\(error)".contains("muster migrate"))
-            try await reader
+            try await test.client.execute(
+                """
+                select pg_cancel_backend(pid) from pg_stat_activity
+                where application_name = \(test.name) and wait_event = 'PgSleep'
+                """
+            )
+            await #expect(throws: PostgresError.self) { try await reader.value }
             #expect(try await test.store.migrate().before == FleetStore.schemaVersion)
         }
     }
