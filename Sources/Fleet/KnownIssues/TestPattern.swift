@@ -22,7 +22,7 @@ package struct TestPattern: Sendable, Codable, Hashable {
             Self.complaint(about: glob).map { Fault(pointer: "/\(name)", value: glob, reason: $0) }
         }
         if faults.isEmpty, [suite, test].allSatisfy({ $0.allSatisfy { $0 == "*" } }) {
-            faults.append(Fault(pointer: "/test", value: test, reason: "must name a test, or suite a suite"))
+            faults.append(Fault(pointer: "/test", value: test, reason: "must not be * if suite is * too"))
         }
         return faults
     }

@@ -10,15 +10,22 @@ enum ReportSentence {
         let parts = list(facts(report, nameLength))
         switch report.verdict {
         case .passed: return "\(name) passed: \(passed(report))."
-        case .failed: return "\(name) failed: \(parts)."
+        case .failed: return "\(name) failed: \(parts)\(known(report))."
         case .incomplete:
             let missing = parts.isEmpty ? "not all of its jobs arrived" : parts
-            return "\(name) is incomplete: no test failed, but \(missing)."
+            return "\(name) is incomplete: no test failed, but \(missing)\(known(report))."
         case .canceled:
             let complete = report.totals.outcomes[.complete] ?? 0
             let rest = parts.isEmpty ? "" : "; \(parts)"
-            return "\(name) was canceled when \(of(complete, report.totals.jobs)) had completed\(rest)."
+            return "\(name) was canceled when \(of(complete, report.totals.jobs)) had completed\(rest)\(known(report))."
         }
+    }
+
+    /// What failed and is no news.
+    private static func known(_ report: FinishedJobsetReport) -> String {
+        let failures = report.totals.tests.xfail
+        guard failures > 0 else { return "" }
+        return "; \(failures.grouped) known \(failures == 1 ? "failure is" : "failures are") not counted"
     }
 
     /// What is wrong, worst first.
@@ -34,9 +41,6 @@ enum ReportSentence {
         if tests.fail > 0 {
             let noun = tests.total == 1 ? "test" : "tests"
             facts.append("\(tests.fail.grouped) of \(tests.total.grouped) \(noun) failed" + news(report, nameLength))
-        }
-        if tests.xfail > 0 {
-            facts.append("\(tests.xfail.grouped) \(tests.xfail == 1 ? "is a known failure" : "are known failures")")
         }
         if rejected > 0 {
             facts.append("\(of(rejected, totals.jobs)) \(rejected == 1 ? "was" : "were") refused by the lab")

@@ -45,7 +45,7 @@ struct KnownIssueConfigurationTests {
     @Test(
         "What is wrong is said with its whole name and its line",
         arguments: [
-            ("      one: {reason: r}", "projects.g/p-5.4.known_issues.one.test", "must name a test"),
+            ("      one: {reason: r}", "projects.g/p-5.4.known_issues.one.test", "must not be * if suite is * too"),
             ("      one: {suite: a}", "projects.g/p-5.4.known_issues.one.reason", "is missing"),
             ("      one: {suite: a, reason: r, pattern: x}", "projects.g/p-5.4.known_issues.one.pattern", "not a key"),
             (
