@@ -120,10 +120,24 @@ extension FleetStore {
     }
 }
 
-/// A step of LAVA's own suite that failed in a job.
-private struct FailedStep: Decodable {
+/// What the test cases of a job said.
+private struct CountedJob: Decodable {
     let job: Int
-    let name: String
+    let tests: TestCounts
+}
+
+/// The steps of LAVA's own suite that failed in a job.
+private struct FailedSteps: Decodable {
+    let job: Int
+    let total: Int
+    /// The first of them.
+    let names: [String]
+}
+
+/// A suite that was expected of a job and brought a test case.
+private struct FoundSuite: Decodable {
+    let job: Int
+    let suite: String
 }
 
 /// An attempt of which all lab jobs are in.
@@ -144,7 +158,7 @@ private struct EndedAttempt: Decodable {
     func end(_ results: EndedResults) -> JobEnd {
         var (outcome, reason) = (self.outcome, self.reason)
         if outcome == .complete {
-            let missing = expect?.missing(from: results.suites)
+            let missing = expect?.missing(from: results)
             let emptiness = emptyJobs == nil ? nil : results.emptiness
             reason = [emptiness, missing].compactMap(\.self).joined(separator: "; ")
             if reason?.isEmpty ?? true { reason = nil }
@@ -152,13 +166,6 @@ private struct EndedAttempt: Decodable {
         }
         return JobEnd(jobID: job, outcome: outcome, reason: reason, tests: results.tests)
     }
-}
-
-/// What one suite of a job brought.
-private struct CountedSuite: Decodable {
-    let job: Int
-    let suite: String
-    let tests: TestCounts
 }
 
 extension PostgresTransaction {
@@ -230,7 +237,7 @@ extension PostgresTransaction {
             stored: Set(ends.filter(\.hasKnownIssues).map(\.project)),
             configured
         )
-        let results = try endedResults(ofJobs: ends.map(\.job))
+        let results = try endedResults(of: ends)
         return try finishJobs(ends.map { $0.end(results[$0.job] ?? EndedResults()) })
     }
 
@@ -306,10 +313,11 @@ extension PostgresTransaction {
     }
 
     /// What the results of jobs come to that are about to end.
-    private func endedResults(ofJobs ids: [Int]) throws -> [Int: EndedResults] {
-        let suites = try query(
+    private func endedResults(of ends: [EndedAttempt]) throws -> [Int: EndedResults] {
+        let jobs = ends.map(\.job)
+        let counts = try query(
             """
-            select attempt.job_id as job, result.suite,
+            select attempt.job_id as job,
                 count(*) filter (where result.status = 'pass') as tests_pass,
                 count(*) filter (where result.status = 'fail') as tests_fail,
                 count(*) filter (where result.status = 'xfail') as tests_xfail,
@@ -317,29 +325,50 @@ extension PostgresTransaction {
                 count(*) filter (where result.status = 'unknown') as tests_unknown
             from attempt join lab_job on lab_job.attempt_id = attempt.id
                 join result on result.lab_job_id = lab_job.id
-            where attempt.job_id = any(\(ids)) and attempt.state = 'submitted' and result.suite <> \(TestName.lava)
-            group by attempt.job_id, result.suite
+            where attempt.job_id = any(\(jobs)) and attempt.state = 'submitted' and result.suite <> \(TestName.lava)
+            group by attempt.job_id
             """
-        ).decode(CountedSuite.self)
-        // LAVA repeats a step that failed under the same name, so the last one counts.
-        let steps = try query(
+        ).decode(CountedJob.self)
+        var results: [Int: EndedResults] = [:]
+        for counted in counts { results[counted.job, default: EndedResults()].tests = counted.tests }
+        for failed in try failedSteps(ofJobs: jobs) {
+            results[failed.job, default: EndedResults()].failedStepTotal = failed.total
+            results[failed.job, default: EndedResults()].failedSteps = failed.names
+        }
+        for found in try foundSuites(of: ends) {
+            results[found.job, default: EndedResults()].foundSuites.insert(found.suite)
+        }
+        return results
+    }
+
+    /// LAVA repeats a step that failed under the same name, so the last one counts.
+    private func failedSteps(ofJobs jobs: [Int]) throws -> [FailedSteps] {
+        try query(
             """
-            select job, name from (
+            select job, count(*) as total, (array_agg(name order by name))[:\(EndedResults.listedSteps)] as names from (
                 select distinct on (lab_job.id, result.name) attempt.job_id as job, result.name, result.status
                 from attempt join lab_job on lab_job.attempt_id = attempt.id
                     join result on result.lab_job_id = lab_job.id
-                where attempt.job_id = any(\(ids)) and attempt.state = 'submitted' and result.suite = \(TestName.lava)
+                where attempt.job_id = any(\(jobs)) and attempt.state = 'submitted' and result.suite = \(TestName.lava)
                 order by lab_job.id, result.name, result.position desc
-            ) as last where status = 'fail' order by job, name
+            ) as last where status = 'fail' group by job
             """
-        ).decode(FailedStep.self)
-        var results: [Int: EndedResults] = [:]
-        for suite in suites {
-            results[suite.job, default: EndedResults()].suites[suite.suite] = suite.tests.total
-            results[suite.job, default: EndedResults()].tests =
-                results[suite.job, default: EndedResults()].tests + suite.tests
-        }
-        for step in steps { results[step.job, default: EndedResults()].failedSteps.append(step.name) }
-        return results
+        ).decode(FailedSteps.self)
+    }
+
+    /// Of the suites that are expected of each job, those that brought a test case.
+    private func foundSuites(of ends: [EndedAttempt]) throws -> [FoundSuite] {
+        let expected = ends.flatMap { end in (end.expect?.suites ?? []).map { (job: end.job, suite: $0) } }
+        guard !expected.isEmpty else { return [] }
+        return try query(
+            """
+            select distinct expected.job, expected.suite
+            from unnest(\(expected.map(\.job)), \(expected.map(\.suite))) as expected (job, suite)
+                join attempt on attempt.job_id = expected.job and attempt.state = 'submitted'
+                join lab_job on lab_job.attempt_id = attempt.id
+                join result on result.lab_job_id = lab_job.id and result.suite = expected.suite
+            where result.suite <> \(TestName.lava)
+            """
+        ).decode(FoundSuite.self)
     }
 }

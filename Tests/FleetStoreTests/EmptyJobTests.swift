@@ -53,6 +53,11 @@ struct EmptyJobTests {
                 [[lava("file-download", .fail), lava("login", .fail), TestStore.result("a", .pass)]],
                 "LAVA's steps file-download, login failed, though it completed"
             ),
+            // However many a lab invents, the reason names the first.
+            (
+                [(10...21).map { lava("step-\($0)", .fail) } + [TestStore.result("a", .pass)]],
+                "LAVA's steps \((10...19).map { "step-\($0)" }.joined(separator: ", ")) and 2 more failed, though it completed"
+            ),
             // The last try of a step counts, and another member's results are the job's, too.
             ([[lava("login", .fail), lava("login", .pass), TestStore.result("a", .pass)]], nil),
             ([[TestStore.result("a", .pass)], []], nil),

@@ -27,16 +27,16 @@ package struct ExpectedResults: Sendable, Hashable, Codable {
 
     /// What is missing of it, in words; `nil` when nothing is.
     ///
-    /// - Parameter found: How many test cases came of each suite.
-    package func missing(from found: [String: Int]) -> String? {
+    /// - Parameter results: What came.
+    package func missing(from results: EndedResults) -> String? {
         var parts: [String] = []
-        let absent = suites.filter { found[$0, default: 0] == 0 }
+        let absent = suites.filter { !results.foundSuites.contains($0) }
         if !absent.isEmpty {
             let more = absent.count > Self.listed ? " and \((absent.count - Self.listed).grouped) more" : ""
             let names = absent.prefix(Self.listed).joined(separator: ", ")
             parts.append("\(absent.count == 1 ? "the suite" : "the suites") \(names)\(more) brought no results")
         }
-        let number = found.values.reduce(0, +)
+        let number = results.tests.total
         if number < cases {
             parts.append("\(number.grouped) of at least \(cases.grouped) test cases arrived")
         }
