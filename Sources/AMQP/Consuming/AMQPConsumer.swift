@@ -77,7 +77,7 @@ public final class AMQPConsumer: Service, Sendable {
     public var isConnected: Bool { state == .consuming || state == .draining }
 
     /// When it last turned: looked at the socket of its connection, which it does at least once in a heartbeat's interval,
-    /// or began to connect again, which it does at least every `reconnectMaximum` and the limits of one try. One that has
+    /// or began to connect again, which it does at least every `maximumReconnectDelay` and the limits of one try. One that has
     /// not for much longer is stuck.
     public var lastTurn: SuspendingClock.Instant { turns.last }
 

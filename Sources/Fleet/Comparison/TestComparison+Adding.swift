@@ -54,8 +54,8 @@ private struct TestPlace {
     }
 }
 
-extension ComparedTest {
-    fileprivate var place: TestPlace {
+extension ComparedPlace {
+    fileprivate func place(named name: String) -> TestPlace {
         TestPlace(
             environment: environment,
             job: jobName ?? "",
@@ -67,30 +67,16 @@ extension ComparedTest {
     }
 }
 
+extension ComparedTest {
+    fileprivate var place: TestPlace { place(named: name) }
+}
+
 extension ComparedMeasurement {
-    fileprivate var place: TestPlace {
-        TestPlace(
-            environment: environment,
-            job: jobName ?? "",
-            suite: suite,
-            suiteRun: suiteRun,
-            role: role ?? "",
-            name: name
-        )
-    }
+    fileprivate var place: TestPlace { place(named: name) }
 
     fileprivate var change: Double? { before.flatMap { $0 == 0 ? nil : abs((after - $0) / $0) } }
 }
 
 extension MissingSuite {
-    fileprivate var place: TestPlace {
-        TestPlace(
-            environment: environment,
-            job: jobName ?? "",
-            suite: suite,
-            suiteRun: suiteRun,
-            role: role ?? "",
-            name: ""
-        )
-    }
+    fileprivate var place: TestPlace { place(named: "") }
 }

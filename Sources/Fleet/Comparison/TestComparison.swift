@@ -33,16 +33,25 @@ package struct TestComparison: Sendable, Equatable {
     package init() {}
 }
 
-/// A test as it was before and is now; of several jobs of an environment that ran it, the worst counts.
-package struct ComparedTest: Sendable, Equatable, Decodable {
+/// The suite of a job that something compared belongs to.
+package protocol ComparedPlace {
     /// The environment of its job.
-    package var environment: String
+    var environment: String { get }
     /// Its job's name now, or before where there is none now.
+    var jobName: String? { get }
+    var suite: String { get }
+    /// Which run of the suite within its lab job, from 1.
+    var suiteRun: Int { get }
+    /// The lab job's part in a multinode group.
+    var role: String? { get }
+}
+
+/// A test as it was before and is now; of several jobs of an environment that ran it, the worst counts.
+package struct ComparedTest: ComparedPlace, Sendable, Equatable, Decodable {
+    package var environment: String
     package var jobName: String?
     package var suite: String
-    /// Which run of the suite within its lab job, from 1.
     package var suiteRun = 1
-    /// The lab job's part in a multinode group.
     package var role: String?
     /// The test case's name.
     package var name: String
@@ -63,15 +72,11 @@ package struct ComparedTest: Sendable, Equatable, Decodable {
 }
 
 /// A suite that a job brought before and, in an environment that both have, brings no more.
-package struct MissingSuite: Sendable, Equatable, Decodable {
-    /// The environment of its job.
+package struct MissingSuite: ComparedPlace, Sendable, Equatable, Decodable {
     package var environment: String
-    /// Its job's name then.
     package var jobName: String?
     package var suite: String
-    /// Which run of the suite within its lab job, from 1.
     package var suiteRun = 1
-    /// The lab job's part in a multinode group.
     package var role: String?
     /// How many tests it had.
     package var tests: Double
@@ -83,15 +88,11 @@ package struct MissingSuite: Sendable, Equatable, Decodable {
 }
 
 /// A measurement as it was before and is now; of several jobs of an environment, the mean.
-package struct ComparedMeasurement: Sendable, Equatable, Decodable {
-    /// The environment of its job.
+package struct ComparedMeasurement: ComparedPlace, Sendable, Equatable, Decodable {
     package var environment: String
-    /// Its job's name now, or before where there is none now.
     package var jobName: String?
     package var suite: String
-    /// Which run of the suite within its lab job, from 1.
     package var suiteRun = 1
-    /// The lab job's part in a multinode group.
     package var role: String?
     /// The test case's name.
     package var name: String

@@ -59,6 +59,20 @@ package struct KnownIssueWish: Sendable, Hashable {
         self.expires = expires
     }
 
+    /// One as it was sent, by the names of its members; what is left out of a glob matches everything.
+    package init(_ member: (_ name: String) -> String?) {
+        self.init(
+            pattern: TestPattern(
+                environment: member("environment") ?? "*",
+                suite: member("suite") ?? "*",
+                test: member("test") ?? "*"
+            ),
+            reason: member("reason") ?? "",
+            url: member("url"),
+            expires: member("expires")
+        )
+    }
+
     /// The longest reason, in Unicode scalars.
     package static let maximumReason = 500
     /// The longest URL, in Unicode scalars.

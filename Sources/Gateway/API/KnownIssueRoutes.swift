@@ -28,16 +28,7 @@ struct KnownIssueRoutes: Sendable {
         let (group, project) = try context.project()
         try context.caller.requireNamed(.submit, group: group, project: project)
         var body = try ActionBody(try await gateway.actionBytes(request, context))
-        let wish = KnownIssueWish(
-            pattern: TestPattern(
-                environment: body.text("environment") ?? "*",
-                suite: body.text("suite") ?? "*",
-                test: body.text("test") ?? "*"
-            ),
-            reason: body.text("reason") ?? "",
-            url: body.text("url", maximumLength: KnownIssueWish.maximumURL),
-            expires: body.text("expires")
-        )
+        let wish = KnownIssueWish { body.text($0, maximumLength: KnownIssueWish.maximumURL) }
         for fault in wish.faults { body.fault(String(fault.pointer.dropFirst()), fault.reason) }
         try body.finish()
         let issue = try await gateway.operations.addKnownIssue(wish, to: group, project, by: context.actor())

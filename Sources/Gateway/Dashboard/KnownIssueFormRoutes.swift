@@ -17,16 +17,7 @@ struct KnownIssueFormRoutes: Sendable {
         let (form, context) = try await gateway.signedForm(request, context)
         let (group, project) = try context.project()
         try context.caller.requireNamed(.submit, group: group, project: project)
-        let wish = KnownIssueWish(
-            pattern: TestPattern(
-                environment: form.text("environment") ?? "*",
-                suite: form.text("suite") ?? "*",
-                test: form.text("test") ?? "*"
-            ),
-            reason: form.text("reason") ?? "",
-            url: form.text("url"),
-            expires: form.text("expires")
-        )
+        let wish = KnownIssueWish { form.text($0) }
         let faults = wish.faults
         guard faults.isEmpty else { throw Refusal.badRequest(faults) }
         _ = try await gateway.operations.addKnownIssue(wish, to: group, project, by: context.actor(Self.remarks))

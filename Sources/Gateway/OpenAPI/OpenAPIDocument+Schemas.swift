@@ -85,7 +85,7 @@ extension OpenAPIDocument {
                 "callback_url": ["type": "string", "format": "uri"],
                 "jobs": ["type": "array", "items": reference("JobEntry")],
                 "labels": map(text), "retries": integer, "open": truth, "total": integer, "priority": integer,
-                "empty_jobs": ["type": "string", "enum": ["incomplete", "pass"]],
+                "empty_jobs": word(EmptyJobs.self),
             ],
         ],
         "JobEntry": [
@@ -133,7 +133,7 @@ extension OpenAPIDocument {
         "ReportedTest": object(
             [
                 "name": ["type": "string", "minLength": 1, "maxLength": 1_000],
-                "result": ["type": "string", "enum": ["pass", "fail", "skip", "unknown"]],
+                "result": ["type": "string", "enum": .list(ResultStatus.ofLabs.map { .text($0.rawValue) })],
             ],
             optional: [
                 "suite": ["type": "string", "minLength": 1, "maxLength": 1_000],
@@ -146,10 +146,10 @@ extension OpenAPIDocument {
         ),
         "PauseRequest": object([:], optional: ["reason": ["type": "string", "maxLength": 500]]),
         "KnownIssueRequest": object(
-            ["reason": ["type": "string", "minLength": 1, "maxLength": 500]],
+            ["reason": ["type": "string", "minLength": 1, "maxLength": .number(KnownIssueWish.maximumReason)]],
             optional: [
                 "environment": glob, "suite": glob, "test": glob,
-                "url": ["type": "string", "format": "uri", "maxLength": 2_000],
+                "url": ["type": "string", "format": "uri", "maxLength": .number(KnownIssueWish.maximumURL)],
                 "expires": ["type": "string", "format": "date"],
             ]
         ),
@@ -174,7 +174,7 @@ extension OpenAPIDocument {
 
     private static let key: JSONValue = ["type": "string", "minLength": 1, "maxLength": 100]
     private static let glob: JSONValue = [
-        "type": "string", "minLength": 1, "maxLength": 255, "default": "*",
+        "type": "string", "minLength": 1, "maxLength": .number(TestPattern.maximumBytes), "default": "*",
         "description": "A glob: * matches any text, ? any character",
     ]
     private static let project: JSONValue = [

@@ -100,11 +100,7 @@ extension ReportedComparison: ReportEntry {
 
 extension MissingSuite: ReportEntry {
     func write(to suite: inout ReportMembers) throws {
-        try suite.add(name: environment, "environment")
-        try suite.add(name: jobName, "job_name")
-        try suite.add(name: self.suite, "suite")
-        try suite.add("suite_run", suiteRun)
-        try suite.add(name: role, "role")
+        try suite.add(placeOf: self)
         try suite.add("tests", Int(tests))
     }
 }
@@ -135,11 +131,7 @@ extension ComparedTests: ReportEntry {
 
 extension ComparedTest: ReportEntry {
     func write(to test: inout ReportMembers) throws {
-        try test.add(name: environment, "environment")
-        try test.add(name: jobName, "job_name")
-        try test.add(name: suite, "suite")
-        try test.add("suite_run", suiteRun)
-        try test.add(name: role, "role")
+        try test.add(placeOf: self)
         try test.add(name: name, "name")
         try test.add("before", before)
         try test.add("after", after)
@@ -150,15 +142,21 @@ extension ComparedTest: ReportEntry {
 
 extension ComparedMeasurement: ReportEntry {
     func write(to metric: inout ReportMembers) throws {
-        try metric.add(name: environment, "environment")
-        try metric.add(name: jobName, "job_name")
-        try metric.add(name: suite, "suite")
-        try metric.add("suite_run", suiteRun)
-        try metric.add(name: role, "role")
+        try metric.add(placeOf: self)
         try metric.add(name: name, "name")
         try metric.add(name: units, "units")
         try metric.add("before", before.flatMap { $0.isFinite ? $0 : nil })
         try metric.add("after", after)
         try metric.add("change_percent", changePercent.map { ($0 * 100).rounded() / 100 })
+    }
+}
+
+extension ReportMembers {
+    fileprivate mutating func add(placeOf compared: some ComparedPlace) throws {
+        try add(name: compared.environment, "environment")
+        try add(name: compared.jobName, "job_name")
+        try add(name: compared.suite, "suite")
+        try add("suite_run", compared.suiteRun)
+        try add(name: compared.role, "role")
     }
 }

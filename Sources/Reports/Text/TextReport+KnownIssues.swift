@@ -5,10 +5,9 @@ import Fleet
 extension TextReport {
     /// The failures that the project knows of, and what it knows of that passes.
     static func addKnownIssues(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
-        let failures = report.totals.tests.xfail
-        add(report.knownFailures, "\(KnownIssueWording.failures) (\(failures.grouped))", limits, to: &page)
-        let passing = report.passingAgain
-        add(passing, "\(KnownIssueWording.passing) (\(passing.count.grouped))", limits, to: &page)
+        for section in KnownIssueWording.sections(of: report) {
+            add(section.issues, section.title, limits, to: &page)
+        }
     }
 
     private static func add(
@@ -17,7 +16,6 @@ extension TextReport {
         _ limits: ReportLimits,
         to page: inout TextPage
     ) {
-        guard !issues.isEmpty else { return }
         page.addHeading(title)
         let listed = issues.prefix(limits.environments)
         for issue in listed {

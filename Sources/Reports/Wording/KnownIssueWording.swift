@@ -4,8 +4,14 @@ import Fleet
 
 /// Known issues in words, the same in every form of a report.
 enum KnownIssueWording {
-    static let failures = "Known failures"
-    static let passing = "Known issues that pass now"
+    /// The failures that a project knows of, and what it knows of that passes, each under its title.
+    static func sections(of report: FinishedJobsetReport) -> [(title: String, issues: [KnownIssueOutcome])] {
+        let (failures, passing) = (report.knownFailures, report.passingAgain)
+        return [
+            ("Known failures (\(report.totals.tests.xfail.grouped))", failures),
+            ("Known issues that pass now (\(passing.count.grouped))", passing),
+        ].filter { !$0.1.isEmpty }
+    }
 
     /// `ltp/fcntl*: 12 failures in 3 environments`; of one that passes, how often.
     static func line(_ issue: KnownIssueOutcome, nameLength: Int) -> String {
