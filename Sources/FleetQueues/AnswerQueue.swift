@@ -4,7 +4,7 @@ package import AMQP
 import Fleet
 import Foundation
 
-/// The queue that one publisher of a jobset has its answer sent to. It outlives neither the broker nor a minute of
+/// The queue that one publisher of a jobset has its answer sent to. It outlives neither its connection nor a minute of
 /// neglect, so a publisher that dies leaves nothing behind.
 package struct AnswerQueue: Sendable {
     /// Its name, for `reply-to`.
@@ -15,9 +15,9 @@ package struct AnswerQueue: Sendable {
     private let session: AMQPSession
 
     /// How long the broker keeps it while nobody asks for answers, in milliseconds.
-    static let expiryMilliseconds: Int64 = 60_000
+    private static let expiryMilliseconds: Int64 = 60_000
     /// The most that is kept in it: anybody who knows its name can publish to it.
-    static let maximumLength: Int64 = 100
+    private static let maximumLength: Int64 = 100
 
     /// A queue of its own in the fleet of `topology`, not declared yet.
     package init(topology: FleetTopology, session: AMQPSession) {
@@ -27,16 +27,20 @@ package struct AnswerQueue: Sendable {
         self.session = session
     }
 
-    /// Declares it.
-    package func declare() async throws(AMQPError) {
-        let queue = AMQPQueue(
+    /// A queue for answers.
+    static func queue(_ name: String, maximumLength: Int64) -> AMQPQueue {
+        AMQPQueue(
             name: name,
             durable: false,
-            // RabbitMQ 4.3 refuses queues that are neither durable nor exclusive. Only this connection takes from it.
+            // RabbitMQ 4.3 refuses queues that are neither durable nor exclusive. Only its own connection takes from it.
             exclusive: true,
-            arguments: ["x-expires": .int64(Self.expiryMilliseconds), "x-max-length": .int64(Self.maximumLength)]
+            arguments: ["x-expires": .int64(expiryMilliseconds), "x-max-length": .int64(maximumLength)]
         )
-        try await session.declare(AMQPTopology(queues: [queue]))
+    }
+
+    /// Declares it.
+    package func declare() async throws(AMQPError) {
+        try await session.declare(AMQPTopology(queues: [Self.queue(name, maximumLength: Self.maximumLength)]))
     }
 
     /// The answer that carries our correlation id; nil when none comes within `timeout`. Other messages are dropped.

@@ -27,15 +27,7 @@ package final class ReplyConsumer: Service, Sendable {
     /// A consumer with a queue of its own in the fleet of `topology`; answers come in once it runs.
     package init(configuration: AMQPConfiguration, topology: FleetTopology, logger: Logger) {
         let name = topology.answers(UUID().text)
-        let queue = AMQPQueue(
-            name: name,
-            durable: false,
-            // RabbitMQ 4.3 refuses queues that are neither durable nor exclusive. Only this connection takes from it.
-            exclusive: true,
-            arguments: [
-                "x-expires": .int64(AnswerQueue.expiryMilliseconds), "x-max-length": .int64(Self.maximumLength),
-            ]
-        )
+        let queue = AnswerQueue.queue(name, maximumLength: Self.maximumLength)
         let waiting = Waiting()
         self.name = name
         self.waiting = waiting
