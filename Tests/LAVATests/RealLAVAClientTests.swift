@@ -44,21 +44,30 @@ struct RealLAVAClientTests {
             let members = try await client.members(ofGroup: try #require(ids.first?.group))
             #expect(Set(members.compactMap(\.subID)) == Set(ids.map(\.text)))
             #expect(Set(members.compactMap(\.role)) == wanted.roles && members.count == wanted.size)
-            let found = try await client.findJobs(tag: tag, since: since).jobs
-            #expect(Set(found.map(LAVALabJob.init)) == Set(members) && found.submissions.allSatisfy(\.isWhole))
-            let name = try #require(found.first?.group?.targetGroup)
+            let numbers = Set(members.map(\.number))
+            /// What a search finds of this group: other groups without text may be as much like the definition.
+            func found(_ tag: UUID) async throws -> [LAVAJob] {
+                try await client.findJobs(tag: tag, since: since, definition: definition) { $0.subtracting(numbers) }
+                    .jobs.filter { numbers.contains($0.id) }
+            }
+            let own = try await found(tag)
+            #expect(Set(own.map(LAVALabJob.init)) == Set(members) && own.submissions.allSatisfy(\.isWhole))
+            let name = try #require(own.first?.group?.targetGroup)
             let other = try #require(
                 GroupDefinition(definition.replacing("cases=", with: "cases=1", maxReplacements: 1))
             )
-            for row in try await client.group(name).rows {
+            let before = try await client.group(name).rows
+            for row in before {
                 let group = try #require(row.group)
-                #expect(wanted.made(group, dump: row.definition ?? ""))
-                #expect(row.description == wanted.jobName && !row.hasLostText)
+                #expect(wanted.made(group, dump: row.definition ?? "") && row.description == wanted.jobName)
                 #expect(!other.made(group, dump: row.definition ?? ""))
             }
-            // It has its text, so that it is nobody else's.
-            let foreign = try await client.findJobs(tag: UUID(), since: since, definition: definition) { _ in [] }.jobs
-            #expect(foreign.isEmpty)
+            let foreign = try await found(UUID())
+            let after = try await client.group(name).rows
+            // LAVA may lose the text of any member, and does not give it back. A group with a text is nobody else's;
+            // one that has none is known by its definition alone.
+            if after.contains(where: { !$0.hasLostText }) { #expect(foreign.isEmpty) }
+            if before.allSatisfy(\.hasLostText) { #expect(Set(foreign.map(\.id)) == numbers) }
             #expect(try await client.cancel(members.map(\.number)).isEmpty)
         }
     }
