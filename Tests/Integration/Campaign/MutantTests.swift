@@ -7,7 +7,7 @@ import Testing
 
 /// Shows that the checker of campaigns sees what it should: each mistake, built into all workers, is found in a small
 /// campaign that gives it occasion, and the same campaign without it is clean.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct MutantTests {
     struct Trial: Sendable, CustomTestStringConvertible {
         let mutant: Mutant
@@ -21,13 +21,14 @@ struct MutantTests {
     }
 
     static let trials = [
-        // Two workers are to die with a jobset in hand; nobody else has it then.
+        // Two workers are to die with a jobset in hand; nobody else has it then. Jobsets still come when a worker that
+        // dies is there, on a busy machine as well.
         Trial(
             mutant: .ackBeforeCommit,
             plan: CampaignPlan(
-                seconds: 4,
-                jobsets: (1...6).map { jobset($0, at: 500 + 200 * $0, jobs: Array(repeating: .good, count: 2)) },
-                faults: [0, 50].map { fault($0, .workers, .arm(.ingest, "ingest.received")) }
+                seconds: 15,
+                jobsets: (1...8).map { jobset($0, at: 500 + 1_500 * $0, jobs: Array(repeating: .good, count: 2)) },
+                faults: [0, 4_000].map { fault($0, .workers, .arm(.ingest, "ingest.received")) }
             ),
             leadsTo: [.lost]
         ),
@@ -95,7 +96,13 @@ struct MutantTests {
 
     @Test("a mistake that is built in is found", arguments: trials)
     func found(trial: Trial) async throws {
-        let kinds = Set(try await Self.violations(of: trial.plan, trial.mutant, settle: trial.settle).map(\.kind))
+        var kinds: Set<Violation.Kind> = []
+        // On a busy machine the occasion may pass before the workers are there: it comes again.
+        for _ in 0..<4 where kinds.isDisjoint(with: trial.leadsTo) {
+            kinds.formUnion(
+                try await Self.violations(of: trial.plan, trial.mutant, settle: trial.settle).map(\.kind)
+            )
+        }
         #expect(!kinds.isDisjoint(with: trial.leadsTo), "found \(kinds)")
     }
 
