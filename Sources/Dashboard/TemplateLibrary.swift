@@ -32,6 +32,7 @@ enum TemplateLibrary {
         "report": PackageResources.report_mustache,
         "search": PackageResources.search_mustache,
         "summaries": PackageResources.summaries_mustache,
+        "testHistory": PackageResources.testHistory_mustache,
     ]
 
     private static let library: MustacheLibrary = {

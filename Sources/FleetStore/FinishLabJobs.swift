@@ -101,11 +101,13 @@ extension FleetStore {
     /// - Parameters:
     ///   - retryPause: How long after an attempt that its lab failed the next one begins.
     ///   - knownIssues: Those of the configuration; the store has others.
+    ///   - metricLimits: How much worse measurements may get.
     /// - Returns: the jobsets finished by this very call.
     package func finishLabJobs(
         _ all: [FetchedLabJob],
         retryAfter retryPause: Duration = .zero,
-        knownIssues: ConfiguredKnownIssues = .none
+        knownIssues: ConfiguredKnownIssues = .none,
+        metricLimits: MetricLimits = .none
     ) async throws -> Unannounced<Void> {
         // Two copies of one message may be handled at once, and end up in one flush.
         let fetched = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -114,7 +116,12 @@ extension FleetStore {
             let fresh = try sql.markFetched(fetched)
             try sql.insertResults(fetched.filter { fresh.contains($0.id) })
             return Unannounced(
-                finished: try sql.endJobs(ofLabJobs: fetched.map(\.id), retryAfter: retryPause, knownIssues)
+                finished: try sql.endJobs(
+                    ofLabJobs: fetched.map(\.id),
+                    retryAfter: retryPause,
+                    knownIssues,
+                    metricLimits
+                )
             )
         }
     }
@@ -225,17 +232,20 @@ extension PostgresTransaction {
     fileprivate func endJobs(
         ofLabJobs ids: [Int],
         retryAfter pause: Duration,
-        _ configured: ConfiguredKnownIssues
+        _ knownIssues: ConfiguredKnownIssues,
+        _ metricLimits: MetricLimits
     ) throws -> [FinishedJobset] {
         try lockJobsets(ofLabJobs: ids)
         let ended = try endedAttempts(ofLabJobs: ids)
         try retry(ended.filter(\.isRetried), after: pause)
         let ends = ended.filter { !$0.isRetried }
         guard !ends.isEmpty else { return [] }
+        let jobs = Dictionary(grouping: ends, by: \.project).mapValues { $0.map(\.job) }
+        try markMetricRegressions(ofJobs: jobs, metricLimits)
         try markKnownFailures(
-            ofJobs: Dictionary(grouping: ends, by: \.project).mapValues { $0.map(\.job) },
+            ofJobs: jobs,
             stored: Set(ends.filter(\.hasKnownIssues).map(\.project)),
-            configured
+            knownIssues
         )
         let results = try endedResults(of: ends)
         return try finishJobs(ends.map { $0.end(results[$0.job] ?? EndedResults()) })

@@ -23,6 +23,7 @@ struct Main {
                 publisher: parts.publisher,
                 settings: settings,
                 knownIssues: configuration.knownIssues,
+                metricLimits: configuration.metricLimits,
                 logger: logger
             )
             let fetcher = ResultFetcher(
@@ -48,6 +49,7 @@ struct Main {
                     Sweep(settings: settings, parts: parts), Deadlines(settings: settings, parts: parts),
                     Recount(interval: settings.recountInterval, parts: parts),
                     StateGauges(held: held, parts: parts), Rollup(interval: settings.rollupInterval, parts: parts),
+                    HistoryRecorder(interval: settings.rollupInterval, parts: parts),
                 ]
         }
     }

@@ -53,5 +53,31 @@ extension RealLAVA {
                 #expect(all.filter { $0.suite != "lava" } == third)
             }
         }
+
+        @Test("A definition put in front of others changes the name of no other test, and fails nothing that passed")
+        func place() async throws {
+            try await RealLAVA.with { bench in
+                let fleet = bench.fleet
+                try fleet.startAll()
+                let sample = try RealLab.sample("two-suites")
+                let actions = try #require(sample.firstRange(of: "actions:\n")?.upperBound)
+                let second = try #require(sample[actions...].ranges(of: "- deploy:").last?.lowerBound)
+                let front = sample[second...].replacing("name: second", with: "name: extra")
+                let first = try await bench.publish([sample], version: "1")
+                _ = try await fleet.waitUntilFinished(first)
+                let later = try await bench.publish(
+                    [sample[..<actions] + front + "\n" + sample[actions...]].map { String($0) },
+                    version: "2"
+                )
+                _ = try await fleet.waitUntilFinished(later)
+                try await fleet.waitForReport(of: later)
+                let report = try await fleet.report(of: later)
+                #expect(report.suites == ["extra", "first", "second"])
+                #expect(report.tests("new_failures") == ["extra/case_1"])
+                #expect(report.tests("regressions").isEmpty && report.tests("vanished").isEmpty)
+                #expect(report.tests("fixes").isEmpty)
+                #expect(Set(report.metrics.filter { $0.hasBefore }.map { $0.suite }) == ["first", "second"])
+            }
+        }
     }
 }

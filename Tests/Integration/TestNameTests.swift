@@ -66,29 +66,6 @@ struct TestNameTests {
     }
 }
 
-/// A report in JSON, as far as the tests look at it.
-private struct ReadReport {
-    let object: [String: Any]
-
-    func tests(_ kind: String) -> [String] {
-        entries(kind).map { "\($0["suite"] as? String ?? "")/\($0["name"] as? String ?? "")" }
-    }
-
-    func runs(_ kind: String) -> [Int] { entries(kind).map { $0["suite_run"] as? Int ?? 1 } }
-
-    var metrics: [(suite: String, hasBefore: Bool)] {
-        (object["metrics"] as? [[String: Any]] ?? []).map { ($0["suite"] as? String ?? "", $0["before"] != nil) }
-    }
-
-    var suites: [String] {
-        (object["suites"] as? [[String: Any]] ?? []).compactMap { $0["suite"] as? String }.sorted()
-    }
-
-    private func entries(_ kind: String) -> [[String: Any]] {
-        ((object["comparison"] as? [String: Any])?[kind] as? [String: Any])?["tests"] as? [[String: Any]] ?? []
-    }
-}
-
 extension TestFleet {
     /// Runs a job to its end, and waits for the report.
     @discardableResult fileprivate func run(_ metadata: [String: String], version: String) async throws -> UUID {
@@ -96,14 +73,8 @@ extension TestFleet {
             try document([TestFleet.definition(metadata)], version: version, callback: false)
         )
         _ = try await waitUntilFinished(id)
-        try await eventually("the report of \(version)") { try await self.store.storedReport(jobsetID: id) != nil }
+        try await waitForReport(of: id)
         return id
-    }
-
-    fileprivate func report(of jobset: UUID) async throws -> ReadReport {
-        let text = try #require(try await store.storedReport(jobsetID: jobset)?[.json])
-        let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
-        return ReadReport(object: try #require(object))
     }
 
     /// The class and name of every case.

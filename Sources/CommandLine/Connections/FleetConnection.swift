@@ -83,6 +83,8 @@ protocol FleetConnection: Sendable {
     func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
     /// Removes some of them for good.
     func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
+    /// What a test said in the latest jobsets of a project.
+    func testHistory(of project: ProjectName, _ wanted: WantedHistory) async throws -> TestHistory
     /// The known issues of a project.
     func knownIssues(of project: ProjectName) async throws -> [KnownIssue]
     /// Adds a known issue to a project.

@@ -82,6 +82,19 @@ extension DirectFleet {
         return HandledDeadLetters(dropped, asked: selection.keys)
     }
 
+    func testHistory(of project: ProjectName, _ wanted: WantedHistory) async throws -> TestHistory {
+        try await access.withStore { store in
+            try await store.testHistory(
+                of: project.group,
+                project.project,
+                suite: wanted.suite,
+                test: wanted.test,
+                environment: wanted.environment,
+                limit: wanted.limit
+            )
+        }
+    }
+
     func knownIssues(of project: ProjectName) async throws -> [KnownIssue] {
         access.configuration.knownIssues.issues(of: project.description, includingExpired: true)
             + (try await access.withStore { try await $0.knownIssues(of: project.group, project.project) })

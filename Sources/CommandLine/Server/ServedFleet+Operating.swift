@@ -60,6 +60,20 @@ extension ServedFleet {
         }
     }
 
+    func testHistory(of project: ProjectName, _ wanted: WantedHistory) async throws -> TestHistory {
+        let query = [
+            (name: "suite", value: wanted.suite), (name: "test", value: wanted.test),
+            (name: "limit", value: "\(wanted.limit)"),
+        ]
+        return try await client.ask(
+            TestHistory.self,
+            ServerRequest(
+                get: ["projects", project.group, project.project, "test-history"],
+                query: query + (wanted.environment.map { [(name: "environment", value: $0)] } ?? [])
+            )
+        )
+    }
+
     func knownIssues(of project: ProjectName) async throws -> [KnownIssue] {
         try await client.list(KnownIssue.self, ["projects", project.group, project.project, "known-issues"])
     }

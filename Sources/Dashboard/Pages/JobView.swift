@@ -50,6 +50,7 @@ package struct JobView: PageContent {
         let suite: String
         let test: String
         let testURL: String?
+        let historyHref: String
         let badge: Badge
         let measurement: String
     }
@@ -141,7 +142,7 @@ package struct JobView: PageContent {
         let attempts = job.attemptHistory ?? []
         self.attempts = attempts.suffix(Self.attemptLimit).map { Self.row($0, now) }
         hasAttempts = !attempts.isEmpty
-        self.results = results.map(Self.row)
+        self.results = results.map { Self.row($0, of: jobset) }
         hasResults = !results.isEmpty
         beyond = !isFirstPage
         let path = "\(jobset.path)/jobs/\(job.position)"
@@ -176,12 +177,18 @@ package struct JobView: PageContent {
         )
     }
 
-    private static func row(_ result: TestResult) -> ResultRow {
+    private static func row(_ result: TestResult, of jobset: JobsetSummary) -> ResultRow {
         let measurement = [result.measurement, result.units].compactMap(\.self).joined(separator: " ")
         return ResultRow(
             suite: PageText.line([result.role, result.suite].compactMap(\.self).joined(separator: ": "), limit: 100),
             test: PageText.line(result.name),
             testURL: result.startLogLine == nil ? nil : result.url,
+            historyHref: TestHistoryView.path(
+                group: jobset.group,
+                project: jobset.project,
+                suite: result.suite,
+                test: result.name
+            ),
             badge: Badge(result.status),
             measurement: PageText.line(measurement, limit: 60)
         )

@@ -35,6 +35,18 @@ extension FleetConfiguration {
             projectedValue = place
         }
 
+        /// A word without which nothing can start; `fallback` is its value until that is told.
+        init(
+            _ name: String,
+            required kind: ConfigurationKind<Value>,
+            otherwise fallback: Value,
+            _ meaning: String
+        ) {
+            let (value, place) = ConfigurationScope.current.read(name, kind, isRequired: true, meaning)
+            wrappedValue = value ?? fallback
+            projectedValue = place
+        }
+
         /// A secret without which nothing can start.
         init(_ name: String, required kind: ConfigurationKind<Secret>, _ meaning: String) where Value == Secret {
             let (value, place) = ConfigurationScope.current.read(name, kind, isRequired: true, meaning)

@@ -115,10 +115,7 @@ extension FleetStore {
                 bool_or(is_incomplete and is_after) as is_incomplete
             from run join result using (lab_job_id)
                 join suite_run using (lab_job_id, suite_number),
-                lateral (
-                    select case status when 'fail' then 5 when 'xfail' then 4 when 'pass' then 3 when 'skip' then 2 else 1 end
-                        as rank
-                ) as rank
+                lateral (select \(unsafeSQL: CountedResults.rank) as rank) as rank
             where suite <> 'lava'
             group by name collate "C", suite collate "C", environment, job, suite_run.number, role
         ),
@@ -159,7 +156,7 @@ extension FleetStore {
         select listed.kind, listed.total, listed.place, listed.environment,
             nullif(listed.job_name, '') as job_name, listed.suite, listed.suite_run,
             nullif(listed.role, '') as role,
-            listed.name, (\(unsafeSQL: ranks))[listed.before] as before, (\(unsafeSQL: ranks))[listed.after] as after,
+            listed.name, (\(unsafeSQL: CountedResults.ranks))[listed.before] as before, (\(unsafeSQL: CountedResults.ranks))[listed.after] as after,
             listed.before_value, listed.after_value, listed.units,
             coalesce(case when listed.after is null then environment.is_incomplete else listed.is_incomplete end, false)
                 as is_job_incomplete,
@@ -184,9 +181,6 @@ extension FleetStore {
         order by listed.kind, listed.place
         """
     }
-
-    /// What a test said, by its rank from 1: of several jobs the highest counts.
-    private static let ranks = "array['unknown', 'skip', 'pass', 'xfail', 'fail']"
 
     /// How many environments of the baseline the jobset does not have.
     package func missingEnvironments(of jobset: UUID, in baseline: UUID) async throws -> Int {

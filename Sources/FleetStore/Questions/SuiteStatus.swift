@@ -47,7 +47,7 @@ extension FleetStore {
             count(*) filter (where status = 'fail') as tests_fail, count(*) filter (where status = 'xfail') as tests_xfail,
             count(*) filter (where status = 'skip') as tests_skip,
             count(*) filter (where status = 'unknown') as tests_unknown, count(*) over () as total
-        from \(unsafeSQL: counted) where job.jobset_id = \(jobset) and \(unsafeSQL: isCounted)
+        from \(unsafeSQL: CountedResults.tables) where job.jobset_id = \(jobset) and \(unsafeSQL: CountedResults.condition)
             and (\(environments == nil) or job.environment = any(\(environments ?? [])))
         group by job.environment, suite
         order by tests_fail desc, job.environment, suite limit \(limit)
@@ -76,7 +76,7 @@ extension FleetStore {
                     ) as run
                     from (
                         select distinct job.position, lab_job.number, suite, suite_number
-                        from \(unsafeSQL: Self.counted) where job.jobset_id = \(jobset) and \(unsafeSQL: Self.isCounted)
+                        from \(unsafeSQL: CountedResults.tables) where job.jobset_id = \(jobset) and \(unsafeSQL: CountedResults.condition)
                             and (\(positions == nil) or job.position in (select unnest(\(positions ?? []))))
                     ) as suite
                 ) as suite
@@ -91,17 +91,4 @@ extension FleetStore {
         }
         return runs
     }
-
-    private static let counted = """
-        job join lateral (
-            select id, outcome from attempt where job_id = job.id order by number desc limit 1
-        ) as attempt on true
-        join lab_job on lab_job.attempt_id = attempt.id
-        join result on result.lab_job_id = lab_job.id
-        """
-
-    private static let isCounted = """
-        job.outcome is not null and lab_job.state = 'fetched' and result.suite <> 'lava'
-            and (attempt.outcome is null or attempt.outcome = job.outcome)
-        """
 }

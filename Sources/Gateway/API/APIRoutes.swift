@@ -22,6 +22,7 @@ struct APIRoutes {
         RejectedRoutes(gateway: gateway).add(to: api)
         DeadLetterRoutes(gateway: gateway).add(to: api)
         KnownIssueRoutes(gateway: gateway).add(to: api)
+        TestHistoryRoute(gateway: gateway).add(to: api)
         TokenRoutes(gateway: gateway).add(to: api)
         AuditRoutes(gateway: gateway).add(to: api)
         CallerRoute(gateway: gateway).add(to: api)

@@ -18,6 +18,7 @@ struct OverviewRoutes: Sendable {
     func add(to group: RouterGroup<GatewayContext>) {
         group.get("", use: overview)
         group.get("projects/{group}/{project}", use: project)
+        group.get("projects/{group}/{project}/test", use: test)
         group.get("search", use: search)
     }
 
@@ -69,6 +70,14 @@ struct OverviewRoutes: Sendable {
             now: .now
         )
         return gateway.page(view, for: reader, request)
+    }
+
+    private func test(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (group, project) = try context.project()
+        try context.caller.requireRead(group: group, project: project)
+        let history = try await gateway.testHistory(of: group, project, TestHistoryWish(request))
+        let view = TestHistoryView(group: group, project: project, history)
+        return gateway.page(view, for: gateway.reader(request, context), request)
     }
 
     private func search(_ request: Request, _ context: GatewayContext) async throws -> Response {

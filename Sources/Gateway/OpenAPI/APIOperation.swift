@@ -62,7 +62,15 @@ struct APIOperation: Sendable {
     }
 
     /// A parameter of the query.
-    static func query(_ name: String, _ description: String, _ schema: JSONValue) -> JSONValue {
-        ["name": .text(name), "in": "query", "description": .text(description), "schema": schema]
+    static func query(
+        _ name: String,
+        _ description: String,
+        _ schema: JSONValue,
+        isRequired: Bool = false
+    ) -> JSONValue {
+        let parameter: [String: JSONValue] = [
+            "name": .text(name), "in": "query", "description": .text(description), "schema": schema,
+        ]
+        return .object(isRequired ? parameter.merging(["required": true]) { $1 } : parameter)
     }
 }

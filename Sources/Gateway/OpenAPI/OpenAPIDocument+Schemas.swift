@@ -62,6 +62,7 @@ extension OpenAPIDocument {
             "Sealing": SealedJobset.self,
             "SurplusLabJob": SurplusLabJob.self,
             "TestCounts": TestCounts.self,
+            "TestHistory": TestHistory.self,
             "Token": Token.self,
             "Try": DeliveryTry.self,
         ]

@@ -13,6 +13,7 @@ struct ReportParts: Sendable {
     var suites = ReportedSuites()
     var baseline: ReportedBaseline?
     var metrics = ReportedMetrics()
+    var earlier: [EnvironmentTest: EarlierRuns] = [:]
     var missing: [MissingPart] = []
 
     /// All of them, when none is tried any more.
@@ -24,6 +25,10 @@ struct ReportParts: Sendable {
 extension ReportLoader {
     /// How many failed test cases are read at a time.
     private static let failedPage = 2_000
+    /// Of how many failed tests it is told how often they failed before.
+    private static let historyTests = 2_000
+    /// In how many jobsets before.
+    private static let historyJobsets = 20
 
     /// Each part within its limit of time, one after another.
     func parts(of end: FinishedJobsetReport) async throws -> ReportParts {
@@ -35,6 +40,7 @@ extension ReportLoader {
         let pieces = ReportPieces.of(try await store.environmentSizes(of: jobset, with: baseline?.id))
         try await addSuites(of: jobset, pieces, to: &parts)
         try await addComparison(of: jobset, found, pieces, to: &parts)
+        try await addHistory(of: jobset, to: &parts)
         return parts
     }
 
@@ -53,6 +59,27 @@ extension ReportLoader {
             }
         } catch let failure as QuestionFailure {
             parts.missing.append(missing(.failedTests, failure))
+        }
+    }
+
+    /// How often failed tests failed before: of regressions and new failures first, for they are listed first.
+    private func addHistory(of jobset: UUID, to parts: inout ReportParts) async throws {
+        var tests: [EnvironmentTest] = []
+        if case .compared(let comparison) = parts.baseline {
+            tests += (comparison.regressions.tests + comparison.newFailures.tests).map(\.environmentTest)
+        }
+        tests += parts.failedTests.map(\.environmentTest)
+        var known: Set<EnvironmentTest> = []
+        let wanted = tests.filter { known.insert($0).inserted }.prefix(Self.historyTests)
+        do {
+            parts.earlier = try await store.earlierRuns(
+                of: Array(wanted),
+                before: jobset,
+                limit: Self.historyJobsets,
+                within: partLimit
+            )
+        } catch let failure as QuestionFailure {
+            parts.missing.append(missing(.history, failure))
         }
     }
 

@@ -49,6 +49,7 @@ struct ReportLoader: Sendable {
             suites: parts.suites,
             missing: parts.missing,
             knownIssues: end.knownIssues,
+            earlier: parts.earlier,
             page: publicURL.map { JobsetPage.address(of: jobsetID, at: $0) },
             metricThreshold: metricThreshold
         )

@@ -54,8 +54,13 @@ struct FailureLine {
     let test: ListedTest
     /// Its place in the lab's log, or the lab job's page.
     let url: String?
+    let environment: String
+    /// How often it failed before.
+    let earlier: EarlierRuns?
 
-    init(_ test: ComparedTest, _ limits: ReportLimits) {
+    init(_ test: ComparedTest, of report: FinishedJobsetReport, _ limits: ReportLimits) {
+        environment = test.environment
+        earlier = test.after == .fail ? report.earlier[test.environmentTest] : nil
         title = JobTitle.line(test.environment, test.jobName)
         self.test = ListedTest(
             suite: ComparisonWording.suite(
@@ -70,7 +75,9 @@ struct FailureLine {
         url = test.url
     }
 
-    init(_ test: TestResult, _ limits: ReportLimits) {
+    init(_ test: TestResult, of report: FinishedJobsetReport, _ limits: ReportLimits) {
+        environment = test.environment
+        earlier = report.earlier[test.environmentTest]
         title = JobTitle.line(test.environment, test.jobName)
         let measured = test.measurement.map { "\($0) \(test.units ?? "")" } ?? ""
         let job = test.isJobIncomplete ? "job not complete" : ""

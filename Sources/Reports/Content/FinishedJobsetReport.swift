@@ -29,6 +29,8 @@ package struct FinishedJobsetReport: Sendable, Equatable {
     package let missing: [MissingPart]
     /// What its tests said that known issues are about, those with most failures first.
     package let knownIssues: [KnownIssueOutcome]
+    /// How often the failed tests failed before. What is new, and what nobody has looked up, has no entry.
+    package let earlier: [EnvironmentTest: EarlierRuns]
     /// The jobset's page on the dashboard, where that is known.
     package let page: String?
     /// By how much a measurement must have changed to be listed for people, in percent.
@@ -49,6 +51,7 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         suites: ReportedSuites = ReportedSuites(),
         missing: [MissingPart] = [],
         knownIssues: [KnownIssueOutcome] = [],
+        earlier: [EnvironmentTest: EarlierRuns] = [:],
         page: String? = nil,
         metricThreshold: Double = 5
     ) {
@@ -70,6 +73,7 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         self.suites = suites
         self.missing = missing
         self.knownIssues = knownIssues
+        self.earlier = earlier
         self.page = page
         self.metricThreshold = metricThreshold
     }

@@ -12,6 +12,8 @@ package struct MissingPart: Sendable, Equatable {
         case suites
         /// What has changed since the baseline, and with it the metrics.
         case comparison
+        /// How often failed tests failed before.
+        case history
         /// Test cases of the JUnit document.
         case testCases = "test_cases"
     }

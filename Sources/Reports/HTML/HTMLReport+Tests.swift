@@ -17,28 +17,33 @@ extension HTMLReport {
         ) {
             page.element("p", .note, [:], line)
         }
-        for kind in ComparisonWording.worse(comparison) { add(kind, limits, to: &page) }
+        for kind in ComparisonWording.worse(comparison) { add(kind, of: report, limits, to: &page) }
     }
 
     /// Suites and tests of the baseline that are not there any more.
     static func addMissingTests(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
         guard let comparison = report.comparison else { return }
         addMissingSuites(of: comparison, limits, to: &page)
-        for kind in ComparisonWording.gone(comparison) { add(kind, limits, to: &page) }
+        for kind in ComparisonWording.gone(comparison) { add(kind, of: report, limits, to: &page) }
     }
 
     /// Tests that failed in the baseline and pass.
     static func addFixes(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout HTMLWriter) {
         guard let comparison = report.comparison else { return }
-        for kind in ComparisonWording.better(comparison) { add(kind, limits, to: &page) }
+        for kind in ComparisonWording.better(comparison) { add(kind, of: report, limits, to: &page) }
     }
 
-    private static func add(_ kind: ComparisonWording.Kind, _ limits: ReportLimits, to page: inout HTMLWriter) {
+    private static func add(
+        _ kind: ComparisonWording.Kind,
+        of report: FinishedJobsetReport,
+        _ limits: ReportLimits,
+        to page: inout HTMLWriter
+    ) {
         guard kind.tests.total > 0 else { return }
         addHeading("\(kind.title) (\(kind.tests.total.grouped))", to: &page)
         let listed = kind.tests.tests.prefix(limits.comparedTests)
         addTests(
-            listed.map { FailureLine($0, limits) },
+            listed.map { FailureLine($0, of: report, limits) },
             kind.isGood ? .good : .bad,
             of: kind.tests.total,
             limits,
@@ -69,7 +74,7 @@ extension HTMLReport {
         guard total > 0 else { return }
         addHeading("\(report.comparison == nil ? "Failed tests" : "Other failed tests") (\(total.grouped))", to: &page)
         let listed = report.otherFailures.prefix(limits.failedTests)
-        addTests(listed.map { FailureLine($0, limits) }, .quiet, of: total, limits, to: &page)
+        addTests(listed.map { FailureLine($0, of: report, limits) }, .quiet, of: total, limits, to: &page)
     }
 
     /// Tests that many boards tell alike once with their boards, then the others by job and suite.
@@ -121,7 +126,7 @@ extension HTMLReport {
             if !test.remark.isEmpty {
                 page.element("span", look, [:], HarmlessText.line(test.remark, limit: limits.nameLength))
             }
-            page.text(" in \(lines.count.grouped) jobs: ")
+            page.text(" in \(lines.count.grouped) jobs\(EarlierWording.aside(lines)): ")
             for (place, line) in lines.prefix(limits.slowestJobs).enumerated() {
                 if place > 0 { page.text(", ") }
                 page.link(line.url, HarmlessText.line(line.title, limit: limits.nameLength))
@@ -134,9 +139,11 @@ extension HTMLReport {
     private static func add(_ line: FailureLine, _ look: HTMLLook, _ limits: ReportLimits, to page: inout HTMLWriter) {
         page.element("li", .item) { page in
             page.link(line.url, HarmlessText.line(line.test.name, limit: limits.nameLength))
-            guard !line.test.remark.isEmpty else { return }
-            page.text(" ")
-            page.element("span", look, [:], HarmlessText.line(line.test.remark, limit: limits.nameLength))
+            if !line.test.remark.isEmpty {
+                page.text(" ")
+                page.element("span", look, [:], HarmlessText.line(line.test.remark, limit: limits.nameLength))
+            }
+            page.text(EarlierWording.aside(line))
         }
     }
 }

@@ -17,6 +17,7 @@ extension TestResult: ReportEntry {
         try test.add(name: measurement, "measurement")
         try test.add(name: units, "units")
         try test.add("start_log_line", startLogLine)
+        try test.add(entry: test.earlier[environmentTest], "earlier")
     }
 }
 
@@ -137,6 +138,15 @@ extension ComparedTest: ReportEntry {
         try test.add("after", after)
         if isJobIncomplete { try test.add("job_incomplete", true) }
         try test.add("url", url)
+        if after == .fail { try test.add(entry: test.earlier[environmentTest], "earlier") }
+    }
+}
+
+/// How often a failed test failed before.
+extension EarlierRuns: ReportEntry {
+    func write(to runs: inout ReportMembers) throws {
+        try runs.add("failed", failed)
+        try runs.add("ran", ran)
     }
 }
 

@@ -16,6 +16,7 @@ package enum JSONReport {
     package static func document(_ report: FinishedJobsetReport, limits: ReportLimits = .json) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Written(entry: report, limits: limits)), as: UTF8.self)
+        let written = Written(entry: report, limits: limits, earlier: report.earlier)
+        return String(decoding: try encoder.encode(written), as: UTF8.self)
     }
 }

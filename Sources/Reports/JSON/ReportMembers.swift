@@ -15,10 +15,13 @@ protocol ReportEntry {
 struct ReportMembers {
     /// How much the report lists and how long its texts are.
     let limits: ReportLimits
+    /// How often failed tests failed before.
+    let earlier: [EnvironmentTest: EarlierRuns]
     private var container: KeyedEncodingContainer<TextKey>
 
-    init(_ encoder: any Encoder, _ limits: ReportLimits) {
+    init(_ encoder: any Encoder, _ limits: ReportLimits, _ earlier: [EnvironmentTest: EarlierRuns]) {
         self.limits = limits
+        self.earlier = earlier
         container = encoder.container(keyedBy: TextKey.self)
     }
 
@@ -42,11 +45,11 @@ struct ReportMembers {
     }
 
     mutating func add(entry: (some ReportEntry)?, _ key: String) throws {
-        try add(key, entry.map { Written(entry: $0, limits: limits) })
+        try add(key, entry.map { Written(entry: $0, limits: limits, earlier: earlier) })
     }
 
     mutating func add(entries: some Sequence<some ReportEntry>, _ key: String) throws {
-        try add(key, entries.map { Written(entry: $0, limits: limits) })
+        try add(key, entries.map { Written(entry: $0, limits: limits, earlier: earlier) })
     }
 }
 
@@ -54,9 +57,10 @@ struct ReportMembers {
 struct Written<Entry: ReportEntry>: Encodable {
     let entry: Entry
     let limits: ReportLimits
+    let earlier: [EnvironmentTest: EarlierRuns]
 
     func encode(to encoder: any Encoder) throws {
-        var members = ReportMembers(encoder, limits)
+        var members = ReportMembers(encoder, limits, earlier)
         try entry.write(to: &members)
     }
 }

@@ -15,7 +15,7 @@ extension TextReport {
         ) {
             page.add(line, indent: 2, hanging: 2)
         }
-        for kind in ComparisonWording.worse(comparison) { add(kind, limits, to: &page) }
+        for kind in ComparisonWording.worse(comparison) { add(kind, of: report, limits, to: &page) }
     }
 
     /// Suites and tests of the baseline that are not there any more.
@@ -31,20 +31,25 @@ extension TextReport {
                 page.add(line, indent: 2, hanging: 2)
             }
         }
-        for kind in ComparisonWording.gone(comparison) { add(kind, limits, to: &page) }
+        for kind in ComparisonWording.gone(comparison) { add(kind, of: report, limits, to: &page) }
     }
 
     /// Tests that failed in the baseline and pass.
     static func addFixes(of report: FinishedJobsetReport, _ limits: ReportLimits, to page: inout TextPage) {
         guard let comparison = report.comparison else { return }
-        for kind in ComparisonWording.better(comparison) { add(kind, limits, to: &page) }
+        for kind in ComparisonWording.better(comparison) { add(kind, of: report, limits, to: &page) }
     }
 
-    private static func add(_ kind: ComparisonWording.Kind, _ limits: ReportLimits, to page: inout TextPage) {
+    private static func add(
+        _ kind: ComparisonWording.Kind,
+        of report: FinishedJobsetReport,
+        _ limits: ReportLimits,
+        to page: inout TextPage
+    ) {
         guard kind.tests.total > 0 else { return }
         page.addHeading("\(kind.title) (\(kind.tests.total.grouped))")
         let listed = kind.tests.tests.prefix(limits.comparedTests)
-        let groups = AlikeGroups(listed.map { FailureLine($0, limits) }, by: \.test)
+        let groups = AlikeGroups(listed.map { FailureLine($0, of: report, limits) }, by: \.test)
         add(groups.groups.map { ($0.key, $0.entries) }, limits, to: &page)
         var place: (title: String, suite: String)?
         for line in groups.rest {
@@ -54,7 +59,7 @@ extension TextReport {
                 place = (line.title, line.test.suite)
             }
             let name = HarmlessText.line(line.test.name, limit: limits.nameLength)
-            page.add("- \(name): \(line.test.remark)", indent: 4, hanging: 2)
+            page.add("- \(name): \(line.test.remark)\(EarlierWording.aside(line))", indent: 4, hanging: 2)
             if let url = line.url { page.addWhole(url, indent: 6) }
         }
         page.addMore(than: listed.count, of: kind.tests.total, indent: 2)
@@ -65,7 +70,8 @@ extension TextReport {
         for (test, lines) in groups {
             let name = HarmlessText.line(test.name, limit: limits.nameLength)
             let remark = test.remark.isEmpty ? "" : ": \(test.remark)"
-            page.add("\(test.suite): \(name)\(remark), in \(lines.count.grouped) jobs:", indent: 2, hanging: 2)
+            let jobs = "in \(lines.count.grouped) jobs\(EarlierWording.aside(lines)):"
+            page.add("\(test.suite): \(name)\(remark), \(jobs)", indent: 2, hanging: 2)
             for line in lines.prefix(limits.slowestJobs) {
                 page.add("- \(HarmlessText.line(line.title, limit: limits.nameLength))", indent: 4, hanging: 2)
                 if let url = line.url { page.addWhole(url, indent: 6) }

@@ -10,11 +10,11 @@ extension TextReport {
         guard total > 0 else { return }
         page.addHeading("\(report.comparison == nil ? "Failed tests" : "Other failed tests") (\(total.grouped))")
         let listed = report.otherFailures.prefix(limits.failedTests)
-        let groups = AlikeGroups(listed.map { ($0, FailureLine($0, limits)) }, by: \.1.test)
+        let groups = AlikeGroups(listed.map { ($0, FailureLine($0, of: report, limits)) }, by: \.1.test)
         add(groups.groups.map { ($0.key, $0.entries.map(\.1)) }, limits, to: &page)
         var title: String?
         var run: SuiteRun?
-        for test in groups.rest.map(\.0) {
+        for (test, failure) in groups.rest {
             if title != JobTitle.line(test.environment, test.jobName) {
                 title = JobTitle.line(test.environment, test.jobName)
                 page.add(HarmlessText.line(title ?? "", limit: limits.nameLength), indent: 2)
@@ -25,7 +25,7 @@ extension TextReport {
                 run = SuiteRun(test)
                 if test.startLogLine == nil { page.addWhole(place(of: test), indent: 4) }
             }
-            page.add("- " + line(of: test, limits), indent: 6, hanging: 2)
+            page.add("- \(line(of: test, limits))\(EarlierWording.aside(failure))", indent: 6, hanging: 2)
             if test.startLogLine != nil { page.addWhole(place(of: test), indent: 8) }
         }
         page.addMore(than: listed.count, of: total, indent: 2)

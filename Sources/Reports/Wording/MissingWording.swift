@@ -14,12 +14,14 @@ enum MissingWording {
             return switch part.part {
             case .comparison: "\(some) could not be compared with the baseline \(reason)."
             case .suites: "The suites of \(some) could not be summed up \(reason)."
+            case .history: "Earlier failures of the tests of \(some) could not be counted \(reason)."
             case .failedTests, .testCases: "The tests of \(some) could not be listed \(reason)."
             }
         }
         return switch part.part {
         case .comparison: "The tests could not be compared with the baseline \(reason)."
         case .suites: "The suites could not be summed up \(reason)."
+        case .history: "Earlier failures of the failed tests could not be counted \(reason)."
         case .failedTests: "The failed tests could not all be listed \(reason)."
         case .testCases: "The test cases could not all be listed \(reason)."
         }

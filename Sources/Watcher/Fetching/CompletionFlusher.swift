@@ -13,12 +13,15 @@ import Postgres
 struct CompletionFlusher: Sendable {
     private let completions: Grouping<FetchedLabJob, Void>
 
-    /// - Parameter knownIssues: Those of the configuration.
+    /// - Parameters:
+    ///   - knownIssues: Those of the configuration.
+    ///   - metricLimits: Those of the configuration.
     init(
         store: FleetStore,
         publisher: FleetPublisher,
         settings: FleetConfiguration.Watcher,
         knownIssues: ConfiguredKnownIssues,
+        metricLimits: MetricLimits,
         logger: Logger
     ) {
         let retryPause = settings.infrastructureRetryPause
@@ -31,7 +34,12 @@ struct CompletionFlusher: Sendable {
             FleetMetric.groupItems.record(labJobs.count, [.what: "completion"])
             let stored: Unannounced<Void>
             do {
-                stored = try await store.finishLabJobs(labJobs, retryAfter: retryPause, knownIssues: knownIssues)
+                stored = try await store.finishLabJobs(
+                    labJobs,
+                    retryAfter: retryPause,
+                    knownIssues: knownIssues,
+                    metricLimits: metricLimits
+                )
             } catch let error as PostgresError where labJobs.count == 1 && error.concernsValues {
                 logger.error("lab job not stored", [.labJob: "\(labJobs[0].id)", .error: "\(error)"])
                 throw error

@@ -89,6 +89,7 @@ struct RouteAccess: Sendable {
         .init("POST /api/v1/dead-letters/requeue", .operators(), #"{"all": true}"#),
         .init("POST /api/v1/dead-letters/drop", .operators(), #"{"all": true}"#),
         .init("GET /api/v1/projects/{group}/{project}/known-issues", .namedPage),
+        .init("GET /api/v1/projects/{group}/{project}/test-history", .namedPage),
         .init(
             "POST /api/v1/projects/{group}/{project}/known-issues",
             .named(.submit),
@@ -146,6 +147,7 @@ struct RouteAccess: Sendable {
         .init("GET /backends", .anyReader),
         .init("GET /backends/{backend}", .anyReader),
         .init("GET /projects/{group}/{project}", .namedPage),
+        .init("GET /projects/{group}/{project}/test", .namedPage),
         .init("GET /{group}/{project}/build/{version}", .namedWay),
         .init("GET /{group}/{project}/build/{version}/api", .namedWay),
         .init("GET /jobsets/{jobset}", .read),

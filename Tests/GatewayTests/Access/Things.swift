@@ -123,7 +123,16 @@ struct Things: Sendable {
             }
         }
         return "/" + parts.joined(separator: "/") + (route.isSQUAD ? "/" : "")
-            + (route.template == "/search" ? "?q=b%2Fy" : "")
+            + Self.query(route)
+    }
+
+    private static func query(_ route: RouteAccess) -> String {
+        switch route.template {
+        case "/search": "?q=b%2Fy"
+        case "/projects/{group}/{project}/test", "/api/v1/projects/{group}/{project}/test-history":
+            "?suite=ltp&test=fork01"
+        default: ""
+        }
     }
 }
 

@@ -175,7 +175,7 @@ struct PageTests {
     }
 
     /// Brings the first job to its lab, and as many results back.
-    private static func fill(_ gateway: TestGateway, results: Int) async throws {
+    static func fill(_ gateway: TestGateway, results: Int) async throws {
         let sql = gateway.parts.postgres
         try await sql.execute(
             """

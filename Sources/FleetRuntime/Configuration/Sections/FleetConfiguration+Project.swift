@@ -69,6 +69,9 @@ extension FleetConfiguration {
         @Sections("known_issues", named: .plain("a known issue"), { _ in KnownIssueSection() })
         private var named: [String: KnownIssueSection]
 
+        @Sections("metric_limits", named: .plain("a metric limit"), { _ in MetricLimitSection() })
+        private var limits: [String: MetricLimitSection]
+
         @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
         package var mail: [String]
 
@@ -90,6 +93,9 @@ extension FleetConfiguration {
 
         /// The failures that it knows of, by their names in the file.
         package var knownIssues: [KnownIssueWish] { named.sorted { $0.key < $1.key }.map(\.value.wish) }
+
+        /// How much worse its measurements may get, by the names of the limits in the file.
+        package var metricLimits: [MetricLimit] { limits.sorted { $0.key < $1.key }.map(\.value.limit) }
 
         /// What results its jobs are to bring.
         package var expect: ExpectedResults { ExpectedResults(suites: expectSuites, cases: expectCases) }

@@ -235,7 +235,7 @@ extension FleetConfiguration {
             "rollup_interval_seconds",
             .seconds(0.05...3_600),
             default: .seconds(5),
-            "how often a watcher adds up what has ended, for the dashboard's views"
+            "how often a watcher adds up what has ended, for the dashboard's views and the history of tests"
         )
         package var rollupInterval: Duration
 
