@@ -191,7 +191,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "Notifier",
-            dependencies: fleet + ["Callbacks", "Mail", "Reports", "SMTP", "SQUAD", .crypto, .serviceLifecycle],
+            dependencies: fleet + [
+                "Callbacks", "HTTPExchange", "Mail", "Reports", "SMTP", "SQUAD", .asyncHTTPClient, .crypto, .nioHTTP1,
+                .serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -227,7 +230,7 @@ let package = Package(
                 .serviceLifecycle,
             ],
             path: "Tests/TestSupport",
-            exclude: ["mail-server.py", "read-mail.py"],
+            exclude: ["check-kcidb.py", "mail-server.py", "read-mail.py"],
             swiftSettings: strict
         ),
 
@@ -286,7 +289,7 @@ let package = Package(
             dependencies: ["Fleet", "Mail", "SMTP", "TestSupport"],
             swiftSettings: strict
         ),
-        .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["Fleet", "Reports", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "NotifierTests",
             dependencies: [

@@ -84,14 +84,15 @@ extension PostgresTransaction {
             """
             insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels,
                 retries, sealed, declared_total, timeout_seconds, deadline, max_failures, max_failures_percent,
-                priority, baseline, baseline_project, report, empty_jobs)
+                priority, baseline, baseline_project, report, empty_jobs, source)
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
                 \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
                 \(document.retries), \(document.isSealed), \(document.declaredTotal),
                 \(timeout), now() + \(timeout.map(Duration.seconds)),
                 \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority),
                 \(document.baseline.map { "\($0)" }), \(naming.baselineProject?.description),
-                \(document.report.map(PostgresJSON.init)), \(document.emptyJobs ?? demand.emptyJobs))
+                \(document.report.map(PostgresJSON.init)), \(document.emptyJobs ?? demand.emptyJobs),
+                \(document.source.map(PostgresJSON.init)))
             on conflict (id) do nothing
             returning id
             """

@@ -47,11 +47,11 @@ extension FleetStore {
                 update delivery set claimed_until = now() + \(lease)
                 where id in (select id from due)
                 returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body, receiver,
-                    jobs_delivered, created_at
+                    jobs_delivered, created_at, mail_order
             )
             select claimed.id, jobset_id, claimed.generation, event, data, body, kind,
                 case when kind = 'callback' then jobset.callback end as callback,
-                case when kind = 'mail' then jobset.report end as report, claimed.created_at, claimed.tries,
+                case when kind = 'mail' then jobset.report end as report, mail_order, claimed.created_at, claimed.tries,
                 earlier_tries, receiver, jobs_delivered
             from claimed join jobset on jobset.id = claimed.jobset_id
             """,

@@ -16,6 +16,8 @@ package enum DeliveryKind: String, Sendable, Codable, CaseIterable {
     case mail
     /// That a receiver of callbacks fails, by mail.
     case warning
+    /// The report, into a KCIDB.
+    case kcidb
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.
@@ -37,6 +39,8 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let callback: CallbackRequest?
     /// Of a mail, what the jobset's document asked for.
     package let report: ReportRequest?
+    /// Of a report's mail, how it is made; `nil` where it was ordered by a version that did not settle that.
+    package let mailOrder: MailOrder?
     /// When it was ordered.
     package let createdAt: Date
     /// How often it has been tried.

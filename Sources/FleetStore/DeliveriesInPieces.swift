@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 package import Foundation
 import Postgres
 
-/// Deliveries into a SQUAD: they take one request a job, and so as long as a jobset is large.
+/// Deliveries into other systems. Into a SQUAD they take one request a job, and so as long as a jobset is large.
 extension FleetStore {
     /// Has the results of a jobset's finished generation pushed to `receiver`. Asking again changes nothing.
     ///
-    /// - Parameter receiver: The URL of the project's page there.
-    package func addPush(of jobset: UUID, generation: Int, to receiver: String) async throws {
+    /// - Parameter receiver: The URL of the project's page in SQUAD, or that of a KCIDB.
+    package func addPush(_ kind: DeliveryKind, of jobset: UUID, generation: Int, to receiver: String) async throws {
         try await execute(
             """
             insert into delivery (jobset_id, generation, event, kind, receiver)
-            values (\(jobset), \(generation), 'finished', 'squad', \(receiver))
+            values (\(jobset), \(generation), \(JobsetEvent.finished), \(kind), \(receiver))
             on conflict do nothing
             """
         )

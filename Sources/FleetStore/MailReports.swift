@@ -4,13 +4,45 @@ package import Fleet
 package import Foundation
 import Postgres
 
+/// A mail of a report to one receiver, to be ordered.
+package struct OrderedMail: Sendable, Equatable, Codable {
+    package let receiver: MailAddress
+    package let order: MailOrder
+
+    /// A mail as given.
+    package init(to receiver: MailAddress, _ order: MailOrder) {
+        self.receiver = receiver
+        self.order = order
+    }
+}
+
 extension FleetStore {
-    /// Has the report of a jobset's finished generation mailed to those that its document names, and to `others`. Asking
-    /// again changes nothing.
-    package func addMails(of jobset: UUID, generation: Int, subject: String, to others: [MailAddress]) async throws {
-        try await transaction { sql in
-            try sql.addMails(of: jobset, generation: generation, event: .finished, .mail, body: subject, to: others)
-        }
+    /// What a jobset's document asks for its report; `nil` where it asks for nothing.
+    package func reportRequest(of jobset: UUID) async throws -> ReportRequest? {
+        try await query("select report from jobset where id = \(jobset)").first?
+            .decode(PostgresJSON<ReportRequest>?.self)?.value
+    }
+
+    /// Has the report of a jobset's finished generation mailed. Asking again changes nothing.
+    ///
+    /// - Parameter reason: Why the mails are not sent; `nil`: they are.
+    package func addMails(
+        of jobset: UUID,
+        generation: Int,
+        subject: String,
+        _ mails: [OrderedMail],
+        skippedBecause reason: String? = nil
+    ) async throws {
+        guard !mails.isEmpty else { return }
+        try await execute(
+            """
+            insert into delivery (jobset_id, generation, event, kind, receiver, body, mail_order, state, last_error)
+            select \(jobset), \(generation), \(JobsetEvent.finished), \(DeliveryKind.mail), mail ->> 'receiver', \(subject),
+                mail -> 'order', case when \(reason) is null then 'due' else 'skipped' end, \(reason)
+            from jsonb_array_elements(\(PostgresJSON(mails))) as mails (mail)
+            on conflict do nothing
+            """
+        )
     }
 }
 
@@ -36,34 +68,18 @@ package struct ReceiverWarning: Sendable {
 }
 
 extension PostgresTransaction {
-    /// Has a warning mailed.
+    /// Has a warning mailed to those that the jobset's document names, and to others, each once.
     func addMails(_ warning: ReceiverWarning, of receiver: FailingReceiver) throws {
         let delivery = warning.delivery
-        try addMails(
-            of: delivery.jobsetID,
-            generation: delivery.generation,
-            event: delivery.event,
-            .warning,
-            body: warning.text(receiver),
-            to: warning.receivers
-        )
-    }
-
-    /// Mails to those that a jobset's document names, and to `others`, each once.
-    fileprivate func addMails(
-        of jobset: UUID,
-        generation: Int,
-        event: JobsetEvent,
-        _ kind: DeliveryKind,
-        body: String,
-        to others: [MailAddress]
-    ) throws {
         try execute(
             """
             insert into delivery (jobset_id, generation, event, kind, receiver, body)
-            select \(jobset), \(generation), \(event), \(kind), address, \(body) from (
-                select jsonb_array_elements_text(report -> 'mail') from jobset where id = \(jobset)
-                union select unnest(\(others.map(\.description)))
+            select \(delivery.jobsetID), \(delivery.generation), \(delivery.event), \(DeliveryKind.warning), address,
+                \(warning.text(receiver))
+            from (
+                select jsonb_array_elements_text(report -> 'mail') from jobset
+                where id = \(delivery.jobsetID) and report ->> 'format' is distinct from 'text'
+                union select unnest(\(warning.receivers.map(\.description)))
             ) as receivers (address)
             on conflict do nothing
             """

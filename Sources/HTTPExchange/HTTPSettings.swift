@@ -22,6 +22,17 @@ package struct HTTPSettings: Sendable {
 
     package init() {}
 
+    /// Lends an HTTP client with connections of its own.
+    package func withClient<Outcome: Sendable>(
+        _ body: (HTTPClient) async throws -> Outcome
+    ) async throws -> Outcome {
+        let client = makeClient()
+        let outcome: Result<Outcome, any Error>
+        do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
+        try? await client.shutdown()
+        return try outcome.get()
+    }
+
     /// An HTTP client, which whoever makes it shuts down.
     package func makeClient() -> HTTPClient {
         var configuration = HTTPClient.Configuration()

@@ -14,8 +14,37 @@ enum HeaderText {
         return isPlain(line) && used + line.utf8.count <= lineBytes ? line : words(line)
     }
 
+    /// `text` in plain ASCII, folded at spaces where a line has no room left after `used` bytes: RFC 5322, section 2.2.3.
+    /// What is not ASCII becomes `?`; nothing of it can be read as an encoded word.
+    static func folded(_ text: String, after used: Int) -> String {
+        let line = cleaned(text).unicodeScalars.map { $0.isASCII ? String($0) : "?" }.joined()
+            .replacing("=?", with: "= ?")
+        var result = ""
+        var column = used
+        for word in line.split(separator: " ") {
+            if result.isEmpty {
+                result += word
+            } else if column + 1 + word.utf8.count <= lineBytes {
+                result += " \(word)"
+                column += 1
+            } else {
+                result += "\r\n \(word)"
+                column = 1
+            }
+            column += word.utf8.count
+        }
+        return result
+    }
+
     /// `text` as a name beside an address: always in encoded words, which need no quotes.
     static func phrase(_ text: String) -> String { words(cleaned(text)) }
+
+    /// The same as it is, in quotes, where it is plain ASCII.
+    static func plainPhrase(_ text: String) -> String {
+        let line = cleaned(text)
+        let isQuotable = line.utf8.allSatisfy { (0x20...0x7E).contains($0) && !"\"\\".utf8.contains($0) }
+        return isQuotable && line.utf8.count <= 60 && !line.contains("=?") ? "\"\(line)\"" : words(line)
+    }
 
     /// `text` with a space for whatever breaks or controls a line.
     static func cleaned(_ text: String) -> String {

@@ -18,6 +18,22 @@ struct MIMEPart {
         )
     }
 
+    /// Text for people that programs read as well: as it is if it is ASCII in lines that a server takes, else as
+    /// quoted-printable.
+    static func plainText(_ text: String) -> MIMEPart {
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\r\n" || $0 == "\n" || $0 == "\r" }
+        guard
+            lines.allSatisfy({ $0.utf8.count <= 998 && $0.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 } }
+            )
+        else { return .text(text, subtype: "plain") }
+        // What stands behind the last line break is no line.
+        let whole = lines.last?.isEmpty == true ? lines.dropLast() : lines
+        return MIMEPart(
+            headers: ["Content-Type: text/plain; charset=us-ascii", "Content-Transfer-Encoding: 7bit"],
+            body: whole.map { "\($0)\r\n" }.joined()
+        )
+    }
+
     /// A file, as base64 in lines of 76 bytes.
     static func attachment(_ attachment: MailAttachment) -> MIMEPart {
         MIMEPart(

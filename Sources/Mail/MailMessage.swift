@@ -12,8 +12,12 @@ package struct MailMessage: Sendable, Hashable {
     package var from: MailAddress
     /// The name shown beside ``from``, in any script; empty for none.
     package var fromName: String
-    /// Whom it goes to.
+    /// Whom it names as its receivers.
     package var to: [MailAddress]
+    /// Whom it names as receivers of a copy.
+    package var cc: [MailAddress] = []
+    /// Whom it is sent to, of those that it names; `nil`: all.
+    package var envelope: [MailAddress]?
     /// One line in any script; what breaks or controls lines in it becomes a space.
     package var subject: String
     /// When it was made, not when it is sent.
@@ -28,6 +32,11 @@ package struct MailMessage: Sendable, Hashable {
     package var html: String?
     /// Files that go with it.
     package var attachments: [MailAttachment]
+    /// Whether it is for a mailing list: with a subject in plain ASCII, and text as it is wherever it can be.
+    package var isPlain = false
+
+    /// Whom it is sent to.
+    package var receivers: [MailAddress] { envelope ?? to + cc }
 
     /// A message from its parts.
     package init(
@@ -59,8 +68,12 @@ package struct MailMessage: Sendable, Hashable {
     package func rendered() -> String {
         var headers = [
             "From: \(sender)",
-            "To: \(to.map(\.description).joined(separator: ",\r\n "))",
-            "Subject: \(HeaderText.encoded(subject, after: "Subject: ".utf8.count))",
+            "To: \(Self.list(to))",
+        ]
+        if !cc.isEmpty { headers.append("Cc: \(Self.list(cc))") }
+        let used = "Subject: ".utf8.count
+        headers += [
+            "Subject: \(isPlain ? HeaderText.folded(subject, after: used) : HeaderText.encoded(subject, after: used))",
             "Date: \(MailDate.text(date))",
             "Message-ID: \(id)",
         ]
@@ -70,14 +83,18 @@ package struct MailMessage: Sendable, Hashable {
         return headers.map { $0 + "\r\n" }.joined() + body.rendered
     }
 
+    private static func list(_ addresses: [MailAddress]) -> String {
+        addresses.map(\.description).joined(separator: ",\r\n ")
+    }
+
     private var sender: String {
         guard !fromName.isEmpty else { return from.description }
-        return "\(HeaderText.phrase(fromName))\r\n <\(from)>"
+        return "\(isPlain ? HeaderText.plainPhrase(fromName) : HeaderText.phrase(fromName))\r\n <\(from)>"
     }
 
     /// Both forms of the text as alternatives, the better one last, inside a mixture only when files go with them.
     private var body: MIMEPart {
-        let plain = MIMEPart.text(text, subtype: "plain")
+        let plain = isPlain ? MIMEPart.plainText(text) : MIMEPart.text(text, subtype: "plain")
         let readable = html.map { MIMEPart.multipart("alternative", [plain, .text($0, subtype: "html")]) } ?? plain
         return attachments.isEmpty
             ? readable

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 
 /// What a message is known by, for ever: the same message sent twice has the same, and mail clients thread by it.
 package struct MessageID: Sendable, Hashable, CustomStringConvertible {
@@ -12,4 +12,7 @@ package struct MessageID: Sendable, Hashable, CustomStringConvertible {
         guard let both = MailAddress("\(left)@\(domain)") else { return nil }
         description = "<\(both)>"
     }
+
+    /// That of somebody else's mail.
+    package init(_ reference: MailReference) { description = reference.description }
 }

@@ -45,7 +45,8 @@ struct NotifierServices {
             maximumBodyBytes: callback.maximumBodyBytes,
             reportWait: notifier.callbackReportWait,
             pusher: SQUADPusher(store: parts.store, configuration: parts.configuration),
-            mailer: ReportMailer(store: parts.store, configuration: parts.configuration)
+            mailer: ReportMailer(store: parts.store, configuration: parts.configuration),
+            submitter: KCIDBSubmitter(store: parts.store, configuration: parts.configuration)
         )
         let runner = DeliveryRunner(
             store: parts.store,

@@ -49,12 +49,9 @@ package struct SQUADClient: Sendable {
         var settings = HTTPSettings()
         settings.connectTimeout = min(timeout, settings.connectTimeout)
         settings.proxy = proxy
-        let connections = settings.makeClient()
-        let client = SQUADClient(project: project, token: token, timeout: timeout, connections: connections)
-        let outcome: Result<Outcome, any Error>
-        do { outcome = .success(try await body(client)) } catch { outcome = .failure(error) }
-        try? await connections.shutdown()
-        return try outcome.get()
+        return try await settings.withClient { connections in
+            try await body(SQUADClient(project: project, token: token, timeout: timeout, connections: connections))
+        }
     }
 
     /// Submits a test run to a build, which SQUAD makes if it is not there.

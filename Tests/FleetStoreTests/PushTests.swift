@@ -14,7 +14,7 @@ struct PushTests {
     private static func ordered(_ test: TestStore) async throws -> UUID {
         let id = UUID()
         _ = try await test.store.acceptJobset(id: id, document: try TestStore.document(jobs: 0))
-        try await test.store.addPush(of: id, generation: 1, to: receiver)
+        try await test.store.addPush(.squad, of: id, generation: 1, to: receiver)
         return id
     }
 
@@ -28,7 +28,7 @@ struct PushTests {
     func once() async throws {
         try await TestStore.with { test in
             let id = try await Self.ordered(test)
-            try await test.store.addPush(of: id, generation: 1, to: Self.receiver)
+            try await test.store.addPush(.squad, of: id, generation: 1, to: Self.receiver)
             #expect(try await test.store.deliveries(of: id).filter { $0.kind == "squad" }.count == 1)
             #expect(try await Self.claim(test, busy: ["squad.example:8443"]) == nil)
             let push = try #require(try await Self.claim(test))
@@ -83,7 +83,7 @@ struct PushTests {
             for delivery in try await test.store.claimDeliveries(limit: 10, lease: Self.lease) {
                 try await test.store.recordTry(made, of: delivery, next: .delivered)
             }
-            try await test.store.addPush(of: id, generation: 1, to: Self.receiver)
+            try await test.store.addPush(.squad, of: id, generation: 1, to: Self.receiver)
             #expect(try await test.store.retryJobs(of: id, .failed).generation == 2)
         }
     }

@@ -16,6 +16,23 @@ struct KnownIssueTests {
         #expect(TestPattern.like(glob) == pattern)
     }
 
+    @Test("A pattern matches as SQL's like does, also where it has to step back, and in no long time")
+    func matching() {
+        func matches(_ glob: String, _ name: String) -> Bool {
+            TestPattern(suite: "s", test: glob).matches(environment: "e", suite: "s", test: name)
+        }
+        for (glob, name) in [
+            ("*", ""), ("*", "a"), ("a*", "a"), ("*b", "aab"), ("a?c", "abc"), ("*ab*ab", "abxabab"), ("a**c", "ac"),
+            ("ü?", "üñ"), ("100%_done", "100%_done"), ("[a-z]", "[a-z]"),
+        ] { #expect(matches(glob, name), "\(glob) \(name)") }
+        for (glob, name) in [
+            ("a", "A"), ("a*", "ba"), ("a?c", "ac"), ("*ab", "aba"), ("?", ""), ("100%_done", "100 done"),
+            ("[a-z]", "a"),
+        ] { #expect(!matches(glob, name), "\(glob) \(name)") }
+        #expect(!TestPattern(suite: "other").matches(environment: "e", suite: "s", test: "t"))
+        #expect(!matches(String(repeating: "*a", count: 100) + "b", String(repeating: "a", count: 1_000)))
+    }
+
     @Test(
         "What is wrong is said with its place",
         arguments: [

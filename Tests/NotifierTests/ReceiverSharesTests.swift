@@ -23,6 +23,7 @@ struct ReceiverSharesTests {
                 kind: .callback,
                 callback: CallbackRequest(url: url),
                 report: nil,
+                mailOrder: nil,
                 createdAt: .now,
                 tries: 0,
                 earlierTries: 0,

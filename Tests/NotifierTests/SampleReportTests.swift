@@ -16,6 +16,9 @@ struct SampleReportTests {
         var jobset = Jobset.finished(.incomplete)
         (jobset.canceledAt, jobset.canceledReason) = (.now, "r")
         (jobset.deadlinePassedAt, jobset.sealedReason) = (.now, "r")
+        var source = JobsetSource()
+        for key in JobsetSource.CodingKeys.allCases { source[key] = "s" }
+        jobset.source = source
         let report = FinishedJobsetReport(
             jobset: jobset,
             totals: ReportTotals(

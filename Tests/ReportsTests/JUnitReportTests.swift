@@ -77,7 +77,7 @@ struct JUnitReportTests {
 
     @Test("Beyond its limits it lists no more, and says what it left out")
     func limits() throws {
-        let limits = JUnitLimits(jobs: 1, tests: 2, bytes: 1_000_000, nameLength: 10, reasonLength: 10)
+        let limits = TestCaseLimits(jobs: 1, tests: 2, bytes: 1_000_000, nameLength: 10, reasonLength: 10)
         let report = FinishedJobsetReport(
             jobset: Sample.jobset(.incomplete),
             jobs: (0..<3).map { Sample.job($0, "e", tests: TestCounts(pass: 5, fail: 0, skip: 0, unknown: 0)) },
@@ -99,7 +99,7 @@ struct JUnitReportTests {
         #expect(elements.contains { $0.name == "system-out" && $0.text.contains("13 more test cases are left out") })
         var bytes = JUnitReport(
             report,
-            limits: JUnitLimits(jobs: 1, tests: 99, bytes: 10, nameLength: 10, reasonLength: 10)
+            limits: TestCaseLimits(jobs: 1, tests: 99, bytes: 10, nameLength: 10, reasonLength: 10)
         )
         #expect(!bytes.isFull)
         bytes.add(Sample.test(0, "e", "s", "n"))

@@ -4,11 +4,11 @@ import Foundation
 
 /// The code that a page of the documentation shows. It stands in files of the tests as well, which build and run it.
 package enum DocumentedCode {
-    /// The page's blocks of Swift, in order.
+    /// The page's blocks of Swift, or of another language, in order.
     ///
     /// - Parameter path: In the checkout.
-    package static func blocks(of path: String) throws -> [String] {
-        try text(path).split(separator: "\n```swift\n").dropFirst().map { rest in
+    package static func blocks(of path: String, in language: String = "swift") throws -> [String] {
+        try text(path).split(separator: "\n```\(language)\n").dropFirst().map { rest in
             String(rest.prefix(upTo: rest.firstRange(of: "\n```")?.lowerBound ?? rest.endIndex))
         }
     }

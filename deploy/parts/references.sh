@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What others wrote to verify callbacks, for the tests: Standard Webhooks' own library, and ed25519 of another make.
+# What others wrote to verify callbacks and reports, for the tests: Standard Webhooks' own library, ed25519 of another
+# make, and KernelCI's library for its schema.
 
-REFERENCES="standardwebhooks==1.1.0 cryptography==43.0.3"
+REFERENCES="standardwebhooks==1.1.0 cryptography==43.0.3 kcidb-io==141"
 
 install_references() {
     local python=$MUSTER_HOME/python

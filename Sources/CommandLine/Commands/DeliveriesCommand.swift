@@ -15,7 +15,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
             document asks for them. A retried jobset has deliveries for each generation.
 
             A delivery that is `due` is tried again at the time shown; `delivered` means that its receiver accepted \
-            it, `failed` that it was given up. The query of a receiver's URL is not shown, because it can contain a \
+            it, `failed` that it was given up, `skipped` that the mail is not wanted, for the reason shown. The query of a receiver's URL is not shown, because it can contain a \
             token.
 
             `muster delivery` shows each try of a delivery, `muster redeliver` sends it again. FAILING shows since \

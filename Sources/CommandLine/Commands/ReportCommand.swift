@@ -23,7 +23,9 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "text for people, json for programs, html for a browser, junit for a CI server. (default: as --output)",
+            "text for people, json for programs, html for a browser, junit for a CI server, mail for a mailing list, kcidb for "
+                + "KernelCI's database. "
+                + "(default: as --output)",
             valueName: "format"
         )
     )
@@ -61,7 +63,7 @@ struct ReportCommand: AsyncParsableCommand {
         }
         let text = report.trimmingCharacters(in: .newlines)
         // What a file gets is the report to the last byte; a terminal would obey it.
-        let isShown = format == .text || Terminal.output.isTerminal
+        let isShown = format == .text || format == .mail || Terminal.output.isTerminal
         StandardStream.output.line(isShown ? HarmlessText.block(text) : text)
     }
 

@@ -87,6 +87,7 @@ struct Badge: Sendable {
         switch state {
         case "delivered": self.init(.good, "delivered")
         case "failed": self.init(.bad, "given up")
+        case "skipped": self.init(.mute, "not sent")
         default: self.init(tries > 0 ? .warn : .run, tries > 0 ? "trying" : "due")
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension DocumentReader {
-    /// `report`: who is sent it.
+    /// `report`: who is sent it, and how.
     mutating func readReport() throws(JSONSyntaxError) {
         guard try isObject("/report") else { return }
         var request = ReportRequest(mail: [])
@@ -9,16 +9,25 @@ extension DocumentReader {
         var members = try cursor.enterObject()
         while let key = try cursor.nextKey(&members) {
             guard try accepts(key, in: "/report", .report, &seen) else { continue }
-            if key == "mail" {
-                request.mail = try readReceivers("/report/mail")
-            } else {
-                request.junit = try readBoolean("/report/junit") ?? false
+            let pointer = "/report/\(key)"
+            switch key {
+            case "mail": request.mail = try readReceivers(pointer)
+            case "cc":
+                let cc = try readReceivers(pointer)
+                request.cc = cc.isEmpty ? nil : cc
+            case "junit": request.junit = try readBoolean(pointer) ?? false
+            case "format": request.format = try readWord(pointer)
+            case "when": request.when = try readWord(pointer)
+            case "subject": request.subject = try readChecked(pointer, MailSubject.complaint)
+            case "trailer": request.trailer = try readChecked(pointer, MailTrailer.complaint)
+            default:
+                request.inReplyTo = try readChecked(pointer, MailReference.complaint).flatMap { MailReference($0) }
             }
         }
-        if !request.mail.isEmpty, !limits.canMail {
-            faults.add("/report/mail", "can't be done: no mail server is configured (mail.url)")
+        for key in ["cc", "mail"] where !limits.canMail && !((key == "cc" ? request.cc : request.mail) ?? []).isEmpty {
+            faults.add("/report/\(key)", "can't be done: no mail server is configured (mail.url)")
         }
-        report = request.mail.isEmpty ? nil : request
+        report = request.isEmpty ? nil : request
     }
 
     /// Mail addresses; one that stands there twice is one.
@@ -57,5 +66,8 @@ extension DocumentReader {
 }
 
 extension KnownKeys {
-    static let report = KnownKeys(supported: ["junit", "mail"], planned: [])
+    static let report = KnownKeys(
+        supported: ["cc", "format", "in_reply_to", "junit", "mail", "subject", "trailer", "when"],
+        planned: []
+    )
 }

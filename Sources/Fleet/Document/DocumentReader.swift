@@ -27,6 +27,7 @@ struct DocumentReader {
     var baseline: BaselineName?
     var report: ReportRequest?
     var emptyJobs: EmptyJobs?
+    var source: JobsetSource?
     var jobsetID: UUID?
     var seals = false
 
@@ -82,6 +83,7 @@ struct DocumentReader {
                     baseline: baseline,
                     report: report,
                     emptyJobs: emptyJobs,
+                    source: source,
                     definition: definition
                 )
             )
@@ -119,6 +121,7 @@ struct DocumentReader {
             case "jobs": try readJobs()
             case "labels": try readLabels()
             case "report": try readReport()
+            case "source": try readSource()
             case _ where SQUADCallback.keys.contains(key): try readSQUADKey(key)
             default: try readSingleValue(key)
             }
@@ -310,7 +313,7 @@ extension KnownKeys {
         supported: [
             "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method",
             "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "empty_jobs",
-            "jobs", "labels", "max_failures", "open", "priority", "report", "retries", "timeout", "total",
+            "jobs", "labels", "max_failures", "open", "priority", "report", "retries", "source", "timeout", "total",
         ],
         planned: []
     )

@@ -30,6 +30,8 @@ package struct JobsetDocument: Sendable, Hashable {
     package let report: ReportRequest?
     /// What becomes of jobs that complete without a result; `nil`: what its project says.
     package let emptyJobs: EmptyJobs?
+    /// What the build was made of; `nil`: the document does not say.
+    package let source: JobsetSource?
     /// 32 bytes of SHA-256 over what the document means.
     ///
     /// The same document in another spelling (order of keys, white space, escapes, `callback_url` or `callback`) has
@@ -58,6 +60,7 @@ package struct JobsetDocument: Sendable, Hashable {
         baseline: BaselineName? = nil,
         report: ReportRequest? = nil,
         emptyJobs: EmptyJobs? = nil,
+        source: JobsetSource? = nil,
         definition: ((Int) -> String)? = nil
     ) {
         self.build = build
@@ -73,6 +76,7 @@ package struct JobsetDocument: Sendable, Hashable {
         self.baseline = baseline
         self.report = report
         self.emptyJobs = emptyJobs
+        self.source = source
         var digest = DocumentDigest(of: "muster.jobset.1")
         digest.add(build.description)
         digest.add(callback)
@@ -86,7 +90,9 @@ package struct JobsetDocument: Sendable, Hashable {
         digest.addUnlessDefault("priority", priority != Self.defaultPriority ? "\(priority)" : nil)
         digest.addUnlessDefault("baseline", baseline.map { "\($0)" })
         digest.addUnlessDefault("report", report.map(Self.described))
+        for (name, value) in report?.settings ?? [] { digest.addUnlessDefault("report.\(name)", value) }
         digest.addUnlessDefault("empty_jobs", emptyJobs?.rawValue)
+        for (name, value) in source?.settings ?? [] { digest.addUnlessDefault("source.\(name)", value) }
         self.digest = digest.finish()
     }
 

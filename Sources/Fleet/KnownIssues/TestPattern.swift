@@ -51,6 +51,34 @@ package struct TestPattern: Sendable, Codable, Hashable {
         return pattern
     }
 
+    /// Whether it is about a test.
+    package func matches(environment: String, suite: String, test: String) -> Bool {
+        Self.matches(self.environment, environment) && Self.matches(self.suite, suite) && Self.matches(self.test, test)
+    }
+
+    /// Whether a glob matches a text, as SQL's `like` says of ``like(_:)``. A step back never goes further than to the last
+    /// `*`, so it takes no longer than the product of the two lengths.
+    private static func matches(_ glob: String, _ text: String) -> Bool {
+        let (pattern, scalars) = (Array(glob.unicodeScalars), Array(text.unicodeScalars))
+        var (place, index) = (0, 0)
+        var star: (place: Int, index: Int)?
+        while index < scalars.count {
+            if place < pattern.count, pattern[place] == "*" {
+                star = (place, index)
+                place += 1
+            } else if place < pattern.count, pattern[place] == "?" || pattern[place] == scalars[index] {
+                place += 1
+                index += 1
+            } else if let last = star {
+                star = (last.place, last.index + 1)
+                (place, index) = (last.place + 1, last.index + 1)
+            } else {
+                return false
+            }
+        }
+        return pattern[place...].allSatisfy { $0 == "*" }
+    }
+
     /// In one line: `qemu* ltp/fcntl*`; an environment of any name is left out.
     package var line: String { (environment == "*" ? "" : "\(environment) ") + "\(suite)/\(test)" }
 }

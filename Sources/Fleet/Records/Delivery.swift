@@ -11,7 +11,7 @@ package struct Delivery: Sendable, Codable, Equatable {
     /// What is delivered: `report`, `callback` …; in words, for the same reason.
     package let kind: String
     package let receiver: ReceiverAddress
-    /// `due`, `delivered` or `failed`.
+    /// `due`, `delivered`, `failed`, or `skipped` for a mail that is not wanted.
     package let state: String
     /// How often it was tried.
     package let tries: Int
@@ -19,7 +19,7 @@ package struct Delivery: Sendable, Codable, Equatable {
     package let dueAt: Date?
     /// The HTTP status of the last try.
     package let lastStatus: Int?
-    /// What the last try failed with.
+    /// What the last try failed with; of a skipped delivery, why it is.
     package let lastError: String?
     /// Since when its receiver has taken nothing at all; `nil` unless that was long enough to be marked.
     package let receiverFailingSince: Date?

@@ -28,6 +28,8 @@ package struct Jobset: Sendable, Codable, Equatable {
     package var callbackURL: ReceiverAddress?
     /// What the publisher marked it with.
     package var labels: [String: String]
+    /// What its build was made of, as its publisher told.
+    package var source: JobsetSource?
     /// How often each of its jobs may be tried again after a failure of its lab.
     package var retries: Int
     /// Which goes first where labs have less room than jobs: the higher, from 0 to 100.

@@ -92,7 +92,9 @@ enum SampleReport {
         {"schema": "muster.report.v1", "verdict": "incomplete", "sentence": "sample", "url": "sample",
         "jobset": \(jobset(
             #""canceled_at": "sample", "canceled_reason": "sample", "deadline_passed_at": "sample", "#
-                + #""sealed_reason": "sample", "labels": {"sample": "sample", "second": "sample"}"#
+                + #""sealed_reason": "sample", "labels": {"sample": "sample", "second": "sample"}, "source": {"tree": "sample", "#
+                + #""git_url": "sample", "branch": "sample", "commit": "sample", "describe": "sample", "config": "sample", "#
+                + #""patchset_hash": "sample", "architecture": "sample", "compiler": "sample"}"#
         )),
         "totals": {"jobs": \(outcomes(2)), "retried_jobs": 1, "results_left_out": 1, "tests": \(tests)},
         "change": {"generation": 1, "verdict": "failed", "began_at": "sample", "jobs": [{"position": 0, "environment": "sample",

@@ -52,6 +52,28 @@ extension ConfigurationKind where Value == String {
         Self("CIDR") { Network($0) == nil ? "must be a network such as 10.0.0.0/8 or fd00::/8" : nil }
     }
 
+    /// The name of a CI system in KernelCI's database: KCIDB's `origin`.
+    static var kcidbOrigin: Self {
+        Self("origin") { text in
+            text.wholeMatch(of: /[a-z0-9_]{1,63}/) == nil
+                ? "must be lower-case letters, digits and \"_\", at most 63 of them" : nil
+        }
+    }
+
+    /// A value of a device tree's property `compatible`.
+    static var compatible: Self {
+        Self("text") { text in
+            text.wholeMatch(of: /[!-+\--~]+(,[!-+\--~]+)*/) == nil
+                ? "must be a value of a device tree's compatible, such as brcm,bcm2711" : nil
+        }
+    }
+
+    /// A template for the subject of a mail.
+    static var mailSubject: Self { Self("mustache template", complaint: MailSubject.complaint) }
+
+    /// A line that ends a mail.
+    static var mailTrailer: Self { Self("trailer", complaint: MailTrailer.complaint) }
+
     /// A mail domain: `example.org`, `*.example.org` or `*`.
     static var mailDomain: Self { Self("mail domain", complaint: MailDomains.complaint) }
 }
@@ -71,6 +93,7 @@ extension ConfigurationKind where Value == MailAddress {
 extension ConfigurationKind where Value == [String] {
     /// Texts such as names of suites.
     static var names: Self { Self("list of texts", of: .text) }
+    static var compatibles: Self { Self("list of texts", of: .compatible) }
     static var patterns: Self { Self("list of regular expressions", of: .pattern) }
     static var networks: Self { Self("list of CIDRs", of: .network) }
     static var addresses: Self {

@@ -31,7 +31,8 @@ extension FleetStore {
     /// Which jobsets are asked for stands between the head and the tail.
     static let statusHead = """
         select jobset.id, '/' || build_group || '/' || build_project || '/' || build_version as build, jobset.state,
-            verdict, generation, total, pending, jobs.*, callback ->> 'url' as callback_url, labels, retries, priority,
+            verdict, generation, total, pending, jobs.*, callback ->> 'url' as callback_url, labels, source, retries,
+            priority,
             baseline, sealed as is_sealed, sealed_reason, declared_total, failures, missing,
             coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
             null::jsonb as waits, deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at

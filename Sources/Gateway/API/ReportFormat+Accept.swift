@@ -14,10 +14,10 @@ extension ReportFormat {
     static func wanted(by accept: String?) throws(Refusal) -> ReportFormat {
         guard let accept else { return .json }
         let ranges = AcceptedTypes(accept)
-        let best = allCases.map { ranges.quality(of: $0.mediaType) }.max() ?? 0
+        let best = byMediaType.map { ranges.quality(of: $0.mediaType) }.max() ?? 0
         // Of several that are as welcome, the first of ours.
-        guard best > 0, let format = allCases.first(where: { ranges.quality(of: $0.mediaType) == best }) else {
-            throw .notAcceptable(allCases.map(\.mediaType))
+        guard best > 0, let format = byMediaType.first(where: { ranges.quality(of: $0.mediaType) == best }) else {
+            throw .notAcceptable(byMediaType.map(\.mediaType))
         }
         return format
     }

@@ -44,7 +44,7 @@ extension APIOperation {
                 "description": "The report",
                 "content": .object(
                     Dictionary(
-                        uniqueKeysWithValues: ReportFormat.allCases.map { format in
+                        uniqueKeysWithValues: ReportFormat.byMediaType.map { format in
                             let type = String(format.mediaType.prefix { $0 != ";" })
                             return (type, ["schema": format == .json ? ["type": "object"] : ["type": "string"]])
                         }

@@ -49,6 +49,7 @@ extension OpenAPIDocument {
             "Fault": Fault.self,
             "Job": Job.self,
             "Jobset": Jobset.self,
+            "JobsetSource": JobsetSource.self,
             "KnownIssue": KnownIssue.self,
             "LabJob": LabJob.self,
             "Problem": Problem.self,
@@ -86,9 +87,23 @@ extension OpenAPIDocument {
                 "callback_url": ["type": "string", "format": "uri"],
                 "jobs": ["type": "array", "items": reference("JobEntry")],
                 "labels": map(text), "retries": integer, "open": truth, "total": integer, "priority": integer,
-                "empty_jobs": word(EmptyJobs.self),
+                "empty_jobs": word(EmptyJobs.self), "report": reference("ReportRequest"),
+                "source": reference("JobsetSource"),
             ],
         ],
+        "ReportRequest": object(
+            [:],
+            optional: [
+                "mail": addresses, "cc": addresses, "junit": truth, "format": word(MailFormat.self),
+                "when": word(MailWhen.self),
+                "subject": [
+                    "type": "string", "description": "A template",
+                    "maxLength": .number(MailSubject.maximumTemplateBytes),
+                ],
+                "in_reply_to": ["type": "string", "description": "The Message-ID of a mail"],
+                "trailer": ["type": "string", "maxLength": .number(MailTrailer.maximumLength)],
+            ]
+        ),
         "JobEntry": [
             "type": "object", "required": ["environment", "backend"],
             "properties": [
@@ -174,6 +189,7 @@ extension OpenAPIDocument {
     ]
 
     private static let key: JSONValue = ["type": "string", "minLength": 1, "maxLength": 100]
+    private static let addresses: JSONValue = ["type": "array", "items": ["type": "string", "format": "email"]]
     private static let glob: JSONValue = [
         "type": "string", "minLength": 1, "maxLength": .number(TestPattern.maximumBytes), "default": "*",
         "description": "A glob: * matches any text, ? any character",

@@ -23,7 +23,7 @@ final class DeliveryCounter: Sendable {
         let reports = max(1, concurrency / 8)
         return [
             DeliveryCounter([.callback], ReceiverShares(concurrency: concurrency)),
-            DeliveryCounter([.mail, .warning, .squad], ReceiverShares(concurrency: concurrency / 2)),
+            DeliveryCounter([.mail, .warning, .squad, .kcidb], ReceiverShares(concurrency: concurrency / 2)),
             DeliveryCounter([.report], ReceiverShares(concurrency: reports, share: reports)),
         ]
     }

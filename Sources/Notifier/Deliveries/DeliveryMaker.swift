@@ -20,6 +20,7 @@ struct DeliveryMaker: Sendable {
     let reportWait: Duration
     let pusher: SQUADPusher
     let mailer: ReportMailer
+    let submitter: KCIDBSubmitter
 
     /// The longest reason that is recorded, in Unicode scalars.
     private static let longestReason = 1_000
@@ -49,6 +50,8 @@ struct DeliveryMaker: Sendable {
                 return try await call(delivery)
             case .squad:
                 return try await pusher.push(delivery)
+            case .kcidb:
+                return try await submitter.submit(delivery)
             case .mail, .warning:
                 return try await mailer.send(delivery)
             }
@@ -82,15 +85,21 @@ struct DeliveryMaker: Sendable {
             throw ReportLoader.NotReportable(description: "the jobset is not there")
         }
         try await pusher.order(for: jobset, generation, build)
+        try await submitter.order(for: jobset, generation, build)
         try await mailer.order(for: jobset, generation, build)
     }
 
-    /// The report in every format. JUnit has all test cases, which only the store holds, unless it is brief.
+    /// The report in every format that its project has. JUnit and KCIDB have all test cases, which only the store holds,
+    /// unless it is brief.
     private func written(_ report: FinishedJobsetReport, isBrief: Bool) async throws -> ArchivedReport {
+        let kcidb = submitter.settings(of: report.jobset.build)
         var forms: [ReportFormat: String] = [:]
         for format in ReportFormat.allCases {
-            let hasAllCases = format == .junit && !isBrief
-            forms[format] = hasAllCases ? try await loader.junit(report) : try format.write(report)
+            switch (format, kcidb) {
+            case (.junit, _) where !isBrief: forms[format] = try await loader.junit(report)
+            case (.kcidb, let kcidb?) where !isBrief: forms[format] = try await loader.kcidb(report, kcidb)
+            default: forms[format] = try format.write(report, kcidb: kcidb)
+            }
         }
         return ArchivedReport(forms)
     }

@@ -14,30 +14,42 @@ struct MailedReport {
     /// The report as JUnit XML, if it is attached.
     let junit: String?
     let build: Build
-    /// Where the jobset stands on the dashboard.
+    /// Where the jobset stands on the dashboard, where the text does not say so itself.
     let page: String?
 
     /// The message of a delivery, the same each time.
     ///
     /// - Throws: ``NotMailable``, which a valid configuration does not lead to.
-    func message(_ sending: MailSending, to receiver: MailAddress, _ delivery: DueDelivery) throws -> MailMessage {
-        guard let id = MessageID(delivery.id.text, domain: sending.domain) else {
+    func message(
+        _ sending: MailSending,
+        to receiver: MailAddress,
+        _ order: MailOrder,
+        _ delivery: DueDelivery
+    ) throws -> MailMessage {
+        let name = order.isShared ? "report.\(delivery.jobsetID.text).\(delivery.generation)" : delivery.id.text
+        guard let id = MessageID(name, domain: sending.domain) else {
             throw NotMailable(description: "mail.from makes no Message-ID")
         }
         let (attachments, note) = attachment(atMost: sending.maximumAttachmentBytes)
         let remarks = [page, note].compactMap(\.self)
-        return MailMessage(
+        var text = ([text] + remarks).joined(separator: "\n")
+        if let trailer = order.trailer { text += "\(remarks.isEmpty ? "" : "\n")\n\(trailer)\n" }
+        var message = MailMessage(
             from: sending.from,
             fromName: sending.fromName,
-            to: [receiver],
+            to: order.isShared ? order.to : [receiver],
             subject: delivery.body ?? "\(build)",
             date: delivery.createdAt,
             id: id,
-            thread: MessageID("project.\(projectDigest)", domain: sending.domain),
-            text: ([text] + remarks).joined(separator: "\n"),
+            thread: order.thread.map { MessageID($0) } ?? MessageID("project.\(projectDigest)", domain: sending.domain),
+            text: text,
             html: html,
             attachments: attachments
         )
+        message.cc = order.isShared ? order.cc : []
+        message.envelope = [receiver]
+        message.isPlain = order.format == .text
+        return message
     }
 
     private func attachment(atMost limit: Int) -> ([MailAttachment], note: String?) {

@@ -32,12 +32,15 @@ struct ReportMailer: Sendable {
 
     /// Has the report mailed to those that the jobset's document and its project name. Asking again changes nothing.
     func order(for jobset: UUID, _ generation: Int, _ build: Build) async throws {
-        let report = try await archived(jobset, generation, [.json])
+        let terms = MailTerms(project: project(build), request: try await store.reportRequest(of: jobset))
+        let document = try await archived(jobset, generation, [.json])[.json] ?? ""
+        let head = try ReportHead(of: document)
         try await store.addMails(
             of: jobset,
             generation: generation,
-            subject: try ReportSubject.line(report[.json] ?? ""),
-            to: (project(build)?.mail ?? []).compactMap { MailAddress($0) }
+            subject: ReportSubject.line(head, document, template: terms.subject),
+            terms.mails(head),
+            skippedBecause: head.silence(terms.when)
         )
     }
 
@@ -66,7 +69,8 @@ struct ReportMailer: Sendable {
     private func mayBeMailed(_ receiver: MailAddress, of jobset: UUID) async throws -> Bool {
         if allowedDomains.contain(receiver) { return true }
         let build = try await store.build(of: jobset)
-        return build.flatMap(project)?.mail.contains("\(receiver)") == true
+        let own = build.flatMap(project).map { $0.mailReceivers + $0.mailCopies } ?? []
+        return own.contains(receiver)
     }
 
     private func message(
@@ -79,17 +83,19 @@ struct ReportMailer: Sendable {
         }
         if delivery.kind == .warning { return try MailedWarning().message(sending, to: receiver, delivery) }
         let (jobset, generation) = (delivery.jobsetID, delivery.generation)
-        let attachesJUnit =
-            delivery.report?.asksForJUnit(receiver) == true || project(build)?.mailsJUnit(to: receiver) == true
-        let report = try await archived(jobset, generation, [.text, .html] + (attachesJUnit ? [.junit] : []))
+        let order =
+            delivery.mailOrder ?? MailTerms(project: project(build), request: delivery.report).order(to: receiver)
+        let formats: [ReportFormat] = order.format == .text ? [.mail, .text] : [.text, .html]
+        let report = try await archived(jobset, generation, formats + (order.junit ? [.junit] : []))
+        let plain = order.format == .text ? report[.mail] : nil
         let mailed = MailedReport(
-            text: report[.text] ?? "",
+            text: plain ?? report[.text] ?? "",
             html: report[.html],
             junit: report[.junit],
             build: build,
-            page: publicURL.map { JobsetPage.address(of: jobset, at: $0) }
+            page: plain == nil ? publicURL.map { JobsetPage.address(of: jobset, at: $0) } : nil
         )
-        return try mailed.message(sending, to: receiver, delivery)
+        return try mailed.message(sending, to: receiver, order, delivery)
     }
 
     private func archived(_ jobset: UUID, _ generation: Int, _ formats: [ReportFormat]) async throws -> ArchivedReport {
@@ -103,7 +109,9 @@ struct ReportMailer: Sendable {
     /// What is to be mailed now that the receiver of a callback has failed for long; `nil` where there is no mail server.
     func warning(of delivery: DueDelivery) async throws -> ReceiverWarning? {
         guard sending != nil, let build = try await store.build(of: delivery.jobsetID) else { return nil }
-        let receivers = (project(build)?.mail ?? []).compactMap { MailAddress($0) }
+        // What is mailed as plain text goes to a list, whose readers can't mend a receiver of callbacks.
+        let project = project(build)
+        let receivers = project?.mailFormat == .text ? [] : project?.mailReceivers ?? []
         let jobset = delivery.jobsetID
         return ReceiverWarning(of: delivery, to: receivers) { MailedWarning.text(about: $0, build, jobset) }
     }
@@ -116,12 +124,4 @@ struct ReportMailer: Sendable {
 /// Why a mail can't be made: it waits until that has been mended.
 struct NotMailable: Error, CustomStringConvertible {
     let description: String
-}
-
-extension ReportRequest {
-    fileprivate func asksForJUnit(_ receiver: MailAddress) -> Bool { junit && mail.contains(receiver) }
-}
-
-extension FleetConfiguration.Project {
-    fileprivate func mailsJUnit(to receiver: MailAddress) -> Bool { mailsJUnit && mail.contains("\(receiver)") }
 }

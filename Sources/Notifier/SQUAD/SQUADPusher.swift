@@ -45,7 +45,7 @@ struct SQUADPusher: Sendable {
     func order(for jobset: UUID, _ generation: Int, _ build: Build) async throws {
         guard let squad = squad(of: build) else { return }
         let project = SQUADProject(url: squad.url, path: squad.project)
-        try await store.addPush(of: jobset, generation: generation, to: project.page)
+        try await store.addPush(.squad, of: jobset, generation: generation, to: project.page)
     }
 
     /// One try.

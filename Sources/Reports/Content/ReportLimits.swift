@@ -60,6 +60,19 @@ package struct ReportLimits: Sendable, Equatable {
         reasonLength: 600
     )
 
+    /// What a person reads in a mail of a mailing list.
+    package static let list = ReportLimits(
+        jobs: 20,
+        attempts: 1,
+        failedTests: 50,
+        environments: 50,
+        comparedTests: 50,
+        metrics: 0,
+        slowestJobs: 5,
+        nameLength: 200,
+        reasonLength: 300
+    )
+
     /// What a person reads as a web page or as a mail: clients cut mails of more than about 100 kB.
     package static let html = ReportLimits(
         jobs: 200,

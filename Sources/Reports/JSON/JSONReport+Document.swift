@@ -49,12 +49,19 @@ extension Jobset: ReportEntry {
         try jobset.add(name: build, "build")
         try jobset.add("generation", generation)
         try jobset.add("labels", Dictionary(labels) { first, _ in first })
+        try jobset.add(entry: source, "source")
         try jobset.add("canceled_at", canceledAt)
         try jobset.add(reason: canceledReason, "canceled_reason")
         try jobset.add("deadline_passed_at", deadlinePassedAt)
         try jobset.add("sealed_reason", sealedReason.map { HarmlessText.line($0, limit: limits.reasonLength) })
         try jobset.add("created_at", createdAt)
         try jobset.add("finished_at", finishedAt)
+    }
+}
+
+extension JobsetSource: ReportEntry {
+    func write(to source: inout ReportMembers) throws {
+        for key in CodingKeys.allCases { try source.add(name: self[key], key.rawValue) }
     }
 }
 

@@ -9,9 +9,9 @@ import Foundation
 /// A first suite, `jobs`, has a case for each job: one that did not complete is an error there. Each run of a suite in a
 /// lab job follows as a suite. CI servers know a test by its class and its name, so neither has anything in it that another
 /// job or test definition would change. Test cases are added one by one and in any number; the document stays within its limits.
-package struct JUnitReport: Sendable {
+package struct JUnitReport: TestCaseDocument {
     private let report: FinishedJobsetReport
-    private let limits: JUnitLimits
+    private let limits: TestCaseLimits
     private var suites = ""
     private var open: JUnitSuite?
     private var nextID = 1
@@ -20,14 +20,14 @@ package struct JUnitReport: Sendable {
     private var missing: [MissingPart]
 
     /// A document of `report` without test cases.
-    package init(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) {
+    package init(_ report: FinishedJobsetReport, limits: TestCaseLimits = .junit) {
         self.report = report
         self.limits = limits
         self.missing = report.missing
     }
 
     /// The document of a report with the test cases that the report itself lists: those that failed.
-    package static func xml(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) -> String {
+    package static func xml(_ report: FinishedJobsetReport, limits: TestCaseLimits = .junit) -> String {
         var document = JUnitReport(report, limits: limits)
         for test in report.failedTests { document.add(test) }
         return document.xml()

@@ -39,7 +39,7 @@ struct JUnitSuite: Sendable {
         finishedAt: Date,
         properties: [(String, String)],
         remark: String,
-        _ limits: JUnitLimits
+        _ limits: TestCaseLimits
     ) {
         self.init(
             name: name,
@@ -56,7 +56,7 @@ struct JUnitSuite: Sendable {
     }
 
     /// The suite that `test` is a case of.
-    init(of test: TestResult, suiteRun: Int, id: Int, package: String, finishedAt: Date, _ limits: JUnitLimits) {
+    init(of test: TestResult, suiteRun: Int, id: Int, package: String, finishedAt: Date, _ limits: TestCaseLimits) {
         let name = ComparisonWording.suite(
             test.suite,
             run: suiteRun,
@@ -90,7 +90,7 @@ struct JUnitSuite: Sendable {
         remark: String,
         key: Key?,
         classname: String,
-        _ limits: JUnitLimits
+        _ limits: TestCaseLimits
     ) {
         // Ant's format has no room for a time zone.
         let timestamp = Timestamp.iso8601(finishedAt).replacing("Z", with: "")
@@ -115,7 +115,7 @@ struct JUnitSuite: Sendable {
     func holds(_ test: TestResult) -> Bool { key == Key(test) }
 
     /// Adds a test case and says how many bytes that took.
-    mutating func add(_ test: TestResult, _ limits: JUnitLimits) -> Int {
+    mutating func add(_ test: TestResult, _ limits: TestCaseLimits) -> Int {
         let before = cases.utf8.count
         let measured = test.measurement.map { "measured \($0) \(test.units ?? "")" }
         let text = [measured, test.url].compactMap(\.self).joined(separator: "\n")
@@ -140,7 +140,7 @@ struct JUnitSuite: Sendable {
     }
 
     /// Adds a job as a case: an error, if it did not complete.
-    mutating func add(_ job: Job, _ limits: JUnitLimits) {
+    mutating func add(_ job: Job, _ limits: TestCaseLimits) {
         var content = ""
         if !job.isComplete {
             errors += 1
@@ -165,7 +165,7 @@ struct JUnitSuite: Sendable {
         addCase(HarmlessText.line(job.title, limit: limits.nameLength), content, limits)
     }
 
-    private mutating func addCase(_ name: String, _ content: String, _ limits: JUnitLimits) {
+    private mutating func addCase(_ name: String, _ content: String, _ limits: TestCaseLimits) {
         tests += 1
         let attributes = Self.attributes([("name", Self.token(name, limits)), ("classname", classname), ("time", "0")])
         cases += content.isEmpty ? "<testcase\(attributes)/>\n" : "<testcase\(attributes)>\(content)</testcase>\n"
@@ -183,7 +183,7 @@ struct JUnitSuite: Sendable {
         _ type: String,
         _ message: String,
         _ text: String,
-        _ limits: JUnitLimits
+        _ limits: TestCaseLimits
     ) -> String {
         "<\(element)\(attributes([("type", type), ("message", message)]))>"
             + "\(MarkupText.escaped(HarmlessText.block(text, limit: limits.reasonLength * 2)))</\(element)>"
@@ -194,7 +194,7 @@ struct JUnitSuite: Sendable {
     }
 
     /// A name that is not empty, as the schemas want it.
-    private static func token(_ text: String, _ limits: JUnitLimits) -> String {
+    private static func token(_ text: String, _ limits: TestCaseLimits) -> String {
         let line = HarmlessText.line(text, limit: limits.nameLength * 2)
         return line.allSatisfy(\.isWhitespace) ? "-" : line
     }

@@ -12,7 +12,7 @@ enum CurlTransfer {
         unsafe withHandle { handle in
             var receivers: UnsafeMutablePointer<curl_slist>?
             defer { unsafe curl_slist_free_all(receivers) }
-            for address in message.to {
+            for address in message.receivers {
                 guard let longer = unsafe curl_slist_append(receivers, "<\(address)>") else {
                     return CURLE_OUT_OF_MEMORY
                 }

@@ -247,7 +247,7 @@ struct ConfigurationLoadingTests {
         #expect(Self.faults(Self.smallest + "\nmail: {from: \"a b@c\", password: x}").count == 1)
         let whole = "\nmail: {url: \"smtps://mail:465\", user: me, password: geheim, from: m@example.org}"
         let configuration = try FleetConfiguration.load(text: Self.smallest + whole + projects, environment: [:])
-        #expect(configuration.projects["g/p"]?.mail == ["a@example.org", "b@example.org"])
+        #expect(configuration.projects["g/p"]?.mailReceivers.map(\.description) == ["a@example.org", "b@example.org"])
         #expect(configuration.projects["g/p"]?.mailsJUnit == true)
         #expect(configuration.mail.startTLS == .required)
         #expect(!"\(configuration.mail)".contains("geheim"))

@@ -13,7 +13,9 @@ struct NamingKeyTests {
         "callback_payload_is_json", "callback_record_response", "definition", "environment", "body", "content_type",
         "events", "headers", "method", "parameters", "payload", "template", "url", "junit", "mail", "empty_jobs",
         "expect",
-        "name",
+        "name", "source", "cc", "format", "in_reply_to", "subject", "trailer", "when", "tree", "git_url", "branch",
+        "commit",
+        "describe", "patchset_hash", "architecture", "config", "compiler",
     ]
     /// What names something that is not in the document: who may is decided by `Permissions`, by the configuration
     /// (`backend`, `secret`), or by the door (`jobset`).
@@ -21,7 +23,7 @@ struct NamingKeyTests {
 
     @Test("Of each key it is known whether it can name what is somebody else's")
     func keys() {
-        let all = [KnownKeys.any, .job, .callback, .report].flatMap(\.supported)
+        let all = [KnownKeys.any, .job, .callback, .report, .source].flatMap(\.supported)
         #expect(Set(all) == Self.own.union(Self.naming))
     }
 }

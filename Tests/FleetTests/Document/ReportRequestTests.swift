@@ -36,6 +36,51 @@ struct ReportRequestTests {
         )
     }
 
+    @Test("How it is mailed is read, and makes another document")
+    func settings() throws {
+        let report = try #require(
+            try Self.read(
+                #"""
+                {"mail": ["list@example.org"], "cc": ["dev@example.org"], "format": "text", "when": "regression",
+                "subject": "Re: {{jobset.source.describe}}: {{verdict}}", "trailer": "Tested-by: Lab <lab@example.org>",
+                "in_reply_to": "20261126.1-dev@example.org"}
+                """#
+            ).report
+        )
+        #expect(report.cc?.map(\.description) == ["dev@example.org"])
+        #expect((report.format, report.when) == (.text, .regression))
+        #expect(report.subject == "Re: {{jobset.source.describe}}: {{verdict}}")
+        #expect(report.trailer == "Tested-by: Lab <lab@example.org>")
+        #expect(report.inReplyTo?.description == "<20261126.1-dev@example.org>")
+        // What the project mails can be changed without a receiver of one's own.
+        #expect(try Self.read(#"{"when": "never"}"#).report?.when == .never)
+        #expect(try Self.read(#"{"cc": []}"#).report == nil)
+        let digests = try [
+            "{}", #"{"cc": ["a@example.org"]}"#, #"{"format": "text"}"#, #"{"format": "html"}"#, #"{"when": "change"}"#,
+            #"{"subject": "a"}"#, #"{"trailer": "Link: a"}"#, #"{"in_reply_to": "a@b"}"#,
+        ].map { try Self.read($0).digest }
+        #expect(Set(digests).count == digests.count)
+        #expect(try Self.read(#"{"in_reply_to": "<a@b>"}"#).digest == digests.last)
+    }
+
+    @Test(
+        "What can't be a subject, a trailer or a Message-ID is named with its place",
+        arguments: [
+            (#"{"subject": "{{#verdict}}"}"#, "subject"), (#"{"subject": "a\nBcc: b@example.org"}"#, "subject"),
+            (#"{"subject": "{{{verdict}}}"}"#, "subject"), (#"{"subject": ""}"#, "subject"),
+            (#"{"trailer": "Tested by me"}"#, "trailer"), (#"{"trailer": "Tested-by: me\nBcc: you"}"#, "trailer"),
+            (#"{"trailer": "Tested-by: "}"#, "trailer"), (#"{"in_reply_to": "nobody"}"#, "in_reply_to"),
+            (#"{"in_reply_to": "<a@b> <c@d>"}"#, "in_reply_to"),
+            (#"{"in_reply_to": "<a@b>\r\nBcc: c@d"}"#, "in_reply_to"),
+            (#"{"in_reply_to": "<a@b@c>"}"#, "in_reply_to"), (#"{"in_reply_to": "ä@b"}"#, "in_reply_to"),
+            (#"{"when": "sometimes"}"#, "when"), (#"{"format": "rtf"}"#, "format"), (#"{"cc": ["nobody"]}"#, "cc/0"),
+        ]
+    )
+    func wrongSettings(report: String, place: String) throws {
+        let faults = #expect(throws: DocumentFaults.self) { try Self.read(report) }
+        #expect(faults?.faults.map(\.pointer) == ["/report/\(place)"])
+    }
+
     @Test(
         "What is wrong is named with its place",
         arguments: [
@@ -71,6 +116,11 @@ struct ReportRequestTests {
         }
         #expect(faults?.faults.map(\.pointer) == pointers)
         #expect(faults?.faults.allSatisfy { $0.reason.contains("mail.allowed_domains") } == true)
+        let copies = report.replacing("mail", with: "cc")
+        let others = #expect(throws: DocumentFaults.self) {
+            try Self.read(copies) { $0.mailDomains = MailDomains(domains) }
+        }
+        #expect(others?.faults.map(\.pointer) == pointers.map { $0.replacing("mail", with: "cc") })
     }
 
     @Test("There is a limit to receivers, and none are taken where there is no mail server")
@@ -84,6 +134,10 @@ struct ReportRequestTests {
             try Self.read(#"{"mail": ["a@example.org"]}"#) { $0.canMail = false }
         }
         #expect(nobody?.faults.first?.reason.contains("mail.url") == true)
+        let copy = #expect(throws: DocumentFaults.self) {
+            try Self.read(#"{"cc": ["a@example.org"]}"#) { $0.canMail = false }
+        }
+        #expect(copy?.faults.map(\.pointer) == ["/report/cc"])
         #expect(try Self.read(#"{"mail": []}"#, { $0.canMail = false }).report == nil)
     }
 }

@@ -57,7 +57,6 @@ extension TestFleet {
         report: ReportRequest? = nil,
         isAnnounced: Bool = true
     ) async throws -> UUID {
-        let id = UUID()
         guard let build = Build("/group/project/v1") else { throw NeverHappened(what: "a build") }
         let entry = JobEntry(environment: environment, backend: "lab-a", definition: "job_name: test")
         let document = JobsetDocument(
@@ -67,6 +66,18 @@ extension TestFleet {
             labels: ["branch": "master"],
             report: report
         )
+        return try await finish(document, outcome: outcome, reason: reason, isAnnounced: isAnnounced)
+    }
+
+    /// Stores a document's jobset and finishes it, as a watcher would: store first, then the message.
+    @discardableResult
+    func finish(
+        _ document: JobsetDocument,
+        outcome: JobOutcome = .complete,
+        reason: String = "Infrastructure: no board",
+        isAnnounced: Bool = true
+    ) async throws -> UUID {
+        let id = UUID()
         guard case .accepted(_, _, let empty) = try await store.acceptJobset(id: id, document: document)
         else { throw NeverHappened(what: "the jobset was accepted") }
         let ends = try await store.jobs(of: id).map { job in

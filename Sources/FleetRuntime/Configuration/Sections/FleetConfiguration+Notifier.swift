@@ -120,5 +120,13 @@ extension FleetConfiguration {
             "maximum number of test cases in one test run that is pushed to SQUAD; larger jobs have several test runs"
         )
         package var squadTestsPerRun: Int
+
+        @Key(
+            "kcidb_timeout_seconds",
+            .seconds(0.1...3_600),
+            default: .seconds(60),
+            "time limit for sending one report to KernelCI's database"
+        )
+        package var kcidbTimeout: Duration
     }
 }

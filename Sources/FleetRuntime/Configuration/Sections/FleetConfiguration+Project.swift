@@ -66,6 +66,22 @@ extension FleetConfiguration {
         )
         private var expectCases: Int
 
+        @Key(
+            "kcidb_origin",
+            .kcidbOrigin,
+            "the name of this CI system in KernelCI's database; reports also have the format kcidb if it is set"
+        )
+        private var kcidbOrigin: String?
+
+        @Key("kcidb_url", .url("http", "https"), "URL that reports are sent to, such as https://db.example.org/submit")
+        private var kcidbURL: String?
+
+        @Key("kcidb_token", .secret, "a token for that URL, sent as Bearer")
+        private var kcidbToken: Secret?
+
+        @Sections("kcidb_environments", named: .plain("an environment"), { _ in KCIDBEnvironment() })
+        private var kcidbEnvironments: [String: KCIDBEnvironment]
+
         @Sections("known_issues", named: .plain("a known issue"), { _ in KnownIssueSection() })
         private var named: [String: KnownIssueSection]
 
@@ -73,10 +89,41 @@ extension FleetConfiguration {
         private var limits: [String: MetricLimitSection]
 
         @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
-        package var mail: [String]
+        var mail: [String]
 
         @Key("mail_junit", .flag, default: false, "whether to attach the report as JUnit XML")
         package var mailsJUnit: Bool
+
+        @Key("mail_cc", .addresses, default: [], "recipients of a copy, who are named in `Cc`")
+        var mailCC: [String]
+
+        @Key(
+            "mail_format",
+            .choice,
+            default: .html,
+            "html: text and HTML, one mail for each recipient; text: plain text for mailing lists; a jobset can override it"
+        )
+        package var mailFormat: MailFormat
+
+        @Key(
+            "mail_when",
+            .choice,
+            default: .always,
+            "which reports are mailed: all, or only those that differ from the baseline, have a regression, or miss jobs; "
+                + "a jobset can override it"
+        )
+        package var mailWhen: MailWhen
+
+        @Key("mail_subject", .mailSubject, "template for the subject of mails; a jobset can override it")
+        package var mailSubject: String?
+
+        @Key(
+            "mail_trailer",
+            .mailTrailer,
+            "last line of a plain-text mail if the build has no regression and nothing is missing, such as "
+                + "Tested-by: Lab <lab@example.org>; a jobset can override it"
+        )
+        package var mailTrailer: String?
 
         /// The proxies of the environment.
         private let proxies = ConfigurationScope.current.reading.proxies
@@ -91,6 +138,24 @@ extension FleetConfiguration {
             }
         }
 
+        /// What its results are in KernelCI's database; `nil`: they are not there.
+        package var kcidb: KCIDB? {
+            kcidbOrigin.map { origin in
+                KCIDB(
+                    origin: origin,
+                    compatible: kcidbEnvironments.mapValues(\.compatible).filter { !$1.isEmpty },
+                    url: kcidbURL,
+                    token: kcidbToken,
+                    proxy: kcidbURL.flatMap { try? proxies.proxy(to: $0) }
+                )
+            }
+        }
+
+        /// Whom the reports of its jobsets are mailed to.
+        package var mailReceivers: [MailAddress] { mail.compactMap { MailAddress($0) } }
+        /// Who gets a copy of those mails.
+        package var mailCopies: [MailAddress] { mailCC.compactMap { MailAddress($0) } }
+
         /// The failures that it knows of, by their names in the file.
         package var knownIssues: [KnownIssueWish] { named.sorted { $0.key < $1.key }.map(\.value.wish) }
 
@@ -101,9 +166,19 @@ extension FleetConfiguration {
         package var expect: ExpectedResults { ExpectedResults(suites: expectSuites, cases: expectCases) }
 
         package var conflicts: [ConfigurationFault] {
+            squadConflicts + kcidbConflicts
+        }
+
+        private var squadConflicts: [ConfigurationFault] {
             guard squadURL == nil else { return proxies.faults($squadURL, squadURL) }
             return $squadToken.fault("is of no use without squad_url", if: squadToken != nil)
                 + $squadProject.fault("is of no use without squad_url", if: squadProject != nil)
+        }
+
+        private var kcidbConflicts: [ConfigurationFault] {
+            let url = kcidbURL == nil ? [] : proxies.faults($kcidbURL, kcidbURL)
+            return url + $kcidbURL.fault("is of no use without kcidb_origin", if: kcidbURL != nil && kcidbOrigin == nil)
+                + $kcidbToken.fault("is of no use without kcidb_url", if: kcidbToken != nil && kcidbURL == nil)
         }
     }
 }

@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("report", help="print the report of a jobset that has ended")
     command.add_argument("id")
-    command.add_argument("--format", choices=["json", "text", "html", "junit"], default="text")
+    command.add_argument("--format", choices=["json", "text", "html", "junit", "mail", "kcidb"], default="text")
     command.set_defaults(run=report)
     return top
 

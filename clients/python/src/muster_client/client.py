@@ -113,7 +113,7 @@ class Client:
                 raise TimedOut(f"the jobset {id} was not finished within {timeout:g} s")
 
     def report(self, id: str, *, format: str = "json", wait: float = 60.0) -> str:
-        """The report of a jobset that has ended: `json`, `text`, `html` or `junit`.
+        """The report of a jobset that has ended: `json`, `text`, `html`, `junit`, `mail` or `kcidb`.
 
         It is written a moment after the end; `wait` is how many seconds to wait for it.
         """

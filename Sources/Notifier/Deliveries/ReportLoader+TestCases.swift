@@ -5,18 +5,39 @@ import FleetStore
 import Foundation
 import Reports
 
+/// The forms of a report that list all test cases. These are read page by page: no more than a page of them and the
+/// document itself are ever held. Where there is not room for all, those that failed go first. What can't be read in time
+/// is left out.
 extension ReportLoader {
     /// How many test cases are read at a time.
-    private static let junitPage = 2_000
+    private static let page = 2_000
     /// The most runs of suites on a page that are told apart because they are repeated within a lab job.
     private static let maximumRepeatedSuites = 2_000
 
-    /// The report as JUnit XML, with all test cases that it has room for. They are read page by page: no more than a page
-    /// of them and the document itself are ever held. Where there is not room for all, those that failed go first. What can't
-    /// be read in time is left out.
-    func junit(_ report: FinishedJobsetReport, limits: JUnitLimits = .standard) async throws -> String {
+    /// The report as JUnit XML.
+    func junit(_ report: FinishedJobsetReport, limits: TestCaseLimits = .junit) async throws -> String {
         var document = JUnitReport(report, limits: limits)
-        guard report.totals.tests.total > 0 else { return document.xml() }
+        try await addTestCases(of: report, to: &document, limits)
+        return document.xml()
+    }
+
+    /// The report as a submission to a KCIDB.
+    func kcidb(
+        _ report: FinishedJobsetReport,
+        _ settings: KCIDBSettings,
+        limits: TestCaseLimits = .kcidb
+    ) async throws -> String {
+        var document = try KCIDBReport(report, settings, limits: limits)
+        try await addTestCases(of: report, to: &document, limits)
+        return try document.json()
+    }
+
+    private func addTestCases(
+        of report: FinishedJobsetReport,
+        to document: inout some TestCaseDocument,
+        _ limits: TestCaseLimits
+    ) async throws {
+        guard report.totals.tests.total > 0 else { return }
         let time = PartLimit(partLimit)
         do {
             for part in Self.parts(of: report, limits) {
@@ -25,17 +46,16 @@ extension ReportLoader {
         } catch let failure as QuestionFailure {
             document.note(missing(.testCases, failure))
         }
-        return document.xml()
     }
 
     private func add(
         _ part: ResultFilter,
         of jobset: UUID,
-        to document: inout JUnitReport,
+        to document: inout some TestCaseDocument,
         _ time: PartLimit
     ) async throws {
         var filter = part
-        filter.limit = Self.junitPage
+        filter.limit = Self.page
         while !document.isFull {
             let page = try await store.resultPage(of: jobset, filter, within: try time.left())
             let runs = try await store.repeatedSuites(
@@ -44,13 +64,15 @@ extension ReportLoader {
                 limit: Self.maximumRepeatedSuites,
                 within: try time.left()
             )
-            for result in page.results { document.add(result.linked(labs), suiteRun: runs[RepeatedSuite(result)] ?? 1) }
+            for result in page.results {
+                try document.add(result.linked(labs), suiteRun: runs[RepeatedSuite(result)] ?? 1)
+            }
             guard let next = page.next else { return }
             filter.after = next
         }
     }
 
-    private static func parts(of report: FinishedJobsetReport, _ limits: JUnitLimits) -> [ResultFilter] {
+    private static func parts(of report: FinishedJobsetReport, _ limits: TestCaseLimits) -> [ResultFilter] {
         guard report.totals.tests.total > limits.tests else { return [ResultFilter()] }
         return [ResultFilter(status: .fail), ResultFilter(status: .fail, isStatusExcluded: true)]
     }

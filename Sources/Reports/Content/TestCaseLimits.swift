@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much a JUnit document lists; what is left out is counted and said.
-package struct JUnitLimits: Sendable, Equatable {
+/// How much a document of test cases lists; what is left out is counted and said.
+package struct TestCaseLimits: Sendable, Equatable {
     /// The most jobs.
     package var jobs: Int
     /// The most test cases.
@@ -22,11 +22,20 @@ package struct JUnitLimits: Sendable, Equatable {
     }
 
     /// What a CI server reads without trouble.
-    package static let standard = JUnitLimits(
+    package static let junit = TestCaseLimits(
         jobs: 10_000,
         tests: 50_000,
         bytes: 16_000_000,
         nameLength: 300,
         reasonLength: 2_000
+    )
+
+    /// What a KCIDB takes in one submission.
+    package static let kcidb = TestCaseLimits(
+        jobs: 10_000,
+        tests: 50_000,
+        bytes: 32_000_000,
+        nameLength: 300,
+        reasonLength: 4_000
     )
 }
