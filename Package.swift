@@ -293,7 +293,7 @@ let package = Package(
         .testTarget(
             name: "NotifierTests",
             dependencies: [
-                "Callbacks", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", "Notifier",
+                "AMQP", "Callbacks", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime", "FleetStore", "Notifier",
                 "Postgres", "Reports", "TestSupport", .crypto, .nioHTTP1, .nioSSL, .serviceLifecycle,
             ],
             exclude: ["Reference"],

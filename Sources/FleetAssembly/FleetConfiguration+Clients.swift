@@ -2,6 +2,7 @@
 
 package import AMQP
 package import FleetRuntime
+import FleetStore
 package import Postgres
 
 extension FleetConfiguration {
@@ -41,6 +42,7 @@ extension FleetConfiguration {
         postgres.statementTimeout = database.statementTimeout
         postgres.pool.maximumConnections = database.maximumConnections
         if let schema = database.schema { postgres.searchPath = schema }
+        if events.isEnabled { postgres.sessionSettings[FleetStore.eventSetting.name] = FleetStore.eventSetting.value }
         return postgres
     }
 }

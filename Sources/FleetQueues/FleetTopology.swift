@@ -46,6 +46,14 @@ package struct FleetTopology: Sendable {
     /// What could not be handled, for a person to look at.
     package var dead: String { "\(prefix).dead" }
 
+    /// Where events are published for others, who bind queues of their own to it.
+    package var events: String { "\(prefix).events" }
+
+    /// What is declared by whoever publishes events. Nothing else needs it.
+    package var eventTopology: AMQPTopology {
+        AMQPTopology(exchanges: [AMQPExchange(name: events, kind: .topic)])
+    }
+
     /// A queue for one publisher's answers.
     func answers(_ id: String) -> String { "\(prefix).answers.\(id)" }
 

@@ -11,6 +11,7 @@ extension BackendState: PostgresDecodable {}
 extension CallbackMethod: PostgresEncodable {}
 extension DeliveryKind: PostgresDecodable, PostgresEncodable {}
 extension FleetAge.Kind: PostgresDecodable {}
+extension FleetEventType: PostgresDecodable {}
 extension LabGate: PostgresDecodable {}
 extension TestComparison.Kind: PostgresDecodable {}
 

@@ -16,6 +16,8 @@ struct NotifierServices {
     let worker: QueueWorker
     /// Keeps the log of deliveries short.
     let upkeep: DeliveryUpkeep
+    /// Publishes events, if they are wanted.
+    let relay: EventRelay?
 
     /// The services of one notifier, not yet running; `resolver` knows the addresses of callbacks' hosts.
     ///
@@ -62,6 +64,7 @@ struct NotifierServices {
             logger: parts.logger
         )
         self.runner = runner
+        self.relay = parts.configuration.events.isEnabled ? EventRelay(parts) : nil
         self.upkeep = DeliveryUpkeep(
             store: parts.store,
             interval: notifier.upkeepInterval,
@@ -80,5 +83,5 @@ struct NotifierServices {
     }
 
     /// In the order of dependency.
-    var services: [any Service] { [runner, worker, upkeep] }
+    var services: [any Service] { [runner, worker, upkeep] + (relay?.services ?? []) }
 }

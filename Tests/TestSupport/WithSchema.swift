@@ -30,7 +30,9 @@ package func withQueues<Outcome>(
         let configuration = try AMQPConfiguration(url: TestServers.broker)
         try await AMQPSession.withSession(configuration: configuration, logger: quietLogger) { session in
             for queue in topology.topology.queues { _ = try await session.deleteQueue(queue.name) }
-            for exchange in topology.topology.exchanges { try await session.deleteExchange(exchange.name) }
+            for exchange in topology.topology.exchanges + topology.eventTopology.exchanges {
+                try await session.deleteExchange(exchange.name)
+            }
         }
     }
 }

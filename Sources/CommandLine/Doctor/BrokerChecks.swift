@@ -2,6 +2,7 @@
 
 import AMQP
 import FleetQueues
+import FleetRuntime
 
 /// Whether the broker can be reached, and what its queues hold. Nothing is declared or taken.
 struct BrokerChecks: Sendable {
@@ -19,15 +20,17 @@ struct BrokerChecks: Sendable {
         let address = (try? access.broker()).map { "\($0)" } ?? "broker.url"
         do {
             let topology = access.topology
-            let depths = try await access.withSession { session in
+            let (depths, events) = try await access.withSession { session in
                 var depths: [Depth] = []
                 for queue in topology.workQueues + [topology.dead] {
                     let counts = try await session.messageCount(queue)
                     depths.append(Depth(queue: queue, messages: counts?.messages, consumers: counts?.consumers ?? 0))
                 }
-                return depths
+                let isEnabled = access.configuration.events.isEnabled
+                let exists = isEnabled ? try await session.exchangeExists(topology.events) : nil
+                return (depths, exists.map { Self.events(topology.events, exists: $0) })
             }
-            return [.ok("broker", address)] + depths.map { Self.finding($0, topology) }
+            return [.ok("broker", address)] + depths.map { Self.finding($0, topology) } + [events].compactMap(\.self)
         } catch let error as AMQPError where error.code == .authentication {
             return [.failed("broker", "\(error)", advice: "correct user, password and virtual host in broker.url")]
         } catch let error as AMQPError where error.code == .tls {
@@ -52,6 +55,17 @@ struct BrokerChecks: Sendable {
             return .warning(subject, found, advice: "start \(worker(of: depth.queue, topology))")
         }
         return .ok(subject, found)
+    }
+
+    /// What the state of the exchange of events means.
+    static func events(_ exchange: String, exists: Bool) -> Finding {
+        exists
+            ? .ok("exchange \(exchange)", "events are published to it")
+            : .warning(
+                "exchange \(exchange)",
+                "does not exist",
+                advice: "a notifier declares it when it starts; its user needs the permission to configure and write it"
+            )
     }
 
     private static func worker(of queue: String, _ topology: FleetTopology) -> String {

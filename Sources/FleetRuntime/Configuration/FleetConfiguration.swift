@@ -13,6 +13,7 @@ package struct FleetConfiguration: ConfigurationSection {
     @Section("watcher") package var watcher = Watcher()
     @Section("notifier") package var notifier = Notifier()
     @Section("callback") package var callback = Callback()
+    @Section("events") package var events = Events()
     @Section("mail") package var mail = Mail()
     @Section("gateway") package var gateway = Gateway()
     @Sections("projects", named: .project, Project.init) package var projects: [String: Project]

@@ -24,6 +24,10 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case deliveryTime = "muster_delivery_seconds"
     case receiversMarked = "muster_receivers_marked_total"
     case receiversFailing = "muster_receivers_failing"
+    case eventsPublished = "muster_events_published_total"
+    case eventsDropped = "muster_events_dropped_total"
+    case eventBacklog = "muster_event_backlog"
+    case eventBacklogOldest = "muster_event_backlog_oldest_seconds"
     case requests = "muster_requests_total"
     case requestTime = "muster_request_seconds"
     case messages = "muster_messages_total"
@@ -150,6 +154,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
         case .receiversMarked: .init(self, "notifier", "receivers that were marked as failing, each once")
         case .receiversFailing:
             .init(self, "notifier", "receivers that have accepted nothing for notifier.receiver_failing_seconds")
+        case .eventsPublished, .eventsDropped, .eventBacklog, .eventBacklogOldest: publishedDescription
         case .requests: .init(self, "gateway", by: [.method, .route, .status], "requests answered")
         case .requestTime: .init(self, "gateway", by: [.route], "the time until the answer to a request begins")
         case .messages:

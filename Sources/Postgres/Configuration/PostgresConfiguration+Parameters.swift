@@ -54,7 +54,9 @@ extension PostgresConfiguration {
 
     /// Settings of the session that even `RESET ALL` returns to. The formats are those that the values here are read in.
     private func serverOptions() -> String {
-        var settings = [
+        // Of two, the later counts.
+        var settings = sessionSettings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        settings += [
             ("datestyle", "ISO"), ("intervalstyle", "postgres"), ("timezone", "UTC"), ("bytea_output", "hex"),
             ("extra_float_digits", "1"),
             ("standard_conforming_strings", "on"),

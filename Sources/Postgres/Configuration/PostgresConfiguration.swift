@@ -102,6 +102,9 @@ public struct PostgresConfiguration: Sendable {
     public var lockTimeout: Duration
     /// The server's `search_path`, as it is written in SQL: names, comma-separated.
     public var searchPath: String?
+    /// Further settings of each session, such as `work_mem`; a name with a dot is a setting of your own. They cannot replace
+    /// those that the client itself needs.
+    public var sessionSettings: [String: String] = [:]
     /// How many statements each connection keeps prepared.
     public var preparedStatementCapacity: Int
     /// How often a transaction, or a statement that may be repeated, is tried in all.

@@ -18,6 +18,7 @@ struct TestStore: Sendable {
     ///   - isMigrated: whether the tables and the backends are there.
     ///   - attempts: how often a transaction is tried; 1 where a deadlock must show.
     ///   - timeout: of statements and of locks.
+    ///   - hasEvents: whether events are noted.
     ///   - logger: what the store's connections log to.
     static func with(
         connections: Int = 4,
@@ -25,6 +26,7 @@ struct TestStore: Sendable {
         isMigrated: Bool = true,
         attempts: Int? = nil,
         timeout: Duration? = nil,
+        hasEvents: Bool = false,
         logger: Logger = quietLogger,
         _ body: (TestStore) async throws -> Void
     ) async throws {
@@ -34,6 +36,7 @@ struct TestStore: Sendable {
         configuration.searchPath = name
         configuration.applicationName = name
         configuration.pool.maximumConnections = connections
+        if hasEvents { configuration.sessionSettings = [FleetStore.eventSetting.name: FleetStore.eventSetting.value] }
         if let attempts { configuration.maximumAttempts = attempts }
         if let timeout { (configuration.statementTimeout, configuration.lockTimeout) = (timeout, timeout) }
         try await withSchema(name, url: url) {
