@@ -58,8 +58,8 @@ struct MusterCommand: AsyncParsableCommand {
                 name: "The fleet",
                 subcommands: [
                     BackendsCommand.self, BackendCommand.self, RejectedCommand.self, DeadCommand.self,
-                    KnownIssueCommand.self, TokenCommand.self, AuditCommand.self, CallbackCommand.self,
-                    MigrateCommand.self, DoctorCommand.self,
+                    KnownIssueCommand.self, WebhookCommand.self, TokenCommand.self, AuditCommand.self,
+                    CallbackCommand.self, MigrateCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

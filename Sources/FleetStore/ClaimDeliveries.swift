@@ -47,13 +47,20 @@ extension FleetStore {
                 update delivery set claimed_until = now() + \(lease)
                 where id in (select id from due)
                 returning id, jobset_id, generation, event, kind, tries, earlier_tries, data, body, receiver,
-                    jobs_delivered, created_at, mail_order
+                    jobs_delivered, created_at, mail_order, webhook
             )
             select claimed.id, jobset_id, claimed.generation, event, data, body, kind,
                 case when kind = 'callback' then jobset.callback end as callback,
                 case when kind = 'mail' then jobset.report end as report, mail_order, claimed.created_at, claimed.tries,
-                earlier_tries, receiver, jobs_delivered
-            from claimed join jobset on jobset.id = claimed.jobset_id
+                earlier_tries, claimed.receiver, jobs_delivered,
+                nullif(webhook, '') as webhook_name,
+                case when webhook <> '' then jobset.build_group || '/' || jobset.build_project end as webhook_project,
+                case when webhook <> '' then hook.name is not null end as webhook_is_known,
+                hook.request as webhook_request,
+                case when webhook <> '' then jobset.labels end as webhook_labels
+            from claimed join jobset on jobset.id = claimed.jobset_id left join webhook as hook
+                on hook.build_group = jobset.build_group and hook.build_project = jobset.build_project
+                    and hook.name = claimed.webhook
             """,
             idempotent: false
         )

@@ -18,6 +18,8 @@ package enum DeliveryKind: String, Sendable, Codable, CaseIterable {
     case warning
     /// The report, into a KCIDB.
     case kcidb
+    /// A call to one of the webhooks of the jobset's project.
+    case webhook
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.
@@ -50,6 +52,21 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let receiver: String
     /// Of a delivery in pieces, how many of the jobset's jobs have been taken.
     package let jobsDelivered: Int
+    /// Of a delivery to a webhook, which one.
+    package let webhook: DueWebhook?
+}
+
+/// The webhook that a delivery is for.
+package struct DueWebhook: Sendable, Equatable, Decodable {
+    package let name: String
+    /// `group/project`.
+    package let project: String
+    /// Whether the project still has it.
+    package let isKnown: Bool
+    /// How it is called; `nil`: the configuration says it.
+    package let request: WebhookRequest?
+    /// The jobset's.
+    package let labels: [String: String]
 }
 
 /// What follows a try.

@@ -79,7 +79,7 @@ extension PostgresTransaction {
         )
     }
 
-    private static let eventData = """
+    static let eventData = """
         jsonb_build_object(
             'at', extract(epoch from now()), 'total', jobset.total, 'pending', jobset.pending,
             'failures', jobset.failures, 'reason', jobset.canceled_reason,

@@ -16,6 +16,8 @@ struct NotifierServices {
     let worker: QueueWorker
     /// Keeps the log of deliveries short.
     let upkeep: DeliveryUpkeep
+    /// Makes the store know the webhooks of the configuration, and tells them of progress.
+    let webhookUpkeep: WebhookUpkeep
     /// Publishes events, if they are wanted.
     let relay: EventRelay?
 
@@ -44,6 +46,7 @@ struct NotifierServices {
             ),
             sender: sender,
             signers: try WebhookSigners(callback),
+            webhooks: ProjectWebhooks(parts.configuration),
             maximumBodyBytes: callback.maximumBodyBytes,
             reportWait: notifier.callbackReportWait,
             pusher: SQUADPusher(store: parts.store, configuration: parts.configuration),
@@ -64,6 +67,12 @@ struct NotifierServices {
             logger: parts.logger
         )
         self.runner = runner
+        self.webhookUpkeep = WebhookUpkeep(
+            store: parts.store,
+            webhooks: parts.configuration.webhooks,
+            interval: notifier.pollInterval,
+            logger: parts.logger
+        )
         self.relay = parts.configuration.events.isEnabled ? EventRelay(parts) : nil
         self.upkeep = DeliveryUpkeep(
             store: parts.store,
@@ -83,5 +92,5 @@ struct NotifierServices {
     }
 
     /// In the order of dependency.
-    var services: [any Service] { [runner, worker, upkeep] + (relay?.services ?? []) }
+    var services: [any Service] { [runner, worker, upkeep, webhookUpkeep] + (relay?.services ?? []) }
 }

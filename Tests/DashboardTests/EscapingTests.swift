@@ -67,6 +67,7 @@ struct EscapingTests {
                 id: UUID(),
                 event: name,
                 kind: name,
+                webhook: nil,
                 receiver: ReceiverAddress("https://example.org/\(name)"),
                 state: "failed",
                 tries: 3,

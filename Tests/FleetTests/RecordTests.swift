@@ -11,6 +11,7 @@ struct RecordTests {
         id: UUID(uuidString: "6F1C2D3E-0000-4000-8000-00000000ABCD") ?? UUID(),
         event: "finished",
         kind: "callback",
+        webhook: nil,
         receiver: ReceiverAddress("https://ci.example.org/hook?token=hunter2#x"),
         state: "due",
         tries: 1,

@@ -28,7 +28,8 @@ struct ReceiverSharesTests {
                 tries: 0,
                 earlierTries: 0,
                 receiver: url,
-                jobsDelivered: 0
+                jobsDelivered: 0,
+                webhook: nil
             ),
             startBefore: now + startBefore
         )

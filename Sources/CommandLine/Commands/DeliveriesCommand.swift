@@ -49,7 +49,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
             ],
             rows: deliveries.map { delivery in
                 [
-                    .text(delivery.event), .text(delivery.kind), .text(delivery.receiver.masked),
+                    .text(delivery.event), .text(delivery.label), .text(delivery.receiver.masked),
                     .text(delivery.state), .number(delivery.tries), .time(delivery.dueAt),
                     .text(delivery.lastStatus.map(String.init)), .text(delivery.lastError),
                     .time(delivery.receiverFailingSince), .text(delivery.id.text),

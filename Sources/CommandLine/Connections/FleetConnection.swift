@@ -91,6 +91,14 @@ protocol FleetConnection: Sendable {
     func addKnownIssue(_ wish: KnownIssueWish, to project: ProjectName) async throws -> KnownIssue
     /// Removes a known issue of a project.
     func removeKnownIssue(_ id: Int, of project: ProjectName) async throws -> KnownIssue
+    /// The webhooks of a project.
+    func webhooks(of project: ProjectName) async throws -> [Webhook]
+    /// Adds a webhook to a project, or changes one that was added.
+    func setWebhook(_ wish: WebhookWish, of project: ProjectName) async throws -> Webhook
+    /// Removes a webhook of a project.
+    func removeWebhook(_ name: String, of project: ProjectName) async throws -> Webhook
+    /// Makes those deliveries of the last week again that a webhook has not taken.
+    func redeliverFailed(toWebhook name: String, of project: ProjectName) async throws -> [RepeatedDelivery]
     /// The tokens.
     func tokens() async throws -> [Token]
     /// Makes a token, which is in the answer this once.

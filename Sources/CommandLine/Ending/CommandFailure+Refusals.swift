@@ -26,6 +26,8 @@ extension CommandFailure {
         case .noSuchToken: "`muster token list` lists them"
         case .noSuchDocument: "`muster rejected` lists them"
         case .noSuchKnownIssue: "`muster known-issue list <group/project>` lists them"
+        case .noSuchWebhook: "`muster webhook list <group/project>` lists them"
+        case .tooManyWebhooks: "`muster webhook remove` removes one that is not needed any more"
         case .tooManyKnownIssues: "`muster known-issue remove` removes one that is not needed any more"
         case .stillRunning(let jobset, _): "`muster wait \(jobset)` waits for its end"
         case .reportPending(let jobset):
@@ -38,7 +40,8 @@ extension CommandFailure {
         case .noReportFormat: "`--format text` and `--format json` are there"
         case .tokenNameTaken(let name): "`muster token revoke \(name)` revokes that one"
         case .noSuchBackend, .alreadyFinished, .jobAlreadyFinished, .nothingFailed, .watched, .jobsOnTheWay,
-            .conflict, .notAdded, .notExternal, .resultDiffers, .attemptEnded, .noSuchAttempt, .tokenCanMore:
+            .conflict, .notAdded, .notExternal, .resultDiffers, .attemptEnded, .noSuchAttempt, .tokenCanMore,
+            .webhookConfigured:
             nil
         }
     }

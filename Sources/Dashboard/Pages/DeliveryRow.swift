@@ -17,7 +17,7 @@ struct DeliveryRow: Sendable {
     let deliveryTries: [TimelineRow]
 
     init(_ delivery: Delivery, tries: [DeliveryTry], now: Date) {
-        what = PageText.line("\(delivery.kind): \(delivery.event)")
+        what = PageText.line("\(delivery.label): \(delivery.event)")
         receiver = PageText.line(delivery.receiver.masked)
         badge = Badge(delivery: delivery.state, tries: delivery.tries)
         let next = delivery.tries > 0 ? Moment(delivery.dueAt, now: now).map { "next try \($0.ago)" } : nil

@@ -122,7 +122,7 @@ enum Trouble {
             Badge(delivery: delivery.state, tries: delivery.tries),
             trouble.jobset.build,
             href: trouble.jobset.path + "#deliveries",
-            "\(delivery.kind) to \(delivery.receiver.masked) after \(PageText.count(delivery.tries, "try", "tries"))"
+            "\(delivery.label) to \(delivery.receiver.masked) after \(PageText.count(delivery.tries, "try", "tries"))"
                 + (delivery.lastError.map { ": \($0)" } ?? ""),
             at: Moment(trouble.createdAt, now: now)
         )

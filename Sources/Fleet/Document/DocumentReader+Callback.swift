@@ -36,15 +36,15 @@ extension DocumentReader {
                 continue
             }
             guard let text = try readString(place) else { continue }
-            if let event = JobsetEvent(rawValue: text) {
+            if let event = JobsetEvent(rawValue: text), JobsetEvent.ofDocuments.contains(event) {
                 if !named.insert(event).inserted { faults.add(place, "stands there more than once", found: text) }
             } else {
-                let known = JobsetEvent.allCases.map(\.rawValue).joined(separator: ", ")
+                let known = JobsetEvent.ofDocuments.map(\.rawValue).joined(separator: ", ")
                 faults.add(place, "is not an event; known: \(known)", found: text)
             }
         }
         if count == 0 { faults.add(pointer, "is empty; leave out the callback if none is wanted") }
-        return named == [.finished] ? nil : JobsetEvent.allCases.filter(named.contains)
+        return named == [.finished] ? nil : JobsetEvent.ofDocuments.filter(named.contains)
     }
 
     /// A header's value may be a token, so a fault never quotes it.

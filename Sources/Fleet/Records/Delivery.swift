@@ -10,6 +10,8 @@ package struct Delivery: Sendable, Codable, Equatable {
     package let event: String
     /// What is delivered: `report`, `callback` …; in words, for the same reason.
     package let kind: String
+    /// The webhook of the project that it is for.
+    package let webhook: String?
     package let receiver: ReceiverAddress
     /// `due`, `delivered`, `failed`, or `skipped` for a mail that is not wanted.
     package let state: String
@@ -24,6 +26,8 @@ package struct Delivery: Sendable, Codable, Equatable {
     /// Since when its receiver has taken nothing at all; `nil` unless that was long enough to be marked.
     package let receiverFailingSince: Date?
 
+    /// What it is, and to which webhook: `webhook ci`.
+    package var label: String { webhook.map { "\(kind) \($0)" } ?? kind }
     /// Whether it is still to be tried.
     package var isDue: Bool { state == "due" }
     /// Whether its receiver has taken it.

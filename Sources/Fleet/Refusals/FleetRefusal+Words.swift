@@ -14,6 +14,9 @@ extension FleetRefusal: CustomStringConvertible {
         case .noSuchKnownIssue(let number): "the project has no known issue \(number)"
         case .tooManyKnownIssues(let maximum):
             "the project has \(maximum) known issues already, as many as can be stored"
+        case .noSuchWebhook(let name): "the project has no webhook \(name)"
+        case .tooManyWebhooks(let maximum): "the project has \(maximum) webhooks already, as many as can be added"
+        case .webhookConfigured(let name): "the webhook \(name) comes from the configuration, where it can be changed"
         case .alreadyFinished(let verdict): "the jobset has finished already, as \(verdict.rawValue)"
         case .jobAlreadyFinished(let position, let outcome):
             "job \(position) has ended already, as \(outcome.rawValue)"
@@ -69,6 +72,9 @@ extension FleetRefusal: CustomStringConvertible {
         case .noSuchDocument: (404, "There is no such document")
         case .noSuchKnownIssue: (404, "There is no such known issue")
         case .tooManyKnownIssues: (409, "There are too many known issues")
+        case .noSuchWebhook: (404, "There is no such webhook")
+        case .tooManyWebhooks: (409, "There are too many webhooks")
+        case .webhookConfigured: (409, "The webhook is configured")
         case .alreadyFinished: (409, "The jobset has finished")
         case .jobAlreadyFinished: (409, "The job has ended")
         case .stillRunning: (409, "The jobset has not finished")

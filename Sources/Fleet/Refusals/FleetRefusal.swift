@@ -21,6 +21,12 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
     case noSuchKnownIssue(number: Int)
     /// The project has as many known issues as can be stored.
     case tooManyKnownIssues(maximum: Int)
+    /// The project has no webhook of this name.
+    case noSuchWebhook(name: String)
+    /// The project has as many webhooks as can be added.
+    case tooManyWebhooks(maximum: Int)
+    /// The webhook comes from the configuration.
+    case webhookConfigured(name: String)
     /// The jobset has ended.
     case alreadyFinished(verdict: Verdict)
     /// The job has ended.
@@ -69,6 +75,9 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
         case noSuchDocument = "no-such-document"
         case noSuchKnownIssue = "no-such-known-issue"
         case tooManyKnownIssues = "too-many-known-issues"
+        case noSuchWebhook = "no-such-webhook"
+        case tooManyWebhooks = "too-many-webhooks"
+        case webhookConfigured = "webhook-configured"
         case alreadyFinished = "already-finished"
         case jobAlreadyFinished = "job-already-finished"
         case stillRunning = "still-running"

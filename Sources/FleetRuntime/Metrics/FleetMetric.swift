@@ -145,10 +145,11 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 "notifier",
                 by: [.kind, .outcome],
                 values: [
-                    .kind: ["report", "callback", "squad", "mail", "warning", "kcidb"],
+                    .kind: ["report", "callback", "squad", "mail", "warning", "kcidb", "webhook"],
                     .outcome: ["delivered", "retried", "failed"],
                 ],
-                "tries of deliveries (report, callback, squad, mail, warning, kcidb): delivered, retried, failed (given up)"
+                "tries of deliveries (report, callback, squad, mail, warning, kcidb, webhook): delivered, retried, failed "
+                    + "(given up)"
             )
         case .deliveryTime: .init(self, "notifier", by: [.kind], "the time that one try takes")
         case .receiversMarked: .init(self, "notifier", "receivers that were marked as failing, each once")

@@ -14,8 +14,8 @@ extension DashboardView {
         "Deliveries that ended within the last 7 days, by hour.",
         [
             .init("hour", .time, "the beginning of the hour"),
-            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning` or `kcidb`"),
-            .init("event", .text, "`finished`, `first_failure`, `deadline` or `canceled`"),
+            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning`, `kcidb` or `webhook`"),
+            .init("event", .text, "`finished`, `first_failure`, `deadline`, `canceled`, `accepted` or `progress`"),
             .init("delivered", .bigint, "deliveries that succeeded"),
             .init("failed", .bigint, "deliveries that were given up"),
             .init("tries", .bigint, "the tries that they took"),
@@ -33,7 +33,7 @@ extension DashboardView {
         "deliveries_due",
         "Deliveries that have not ended.",
         [
-            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning` or `kcidb`"),
+            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning`, `kcidb` or `webhook`"),
             .init("due", .bigint, "deliveries that have not ended"),
             .init("retried", .bigint, "of these, those with a failed try"),
             .init("overdue", .bigint, "of these, those whose time came more than 5 minutes ago"),
@@ -51,9 +51,9 @@ extension DashboardView {
 
     private static let receivers = DashboardView(
         "receivers",
-        "Who gets callbacks and pushes: deliveries that ended within the last 7 days, and those that are due.",
+        "Who gets callbacks, webhooks and pushes: deliveries that ended within the last 7 days, and those that are due.",
         [
-            .init("kind", .text, "`callback`, `squad` or `kcidb`"),
+            .init("kind", .text, "`callback`, `webhook`, `squad` or `kcidb`"),
             .init("receiver", .text, "scheme, host and port"),
             .init("delivered", .bigint, "deliveries that succeeded"),
             .init("failed", .bigint, "deliveries that were given up"),
@@ -75,7 +75,7 @@ extension DashboardView {
                     select kind, state, ended_at, receiver from delivery where \(lately)
                     union all select kind, state, null, receiver from delivery where state = 'due'
                 ) as recent
-                where kind in ('callback', 'squad', 'kcidb')
+                where kind in ('callback', 'squad', 'kcidb', 'webhook')
             ) as told left join failing_receiver as failing on failing.receiver = told.key
             where told.receiver is not null group by kind, told.receiver
             """

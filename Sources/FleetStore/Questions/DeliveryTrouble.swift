@@ -20,7 +20,7 @@ extension FleetStore {
         let scopes = ScopeLists(scopes)
         return try await query(
             """
-            select trouble.id as delivery_id, event as delivery_event, kind as delivery_kind,
+            select trouble.id as delivery_id, event as delivery_event, kind as delivery_kind, nullif(webhook, '') as delivery_webhook,
                 receiver as delivery_receiver, trouble.state as delivery_state, tries as delivery_tries,
                 case when trouble.state = 'due' then due_at end as delivery_due_at,
                 last_status as delivery_last_status, last_error as delivery_last_error,

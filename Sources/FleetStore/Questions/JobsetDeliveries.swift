@@ -9,11 +9,11 @@ extension FleetStore {
     package func deliveries(of jobset: UUID) async throws -> [Delivery] {
         try await query(
             """
-            select id, event, kind, delivery.receiver, state, tries, case when state = 'due' then due_at end as due_at,
+            select id, event, kind, nullif(webhook, '') as webhook, delivery.receiver, state, tries, case when state = 'due' then due_at end as due_at,
                 last_status, delivery.last_error,
                 case when marked_at is not null then since end as receiver_failing_since
             from delivery left join failing_receiver failing
-                on kind = 'callback' and failing.receiver = lower(substring(delivery.receiver from '^[^:]+://[^/?#]+'))
+                on kind in ('callback', 'webhook') and failing.receiver = lower(substring(delivery.receiver from '^[^:]+://[^/?#]+'))
             where jobset_id = \(jobset) order by generation, created_at, kind desc
             """
         ).decode(Delivery.self)

@@ -23,6 +23,7 @@ struct APIRoutes {
         DeadLetterRoutes(gateway: gateway).add(to: api)
         KnownIssueRoutes(gateway: gateway).add(to: api)
         TestHistoryRoute(gateway: gateway).add(to: api)
+        WebhookRoutes(gateway: gateway).add(to: api)
         TokenRoutes(gateway: gateway).add(to: api)
         AuditRoutes(gateway: gateway).add(to: api)
         CallerRoute(gateway: gateway).add(to: api)

@@ -61,11 +61,11 @@ struct ActionBody {
     }
 
     /// `true` or `false`.
-    mutating func flag(_ key: String) -> Bool {
-        guard let value = value(key) else { return false }
+    mutating func flag(_ key: String, default fallback: Bool = false) -> Bool {
+        guard let value = value(key) else { return fallback }
         if let number = value as? NSNumber, CFBoolean.isOne(number) { return number.boolValue }
         fault(key, "must be true or false")
-        return false
+        return fallback
     }
 
     /// A whole number in this range.

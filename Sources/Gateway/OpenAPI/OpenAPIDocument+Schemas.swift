@@ -66,6 +66,7 @@ extension OpenAPIDocument {
             "TestHistory": TestHistory.self,
             "Token": Token.self,
             "Try": DeliveryTry.self,
+            "Webhook": Webhook.self,
         ]
     }
 
@@ -169,6 +170,22 @@ extension OpenAPIDocument {
                 "expires": ["type": "string", "format": "date"],
             ]
         ),
+        "WebhookRequest": object(
+            [
+                "name": ["type": "string", "minLength": 1, "maxLength": .number(WebhookWish.maximumName)],
+                "url": ["type": "string", "maxLength": .number(WebhookURL.maximumBytes)],
+            ],
+            optional: [
+                "events": [
+                    "type": "array", "minItems": 1, "uniqueItems": true,
+                    "items": APIOperation.words(JobsetEvent.ofWebhooks.map(\.rawValue)),
+                ],
+                "template": APIOperation.words(WebhookRequest.templates.map(\.rawValue)), "secret": text,
+                "enabled": truth,
+                "progress_interval_seconds": range(WebhookProgress.secondsRange),
+                "progress_percent": range(WebhookProgress.percentRange),
+            ]
+        ),
         "DeadLetterSelection": [
             "oneOf": [
                 object(["keys": ["type": "array", "minItems": 1, "uniqueItems": true, "items": key]]),
@@ -187,6 +204,10 @@ extension OpenAPIDocument {
             ]
         ),
     ]
+
+    private static func range(_ range: ClosedRange<Int>) -> JSONValue {
+        ["type": "integer", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
+    }
 
     private static let key: JSONValue = ["type": "string", "minLength": 1, "maxLength": 100]
     private static let addresses: JSONValue = ["type": "array", "items": ["type": "string", "format": "email"]]

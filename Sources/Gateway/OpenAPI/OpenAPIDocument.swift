@@ -85,6 +85,10 @@ enum OpenAPIDocument {
             "name": "issue", "in": "path", "required": true, "description": "The known issue's id in the list",
             "schema": ["type": "integer", "minimum": 1, "maximum": 9_007_199_254_740_991],
         ],
+        "webhook": [
+            "name": "webhook", "in": "path", "required": true, "description": "The webhook's name",
+            "schema": ["type": "string", "minLength": 1],
+        ],
         "IdempotencyKey": [
             "name": "Idempotency-Key", "in": "header",
             "description":

@@ -42,6 +42,8 @@ extension TemplateFacts {
             case .deadline: "its deadline has passed"
             case .canceled: "canceled"
             case .finished: "finished"
+            case .accepted: generation > 1 ? "retried" : "accepted"
+            case .progress: "\(data.total - data.pending) of \(data.total) jobs have ended"
             }
         self.init(
             json: try EventBody.members(data, of: jobset, generation: generation),

@@ -17,12 +17,13 @@ final class DeliveryCounter: Sendable {
 
     /// All counters of one notifier, in the order in which they are served.
     ///
-    /// - Parameter concurrency: How many callbacks are open at once; half as many mails and pushes, and an eighth as many
+    /// - Parameter concurrency: How many callbacks are open at once; half as many to webhooks, half as many mails and pushes, and an eighth as many
     ///   reports, each of which may take a database connection and some memory for minutes.
     static func all(concurrency: Int) -> [DeliveryCounter] {
         let reports = max(1, concurrency / 8)
         return [
             DeliveryCounter([.callback], ReceiverShares(concurrency: concurrency)),
+            DeliveryCounter([.webhook], ReceiverShares(concurrency: concurrency / 2)),
             DeliveryCounter([.mail, .warning, .squad, .kcidb], ReceiverShares(concurrency: concurrency / 2)),
             DeliveryCounter([.report], ReceiverShares(concurrency: reports, share: reports)),
         ]

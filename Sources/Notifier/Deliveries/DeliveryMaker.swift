@@ -14,6 +14,7 @@ struct DeliveryMaker: Sendable {
     let loader: ReportLoader
     let sender: CallbackSender
     let signers: WebhookSigners
+    let webhooks: ProjectWebhooks
     /// The largest body that a template may make.
     let maximumBodyBytes: Int
     /// How long a callback whose template names what only the report knows waits for it.
@@ -46,7 +47,7 @@ struct DeliveryMaker: Sendable {
                 // Writing a large one down takes seconds of computing, which would keep callbacks from Swift's few threads.
                 try await withTaskExecutorPreference(HeavyWork.shared) { try await archive(delivery) }
                 return TryResult(ending: .taken)
-            case .callback:
+            case .callback, .webhook:
                 return try await call(delivery)
             case .squad:
                 return try await pusher.push(delivery)
@@ -59,6 +60,8 @@ struct DeliveryMaker: Sendable {
             return TryResult(ending: .awaited, error: "the report that its template asks for is not made yet")
         } catch let outdated as ReportOutdated {
             return TryResult(ending: .refused, error: outdated.description)
+        } catch let refusal as ProjectWebhooks.Refusal {
+            return TryResult(ending: .refused, error: refusal.description)
         } catch let fault as BodyTemplate.Fault {
             // The same report gives the same again: the jobset's own template is at fault.
             return TryResult(ending: .unusable, error: "the callback's template \(fault)")
@@ -105,7 +108,8 @@ struct DeliveryMaker: Sendable {
     }
 
     private func call(_ delivery: DueDelivery) async throws -> TryResult {
-        guard let callback = delivery.callback else {
+        guard let callback = try delivery.webhook.map({ try webhooks.callback($0, of: delivery) }) ?? delivery.callback
+        else {
             throw ReportLoader.NotReportable(description: "the jobset has no callback")
         }
         // The body first: it tells of rows as they are now, while a secret may be away for long.

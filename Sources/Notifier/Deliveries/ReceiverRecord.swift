@@ -16,7 +16,8 @@ struct ReceiverRecord: Sendable {
 
     /// Notes how a try ended; what can't be written down now is with the next try.
     func note(_ result: TryResult, of delivery: DueDelivery) async {
-        guard delivery.kind == .callback, let receiver = delivery.callback.flatMap({ FleetStore.receiver(of: $0.url) })
+        guard [.callback, .webhook].contains(delivery.kind),
+            let receiver = FleetStore.receiver(of: delivery.callback?.url ?? delivery.receiver)
         else { return }
         do {
             switch result.ending {

@@ -65,6 +65,7 @@ struct JSONShapeTests {
             id: Samples.id,
             event: "finished",
             kind: "callback",
+            webhook: nil,
             receiver: ReceiverAddress("https://x.example/?t=hunter2"),
             state: "due",
             tries: 2,

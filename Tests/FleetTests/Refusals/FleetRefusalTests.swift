@@ -13,7 +13,8 @@ struct FleetRefusalTests {
         .noSuchJobset(id: id), .noSuchJob(jobset: id, position: 9, total: 3), .noSuchDelivery(id: id),
         .noSuchBackend(name: "lab-z", known: ["lab-a", "lab-b"]), .noSuchBackend(name: "lab-z", known: []),
         .noSuchToken(name: "12"), .noSuchDocument(number: 7), .noSuchKnownIssue(number: 7),
-        .tooManyKnownIssues(maximum: 200), .alreadyFinished(verdict: .canceled),
+        .tooManyKnownIssues(maximum: 200), .noSuchWebhook(name: "ci"), .tooManyWebhooks(maximum: 20),
+        .webhookConfigured(name: "ci"), .alreadyFinished(verdict: .canceled),
         .jobAlreadyFinished(position: 0, outcome: .undeliverable), .stillRunning(jobset: id, pending: 1),
         .nothingFailed, .watched(position: 4), .reportPending(jobset: id), .jobsOnTheWay(count: 2),
         .noSuchGeneration(generation: 7, latest: 1), .noReportYet(jobset: id, pending: 120),
@@ -34,6 +35,9 @@ struct FleetRefusalTests {
         case .noSuchDocument: .noSuchDocument
         case .noSuchKnownIssue: .noSuchKnownIssue
         case .tooManyKnownIssues: .tooManyKnownIssues
+        case .noSuchWebhook: .noSuchWebhook
+        case .tooManyWebhooks: .tooManyWebhooks
+        case .webhookConfigured: .webhookConfigured
         case .alreadyFinished: .alreadyFinished
         case .jobAlreadyFinished: .jobAlreadyFinished
         case .stillRunning: .stillRunning

@@ -96,6 +96,14 @@ struct RouteAccess: Sendable {
             #"{"suite": "ltp", "reason": "known"}"#
         ),
         .init("DELETE /api/v1/projects/{group}/{project}/known-issues/{issue}", .named(.submit)),
+        .init("GET /api/v1/projects/{group}/{project}/webhooks", .namedPage),
+        .init(
+            "POST /api/v1/projects/{group}/{project}/webhooks",
+            .named(.submit),
+            #"{"name": "new", "url": "https://ci.example.org/hook"}"#
+        ),
+        .init("POST /api/v1/projects/{group}/{project}/webhooks/{webhook}/redeliver", .named(.redeliver)),
+        .init("DELETE /api/v1/projects/{group}/{project}/webhooks/{webhook}", .named(.submit)),
         .init("GET /api/v1/tokens", .operators()),
         .init("POST /api/v1/tokens", .operators(), #"{"name": "new", "projects": ["b/y"]}"#),
         .init("DELETE /api/v1/tokens/{name}", .operators()),

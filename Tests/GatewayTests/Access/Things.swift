@@ -26,6 +26,8 @@ struct Things: Sendable {
     /// How many jobsets the project has.
     let jobsets: Int
 
+    /// A webhook of the project.
+    static let webhook = "theirwebhook"
     /// What is in the query of the project's callback, which nobody is shown.
     static let secret = "QUERYSECRET"
     /// What the project's environments and versions are called.
@@ -78,6 +80,12 @@ struct Things: Sendable {
         var filter = SQUADFilter()
         filter.scopes = [.all]
         let groups = try await gateway.store.squadGroups(filter).items
+        _ = try await gateway.store.putWebhook(
+            WebhookWish(name: webhook, url: "https://ci.example.org/\(secret)"),
+            of: "b",
+            "y",
+            by: "owner"
+        )
         return Things(
             jobset: running,
             finished: finished,
@@ -118,6 +126,7 @@ struct Things: Sendable {
             case "{backend}": "lab-a"
             case "{number}": "1"
             case "{issue}": "\(issue)"
+            case "{webhook}": Self.webhook
             case "{name}": "nobody"
             default: String(part)
             }

@@ -88,6 +88,9 @@ extension FleetConfiguration {
         @Sections("metric_limits", named: .plain("a metric limit"), { _ in MetricLimitSection() })
         private var limits: [String: MetricLimitSection]
 
+        @Sections("webhooks", named: .plain("a webhook"), { _ in WebhookSection() })
+        private var webhookSections: [String: WebhookSection]
+
         @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
         var mail: [String]
 
@@ -161,6 +164,16 @@ extension FleetConfiguration {
 
         /// How much worse its measurements may get, by the names of the limits in the file.
         package var metricLimits: [MetricLimit] { limits.sorted { $0.key < $1.key }.map(\.value.limit) }
+
+        /// Who is called for its jobsets, by their names in the file.
+        package var webhooks: [ConfiguredWebhook] {
+            webhookSections.sorted { $0.key < $1.key }.compactMap { $0.value.webhook($0.key, of: name) }
+        }
+
+        /// What is wrong with the secrets that its webhooks name.
+        func secretFaults(_ callback: Callback) -> [ConfigurationFault] {
+            webhookSections.sorted { $0.key < $1.key }.flatMap { $0.value.fault(of: callback, for: name) }
+        }
 
         /// What results its jobs are to bring.
         package var expect: ExpectedResults { ExpectedResults(suites: expectSuites, cases: expectCases) }

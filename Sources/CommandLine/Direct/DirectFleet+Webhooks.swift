@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetAssembly
+import FleetOperations
+import FleetStore
+
+extension DirectFleet {
+    func webhooks(of project: ProjectName) async throws -> [Webhook] {
+        try await access.withStore { try await $0.webhooks(of: project.group, project.project) }
+    }
+
+    func setWebhook(_ wish: WebhookWish, of project: ProjectName) async throws -> Webhook {
+        let faults = wish.faults(access.configuration.webhookRules, group: project.group, project: project.project)
+        guard faults.isEmpty else { throw ServerRefusal(problem: .badRequest(faults)) }
+        return try await operate { try await $0.putWebhook(wish, of: project.group, project.project, by: $1) }
+    }
+
+    func removeWebhook(_ name: String, of project: ProjectName) async throws -> Webhook {
+        try await operate { try await $0.removeWebhook(name, of: project.group, project.project, by: $1) }
+    }
+
+    func redeliverFailed(toWebhook name: String, of project: ProjectName) async throws -> [RepeatedDelivery] {
+        try await operate { fleet, actor in
+            try await fleet.redeliverFailed(toWebhook: name, of: project.group, project.project, by: actor)
+        }.map(RepeatedDelivery.init)
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The URL of a project's webhook: as that of a callback, and its path and query may name labels of the jobset, such as
+/// `https://api.github.com/repos/owner/repo/statuses/{labels.commit}`.
+package struct WebhookURL: Sendable, Hashable {
+    private let text: String
+    /// The URL with something in the place of each label.
+    let sample: CallbackURL
+
+    /// The longest URL, in bytes, before and after labels take their places.
+    package static let maximumBytes = 2_048
+
+    /// Why a URL can't be made for a jobset.
+    package struct MissingLabel: Error, Equatable, CustomStringConvertible {
+        /// The label.
+        package let name: String
+        package var description: String { "the jobset has no label \(name), which the webhook's URL names" }
+    }
+
+    /// - Throws: ``CallbackURL/Fault`` for the first thing that is wrong.
+    package init(_ text: String) throws(CallbackURL.Fault) {
+        self.text = text
+        let authority = text.firstRange(of: "://").map { text[$0.upperBound...].prefix { !"/?".contains($0) } } ?? ""
+        guard !authority.contains("{labels.") else { throw CallbackURL.Fault("must not name a label in its host") }
+        sample = try CallbackURL(Self.filled(text) { _ in "0" }, maximumBytes: Self.maximumBytes)
+    }
+
+    /// What is wrong with `text`, or `nil` when nothing is.
+    package static func complaint(about text: String) -> String? {
+        do throws(CallbackURL.Fault) {
+            _ = try WebhookURL(text)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    /// Scheme, host and port. Path and query may hold a token.
+    package var origin: String {
+        guard let start = text.firstRange(of: "://")?.upperBound else { return "" }
+        return text[..<start].lowercased() + text[start...].prefix { !"/?#".contains($0) }.lowercased()
+    }
+
+    /// The URL for a jobset.
+    ///
+    /// - Throws: ``MissingLabel``; ``CallbackURL/Fault`` when it becomes too long.
+    package func filled(with labels: [String: String]) throws -> String {
+        var missing: MissingLabel?
+        let url = Self.filled(text) { name in
+            guard let value = labels[name], !value.isEmpty else {
+                missing = missing ?? MissingLabel(name: name)
+                return "0"
+            }
+            return value.addingPercentEncoding(withAllowedCharacters: Self.plain) ?? "0"
+        }
+        if let missing { throw missing }
+        return try CallbackURL(url, maximumBytes: Self.maximumBytes).text
+    }
+
+    /// What stands unescaped in every part of a URL: RFC 3986, section 2.3.
+    private static let plain = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+    )
+
+    private static func filled(_ text: String, _ value: (String) -> String) -> String {
+        text.replacing(/\{labels\.([A-Za-z0-9_.-]+)\}/) { value(String($0.output.1)) }
+    }
+}

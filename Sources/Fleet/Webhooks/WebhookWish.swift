@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A webhook as somebody states it for a project.
+package struct WebhookWish: Sendable, Hashable {
+    package var name: String
+    package var url: String
+    /// Words, as they were given.
+    package var events: [String]
+    package var template: String?
+    package var secret: String?
+    package var isEnabled: Bool
+    package var progress: WebhookProgress
+
+    package init(
+        name: String,
+        url: String,
+        events: [String] = [JobsetEvent.finished.rawValue],
+        template: String? = nil,
+        secret: String? = nil,
+        isEnabled: Bool = true,
+        progress: WebhookProgress = WebhookProgress()
+    ) {
+        self.name = name
+        self.url = url
+        self.events = events
+        self.template = template
+        self.secret = secret
+        self.isEnabled = isEnabled
+        self.progress = progress
+    }
+
+    /// The longest name, in characters.
+    package static let maximumName = 63
+
+    /// What a project's webhooks can name.
+    package struct Rules: Sendable {
+        /// The sections of `callback.secrets`, and the projects that can name them.
+        let secrets: [String: [ProjectScope]]
+        let addresses: AddressPolicy
+
+        package init(secrets: [String: [ProjectScope]], addresses: AddressPolicy) {
+            self.secrets = secrets
+            self.addresses = addresses
+        }
+
+        fileprivate func allow(_ secret: String, group: String, project: String) -> Bool {
+            secrets[secret]?.contains { $0.covers(group: group, project: project) } ?? false
+        }
+    }
+
+    /// How it is called.
+    package var request: WebhookRequest {
+        WebhookRequest(url: url, template: template.flatMap(BuiltInTemplate.init), secret: secret)
+    }
+
+    /// What it is called for.
+    package var terms: WebhookTerms {
+        WebhookTerms(
+            events: JobsetEvent.ofWebhooks.filter { events.contains($0.rawValue) },
+            isEnabled: isEnabled,
+            progress: progress
+        )
+    }
+
+    /// What is wrong with it that shows without the fleet's configuration; none if nothing is. A URL may hold a token, so
+    /// it is not repeated.
+    package var faults: [Fault] {
+        var faults: [Fault] = []
+        if !Slug.isValid(name) || name.utf8.count > Self.maximumName {
+            faults.append(
+                Fault(
+                    pointer: "/name",
+                    reason: "must be letters, digits, \"_\", \".\" and \"-\", at most \(Self.maximumName) of them"
+                )
+            )
+        }
+        if let complaint = WebhookURL.complaint(about: url) {
+            faults.append(Fault(pointer: "/url", reason: complaint))
+        }
+        let known = JobsetEvent.ofWebhooks.map(\.rawValue)
+        if events.isEmpty || !events.allSatisfy(known.contains) {
+            faults.append(Fault(pointer: "/events", reason: "must be some of \(known.joined(separator: ", "))"))
+        }
+        let templates = WebhookRequest.templates.map(\.rawValue)
+        if let template, !templates.contains(template) {
+            faults.append(Fault(pointer: "/template", reason: "must be one of \(templates.joined(separator: ", "))"))
+        }
+        return faults
+    }
+
+    /// What is wrong with it for a project of a fleet.
+    package func faults(_ rules: Rules, group: String, project: String) -> [Fault] {
+        var faults = self.faults
+        if let sample = (try? WebhookURL(url))?.sample, let complaint = rules.addresses.complaint(about: sample) {
+            faults.append(Fault(pointer: "/url", reason: complaint))
+        }
+        // What was meant to be a secret's name may be a secret.
+        if let secret, !rules.allow(secret, group: group, project: project) {
+            faults.append(
+                Fault(pointer: "/secret", reason: "is not the name of a secret that the project can sign with")
+            )
+        }
+        return faults
+    }
+}

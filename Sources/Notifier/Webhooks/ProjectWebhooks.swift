@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetRuntime
+import FleetStore
+
+/// How the webhooks of projects are called: as somebody has added them, or as the configuration has them.
+struct ProjectWebhooks: Sendable {
+    /// By `group/project` and name.
+    private let configured: [String: [String: WebhookRequest]]
+    /// `gateway.public_url`.
+    private let publicURL: String?
+
+    /// A webhook that can't be called for a jobset, now or ever.
+    struct Refusal: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// This notifier has another configuration than the one that knew the webhook: the delivery waits for one that has it.
+    struct NotConfigured: Error, CustomStringConvertible {
+        let name: String
+        let project: String
+        var description: String { "the configuration of this notifier has no webhook \(name) of \(project)" }
+    }
+
+    init(_ configuration: FleetConfiguration) {
+        configured = configuration.projects.mapValues { project in
+            Dictionary(project.webhooks.map { ($0.name, $0.request) }) { first, _ in first }
+        }
+        publicURL = configuration.gateway.publicURL
+    }
+
+    /// The call that a delivery makes.
+    func callback(_ webhook: DueWebhook, of delivery: DueDelivery) throws -> CallbackRequest {
+        guard webhook.isKnown else { throw Refusal(description: "the project has no webhook \(webhook.name) any more") }
+        guard let request = webhook.request ?? configured[webhook.project]?[webhook.name] else {
+            throw NotConfigured(name: webhook.name, project: webhook.project)
+        }
+        do {
+            let page = publicURL.map { JobsetPage.address(of: delivery.jobsetID, at: $0) }
+            return try request.callback(labels: webhook.labels, page: page)
+        } catch let missing as WebhookURL.MissingLabel {
+            throw Refusal(description: missing.description)
+        } catch let fault as CallbackURL.Fault {
+            throw Refusal(description: "its URL \(fault)")
+        }
+    }
+}
