@@ -59,7 +59,7 @@ struct MusterCommand: AsyncParsableCommand {
                 subcommands: [
                     BackendsCommand.self, BackendCommand.self, RejectedCommand.self, DeadCommand.self,
                     KnownIssueCommand.self, WebhookCommand.self, TokenCommand.self, AuditCommand.self,
-                    CallbackCommand.self, MigrateCommand.self, DoctorCommand.self,
+                    CallbackCommand.self, MigrateCommand.self, PruneCommand.self, DoctorCommand.self,
                 ]
             ),
         ]

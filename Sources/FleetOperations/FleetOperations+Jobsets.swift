@@ -105,7 +105,7 @@ extension JobsetChange {
     fileprivate var described: [String: String?] {
         [
             "max_failures": maxFailures.map { $0.map { "\($0)" } ?? "none" },
-            "priority": priority.map { "\($0)" },
+            "priority": priority.map { "\($0)" }, "is_kept": isKept.map { "\($0)" },
             "timeout": timeout.map { $0.map { "\($0.components.seconds)" } ?? "none" },
         ]
     }

@@ -12,23 +12,38 @@ package struct JobsetChange: Sendable, Equatable {
     package var priority: Int?
     /// How long after the start of its generation its deadline is.
     package var timeout: Duration??
+    /// Whether it keeps all it has; also of a jobset that has finished.
+    package var isKept: Bool?
 
     /// A change as given.
-    package init(maxFailures: FailureLimit?? = nil, priority: Int? = nil, timeout: Duration?? = nil) {
+    package init(
+        maxFailures: FailureLimit?? = nil,
+        priority: Int? = nil,
+        timeout: Duration?? = nil,
+        isKept: Bool? = nil
+    ) {
         self.maxFailures = maxFailures
         self.priority = priority
         self.timeout = timeout
+        self.isKept = isKept
     }
+
+    /// Whether it concerns only jobsets that run.
+    var isOfRunning: Bool { maxFailures != nil || priority != nil || timeout != nil || isKept == nil }
 }
 
 extension FleetStore {
-    /// Changes a jobset while it runs.
+    /// Changes a jobset. All but whether it is kept can be changed only while it runs.
     ///
     /// - Returns: whether this has canceled the rest of it: more jobs had failed than now may.
     /// - Throws: ``FleetRefusal``.
     package func changeJobset(id: UUID, _ change: JobsetChange) async throws -> Unannounced<Bool> {
         let (isCanceled, finished): (Bool, [FinishedJobset]) = try await transaction { sql in
-            try sql.lockRunningJobset(id)
+            if change.isOfRunning { try sql.lockRunningJobset(id) }
+            if let isKept = change.isKept {
+                let changed = try sql.execute("update jobset set is_kept = \(isKept) where id = \(id)")
+                guard changed > 0 else { throw FleetRefusal.noSuchJobset(id: id.text) }
+            }
             if let priority = change.priority {
                 try sql.execute("update jobset set priority = \(priority) where id = \(id)")
                 try sql.noteChange(of: id)

@@ -61,8 +61,11 @@ extension FleetStore {
     /// - Throws: ``FleetRefusal``.
     package func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
         if let report = try await storedReport(jobsetID: id, generation: generation, formats: [format]) {
-            guard let text = report[format] else { throw FleetRefusal.noReportFormat(format: format) }
-            return text
+            if let text = report[format] { return text }
+            guard try await jobset(id: id)?.reportsRemovedAt == nil else {
+                throw FleetRefusal.noLongerKept(jobset: id.text, part: .reports)
+            }
+            throw FleetRefusal.noReportFormat(format: format)
         }
         guard let jobset = try await jobset(id: id) else { throw FleetRefusal.noSuchJobset(id: id.text) }
         if let generation, generation > jobset.generation {

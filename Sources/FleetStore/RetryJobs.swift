@@ -47,11 +47,22 @@ extension PostgresTransaction {
     /// The generation that has ended, and how many jobs the jobset has.
     fileprivate func lockFinishedJobset(_ id: UUID) throws -> (generation: Int, total: Int) {
         let rows = try query(
-            "select state, pending, generation, total from jobset where id = \(id) for no key update"
+            """
+            select state, pending, generation, total, case when definitions_removed_at is not null then 'definitions'
+                when results_removed_at is not null then 'results' end as removed
+            from jobset where id = \(id) for no key update
+            """
         )
         guard let row = rows.first else { throw FleetRefusal.noSuchJobset(id: id.text) }
-        let (state, pending, generation, total) = try row.decode(JobsetState.self, Int.self, Int.self, Int.self)
+        let (state, pending, generation, total, removed) = try row.decode(
+            JobsetState.self,
+            Int.self,
+            Int.self,
+            Int.self,
+            Retention.Part?.self
+        )
         guard state == .finished else { throw FleetRefusal.stillRunning(jobset: id.text, pending: pending) }
+        if let removed { throw FleetRefusal.noLongerKept(jobset: id.text, part: removed) }
         // Both tell of rows that are about to change, and both are a matter of seconds. What is not made for long, or a
         // report that could not be made, is given up: nothing keeps a person waiting for ever.
         let unmade = try query(
@@ -129,6 +140,8 @@ extension PostgresTransaction {
                 returning id
             )
             update jobset set state = 'running', verdict = null, finished_at = null, generation = \(generation),
+                -- it will have another
+                reports_removed_at = null,
                 pending = (select count(*) from again),
                 failures = (
                     select count(*) from job

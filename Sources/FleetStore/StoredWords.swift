@@ -21,5 +21,6 @@ extension JobsetEvent: PostgresDecodable, PostgresEncodable {}
 extension JobsetState: PostgresDecodable, PostgresEncodable {}
 extension ResultStatus: PostgresDecodable, PostgresEncodable {}
 extension ReportFormat: PostgresDecodable {}
+extension Retention.Part: PostgresDecodable, PostgresEncodable {}
 extension Verdict: PostgresDecodable, PostgresEncodable {}
 extension EmptyJobs: PostgresDecodable, PostgresEncodable {}

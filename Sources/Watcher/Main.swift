@@ -50,6 +50,11 @@ struct Main {
                     Recount(interval: settings.recountInterval, parts: parts),
                     StateGauges(held: held, parts: parts), Rollup(interval: settings.rollupInterval, parts: parts),
                     HistoryRecorder(interval: settings.rollupInterval, parts: parts),
+                    ExpiryRemover(
+                        rules: configuration.retentionRules,
+                        interval: settings.retentionInterval,
+                        parts: parts
+                    ),
                 ]
         }
     }

@@ -9,9 +9,9 @@ import Foundation
 struct ChangeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "change",
-        abstract: "Change the failure limit, priority or deadline of a running jobset.",
+        abstract: "Change the failure limit, priority or deadline of a running jobset, or keep a jobset.",
         usage: """
-            muster change <id> [--max-failures <number>|<number>%|none] [--priority <number>] [--timeout <seconds>|none]
+            muster change <id> [--max-failures <number>|<number>%|none] [--priority <number>] [--timeout <seconds>|none] [--keep|--no-keep]
             """,
         discussion: """
             A job has failed if it did not complete or if one of its tests failed. If more jobs have already failed \
@@ -20,6 +20,9 @@ struct ChangeCommand: AsyncParsableCommand {
 
             The deadline counts from when the jobset was accepted or retried, not from now; if it is already over, it \
             takes effect at once. A deadline that has passed can't be changed.
+
+            With --keep, nothing of the jobset is ever removed, whatever the fleet's retention is; --no-keep takes that \
+            back. Both also work on a jobset that has finished.
 
             EXAMPLES
               muster change ID --max-failures 10%
@@ -49,12 +52,15 @@ struct ChangeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Time from the start of the jobset to its deadline.", valueName: "seconds"))
     var timeout: TimeoutChange?
 
+    @Flag(inversion: .prefixedNo, help: "Keep all of the jobset, whatever the retention of its project is.")
+    var keep: Bool?
+
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
-        if maxFailures == nil, priority == nil, timeout == nil {
-            throw ValidationError("Nothing to change: use --max-failures, --priority or --timeout.")
+        if maxFailures == nil, priority == nil, timeout == nil, keep == nil {
+            throw ValidationError("Nothing to change: use --max-failures, --priority, --timeout or --keep.")
         }
         if let priority, !JobsetDocument.priorities.contains(priority) {
             throw ValidationError("A priority is a number from 0 to 100.")
@@ -65,7 +71,8 @@ struct ChangeCommand: AsyncParsableCommand {
         let change = JobsetChange(
             maxFailures: maxFailures.map(\.limit),
             priority: priority,
-            timeout: timeout.map(\.timeout)
+            timeout: timeout.map(\.timeout),
+            isKept: keep
         )
         let changed = try await options.connected { try await $0.change(id, change) }
         let jobset = changed.jobset

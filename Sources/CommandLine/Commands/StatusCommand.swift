@@ -50,8 +50,19 @@ struct StatusCommand: AsyncParsableCommand {
             ("canceled", jobset.canceledAt.map { canceled(jobset, at: time($0)) }),
             ("created", time(jobset.createdAt)),
             ("finished", jobset.finishedAt.map(time)),
+            ("kept", jobset.isKept == true ? "yes" : nil),
+            ("removed", removed(jobset)),
         ]
         return Facts(pairs: pairs + waits)
+    }
+
+    /// What of it is not kept any longer.
+    private static func removed(_ jobset: Jobset) -> String? {
+        let parts = [
+            ("results", jobset.resultsRemovedAt), ("definitions", jobset.definitionsRemovedAt),
+            ("reports", jobset.reportsRemovedAt),
+        ].compactMap { $0.1 == nil ? nil : $0.0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
     /// Where it is on its way, and whether jobs may still be added.

@@ -45,7 +45,7 @@ struct DirectFleet: FleetConnection {
 
     func results(of id: UUID, _ filter: ResultFilter) async throws -> [TestResult] {
         let results = try await access.withStore { store in
-            _ = try await store.jobset(orNone: id)
+            try await store.jobset(orNone: id).requireResults()
             return try await store.results(of: id, filter)
         }
         return results.map { $0.linked(labs) }

@@ -40,8 +40,8 @@ extension CommandFailure {
         case .noReportFormat: "`--format text` and `--format json` are there"
         case .tokenNameTaken(let name): "`muster token revoke \(name)` revokes that one"
         case .noSuchBackend, .alreadyFinished, .jobAlreadyFinished, .nothingFailed, .watched, .jobsOnTheWay,
-            .conflict, .notAdded, .notExternal, .resultDiffers, .attemptEnded, .noSuchAttempt, .tokenCanMore,
-            .webhookConfigured:
+            .conflict, .notAdded, .noLongerKept, .notExternal, .resultDiffers, .attemptEnded, .noSuchAttempt,
+            .tokenCanMore, .webhookConfigured:
             nil
         }
     }

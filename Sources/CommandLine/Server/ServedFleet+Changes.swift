@@ -45,12 +45,14 @@ extension ServedFleet {
         private enum Keys: String, CodingKey {
             case maxFailures = "max_failures"
             case priority, timeout
+            case isKept = "is_kept"
         }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Keys.self)
             if let limit = change.maxFailures { try container.encode(limit.map { "\($0)" }, forKey: .maxFailures) }
             try container.encodeIfPresent(change.priority, forKey: .priority)
+            try container.encodeIfPresent(change.isKept, forKey: .isKept)
             if let timeout = change.timeout { try container.encode(timeout?.components.seconds, forKey: .timeout) }
         }
     }

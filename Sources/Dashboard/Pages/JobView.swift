@@ -19,6 +19,8 @@ package struct JobView: PageContent {
         case long
         /// It was submitted in its lab.
         case elsewhere
+        /// It is not kept any longer.
+        case removed
         /// For this reason.
         case hidden(String)
     }
@@ -82,7 +84,8 @@ package struct JobView: PageContent {
     let hasAttempts: Bool
     let results: [ResultRow]
     let hasResults: Bool
-    let beyond: Bool
+    /// What there is in place of results.
+    let noResults: String
     let pager: Pager?
 
     /// - Parameters:
@@ -90,6 +93,7 @@ package struct JobView: PageContent {
     ///   - results: One page of them.
     ///   - next: Where the next page begins, if there is one.
     ///   - isFirstPage: Whether none stand on pages before.
+    ///   - areResultsKept: Whether none have been removed.
     package init(
         definition: Definition,
         _ job: Job,
@@ -97,6 +101,7 @@ package struct JobView: PageContent {
         results: [TestResult],
         next: ResultPlace?,
         isFirstPage: Bool,
+        areResultsKept: Bool,
         reader: PageReader,
         now: Date
     ) {
@@ -109,16 +114,17 @@ package struct JobView: PageContent {
             switch definition {
             case .text(let text): (HarmlessText.block(text), nil)
             case .long: (nil, "The definition is too long for this page.")
+            case .removed: (nil, "The definition is no longer kept.")
             case .elsewhere: (nil, "The job was submitted in its lab, and its definition is not here.")
             case .hidden(let reason): (nil, reason)
             }
         self.definition = shown.text
         definitionNote = shown.note
-        if case .elsewhere = definition {
-            definitionHref = nil
-        } else {
-            definitionHref = "/api/v1\(jobset.path)/jobs/\(job.position)/definition"
-        }
+        definitionHref =
+            switch definition {
+            case .elsewhere, .removed: nil
+            case .text, .long, .hidden: "/api/v1\(jobset.path)/jobs/\(job.position)/definition"
+            }
         labDefinitions = job.labJobs.prefix(8).compactMap { labJob in
             guard let url = labJob.url, url.contains("/scheduler/job/") else { return nil }
             return LabDefinition(labNumber: labJob.number, labHref: "\(url)/definition")
@@ -144,7 +150,9 @@ package struct JobView: PageContent {
         hasAttempts = !attempts.isEmpty
         self.results = results.map { Self.row($0, of: jobset) }
         hasResults = !results.isEmpty
-        beyond = !isFirstPage
+        noResults =
+            areResultsKept
+            ? isFirstPage ? "There are none." : "There are none beyond these." : "The results are no longer kept."
         let path = "\(jobset.path)/jobs/\(job.position)"
         pager =
             isFirstPage && next == nil

@@ -62,4 +62,12 @@ package struct Jobset: Sendable, Codable, Equatable {
     package var createdAt: Date
     /// When its counter reached zero.
     package var finishedAt: Date?
+    /// `true` where it keeps all it has, whatever the rules say; `nil` where they hold.
+    package var isKept: Bool?
+    /// Since when its results are not kept any longer; its counts are.
+    package var resultsRemovedAt: Date?
+    /// Since when the definitions of its jobs are not kept any longer.
+    package var definitionsRemovedAt: Date?
+    /// Since when its reports are not kept any longer.
+    package var reportsRemovedAt: Date?
 }

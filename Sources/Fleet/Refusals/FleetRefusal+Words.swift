@@ -30,6 +30,7 @@ extension FleetRefusal: CustomStringConvertible {
         case .noReportYet(_, nil): "the jobset has finished and its report is not written yet"
         case .noReportFormat(let format):
             "the report was made by an earlier version, which did not write \(format.name)"
+        case .noLongerKept(_, let part): "the \(part.rawValue) of this jobset are no longer kept"
         case .notExternal(let backend): "the job is run by \(backend), which reports its result itself"
         case .resultDiffers(let attempt): "another result of attempt \(attempt) has been reported already"
         case .attemptEnded(let attempt, let present):
@@ -85,6 +86,7 @@ extension FleetRefusal: CustomStringConvertible {
         case .noSuchGeneration: (404, "There is no such generation")
         case .noReportYet: (404, "There is no report yet")
         case .noReportFormat: (404, "There is no report in this format")
+        case .noLongerKept: (410, "It is no longer kept")
         case .notExternal: (409, "The job is run by its lab")
         case .resultDiffers: (409, "Another result has been reported")
         case .attemptEnded: (409, "The attempt has ended")

@@ -48,6 +48,8 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
     case noReportYet(jobset: String, pending: Int?)
     /// The report was made by a version that did not write this format.
     case noReportFormat(format: ReportFormat)
+    /// This part of the jobset is not kept any longer.
+    case noLongerKept(jobset: String, part: Retention.Part)
     /// The job is run by its lab, which tells its result itself.
     case notExternal(backend: String)
     /// Another result of this attempt was reported before.
@@ -88,6 +90,7 @@ package enum FleetRefusal: Error, Sendable, Hashable, Codable {
         case noSuchGeneration = "no-such-generation"
         case noReportYet = "no-report-yet"
         case noReportFormat = "no-report-format"
+        case noLongerKept = "no-longer-kept"
         case notExternal = "not-external"
         case resultDiffers = "result-differs"
         case attemptEnded = "attempt-ended"

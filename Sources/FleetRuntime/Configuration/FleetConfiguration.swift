@@ -16,6 +16,7 @@ package struct FleetConfiguration: ConfigurationSection {
     @Section("events") package var events = Events()
     @Section("mail") package var mail = Mail()
     @Section("gateway") package var gateway = Gateway()
+    @Section("retention") var retention = RetentionSection()
     @Sections("projects", named: .project, Project.init) package var projects: [String: Project]
     @Section("log") package var log = Log()
     @Section("metrics") package var metrics = Metrics()

@@ -19,6 +19,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case expired = "muster_expired_total"
     case deadlineExpired = "muster_deadline_expired_total"
     case swept = "muster_swept_total"
+    case removed = "muster_removed_total"
     case mismatchedJobsets = "muster_mismatched_jobsets"
     case deliveries = "muster_deliveries_total"
     case deliveryTime = "muster_delivery_seconds"
@@ -124,6 +125,14 @@ package enum FleetMetric: String, CaseIterable, Sendable {
             )
         case .expired: .init(self, "watcher", by: [.backend], "jobs ended by a time limit")
         case .deadlineExpired: .init(self, "watcher", "jobs ended by the deadline of their jobset")
+        case .removed:
+            .init(
+                self,
+                "watcher",
+                by: [.what],
+                values: [.what: ["results", "definitions", "reports", "jobsets"]],
+                "jobsets of which a part is not kept any longer: results, definitions, reports, jobsets"
+            )
         case .swept:
             .init(
                 self,

@@ -12,6 +12,8 @@ package enum Baseline: Sendable, Equatable {
     case unknown(name: String)
     /// The publisher named one that has not finished, or the jobset that served before has not.
     case unfinished(name: String)
+    /// The results of the one that the publisher named, or that served before, are not kept any longer.
+    case removed(name: String)
     /// It is compared with this one.
     case found(BaselineJobset)
 }
@@ -71,8 +73,13 @@ extension FleetStore {
             where id = \(id) and build_group || '/' || build_project = any(\(projects))
             """
         )
-        guard let row = rows.first else { return .unknown(name: name) }
-        return try Self.jobset(row).map(Baseline.found) ?? .unfinished(name: name)
+        return try Self.named(name, rows.first)
+    }
+
+    private static func named(_ name: String, _ row: PostgresRow?) throws -> Baseline {
+        guard let row else { return .unknown(name: name) }
+        guard try !row.decode("is_removed", as: Bool.self) else { return .removed(name: name) }
+        return try jobset(row).map(Baseline.found) ?? .unfinished(name: name)
     }
 
     /// The latest finished jobset of a build, other than the one that asks; canceled ones only where there is no other.
@@ -85,8 +92,7 @@ extension FleetStore {
             order by verdict is null, verdict = 'canceled', created_at desc limit 1
             """
         )
-        guard let row = rows.first else { return .unknown(name: name) }
-        return try Self.jobset(row).map(Baseline.found) ?? .unfinished(name: name)
+        return try Self.named(name, rows.first)
     }
 
     private func bestBaseline(for jobset: UUID) async throws -> Baseline {
@@ -97,6 +103,7 @@ extension FleetStore {
                 select earlier.* from jobset as this join jobset as earlier using (build_group, build_project)
                 where this.id = \(jobset) and (earlier.created_at, earlier.id) < (this.created_at, this.id)
                     and earlier.state = 'finished' and earlier.verdict <> 'canceled'
+                    and earlier.results_removed_at is null
                 order by earlier.created_at desc limit \(Self.baselineCandidates)
             )
             select \(unsafeSQL: Self.columns(isNamed: false))
@@ -119,7 +126,7 @@ extension FleetStore {
     private static func columns(isNamed: Bool) -> String {
         """
         id, '/' || build_group || '/' || build_project || '/' || build_version as build, verdict, finished_at,
-            \(isNamed) as is_named
+            \(isNamed) as is_named, results_removed_at is not null as is_removed
         """
     }
 }

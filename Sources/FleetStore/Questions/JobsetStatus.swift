@@ -35,7 +35,8 @@ extension FleetStore {
             priority,
             baseline, sealed as is_sealed, sealed_reason, declared_total, failures, missing,
             coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
-            null::jsonb as waits, deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at
+            null::jsonb as waits, deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at,
+            nullif(is_kept, false) as is_kept, results_removed_at, definitions_removed_at, reports_removed_at
         from (select * from jobset
         """
 

@@ -60,6 +60,14 @@ package struct HistoryFailure: Error {
 }
 
 extension PostgresTransaction {
+    /// Removes what the history has of a jobset.
+    func removeHistory(of jobset: UUID) throws {
+        let lists = try query("delete from suite_history where jobset_id = \(jobset) returning test_list_id")
+            .decode(Int.self)
+        try removeUnused(lists)
+        try execute("delete from history_change where jobset_id = \(jobset)")
+    }
+
     fileprivate func recordHistory(of jobset: UUID) throws {
         var lists = try query("delete from suite_history where jobset_id = \(jobset) returning test_list_id")
             .decode(Int.self)
@@ -67,6 +75,10 @@ extension PostgresTransaction {
         try execute("set local jit = off")
         try execute(Self.suites(of: jobset))
         lists += try query(Self.pruning(after: jobset)).decode(Int.self)
+        try removeUnused(lists)
+    }
+
+    private func removeUnused(_ lists: [Int]) throws {
         try execute(
             """
             delete from test_list where id = any(\(Array(Set(lists))))

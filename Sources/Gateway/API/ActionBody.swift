@@ -61,11 +61,14 @@ struct ActionBody {
     }
 
     /// `true` or `false`.
-    mutating func flag(_ key: String, default fallback: Bool = false) -> Bool {
-        guard let value = value(key) else { return fallback }
+    mutating func flag(_ key: String, default fallback: Bool = false) -> Bool { flag(orNone: key) ?? fallback }
+
+    /// `true`, `false`, or nothing.
+    mutating func flag(orNone key: String) -> Bool? {
+        guard let value = value(key) else { return nil }
         if let number = value as? NSNumber, CFBoolean.isOne(number) { return number.boolValue }
         fault(key, "must be true or false")
-        return fallback
+        return nil
     }
 
     /// A whole number in this range.

@@ -24,7 +24,8 @@ struct ActionRoutes: Sendable {
         let change = JobsetChange(
             maxFailures: body.failureLimit("max_failures"),
             priority: body.integer("priority", JobsetDocument.priorities),
-            timeout: body.seconds("timeout", 1...gateway.documentLimits.maximumTimeout)
+            timeout: body.seconds("timeout", 1...gateway.documentLimits.maximumTimeout),
+            isKept: body.flag(orNone: "is_kept")
         )
         try body.finish()
         let (jobset, hasCanceledRest) = try await gateway.operations.change(id, change, in: build, by: context.actor())
@@ -136,6 +137,6 @@ extension APIOperation {
         summary: "Re-run jobs of a finished jobset",
         body: ["application/json": schema("RetryRequest")],
         answers: ["202": json("A new generation has started", schema("Retrial"))],
-        refusals: [403, 409]
+        refusals: [403, 409, 410]
     )
 }

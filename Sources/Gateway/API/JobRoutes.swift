@@ -59,6 +59,9 @@ struct JobRoutes: Sendable {
         try QueryReader(request).finish()
         let (jobset, job) = try await readableJob(context)
         guard let text = try await gateway.store.definition(of: jobset.id, position: job.position) else {
+            guard jobset.definitionsRemovedAt == nil else {
+                throw FleetRefusal.noLongerKept(jobset: jobset.id.text, part: .definitions)
+            }
             throw Refusal.notFound("There is no definition of this job.")
         }
         let shown = try await context.maskedDefinition(text)
@@ -147,6 +150,6 @@ extension APIOperation {
             ],
             "304": notModified,
         ],
-        refusals: conflict
+        refusals: [409, 410]
     )
 }

@@ -53,6 +53,6 @@ extension APIOperation {
             ],
             "304": notModified,
         ],
-        refusals: [406]
+        refusals: [406, 410]
     )
 }

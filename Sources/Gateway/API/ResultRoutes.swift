@@ -29,6 +29,7 @@ struct ResultRoutes: Sendable {
         }
         try query.finish()
         let jobset = try await gateway.readableJobset(context)
+        try jobset.requireResults()
         let found = try await gateway.store.resultPage(of: jobset.id, filter)
         let next = found.next.map { Cursor("\($0.position)", "\($0.labJob)", "\($0.index)") }
         return try await Page(found.results.map { $0.linked(gateway.labs) }, next: next)
@@ -50,6 +51,7 @@ extension APIOperation {
             query("suite", "Only of this suite", text),
             query("lava", "Include LAVA's own suite `lava`", ["type": "boolean"]), limit(10_000), cursor,
         ],
-        answers: page("Result")
+        answers: page("Result"),
+        refusals: [410]
     )
 }

@@ -66,6 +66,7 @@ struct JobsetPageRoutes: Sendable {
             results: results.results.map { $0.linked(gateway.labs) },
             next: results.next,
             isFirstPage: filter.after == nil,
+            areResultsKept: try await gateway.store.jobset(id: jobset.id)?.resultsRemovedAt == nil,
             reader: gateway.reader(request, context, group: jobset.group, project: jobset.project),
             now: .now
         )
@@ -78,7 +79,10 @@ struct JobsetPageRoutes: Sendable {
         position: Int,
         _ context: GatewayContext
     ) async throws -> JobView.Definition {
-        guard let text = try await gateway.store.definition(of: jobset, position: position) else { return .elsewhere }
+        guard let text = try await gateway.store.definition(of: jobset, position: position) else {
+            let isRemoved = try await gateway.store.jobset(id: jobset)?.definitionsRemovedAt != nil
+            return isRemoved ? .removed : .elsewhere
+        }
         do {
             let shown = try await context.maskedDefinition(text)
             return shown.utf8.count > JobView.definitionBytes ? .long : .text(shown)

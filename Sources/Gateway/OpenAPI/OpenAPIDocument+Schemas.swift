@@ -134,7 +134,7 @@ extension OpenAPIDocument {
             [:],
             optional: [
                 "max_failures": ["type": ["integer", "string", "null"], "minimum": 0, "pattern": "^[0-9]{1,7}%?$"],
-                "priority": ["type": "integer", "minimum": 0, "maximum": 100],
+                "priority": ["type": "integer", "minimum": 0, "maximum": 100], "is_kept": truth,
                 "timeout": ["type": ["integer", "null"], "minimum": 1, "maximum": 31_536_000],
             ]
         ),

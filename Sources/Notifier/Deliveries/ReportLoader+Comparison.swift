@@ -48,6 +48,7 @@ extension ReportLoader {
         case .none: return .none
         case .unknown(let name): return .unknown(name: name)
         case .unfinished(let name): return .unfinished(name: name)
+        case .removed(let name): return .removed(name: name)
         case .found(let jobset):
             let reported = ReportedComparison(
                 jobset: jobset,

@@ -130,7 +130,7 @@ package struct FinishedJobsetReport: Sendable, Equatable {
         switch baseline {
         case .compared(let comparison): comparison.jobset.id
         case .uncompared(let comparison): comparison.jobset.id
-        case .unknown, .unfinished, .some(.none), nil: nil
+        case .unknown, .unfinished, .removed, .some(.none), nil: nil
         }
     }
 

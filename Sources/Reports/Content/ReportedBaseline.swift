@@ -10,6 +10,8 @@ package enum ReportedBaseline: Sendable, Equatable {
     case unknown(name: String)
     /// The publisher named one, or it was compared with one before, that has not finished.
     case unfinished(name: String)
+    /// The results of the one that it was to be compared with are not kept any longer.
+    case removed(name: String)
     /// It is compared with this one.
     case compared(ReportedComparison)
     /// It was to be compared with this one, which could not be done: a ``MissingPart`` says why.

@@ -62,6 +62,9 @@ extension ReportedBaseline: ReportEntry {
         case .unfinished(let name):
             try baseline.add("state", "unfinished")
             try baseline.add(name: name, "name")
+        case .removed(let name):
+            try baseline.add("state", "removed")
+            try baseline.add(name: name, "name")
         case .compared(let comparison):
             try baseline.add("state", "compared")
             try comparison.jobset.write(to: &baseline)

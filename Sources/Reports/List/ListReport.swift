@@ -61,7 +61,7 @@ package enum ListReport {
             case .compared(let comparison):
                 "\(comparison.jobset.build), \(ComparisonWording.summary(comparison))"
             case .uncompared(let comparison): "\(comparison.jobset.build), not compared"
-            case .unknown(let name), .unfinished(let name): "\(name), not compared"
+            case .unknown(let name), .unfinished(let name), .removed(let name): "\(name), not compared"
             case .some(.none): "none"
             case nil: nil
             }

@@ -58,6 +58,9 @@ enum ComparisonWording {
                 + " none that this project may be compared with."
         case .unfinished(let name):
             return "Not compared: the baseline \(HarmlessText.line(name, limit: nameLength)) has not finished."
+        case .removed(let name):
+            return "Not compared: the results of the baseline \(HarmlessText.line(name, limit: nameLength)) are no"
+                + " longer kept."
         case .compared(let comparison): return "Compared with \(words(comparison.jobset, nameLength))."
         case .uncompared(let comparison): return "Not compared with \(words(comparison.jobset, nameLength))."
         }

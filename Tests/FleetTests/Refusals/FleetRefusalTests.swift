@@ -20,7 +20,8 @@ struct FleetRefusalTests {
         .noSuchGeneration(generation: 7, latest: 1), .noReportYet(jobset: id, pending: 120),
         .noReportYet(jobset: id, pending: nil), .noReportFormat(format: .junit), .tokenNameTaken(name: "ci \"1\""),
         .conflict(id: id, jobset: nil), .conflict(id: id, jobset: id), .notAdded(jobset: id, reason: "it is sealed"),
-        .tokenCanMore(ability: .operate), .notExternal(backend: "lab-a"), .resultDiffers(attempt: 1),
+        .tokenCanMore(ability: .operate), .noLongerKept(jobset: id, part: .results), .notExternal(backend: "lab-a"),
+        .resultDiffers(attempt: 1),
         .attemptEnded(attempt: 1, present: 2), .noSuchAttempt(attempt: 3, present: 2),
     ]
 
@@ -52,6 +53,7 @@ struct FleetRefusalTests {
         case .notAdded: .notAdded
         case .tokenNameTaken: .tokenNameTaken
         case .tokenCanMore: .tokenCanMore
+        case .noLongerKept: .noLongerKept
         case .notExternal: .notExternal
         case .resultDiffers: .resultDiffers
         case .attemptEnded: .attemptEnded
@@ -85,7 +87,7 @@ struct FleetRefusalTests {
         #expect(problem.detail.hasSuffix("."))
         #expect(problem.detail.first?.isUppercase == true || problem.detail.first?.isNumber == true)
         #expect(!problem.title.isEmpty)
-        #expect([403, 404, 409, 503].contains(problem.status))
+        #expect([403, 404, 409, 410, 503].contains(problem.status))
         // Members stand beside the members that every problem has.
         #expect(problem.members.keys.allSatisfy { $0.allSatisfy(\.isLowercase) })
         #expect(Set(problem.members.keys).isDisjoint(with: ["type", "title", "status", "detail", "errors"]))

@@ -91,6 +91,8 @@ extension FleetConfiguration {
         @Sections("webhooks", named: .plain("a webhook"), { _ in WebhookSection() })
         private var webhookSections: [String: WebhookSection]
 
+        @Section("retention") var retention = RetentionSection()
+
         @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
         var mail: [String]
 

@@ -239,6 +239,14 @@ extension FleetConfiguration {
         )
         package var rollupInterval: Duration
 
+        @Key(
+            "retention_interval_seconds",
+            .seconds(0.05...day),
+            default: .seconds(600),
+            "how often a watcher looks for what is not kept any longer"
+        )
+        package var retentionInterval: Duration
+
         /// Whether labs are told to cancel what a jobset's deadline has ended.
         package var deadlineCancels: Bool { deadlineLabJobs == .cancel }
 
