@@ -87,6 +87,7 @@ struct SampleReportTests {
             knownIssues: [
                 KnownIssueOutcome(TestPattern(), reason: "r", url: "u", failures: 1, passes: 1, environments: 1)
             ],
+            earlier: [EnvironmentTest(environment: "e", suite: "s", name: "n"): EarlierRuns(failed: 1, ran: 2)],
             page: "https://muster.example.org/jobsets/1"
         )
         let real = try Self.paths(try JSONReport.document(report))

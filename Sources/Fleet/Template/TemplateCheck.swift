@@ -64,7 +64,8 @@ enum SampleReport {
 
     private static let test = """
         {"job": 0, "environment": "sample", "job_name": "sample", "suite": "sample", "suite_number": 1,
-        "name": "sample", "lab_job": 1, "role": "sample", "url": "sample", "measurement": "sample", "units": "sample", "start_log_line": 1}
+        "name": "sample", "lab_job": 1, "role": "sample", "url": "sample", "measurement": "sample", "units": "sample", "start_log_line": 1,
+        "earlier": {"failed": 1, "ran": 2}}
         """
 
     private static func outcomes(_ total: Int) -> String {
