@@ -6,6 +6,9 @@ import Postgres
 /// How many jobsets before say what is usual.
 private let usualJobsets = 5
 
+/// How many measurements are compared at once: the jobsets are locked meanwhile.
+private let maximumMeasured = 5_000
+
 extension PostgresTransaction {
     /// Makes those tests of jobs that are about to end fail whose measurements are worse than usual by more than their
     /// project allows. What is usual is the median of the latest jobsets before, by environment, suite and name.
@@ -44,7 +47,7 @@ extension PostgresTransaction {
                         and result.name like rule.test_like
                 where job.id = any(\(concerned)) and result.suite <> \(TestName.lava)
                     and result.status = 'pass' and result.measurement is not null
-                order by result.lab_job_id, result.position, rule.place
+                order by result.lab_job_id, result.position, rule.place limit \(maximumMeasured)
             ), earlier as materialized (
                 select suite.jobset_id, suite.environment, suite.suite, run.test_list_id, run.measurements
                 from (

@@ -189,7 +189,7 @@ struct RetentionTests {
             #expect(try await Self.rows(test, of: named)["result"] == 2)
             #expect(try await Self.rows(test, of: running)["job"] == 1)
             let waiting = try await Self.rows(test, of: undelivered)
-            #expect(waiting["jobset"] == 1 && waiting["report_form"] == 2 && waiting["result"] == 0)
+            #expect(waiting["jobset"] == 1 && waiting["report_form"] == 2 && waiting["result"] == 2)
 
             _ = try await test.store.changeJobset(id: kept, JobsetChange(isKept: false))
             #expect(try await Self.removeAll(test, everything)[.jobsets] == 1)

@@ -106,4 +106,24 @@ struct TextReportTests {
         let text = TextReport.text(FinishedJobsetReport(jobset: jobset, jobs: [], failedTests: []))
         #expect(text.contains("after 0 s."))
     }
+
+    @Test("A build that passed says so of a suite that is gone, in its first sentence")
+    func missingSuite() {
+        let comparison = ReportedComparison(
+            jobset: Sample.comparison.jobset,
+            missingSuites: [MissingSuite(environment: "env", suite: "net", tests: 3)]
+        )
+        let report = FinishedJobsetReport(
+            jobset: Sample.jobset(.passed),
+            jobs: [Sample.job(0, "env", tests: TestCounts(pass: 3, fail: 0, skip: 0, unknown: 0))],
+            failedTests: [],
+            baseline: .compared(comparison)
+        )
+        let text = TextReport.text(report)
+        #expect(
+            text.contains("passed: all 3 tests of 1 job passed; 1 suite brings no results any more."),
+            "\(text)"
+        )
+        #expect(text.contains("Missing suites (1)"))
+    }
 }

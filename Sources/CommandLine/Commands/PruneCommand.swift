@@ -34,7 +34,14 @@ struct PruneCommand: AsyncParsableCommand {
         let expired = try await access.withStore { try await $0.expired(rules) }
         try answer.show(Self.table(expired), expired, orNothing: "nothing is due to be removed")
         guard !dryRun else { return }
-        try await access.withStore { store in while try await store.removeExpired(rules) != nil {} }
+        try await access.withStore { store in
+            while true {
+                if try await store.removeExpired(rules) != nil { continue }
+                // A watcher may be at it.
+                if try await store.isRemovalOver(rules) { return }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
     }
 
     /// What is due, as a table.

@@ -49,7 +49,8 @@ package struct WebhookURL: Sendable, Hashable {
     package func filled(with labels: [String: String]) throws -> String {
         var missing: MissingLabel?
         let url = Self.filled(text) { name in
-            guard let value = labels[name], !value.isEmpty else {
+            // Dots alone would lead to another path: RFC 3986, section 5.2.4.
+            guard let value = labels[name], !value.allSatisfy({ $0 == "." }) else {
                 missing = missing ?? MissingLabel(name: name)
                 return "0"
             }

@@ -103,14 +103,13 @@ extension FleetStore {
                 select earlier.* from jobset as this join jobset as earlier using (build_group, build_project)
                 where this.id = \(jobset) and (earlier.created_at, earlier.id) < (this.created_at, this.id)
                     and earlier.state = 'finished' and earlier.verdict <> 'canceled'
-                    and earlier.results_removed_at is null
                 order by earlier.created_at desc limit \(Self.baselineCandidates)
             )
             select \(unsafeSQL: Self.columns(isNamed: false))
             from candidate join lateral (
                 select count(distinct environment) as number from job join wanted using (environment)
                 where jobset_id = candidate.id and outcome = 'complete'
-            ) as shared on shared.number > 0
+            ) as shared on shared.number > 0 and candidate.results_removed_at is null
             order by shared.number desc, created_at desc, id desc limit 1
             """
         )

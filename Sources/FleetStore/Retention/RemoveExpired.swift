@@ -50,9 +50,17 @@ extension FleetStore {
         }
     }
 
+    /// Whether nothing is left to be removed, by whomever.
+    package func isRemovalOver(_ rules: RetentionRules) async throws -> Bool {
+        let isAnyLeft = try await query("select exists (select from removal)").first?.decode(Bool.self) ?? false
+        if isAnyLeft { return false }
+        return try await expired(rules).isEmpty
+    }
+
     /// What has been kept for long enough, by project and part.
     package func expired(_ rules: RetentionRules) async throws -> [ExpiredJobsets] {
         try await transaction(readOnly: true) { sql in
+            try sql.allowForSize()
             let projects = try sql.projectsWithJobsets()
             return try Retention.Part.allCases.flatMap { part in try sql.expired(part, rules, projects) }
         }
@@ -141,6 +149,8 @@ extension PostgresTransaction {
         guard let jobset = try due(.jobsets, rules.days(.jobsets, ofProjects: projects), limit: 1).first else {
             return false
         }
+        // Nobody adds to the history meanwhile.
+        try execute("select pg_advisory_xact_lock(hashtext('muster.history'), hashtext(current_schema()))")
         let isDue =
             try query(
                 """
@@ -187,7 +197,7 @@ extension PostgresTransaction {
 
     /// The jobsets that have kept a part for longer than the `days` of their `rule`.
     ///
-    /// What a jobset may be compared with keeps its results, and what is still to be delivered its report.
+    /// What a jobset may be compared with keeps its results, and what is still to be delivered all that it is made of.
     private static func due(_ part: Retention.Part) -> String {
         let needed =
             switch part {
@@ -202,14 +212,16 @@ extension PostgresTransaction {
                 and jobset.created_at < (
                     select created_at from jobset as later
                     where later.build_group = rule.build_group and later.build_project = rule.build_project
+                        and later.state = 'finished' and later.verdict <> 'canceled'
                     order by created_at desc offset \(keptBaselines - 1) limit 1
                 )
                 """
             case .definitions, .reports: ""
             }
+        // Reports and pushes are made of the results.
         let delivered =
-            part == .reports || part == .jobsets
-            ? "and not exists (select from delivery where jobset_id = jobset.id and state = 'due')" : ""
+            part == .definitions
+            ? "" : "and not exists (select from delivery where jobset_id = jobset.id and state = 'due')"
         return """
             select jobset.id, jobset.build_group, jobset.build_project, jobset.finished_at
             from rule join jobset using (build_group, build_project)
@@ -268,8 +280,9 @@ extension PostgresTransaction {
             // A generation that has begun since has a report of its own.
             try execute(
                 """
-                delete from report_form using report join jobset on jobset.id = report.jobset_id
-                where report.jobset_id = \(jobset) and report.created_at <= coalesce(reports_removed_at, now())
+                delete from report_form using report
+                    join removal on removal.jobset_id = report.jobset_id and removal.part = \(removal.part)
+                where report.jobset_id = \(jobset) and report.created_at <= removal.created_at
                     and report_form.jobset_id = report.jobset_id and report_form.generation = report.generation
                 """
             )

@@ -96,9 +96,9 @@ extension Migration {
             ))
             from attempt join job on job.id = attempt.job_id
             where attempt.id = new.attempt_id and attempt.state = 'submitted'
-                -- of a group of lab jobs the first one
+                -- of a group of lab jobs the first one; of several that begin in one statement, each sees the others
                 and not exists (
-                    select from lab_job as other where other.attempt_id = new.attempt_id and other.id <> new.id
+                    select from lab_job as other where other.attempt_id = new.attempt_id and other.id < new.id
                         and (other.lab_state = 'Running' or other.start_time is not null)
                 );
             return null;

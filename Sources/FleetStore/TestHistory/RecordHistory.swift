@@ -62,10 +62,10 @@ package struct HistoryFailure: Error {
 extension PostgresTransaction {
     /// Removes what the history has of a jobset.
     func removeHistory(of jobset: UUID) throws {
+        try execute("delete from history_change where jobset_id = \(jobset)")
         let lists = try query("delete from suite_history where jobset_id = \(jobset) returning test_list_id")
             .decode(Int.self)
         try removeUnused(lists)
-        try execute("delete from history_change where jobset_id = \(jobset)")
     }
 
     fileprivate func recordHistory(of jobset: UUID) throws {

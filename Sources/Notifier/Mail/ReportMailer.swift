@@ -87,9 +87,10 @@ struct ReportMailer: Sendable {
             delivery.mailOrder ?? MailTerms(project: project(build), request: delivery.report).order(to: receiver)
         let formats: [ReportFormat] = order.format == .text ? [.mail, .text] : [.text, .html]
         let report = try await archived(jobset, generation, formats + (order.junit ? [.junit] : []))
+        guard let text = report[.text] else { throw NotMailable(description: "the report is no longer kept") }
         let plain = order.format == .text ? report[.mail] : nil
         let mailed = MailedReport(
-            text: plain ?? report[.text] ?? "",
+            text: plain ?? text,
             html: report[.html],
             junit: report[.junit],
             build: build,

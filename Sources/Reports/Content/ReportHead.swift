@@ -8,6 +8,17 @@ package struct ReportHead: Decodable, Sendable {
     struct Jobset: Decodable, Sendable {
         let build: String
         let generation: Int
+        let sealedReason: String?
+        let deadlinePassedAt: String?
+
+        enum CodingKeys: String, CodingKey {
+            case build, generation
+            case sealedReason = "sealed_reason"
+            case deadlinePassedAt = "deadline_passed_at"
+        }
+
+        /// Whether its owner may have had more jobs for it.
+        var isCutShort: Bool { sealedReason != nil || deadlinePassedAt != nil }
     }
 
     struct Totals: Decodable, Sendable {
@@ -36,15 +47,17 @@ package struct ReportHead: Decodable, Sendable {
         let newFailures: Kind
         let fixes: Kind
         let vanished: Kind
+        let missingEnvironments: Int
 
         enum CodingKeys: String, CodingKey {
             case regressions, fixes, vanished
             case newFailures = "new_failures"
+            case missingEnvironments = "missing_environments"
         }
 
         /// How many tests fail that did not fail before.
         var worse: Int { regressions.total + newFailures.total }
-        var changes: Int { worse + fixes.total + vanished.total }
+        var changes: Int { worse + fixes.total + vanished.total + missingEnvironments }
     }
 
     struct Missing: Decodable, Sendable {
@@ -87,7 +100,9 @@ package struct ReportHead: Decodable, Sendable {
     /// put under.
     package var isGood: Bool {
         totals.tests.pass > 0 && totals.jobs["complete"] == totals.jobs["total"]
-            && (verdict == Verdict.passed.rawValue || verdict == Verdict.failed.rawValue && !hasWorse)
+            && (comparison?.missingEnvironments ?? 0) == 0
+            && (verdict == Verdict.passed.rawValue
+                || verdict == Verdict.failed.rawValue && !hasWorse && !jobset.isCutShort)
     }
 
     private var isIncomplete: Bool {

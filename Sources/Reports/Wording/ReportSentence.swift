@@ -9,7 +9,7 @@ enum ReportSentence {
         let name = HarmlessText.line(Build(build)?.version ?? build, limit: nameLength)
         let parts = list(facts(report, nameLength))
         switch report.verdict {
-        case .passed: return "\(name) passed: \(passed(report))."
+        case .passed: return "\(name) passed: \(passed(report))\(missingSuites(report).map { "; \($0)" } ?? "")."
         case .failed: return "\(name) failed: \(parts)\(known(report))."
         case .incomplete:
             let missing = parts.isEmpty ? "not all of its jobs arrived" : parts
@@ -47,11 +47,14 @@ enum ReportSentence {
         }
         if missing > 0 { facts.append("\(of(missing, totals.jobs)) \(missing == 1 ? "is" : "are") missing") }
         if canceled > 0 { facts.append("\(of(canceled, totals.jobs)) \(canceled == 1 ? "was" : "were") canceled") }
+        return facts + [missingSuites(report)].compactMap(\.self)
+    }
+
+    /// What is missing though no job says so.
+    private static func missingSuites(_ report: FinishedJobsetReport) -> String? {
         let suites = report.comparison?.missingSuiteTotal ?? 0
-        if suites > 0 {
-            facts.append("\(suites.grouped) \(suites == 1 ? "suite brings" : "suites bring") no results any more")
-        }
-        return facts
+        guard suites > 0 else { return nil }
+        return "\(suites.grouped) \(suites == 1 ? "suite brings" : "suites bring") no results any more"
     }
 
     /// How many of the failed tests did not fail in the baseline.
