@@ -19,7 +19,8 @@ extension FleetStore {
     /// Claims deliveries that are due, for as long as one try can take.
     ///
     /// What this version does not know, a kind or an event, is left to one that does. A row that can't be read for
-    /// another reason is put off and told of; it holds up no other.
+    /// another reason is put off and told of; it holds up no other. What tells a webhook of a jobset's end waits for the
+    /// first try, and for any that is under way, of what tells it that the jobset runs.
     ///
     /// - Parameters:
     ///   - kinds: Which are claimed.
@@ -41,6 +42,13 @@ extension FleetStore {
                 where state = 'due' and due_at <= now() and (claimed_until is null or claimed_until < now())
                     and kind = any(\(kinds)) and event = any(\(JobsetEvent.allCases))
                     and (kind = 'report' or \(unsafeSQL: Self.host) <> all(\(busy)))
+                    and (kind <> 'webhook' or event in ('accepted', 'progress') or not exists (
+                        select from delivery as earlier
+                        where earlier.jobset_id = delivery.jobset_id and earlier.generation = delivery.generation
+                            and earlier.event in ('accepted', 'progress') and earlier.kind = 'webhook'
+                            and earlier.webhook = delivery.webhook and earlier.state = 'due'
+                            and (earlier.tries = earlier.earlier_tries or earlier.claimed_until > now())
+                    ))
                 -- as the index has it; whoever wants callbacks first asks for them first
                 order by kind = 'callback', due_at limit \(limit) for no key update skip locked
             ), claimed as (
@@ -57,7 +65,8 @@ extension FleetStore {
                 case when webhook <> '' then jobset.build_group || '/' || jobset.build_project end as webhook_project,
                 case when webhook <> '' then hook.name is not null end as webhook_is_known,
                 hook.request as webhook_request,
-                case when webhook <> '' then jobset.labels end as webhook_labels
+                case when webhook <> '' then jobset.labels end as webhook_labels,
+                jobset.state = 'finished' or jobset.generation > claimed.generation as has_ended
             from claimed join jobset on jobset.id = claimed.jobset_id left join webhook as hook
                 on hook.build_group = jobset.build_group and hook.build_project = jobset.build_project
                     and hook.name = claimed.webhook

@@ -54,6 +54,8 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let jobsDelivered: Int
     /// Of a delivery to a webhook, which one.
     package let webhook: DueWebhook?
+    /// Whether the generation that it tells of has ended.
+    package let hasEnded: Bool
 }
 
 /// The webhook that a delivery is for.

@@ -52,6 +52,8 @@ package struct ReceiverWarning: Sendable {
     package let delivery: DueDelivery
     /// Who is told, besides those that the jobset's document names for its report.
     package let receivers: [MailAddress]
+    /// How reports are mailed to those that the document names, if it does not say so.
+    package let usualFormat: MailFormat
     /// The mail: a line that is its subject, and all that is to be said.
     package let text: @Sendable (FailingReceiver) -> String
 
@@ -59,16 +61,19 @@ package struct ReceiverWarning: Sendable {
     package init(
         of delivery: DueDelivery,
         to receivers: [MailAddress],
+        usualFormat: MailFormat,
         text: @escaping @Sendable (FailingReceiver) -> String
     ) {
         self.delivery = delivery
         self.receivers = receivers
+        self.usualFormat = usualFormat
         self.text = text
     }
 }
 
 extension PostgresTransaction {
-    /// Has a warning mailed to those that the jobset's document names, and to others, each once.
+    /// Has a warning mailed to those that the jobset's document names, and to others, each once. What fails to take a call
+    /// that the project wants is no matter of whoever published the document.
     func addMails(_ warning: ReceiverWarning, of receiver: FailingReceiver) throws {
         let delivery = warning.delivery
         try execute(
@@ -78,7 +83,8 @@ extension PostgresTransaction {
                 \(warning.text(receiver))
             from (
                 select jsonb_array_elements_text(report -> 'mail') from jobset
-                where id = \(delivery.jobsetID) and report ->> 'format' is distinct from 'text'
+                where id = \(delivery.jobsetID) and \(delivery.kind == .callback)
+                    and coalesce(report ->> 'format', \(warning.usualFormat.rawValue)) <> \(MailFormat.text.rawValue)
                 union select unnest(\(warning.receivers.map(\.description)))
             ) as receivers (address)
             on conflict do nothing

@@ -72,7 +72,7 @@ extension PostgresTransaction {
                 (kind = 'report' and tries < earlier_tries + 3)
                 or (kind = 'callback' and event = 'finished' and body is null
                     and callback ->> 'payload' is null and coalesce(callback ->> 'method', '') <> \(CallbackMethod.get))
-                or (kind = 'webhook' and event = 'finished' and body is null)
+                or (kind = 'webhook' and event = 'finished' and body is null and tries < earlier_tries + 3)
             ) and delivery.created_at > now() - \(FleetStore.reportPatience) limit 1
             """
         )

@@ -29,7 +29,8 @@ struct ReceiverSharesTests {
                 earlierTries: 0,
                 receiver: url,
                 jobsDelivered: 0,
-                webhook: nil
+                webhook: nil,
+                hasEnded: false
             ),
             startBefore: now + startBefore
         )

@@ -204,10 +204,11 @@ extension PostgresTransaction {
             case .results, .jobsets:
                 """
                 and not exists (
-                    select from jobset as running where running.state = 'running' and running.baseline in (
-                        jobset.id::text, jobset.build_version,
-                        '/' || jobset.build_group || '/' || jobset.build_project || '/' || jobset.build_version
-                    )
+                    select from jobset as running where running.state = 'running' and \(isBaseline("running"))
+                )
+                and not exists (
+                    select from delivery join jobset as reported on reported.id = delivery.jobset_id
+                    where delivery.state = 'due' and delivery.kind = 'report' and \(isBaseline("reported"))
                 )
                 and jobset.created_at < (
                     select created_at from jobset as later
@@ -229,6 +230,16 @@ extension PostgresTransaction {
                 and jobset.finished_at < now() - make_interval(days => rule.days::integer)
                 \(needed) \(delivered)
             """
+    }
+
+    /// Whether a jobset names `jobset` as what it is compared with.
+    private static func isBaseline(_ other: String) -> String {
+        """
+        \(other).baseline in (
+            jobset.id::text, jobset.build_version,
+            '/' || jobset.build_group || '/' || jobset.build_project || '/' || jobset.build_version
+        )
+        """
     }
 
     /// Takes the next step of what is being removed; `nil` if nothing is.

@@ -96,6 +96,9 @@ struct JobsetPageRoutes: Sendable {
         let generation = request.uri.queryParameters["generation"].flatMap { Int32(String($0)) }.map(Int.init)
         let stored = try await gateway.store.storedReport(jobsetID: jobset.id, generation: generation, formats: [.text])
         guard let text = stored?[.text] else {
+            guard try await gateway.store.jobset(id: jobset.id)?.reportsRemovedAt == nil else {
+                throw FleetRefusal.noLongerKept(jobset: jobset.id.text, part: .reports)
+            }
             throw Refusal.notFound("There is no such report. A report is written when the last job has finished.")
         }
         let view = ReportView(text, of: jobset, generation: generation)

@@ -79,6 +79,9 @@ struct SQUADTestJobRoutes: Sendable {
             let position = testJob.position
         else { throw SQUADRefusal.notFound("TestJob") }
         guard let text = try await store.definition(of: testJob.jobset, position: position) else {
+            guard try await store.jobset(id: testJob.jobset)?.definitionsRemovedAt == nil else {
+                throw SQUADRefusal.detail("The definition of this test job is no longer kept.", status: .notFound)
+            }
             let page = try await object(testJob, job, of: build).externalURL
             throw SQUADRefusal.detail(
                 "This test job was submitted in its lab, and its definition is not here. \(page.map { "See \($0)" } ?? "")",

@@ -33,6 +33,12 @@ extension ReportLoader {
             if let found {
                 try await store.jobDifferences(of: jobset, with: found.id, limit: ReportLimits.json.environments)
             } else { JobDifferences() }
+        if let found, try await store.jobset(id: found.id)?.resultsRemovedAt != nil {
+            // They went while it was compared: what is found so far is not true.
+            parts.baseline = .removed(name: found.build)
+            parts.metrics = ReportedMetrics()
+            return
+        }
         parts.baseline = reported(baseline, comparison, absent, jobs, isCompared: gap?.isWhole != true)
         parts.metrics = ReportedMetrics(comparison.metrics, total: comparison.metricTotal)
     }

@@ -112,9 +112,12 @@ struct ReportMailer: Sendable {
         guard sending != nil, let build = try await store.build(of: delivery.jobsetID) else { return nil }
         // What is mailed as plain text goes to a list, whose readers can't mend a receiver of callbacks.
         let project = project(build)
-        let receivers = project?.mailFormat == .text ? [] : project?.mailReceivers ?? []
+        let format = project?.mailFormat ?? .html
+        let receivers = format == .text ? [] : project?.mailReceivers ?? []
         let jobset = delivery.jobsetID
-        return ReceiverWarning(of: delivery, to: receivers) { MailedWarning.text(about: $0, build, jobset) }
+        return ReceiverWarning(of: delivery, to: receivers, usualFormat: format) {
+            MailedWarning.text(about: $0, build, jobset)
+        }
     }
 
     private func project(_ build: Build) -> FleetConfiguration.Project? {

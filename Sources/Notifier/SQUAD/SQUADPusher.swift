@@ -57,6 +57,9 @@ struct SQUADPusher: Sendable {
             let reason = "the jobset was retried: the push of the new generation has the results of its jobs"
             return TryResult(ending: .refused, error: reason)
         }
+        guard jobset.resultsRemovedAt == nil else {
+            return TryResult(ending: .refused, error: "the results of the jobset are no longer kept")
+        }
         guard let squad = squad(of: build) else {
             let reason = "this notifier's configuration has no squad_url for \(build.group)/\(build.project)"
             return TryResult(ending: .notTaken(isBusy: false, retryAfter: nil), error: reason)

@@ -36,6 +36,12 @@ struct ProjectWebhooks: Sendable {
         guard let request = webhook.request ?? configured[webhook.project]?[webhook.name] else {
             throw NotConfigured(name: webhook.name, project: webhook.project)
         }
+        // Of a commit's states the last one counts: a late "pending" would hide how the build went.
+        let isLate = delivery.hasEnded && delivery.tries > delivery.earlierTries
+        let isState = request.template == BuiltInTemplate.githubStatus.rawValue
+        if isLate, isState, [.accepted, .progress].contains(delivery.event) {
+            throw Refusal(description: "the jobset has ended meanwhile")
+        }
         do {
             let page = publicURL.map { JobsetPage.address(of: delivery.jobsetID, at: $0) }
             return try request.callback(labels: webhook.labels, page: page)
