@@ -36,18 +36,6 @@ extension BaselineName: CustomStringConvertible {
     }
 }
 
-extension BaselineName: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let name = BaselineName(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not the name of a baseline")
-        }
-        self = name
-    }
-
-    /// As its text.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+extension BaselineName: CodedAsText {
+    package static let meaning = "the name of a baseline"
 }

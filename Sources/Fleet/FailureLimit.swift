@@ -41,18 +41,6 @@ extension FailureLimit: CustomStringConvertible {
     }
 }
 
-extension FailureLimit: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let limit = FailureLimit(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a number or percentage")
-        }
-        self = limit
-    }
-
-    /// As its text.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+extension FailureLimit: CodedAsText {
+    package static let meaning = "a number or percentage"
 }

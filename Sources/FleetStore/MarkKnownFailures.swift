@@ -38,13 +38,7 @@ extension PostgresTransaction {
             ), matched as materialized (
                 select distinct on (result.lab_job_id, result.position) result.lab_job_id, result.position,
                     result.status, job.id as job_id, issue.place
-                from job join jobset on jobset.id = job.jobset_id
-                    join issue on issue.project = build_group || '/' || build_project
-                        and job.environment like issue.environment_like
-                    join attempt on attempt.job_id = job.id and attempt.state = 'submitted'
-                    join lab_job on lab_job.attempt_id = attempt.id
-                    join result on result.lab_job_id = lab_job.id and result.suite like issue.suite_like
-                        and result.name like issue.test_like
+                from \(unsafeSQL: PatternedResults.tables("issue"))
                 where job.id = any(\(concerned)) and result.suite <> \(TestName.lava)
                     and result.status in ('pass', 'fail')
                 order by result.lab_job_id, result.position, issue.place

@@ -38,13 +38,7 @@ extension PostgresTransaction {
                     result.measurement::float8 as value, job.environment, left(result.suite, 200) as suite, result.name,
                     jobset.id as jobset_id, build_group, build_project, jobset.created_at,
                     rule.is_lower_better, rule.percent
-                from job join jobset on jobset.id = job.jobset_id
-                    join rule on rule.project = build_group || '/' || build_project
-                        and job.environment like rule.environment_like
-                    join attempt on attempt.job_id = job.id and attempt.state = 'submitted'
-                    join lab_job on lab_job.attempt_id = attempt.id
-                    join result on result.lab_job_id = lab_job.id and result.suite like rule.suite_like
-                        and result.name like rule.test_like
+                from \(unsafeSQL: PatternedResults.tables("rule"))
                 where job.id = any(\(concerned)) and result.suite <> \(TestName.lava)
                     and result.status = 'pass' and result.measurement is not null
                 order by result.lab_job_id, result.position, rule.place limit \(maximumMeasured)

@@ -13,6 +13,14 @@ struct WebhookURLTests {
         #expect(url.origin == "https://x.example:8080")
     }
 
+    @Test("A label of dots alone does not lead to another path", arguments: [".", "..", "..."])
+    func dots(value: String) throws {
+        let url = try WebhookURL("https://x.example/a/{labels.a}/b/.{labels.b}")
+        #expect(throws: WebhookURL.MissingLabel.self) { try url.filled(with: ["a": value, "b": "x"]) }
+        #expect(throws: WebhookURL.MissingLabel.self) { try url.filled(with: ["a": "x", "b": value]) }
+        #expect(try url.filled(with: ["a": "v1.0..", "b": "%2e"]) == "https://x.example/a/v1.0../b/.%252e")
+    }
+
     @Test("A label that is not there or empty is named")
     func missing() throws {
         let url = try WebhookURL("https://x.example/{labels.a}/{labels.b}")

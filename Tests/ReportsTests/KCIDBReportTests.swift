@@ -16,16 +16,7 @@ struct KCIDBReportTests {
 
     private static let report: FinishedJobsetReport = {
         var jobset = Sample.jobset(.failed, labels: ["branch": "master"])
-        var source = JobsetSource()
-        source.tree = "linux-next"
-        source.gitURL = "https://git.kernel.org/pub/scm/linux/kernel/git/next/linux-next.git"
-        source.branch = "master"
-        source.commit = "0123456789abcdef0123456789abcdef01234567"
-        source.describe = "next-20261123"
-        source.architecture = "arm64"
-        source.config = "defconfig"
-        source.compiler = "gcc-13"
-        jobset.source = source
+        jobset.source = Sample.source
         return FinishedJobsetReport(
             jobset: jobset,
             jobs: Sample.mixed.jobs,

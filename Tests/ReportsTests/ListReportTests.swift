@@ -8,23 +8,10 @@ import Testing
 
 @Suite("The report for mailing lists")
 struct ListReportTests {
-    private static let source: JobsetSource = {
-        var source = JobsetSource()
-        source.tree = "linux-next"
-        source.gitURL = "https://git.kernel.org/pub/scm/linux/kernel/git/next/linux-next.git"
-        source.branch = "master"
-        source.commit = "0123456789abcdef0123456789abcdef01234567"
-        source.describe = "next-20261123"
-        source.architecture = "arm64"
-        source.config = "defconfig"
-        source.compiler = "gcc-13"
-        return source
-    }()
-
     /// What is told of a build with regressions on several boards.
     private static let report: FinishedJobsetReport = {
         var jobset = Sample.mixed.jobset
-        jobset.source = source
+        jobset.source = Sample.source
         var comparison = Sample.comparison
         var other = Sample.compared("fork13", .pass, .fail)
         other.environment = "juno-r2"

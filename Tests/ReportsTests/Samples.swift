@@ -10,6 +10,20 @@ enum Sample {
     static let id = UUID(uuidString: "6F1C2D3E-0000-4000-8000-000000000001") ?? UUID()
     static let start = Date(timeIntervalSince1970: 1_795_000_000)
 
+    /// What a build was made of.
+    static let source: JobsetSource = {
+        var source = JobsetSource()
+        source.tree = "linux-next"
+        source.gitURL = "https://git.kernel.org/pub/scm/linux/kernel/git/next/linux-next.git"
+        source.branch = "master"
+        source.commit = "0123456789abcdef0123456789abcdef01234567"
+        source.describe = "next-20261123"
+        source.architecture = "arm64"
+        source.config = "defconfig"
+        source.compiler = "gcc-13"
+        return source
+    }()
+
     static func jobset(_ verdict: Verdict, labels: [String: String] = [:]) -> Jobset {
         Jobset(
             id: id,

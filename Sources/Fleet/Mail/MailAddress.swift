@@ -56,18 +56,6 @@ package struct MailAddress: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-extension MailAddress: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let address = MailAddress(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a mail address")
-        }
-        self = address
-    }
-
-    /// As its text.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+extension MailAddress: CodedAsText {
+    package static let meaning = "a mail address"
 }

@@ -37,18 +37,6 @@ package struct MailReference: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-extension MailReference: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let reference = MailReference(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a Message-ID")
-        }
-        self = reference
-    }
-
-    /// As its text.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+extension MailReference: CodedAsText {
+    package static let meaning = "a Message-ID"
 }

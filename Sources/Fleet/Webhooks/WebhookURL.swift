@@ -12,7 +12,7 @@ package struct WebhookURL: Sendable, Hashable {
     /// The longest URL, in bytes, before and after labels take their places.
     package static let maximumBytes = 2_048
 
-    /// Why a URL can't be made for a jobset.
+    /// Why a URL can't be made for a jobset: the label is not there, is empty, or would lead to another path.
     package struct MissingLabel: Error, Equatable, CustomStringConvertible {
         /// The label.
         package let name: String

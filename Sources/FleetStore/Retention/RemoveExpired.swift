@@ -34,11 +34,7 @@ extension FleetStore {
     /// - Returns: `nil` if there was nothing to do.
     package func removeExpired(_ rules: RetentionRules) async throws -> RemovalStep? {
         try await transaction(idempotent: false) { sql in
-            // By schema: other fleets of the same database have their own.
-            let isFree = try sql.query(
-                "select pg_try_advisory_xact_lock(hashtext('muster.retention'), hashtext(current_schema()))"
-            ).first?.decode(Bool.self)
-            guard isFree == true else { return nil }
+            guard try sql.beginAlone(.retention) else { return nil }
             try sql.allowForSize()
             if let step = try sql.continueRemoval() { return step }
             guard !rules.removesNothing else { return nil }
@@ -150,7 +146,7 @@ extension PostgresTransaction {
             return false
         }
         // Nobody adds to the history meanwhile.
-        try execute("select pg_advisory_xact_lock(hashtext('muster.history'), hashtext(current_schema()))")
+        guard try beginAlone(.history) else { return false }
         let isDue =
             try query(
                 """

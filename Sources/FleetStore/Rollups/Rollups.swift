@@ -19,11 +19,7 @@ extension FleetStore {
             return 0
         }
         return try await transaction(idempotent: false) { sql in
-            // By schema: other fleets of the same database have their own.
-            let isFree = try sql.query(
-                "select pg_try_advisory_xact_lock(hashtext('muster.rollup'), hashtext(current_schema()))"
-            ).first?.decode(Bool.self)
-            guard isFree == true else { return 0 }
+            guard try sql.beginAlone(.rollup) else { return 0 }
             try sql.allowForSize()
             let labJobs = try sql.query(PostgresTransaction.endedJobs(atOnce: Self.rollupBatch)).decode(Int.self)
             let fetched = labJobs.filter { $0 != 0 }

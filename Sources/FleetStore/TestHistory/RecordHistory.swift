@@ -37,11 +37,7 @@ extension FleetStore {
 
     private func recordHistory(of jobset: UUID) async throws -> Bool {
         try await transaction(idempotent: false) { sql in
-            // By schema: other fleets of the same database have their own.
-            let isFree = try sql.query(
-                "select pg_try_advisory_xact_lock(hashtext('muster.history'), hashtext(current_schema()))"
-            ).first?.decode(Bool.self)
-            guard isFree == true else { return false }
+            guard try sql.beginAlone(.history) else { return false }
             try sql.allowForSize()
             // Somebody else may have added it since.
             guard try sql.execute("delete from history_change where jobset_id = \(jobset)") > 0 else { return true }
