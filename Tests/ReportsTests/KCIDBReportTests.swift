@@ -95,6 +95,29 @@ struct KCIDBReportTests {
         #expect(incidents.map { $0["test_id"] as? String } == [tests[4], tests[5]].map { $0["id"] as? String })
     }
 
+    @Test("A retry makes another build of the same checkout, and shares no id with the one before")
+    func generations() throws {
+        func ids(_ generation: Int) throws -> [String: Set<String>] {
+            var jobset = Self.report.jobset
+            jobset.generation = generation
+            let report = FinishedJobsetReport(jobset: jobset, jobs: Self.report.jobs, failedTests: [])
+            var document = try KCIDBReport(report, Self.settings)
+            try document.add(Self.test("boot", "time", .pass))
+            let data = try Self.object(try document.json())
+            return try Dictionary(
+                uniqueKeysWithValues: ["checkouts", "builds", "tests"].map { list in
+                    (list, Set(try Self.list(data, list).compactMap { $0["id"] as? String }))
+                }
+            )
+        }
+        let (first, second) = (try ids(1), try ids(2))
+        #expect(first["checkouts"] == second["checkouts"] && first["checkouts"]?.count == 1)
+        for list in ["builds", "tests"] {
+            let (before, after) = (try #require(first[list]), try #require(second[list]))
+            #expect(!before.isEmpty && before.count == after.count && before.isDisjoint(with: after))
+        }
+    }
+
     @Test("Jobsets of one source are of one checkout, and what is sent again has the ids that it had")
     func ids() throws {
         func ids(_ report: FinishedJobsetReport) throws -> [String] {

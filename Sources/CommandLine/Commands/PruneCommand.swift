@@ -35,14 +35,21 @@ struct PruneCommand: AsyncParsableCommand {
         try answer.show(Self.table(expired), expired, orNothing: "nothing is due to be removed")
         guard !dryRun else { return }
         try await access.withStore { store in
-            while true {
-                if try await store.removeExpired(rules) != nil { continue }
-                // A watcher may be at it.
+            var giveUp = ContinuousClock.now + Self.patience
+            while ContinuousClock.now < giveUp {
+                if try await store.removeExpired(rules) != nil {
+                    giveUp = .now + Self.patience
+                    continue
+                }
                 if try await store.isRemovalOver(rules) { return }
                 try await Task.sleep(for: .milliseconds(200))
             }
+            throw CommandFailure(.unreachable, "a watcher has been removing for \(Self.patience); run it again later")
         }
     }
+
+    /// How long it waits for a watcher that is removing.
+    private static let patience = Duration.seconds(600)
 
     /// What is due, as a table.
     static func table(_ expired: [ExpiredJobsets]) -> Table {

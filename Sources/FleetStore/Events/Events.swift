@@ -48,14 +48,28 @@ extension FleetStore {
         try await execute("delete from event where id = any(\(ids))")
     }
 
+    /// How many events are dropped at once.
+    private static let droppedAtOnce = 10_000
+
     /// Forgets the oldest events beyond `maximum`, unpublished.
     ///
     /// - Returns: how many.
     package func dropEvents(beyond maximum: Int) async throws -> Int {
-        try await execute(
-            "delete from event where id <= (select id from event order by id desc offset \(maximum) limit 1)",
-            idempotent: false
-        )
+        let rows = try await query("select id from event order by id desc offset \(maximum) limit 1")
+        guard let last = try rows.first?.decode(Int.self) else { return 0 }
+        var dropped = 0
+        while true {
+            let count = try await execute(
+                """
+                delete from event where id in (
+                    select id from event where id <= \(last) order by id limit \(Self.droppedAtOnce)
+                )
+                """,
+                idempotent: false
+            )
+            dropped += count
+            guard count == Self.droppedAtOnce else { return dropped }
+        }
     }
 
     /// How many events wait to be published.

@@ -67,7 +67,7 @@ package struct KCIDBReport: Sendable {
         let reason = job.reason.map { HarmlessText.block($0, limit: limits.reasonLength) }
         try append(
             KCIDB.Test(
-                id: id("\(report.jobset.generation)/\(job.position)"),
+                id: id("\(job.position)"),
                 origin: settings.origin,
                 buildID: buildID,
                 path: name.isEmpty ? "job" : name,
@@ -105,7 +105,7 @@ extension KCIDBReport: TestCaseDocument {
         let repeated = known[key].map { $0 > 1 ? "#\($0)" : "" } ?? ""
         let path = KCIDB.path(test.suite, test.name)
         let labJob = labJobs[LabJobKey(position: test.position, number: test.labJob)]
-        let id = id("\(report.jobset.generation)/\(key)\(repeated)")
+        let id = id("\(key)\(repeated)")
         var misc = ["suite": HarmlessText.line(test.suite, limit: limits.nameLength), "name": name]
         misc["suite_run"] = suiteRun > 1 ? "\(suiteRun)" : nil
         misc["url"] = Self.uri(test.url)
@@ -221,7 +221,8 @@ extension KCIDBReport {
         )
     }
 
-    private var buildID: String { "\(settings.origin):\(report.jobset.id.text)" }
+    /// A generation is a build of its own: of two objects with one id a KCIDB takes any value, and not the later one.
+    private var buildID: String { "\(settings.origin):\(report.jobset.id.text)/\(report.jobset.generation)" }
 
     private func id(_ rest: String) -> String { "\(buildID)/\(rest)" }
 
