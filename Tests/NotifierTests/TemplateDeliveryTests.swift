@@ -12,7 +12,7 @@ import Testing
 struct TemplateDeliveryTests {
     /// Delivers the end of a jobset of hostile words; `judge` says what is wrong with the callback, or nothing.
     private func deliver(
-        _ template: BuiltInTemplate,
+        _ template: String,
         parameters: [String: String]? = nil,
         outcome: JobOutcome = .incomplete,
         judge: @escaping @Sendable (ReceivedCallback) -> String?
@@ -23,7 +23,7 @@ struct TemplateDeliveryTests {
             } _: { receiver in
                 try await fleet.withNotifiers {
                     var callback = CallbackRequest(url: receiver.url, headers: ["Authorization": "Bearer t"])
-                    callback.template = template.rawValue
+                    callback.template = template
                     callback.parameters = parameters
                     let id = try await fleet.finishJobset(
                         callback: callback,
@@ -49,7 +49,7 @@ struct TemplateDeliveryTests {
 
     @Test("GitLab: a form with token, ref and variables, and nothing else")
     func gitlab() async throws {
-        try await deliver(.gitlabPipeline, parameters: ["token": "glptt-a&b", "ref": "main"]) { callback in
+        try await deliver("gitlab-pipeline", parameters: ["token": "glptt-a&b", "ref": "main"]) { callback in
             guard callback.method == "POST",
                 callback.headers["content-type"] == "application/x-www-form-urlencoded"
             else { return "no form" }
@@ -74,7 +74,7 @@ struct TemplateDeliveryTests {
 
     @Test("GitHub repository_dispatch: an event_type of at most 100 characters, a client_payload of at most 10 members")
     func githubDispatch() async throws {
-        try await deliver(.githubDispatch) { callback in
+        try await deliver("github-dispatch") { callback in
             guard let object = Self.object(callback), Set(object.keys) == ["event_type", "client_payload"],
                 let type = object["event_type"] as? String, (1...100).contains(type.count),
                 let payload = object["client_payload"] as? [String: Any], payload.count <= 10
@@ -89,7 +89,7 @@ struct TemplateDeliveryTests {
         arguments: [(JobOutcome.complete, "success"), (.incomplete, "error"), (.canceled, "error")]
     )
     func githubStatus(_ outcome: JobOutcome, _ state: String) async throws {
-        try await deliver(.githubStatus, parameters: ["context": "lava"], outcome: outcome) { callback in
+        try await deliver("github-status", parameters: ["context": "lava"], outcome: outcome) { callback in
             guard let object = Self.object(callback),
                 Set(object.keys).isSubset(of: ["state", "target_url", "description", "context"]),
                 let said = object["state"] as? String, ["error", "failure", "pending", "success"].contains(said),
@@ -101,7 +101,7 @@ struct TemplateDeliveryTests {
 
     @Test("Jenkins: one flat object, so that each JSONPath is one name")
     func jenkins() async throws {
-        try await deliver(.jenkins) { callback in
+        try await deliver("jenkins") { callback in
             guard let object = Self.object(callback),
                 object.values.allSatisfy({ $0 is String || $0 is NSNumber })
             else { return "no flat object" }
@@ -111,7 +111,7 @@ struct TemplateDeliveryTests {
 
     @Test("Slack: a text, in which nobody is called and nothing links")
     func slack() async throws {
-        try await deliver(.slack) { callback in
+        try await deliver("slack") { callback in
             guard let object = Self.object(callback) as? [String: String], Set(object.keys) == ["text"],
                 let text = object["text"], !text.isEmpty, text.count < 40_000
             else { return "invalid_payload" }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+import Foundation
+
 /// What a receiver answered.
 package struct CallbackAnswer: Sendable, Equatable {
     package var status: Int
@@ -17,6 +20,19 @@ package struct CallbackAnswer: Sendable, Equatable {
         self.location = location
         self.excerpt = excerpt
     }
+
+    /// What the receiver says in its own words of what is wrong, where its body is JSON as GitHub, GitLab, Forgejo and
+    /// Matrix write it.
+    package var message: String? {
+        let object = try? JSONSerialization.jsonObject(with: Data(excerpt.utf8)) as? [String: Any]
+        guard let object, let words = (object["message"] ?? object["error"]) as? String, !words.isEmpty else {
+            return nil
+        }
+        return HarmlessText.line(words, limit: Self.longestMessage)
+    }
+
+    /// How much of a receiver's words is kept, in Unicode scalars.
+    private static let longestMessage = 300
 
     /// Why the callback counts as not taken; `nil` after a 2xx.
     package var complaint: String? {

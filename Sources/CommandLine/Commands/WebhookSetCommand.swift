@@ -29,6 +29,12 @@ struct WebhookSetCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The built-in template for the body.", valueName: "name"))
     var template: String?
 
+    @Option(
+        name: .customLong("parameter"),
+        help: ArgumentHelp("A value for the template; can be given several times.", valueName: "name=value")
+    )
+    var parameters: [String] = []
+
     @Option(help: ArgumentHelp("The section of callback.secrets to sign with.", valueName: "name"))
     var secret: String?
 
@@ -50,6 +56,9 @@ struct WebhookSetCommand: AsyncParsableCommand {
             url: url,
             events: events.split(separator: ",").map { $0.trimmingPrefix(" ") }.map(String.init),
             template: template,
+            parameters: Dictionary(parameters.compactMap(TemplateParameterValue.init).map { ($0.name, $0.value) }) {
+                $1
+            },
             secret: secret,
             isEnabled: !disabled,
             progress: WebhookProgress(seconds: progressInterval, percent: progressPercent)
@@ -57,6 +66,9 @@ struct WebhookSetCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        if let bad = parameters.first(where: { TemplateParameterValue($0) == nil }) {
+            throw ValidationError("--parameter must be name=value, not \(HarmlessText.line(bad, limit: 80)).")
+        }
         if let fault = wish.faults.first { throw ValidationError("\(Self.option(fault)) \(fault.reason).") }
         let numbers = [
             ("--progress-interval", progressInterval, WebhookProgress.secondsRange),
@@ -68,7 +80,12 @@ struct WebhookSetCommand: AsyncParsableCommand {
     }
 
     private static func option(_ fault: Fault) -> String {
-        fault.pointer == "/name" ? "<name>" : "--\(fault.pointer.dropFirst())"
+        let parts = fault.pointer.split(separator: "/").map(String.init)
+        return switch parts.first {
+        case "name": "<name>"
+        case "parameters": (["--parameter"] + parts.dropFirst()).joined(separator: " ")
+        default: "--\(fault.pointer.dropFirst())"
+        }
     }
 
     func run() async throws {

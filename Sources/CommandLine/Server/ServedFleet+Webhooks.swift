@@ -8,11 +8,12 @@ extension ServedFleet {
         let name, url: String
         let events: [String]
         let template, secret: String?
+        let parameters: [String: String]?
         let enabled: Bool
         let progressIntervalSeconds, progressPercent: Int
 
         enum CodingKeys: String, CodingKey {
-            case name, url, events, template, secret, enabled
+            case name, url, events, template, parameters, secret, enabled
             case progressIntervalSeconds = "progress_interval_seconds"
             case progressPercent = "progress_percent"
         }
@@ -33,6 +34,7 @@ extension ServedFleet {
             events: wish.events,
             template: wish.template,
             secret: wish.secret,
+            parameters: wish.parameters.isEmpty ? nil : wish.parameters,
             enabled: wish.isEnabled,
             progressIntervalSeconds: wish.progress.seconds,
             progressPercent: wish.progress.percent

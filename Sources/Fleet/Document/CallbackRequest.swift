@@ -10,7 +10,7 @@ package struct CallbackRequest: Codable, Sendable, Hashable, CustomStringConvert
     package var events: [JobsetEvent]?
     /// How it is sent; `nil` stands for POST.
     package var method: CallbackMethod?
-    /// The name of a ``BuiltInTemplate`` that makes its body.
+    /// The name of one of ``BuiltInTemplates`` that makes its body.
     package var template: String?
     /// A template of the publisher's own that makes its body.
     package var body: String?
@@ -35,22 +35,59 @@ package struct CallbackRequest: Codable, Sendable, Hashable, CustomStringConvert
         self.events = events
     }
 
-    /// The template that makes its body, its own or a built-in; `nil` when none does.
+    /// What makes its body, its own or a built-in; `nil` when nothing does.
     ///
     /// - Throws: ``BodyTemplate/Fault`` for a template that can't be read or is not there.
-    package func bodyTemplate() throws(BodyTemplate.Fault) -> BodyTemplate? {
+    package func bodyMaker() throws(BodyTemplate.Fault) -> (any BodyMaker)? {
         if let body { return try BodyTemplate(body, contentType: contentType ?? .json) }
         guard let template else { return nil }
-        guard let builtIn = BuiltInTemplate(rawValue: template) else {
-            throw BodyTemplate.Fault(description: "there is no template \(template)")
-        }
-        return try BodyTemplate(builtIn.text, contentType: builtIn.contentType)
+        guard let builtIn else { throw BodyTemplate.Fault(description: "there is no template \(template)") }
+        return builtIn
+    }
+
+    /// The built-in template that it names, if there is one.
+    package var builtIn: (any BuiltInTemplate)? { template.flatMap(BuiltInTemplates.named) }
+
+    /// How it is sent.
+    package var effectiveMethod: CallbackMethod { method ?? builtIn?.method ?? .post }
+
+    /// All headers that it states: its own, and what its template asks for besides.
+    package var allHeaders: [String: String] {
+        let own = Set(headers.keys.map { $0.lowercased() })
+        return (builtIn?.headers ?? [:]).filter { !own.contains($0.key) }.merging(headers) { _, own in own }
+    }
+
+    /// The parameters that it has and that are tokens by its template.
+    package var secretParameters: [String] {
+        (builtIn?.parameters ?? []).filter(\.isSecret).map(\.name).filter { parameters?[$0] != nil }
     }
 
     /// What its body is; `nil` for a request without one.
     package var bodyContentType: CallbackContentType? {
         guard method != .get else { return nil }
-        return template.flatMap(BuiltInTemplate.init)?.contentType ?? contentType ?? .json
+        return builtIn?.contentType ?? contentType ?? .json
+    }
+
+    /// The values for its template: its own, what stands for those that it does not give, and the delivery's id.
+    ///
+    /// - Throws: ``WebhookURL/MissingLabel`` when a label would stand for one, and the jobset has none.
+    package func allParameters(
+        labels: [String: String],
+        delivery: String
+    ) throws(WebhookURL.MissingLabel) -> [String: String] {
+        var all = parameters ?? [:]
+        guard let builtIn else { return all }
+        all[TemplateParameter.delivery] = delivery
+        for parameter in builtIn.parameters where all[parameter.name] == nil {
+            switch parameter.fallback {
+            case .nothing, .refusal: continue
+            case .text(let text): all[parameter.name] = text
+            case .label(let label):
+                guard let value = labels[label], !value.isEmpty else { throw WebhookURL.MissingLabel(name: label) }
+                all[parameter.name] = value
+            }
+        }
+        return all
     }
 
     /// The URL up to its query, and how many headers there are: queries and headers may hold tokens.

@@ -14,7 +14,7 @@ extension DocumentReader {
         case "content_type":
             let contentType = try readChoice(pointer, CallbackContentType.self)
             request.contentType = contentType == .json ? nil : contentType
-        case "template": request.template = try readChoice(pointer, BuiltInTemplate.self)?.rawValue
+        case "template": request.template = try readTemplate(pointer)
         case "body": request.body = try readString(pointer)
         case "payload": request.payload = try readString(pointer)
         case "parameters": request.parameters = try readParameters(pointer)
@@ -59,9 +59,9 @@ extension DocumentReader {
     }
 
     private mutating func checkTemplate(of request: CallbackRequest) {
-        if let builtIn = request.template.flatMap(BuiltInTemplate.init) {
+        if let builtIn = request.builtIn {
             for name in builtIn.requiredParameters where request.parameters?[name] == nil {
-                faults.add("/callback/parameters/\(name)", "is missing: the template \(builtIn.rawValue) needs it")
+                faults.add("/callback/parameters/\(name)", "is missing: the template \(builtIn.name) needs it")
             }
         }
         guard let body = request.body else { return }
@@ -72,6 +72,27 @@ extension DocumentReader {
             events: request.events ?? [.finished]
         )
         if let complaint { faults.add("/callback/body", complaint) }
+    }
+
+    /// A template whose parameter is missing can have a label in its place. Those of a jobset that is added to are known
+    /// elsewhere.
+    mutating func checkLabels() {
+        guard jobsetID == nil, let callback, let builtIn = callback.builtIn else { return }
+        for parameter in builtIn.parameters where callback.parameters?[parameter.name] == nil {
+            guard case .label(let label) = parameter.fallback, labels[label, default: ""].isEmpty else { continue }
+            faults.add(
+                "/callback/parameters/\(parameter.name)",
+                "is missing: the template \(builtIn.name) needs it, or the label \(label)"
+            )
+        }
+    }
+
+    private mutating func readTemplate(_ pointer: String) throws(JSONSyntaxError) -> String? {
+        guard let text = try readString(pointer) else { return nil }
+        let known = BuiltInTemplates.ofDocuments.map(\.name)
+        if known.contains(text) { return text }
+        faults.add(pointer, "must be one of \(known.joined(separator: ", "))", found: text)
+        return nil
     }
 
     private mutating func readParameters(_ pointer: String) throws(JSONSyntaxError) -> [String: String]? {

@@ -130,6 +130,7 @@ struct DocumentReader {
         if seen.isSuperset(of: ["callback", "callback_url"]) {
             faults.add("/callback_url", "must not be given together with \"callback\", which has a \"url\" of its own")
         }
+        checkLabels()
         callback = squadCallback(url: callbackURL, seen) ?? callback
     }
 

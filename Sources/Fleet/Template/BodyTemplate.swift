@@ -9,7 +9,7 @@ internal import YAML
 /// Of mustache it knows variables, sections, inverted sections and comments. What could turn the escaping off (`{{{`,
 /// `{{&`, pragmas), what needs other templates (partials) and other delimiters are refused, so that no value can break
 /// out of the place that the template gives it.
-package struct BodyTemplate: Sendable {
+package struct BodyTemplate: BodyMaker {
     /// What its body is.
     package let contentType: CallbackContentType
     private let template: MustacheTemplate

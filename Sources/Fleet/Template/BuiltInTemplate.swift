@@ -1,96 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A template for a receiver with a shape of its own, chosen by its name.
-package enum BuiltInTemplate: String, Sendable, CaseIterable {
-    /// GitLab's pipeline trigger: `POST /projects/:id/trigger/pipeline`.
-    case gitlabPipeline = "gitlab-pipeline"
-    /// GitHub's `repository_dispatch`: `POST /repos/:owner/:repo/dispatches`.
-    case githubDispatch = "github-dispatch"
-    /// GitHub's status of a commit: `POST /repos/:owner/:repo/statuses/:sha`.
-    case githubStatus = "github-status"
-    /// Jenkins' Generic Webhook Trigger: `POST /generic-webhook-trigger/invoke`.
-    case jenkins
-    /// An incoming webhook of Slack, Mattermost, Rocket.Chat and others that take Slack's.
-    case slack
+/// What makes the body of a callback: a template of one's own, or a built-in.
+package protocol BodyMaker: Sendable {
+    /// Whether it writes one of these members of the report.
+    func names(anyOf members: Set<String>) -> Bool
+    /// The body for `facts`.
+    ///
+    /// - Parameter maximumBytes: How large it may be.
+    /// - Throws: ``BodyTemplate/Fault`` when it is larger, or is not what it should be.
+    func render(_ facts: TemplateFacts, maximumBytes: Int) throws(BodyTemplate.Fault) -> String
+}
 
+/// A body for a receiver with a shape of its own, chosen by its name: one conformer, and one line in
+/// ``BuiltInTemplates/all``.
+package protocol BuiltInTemplate: BodyMaker {
+    /// What documents, webhooks and the configuration call it.
+    var name: String { get }
+    /// How the receiver wants to be called.
+    var method: CallbackMethod { get }
     /// What its body is.
-    package var contentType: CallbackContentType { self == .gitlabPipeline ? .form : .json }
+    var contentType: CallbackContentType { get }
+    /// Headers that the receiver asks for.
+    var headers: [String: String] { get }
+    /// What it takes besides the report. A webhook fills in ``TemplateParameter/page`` by itself.
+    var parameters: [TemplateParameter] { get }
+    /// Whether the receiver shows what it was told last: then nothing earlier is told after the end.
+    var isState: Bool { get }
+    /// Whether the receiver knows a repeated delivery by its URL, which must then have `{delivery}`.
+    var needsDelivery: Bool { get }
+    /// What a status means that is no success, in the receiver's terms.
+    func meaning(of status: Int) -> String?
+    /// Whether an answer that is no success says that this was told before.
+    func isRepeat(status: Int, answer: String) -> Bool
+}
 
-    /// The parameters that it can't do without.
-    package var requiredParameters: [String] { self == .gitlabPipeline ? ["ref", "token"] : [] }
+extension BuiltInTemplate {
+    package var method: CallbackMethod { .post }
+    package var contentType: CallbackContentType { .json }
+    package var headers: [String: String] { [:] }
+    package var parameters: [TemplateParameter] { [] }
+    package var isState: Bool { false }
+    package var needsDelivery: Bool { false }
+    package func meaning(of status: Int) -> String? { nil }
+    package func isRepeat(status: Int, answer: String) -> Bool { false }
 
-    /// The mustache that it stands for.
-    package var text: String {
-        switch self {
-        case .gitlabPipeline: Self.gitlabPipelineText
-        case .githubDispatch: Self.githubDispatchText
-        case .githubStatus: Self.githubStatusText
-        case .jenkins: Self.jenkinsText
-        case .slack: Self.slackText
+    /// A value as it stands in the body.
+    package func escaped(_ value: String) -> String {
+        switch contentType {
+        case .json: JSONEscaping().escapeText(value)
+        case .form: FormEscaping().escapeText(value)
+        case .text: value
         }
     }
 
-    /// GitLab takes variables as `variables[NAME]`.
-    private static let gitlabPipelineText =
-        "token={{parameters.token}}&ref={{parameters.ref}}"
-        + [
-            ("EVENT", "event"), ("JOBSET", "jobset.id"), ("BUILD", "jobset.build"),
-            ("GENERATION", "jobset.generation"), ("VERDICT", "verdict"), ("SUMMARY", "summary"),
-            ("JOBS", "totals.jobs.total"), ("JOBS_COMPLETE", "totals.jobs.complete"),
-            ("TESTS_PASS", "totals.tests.pass"), ("TESTS_FAIL", "totals.tests.fail"),
-        ].map { "&variables%5BMUSTER_\($0)%5D={{\($1)}}" }.joined()
+    /// The parameters that it can't do without.
+    package var requiredParameters: [String] { parameters.filter { $0.fallback == .refusal }.map(\.name) }
+}
 
-    /// GitHub takes at most ten members of `client_payload`.
-    private static let githubDispatchText = """
-        {
-          "event_type": "{{#parameters.event_type}}{{.}}{{/parameters.event_type}}{{^parameters.event_type}}\
-        muster.{{event}}{{/parameters.event_type}}",
-          "client_payload": {
-            "event": "{{event}}",
-            "jobset": "{{jobset.id}}",
-            "build": "{{jobset.build}}",
-            "generation": {{jobset.generation}},
-            "verdict": "{{verdict}}",
-            "summary": "{{summary}}"{{#totals}},
-            "jobs": {{jobs.total}},
-            "jobs_complete": {{jobs.complete}},
-            "tests_pass": {{tests.pass}},
-            "tests_fail": {{tests.fail}}{{/totals}}
-          }
-        }
-        """
+/// A value that a built-in template takes.
+package struct TemplateParameter: Sendable, Hashable {
+    /// What stands for a parameter that is not given.
+    package enum Fallback: Sendable, Hashable {
+        /// Nothing: it can be left out.
+        case nothing
+        /// Nothing: it must be given.
+        case refusal
+        /// This text.
+        case text(String)
+        /// The jobset's label of this name; without it, nothing is delivered.
+        case label(String)
+    }
 
-    /// A failed test is a failure; jobs that did not complete, or were canceled, are an error: nobody knows.
-    private static let githubStatusText = """
-        {
-          "state": "{{#is.running}}pending{{/is.running}}{{#is.passed}}success{{/is.passed}}{{#is.failed}}failure\
-        {{/is.failed}}{{#is.incomplete}}error{{/is.incomplete}}{{#is.canceled}}error{{/is.canceled}}",
-          "context": "{{#parameters.context}}{{.}}{{/parameters.context}}{{^parameters.context}}muster\
-        {{/parameters.context}}",{{#parameters.target_url}}
-          "target_url": "{{.}}",{{/parameters.target_url}}
-          "description": "{{summary}}"
-        }
-        """
+    package let name: String
+    package let fallback: Fallback
+    /// Whether it is a token, which only the configuration or a document's own callback can have.
+    package let isSecret: Bool
 
-    /// Flat, so that each JSONPath of the job is one name.
-    private static let jenkinsText = """
-        {
-          "event": "{{event}}",
-          "jobset": "{{jobset.id}}",
-          "build": "{{jobset.build}}",
-          "generation": {{jobset.generation}},
-          "verdict": "{{verdict}}",{{#totals}}
-          "jobs": {{jobs.total}},
-          "jobs_complete": {{jobs.complete}},
-          "tests": {{tests.total}},
-          "tests_pass": {{tests.pass}},
-          "tests_fail": {{tests.fail}},{{/totals}}
-          "summary": "{{summary}}"
-        }
-        """
+    init(_ name: String, _ fallback: Fallback, isSecret: Bool = false) {
+        self.name = name
+        self.fallback = fallback
+        self.isSecret = isSecret
+    }
 
-    private static let slackText = """
-        {"text": "{{slack(summary)}}{{#top(incomplete_jobs)}}\\n• {{slack(environment)}}: {{outcome}}{{#reason}}, \
-        {{slack(reason)}}{{/reason}}{{/top(incomplete_jobs)}}"}
-        """
+    /// Where people see the jobset.
+    package static let page = "target_url"
+    /// The delivery's id, which every built-in template has.
+    package static let delivery = "delivery"
+}
+
+/// All built-in templates.
+package enum BuiltInTemplates {
+    package static let all: [any BuiltInTemplate] = [
+        ForgejoStatus(), GerritReview(), GitHubCheck(), GitHubDispatch(), GitHubStatus(), GitLabPipeline(),
+        GitLabStatus(), JenkinsTrigger(), MatrixMessage(), SlackMessage(),
+    ]
+    /// Those that a document's callback can name.
+    package static let ofDocuments = all.filter { !$0.needsDelivery }
+    /// Those of webhooks that somebody adds: tokens stay in the configuration.
+    package static let withoutSecrets = all.filter { !$0.parameters.contains(where: \.isSecret) }
+
+    package static func named(_ name: String) -> (any BuiltInTemplate)? { all.first { $0.name == name } }
+}
+
+/// A built-in template that is a text.
+protocol TextTemplate: BuiltInTemplate {
+    /// The mustache.
+    var text: String { get }
+}
+
+extension TextTemplate {
+    package func names(anyOf members: Set<String>) -> Bool {
+        (try? BodyTemplate(text, contentType: contentType))?.names(anyOf: members) ?? false
+    }
+
+    package func render(_ facts: TemplateFacts, maximumBytes: Int) throws(BodyTemplate.Fault) -> String {
+        try BodyTemplate(text, contentType: contentType).render(facts, maximumBytes: maximumBytes)
+    }
 }

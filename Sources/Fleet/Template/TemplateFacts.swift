@@ -4,11 +4,11 @@
 ///
 /// `docs/callback.md` names them.
 package struct TemplateFacts: Sendable {
-    private let json: String
-    private let event: JobsetEvent
-    private let verdict: Verdict?
-    private let summary: String
-    private let parameters: [String: String]
+    let json: String
+    let event: JobsetEvent
+    let verdict: Verdict?
+    let summary: String
+    let parameters: [String: String]
 
     /// The longest summary, in Unicode scalars: GitHub takes no longer description of a commit's status.
     package static let summaryLength = 140

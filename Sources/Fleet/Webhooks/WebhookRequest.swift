@@ -8,36 +8,75 @@ package struct WebhookRequest: Codable, Sendable, Hashable {
     package var headers: [String: String]
     /// What makes the body; `nil`: the usual one.
     package var template: String?
+    /// Values for the template, in which labels of the jobset can stand as in the URL; they may be tokens.
+    package var parameters: [String: String]?
     /// The name of a secret of the configuration that it is signed with; `nil` stands for the usual one.
     package var secret: String?
 
     package init(
         url: String,
         headers: [String: String] = [:],
-        template: BuiltInTemplate? = nil,
+        template: String? = nil,
+        parameters: [String: String] = [:],
         secret: String? = nil
     ) {
         self.url = url
         self.headers = headers
-        self.template = template?.rawValue
+        self.template = template
+        self.parameters = parameters.isEmpty ? nil : parameters
         self.secret = secret
     }
 
-    /// The templates that need no parameters.
-    package static let templates = BuiltInTemplate.allCases.filter(\.requiredParameters.isEmpty)
+    /// The longest value of a parameter, in bytes.
+    package static let maximumParameterBytes = 1_000
 
-    /// The call for one jobset.
+    /// The call of one delivery.
     ///
     /// - Parameters:
     ///   - labels: The jobset's.
     ///   - page: Where the jobset is shown.
-    /// - Throws: as ``WebhookURL/filled(with:)``.
-    package func callback(labels: [String: String], page: String?) throws -> CallbackRequest {
-        var callback = CallbackRequest(url: try WebhookURL(url).filled(with: labels), headers: headers)
+    ///   - delivery: The delivery's id.
+    /// - Throws: as ``WebhookURL/filled(with:delivery:)``.
+    package func callback(labels: [String: String], page: String?, delivery: String) throws -> CallbackRequest {
+        let url = try WebhookURL(url).filled(with: labels, delivery: delivery)
+        var callback = CallbackRequest(url: url, headers: headers)
         callback.template = template
         callback.secret = secret
-        if template != nil, let page { callback.parameters = ["target_url": page] }
+        guard template != nil else { return callback }
+        var values = try (parameters ?? [:]).mapValues { text throws(WebhookURL.MissingLabel) in
+            try WebhookURL.filled(text, with: labels, delivery: delivery, in: "template")
+        }
+        if let page, values[TemplateParameter.page] == nil { values[TemplateParameter.page] = page }
+        callback.parameters = values.isEmpty ? nil : values
         return callback
+    }
+
+    /// What is wrong with its template and what that needs; none if nothing is. No value is repeated.
+    package var templateFaults: [Fault] {
+        let given = parameters ?? [:]
+        guard let template else {
+            return given.isEmpty ? [] : [Fault(pointer: "/parameters", reason: "are only for a template")]
+        }
+        guard let builtIn = BuiltInTemplates.named(template) else {
+            let known = BuiltInTemplates.all.map(\.name).joined(separator: ", ")
+            return [Fault(pointer: "/template", reason: "must be one of \(known)")]
+        }
+        let known = builtIn.parameters.map(\.name)
+        let listed = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
+        let strangers = given.keys.filter { !known.contains($0) }.sorted().map { name in
+            Fault(pointer: "/parameters/\(name)", reason: "is not a parameter of \(template): \(listed)")
+        }
+        let long = given.filter { $0.value.utf8.count > Self.maximumParameterBytes || $0.value.isEmpty }.keys.sorted()
+            .map { Fault(pointer: "/parameters/\($0)", reason: "must have 1 to \(Self.maximumParameterBytes) bytes") }
+        let missing = builtIn.requiredParameters.filter { given[$0] == nil }.map { name in
+            Fault(pointer: "/parameters/\(name)", reason: "is missing: the template \(template) needs it")
+        }
+        let repeated = Fault(
+            pointer: "/url",
+            reason: "must have \(WebhookURL.delivery), by which \(template) knows a repeated delivery"
+        )
+        let needsDelivery = builtIn.needsDelivery && !url.contains(WebhookURL.delivery)
+        return strangers + long + missing + (needsDelivery ? [repeated] : [])
     }
 }
 

@@ -7,6 +7,7 @@ package struct WebhookWish: Sendable, Hashable {
     /// Words, as they were given.
     package var events: [String]
     package var template: String?
+    package var parameters: [String: String]
     package var secret: String?
     package var isEnabled: Bool
     package var progress: WebhookProgress
@@ -16,6 +17,7 @@ package struct WebhookWish: Sendable, Hashable {
         url: String,
         events: [String] = [JobsetEvent.finished.rawValue],
         template: String? = nil,
+        parameters: [String: String] = [:],
         secret: String? = nil,
         isEnabled: Bool = true,
         progress: WebhookProgress = WebhookProgress()
@@ -24,6 +26,7 @@ package struct WebhookWish: Sendable, Hashable {
         self.url = url
         self.events = events
         self.template = template
+        self.parameters = parameters
         self.secret = secret
         self.isEnabled = isEnabled
         self.progress = progress
@@ -50,7 +53,7 @@ package struct WebhookWish: Sendable, Hashable {
 
     /// How it is called.
     package var request: WebhookRequest {
-        WebhookRequest(url: url, template: template.flatMap(BuiltInTemplate.init), secret: secret)
+        WebhookRequest(url: url, template: template, parameters: parameters, secret: secret)
     }
 
     /// What it is called for.
@@ -81,9 +84,12 @@ package struct WebhookWish: Sendable, Hashable {
         if events.isEmpty || !events.allSatisfy(known.contains) {
             faults.append(Fault(pointer: "/events", reason: "must be some of \(known.joined(separator: ", "))"))
         }
-        let templates = WebhookRequest.templates.map(\.rawValue)
-        if let template, !templates.contains(template) {
-            faults.append(Fault(pointer: "/template", reason: "must be one of \(templates.joined(separator: ", "))"))
+        if let template, !BuiltInTemplates.withoutSecrets.contains(where: { $0.name == template }) {
+            let known = BuiltInTemplates.withoutSecrets.map(\.name).joined(separator: ", ")
+            let reason = "must be one of \(known); one that needs a token must be in the configuration"
+            faults.append(Fault(pointer: "/template", reason: reason))
+        } else {
+            faults += request.templateFaults
         }
         return faults
     }

@@ -107,6 +107,21 @@ struct ActionBody {
         return nil
     }
 
+    /// An object of texts.
+    mutating func textMembers(_ key: String) -> [String: String]? {
+        guard let value = value(key) else { return nil }
+        if let texts = value as? [String: String], texts.count <= Self.maximumTextMembers,
+            texts.allSatisfy({ StorableText.isStorable($0.key) && StorableText.isStorable($0.value) })
+        {
+            return texts
+        }
+        fault(key, "must be an object of at most \(Self.maximumTextMembers) texts")
+        return nil
+    }
+
+    /// The most members of an object of texts.
+    static let maximumTextMembers = 20
+
     /// Places of jobs in the document: at least one.
     mutating func positions(_ key: String) -> Set<Int>? {
         guard let value = value(key) else { return nil }

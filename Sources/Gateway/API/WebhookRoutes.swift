@@ -75,6 +75,7 @@ extension WebhookWish {
             url: body.text("url", maximumLength: WebhookURL.maximumBytes) ?? "",
             events: body.texts("events", atMost: JobsetEvent.ofWebhooks.count) ?? [JobsetEvent.finished.rawValue],
             template: body.text("template"),
+            parameters: body.textMembers("parameters") ?? [:],
             secret: body.text("secret"),
             isEnabled: body.flag("enabled", default: true),
             progress: WebhookProgress(

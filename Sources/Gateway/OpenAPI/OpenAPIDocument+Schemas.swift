@@ -180,7 +180,11 @@ extension OpenAPIDocument {
                     "type": "array", "minItems": 1, "uniqueItems": true,
                     "items": APIOperation.words(JobsetEvent.ofWebhooks.map(\.rawValue)),
                 ],
-                "template": APIOperation.words(WebhookRequest.templates.map(\.rawValue)), "secret": text,
+                "template": APIOperation.words(BuiltInTemplates.withoutSecrets.map(\.name)), "secret": text,
+                "parameters": [
+                    "type": "object", "additionalProperties": ["type": "string", "minLength": 1],
+                    "maxProperties": .number(ActionBody.maximumTextMembers),
+                ],
                 "enabled": truth,
                 "progress_interval_seconds": range(WebhookProgress.secondsRange),
                 "progress_percent": range(WebhookProgress.percentRange),

@@ -62,6 +62,8 @@ struct DeliveryMaker: Sendable {
             return TryResult(ending: .refused, error: outdated.description)
         } catch let refusal as ProjectWebhooks.Refusal {
             return TryResult(ending: .refused, error: refusal.description)
+        } catch let missing as WebhookURL.MissingLabel {
+            return TryResult(ending: .refused, error: missing.description)
         } catch let fault as BodyTemplate.Fault {
             // The same report gives the same again: the jobset's own template is at fault.
             return TryResult(ending: .unusable, error: "the callback's template \(fault)")
@@ -113,12 +115,13 @@ struct DeliveryMaker: Sendable {
             throw ReportLoader.NotReportable(description: "the jobset has no callback")
         }
         // The body first: it tells of rows as they are now, while a secret may be away for long.
-        let body = Array(try await body(of: delivery, callback).utf8)
+        let kept = try await body(of: delivery, callback)
+        let body = Array(webhooks.revealed(kept, callback, of: delivery).utf8)
         guard let signer = signers.signer(named: callback.secret) else {
             throw UnknownSecret(name: callback.secret ?? "")
         }
         let headers = try CallbackHeaders.make(
-            own: callback.headers,
+            own: callback.allHeaders,
             contentType: callback.bodyContentType?.rawValue,
             id: Self.webhookID(of: delivery),
             timestamp: Int(Date().timeIntervalSince1970),
@@ -128,12 +131,13 @@ struct DeliveryMaker: Sendable {
         do {
             return Self.result(
                 of: try await sender.send(
-                    callback.method ?? .post,
+                    callback.effectiveMethod,
                     body,
                     to: callback.url,
                     headers: headers,
                     turn: delivery.tries
-                )
+                ),
+                to: callback.builtIn
             )
         } catch {
             // What it may not reach now it may not reach tomorrow.
@@ -161,7 +165,7 @@ struct DeliveryMaker: Sendable {
     /// from the archive, if the report is there in time.
     private func finishedBody(of delivery: DueDelivery, _ callback: CallbackRequest) async throws -> String {
         let (jobset, generation) = (delivery.jobsetID, delivery.generation)
-        guard let template = try callback.bodyTemplate() else {
+        guard let template = try callback.bodyMaker() else {
             let end = try await loader.end(of: jobset, generation, jobs: Self.listedJobs, hasAttempts: false)
             return String(decoding: try CallbackBody.encode(end), as: UTF8.self)
         }
@@ -174,7 +178,11 @@ struct DeliveryMaker: Sendable {
         }
         let jobs = archived == nil ? ReportLimits.json.jobs : 0
         let end = try await loader.end(of: jobset, generation, jobs: jobs)
-        let facts = try TemplateFacts(end, document: archived?[.json], parameters: callback.parameters ?? [:])
+        let facts = try TemplateFacts(
+            end,
+            document: archived?[.json],
+            parameters: try callback.allParameters(labels: end.jobset.labels, delivery: Self.webhookID(of: delivery))
+        )
         return try template.render(facts, maximumBytes: maximumBodyBytes)
     }
 
@@ -188,7 +196,7 @@ struct DeliveryMaker: Sendable {
         guard let data = delivery.data, let jobset = try await store.jobset(id: delivery.jobsetID) else {
             throw ReportLoader.NotReportable(description: "nothing is known of the event \(delivery.event.rawValue)")
         }
-        guard let template = try callback.bodyTemplate() else {
+        guard let template = try callback.bodyMaker() else {
             let body = try EventBody.encode(delivery.event, data, of: jobset, generation: delivery.generation)
             return String(decoding: body, as: UTF8.self)
         }
@@ -197,7 +205,7 @@ struct DeliveryMaker: Sendable {
             data,
             of: jobset,
             generation: delivery.generation,
-            parameters: callback.parameters ?? [:]
+            parameters: try callback.allParameters(labels: jobset.labels, delivery: Self.webhookID(of: delivery))
         )
         return try template.render(facts, maximumBytes: maximumBodyBytes)
     }
@@ -205,17 +213,21 @@ struct DeliveryMaker: Sendable {
     /// Stays the same over every try, so that a receiver can drop repeats.
     static func webhookID(of delivery: DueDelivery) -> String { "msg_" + delivery.id.text }
 
-    static func result(of answer: CallbackAnswer) -> TryResult {
+    /// - Parameter template: What made the body, and knows what its receiver's answers mean.
+    static func result(of answer: CallbackAnswer, to template: (any BuiltInTemplate)? = nil) -> TryResult {
+        let isRepeat = template?.isRepeat(status: answer.status, answer: answer.excerpt) ?? false
         let ending: TryEnding =
             switch answer.status {
+            case _ where isRepeat: .taken
             case 200..<300: .taken
             case 410: .gone
             default: .notTaken(isBusy: answer.status == 429, retryAfter: answer.retryAfter)
             }
+        let meaning = template?.meaning(of: answer.status).map { [$0] + [answer.message].compactMap(\.self) } ?? []
         return TryResult(
             ending: ending,
             status: answer.status,
-            error: answer.complaint,
+            error: isRepeat ? nil : answer.complaint.map { ([$0] + meaning).joined(separator: ": ") },
             response: answer.excerpt
         )
     }

@@ -38,17 +38,38 @@ struct ProjectWebhooks: Sendable {
         }
         // Of a commit's states the last one counts: a late "pending" would hide how the build went.
         let isLate = delivery.hasEnded && delivery.tries > delivery.earlierTries
-        let isState = request.template == BuiltInTemplate.githubStatus.rawValue
+        let isState = request.template.flatMap(BuiltInTemplates.named)?.isState ?? false
         if isLate, isState, [.accepted, .progress].contains(delivery.event) {
             throw Refusal(description: "the jobset has ended meanwhile")
         }
         do {
             let page = publicURL.map { JobsetPage.address(of: delivery.jobsetID, at: $0) }
-            return try request.callback(labels: webhook.labels, page: page)
+            let id = DeliveryMaker.webhookID(of: delivery)
+            var callback = try request.callback(labels: webhook.labels, page: page, delivery: id)
+            for name in callback.secretParameters { callback.parameters?[name] = Self.standIn(for: name, in: id) }
+            return callback
         } catch let missing as WebhookURL.MissingLabel {
             throw Refusal(description: missing.description)
         } catch let fault as CallbackURL.Fault {
             throw Refusal(description: "its URL \(fault)")
         }
+    }
+
+    /// A body with the tokens of the configuration in the places that are kept for them. The body is stored, and tokens are
+    /// not.
+    func revealed(_ body: String, _ callback: CallbackRequest, of delivery: DueDelivery) -> String {
+        guard let webhook = delivery.webhook, let request = configured[webhook.project]?[webhook.name],
+            let builtIn = callback.builtIn
+        else { return body }
+        let id = DeliveryMaker.webhookID(of: delivery)
+        return callback.secretParameters.reduce(body) { body, name in
+            guard let token = request.parameters?[name] else { return body }
+            return body.replacing(Self.standIn(for: name, in: id), with: builtIn.escaped(token))
+        }
+    }
+
+    /// Nobody knows a delivery's id before there is one, so no name in a report looks like this.
+    private static func standIn(for parameter: String, in delivery: String) -> String {
+        "\(delivery)-\(parameter)"
     }
 }

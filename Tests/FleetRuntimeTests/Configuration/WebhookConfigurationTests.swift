@@ -32,6 +32,7 @@ struct WebhookConfigurationTests {
                     url: "https://api.github.com/repos/o/r/statuses/{labels.commit}"
                     events: [finished, accepted]
                     template: github-status
+                    parameters: [context=lava]
                     authorization: Bearer hunter2
                     secret: team
                     enabled: false
@@ -54,7 +55,8 @@ struct WebhookConfigurationTests {
                     request: WebhookRequest(
                         url: "https://api.github.com/repos/o/r/statuses/{labels.commit}",
                         headers: ["authorization": "Bearer hunter2"],
-                        template: .githubStatus,
+                        template: "github-status",
+                        parameters: ["context": "lava"],
                         secret: "team"
                     )
                 ),
@@ -72,7 +74,15 @@ struct WebhookConfigurationTests {
             (#"{url: "https://x.example/{commit}"}"#, "needs percent-encoding"),
             (#"{url: "https://x.example:25/hunter2"}"#, "something other than HTTP listens"),
             (#"{url: "https://x.example/", events: [first_failure]}"#, "must be one of accepted, progress"),
-            (#"{url: "https://x.example/", template: gitlab-pipeline}"#, "must be one of"),
+            (#"{url: "https://x.example/", template: gitlab}"#, "must be one of"),
+            (#"{url: "https://x.example/", template: gitlab-pipeline, token: hunter2}"#, "ref is missing"),
+            (#"{url: "https://x.example/", template: gitlab-pipeline, parameters: [ref=main]}"#, "token is missing"),
+            (#"{url: "https://x.example/", template: slack, token: hunter2}"#, "is not a parameter of slack"),
+            (#"{url: "https://x.example/", template: gitlab-status, parameters: [a=b]}"#, "it has context, ref"),
+            (#"{url: "https://x.example/", parameters: [a=b]}"#, "are only for a template"),
+            (#"{url: "https://x.example/", template: slack, parameters: [a]}"#, "must be name=value"),
+            (#"{url: "https://x.example/rooms/!r/send/", template: matrix}"#, "must have {delivery}"),
+            (#"{url: "https://{delivery}/x"}"#, "the delivery in its host"),
             (#"{url: "https://x.example/", secret: nobody}"#, "is not the name of a section of callback.secrets"),
             (
                 #"{url: "https://x.example/", secret: other}"#,

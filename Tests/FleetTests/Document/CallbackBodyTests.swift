@@ -29,8 +29,25 @@ struct CallbackBodyTests {
         #expect(callback.parameters == ["token": "t", "ref": "main"])
         #expect(callback.secret == "ci")
         #expect(callback.bodyContentType == .form)
-        #expect(try callback.bodyTemplate() != nil)
+        #expect(try callback.bodyMaker() != nil)
         #expect(!callback.description.contains("main"))
+    }
+
+    @Test("A parameter for which a label can stand is asked for when there is neither")
+    func label() throws {
+        let callback = #", "callback": {"url": "http://a", "template": "github-check""#
+        let labels = #", "labels": {"commit": "0a"}"#
+        for rest in [
+            callback + "}" + labels, labels + callback + "}", callback + #", "parameters": {"commit": "0a"}}"#,
+        ] {
+            let read = try #require(try Documents.read(Documents.with(rest: rest)).callback)
+            #expect(try read.allParameters(labels: ["commit": "0a"], delivery: "d")["commit"] == "0a")
+        }
+        let faults = try #require(throws: DocumentFaults.self) {
+            _ = try Documents.read(Documents.with(rest: callback + "}"))
+        }
+        #expect(faults.faults.map(\.pointer) == ["/callback/parameters/commit"])
+        #expect("\(faults)".contains("or the label commit"))
     }
 
     @Test("A template by hand, and a body that is sent as it is")
@@ -39,7 +56,7 @@ struct CallbackBodyTests {
         #expect(callback.bodyContentType == .form)
         let payload = try read(#""payload": "{\"a\": \"{{b}}\"}""#)
         #expect(payload.payload == #"{"a": "{{b}}"}"#)
-        #expect(try payload.bodyTemplate() == nil)
+        #expect(try payload.bodyMaker() == nil)
         #expect(payload.bodyContentType == .json)
         #expect(try read(#""method": "GET""#).bodyContentType == nil)
     }
@@ -62,7 +79,7 @@ struct CallbackBodyTests {
         "Each fault names its place and quotes nothing that may be a token",
         arguments: [
             (#""method": "DELETE""#, "/callback/method", "one of POST, PUT, PATCH, GET"),
-            (#""template": "teams""#, "/callback/template", "one of gitlab-pipeline, github-dispatch"),
+            (#""template": "teams""#, "/callback/template", "one of forgejo-status, gerrit-review"),
             (
                 #""template": "gitlab-pipeline", "parameters": {"ref": "hunter2"}"#, "/callback/parameters/token",
                 "is missing"

@@ -111,20 +111,66 @@ struct BodyTemplateTests {
         #expect(throws: BodyTemplate.Fault.self) { try silent.render(facts, maximumBytes: 65_536) }
     }
 
-    @Test("Every built-in gives what it should for every event", arguments: BuiltInTemplate.allCases)
-    func builtIns(_ builtIn: BuiltInTemplate) {
-        let complaint = TemplateCheck.complaint(
-            about: builtIn.text,
-            contentType: builtIn.contentType,
-            parameters: ["ref": "r", "token": "t", "context": "c", "event_type": "e", "target_url": "u"],
-            events: JobsetEvent.allCases
+    @Test("Every built-in gives what it should for every event", arguments: BuiltInTemplates.all.map(\.name))
+    func builtIns(_ name: String) throws {
+        let builtIn = try #require(BuiltInTemplates.named(name))
+        let parameters = [
+            "ref": "r", "token": "t", "context": "c", "event_type": "e", "target_url": "u", "commit": "s",
+            "label": "Verified", "delivery": "d",
+        ]
+        for (event, verdict, json) in SampleReport.all {
+            let facts = TemplateFacts(
+                json: json,
+                event: event,
+                verdict: verdict,
+                summary: "sample",
+                parameters: parameters
+            )
+            let body = try builtIn.render(facts, maximumBytes: 65_536)
+            #expect(!body.isEmpty)
+            guard builtIn.contentType == .json else { continue }
+            #expect(try JSONSerialization.jsonObject(with: Data(body.utf8)) is [String: Any])
+        }
+    }
+
+    @Test("A check run keeps GitHub's limits, whatever names and numbers a report has", arguments: [1, 60, 1_000])
+    func checkRun(_ failures: Int) throws {
+        let long = String(repeating: Self.hostile, count: 20)
+        let tests = (0..<failures).map { number in
+            [
+                "environment": "e\(number)\(long)", "suite": long, "name": "\(number)\(long)",
+                "url": "https://x.example/\(number)",
+            ]
+        }
+        let object: [String: Any] = [
+            "jobset": ["id": "j", "build": Self.hostile, "generation": 1, "created_at": "2026-11-23T12:06:40Z"],
+            "jobs": [["environment": "e", "outcome": "incomplete", "reason": Self.hostile]],
+            "failed_tests": tests, "failed_tests_omitted": 7,
+            "totals": ["jobs": ["total": 2, "complete": 1], "tests": ["pass": 1, "fail": failures]],
+        ]
+        let facts = TemplateFacts(
+            json: String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self),
+            event: .finished,
+            verdict: .failed,
+            summary: Self.hostile,
+            parameters: ["context": "muster", "commit": "0a"]
         )
-        #expect(complaint == nil)
+        let body = try GitHubCheck().render(facts, maximumBytes: 65_536)
+        #expect(body.utf8.count <= 65_536)
+        let run = try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any])
+        let output = try #require(run["output"] as? [String: Any])
+        let annotations = try #require(output["annotations"] as? [[String: Any]])
+        #expect((1...50).contains(annotations.count))
+        #expect(annotations.allSatisfy { ($0["title"] as? String)?.unicodeScalars.count ?? 256 <= 255 })
+        let summary = try #require(output["summary"] as? String)
+        #expect(summary.unicodeScalars.count <= GitHubCheck.maximumSummary && !summary.contains("<!channel>"))
+        if failures > 1 { #expect(summary.contains("have no annotation")) }
+        #expect(run["conclusion"] as? String == "failure" && run["status"] as? String == "completed")
     }
 
     @Test("Slack's calls to everybody and links are taken from text that others wrote")
     func slack() throws {
-        let body = try render(BuiltInTemplate.slack.text)
+        let body = try render(SlackMessage().text)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: String])
         let text = try #require(object["text"])
         #expect(!text.contains("<") && text.contains("&lt;!channel&gt; &amp;"))

@@ -8,7 +8,7 @@ extension FleetConfiguration {
         @Key(
             "url",
             required: .secretURL("http", "https"),
-            "URL to call; {labels.NAME} stands for a label of the jobset"
+            "URL to call; {labels.NAME} stands for a label of the jobset, {delivery} for the delivery"
         )
         private var url: Secret
 
@@ -25,6 +25,17 @@ extension FleetConfiguration {
 
         @Key("template", .webhookTemplate, "the built-in template for the body; default: the usual body (callback.md)")
         private var template: String?
+
+        @Key(
+            "parameters",
+            .templateParameters,
+            default: [],
+            "values for the template (webhooks.md); {labels.NAME} stands for a label of the jobset"
+        )
+        private var parameters: [String]
+
+        @Key("token", .secret, "the token that a template sends in the body, such as that of gitlab-pipeline")
+        private var token: Secret?
 
         @Key("authorization", .secret, "the header `Authorization` of each call, such as `Bearer …`")
         private var authorization: Secret?
@@ -59,17 +70,35 @@ extension FleetConfiguration {
                     isEnabled: isEnabled,
                     progress: WebhookProgress(seconds: progressInterval, percent: progressPercent)
                 ),
-                request: WebhookRequest(
-                    url: url.reveal,
-                    headers: authorization.map { ["authorization": $0.reveal] } ?? [:],
-                    template: template.flatMap(BuiltInTemplate.init),
-                    secret: secret
-                )
+                request: request
+            )
+        }
+
+        private var request: WebhookRequest {
+            var values = Dictionary(parameters.compactMap(TemplateParameterValue.init).map { ($0.name, $0.value) }) {
+                $1
+            }
+            if let token { values["token"] = token.reveal }
+            return WebhookRequest(
+                url: url.reveal,
+                headers: authorization.map { ["authorization": $0.reveal] } ?? [:],
+                template: template,
+                parameters: values,
+                secret: secret
             )
         }
 
         var conflicts: [ConfigurationFault] {
-            WebhookURL.complaint(about: url.reveal).map { [$url.fault($0)] } ?? []
+            if let complaint = WebhookURL.complaint(about: url.reveal) { return [$url.fault(complaint)] }
+            return request.templateFaults.map { fault in
+                switch fault.pointer {
+                case "/url": $url.fault(fault.reason)
+                case "/template": $template.fault(fault.reason)
+                case "/parameters/token": $token.fault(fault.reason)
+                default:
+                    $parameters.fault("\(fault.pointer.dropFirst("/parameters/".count)) \(fault.reason)")
+                }
+            }
         }
 
         /// What is wrong with the secret that it names, seen from the project.
@@ -107,9 +136,20 @@ extension ConfigurationKind where Value == [JobsetEvent] {
 extension ConfigurationKind where Value == String {
     /// A built-in template that a webhook can use.
     fileprivate static var webhookTemplate: Self {
-        let words = WebhookRequest.templates.map(\.rawValue).joined(separator: ", ")
-        return Self(words) { text in
-            WebhookRequest.templates.contains { $0.rawValue == text } ? nil : "must be one of \(words)"
-        }
+        let words = BuiltInTemplates.all.map(\.name).joined(separator: ", ")
+        return Self(words) { text in BuiltInTemplates.named(text) != nil ? nil : "must be one of \(words)" }
+    }
+}
+
+extension ConfigurationKind where Value == [String] {
+    /// Values for a template, each with its name.
+    fileprivate static var templateParameters: Self {
+        Self(
+            "list of name=value",
+            of: ConfigurationKind<String>("name=value") { text in
+                guard let value = TemplateParameterValue(text) else { return "must be name=value" }
+                return value.name == "token" ? "must not be a token: that has a key of its own" : nil
+            }
+        )
     }
 }
