@@ -175,7 +175,9 @@ struct SlowLabTests {
         settings["backend"] = ["request_timeout_seconds": "3"]
         try await TestFleet.with(settings: settings) { fleet in
             // The first comes while the second is held, which is sent 6 s after it; a third would be sent after 12 s.
-            try await Self.hold(9000, in: fleet)
+            try await fleet.order(
+                #"{"match": {"method": "POST", "path": "jobs/"}, "kind": "holdUntilNext", "count": 1}"#
+            )
             try await Self.hold(9000, in: fleet)
             try fleet.startAll()
             let id = try await fleet.publish(try fleet.document([Self.endless]))

@@ -81,6 +81,22 @@ import Testing
         }
     }
 
+    @Test("A front holds a request until the next is held, and delivers it before that") func untilNext() async throws {
+        try await withLab { lab in
+            _ = try await lab.order(
+                "POST",
+                "faults",
+                #"{"kind": "holdUntilNext", "match": {"method": "POST"}, "count": 1}"#
+            )
+            _ = try await lab.order("POST", "faults", Self.order("holdRequest", "600000"))
+            try await Self.submitAndLeave("a", lab)
+            #expect(try await Self.names(lab).isEmpty && lab.simulator.late.count == 1)
+            try await Self.submitAndLeave("a", lab)
+            try await eventually("the first") { try await Self.names(lab) == ["a"] }
+            try await eventually("the second to wait alone") { lab.simulator.late.count == 1 }
+        }
+    }
+
     private static func order(_ kind: String, _ milliseconds: String) -> String {
         #"{"match": {"method": "POST"}, "kind": "\#(kind)", "delay_ms": \#(milliseconds), "count": 1}"#
     }

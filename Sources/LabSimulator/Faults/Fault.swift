@@ -31,6 +31,9 @@ struct Fault: Sendable, Codable {
         /// The same, but at once when another request with the same body has been carried out: what is sent again then
         /// becomes two jobs, however long that takes.
         case holdUntilRepeat
+        /// The same, but at once when another request with the same body is held: the first arrives while the second is on
+        /// its way.
+        case holdUntilNext
         /// What was asked is done, and the answer is spoilt as `mode` says.
         case malice
         /// A submission is accepted and answered, and then the lab knows nothing of it.
@@ -78,7 +81,7 @@ struct Fault: Sendable, Codable {
         var isLate: Bool { self == .slow || isHeld }
 
         /// A front holds it, not the lab.
-        var isHeld: Bool { self == .holdRequest || self == .holdUntilRepeat }
+        var isHeld: Bool { self == .holdRequest || self == .holdUntilRepeat || self == .holdUntilNext }
 
         /// It meets connections, not requests.
         var isOfConnections: Bool { self == .resetConnection }
@@ -170,7 +173,7 @@ struct Fault: Sendable, Codable {
     var delay: Duration {
         let usual =
             switch kind {
-            case .hang, .hangAfterAccept, .holdUntilRepeat: 600_000
+            case .hang, .hangAfterAccept, .holdUntilRepeat, .holdUntilNext: 600_000
             default: 1_000
             }
         return .milliseconds(min(max(0, delayMilliseconds ?? usual), 600_000))

@@ -10,7 +10,14 @@ final class LateRequests: Sendable {
         var body: [UInt8]
         /// Ends its wait.
         var wake: Task<Void, any Error>
-        var waitsForRepeat: Bool
+        /// Another request with the same body that ends it, too.
+        var other: Other?
+    }
+
+    /// What has happened to another request with the same body.
+    private enum Other {
+        case carriedOut
+        case held
     }
 
     private struct State {
@@ -45,7 +52,14 @@ final class LateRequests: Sendable {
     ) async -> FaultPlay.Outcome {
         let run = uptime.run
         let delay = Task { try await Task.sleep(for: fault.delay) }
-        guard let id = enter(Waiting(body: request.body, wake: delay, waitsForRepeat: fault.kind == .holdUntilRepeat))
+        let other: Other? =
+            switch fault.kind {
+            case .holdUntilRepeat: .carriedOut
+            case .holdUntilNext: .held
+            default: nil
+            }
+        wakeOne(waitingFor: .held, request)
+        guard let id = enter(Waiting(body: request.body, wake: delay, other: other))
         else {
             delay.cancel()
             return .nothing
@@ -56,7 +70,7 @@ final class LateRequests: Sendable {
             // A task of its own: the one that handles the connection ends with it.
             Task {
                 _ = await delay.result
-                self.state.withLock { $0.waiting[id]?.waitsForRepeat = false }
+                self.state.withLock { $0.waiting[id]?.other = nil }
                 let isThere = fault.kind.isHeld ? !self.uptime.isDown : self.uptime.run == run
                 let outcome = isThere ? body() : .nothing
                 _ = self.state.withLock { $0.waiting.removeValue(forKey: id) }
@@ -66,12 +80,14 @@ final class LateRequests: Sendable {
     }
 
     /// A request has been carried out: one that waits for just that is next.
-    func wasCarriedOut(_ request: RestRequest) {
+    func wasCarriedOut(_ request: RestRequest) { wakeOne(waitingFor: .carriedOut, request) }
+
+    private func wakeOne(waitingFor event: Other, _ request: RestRequest) {
         guard !request.body.isEmpty else { return }
         let wake = state.withLock { state -> Task<Void, any Error>? in
-            let found = state.waiting.first { $0.value.waitsForRepeat && $0.value.body == request.body }
+            let found = state.waiting.first { $0.value.other == event && $0.value.body == request.body }
             guard let id = found?.key else { return nil }
-            state.waiting[id]?.waitsForRepeat = false
+            state.waiting[id]?.other = nil
             return found?.value.wake
         }
         wake?.cancel()

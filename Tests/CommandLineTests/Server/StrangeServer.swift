@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Testing
 
 /// A server that says the same to whoever asks, whatever that is.
 struct StrangeServer {
     /// How it behaves.
-    enum Manner: Sendable {
+    enum Manner: Sendable, CustomTestStringConvertible {
         /// Says this and closes.
         case says(String)
         /// Says this, then a letter now and then, for ever.
@@ -18,6 +20,9 @@ struct StrangeServer {
         case closes
         /// Says nothing.
         case silent
+
+        /// Its beginning: some say a lot.
+        var testDescription: String { HarmlessText.line(String("\(self)".prefix(100))) }
     }
 
     let port: Int
