@@ -84,7 +84,7 @@ extension PostgresTransaction {
             """
             insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels,
                 retries, sealed, declared_total, timeout_seconds, deadline, max_failures, max_failures_percent,
-                priority, baseline, baseline_project, report, empty_jobs, source)
+                priority, baseline, baseline_project, report, empty_jobs, source, job_priorities)
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
                 \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
                 \(document.retries), \(document.isSealed), \(document.declaredTotal),
@@ -92,7 +92,7 @@ extension PostgresTransaction {
                 \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority),
                 \(document.baseline.map { "\($0)" }), \(naming.baselineProject?.description),
                 \(document.report.map(PostgresJSON.init)), \(document.emptyJobs ?? demand.emptyJobs),
-                \(document.source.map(PostgresJSON.init)))
+                \(document.source.map(PostgresJSON.init)), \(JobPriorities(document.jobs).stored))
             on conflict (id) do nothing
             returning id
             """
@@ -123,12 +123,16 @@ extension PostgresTransaction {
         let names = named.shown(behind: position > 0 ? try names(of: jobset, like: named) : [:])
         _ = try copyIn(
             "job",
-            columns: ["jobset_id", "position", "environment", "backend", "expect", "name", "base_name"],
+            columns: [
+                "jobset_id", "position", "environment", "backend", "expect", "name", "base_name", "priority", "retries",
+                "timeout",
+            ],
             rows: jobs.lazy.enumerated().map { index, job -> [any PostgresEncodable] in
                 let expect = job.expect ?? demand.expect
                 return [
                     jobset, position + index, job.environment, job.backend,
                     expect.isEmpty ? nil : Optional(PostgresJSON(expect)), names[index], named.given[index],
+                    job.priority, job.retries, job.timeout.map(PostgresJSON.init),
                 ]
             }
         )
@@ -187,15 +191,17 @@ extension PostgresTransaction {
             ), submitted as (
                 update job set state = 'submitted', resume_at = null
                 from watched where jobset_id = \(jobset) and job.position = watched.position
-                returning job.id, job.backend, watched.number
+                returning job.id, job.backend, job.timeout, watched.number
             ), begun as (
                 insert into attempt (id, job_id, number, backend, state, submitted_at)
                 select gen_random_uuid(), id, 1, backend, 'submitted', now() from submitted
                 returning id, job_id
             )
-            insert into lab_job (attempt_id, backend, number, checked_at, is_watched, may_cancel)
+            insert into lab_job (attempt_id, backend, number, checked_at, is_watched, may_cancel, queued_limit_seconds,
+                running_limit_seconds)
             select begun.id, submitted.backend, submitted.number, '-infinity', true,
-                submitted.backend = any(\(rules.cancelableBackends.sorted()))
+                submitted.backend = any(\(rules.cancelableBackends.sorted())),
+                (timeout ->> 'queued')::integer, (timeout ->> 'running')::integer
             from begun join submitted on submitted.id = begun.job_id
             """
         )

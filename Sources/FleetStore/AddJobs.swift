@@ -101,7 +101,7 @@ extension FleetStore {
             }
             // With a declared total it is the number that seals, in whatever order additions come in.
             let isSealed = declared.map { $0 == total } ?? addition.seals
-            try sql.count(addition.jobs.count, declared: declared, isSealed: isSealed, in: addition.jobsetID)
+            try sql.count(addition.jobs, declared: declared, isSealed: isSealed, in: addition.jobsetID)
             // A limit in percent is applied from the seal on: only then is it known of how many.
             let finished = isSealed ? try sql.closeAfterSeal(addition.jobsetID) : []
             return .accepted(isNew: true, total: total, isSealed: isSealed, finished: finished.first)
@@ -223,11 +223,16 @@ extension PostgresTransaction {
     }
 
     /// The one place besides `FinishJobs` and `RetryJobs` that changes `pending`: by as many rows as it has inserted.
-    fileprivate func count(_ jobs: Int, declared: Int?, isSealed: Bool, in jobset: UUID) throws {
+    fileprivate func count(_ added: [JobEntry], declared: Int?, isSealed: Bool, in jobset: UUID) throws {
+        let (jobs, priorities) = (added.count, JobPriorities(added))
         try execute(
             """
             update jobset set total = total + \(jobs), pending = pending + \(jobs), declared_total = \(declared),
-                sealed = \(isSealed), added_at = now()
+                sealed = \(isSealed), added_at = now(),
+                job_priorities = case when job_priorities is null and \(priorities.isUsual) then null else (
+                    select array_agg(distinct priority order by priority desc)
+                    from unnest(coalesce(job_priorities, '{\(unsafeSQL: JobPriorities.usual)}') || \(priorities.all)) as priority
+                ) end
             where id = \(jobset)
             """
         )

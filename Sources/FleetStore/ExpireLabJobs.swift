@@ -4,7 +4,7 @@ package import Fleet
 import Foundation
 import Postgres
 
-/// How long a lab's jobs may wait and run. `nil` is for ever.
+/// How long a lab's jobs may wait and run, unless they have shorter limits themselves. `nil` is for ever.
 package struct LabJobLimits: Sendable, Equatable {
     /// From the submission to the start.
     package let queued: Duration?
@@ -91,13 +91,18 @@ extension FleetStore {
             extract(epoch from now() - attempt.submitted_at)::float8 as queued_seconds,
             extract(epoch from now() - start.at)::float8 as running_seconds,
             coalesce(ended.sub_id, ended.number::text) as ended_member,
-            extract(epoch from now() - ended.checked_at)::float8 as seconds_since_ended, lab_job.is_watched
+            extract(epoch from now() - ended.checked_at)::float8 as seconds_since_ended, lab_job.is_watched,
+            lab_job.queued_limit_seconds, lab_job.running_limit_seconds
         from lab_job join attempt on attempt.id = lab_job.attempt_id
             cross join lateral (
                 select coalesce(
                     lab_job.start_time + (attempt.submitted_at - lab_job.submit_time), lab_job.start_time
                 ) as at
             ) as start
+            cross join lateral (
+                select least(\(limits.queued), make_interval(secs => lab_job.queued_limit_seconds)) as queued,
+                    least(\(limits.running), make_interval(secs => lab_job.running_limit_seconds)) as running
+            ) as most
             left join lateral (
                 select number, sub_id, checked_at from lab_job as member
                 -- The first condition needs no look into the table where it does not hold.
@@ -108,11 +113,11 @@ extension FleetStore {
         where lab_job.backend = \(backend) and lab_job.state = 'submitted' and attempt.state = 'submitted'
             and lab_job.missing_since is null and (\(ids == nil) or lab_job.id = any(\(ids ?? [])))
             and ((lab_job.start_time is null
-                    and attempt.submitted_at < now() - \(limits.queued))
+                    and attempt.submitted_at < now() - most.queued)
                 or (lab_job.start_time is null
                     and ended.checked_at < now() - \(limits.stuckMember))
-                or (attempt.submitted_at < now() - \(limits.running)
-                    and start.at < now() - \(limits.running)))
+                or (attempt.submitted_at < now() - most.running
+                    and start.at < now() - most.running))
         order by lab_job.id limit \(limit)
         """
     }
@@ -133,12 +138,15 @@ private struct OverdueLabJob: Decodable {
     let endedMember: String?
     let secondsSinceEnded: Double?
     let isWatched: Bool
+    /// Its own limits.
+    let queuedLimitSeconds: Int?
+    let runningLimitSeconds: Int?
 
     /// Which limit, which lab job, and for how long.
     func reason(backend: String, limits: LabJobLimits) -> String {
-        if hasStarted, let runningSeconds, let limit = limits.running {
+        if hasStarted, let runningSeconds {
             return "lab job \(number) was running for \(Self.whole(runningSeconds)) s; "
-                + "the limit of \(backend) is \(limit.components.seconds) s"
+                + Self.limit(own: runningLimitSeconds, limits.running, of: backend)
         }
         if let limit = limits.stuckMember, let endedMember, let secondsSinceEnded, secondsSinceEnded >= limit.seconds {
             let part = role.map { " (role \($0))" } ?? ""
@@ -146,7 +154,13 @@ private struct OverdueLabJob: Decodable {
                 + "\(Self.whole(secondsSinceEnded)) s after \(endedMember) had ended"
         }
         return "lab job \(number) was queued for \(Self.whole(queuedSeconds)) s; "
-            + "the limit of \(backend) is \(limits.queued?.components.seconds ?? 0) s"
+            + Self.limit(own: queuedLimitSeconds, limits.queued, of: backend)
+    }
+
+    /// The shorter of two limits, in words.
+    private static func limit(own: Int?, _ usual: Duration?, of backend: String) -> String {
+        if let own, usual.map({ .seconds(own) < $0 }) ?? true { return "the limit of the job is \(own) s" }
+        return "the limit of \(backend) is \(usual?.components.seconds ?? 0) s"
     }
 
     private static func whole(_ seconds: Double) -> Int { Int(max(0, min(seconds, 1e12))) }

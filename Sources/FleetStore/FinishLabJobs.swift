@@ -95,7 +95,7 @@ extension FleetStore {
     /// Stores what was fetched and ends the jobs whose lab jobs are all in: many lab jobs, one transaction, one step
     /// of the counter a jobset.
     ///
-    /// A job whose lab has failed it does not end while its jobset still allows a retry: it waits for another attempt,
+    /// A job whose lab has failed it does not end while it is still allowed a retry: it waits for another attempt,
     /// and its counter with it.
     ///
     /// - Parameters:
@@ -269,7 +269,7 @@ extension PostgresTransaction {
                 ending.outcome = 'incomplete' and is_infrastructure and not is_watched and (
                     select count(*) from attempt as earlier
                     where earlier.job_id = attempt.job_id and earlier.generation = jobset.generation
-                ) <= jobset.retries
+                ) <= coalesce(job.retries, jobset.retries)
                     and cancel_requested_at is null and jobset.canceled_at is null as is_retried,
                 jobset.empty_jobs, job.expect
             from (

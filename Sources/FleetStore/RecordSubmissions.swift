@@ -179,7 +179,8 @@ extension PostgresTransaction {
         }
         try execute(
             """
-            insert into lab_job (attempt_id, backend, number, sub_id, role, checked_at, cancel_due_at)
+            insert into lab_job (attempt_id, backend, number, sub_id, role, checked_at, cancel_due_at,
+                queued_limit_seconds, running_limit_seconds)
             select attempt.id, attempt.backend, lab.number, lab.sub_id, lab.role,
                 case when lab.is_looked_at then now() else '-infinity' end,
                 case
@@ -187,7 +188,8 @@ extension PostgresTransaction {
                     when attempt.state = 'ended' then
                         case when attempt.outcome is distinct from 'expired' or \(terms.cancelsExpired) then now() end
                     when job.cancel_requested_at is not null then now()
-                end
+                end,
+                (job.timeout ->> 'queued')::integer, (job.timeout ->> 'running')::integer
             from unnest(
                 \(labJobs.map(\.0)), \(labJobs.map(\.1.number)), \(labJobs.map(\.1.subID)),
                 \(labJobs.map(\.1.role)), \(labJobs.map(\.2))

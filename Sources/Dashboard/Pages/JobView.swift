@@ -138,6 +138,9 @@ package struct JobView: PageContent {
         facts = [
             Fact("Environment", job.name == nil ? nil : PageText.line(job.environment)),
             Fact("Place", "job \(job.position)"), Fact("Backend", job.backend), Fact("Tests", JobRow.words(job.tests)),
+            Fact("Priority", job.priority.flatMap { $0 == JobsetDocument.defaultPriority ? nil : "\($0)" }),
+            Fact("Retries of lab failures", job.retries.map { $0 == 0 ? "none" : "up to \($0)" }),
+            Fact("Timeout", job.timeout?.words),
             Fact("Attempts", "\(job.attempts)"), Fact("Accepted", PageText.time(job.createdAt)),
             Fact("Ended", job.finishedAt.map(PageText.time)),
             Fact("Took", job.finishedAt.map { PageText.span($0.timeIntervalSince(job.createdAt)) }),

@@ -42,6 +42,9 @@ struct DocumentDigest {
             addUnlessDefault("lab_job", job.labJob.map { "\($0)" })
             addUnlessDefault("name", job.name)
             addUnlessDefault("expect", job.expect?.described)
+            addUnlessDefault("priority", job.priority != JobsetDocument.defaultPriority ? "\(job.priority)" : nil)
+            addUnlessDefault("retries", job.retries.map { "\($0)" })
+            addUnlessDefault("timeout", job.timeout?.described)
         }
     }
 

@@ -14,6 +14,8 @@ package struct DocumentLimits: Sendable, Hashable, Codable {
     package var maximumTimeout = 31_536_000
     /// The most retries of a job whose lab fails it.
     package var maximumRetries = 10
+    /// How long jobs may take, by lab, where a lab has a limit.
+    package var labTimeouts: [String: JobTimeout]?
     /// The most faults that are listed one by one; a last one says how many more there are.
     package var maximumFaults = 1_000
     /// The longest URL, in bytes.
@@ -47,7 +49,8 @@ package struct DocumentLimits: Sendable, Hashable, Codable {
     /// What a client is told: all but what stays with the fleet.
     private enum CodingKeys: CodingKey {
         case maximumDocumentBytes, maximumDefinitionBytes, maximumJobs, maximumTotal, maximumTimeout,
-            maximumRetries, maximumFaults, maximumURLBytes, maximumLabels, maximumLabelBytes, maximumHeaders,
+            maximumRetries, labTimeouts, maximumFaults, maximumURLBytes, maximumLabels, maximumLabelBytes,
+            maximumHeaders,
             maximumHeaderBytes, maximumParameters, maximumParameterBytes, maximumPayloadBytes,
             maximumReceivers, canMail, mailDomains, callbackSecrets
     }

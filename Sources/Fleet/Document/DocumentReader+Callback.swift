@@ -83,7 +83,6 @@ extension KnownKeys {
     static let callback = KnownKeys(
         supported: [
             "body", "content_type", "events", "headers", "method", "parameters", "payload", "secret", "template", "url",
-        ],
-        planned: []
+        ]
     )
 }

@@ -57,5 +57,5 @@ extension DocumentReader {
 }
 
 extension KnownKeys {
-    static let expect = KnownKeys(supported: ["cases", "suites"], planned: [])
+    static let expect = KnownKeys(supported: ["cases", "suites"])
 }

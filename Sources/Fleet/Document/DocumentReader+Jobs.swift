@@ -31,6 +31,7 @@ extension DocumentReader {
             case "lab_job": job.labJob = try readLabJob("\(pointer)/lab_job")
             case "name": job.name = try readName("\(pointer)/name")
             case "expect": job.expect = try readExpect("\(pointer)/expect")
+            case "priority", "retries", "timeout": try readJobTerm(key, "\(pointer)/\(key)", into: &job)
             default:
                 offset = cursor.offset
                 let text = try readDefinition("\(pointer)/definition")
@@ -44,6 +45,7 @@ extension DocumentReader {
         if isWatched, seen.contains("definition") {
             faults.add("\(pointer)/lab_job", "must not be given together with \"definition\": the lab has it already")
         }
+        checkJobTerms(of: job, seen, pointer)
         // A document with a fault is never used, so its other definitions needn't be kept either.
         if faults.count == 0 { jobs.append(job) } else { jobs = [] }
         if !keepsDefinitions { definitionOffsets.append(offset) }
@@ -132,7 +134,15 @@ extension DocumentReader {
 
 extension KnownKeys {
     static let job = KnownKeys(
-        supported: ["backend", "definition", "environment", "expect", "lab_job", "name"],
-        planned: ["priority", "retries", "timeout"]
+        supported: [
+            "backend", "definition", "environment", "expect", "lab_job", "name", "priority", "retries", "timeout",
+        ],
+        // Decision 54.
+        refused: [
+            "after": """
+            is not supported: the jobs of a jobset run independently of one another. Make one job of steps that need \
+            each other, or submit the next jobset when this one has passed
+            """
+        ]
     )
 }

@@ -67,7 +67,6 @@ extension DocumentReader {
 
 extension KnownKeys {
     static let report = KnownKeys(
-        supported: ["cc", "format", "in_reply_to", "junit", "mail", "subject", "trailer", "when"],
-        planned: []
+        supported: ["cc", "format", "in_reply_to", "junit", "mail", "subject", "trailer", "when"]
     )
 }

@@ -29,7 +29,6 @@ extension DocumentReader {
 
 extension KnownKeys {
     static let source = KnownKeys(
-        supported: JobsetSource.CodingKeys.allCases.map(\.rawValue).sorted(),
-        planned: []
+        supported: JobsetSource.CodingKeys.allCases.map(\.rawValue).sorted()
     )
 }

@@ -315,16 +315,13 @@ extension KnownKeys {
             "baseline", "build", "callback", "callback_event", "callback_headers", "callback_method",
             "callback_payload", "callback_payload_is_json", "callback_record_response", "callback_url", "empty_jobs",
             "jobs", "labels", "max_failures", "open", "priority", "report", "retries", "source", "timeout", "total",
-        ],
-        planned: []
+        ]
     )
     static let addition = KnownKeys(
-        supported: ["callback", "callback_url"] + SQUADCallback.keys + ["jobs", "jobset", "seal", "total"],
-        planned: []
+        supported: ["callback", "callback_url"] + SQUADCallback.keys + ["jobs", "jobset", "seal", "total"]
     )
     /// Both, for as long as it is not known which of them is being read.
     static let any = KnownKeys(
-        supported: Set(document.supported + addition.supported).sorted(),
-        planned: document.planned
+        supported: Set(document.supported + addition.supported).sorted()
     )
 }

@@ -14,6 +14,12 @@ package struct JobEntry: Sendable, Hashable {
     package var name: String?
     /// What results it is to bring; `nil`: what its project says.
     package var expect: ExpectedResults?
+    /// Which goes first of the jobs of its jobset that wait for the same lab: the higher, from 0 to 100.
+    package var priority: Int
+    /// How often, at most, it is tried again if its lab fails it; `nil`: as often as its jobset says.
+    package var retries: Int?
+    /// How long it may take in its lab; `nil`: as its lab is configured.
+    package var timeout: JobTimeout?
 
     /// A job from its parts, unchecked.
     package init(
@@ -22,7 +28,10 @@ package struct JobEntry: Sendable, Hashable {
         definition: String,
         labJob: Int? = nil,
         name: String? = nil,
-        expect: ExpectedResults? = nil
+        expect: ExpectedResults? = nil,
+        priority: Int = JobsetDocument.defaultPriority,
+        retries: Int? = nil,
+        timeout: JobTimeout? = nil
     ) {
         self.environment = environment
         self.backend = backend
@@ -30,6 +39,9 @@ package struct JobEntry: Sendable, Hashable {
         self.labJob = labJob
         self.name = name
         self.expect = expect
+        self.priority = priority
+        self.retries = retries
+        self.timeout = timeout
     }
 
     /// What it is called: by its author here, or in its definition; `nil` where neither says.

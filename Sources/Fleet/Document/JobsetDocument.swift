@@ -38,7 +38,7 @@ package struct JobsetDocument: Sendable, Hashable {
     /// the same digest, any other has another.
     package let digest: [UInt8]
 
-    /// The priority of a jobset that names none.
+    /// The priority of a jobset or job that names none.
     package static let defaultPriority = 50
     /// All priorities.
     package static let priorities = 0...100

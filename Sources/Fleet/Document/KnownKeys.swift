@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The keys that an object of the document may have, and those that are planned and not yet carried out.
+/// The keys that an object of the document may have, and those that one might expect and that it can't have.
 struct KnownKeys {
     let supported: [String]
-    let planned: [String]
+    /// Why each of them is refused.
+    var refused: [String: String] = [:]
 
     /// Why `key` is refused; call it for keys that are not supported.
     func refusal(of key: String) -> String {
-        if planned.contains(key) { return "is not supported by this version" }
+        if let reason = refused[key] { return reason }
         guard let near = nearest(to: key) else {
             return "is not a known key; known here: \(supported.joined(separator: ", "))"
         }

@@ -15,6 +15,13 @@ package struct Job: Sendable, Codable, Equatable {
     package var name: String?
     /// The lab it is for.
     package var backend: String
+    /// Which goes first of the jobs of its jobset that wait for the same lab: the higher. `nil`: an older server does not
+    /// say.
+    package var priority: Int?
+    /// How often, at most, it is tried again if its lab fails it; `nil`: as often as its jobset says.
+    package var retries: Int?
+    /// How long each attempt may take in its lab, in seconds; `nil`: as its lab is configured.
+    package var timeout: JobTimeout?
     package var state: JobState
     package var outcome: JobOutcome?
     /// Why it did not complete, or what is odd about one that did; while it waits, what its submission last failed with, or else why the attempt before

@@ -70,7 +70,8 @@ extension FleetStore {
 
     /// Which jobs are asked for stands between the head and the tail.
     private static let jobHead = """
-        select job.id, job.position, job.environment, job.name, job.backend, job.state, job.outcome,
+        select job.id, job.position, job.environment, job.name, job.backend, job.priority, job.retries,
+            job.timeout, job.state, job.outcome,
             coalesce(job.reason, case when job.state = 'waiting' then coalesce(
                 case when last.state = 'submitting' then last.last_error end,
                 (

@@ -14,6 +14,6 @@ struct Migration: Sendable {
         .fleet, .labs, .life, .reports, .access, .deliveries, .dashboard, .squad, .mail, .squadBuilds, .doubts, .naming,
         .tokenLines, .upkeep, .looks, .reportForms, .closedAttempts,
         .external, .suiteNames, .turns, .missingJobs, .demands, .jobNames,
-        .retries, .knownIssues, .rollups, .testHistory, .lists, .kcidb, .events, .webhooks, .retention,
+        .retries, .knownIssues, .rollups, .testHistory, .lists, .kcidb, .events, .webhooks, .retention, .jobTerms,
     ]
 }

@@ -88,20 +88,32 @@ extension PostgresTransaction {
         let begun = try takeBegunJobs(backend: backend, limit: limit)
         let places = try places(in: backend, terms: terms, limit: limit)
         guard places > 0 else { return begun }
-        let shares = TurnShares.shares(of: try holders(in: backend, limit: places), places: places)
+        let holders = try holders(in: backend, limit: places)
+        let shares = TurnShares.shares(of: holders, places: places)
         guard !shares.isEmpty else { return begun }
+        let turns = holders.compactMap { holder in shares[holder.jobsetID].map { (holder: holder, share: $0) } }
         let rows = try query(
             """
             with due as (
-                select due.id from unnest(\(Array(shares.keys)), \(Array(shares.values))) as share (jobset_id, number)
-                    cross join lateral (
-                        select job.id from job
-                        where backend = \(backend) and jobset_id = share.jobset_id and \(unsafeSQL: Self.isFresh)
+                -- the first of each jobset first
+                select due.id, row_number() over (
+                    partition by share.jobset_id order by due.priority desc, due.resume_at, due.id
+                ) as place
+                from unnest(
+                    \(turns.map(\.holder.jobsetID)), \(turns.map(\.share)), \(turns.map(\.holder.jobPriorities))
+                ) as share (jobset_id, number, priorities) cross join lateral (
+                    select ranked.* from unnest(share.priorities::integer[]) as rank (priority) cross join lateral (
+                        select job.id, job.priority, job.resume_at from job
+                        where backend = \(backend) and jobset_id = share.jobset_id and job.priority = rank.priority
+                            and \(unsafeSQL: Self.isFresh)
                         order by resume_at, job.id limit share.number for no key update of job skip locked
-                    ) as due
+                    ) as ranked limit share.number
+                ) as due
+            ), taken as (
+                update job set resume_at = null, announced_at = now() where id in (select id from due)
+                returning id
             )
-            update job set resume_at = null, announced_at = now() where id in (select id from due)
-            returning id
+            select taken.id from taken join due on due.id = taken.id order by due.place, due.id
             """
         )
         return begun + (try rows.decode(Int.self))
@@ -113,11 +125,17 @@ extension PostgresTransaction {
             and not exists (select from attempt where job_id = job.id and attempt.state = 'submitting')
         """
 
-    /// Of a `turn`, the job that has been due longest.
+    /// Of a `turn`, the first job: of those that are due, the one with the highest priority that has been due longest.
+    ///
+    /// Each priority is looked at by itself, so that those that are not due yet are not read.
     private static let firstFreshOfTurn = """
-        select job.id from job
-        where job.backend = turn.backend and job.jobset_id = turn.jobset_id and \(isFresh)
-        order by resume_at, job.id limit 1
+        select first.id from unnest(coalesce(turn.job_priorities, '{\(JobPriorities.usual)}')) as rank (priority)
+            cross join lateral (
+                select job.id from job
+                where job.backend = turn.backend and job.jobset_id = turn.jobset_id and job.priority = rank.priority
+                    and \(isFresh)
+                order by resume_at, job.id limit 1
+            ) as first limit 1
         """
 
     private func takeBegunJobs(backend: String, limit: Int) throws -> [Int] {
@@ -158,7 +176,8 @@ extension PostgresTransaction {
     private func holders(in backend: String, limit: Int) throws -> [TurnHolder] {
         try query(
             """
-            select turn.jobset_id, turn.priority, turn.waiting, turn.out
+            select turn.jobset_id, turn.priority, turn.waiting, turn.out,
+                coalesce(turn.job_priorities, '{\(unsafeSQL: JobPriorities.usual)}')::text as job_priorities
             from (
                 select * from turn where backend = \(backend) and waiting > 0 \(unsafeSQL: Self.inTurn) limit 10000
             ) as turn cross join lateral (\(unsafeSQL: Self.firstFreshOfTurn)) as due

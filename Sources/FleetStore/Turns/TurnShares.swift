@@ -10,12 +10,21 @@ package struct TurnHolder: Sendable, Equatable, Decodable {
     package let waiting: Int
     /// How many of its jobs are out.
     package let out: Int
+    /// The priorities that its jobs have among themselves, as the database writes them.
+    package let jobPriorities: String
 
-    package init(jobsetID: UUID, priority: Int, waiting: Int, out: Int) {
+    package init(
+        jobsetID: UUID,
+        priority: Int,
+        waiting: Int,
+        out: Int,
+        jobPriorities: String = "{\(JobPriorities.usual)}"
+    ) {
         self.jobsetID = jobsetID
         self.priority = priority
         self.waiting = waiting
         self.out = out
+        self.jobPriorities = jobPriorities
     }
 }
 

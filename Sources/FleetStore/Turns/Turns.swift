@@ -35,7 +35,7 @@ extension PostgresTransaction {
                 select change.jobset_id, sum(change.waiting) as waiting, sum(change.out) as out
                 from change where jobset_id is not null group by change.jobset_id
             ), next as (
-                select summed.jobset_id, coalesce(jobset.priority, 0) as priority,
+                select summed.jobset_id, coalesce(jobset.priority, 0) as priority, jobset.job_priorities,
                     summed.waiting + coalesce(turn.waiting, 0) as waiting, summed.out + coalesce(turn.out, 0) as out
                 from summed left join jobset on jobset.id = summed.jobset_id
                     left join turn on turn.backend = \(backend) and turn.jobset_id = summed.jobset_id
@@ -43,10 +43,11 @@ extension PostgresTransaction {
                 delete from turn using next
                 where turn.backend = \(backend) and turn.jobset_id = next.jobset_id and next.waiting = 0 and next.out = 0
             )
-            insert into turn (backend, jobset_id, priority, waiting, out)
-            select \(backend), jobset_id, priority, waiting, out from next where waiting <> 0 or out <> 0
+            insert into turn (backend, jobset_id, priority, job_priorities, waiting, out)
+            select \(backend), jobset_id, priority, job_priorities, waiting, out from next where waiting <> 0 or out <> 0
             on conflict (backend, jobset_id)
-                do update set priority = excluded.priority, waiting = excluded.waiting, out = excluded.out
+                do update set priority = excluded.priority, job_priorities = excluded.job_priorities,
+                    waiting = excluded.waiting, out = excluded.out
             """
         )
     }
@@ -81,12 +82,25 @@ extension FleetStore {
         try await transaction(idempotent: false) { sql in
             // Two that count at once would both correct the same.
             try sql.execute("select pg_advisory_xact_lock(hashtext('muster.recount'))")
+            try sql.noteMissedPriorities()
             return try sql.correctTurns()
         }
     }
 }
 
 extension PostgresTransaction {
+    /// Has the jobsets looked at whose jobs have other priorities than is kept: a version that knows none of them has
+    /// written the row.
+    fileprivate func noteMissedPriorities() throws {
+        try execute(
+            """
+            insert into turn_change (backend, jobset_id)
+            select backend, jobset_id from turn join jobset on jobset.id = turn.jobset_id
+            where turn.job_priorities is distinct from jobset.job_priorities
+            """
+        )
+    }
+
     fileprivate func correctTurns() throws -> Int {
         try execute(
             """

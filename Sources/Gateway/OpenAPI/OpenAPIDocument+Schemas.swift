@@ -48,6 +48,7 @@ extension OpenAPIDocument {
             "DocumentRules": DocumentRules.self,
             "Fault": Fault.self,
             "Job": Job.self,
+            "JobTimeout": JobTimeout.self,
             "Jobset": Jobset.self,
             "JobsetSource": JobsetSource.self,
             "KnownIssue": KnownIssue.self,
@@ -109,6 +110,7 @@ extension OpenAPIDocument {
             "type": "object", "required": ["environment", "backend"],
             "properties": [
                 "environment": text, "backend": text, "definition": text, "name": text,
+                "priority": range(JobsetDocument.priorities), "retries": integer, "timeout": reference("JobTimeout"),
                 "expect": [
                     "type": "object", "description": "What results it must bring",
                     "properties": ["suites": ["type": "array", "items": text], "cases": integer],

@@ -12,6 +12,7 @@ struct DocumentLimitsTests {
         var limits = DocumentLimits()
         (limits.canMail, limits.maximumReceivers, limits.maximumURLBytes) = (false, 3, 7)
         limits.callbackSecrets = ["ours"]
+        limits.labTimeouts = ["lab_A": JobTimeout(queued: 1), "lab-b": JobTimeout(running: 2)]
         limits.mailDomains = MailDomains(["example.org"])
         limits.callbackAddresses = AddressPolicy(allowedNetworks: ["10.0.0.0/8"])
         let text = try FleetJSON.bytes(limits)

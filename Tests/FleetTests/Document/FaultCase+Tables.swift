@@ -109,10 +109,10 @@ extension FaultCase {
             "known: lab-a, lab-b, the-backend-name"
         ),
         FaultCase(
-            job(#""environment": "e", "backend": "lab-a", "definition": "a: 1", "retries": 1"#),
-            "/jobs/0/retries",
+            job(#""environment": "e", "backend": "lab-a", "definition": "a: 1", "after": "boot""#),
+            "/jobs/0/after",
             nil,
-            "is not supported by this version"
+            "is not supported"
         ),
         FaultCase(
             job(#""environment": "e", "backend": "lab-a", "defenition": "a: 1", "definition": "a: 1""#),

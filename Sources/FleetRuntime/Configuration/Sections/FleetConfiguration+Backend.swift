@@ -106,14 +106,15 @@ extension FleetConfiguration {
         @Key(
             "queued_limit_seconds",
             .seconds(1...(365 * day)),
-            "how long a job can wait in the lab's queue before it ends as expired; default: no limit"
+            "how long a job can wait in the lab's queue before it ends as expired; a job can have a shorter limit; default: "
+                + "no limit"
         )
         package var queuedLimit: Duration?
 
         @Key(
             "running_limit_seconds",
             .seconds(1...(365 * day)),
-            "how long a job can run in the lab before it ends as expired; default: no limit"
+            "how long a job can run in the lab before it ends as expired; a job can have a shorter limit; default: no limit"
         )
         package var runningLimit: Duration?
 

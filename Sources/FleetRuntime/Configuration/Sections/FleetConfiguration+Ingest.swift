@@ -24,6 +24,14 @@ extension FleetConfiguration {
         @Key("maximum_jobs", .integer(1...1_000_000), default: 100_000, "maximum number of jobs in one document")
         package var maximumJobs: Int
 
+        @Key(
+            "maximum_retries",
+            .integer(0...100),
+            default: 10,
+            "maximum of retries in a document, of a jobset and of a job"
+        )
+        package var maximumRetries: Int
+
         @Key("prefetch", .integer(1...100), default: 2, "how many documents one ingest holds at once")
         package var prefetch: Int
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+
+/// The priorities that jobs of one jobset have among themselves, the highest first. Those of a jobset are kept with it, so
+/// that whoever fills a lab's queue reads nothing but the jobs that go out.
+struct JobPriorities {
+    let all: [Int]
+
+    init(_ jobs: [JobEntry]) {
+        all = Set(jobs.map(\.priority)).sorted(by: >)
+    }
+
+    /// Whether they are what is meant where nothing is stored.
+    var isUsual: Bool { all.isEmpty || all == [JobsetDocument.defaultPriority] }
+
+    /// What is stored of a new jobset.
+    var stored: [Int]? { isUsual ? nil : all }
+
+    /// The one that jobs have unless they name one.
+    static let usual = "\(JobsetDocument.defaultPriority)"
+}
