@@ -33,6 +33,7 @@ enum TemplateLibrary {
         "search": PackageResources.search_mustache,
         "summaries": PackageResources.summaries_mustache,
         "testHistory": PackageResources.testHistory_mustache,
+        "webhooks": PackageResources.webhooks_mustache,
     ]
 
     private static let library: MustacheLibrary = {

@@ -50,6 +50,48 @@ extension FleetOperations {
         return try await store.removeWebhook(name, of: group, project)
     }
 
+    /// Has a webhook of a project called or not.
+    ///
+    /// - Throws: `FleetRefusal`.
+    package func enableWebhook(
+        _ name: String,
+        of group: String,
+        _ project: String,
+        _ isEnabled: Bool,
+        by actor: Actor
+    ) async throws -> Webhook {
+        try await note(
+            isEnabled ? "enable webhook" : "disable webhook",
+            group: group,
+            project: project,
+            jobset: nil,
+            detail: ["webhook": name],
+            by: actor
+        )
+        return try await store.enableWebhook(name, of: group, project, isEnabled)
+    }
+
+    /// Gives a webhook of a project a secret of its own. What signed before does so for some more time.
+    ///
+    /// - Throws: `FleetRefusal`.
+    package func rotateSecret(
+        ofWebhook name: String,
+        of group: String,
+        _ project: String,
+        keepingFor seconds: Int,
+        by actor: Actor
+    ) async throws -> RotatedSecret {
+        try await note(
+            "rotate webhook secret",
+            group: group,
+            project: project,
+            jobset: nil,
+            detail: ["webhook": name, "previous_seconds": "\(seconds)"],
+            by: actor
+        )
+        return try await store.rotateSecret(ofWebhook: name, of: group, project, keepingFor: seconds)
+    }
+
     /// Repeats what a webhook has not taken within the last week.
     ///
     /// - Throws: `FleetRefusal`.

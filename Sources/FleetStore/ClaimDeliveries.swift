@@ -64,7 +64,9 @@ extension FleetStore {
                 nullif(webhook, '') as webhook_name,
                 case when webhook <> '' then jobset.build_group || '/' || jobset.build_project end as webhook_project,
                 case when webhook <> '' then hook.name is not null end as webhook_is_known,
-                hook.request as webhook_request,
+                hook.request as webhook_request, hook.shape as webhook_shape,
+                -- what one from the configuration signs with stands there
+                case when hook.request is not null then hook.secrets end as webhook_secrets,
                 case when webhook <> '' then jobset.labels end as webhook_labels,
                 jobset.state = 'finished' or jobset.generation > claimed.generation as has_ended
             from claimed join jobset on jobset.id = claimed.jobset_id left join webhook as hook

@@ -67,6 +67,10 @@ package struct DueWebhook: Sendable, Equatable, Decodable {
     package let isKnown: Bool
     /// How it is called; `nil`: the configuration says it.
     package let request: WebhookRequest?
+    /// Of one from the configuration, what makes its body; `nil`: only the configuration says it.
+    package let shape: WebhookRequest?
+    /// What it signs with; `nil`: what the configuration has.
+    package let secrets: WebhookSecrets?
     /// The jobset's.
     package let labels: [String: String]
 }

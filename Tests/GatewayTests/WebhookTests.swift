@@ -88,6 +88,87 @@ struct WebhookTests {
         }
     }
 
+    @Test("One is switched off and on, and gets a secret of its own, which is shown once")
+    func changes() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let body = #"{"name": "ci", "url": "https://ci.example.org/hook"}"#
+            #expect(try await gateway.ask(.POST, Self.path, token: token, body).status == 200)
+            let off = try await gateway.ask(.PATCH, "\(Self.path)/ci", token: token, #"{"enabled": false}"#)
+            #expect(off.status == 200, "\(off.text)")
+            #expect(try off.json()["is_enabled"] as? Bool == false)
+            #expect(try await gateway.ask(.PATCH, "\(Self.path)/ci", token: token, "{}").status == 400)
+            let first = try await gateway.ask(.POST, "\(Self.path)/ci/rotate", token: token)
+            let secret = try #require(try first.json()["secret"] as? String)
+            #expect(first.status == 200 && secret.hasPrefix("whsec_") && secret.count == 50)
+            #expect(try first.json()["previous_until"] is String)
+            let again = try await gateway.ask(
+                .POST,
+                "\(Self.path)/ci/rotate",
+                token: token,
+                #"{"previous_seconds": 0}"#
+            )
+            let other = try #require(try again.json()["secret"] as? String)
+            #expect(try again.json()["previous_until"] == nil)
+            #expect(other != secret)
+            let listed = try await gateway.ask(.GET, Self.path, token: token)
+            #expect(try listed.items().first?["rotated_at"] is String)
+            #expect(!listed.text.contains(secret) && !listed.text.contains(other))
+            let audit = try await gateway.store.audit(AuditFilter(), limit: 9)
+            #expect(audit.prefix(2).map(\.action) == ["rotate webhook secret", "rotate webhook secret"])
+            #expect(!audit.contains { "\($0)".contains("whsec_") })
+            for path in ["nobody", "nobody/rotate"] {
+                let method: HTTPMethod = path == "nobody" ? .PATCH : .POST
+                let answer = try await gateway.ask(
+                    method,
+                    "\(Self.path)/\(path)",
+                    token: token,
+                    method == .PATCH ? #"{"enabled": true}"# : "{}"
+                )
+                #expect(answer.status == 404)
+            }
+        }
+    }
+
+    @Test("The page shows what they have got, and its forms send again, switch and rotate")
+    func page() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let body = #"{"name": "ci", "url": "https://ci.example.org/hunter2"}"#
+            #expect(try await gateway.ask(.POST, Self.path, token: token, body).status == 200)
+            let jobset = try await gateway.submit(TestGateway.document(), token: token)
+            try await gateway.end(jobset)
+            for delivery in try await gateway.store.claimDeliveries([.webhook], limit: 10, lease: .seconds(60)) {
+                let attempt = DeliveryTry(
+                    number: 1,
+                    startedAt: .now,
+                    duration: .zero,
+                    status: 500,
+                    error: "no <way>",
+                    response: nil
+                )
+                try await gateway.store.recordTry(attempt, of: delivery, next: .failed)
+            }
+            let browser = try await Browser(gateway, token: token)
+            let path = "/projects/g/p/webhooks"
+            let proof = try await browser.proof(on: path)
+            let page = try await browser.get(path)
+            #expect(page.status == 200 && page.text.contains("no &lt;way&gt;") && page.text.contains(jobset))
+            #expect(!page.text.contains("hunter2"))
+            #expect(try await browser.post("\(path)/ci/redeliver", ["csrf": proof]).status == 303)
+            #expect(try await gateway.store.webhooks(of: "g", "p").first?.due == 1)
+            #expect(try await browser.post("\(path)/ci/disable", ["csrf": proof]).status == 303)
+            #expect(try await gateway.store.webhooks(of: "g", "p").first?.isEnabled == false)
+            #expect(try await browser.post("\(path)/ci/enable", ["csrf": proof]).status == 303)
+            let rotated = try await browser.post("\(path)/ci/rotate", ["csrf": proof])
+            #expect(rotated.status == 200 && rotated.text.contains("whsec_"))
+            #expect(!(try await browser.get(path).text.contains("whsec_")))
+            let reading = try await Browser(gateway, token: try await gateway.token(can: [.read]))
+            let seen = try await reading.get(path).text
+            #expect(seen.contains("ci.example.org") && !seen.contains("Rotate secret") && !seen.contains("Send again"))
+        }
+    }
+
     @Test(
         "What is wrong is told with its place",
         arguments: [

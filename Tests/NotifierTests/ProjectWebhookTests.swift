@@ -233,6 +233,102 @@ struct ProjectWebhookTests {
         }
     }
 
+    @Test("A rotated secret signs beside what signed before, for as long as was said")
+    func rotated() async throws {
+        try await CallbackReceiver.with { receiver in
+            try await TestFleet.with { fleet in
+                let wish = WebhookWish(name: "own", url: "http://127.0.0.1:\(receiver.port)/own")
+                _ = try await fleet.store.putWebhook(wish, of: "group", "project", by: "somebody")
+                func rotate(_ seconds: Int) async throws -> String {
+                    try await fleet.store.rotateSecret(ofWebhook: "own", of: "group", "project", keepingFor: seconds)
+                        .secret
+                }
+                try await fleet.withNotifiers {
+                    var signatures: [Int] = []
+                    func call(_ secrets: [String], refusing others: [String]) async throws {
+                        let (id, jobs) = try await Self.accept(fleet, jobs: 1)
+                        try await Self.finish(fleet, jobs)
+                        try await eventually("all deliveries to be over") { try await fleet.isOver(id) }
+                        let call = try #require(receiver.received.last)
+                        for secret in secrets { try call.expectSigned(by: secret) }
+                        for secret in others { #expect(try !call.isSigned(by: secret)) }
+                        signatures.append(call.headers["webhook-signature"]?.split(separator: " ").count ?? 0)
+                    }
+                    try await call([TestFleet.secret], refusing: [])
+                    let first = try await rotate(3_600)
+                    try await call([first, TestFleet.secret], refusing: [])
+                    let second = try await rotate(3_600)
+                    try await call([second, first, TestFleet.secret], refusing: [])
+                    let third = try await rotate(0)
+                    try await call([third], refusing: [second, first, TestFleet.secret])
+                    #expect(signatures == [1, 2, 3, 1])
+                }
+            }
+        }
+    }
+
+    @Test("A notifier that does not know how to call a webhook makes its body, so that a retry takes nothing away")
+    func unknown() async throws {
+        func configured(_ name: String, template: String? = nil) -> ConfiguredWebhook {
+            let parameters = template == nil ? [:] : ["ref": "main", "token": "geheim"]
+            return ConfiguredWebhook(
+                group: "group",
+                project: "project",
+                name: name,
+                terms: WebhookTerms(),
+                request: WebhookRequest(url: "https://x.example/", template: template, parameters: parameters)
+            )
+        }
+        try await TestFleet.with { fleet in
+            try await fleet.store.registerWebhooks([configured("gone")])
+            try await fleet.withNotifiers {
+                // Its own configuration has none.
+                try await Self.waitUntilKnown(fleet, 0)
+                try await fleet.store.registerWebhooks([
+                    configured("plain"), configured("trigger", template: "gitlab-pipeline"),
+                ])
+                let (id, jobs) = try await Self.accept(fleet, jobs: 1)
+                try await Self.finish(fleet, jobs)
+                try await eventually("both to be tried in vain, and the report to be made") {
+                    let all = try await fleet.store.deliveries(of: id)
+                    return all.count { $0.kind == "webhook" && $0.tries > 0 } == 2
+                        && all.contains { $0.kind == "report" && $0.isDelivered }
+                }
+                _ = try await fleet.store.retryJobs(of: id, .all)
+            }
+            let bodies = try await fleet.postgres.query(
+                "select webhook, body from delivery where event = 'finished' and kind = 'webhook' order by webhook"
+            ).map { try $0.decode(String.self, String.self) }
+            #expect(bodies.map(\.0) == ["plain", "trigger"])
+            #expect(bodies[0].1.contains(#""verdict":"passed""#))
+            #expect(bodies[1].1.contains("ref=main&") && bodies[1].1.contains("MUSTER_VERDICT%5D=passed"))
+            let shapes = try await fleet.postgres.query("select coalesce(shape::text, '') from webhook").decode(
+                String.self
+            )
+            #expect(!(bodies.map(\.1) + shapes).contains { $0.contains("geheim") })
+        }
+    }
+
+    @Test("Webhooks of the same name in two projects have nothing to do with one another")
+    func sameName() async throws {
+        try await TestFleet.with { fleet in
+            let wish = WebhookWish(name: "ci", url: "https://ci.example.org/")
+            for project in ["project", "other"] {
+                _ = try await fleet.store.putWebhook(wish, of: "group", project, by: "somebody")
+            }
+            let (id, jobs) = try await Self.accept(fleet, jobs: 1)
+            let (other, otherJobs) = try await Self.accept(fleet, jobs: 1, build: "/group/other/v1")
+            try await Self.finish(fleet, jobs + otherJobs)
+            #expect(try await fleet.store.webhooks(of: "group", "project").map(\.due) == [1])
+            #expect(try await fleet.store.removeWebhook("ci", of: "group", "project").due == 1)
+            for (jobset, state) in [(id, "failed"), (other, "due")] {
+                let delivery = try await fleet.store.deliveries(of: jobset).first { $0.kind == "webhook" }
+                #expect(delivery?.state == state)
+            }
+            #expect(try await fleet.store.webhooks(of: "group", "other").map(\.due) == [1])
+        }
+    }
+
     @Test("A delivery that is sent again has its id and its body")
     func again() async throws {
         try await CallbackReceiver.with { receiver in

@@ -12,6 +12,9 @@ package struct WebhookSigner: Sendable {
         self.keys = keys
     }
 
+    /// A signer with all keys of several.
+    init(_ signers: [WebhookSigner]) { keys = signers.flatMap(\.keys) }
+
     /// The value of `webhook-signature`: a signature by each key, between spaces; `nil` without a key.
     ///
     /// - Parameters:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 package import FleetRuntime
+import Foundation
 
 /// Who signs which callback: a jobset may name other keys than those that all callbacks are signed with.
 package struct WebhookSigners: Sendable {
@@ -19,6 +21,20 @@ package struct WebhookSigners: Sendable {
     package func signer(named secret: String?) -> WebhookSigner? {
         guard let secret else { return usual }
         return named[secret]
+    }
+
+    /// The signer for a webhook, which may have secrets of its own.
+    ///
+    /// - Throws: ``SigningKey/Unusable``.
+    package func signer(named secret: String?, own: WebhookSecrets?) throws -> WebhookSigner? {
+        guard let own = own?.inForce(at: Date()), !own.isEmpty else { return signer(named: secret) }
+        // What is gone from the configuration can't sign, and needs not: the present one does.
+        return WebhookSigner(
+            try own.compactMap { entry in
+                guard let text = entry.secret else { return signer(named: secret) }
+                return WebhookSigner(keys: [try SigningKey(Secret(text))])
+            }
+        )
     }
 
     /// The public keys that receivers verify with, the present one first.

@@ -97,6 +97,11 @@ protocol FleetConnection: Sendable {
     func setWebhook(_ wish: WebhookWish, of project: ProjectName) async throws -> Webhook
     /// Removes a webhook of a project.
     func removeWebhook(_ name: String, of project: ProjectName) async throws -> Webhook
+    /// Has a webhook called or not.
+    func enableWebhook(_ name: String, of project: ProjectName, _ isEnabled: Bool) async throws -> Webhook
+    /// Gives a webhook a secret of its own.
+    func rotateSecret(ofWebhook name: String, of project: ProjectName, keepingFor seconds: Int) async throws
+        -> RotatedSecret
     /// Makes those deliveries of the last week again that a webhook has not taken.
     func redeliverFailed(toWebhook name: String, of project: ProjectName) async throws -> [RepeatedDelivery]
     /// The tokens.

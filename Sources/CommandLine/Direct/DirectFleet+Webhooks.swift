@@ -20,6 +20,26 @@ extension DirectFleet {
         try await operate { try await $0.removeWebhook(name, of: project.group, project.project, by: $1) }
     }
 
+    func enableWebhook(_ name: String, of project: ProjectName, _ isEnabled: Bool) async throws -> Webhook {
+        try await operate { try await $0.enableWebhook(name, of: project.group, project.project, isEnabled, by: $1) }
+    }
+
+    func rotateSecret(
+        ofWebhook name: String,
+        of project: ProjectName,
+        keepingFor seconds: Int
+    ) async throws -> RotatedSecret {
+        try await operate { fleet, actor in
+            try await fleet.rotateSecret(
+                ofWebhook: name,
+                of: project.group,
+                project.project,
+                keepingFor: seconds,
+                by: actor
+            )
+        }
+    }
+
     func redeliverFailed(toWebhook name: String, of project: ProjectName) async throws -> [RepeatedDelivery] {
         try await operate { fleet, actor in
             try await fleet.redeliverFailed(toWebhook: name, of: project.group, project.project, by: actor)

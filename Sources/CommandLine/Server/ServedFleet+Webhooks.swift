@@ -64,6 +64,49 @@ extension ServedFleet {
         return try await client.ask(Webhook.self, request)
     }
 
+    private struct Change: Encodable {
+        let enabled: Bool
+    }
+
+    private struct Rotation: Encodable {
+        let previousSeconds: Int
+
+        enum CodingKeys: String, CodingKey { case previousSeconds = "previous_seconds" }
+    }
+
+    func enableWebhook(_ name: String, of project: ProjectName, _ isEnabled: Bool) async throws -> Webhook {
+        let request = try ServerRequest(
+            .PATCH,
+            "projects",
+            project.group,
+            project.project,
+            "webhooks",
+            name,
+            body: Change(enabled: isEnabled),
+            isRepeatable: true
+        )
+        return try await client.ask(Webhook.self, request)
+    }
+
+    func rotateSecret(
+        ofWebhook name: String,
+        of project: ProjectName,
+        keepingFor seconds: Int
+    ) async throws -> RotatedSecret {
+        let request = try ServerRequest(
+            .POST,
+            "projects",
+            project.group,
+            project.project,
+            "webhooks",
+            name,
+            "rotate",
+            body: Rotation(previousSeconds: seconds),
+            isRepeatable: false
+        )
+        return try await client.ask(RotatedSecret.self, request)
+    }
+
     func redeliverFailed(toWebhook name: String, of project: ProjectName) async throws -> [RepeatedDelivery] {
         let request = try ServerRequest(
             .POST,

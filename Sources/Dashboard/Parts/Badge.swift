@@ -92,6 +92,15 @@ struct Badge: Sendable {
         }
     }
 
+    /// A webhook's.
+    init(webhook: Webhook) {
+        guard webhook.isEnabled else {
+            self.init(.mute, "off")
+            return
+        }
+        self.init(webhook.failed > 0 ? .warn : .good, webhook.failed > 0 ? "on, failures" : "on")
+    }
+
     /// A test case's.
     init(_ status: ResultStatus) {
         switch status {

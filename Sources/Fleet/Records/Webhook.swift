@@ -16,6 +16,8 @@ package struct Webhook: Sendable, Codable, Equatable {
     package var template: String?
     /// The section of `callback.secrets` that signs; `nil`: the usual secret, or the configuration says it.
     package var secret: String?
+    /// When it got the secret of its own that it signs with; `nil`: it has none.
+    package var rotatedAt: Date?
     /// The shortest time between two events of progress.
     package var progressIntervalSeconds: Int
     /// By how many percent of the jobs the share that has ended grows between them, at least.

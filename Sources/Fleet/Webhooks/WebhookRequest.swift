@@ -27,6 +27,18 @@ package struct WebhookRequest: Codable, Sendable, Hashable {
         self.secret = secret
     }
 
+    /// What of it makes a body, without its URL and tokens; of a secret parameter it is known that there is one.
+    package var shape: WebhookRequest {
+        let builtIn = template.flatMap(BuiltInTemplates.named)
+        let secrets = (builtIn?.parameters ?? []).filter(\.isSecret).map(\.name)
+        let shown = (parameters ?? [:]).map { ($0.key, secrets.contains($0.key) ? "" : $0.value) }
+        return WebhookRequest(
+            url: "https://unknown.invalid/",
+            template: template,
+            parameters: Dictionary(shown) { $1 }
+        )
+    }
+
     /// The longest value of a parameter, in bytes.
     package static let maximumParameterBytes = 1_000
 

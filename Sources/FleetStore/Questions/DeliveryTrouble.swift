@@ -20,11 +20,7 @@ extension FleetStore {
         let scopes = ScopeLists(scopes)
         return try await query(
             """
-            select trouble.id as delivery_id, event as delivery_event, kind as delivery_kind, nullif(webhook, '') as delivery_webhook,
-                receiver as delivery_receiver, trouble.state as delivery_state, tries as delivery_tries,
-                case when trouble.state = 'due' then due_at end as delivery_due_at,
-                last_status as delivery_last_status, last_error as delivery_last_error,
-                null::timestamptz as delivery_receiver_failing_since, trouble.created_at, found.*
+            select \(unsafeSQL: Self.troubleColumns), found.*
             from (
                 (select * from delivery where state = 'failed' and ended_at > now() - interval '7 days'
                     order by ended_at desc limit 1000)
@@ -38,6 +34,31 @@ extension FleetStore {
             """
         ).decode(DeliveryTrouble.self)
     }
+
+    /// Deliveries to a project's webhooks of the last week that were given up, or were tried in vain so far, the latest
+    /// first.
+    package func webhookTroubles(of group: String, _ project: String, limit: Int) async throws -> [DeliveryTrouble] {
+        try await query(
+            """
+            select \(unsafeSQL: Self.troubleColumns), found.*
+            from delivery as trouble, lateral (
+                select \(unsafeSQL: Self.jobsetSummaryColumns) from jobset where id = trouble.jobset_id
+            ) as found
+            where webhook_project = \(Self.key(group, project)) and webhook <> ''
+                and trouble.created_at > now() - interval '7 days'
+                and (trouble.state = 'failed' or trouble.state = 'due' and tries > 0)
+            order by trouble.created_at desc limit \(limit)
+            """
+        ).decode(DeliveryTrouble.self)
+    }
+
+    private static let troubleColumns = """
+        trouble.id as delivery_id, event as delivery_event, kind as delivery_kind,
+            nullif(webhook, '') as delivery_webhook, receiver as delivery_receiver, trouble.state as delivery_state,
+            tries as delivery_tries, case when trouble.state = 'due' then due_at end as delivery_due_at,
+            last_status as delivery_last_status, last_error as delivery_last_error,
+            null::timestamptz as delivery_receiver_failing_since, trouble.created_at
+        """
 
     /// The latest tries of each delivery of a jobset, by delivery and oldest first; without what receivers answered.
     package func deliveryTries(of jobset: UUID, latest: Int, limit: Int) async throws -> [UUID: [DeliveryTry]] {

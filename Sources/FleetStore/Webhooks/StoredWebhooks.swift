@@ -9,7 +9,9 @@ package let maximumWebhooks = 20
 
 extension FleetStore {
     /// The webhooks of a project by name, with what became of their deliveries of the last week.
-    package func webhooks(of group: String, _ project: String) async throws -> [Webhook] {
+    ///
+    /// - Parameter name: Only this one.
+    package func webhooks(of group: String, _ project: String, named name: String? = nil) async throws -> [Webhook] {
         try await query(
             """
             select \(unsafeSQL: Webhook.columns), told.*
@@ -20,13 +22,28 @@ extension FleetStore {
                     max(ended_at) filter (where delivery.state = 'delivered') as last_delivered_at,
                     (array_agg(last_error order by coalesce(ended_at, delivery.created_at) desc)
                         filter (where last_error is not null and delivery.state <> 'delivered'))[1] as last_error
-                from delivery join jobset on jobset.id = delivery.jobset_id
-                where delivery.webhook = webhook.name and delivery.created_at > now() - interval '7 days'
-                    and jobset.build_group = webhook.build_group and jobset.build_project = webhook.build_project
+                from delivery
+                where delivery.webhook_project = \(Self.key(group, project)) and delivery.webhook = webhook.name
+                    and delivery.webhook <> '' and delivery.created_at > now() - interval '7 days'
             ) as told on true
-            where webhook.build_group = \(group) and webhook.build_project = \(project) order by webhook.name
+            where webhook.build_group = \(group) and webhook.build_project = \(project)
+                and webhook.name = coalesce(\(name), webhook.name)
+            order by webhook.name
             """
         ).decode(Webhook.self)
+    }
+
+    /// A project as deliveries to webhooks have it.
+    static func key(_ group: String, _ project: String) -> String { "\(group)/\(project)" }
+
+    /// One webhook of a project.
+    ///
+    /// - Throws: ``FleetRefusal`` when it has none of this name.
+    private func webhook(_ name: String, of group: String, _ project: String) async throws -> Webhook {
+        guard let webhook = try await webhooks(of: group, project, named: name).first else {
+            throw FleetRefusal.noSuchWebhook(name: name)
+        }
+        return webhook
     }
 
     /// Adds a webhook to a project, or changes one that was added.
@@ -63,23 +80,71 @@ extension FleetStore {
                 on conflict (build_group, build_project, name) do update set
                     request = excluded.request, receiver = excluded.receiver, events = excluded.events,
                     is_enabled = excluded.is_enabled, progress_seconds = excluded.progress_seconds,
-                    progress_percent = excluded.progress_percent, created_by = excluded.created_by, created_at = now()
+                    progress_percent = excluded.progress_percent, created_by = excluded.created_by, created_at = now(),
+                    -- whoever names a secret wants no other
+                    secrets = case when excluded.request ->> 'secret' is null then webhook.secrets end,
+                    rotated_at = case when excluded.request ->> 'secret' is null then webhook.rotated_at end, shape = null
                 """
             )
         }
-        guard let webhook = try await webhooks(of: group, project).first(where: { $0.name == wish.name }) else {
-            throw FleetRefusal.noSuchWebhook(name: wish.name)
+        return try await webhook(wish.name, of: group, project)
+    }
+
+    /// Has a webhook called or not.
+    ///
+    /// - Throws: ``FleetRefusal`` when there is none that was added.
+    package func enableWebhook(
+        _ name: String,
+        of group: String,
+        _ project: String,
+        _ isEnabled: Bool
+    ) async throws -> Webhook {
+        try await transaction { sql in
+            try sql.requireAdded(name, of: group, project)
+            try sql.execute(
+                """
+                update webhook set is_enabled = \(isEnabled)
+                where build_group = \(group) and build_project = \(project) and name = \(name)
+                """
+            )
         }
-        return webhook
+        return try await webhook(name, of: group, project)
+    }
+
+    /// Gives a webhook a secret of its own. What signed before does so for some more time.
+    ///
+    /// - Throws: ``FleetRefusal`` when there is none that was added.
+    package func rotateSecret(
+        ofWebhook name: String,
+        of group: String,
+        _ project: String,
+        keepingFor seconds: Int
+    ) async throws -> RotatedSecret {
+        try await transaction(idempotent: false) { sql in
+            try sql.requireAdded(name, of: group, project)
+            let (earlier, now) = try sql.query(
+                """
+                select secrets, now() from webhook
+                where build_group = \(group) and build_project = \(project) and name = \(name)
+                """
+            ).one().decode(PostgresJSON<WebhookSecrets>?.self, Date.self)
+            let secret = WebhookSecrets.make()
+            let secrets = WebhookSecrets(secret, after: earlier?.value, keepingFor: seconds, now: now)
+            try sql.execute(
+                """
+                update webhook set secrets = \(PostgresJSON(secrets)), rotated_at = now()
+                where build_group = \(group) and build_project = \(project) and name = \(name)
+                """
+            )
+            return RotatedSecret(name: name, secret: secret, previousUntil: secrets.lastEnd(at: now))
+        }
     }
 
     /// Removes a webhook of a project. What was still to be delivered to it is given up.
     ///
     /// - Throws: ``FleetRefusal`` when there is none that was added.
     package func removeWebhook(_ name: String, of group: String, _ project: String) async throws -> Webhook {
-        guard let webhook = try await webhooks(of: group, project).first(where: { $0.name == name }) else {
-            throw FleetRefusal.noSuchWebhook(name: name)
-        }
+        let webhook = try await webhook(name, of: group, project)
         try await transaction(idempotent: false) { sql in
             try sql.requireAdded(name, of: group, project)
             try sql.execute(
@@ -104,9 +169,8 @@ extension FleetStore {
                 """
                 update delivery set due_at = now(), ended_at = null, state = 'due', earlier_tries = tries,
                     claimed_until = null
-                from jobset where jobset.id = delivery.jobset_id and delivery.webhook = \(name)
-                    and delivery.state = 'failed' and delivery.created_at > now() - interval '7 days'
-                    and build_group = \(group) and build_project = \(project)
+                where webhook_project = \(Self.key(group, project)) and webhook = \(name) and webhook <> ''
+                    and state = 'failed' and created_at > now() - interval '7 days'
                 returning delivery.id
                 """
             ).decode(UUID.self)
@@ -131,8 +195,8 @@ extension Webhook {
     /// The columns of `webhook` that it decodes.
     static let columns = """
         webhook.name, webhook.receiver, array(select jsonb_array_elements_text(webhook.events)) as events,
-            webhook.is_enabled, webhook.request is null as is_configured, webhook.request ->> 'template' as template,
-            webhook.request ->> 'secret' as secret, webhook.progress_seconds as progress_interval_seconds,
+            webhook.is_enabled, webhook.request is null as is_configured, coalesce(webhook.request, webhook.shape) ->> 'template' as template,
+            webhook.request ->> 'secret' as secret, webhook.rotated_at, webhook.progress_seconds as progress_interval_seconds,
             webhook.progress_percent, webhook.created_by,
             case when webhook.request is not null then webhook.created_at end as created_at
         """

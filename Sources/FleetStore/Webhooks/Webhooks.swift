@@ -13,6 +13,7 @@ extension FleetStore {
     package func registerWebhooks(_ webhooks: [ConfiguredWebhook]) async throws {
         let keys = webhooks.map { "\($0.group)/\($0.project)/\($0.name)" }
         let events = try webhooks.map { try Self.json($0.terms.events) }
+        let shapes = try webhooks.map { try Self.json($0.request.shape) }
         try await transaction { sql in
             let gone = try sql.query(
                 """
@@ -25,23 +26,25 @@ extension FleetStore {
             try sql.execute(
                 """
                 insert into webhook (build_group, build_project, name, receiver, events, is_enabled, progress_seconds,
-                    progress_percent)
-                select build_group, build_project, name, receiver, events::jsonb, is_enabled, seconds, percent from unnest(
+                    progress_percent, shape)
+                select build_group, build_project, name, receiver, events::jsonb, is_enabled, seconds, percent, shape::jsonb
+                from unnest(
                     \(webhooks.map(\.group)), \(webhooks.map(\.project)), \(webhooks.map(\.name)),
                     \(webhooks.map(\.receiver)), \(events), \(webhooks.map(\.terms.isEnabled)),
-                    \(webhooks.map(\.terms.progress.seconds)), \(webhooks.map(\.terms.progress.percent))
-                ) as given (build_group, build_project, name, receiver, events, is_enabled, seconds, percent)
+                    \(webhooks.map(\.terms.progress.seconds)), \(webhooks.map(\.terms.progress.percent)), \(shapes)
+                ) as given (build_group, build_project, name, receiver, events, is_enabled, seconds, percent, shape)
                 on conflict (build_group, build_project, name) do update set
                     request = null, receiver = excluded.receiver, events = excluded.events,
                     is_enabled = excluded.is_enabled, progress_seconds = excluded.progress_seconds,
-                    progress_percent = excluded.progress_percent, created_by = null
+                    progress_percent = excluded.progress_percent, created_by = null, shape = excluded.shape,
+                    secrets = null, rotated_at = null
                 """
             )
         }
     }
 
-    static func json(_ events: [JobsetEvent]) throws -> String {
-        String(decoding: try JSONEncoder().encode(events), as: UTF8.self)
+    static func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
     }
 
     /// The most events of progress that are ordered at once.
@@ -99,8 +102,8 @@ extension PostgresTransaction {
             """
             update delivery set state = 'failed', ended_at = now(), claimed_until = null,
                 last_error = 'the project has no such webhook any more'
-            from jobset where jobset.id = delivery.jobset_id and webhook = \(webhook) and delivery.state = 'due'
-                and build_group = \(group) and build_project = \(project)
+            where webhook_project = \(FleetStore.key(group, project)) and webhook = \(webhook) and webhook <> ''
+                and state = 'due'
             """
         )
     }

@@ -15,6 +15,8 @@ struct WebhookRoutes: Sendable {
         api.get("projects/{group}/{project}/webhooks", .listWebhooks, use: list)
         api.post("projects/{group}/{project}/webhooks", .setWebhook, use: set)
         api.delete("projects/{group}/{project}/webhooks/{webhook}", .removeWebhook, use: remove)
+        api.patch("projects/{group}/{project}/webhooks/{webhook}", .changeWebhook, use: change)
+        api.post("projects/{group}/{project}/webhooks/{webhook}/rotate", .rotateWebhookSecret, use: rotate)
         api.post("projects/{group}/{project}/webhooks/{webhook}/redeliver", .redeliverWebhook, use: redeliver)
     }
 
@@ -41,8 +43,39 @@ struct WebhookRoutes: Sendable {
         let (group, project) = try context.project()
         try context.caller.requireNamed(.submit, group: group, project: project)
         try ActionBody(try await gateway.actionBytes(request, context)).finish()
-        let name = try webhook(in: context)
+        let name = try context.webhook()
         return try .json(try await gateway.operations.removeWebhook(name, of: group, project, by: context.actor()))
+    }
+
+    private func change(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (group, project) = try context.project()
+        try context.caller.requireNamed(.submit, group: group, project: project)
+        let name = try context.webhook()
+        var body = try ActionBody(try await gateway.actionBytes(request, context))
+        let isEnabled = body.flag(orNone: "enabled")
+        if isEnabled == nil { body.fault("enabled", "must be true or false") }
+        try body.finish()
+        return try .json(
+            try await gateway.operations.enableWebhook(name, of: group, project, isEnabled ?? true, by: context.actor())
+        )
+    }
+
+    private func rotate(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (group, project) = try context.project()
+        try context.caller.requireNamed(.submit, group: group, project: project)
+        let name = try context.webhook()
+        var body = try ActionBody(try await gateway.actionBytes(request, context))
+        let seconds = body.integer("previous_seconds", WebhookSecrets.keptRange) ?? WebhookSecrets.keptSeconds
+        try body.finish()
+        return try .json(
+            try await gateway.operations.rotateSecret(
+                ofWebhook: name,
+                of: group,
+                project,
+                keepingFor: seconds,
+                by: context.actor()
+            )
+        )
     }
 
     private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -50,17 +83,22 @@ struct WebhookRoutes: Sendable {
         try context.caller.requireNamed(.redeliver, group: group, project: project)
         try ActionBody(try await gateway.actionBytes(request, context)).finish()
         let deliveries = try await gateway.operations.redeliverFailed(
-            toWebhook: try webhook(in: context),
+            toWebhook: try context.webhook(),
             of: group,
             project,
             by: context.actor()
         )
         return try .json(Page(whole: deliveries.map(RepeatedDelivery.init)), status: .accepted)
     }
+}
 
-    private func webhook(in context: GatewayContext) throws -> String {
-        guard let name = context.parameters.get("webhook")?.removingPercentEncoding, Slug.isValid(name) else {
-            throw context.caller.notFound
+extension GatewayContext {
+    /// The webhook that the address names.
+    ///
+    /// - Throws: ``Refusal`` for what can be no name.
+    func webhook() throws(Refusal) -> String {
+        guard let name = parameters.get("webhook")?.removingPercentEncoding, Slug.isValid(name) else {
+            throw caller.notFound
         }
         return name
     }
@@ -107,6 +145,23 @@ extension APIOperation {
         id: "removeWebhook",
         summary: "Remove a webhook; what is still to be delivered to it is given up",
         answers: ["200": json("The webhook is removed", schema("Webhook"))],
+        refusals: [403, 409]
+    )
+
+    fileprivate static let changeWebhook = APIOperation(
+        id: "changeWebhook",
+        summary: "Call a webhook, or do not; not one of the configuration",
+        body: ["application/json": schema("WebhookChange")],
+        isBodyRequired: true,
+        answers: ["200": json("The webhook", schema("Webhook"))],
+        refusals: [403, 409]
+    )
+
+    fileprivate static let rotateWebhookSecret = APIOperation(
+        id: "rotateWebhookSecret",
+        summary: "Sign the calls of a webhook with a new secret, and for some time also with the one before",
+        body: ["application/json": schema("SecretRotation")],
+        answers: ["200": json("The secret, which is shown only here", schema("RotatedSecret"))],
         refusals: [403, 409]
     )
 

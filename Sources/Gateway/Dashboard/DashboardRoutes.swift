@@ -15,6 +15,7 @@ struct DashboardRoutes {
         JobsetPageRoutes(gateway: gateway).add(to: pages)
         JobsetFormRoutes(gateway: gateway).add(to: pages)
         KnownIssueFormRoutes(gateway: gateway).add(to: pages)
+        WebhookPageRoutes(gateway: gateway).add(to: pages)
         BackendPageRoutes(gateway: gateway).add(to: pages)
         OperationsRoutes(gateway: gateway).add(to: pages)
     }

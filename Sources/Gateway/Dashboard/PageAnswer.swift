@@ -85,6 +85,8 @@ enum PageDeed: String {
     case sealed, canceled, retried, redelivered, paused, resumed, requeued, unrequeued
     case knownIssueAdded = "known-issue-added"
     case knownIssueRemoved = "known-issue-removed"
+    case webhookEnabled = "webhook-enabled"
+    case webhookDisabled = "webhook-disabled"
 
     var words: String {
         switch self {
@@ -97,6 +99,8 @@ enum PageDeed: String {
         case .requeued: "It is in its queue again."
         case .knownIssueAdded: "Added. It holds for jobs that end from now on."
         case .knownIssueRemoved: "Removed. Its tests count as failures in jobs that end from now on."
+        case .webhookEnabled: "Enabled. It is called for events that happen from now on."
+        case .webhookDisabled: "Disabled. It is not called for events that happen from now on."
         case .unrequeued: "Nothing was requeued: the message is gone, or its queue does not belong to this fleet."
         }
     }

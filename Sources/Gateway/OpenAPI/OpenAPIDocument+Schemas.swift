@@ -61,6 +61,7 @@ extension OpenAPIDocument {
             "Result": TestResult.self,
             "Retrial": RetriedJobset.self,
             "RevokedTokens": RevokedTokens.self,
+            "RotatedSecret": RotatedSecret.self,
             "Sealing": SealedJobset.self,
             "SurplusLabJob": SurplusLabJob.self,
             "TestCounts": TestCounts.self,
@@ -192,6 +193,8 @@ extension OpenAPIDocument {
                 "progress_percent": range(WebhookProgress.percentRange),
             ]
         ),
+        "WebhookChange": object(["enabled": truth]),
+        "SecretRotation": object([:], optional: ["previous_seconds": range(WebhookSecrets.keptRange)]),
         "DeadLetterSelection": [
             "oneOf": [
                 object(["keys": ["type": "array", "minItems": 1, "uniqueItems": true, "items": key]]),

@@ -110,14 +110,13 @@ struct DeliveryMaker: Sendable {
     }
 
     private func call(_ delivery: DueDelivery) async throws -> TryResult {
-        guard let callback = try delivery.webhook.map({ try webhooks.callback($0, of: delivery) }) ?? delivery.callback
-        else {
+        guard let callback = try await request(of: delivery) else {
             throw ReportLoader.NotReportable(description: "the jobset has no callback")
         }
         // The body first: it tells of rows as they are now, while a secret may be away for long.
         let kept = try await body(of: delivery, callback)
         let body = Array(webhooks.revealed(kept, callback, of: delivery).utf8)
-        guard let signer = signers.signer(named: callback.secret) else {
+        guard let signer = try signers.signer(named: callback.secret, own: delivery.webhook?.secrets) else {
             throw UnknownSecret(name: callback.secret ?? "")
         }
         let headers = try CallbackHeaders.make(
@@ -144,6 +143,20 @@ struct DeliveryMaker: Sendable {
             let ending: TryEnding =
                 error.isRefusal ? .refused : .notTaken(isBusy: error.isTimeout, retryAfter: nil)
             return TryResult(ending: ending, error: error.description, detail: error.detail)
+        }
+    }
+
+    /// How it is called. Where the configuration of this notifier does not know that, the body is made all the same: it tells
+    /// of rows as they are now.
+    private func request(of delivery: DueDelivery) async throws -> CallbackRequest? {
+        guard let webhook = delivery.webhook else { return delivery.callback }
+        do {
+            return try webhooks.callback(webhook, of: delivery)
+        } catch let unknown as ProjectWebhooks.NotConfigured {
+            if let known = try webhooks.bodyRequest(webhook, of: delivery) {
+                _ = try await body(of: delivery, known)
+            }
+            throw unknown
         }
     }
 

@@ -42,6 +42,19 @@ struct ProjectWebhooks: Sendable {
         if isLate, isState, [.accepted, .progress].contains(delivery.event) {
             throw Refusal(description: "the jobset has ended meanwhile")
         }
+        return try callback(request, webhook, of: delivery)
+    }
+
+    /// What makes the body of a delivery, whatever the configuration of this notifier has; `nil`: nobody has said it.
+    func bodyRequest(_ webhook: DueWebhook, of delivery: DueDelivery) throws -> CallbackRequest? {
+        try webhook.shape.map { try callback($0, webhook, of: delivery) }
+    }
+
+    private func callback(
+        _ request: WebhookRequest,
+        _ webhook: DueWebhook,
+        of delivery: DueDelivery
+    ) throws -> CallbackRequest {
         do {
             let page = publicURL.map { JobsetPage.address(of: delivery.jobsetID, at: $0) }
             let id = DeliveryMaker.webhookID(of: delivery)

@@ -103,6 +103,12 @@ struct RouteAccess: Sendable {
             #"{"name": "new", "url": "https://ci.example.org/hook"}"#
         ),
         .init("POST /api/v1/projects/{group}/{project}/webhooks/{webhook}/redeliver", .named(.redeliver)),
+        .init(
+            "PATCH /api/v1/projects/{group}/{project}/webhooks/{webhook}",
+            .named(.submit),
+            #"{"enabled": false}"#
+        ),
+        .init("POST /api/v1/projects/{group}/{project}/webhooks/{webhook}/rotate", .named(.submit)),
         .init("DELETE /api/v1/projects/{group}/{project}/webhooks/{webhook}", .named(.submit)),
         .init("GET /api/v1/tokens", .operators()),
         .init("POST /api/v1/tokens", .operators(), #"{"name": "new", "projects": ["b/y"]}"#),
@@ -174,6 +180,11 @@ struct RouteAccess: Sendable {
             "environment=*&suite=ltp&test=*&reason=known"
         ),
         .init("POST /projects/{group}/{project}/known-issues/{issue}/remove", .named(.submit)),
+        .init("GET /projects/{group}/{project}/webhooks", .namedPage),
+        .init("POST /projects/{group}/{project}/webhooks/{webhook}/redeliver", .named(.redeliver)),
+        .init("POST /projects/{group}/{project}/webhooks/{webhook}/enable", .named(.submit)),
+        .init("POST /projects/{group}/{project}/webhooks/{webhook}/disable", .named(.submit)),
+        .init("POST /projects/{group}/{project}/webhooks/{webhook}/rotate", .named(.submit)),
         .init("POST /operations/dead/requeue", .operators(), "all=yes"),
     ]
 }

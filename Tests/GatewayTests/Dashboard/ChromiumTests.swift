@@ -15,6 +15,14 @@ struct ChromiumTests {
     func accessibility() async throws {
         try await TestGateway.with(["requests_per_second": "10000", "request_burst": "10000"]) { gateway in
             let token = try await gateway.token(["*"])
+            for name in ["ci", "chat-with-quite-a-long-name"] {
+                _ = try await gateway.store.putWebhook(
+                    WebhookWish(name: name, url: "https://\(name).example.org/"),
+                    of: "g",
+                    "p",
+                    by: "somebody"
+                )
+            }
             let id = try await gateway.submit(TestGateway.document(jobs: 8), token: token)
             try await gateway.end(id, positions: [0, 1])
             try await gateway.end(id, positions: [2], .incomplete)
@@ -37,11 +45,11 @@ struct ChromiumTests {
                 [
                     "/", "/login", "/projects/g/p", "/jobsets/\(id)", "/jobsets/\(id)?show=failed",
                     "/jobsets/\(ended)", "/jobsets/\(id)/jobs/2", "/backends", "/backends/lab-b", "/operations",
-                    "/search?q=g/p", "/search", "/jobsets/\(ended)/report",
+                    "/search?q=g/p", "/search", "/jobsets/\(ended)/report", "/projects/g/p/webhooks",
                 ]
             )
             #expect(status == 0, "\(lines.joined(separator: "\n"))")
-            #expect(lines.count == 13 * 3)
+            #expect(lines.count == 14 * 3)
         }
     }
 
