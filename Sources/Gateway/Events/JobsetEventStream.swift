@@ -4,8 +4,6 @@ import Fleet
 import FleetStore
 import Foundation
 import Hummingbird
-import NIOCore
-import ServiceLifecycle
 
 /// Tells what happens to one jobset by looking at its rows again and again.
 ///
@@ -20,41 +18,20 @@ struct JobsetEventStream: Sendable {
 
     /// How far a look goes back before the last job that was told: longer than a transaction takes.
     static let overlap = Duration.seconds(60)
-    /// The pauses between looks: while something happens, and while nothing does.
-    private static let pauses = (shortest: Duration.milliseconds(500), longest: Duration.seconds(5))
-    /// How long nothing is sent at most, so that everybody between knows that the connection lives.
-    private static let silence = Duration.seconds(15)
-    /// How often it is looked whether the token is still good.
-    private static let recheck = Duration.seconds(5)
     /// How many jobs are read at once.
     private static let page = 500
 
     /// Writes events until the jobset has ended, the client has gone, or the gateway stops.
     @concurrent func write(from place: EventPlace, to writer: inout any ResponseBodyWriter) async throws {
         var walk = Walk(place: place)
-        var pause = Self.pauses.shortest
-        var silentSince = ContinuousClock.now
-        var checkedAt = ContinuousClock.now
-        // A comment at once: the head goes out with it, and the client knows that it is heard.
-        try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
+        var pace = StreamPace(token: token)
+        try await writer.write(StreamPace.beginning)
         while let status = try await store.jobset(id: jobset) {
-            if let token, .now - checkedAt > Self.recheck {
-                guard try await store.isGood(token: token) else { return }
-                checkedAt = .now
-            }
-            if try await write(status, &walk, to: &writer) {
-                (pause, silentSince) = (Self.pauses.shortest, .now)
-            } else {
-                pause = min(pause * 1.5, Self.pauses.longest)
-            }
-            if status.state == .finished || Task.isShuttingDownGracefully { return }
-            if .now - silentSince > Self.silence {
-                try await writer.write(ByteBuffer(string: ":\n\n"))
-                silentSince = .now
-            }
-            let length = pause
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: length) }
-            if Task.isCancelled { return }
+            guard try await pace.isAllowed(store) else { return }
+            let hasTold = try await write(status, &walk, to: &writer)
+            if status.state == .finished { return }
+            if let sign = pace.looked(hasTold: hasTold) { try await writer.write(sign) }
+            guard await pace.wait() else { return }
         }
     }
 
@@ -89,7 +66,7 @@ struct JobsetEventStream: Sendable {
         let digest = try EventPlace.digest(of: status)
         guard digest != before.stateDigest else { return hasJobs }
         walk.place.stateDigest = digest
-        try await writer.write(Self.event("jobset", id: walk.place, status))
+        try await writer.write(StreamPace.event("jobset", id: walk.place.text, status))
         return true
     }
 
@@ -110,7 +87,7 @@ struct JobsetEventStream: Sendable {
                 guard walk.told[job.position] != finishedAt else { continue }
                 walk.told[job.position] = finishedAt
                 hasTold = true
-                try await writer.write(Self.event("job", id: walk.place, job.linked(labs)))
+                try await writer.write(StreamPace.event("job", id: walk.place.text, job.linked(labs)))
             }
             guard jobs.count == Self.page, let last = jobs.last else { break }
             next = last.position + 1
@@ -120,13 +97,5 @@ struct JobsetEventStream: Sendable {
         let horizon = latest.addingTimeInterval(-Double(Self.overlap.components.seconds))
         walk.told = walk.told.filter { $0.value >= horizon }
         return hasTold
-    }
-
-    /// One event. JSON has no line breaks in it.
-    private static func event(_ name: String, id: EventPlace, _ value: some Encodable) throws -> ByteBuffer {
-        var buffer = ByteBuffer(string: "id: \(id.text)\nevent: \(name)\ndata: ")
-        buffer.writeBytes(try FleetJSON.bytes(value))
-        buffer.writeString("\n\n")
-        return buffer
     }
 }

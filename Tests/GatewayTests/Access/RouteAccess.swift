@@ -96,6 +96,7 @@ struct RouteAccess: Sendable {
             #"{"suite": "ltp", "reason": "known"}"#
         ),
         .init("DELETE /api/v1/projects/{group}/{project}/known-issues/{issue}", .named(.submit)),
+        .init("GET /api/v1/projects/{group}/{project}/events", .namedPage),
         .init("GET /api/v1/projects/{group}/{project}/webhooks", .namedPage),
         .init(
             "POST /api/v1/projects/{group}/{project}/webhooks",

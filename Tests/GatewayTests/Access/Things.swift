@@ -140,6 +140,7 @@ struct Things: Sendable {
         case "/search": "?q=b%2Fy"
         case "/projects/{group}/{project}/test", "/api/v1/projects/{group}/{project}/test-history":
             "?suite=ltp&test=fork01"
+        case "/api/v1/projects/{group}/{project}/events": "?seconds=0"
         default: ""
         }
     }
