@@ -10,6 +10,8 @@ enum AloneWork: String {
     case history
     /// Removing what is not kept any longer.
     case retention
+    /// Making lists of failing tests.
+    case digest
 }
 
 extension PostgresTransaction {

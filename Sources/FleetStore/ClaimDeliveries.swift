@@ -101,6 +101,6 @@ extension FleetStore {
     }
 
     private static let host = """
-        case when kind in ('mail', 'warning') then 'mail' else lower(substring(receiver from '://([^/?#]+)')) end
+        case when kind in ('mail', 'warning', 'digest') then 'mail' else lower(substring(receiver from '://([^/?#]+)')) end
         """
 }

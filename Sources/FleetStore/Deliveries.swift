@@ -20,6 +20,8 @@ package enum DeliveryKind: String, Sendable, Codable, CaseIterable {
     case kcidb
     /// A call to one of the webhooks of the jobset's project.
     case webhook
+    /// Which tests of a project fail, by mail.
+    case digest
 }
 
 /// A delivery that is due, claimed by one notifier until its lease ends.

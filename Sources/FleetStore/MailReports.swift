@@ -8,11 +8,14 @@ import Postgres
 package struct OrderedMail: Sendable, Equatable, Codable {
     package let receiver: MailAddress
     package let order: MailOrder
+    /// Why it is not sent; `nil`: it is.
+    package let skipped: String?
 
     /// A mail as given.
-    package init(to receiver: MailAddress, _ order: MailOrder) {
+    package init(to receiver: MailAddress, _ order: MailOrder, skippedBecause reason: String? = nil) {
         self.receiver = receiver
         self.order = order
+        skipped = reason
     }
 }
 
@@ -24,21 +27,18 @@ extension FleetStore {
     }
 
     /// Has the report of a jobset's finished generation mailed. Asking again changes nothing.
-    ///
-    /// - Parameter reason: Why the mails are not sent; `nil`: they are.
     package func addMails(
         of jobset: UUID,
         generation: Int,
         subject: String,
-        _ mails: [OrderedMail],
-        skippedBecause reason: String? = nil
+        _ mails: [OrderedMail]
     ) async throws {
         guard !mails.isEmpty else { return }
         try await execute(
             """
             insert into delivery (jobset_id, generation, event, kind, receiver, body, mail_order, state, last_error)
             select \(jobset), \(generation), \(JobsetEvent.finished), \(DeliveryKind.mail), mail ->> 'receiver', \(subject),
-                mail -> 'order', case when \(reason) is null then 'due' else 'skipped' end, \(reason)
+                mail -> 'order', case when mail ->> 'skipped' is null then 'due' else 'skipped' end, mail ->> 'skipped'
             from jsonb_array_elements(\(PostgresJSON(mails))) as mails (mail)
             on conflict do nothing
             """

@@ -18,6 +18,8 @@ struct NotifierServices {
     let upkeep: DeliveryUpkeep
     /// Makes the store know the webhooks of the configuration, and tells them of progress.
     let webhookUpkeep: WebhookUpkeep
+    /// Has lists of failing tests mailed, if somebody wants them.
+    let digests: DigestUpkeep?
     /// Publishes events, if they are wanted.
     let relay: EventRelay?
 
@@ -73,6 +75,8 @@ struct NotifierServices {
             interval: notifier.pollInterval,
             logger: parts.logger
         )
+        let digests = DigestUpkeep(parts)
+        self.digests = digests.wanted.isEmpty ? nil : digests
         self.relay = parts.configuration.events.isEnabled ? EventRelay(parts) : nil
         self.upkeep = DeliveryUpkeep(
             store: parts.store,
@@ -92,5 +96,7 @@ struct NotifierServices {
     }
 
     /// In the order of dependency.
-    var services: [any Service] { [runner, worker, upkeep, webhookUpkeep] + (relay?.services ?? []) }
+    var services: [any Service] {
+        [runner, worker, upkeep, webhookUpkeep] + (digests.map { [$0] } ?? []) + (relay?.services ?? [])
+    }
 }

@@ -3,6 +3,7 @@
 import Fleet
 import FleetStore
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -105,6 +106,130 @@ struct ListMailTests {
                     #expect(try server.taken().count == 3)
                 }
             }
+        }
+    }
+
+    /// The documentation's block of YAML that has this key, as settings of one project in a flow.
+    private static func documented(_ key: String) throws -> String {
+        let yaml = try #require(
+            try DocumentedCode.blocks(of: "docs/mail.md", in: "yaml").first { $0.contains("\(key):") }
+        )
+        var flow = ""
+        var depth = 4
+        for line in yaml.split(separator: "\n") where line.hasPrefix("    ") {
+            let indent = line.prefix { $0 == " " }.count
+            flow +=
+                indent > depth ? "" : String(repeating: "}", count: (depth - indent) / 2) + (flow.isEmpty ? "" : ", ")
+            flow += line.trimmingCharacters(in: .whitespaces) + (line.hasSuffix(":") ? " {" : "")
+            depth = indent
+        }
+        return flow + String(repeating: "}", count: (depth - 4) / 2)
+    }
+
+    @Test("The documentation's receivers get what concerns them, each in a mail of their own")
+    func ownReceivers() async throws {
+        let project = try Self.documented("mail_receivers")
+        try await TestMailServer.with { server in
+            try await TestFleet.with(sections: Self.settings(server, project)) { fleet in
+                try await fleet.withNotifiers {
+                    let first = try await fleet.finishJobset(callback: nil, environment: "qemu-arm64")
+                    try await eventually("the first has its mails") {
+                        let mails = try await Self.mails(fleet, first)
+                        return mails.count == 3 && mails.allSatisfy { $0.state != "due" }
+                    }
+                    let mails = try await Self.mails(fleet, first)
+                    let states = Dictionary(mails.map { ($0.receiver.reveal, $0.state) }) { first, _ in first }
+                    // Nothing failed, there is nothing to compare it with, and no suite ltp-* ran.
+                    #expect(
+                        states == [
+                            "kernel-reports@example.org": "delivered", "arm@example.org": "skipped",
+                            "ltp@example.org": "skipped",
+                        ]
+                    )
+                    let reason = mails.first { $0.receiver.reveal == "arm@example.org" }?.lastError
+                    #expect(reason?.contains("in the environments and suites that were asked for") == true)
+                    for mail in mails where mail.state == "skipped" {
+                        _ = try await fleet.store.redeliver(.delivery(mail.id))
+                    }
+                    try await eventually("all are sent") {
+                        try await Self.mails(fleet, first).allSatisfy { $0.state == "delivered" }
+                    }
+                    let taken = try server.taken()
+                    #expect(taken.count == 3 && Set(taken.map(\.to)).count == 3)
+                    for mail in taken {
+                        let read = try ReadMail(mail.content)
+                        #expect(read.to == mail.to)
+                        #expect(read.parts.count == (mail.to == ["ltp@example.org"] ? 1 : read.parts.count))
+                    }
+                    #expect(Set(try taken.flatMap { try ReadMail($0.content).values("Message-ID") }).count == 3)
+                }
+            }
+        }
+    }
+
+    @Test("A digest says once on its day which tests fail since when, however many notifiers there are")
+    func digest() async throws {
+        try await TestMailServer.with { server in
+            try await TestFleet.with { probe in
+                let today = try await probe.postgres.query(
+                    "select extract(isodow from now() at time zone 'UTC')::bigint"
+                )
+                .one().decode(Int.self)
+                let day = Weekday.allCases[today - 1].rawValue
+                let project = try Self.documented("mail_digest").replacing("monday", with: day)
+                #expect(project.contains(day))
+                let notifier = ["upkeep_interval_seconds": "0.1"]
+                try await TestFleet.with(notifier, sections: Self.settings(server, project)) { fleet in
+                    try await Self.addHistory(fleet)
+                    try await fleet.withNotifiers(2) {
+                        try await eventually("the digest is sent") { try server.taken().count == 1 }
+                        for _ in 0..<3 { #expect(try await !Self.digestIsOrdered(fleet, Weekday.allCases[today - 1])) }
+                    }
+                    let taken = try #require(try server.taken().first)
+                    #expect(try server.taken().count == 1 && taken.to == ["team@example.org"])
+                    let read = try ReadMail(taken.content)
+                    #expect(read.values("Subject") == ["[group/project] Weekly digest: 2 tests fail"])
+                    let text = read.parts[0].text.replacing("\r\n", with: "\n")
+                    #expect(text.contains("since v2 ("))
+                    #expect(text.contains("  e: ltp/b (2 times)\n"))
+                    #expect(text.contains("since v3 (") && text.contains("  e: ltp/c (once)\n"))
+                    #expect(!text.contains("ltp/a") && !text.contains("ltp/d"))
+                    // Another day, and nothing has finished since.
+                    try await fleet.postgres.execute("update mail_digest set day = day - 7")
+                    try await fleet.postgres.execute(
+                        "update delivery set occurrence = occurrence - 7 where kind = 'digest'"
+                    )
+                    try await fleet.withNotifiers { try await eventually("another") { try server.taken().count == 2 } }
+                }
+            }
+        }
+    }
+
+    private static func digestIsOrdered(_ fleet: TestFleet, _ day: Weekday) async throws -> Bool {
+        let wanted = WantedDigest(group: "group", project: "project", receivers: [], day: day)
+        return try await fleet.store.orderDigest(wanted) { _ in "x" }
+    }
+
+    /// Three builds: a passes, b fails from the second on, c fails in the third, d has failed and is mended.
+    private static func addHistory(_ fleet: TestFleet) async throws {
+        try await fleet.postgres.execute(
+            "insert into test_list (digest, names) values ('x', array['a', 'b', 'c', 'd'])"
+        )
+        for (number, letters) in ["pppf", "pffp", "pffp"].enumerated() {
+            let letters = number == 1 ? "pfpp" : letters
+            let document = JobsetDocument(
+                build: try #require(Build("/group/project/v\(number + 1)")),
+                jobs: [JobEntry(environment: "e", backend: "lab-a", definition: "job_name: test")]
+            )
+            let id = try await fleet.finish(document, isAnnounced: false)
+            try await fleet.postgres.execute(
+                """
+                insert into suite_history (jobset_id, environment, suite, build_group, build_project, created_at,
+                    test_list_id, statuses)
+                select id, 'e', 'ltp', build_group, build_project, created_at, (select max(id) from test_list), \(letters)
+                from jobset where id = \(id)
+                """
+            )
         }
     }
 

@@ -88,6 +88,59 @@ struct ReportHeadTests {
         #expect(!partly.isGood)
     }
 
+    /// A report in which a test of ltp regressed on juno, a job is missing on db, and kselftest is mended on qemu.
+    private static func scoped(omitted: Int = 0) throws -> ReportHead {
+        try ReportHead(
+            of: """
+                {"jobset": {"build": "/g/p/v", "generation": 1}, "verdict": "failed",
+                "totals": {"jobs": {"total": 3, "complete": 2, "missing": 1}, "tests": {"total": 9, "pass": 8, "fail": 1}},
+                "baseline": {"build": "/g/p/u", "verdict": "passed"},
+                "comparison": {
+                    "regressions": {"total": \(1 + omitted), "omitted": \(omitted),
+                        "tests": [{"environment": "juno-r2", "suite": "ltp-syscalls", "name": "a"}]},
+                    "new_failures": {"total": 0, "omitted": 0, "tests": []},
+                    "fixes": {"total": 1, "omitted": 0,
+                        "tests": [{"environment": "qemu-arm64", "suite": "kselftest", "name": "b"}]},
+                    "vanished": {"total": 0, "omitted": 0, "tests": []}, "missing_environments": 0},
+                "environments": [{"environment": "juno-r2", "jobs": 1, "complete": 1},
+                    {"environment": "db410c", "jobs": 1, "complete": 0},
+                    {"environment": "qemu-arm64", "jobs": 1, "complete": 1}], "environments_omitted": 0,
+                "suites": [{"environment": "juno-r2", "suite": "ltp-syscalls"},
+                    {"environment": "qemu-arm64", "suite": "kselftest"}], "suites_omitted": 0}
+                """
+        )
+    }
+
+    @Test(
+        "Who cares for a part of a build is told of that part",
+        arguments: [
+            (["juno-*"], [], [.always, .change, .regression]),
+            (["*arm64"], [], [.always, .change]),
+            (["db*", "nothing"], [], [.always, .incomplete]),
+            (["x86"], [], []),
+            ([], ["ltp-*"], [.always, .change, .regression, .incomplete]),
+            (["qemu-*"], ["ltp-*"], []),
+            ([], [], [.always, .change, .regression, .incomplete]),
+        ] as [([String], [String], Set<MailWhen>)]
+    )
+    func scope(_ environments: [String], _ suites: [String], _ sent: Set<MailWhen>) throws {
+        let head = try Self.scoped()
+        let scope = MailScope(environments: environments, suites: suites)
+        #expect(Set(MailWhen.allCases.filter { head.silence($0, in: scope) == nil }) == sent)
+    }
+
+    @Test("What the report does not list may be in any part")
+    func omitted() throws {
+        let head = try Self.scoped(omitted: 3)
+        let scope = MailScope(environments: ["x86"])
+        #expect(head.silence(.regression, in: scope) == nil)
+        #expect(
+            try Self.scoped().silence(.regression, in: scope)
+                == "not sent: no test regressed in the environments and suites that were asked for since /g/p/u "
+                + "(mail_when: regression)"
+        )
+    }
+
     @Test("Only a build that is as good as before may have a trailer")
     func good() throws {
         #expect(try Self.head(.passed).isGood)

@@ -58,7 +58,7 @@ package struct TestPattern: Sendable, Codable, Hashable {
 
     /// Whether a glob matches a text, as SQL's `like` says of ``like(_:)``. A step back never goes further than to the last
     /// `*`, so it takes no longer than the product of the two lengths.
-    private static func matches(_ glob: String, _ text: String) -> Bool {
+    package static func matches(_ glob: String, _ text: String) -> Bool {
         let (pattern, scalars) = (Array(glob.unicodeScalars), Array(text.unicodeScalars))
         var (place, index) = (0, 0)
         var star: (place: Int, index: Int)?

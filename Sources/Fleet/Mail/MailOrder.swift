@@ -13,6 +13,8 @@ package struct MailOrder: Sendable, Hashable, Codable {
     package var trailer: String?
     /// Whether the report goes with it as JUnit XML.
     package var junit: Bool
+    /// Whether its one receiver has settings of its own, and so a message of its own.
+    package var isOwn: Bool?
 
     package init(
         format: MailFormat = .html,
@@ -31,5 +33,5 @@ package struct MailOrder: Sendable, Hashable, Codable {
     }
 
     /// Whether all receivers get one message, under one `Message-ID`: an answer to it belongs to one thread.
-    package var isShared: Bool { format == .text || !cc.isEmpty }
+    package var isShared: Bool { isOwn != true && (format == .text || !cc.isEmpty) }
 }

@@ -93,6 +93,8 @@ extension ConfigurationKind where Value == MailAddress {
 extension ConfigurationKind where Value == [String] {
     /// Texts such as names of suites.
     static var names: Self { Self("list of texts", of: .text) }
+    /// Globs over names of environments or suites.
+    static var globs: Self { Self("list of globs", of: .glob) }
     static var compatibles: Self { Self("list of texts", of: .compatible) }
     static var patterns: Self { Self("list of regular expressions", of: .pattern) }
     static var networks: Self { Self("list of CIDRs", of: .network) }

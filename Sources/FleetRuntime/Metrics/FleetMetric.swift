@@ -154,10 +154,10 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 "notifier",
                 by: [.kind, .outcome],
                 values: [
-                    .kind: ["report", "callback", "squad", "mail", "warning", "kcidb", "webhook"],
+                    .kind: ["report", "callback", "squad", "mail", "warning", "kcidb", "webhook", "digest"],
                     .outcome: ["delivered", "retried", "failed"],
                 ],
-                "tries of deliveries (report, callback, squad, mail, warning, kcidb, webhook): delivered, retried, failed "
+                "tries of deliveries (report, callback, squad, mail, warning, kcidb, webhook, digest): delivered, retried, failed "
                     + "(given up)"
             )
         case .deliveryTime: .init(self, "notifier", by: [.kind], "the time that one try takes")

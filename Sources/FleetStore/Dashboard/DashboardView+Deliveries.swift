@@ -14,7 +14,7 @@ extension DashboardView {
         "Deliveries that ended within the last 7 days, by hour.",
         [
             .init("hour", .time, "the beginning of the hour"),
-            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning`, `kcidb` or `webhook`"),
+            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning`, `kcidb`, `webhook` or `digest`"),
             .init("event", .text, "`finished`, `first_failure`, `deadline`, `canceled`, `accepted` or `progress`"),
             .init("delivered", .bigint, "deliveries that succeeded"),
             .init("failed", .bigint, "deliveries that were given up"),
@@ -33,7 +33,7 @@ extension DashboardView {
         "deliveries_due",
         "Deliveries that have not ended.",
         [
-            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning`, `kcidb` or `webhook`"),
+            .init("kind", .text, "`report`, `callback`, `squad`, `mail`, `warning`, `kcidb`, `webhook` or `digest`"),
             .init("due", .bigint, "deliveries that have not ended"),
             .init("retried", .bigint, "of these, those with a failed try"),
             .init("overdue", .bigint, "of these, those whose time came more than 5 minutes ago"),

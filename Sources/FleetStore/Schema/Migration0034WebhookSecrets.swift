@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Migration {
-    /// Secrets of added webhooks, and what any notifier can make of those of the configuration: decision 57.
+    /// Secrets of added webhooks, and what any notifier can make of those of the configuration: decision 57. Lists of failing
+    /// tests.
     static let webhookSecrets = Migration(
         version: 34,
         name: "webhook secrets",
@@ -27,6 +28,19 @@ extension Migration {
                 from jobset where jobset.id = jobset_id and webhook <> '';
             drop index delivery_of_webhook;
             create index delivery_of_webhook on delivery (webhook_project, webhook, created_at) where webhook <> '';
+
+            -- the days on which a project's list of failing tests was mailed
+            create table mail_digest (
+                build_group text not null,
+                build_project text not null,
+                day date not null,
+                primary key (build_group, build_project, day)
+            );
+            alter table delivery drop constraint delivery_kind_check;
+            -- Rows that are there satisfy the narrower rule, and are too many to be looked at again.
+            alter table delivery add constraint delivery_kind_check check (
+                kind in ('report', 'callback', 'squad', 'mail', 'warning', 'kcidb', 'webhook', 'digest')
+            ) not valid;
             """
     )
 }

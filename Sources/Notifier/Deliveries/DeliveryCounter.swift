@@ -24,7 +24,7 @@ final class DeliveryCounter: Sendable {
         return [
             DeliveryCounter([.callback], ReceiverShares(concurrency: concurrency)),
             DeliveryCounter([.webhook], ReceiverShares(concurrency: concurrency / 2)),
-            DeliveryCounter([.mail, .warning, .squad, .kcidb], ReceiverShares(concurrency: concurrency / 2)),
+            DeliveryCounter([.mail, .warning, .digest, .squad, .kcidb], ReceiverShares(concurrency: concurrency / 2)),
             DeliveryCounter([.report], ReceiverShares(concurrency: reports, share: reports)),
         ]
     }

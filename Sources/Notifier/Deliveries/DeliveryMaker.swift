@@ -53,7 +53,7 @@ struct DeliveryMaker: Sendable {
                 return try await pusher.push(delivery)
             case .kcidb:
                 return try await submitter.submit(delivery)
-            case .mail, .warning:
+            case .mail, .warning, .digest:
                 return try await mailer.send(delivery)
             }
         } catch is ReportAwaited {

@@ -39,8 +39,7 @@ struct ReportMailer: Sendable {
             of: jobset,
             generation: generation,
             subject: ReportSubject.line(head, document, template: terms.subject),
-            terms.mails(head),
-            skippedBecause: head.silence(terms.when)
+            terms.mails(head)
         )
     }
 
@@ -69,7 +68,10 @@ struct ReportMailer: Sendable {
     private func mayBeMailed(_ receiver: MailAddress, of jobset: UUID) async throws -> Bool {
         if allowedDomains.contain(receiver) { return true }
         let build = try await store.build(of: jobset)
-        let own = build.flatMap(project).map { $0.mailReceivers + $0.mailCopies } ?? []
+        let own =
+            build.flatMap(project).map {
+                $0.mailReceivers + $0.mailCopies + $0.mailDigest + $0.ownMailReceivers.map(\.address)
+            } ?? []
         return own.contains(receiver)
     }
 
@@ -81,7 +83,7 @@ struct ReportMailer: Sendable {
         guard let build = try await store.build(of: delivery.jobsetID) else {
             throw NotMailable(description: "the jobset is not there")
         }
-        if delivery.kind == .warning { return try MailedWarning().message(sending, to: receiver, delivery) }
+        if delivery.kind != .mail { return try MailedWarning().message(sending, to: receiver, delivery) }
         let (jobset, generation) = (delivery.jobsetID, delivery.generation)
         let order =
             delivery.mailOrder ?? MailTerms(project: project(build), request: delivery.report).order(to: receiver)

@@ -41,6 +41,15 @@ package struct ReportHead: Decodable, Sendable {
     struct Comparison: Decodable, Sendable {
         struct Kind: Decodable, Sendable {
             let total: Int
+            /// Those that are listed.
+            let tests: [Place]?
+            let omitted: Int?
+
+            /// How many are in the scope, or may be.
+            func count(in scope: MailScope) -> Int {
+                guard !scope.isEverything, let tests else { return total }
+                return tests.count { scope.has(environment: $0.environment, suite: $0.suite) } + (omitted ?? 0)
+            }
         }
 
         let regressions: Kind
@@ -56,8 +65,26 @@ package struct ReportHead: Decodable, Sendable {
         }
 
         /// How many tests fail that did not fail before.
-        var worse: Int { regressions.total + newFailures.total }
-        var changes: Int { worse + fixes.total + vanished.total + missingEnvironments }
+        func worse(in scope: MailScope = MailScope()) -> Int {
+            regressions.count(in: scope) + newFailures.count(in: scope)
+        }
+
+        /// Which environments are missing is not told.
+        func changes(in scope: MailScope) -> Int {
+            worse(in: scope) + fixes.count(in: scope) + vanished.count(in: scope) + missingEnvironments
+        }
+    }
+
+    /// Where a test ran.
+    struct Place: Decodable, Sendable {
+        let environment: String
+        let suite: String
+    }
+
+    struct Environment: Decodable, Sendable {
+        let environment: String
+        let jobs: Int
+        let complete: Int
     }
 
     struct Missing: Decodable, Sendable {
@@ -70,6 +97,20 @@ package struct ReportHead: Decodable, Sendable {
     let baseline: Baseline?
     let comparison: Comparison?
     let missing: [Missing]?
+    private let failedTests: [Place]?
+    private let failedTestsOmitted: Int?
+    private let suites: [Place]?
+    private let suitesOmitted: Int?
+    private let environments: [Environment]?
+    private let environmentsOmitted: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case jobset, verdict, totals, baseline, comparison, missing, suites, environments
+        case failedTests = "failed_tests"
+        case failedTestsOmitted = "failed_tests_omitted"
+        case suitesOmitted = "suites_omitted"
+        case environmentsOmitted = "environments_omitted"
+    }
 
     /// The head of a report in JSON.
     ///
@@ -78,21 +119,23 @@ package struct ReportHead: Decodable, Sendable {
         self = try JSONDecoder().decode(ReportHead.self, from: Data(document.utf8))
     }
 
-    /// Why the report is not mailed to who wants it only `when` it tells of something; `nil`: it is.
+    /// Why the report is not mailed to who wants it only `when` it tells of something in a scope; `nil`: it is.
     ///
-    /// What could not be compared is never taken for unchanged.
-    package func silence(_ when: MailWhen) -> String? {
+    /// What could not be compared is never taken for unchanged, and what the report does not list may be in the scope.
+    package func silence(_ when: MailWhen, in scope: MailScope = MailScope()) -> String? {
         let quiet: String? =
             switch when {
-            case .always: nil
+            case .always: hasRun(in: scope) ? nil : "nothing ran"
             case .never: "nobody wants it"
-            case .incomplete: isIncomplete ? nil : "nothing is missing"
-            case .regression: hasWorse ? nil : "no test regressed"
-            case .change: hasChanged ? nil : "nothing has changed"
+            case .incomplete: isIncomplete(in: scope) ? nil : "nothing is missing"
+            case .regression: hasWorse(in: scope) ? nil : "no test regressed"
+            case .change: hasChanged(in: scope) ? nil : "nothing has changed"
             }
         return quiet.map { words in
             let since = [.change, .regression].contains(when) ? baseline?.build.map { " since \($0)" } : nil
-            return "not sent: \(words)\(since ?? "") (mail_when: \(when.rawValue))"
+            let place =
+                scope.isEverything || when == .never ? "" : " in the environments and suites that were asked for"
+            return "not sent: \(words)\(place)\(since ?? "") (mail_when: \(when.rawValue))"
         }
     }
 
@@ -102,21 +145,37 @@ package struct ReportHead: Decodable, Sendable {
         totals.tests.pass > 0 && totals.jobs["complete"] == totals.jobs["total"]
             && (comparison?.missingEnvironments ?? 0) == 0
             && (verdict == Verdict.passed.rawValue
-                || verdict == Verdict.failed.rawValue && !hasWorse && !jobset.isCutShort)
+                || verdict == Verdict.failed.rawValue && !hasWorse() && !jobset.isCutShort)
     }
 
-    private var isIncomplete: Bool {
-        verdict == Verdict.incomplete.rawValue || totals.jobs["missing"] ?? 0 > 0
+    private func hasRun(in scope: MailScope) -> Bool {
+        guard !scope.isEverything else { return true }
+        if scope.suites.isEmpty {
+            guard let environments, environmentsOmitted ?? 0 == 0 else { return true }
+            return environments.contains { scope.hasEnvironment($0.environment) }
+        }
+        guard let suites, suitesOmitted ?? 0 == 0 else { return true }
+        return suites.contains { scope.has(environment: $0.environment, suite: $0.suite) }
+    }
+
+    private func isIncomplete(in scope: MailScope) -> Bool {
+        guard verdict == Verdict.incomplete.rawValue || totals.jobs["missing"] ?? 0 > 0 else { return false }
+        guard !scope.environments.isEmpty, let environments, environmentsOmitted ?? 0 == 0 else { return true }
+        return environments.contains { scope.hasEnvironment($0.environment) && $0.complete < $0.jobs }
     }
 
     private var isCompared: Bool { comparison != nil && missing?.contains { $0.part == "comparison" } != true }
 
-    private var hasWorse: Bool {
-        comparison?.worse ?? 0 > 0 || !isCompared && totals.tests.fail > 0
+    private func hasWorse(in scope: MailScope = MailScope()) -> Bool {
+        if comparison?.worse(in: scope) ?? 0 > 0 { return true }
+        guard !isCompared, totals.tests.fail > 0 else { return false }
+        guard !scope.isEverything, let failedTests, failedTestsOmitted ?? 0 == 0 else { return true }
+        return failedTests.contains { scope.has(environment: $0.environment, suite: $0.suite) }
     }
 
-    private var hasChanged: Bool {
-        guard isCompared, let comparison else { return true }
-        return comparison.changes > 0 || baseline?.verdict != verdict
+    /// The verdict is one of the whole build, so it says nothing of a part of it.
+    private func hasChanged(in scope: MailScope) -> Bool {
+        guard isCompared, let comparison else { return scope.isEverything || hasRun(in: scope) }
+        return comparison.changes(in: scope) > 0 || scope.isEverything && baseline?.verdict != verdict
     }
 }

@@ -91,6 +91,9 @@ extension FleetConfiguration {
         @Sections("webhooks", named: .plain("a webhook"), { _ in WebhookSection() })
         private var webhookSections: [String: WebhookSection]
 
+        @Sections("mail_receivers", named: .plain("a receiver of mails"), { _ in MailReceiverSection() })
+        private var mailReceiverSections: [String: MailReceiverSection]
+
         @Section("retention") var retention = RetentionSection()
 
         @Key("mail", .addresses, default: [], "recipients of the reports of this project's jobsets")
@@ -118,6 +121,23 @@ extension FleetConfiguration {
                 + "a jobset can override it"
         )
         package var mailWhen: MailWhen
+
+        @Key(
+            "mail_environments",
+            .globs,
+            default: [],
+            "environments that mail_when is about; default: all"
+        )
+        package var mailEnvironments: [String]
+
+        @Key("mail_suites", .globs, default: [], "suites that mail_when is about; default: all")
+        package var mailSuites: [String]
+
+        @Key("mail_digest", .addresses, default: [], "recipients of a weekly list of the tests that fail")
+        private var digest: [String]
+
+        @Key("mail_digest_day", .choice, default: .monday, "the day on which that list is mailed, in UTC")
+        package var mailDigestDay: Weekday
 
         @Key("mail_subject", .mailSubject, "template for the subject of mails; a jobset can override it")
         package var mailSubject: String?
@@ -160,6 +180,13 @@ extension FleetConfiguration {
         package var mailReceivers: [MailAddress] { mail.compactMap { MailAddress($0) } }
         /// Who gets a copy of those mails.
         package var mailCopies: [MailAddress] { mailCC.compactMap { MailAddress($0) } }
+
+        /// Those who want mails in their own way, by their names in the file, each address once.
+        package var ownMailReceivers: [MailReceiver] {
+            mailReceiverSections.sorted { $0.key < $1.key }.compactMap { $0.value.receiver(self) }
+        }
+        /// Who gets the weekly list of the tests that fail.
+        package var mailDigest: [MailAddress] { digest.compactMap { MailAddress($0) } }
 
         /// The failures that it knows of, by their names in the file.
         package var knownIssues: [KnownIssueWish] { named.sorted { $0.key < $1.key }.map(\.value.wish) }
