@@ -20,7 +20,7 @@ extension FleetStore {
     ///
     /// What this version does not know, a kind or an event, is left to one that does. A row that can't be read for
     /// another reason is put off and told of; it holds up no other. What tells a webhook of a jobset's end waits for the
-    /// first try, and for any that is under way, of what tells it that the jobset runs.
+    /// first try, and for any that is under way, of whatever it is told before.
     ///
     /// - Parameters:
     ///   - kinds: Which are claimed.
@@ -45,7 +45,9 @@ extension FleetStore {
                     and (kind <> 'webhook' or event in ('accepted', 'progress') or not exists (
                         select from delivery as earlier
                         where earlier.jobset_id = delivery.jobset_id and earlier.generation = delivery.generation
-                            and earlier.event in ('accepted', 'progress') and earlier.kind = 'webhook'
+                            and (earlier.event in ('accepted', 'progress')
+                                or delivery.event = 'finished' and earlier.event <> 'finished')
+                            and earlier.kind = 'webhook'
                             and earlier.webhook = delivery.webhook and earlier.state = 'due'
                             and (earlier.tries = earlier.earlier_tries or earlier.claimed_until > now())
                     ))

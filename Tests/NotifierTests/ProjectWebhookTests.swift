@@ -209,6 +209,32 @@ struct ProjectWebhookTests {
         }
     }
 
+    @Test("Neither is that it was canceled: its end says so too, and comes last")
+    func canceledOrder() async throws {
+        try await CallbackReceiver.with({ call, _ in
+            String(decoding: call.body, as: UTF8.self).contains("pending") ? .status(503) : .status(201)
+        }) { receiver in
+            let url = "http://127.0.0.1:\(receiver.port)/statuses/{labels.commit}"
+            let sections = Self.sections([
+                "github": "url: \"\(url)\", events: [canceled, finished], template: github-status"
+            ])
+            try await TestFleet.with(["retry_schedule_seconds": "[0.1, 0.1, 0.1]"], sections: sections) { fleet in
+                try await fleet.withNotifiers { try await Self.waitUntilKnown(fleet, 1) }
+                let (id, _) = try await Self.accept(fleet, jobs: 2, labels: ["commit": "0123"])
+                _ = try await fleet.store.cancelJobset(id: id, reason: "enough")
+                try await fleet.withNotifiers(2) {
+                    try await eventually("all deliveries to be over") { try await fleet.isOver(id) }
+                }
+                let states = try receiver.received.map { call in
+                    try JSONDecoder().decode([String: String].self, from: Data(call.body))["state"]
+                }
+                #expect(states == ["pending", "error"])
+                let canceled = try await fleet.store.deliveries(of: id).first { $0.event == "canceled" }
+                #expect(canceled?.lastError == "the jobset has ended meanwhile")
+            }
+        }
+    }
+
     @Test("What the configuration has no more is called no more, and what it was still to get is given up")
     func removed() async throws {
         try await CallbackReceiver.with({ _, _ in .status(503) }) { receiver in

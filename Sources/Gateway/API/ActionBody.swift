@@ -63,6 +63,12 @@ struct ActionBody {
     /// `true` or `false`.
     mutating func flag(_ key: String, default fallback: Bool = false) -> Bool { flag(orNone: key) ?? fallback }
 
+    /// `true` or `false`, which must be there.
+    mutating func requiredFlag(_ key: String) -> Bool {
+        if value(key) == nil { fault(key, "is missing") }
+        return flag(key)
+    }
+
     /// `true`, `false`, or nothing.
     mutating func flag(orNone key: String) -> Bool? {
         guard let value = value(key) else { return nil }

@@ -52,11 +52,10 @@ struct WebhookRoutes: Sendable {
         try context.caller.requireNamed(.submit, group: group, project: project)
         let name = try context.webhook()
         var body = try ActionBody(try await gateway.actionBytes(request, context))
-        let isEnabled = body.flag(orNone: "enabled")
-        if isEnabled == nil { body.fault("enabled", "must be true or false") }
+        let isEnabled = body.requiredFlag("enabled")
         try body.finish()
         return try .json(
-            try await gateway.operations.enableWebhook(name, of: group, project, isEnabled ?? true, by: context.actor())
+            try await gateway.operations.enableWebhook(name, of: group, project, isEnabled, by: context.actor())
         )
     }
 

@@ -39,7 +39,7 @@ struct ProjectWebhooks: Sendable {
         // Of a commit's states the last one counts: a late "pending" would hide how the build went.
         let isLate = delivery.hasEnded && delivery.tries > delivery.earlierTries
         let isState = request.template.flatMap(BuiltInTemplates.named)?.isState ?? false
-        if isLate, isState, [.accepted, .progress].contains(delivery.event) {
+        if isLate, isState, delivery.event != .finished {
             throw Refusal(description: "the jobset has ended meanwhile")
         }
         return try callback(request, webhook, of: delivery)
