@@ -51,7 +51,8 @@ struct MusterCommand: AsyncParsableCommand {
                     SubmitCommand.self, AddCommand.self, SealCommand.self, WaitCommand.self, ChangeCommand.self,
                     CancelCommand.self, RetryCommand.self, StatusCommand.self, ListCommand.self, JobsCommand.self,
                     JobCommand.self, ResultsCommand.self, ReportCommand.self, DeliveriesCommand.self,
-                    DeliveryCommand.self, RedeliverCommand.self, ReportResultCommand.self, TestHistoryCommand.self,
+                    DeliveryCommand.self, RedeliverCommand.self, BulkCommand.self, ReportResultCommand.self,
+                    TestHistoryCommand.self,
                 ]
             ),
             CommandGroup(

@@ -16,6 +16,8 @@ package struct PageReader: Sendable {
     package var mayRetry = false
     /// Whether it may have deliveries made again here.
     package var mayRedeliver = false
+    /// Whether it may change many jobsets at once, somewhere.
+    package var mayBulk = false
     /// Whether it may pause labs and have dead letters handled again.
     package var mayOperate = false
     /// Whether it may see what keeps the fleet going.

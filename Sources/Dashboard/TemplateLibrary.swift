@@ -18,6 +18,7 @@ enum TemplateLibrary {
         "backendTable": PackageResources.backendTable_mustache,
         "badge": PackageResources.badge_mustache,
         "bar": PackageResources.bar_mustache,
+        "bulk": PackageResources.bulk_mustache,
         "failure": PackageResources.failure_mustache,
         "frame": PackageResources.frame_mustache,
         "hourChart": PackageResources.hourChart_mustache,

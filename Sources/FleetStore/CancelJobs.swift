@@ -69,6 +69,27 @@ extension FleetStore {
         }
     }
 
+    /// Cancels those jobs of a jobset that match and have not ended; there need not be any.
+    ///
+    /// - Throws: ``FleetRefusal``.
+    package func cancelJobs(
+        of jobset: UUID,
+        matching filter: JobFilter,
+        reason: String?
+    ) async throws -> Unannounced<Cancellation> {
+        try await cancel(reason: reason) { sql in
+            try sql.allowForSize()
+            try sql.lockRunningJobset(jobset)
+            let jobs = try sql.query(
+                """
+                select id from job
+                where jobset_id = \(jobset) and state <> 'finished' and \(fragment: filter.conditions) order by id
+                """
+            ).decode(Int.self)
+            return (jobs, emptied: [])
+        }
+    }
+
     /// Notes which lab jobs are to be canceled: those of jobs for which somebody asked. It is done with each
     /// cancellation, and by the sweep for what came between.
     package func markLabJobsToCancel() async throws {

@@ -7,8 +7,24 @@ import Postgres
 package enum Redelivery: Sendable, Equatable {
     /// This one, whatever became of it.
     case delivery(UUID)
-    /// Those of a jobset that were given up.
-    case failed(ofJobset: UUID)
+    /// Those of a jobset that were given up, or those of them that have this text in their last error.
+    case failed(ofJobset: UUID, reason: String? = nil)
+
+    /// What a row of `delivery` must be like.
+    var conditions: PostgresStatement {
+        switch self {
+        case .delivery(let id): "id = \(id)"
+        case .failed(let jobset, let reason):
+            "jobset_id = \(jobset) and \(fragment: Self.areFailed(reason: reason))"
+        }
+    }
+
+    /// The same for rows of any jobset.
+    static func areFailed(reason: String?) -> PostgresStatement {
+        """
+        state = 'failed' and (\(reason) is null or strpos(lower(last_error), lower(\(reason))) > 0)
+        """
+    }
 }
 
 extension FleetStore {
@@ -19,17 +35,12 @@ extension FleetStore {
     ///
     /// - Returns: the deliveries that are sent again.
     package func redeliver(_ redelivery: Redelivery) async throws -> [UUID] {
-        let (delivery, jobset): (UUID?, UUID?) =
-            switch redelivery {
-            case .delivery(let id): (id, nil)
-            case .failed(let jobset): (nil, jobset)
-            }
         let rows = try await query(
             """
             update delivery set due_at = now(), ended_at = null, state = 'due',
                 earlier_tries = case when state = 'due' then earlier_tries else tries end,
                 claimed_until = case when state = 'due' then claimed_until end
-            where id = \(delivery) or (jobset_id = \(jobset) and state = 'failed')
+            where \(fragment: redelivery.conditions)
             returning id
             """,
             idempotent: false

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 package import Foundation
 import Postgres
 
@@ -32,10 +32,33 @@ extension FleetStore {
     ///
     /// - Throws: ``FleetRefusal``.
     package func retryJobs(of id: UUID, _ selection: RetrySelection) async throws -> Retrial {
+        try await retryJobs(of: id, selection, JobFilter())
+    }
+
+    /// The same for the jobs that failed and match.
+    ///
+    /// - Throws: ``FleetRefusal``.
+    package func retryFailedJobs(of id: UUID, _ filter: JobFilter) async throws -> Retrial {
+        try await retryJobs(of: id, .failed, filter)
+    }
+
+    /// Why a jobset can't be sent out again now; `nil` when it can, as far as that is known without doing it.
+    package func refusalOfRetry(of id: UUID) async throws -> FleetRefusal? {
+        try await transaction { sql in
+            do {
+                _ = try sql.finishedJobset(id, locks: false)
+                return nil
+            } catch let refusal as FleetRefusal {
+                return refusal
+            }
+        }
+    }
+
+    private func retryJobs(of id: UUID, _ selection: RetrySelection, _ filter: JobFilter) async throws -> Retrial {
         try await transaction(idempotent: false) { sql in
             try sql.allowForSize()
-            let (generation, total) = try sql.lockFinishedJobset(id)
-            let jobs = try sql.jobs(of: id, selection, total: total)
+            let (generation, total) = try sql.finishedJobset(id, locks: true)
+            let jobs = try sql.jobs(of: id, selection, filter, total: total)
             try sql.keepEnds(of: id, jobs: jobs)
             try sql.startGeneration(generation + 1, of: id, jobs: jobs)
             return Retrial(generation: generation + 1, jobs: jobs.count)
@@ -45,12 +68,14 @@ extension FleetStore {
 
 extension PostgresTransaction {
     /// The generation that has ended, and how many jobs the jobset has.
-    fileprivate func lockFinishedJobset(_ id: UUID) throws -> (generation: Int, total: Int) {
+    ///
+    /// - Throws: ``FleetRefusal`` when it can't be sent out again.
+    fileprivate func finishedJobset(_ id: UUID, locks: Bool) throws -> (generation: Int, total: Int) {
         let rows = try query(
             """
             select state, pending, generation, total, case when definitions_removed_at is not null then 'definitions'
                 when results_removed_at is not null then 'results' end as removed
-            from jobset where id = \(id) for no key update
+            from jobset where id = \(id) \(unsafeSQL: locks ? "for no key update" : "")
             """
         )
         guard let row = rows.first else { throw FleetRefusal.noSuchJobset(id: id.text) }
@@ -80,7 +105,12 @@ extension PostgresTransaction {
         return (generation, total)
     }
 
-    fileprivate func jobs(of id: UUID, _ selection: RetrySelection, total: Int) throws -> [Int] {
+    fileprivate func jobs(
+        of id: UUID,
+        _ selection: RetrySelection,
+        _ filter: JobFilter,
+        total: Int
+    ) throws -> [Int] {
         let positions: [Int]? = if case .jobs(let positions) = selection { positions.sorted() } else { nil }
         let onlyFailed = selection == .failed
         let rows = try query(
@@ -91,6 +121,7 @@ extension PostgresTransaction {
             ) from job
             where jobset_id = \(id) and (\(positions == nil) or position in (select unnest(\(positions ?? []))))
                 and (not \(onlyFailed) or outcome <> 'complete' or tests_fail > 0)
+                and \(fragment: filter.conditions)
             order by id for no key update
             """
         ).map { try $0.decode(Int.self, Int.self, Bool.self) }

@@ -85,6 +85,7 @@ struct EscapingTests {
             configured: [],
             deliveries: [delivery],
             limit: 5,
+            reader: PageReader(name: name, csrf: "secret-proof"),
             now: .now
         )
         return DashboardPage.html(

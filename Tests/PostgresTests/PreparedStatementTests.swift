@@ -18,6 +18,19 @@ struct PreparedStatementTests {
         }
     }
 
+    @Test("a statement can be part of another, whose values keep their places")
+    func fragments() async throws {
+        try await TestDatabase.withClient(maximumConnections: 1) { client in
+            let inner: PostgresStatement = "(\(2) + \(3))"
+            let outer: PostgresStatement = "select \(1) + \(fragment: inner) * \(fragment: "\(fragment: inner)") + \(4)"
+            #expect(outer.sql == "select $1 + ($2 + $3) * ($4 + $5) + $6")
+            let number = try await client.query(outer).one().decode(Int.self)
+            #expect(number == 30)
+            let truth = try await client.query("select \(fragment: "true")").one().decode(Bool.self)
+            #expect(truth)
+        }
+    }
+
     @Test("a statement whose result type changed is prepared again, alone and in a transaction")
     func stalePlan() async throws {
         try await TestDatabase.withClient(maximumConnections: 1) { client in

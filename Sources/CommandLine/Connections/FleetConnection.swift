@@ -48,6 +48,9 @@ protocol FleetConnection: Sendable {
     /// Makes those deliveries of a jobset again that were given up.
     func redeliverFailed(of id: UUID) async throws -> [RepeatedDelivery]
 
+    /// Does something to many jobsets, or shows what that would be: at most as many as one request may.
+    func bulk(_ request: BulkRequest, isPreview: Bool, reason: String?) async throws -> BulkOutcome
+
     // MARK: Submitting and waiting
 
     /// What documents are held to.

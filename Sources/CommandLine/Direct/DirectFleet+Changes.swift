@@ -37,6 +37,16 @@ extension DirectFleet {
         try await operate { try await $0.redeliverFailed(of: id, by: $1) }.map(RepeatedDelivery.init)
     }
 
+    func bulk(_ request: BulkRequest, isPreview: Bool, reason: String?) async throws -> BulkOutcome {
+        var request = request
+        request.filter.limit = min(request.filter.limit, access.configuration.gateway.maximumBulkJobsets)
+        let asked = request
+        return try await operate { fleet, actor in
+            guard !isPreview else { return try await fleet.preview(asked) }
+            return try await fleet.carryOut(asked, reason: Author.reason(reason), by: actor)
+        }
+    }
+
     /// Lends what is done to the fleet, and who does it.
     func operate<Result: Sendable>(
         _ body: (FleetOperations, Actor) async throws -> Result

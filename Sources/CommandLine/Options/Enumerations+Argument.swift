@@ -6,3 +6,4 @@ package import Fleet
 extension JobsetState: ExpressibleByArgument {}
 extension JobState: ExpressibleByArgument {}
 extension ResultStatus: ExpressibleByArgument {}
+extension Verdict: ExpressibleByArgument {}

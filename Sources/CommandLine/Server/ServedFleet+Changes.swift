@@ -67,6 +67,20 @@ extension ServedFleet {
         return [try await client.ask(RepeatedDelivery.self, request)]
     }
 
+    private struct Bulk: Encodable {
+        let preview: Bool
+        let reason: String?
+    }
+
+    func bulk(_ request: BulkRequest, isPreview: Bool, reason: String?) async throws -> BulkOutcome {
+        let body = Bulk(preview: isPreview, reason: reason)
+        var asked = try ServerRequest(.POST, "bulk", request.action.rawValue, body: body, isRepeatable: isPreview)
+        asked.query = request.query
+        // One after another, for as long as a gateway goes on.
+        asked.extraTime = .seconds(60)
+        return try await client.ask(BulkOutcome.self, asked)
+    }
+
     private struct Redelivered: Decodable {
         let items: [RepeatedDelivery]
     }
@@ -75,4 +89,21 @@ extension ServedFleet {
         let request = try ServerRequest(.POST, "jobsets", id.text, "redeliver", isRepeatable: false)
         return try await client.ask(Redelivered.self, request).items
     }
+}
+
+extension BulkRequest {
+    /// The parameters of the API.
+    fileprivate var query: [(name: String, value: String)] {
+        let all: [(name: String, value: String?)] = [
+            ("group", filter.group), ("project", filter.project), ("build", filter.version),
+            ("verdict", filter.verdict?.rawValue), ("backend", filter.backend), ("environment", filter.environment),
+            ("created_after", filter.createdAfter?.formatted(Self.time)),
+            ("created_before", filter.createdBefore?.formatted(Self.time)), ("reason_contains", reason),
+            ("cursor", filter.after?.cursor.text), ("limit", "\(filter.limit)"),
+        ]
+        let labels = filter.labels.sorted { $0.key < $1.key }.map { (name: "label", value: "\($0.key)=\($0.value)") }
+        return all.compactMap { name, value in value.map { (name: name, value: $0) } } + labels
+    }
+
+    private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }

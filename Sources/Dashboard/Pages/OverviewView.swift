@@ -24,6 +24,7 @@ package struct OverviewView: PageContent {
     let running: SummaryTable
     let moreRunning: String?
     let recent: SummaryTable
+    let mayBulk: Bool
     let backends: [BackendRow]
     let hasBackends: Bool
 
@@ -41,8 +42,10 @@ package struct OverviewView: PageContent {
         configured: Set<String>,
         deliveries: [DeliveryTrouble],
         limit: Int,
+        reader: PageReader,
         now: Date
     ) {
+        mayBulk = reader.mayBulk
         let shown = Array(running.prefix(limit))
         let waiting = backends.reduce(0) { $0 + $1.waiting }
         let inLab = backends.reduce(0) { $0 + $1.inLab }

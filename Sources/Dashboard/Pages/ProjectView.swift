@@ -45,6 +45,8 @@ package struct ProjectView: PageContent {
     let base: String
     let csrf: String
     let mayChange: Bool
+    /// Where several builds are changed at once; nil for those who may not.
+    let bulkHref: String?
     let issues: [Issue]
     let hasIssues: Bool
     let hasTrend: Bool
@@ -79,6 +81,8 @@ package struct ProjectView: PageContent {
         let path = "/projects/\(PageText.path(group))/\(PageText.path(project))"
         base = path
         (csrf, mayChange) = (reader.csrf, reader.maySeal)
+        let mayBulk = reader.mayCancel || reader.mayRetry || reader.mayRedeliver
+        bulkHref = mayBulk ? "/bulk?group=\(PageText.path(group))&project=\(PageText.path(project))" : nil
         issues = knownIssues.map { Self.issue($0, at: path) }
         hasIssues = !knownIssues.isEmpty
         let last = builds.count > Self.limit ? page.last : nil

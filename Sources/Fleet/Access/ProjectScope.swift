@@ -33,6 +33,22 @@ package enum ProjectScope: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// What two lists of scopes have in common.
+    package static func inBoth(_ some: [ProjectScope], _ others: [ProjectScope]) -> [ProjectScope] {
+        let common = some.flatMap { one in
+            others.compactMap { other in one.covers(other) ? other : other.covers(one) ? one : nil }
+        }
+        return Array(Set(common))
+    }
+
+    private func covers(_ other: ProjectScope) -> Bool {
+        switch (self, other) {
+        case (.all, _): true
+        case (.group(let own), .group(let group)), (.group(let own), .project(let group, _)): own == group
+        default: self == other
+        }
+    }
+
     /// As it is written.
     package var description: String {
         switch self {

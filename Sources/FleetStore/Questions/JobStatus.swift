@@ -22,9 +22,32 @@ package struct JobFilter: Sendable {
     package var finishedAfter: Date?
     /// `true`: only those that did not complete or have a failed test; `false`: only those that completed without.
     package var hasFailed: Bool?
+    /// Only those that have this text in their reason, in whatever case; of those that wait, in what their submission last
+    /// failed with.
+    package var reason: String?
 
     /// All of them, to be narrowed down.
     package init() {}
+}
+
+extension JobFilter {
+    /// What a row of `job` must be like.
+    var conditions: PostgresStatement {
+        """
+        (\(state) is null or state = \(state))
+            and (\(outcome) is null or outcome = \(outcome))
+            and (\(environment) is null or environment = \(environment))
+            and (\(name) is null or name = \(name) or base_name = \(name))
+            and (\(backend) is null or backend = \(backend))
+            and (\(positions == nil) or position in (select unnest(\(positions ?? []))))
+            and (\(finishedAfter) is null or finished_at >= \(finishedAfter))
+            and (\(hasFailed) is null or (outcome <> 'complete' or tests_fail > 0) = \(hasFailed))
+            and (\(reason) is null or strpos(lower(reason), lower(\(reason))) > 0 or exists (
+                select from attempt where attempt.job_id = job.id and attempt.state = 'submitting'
+                    and strpos(lower(attempt.last_error), lower(\(reason))) > 0
+            ))
+        """
+    }
 }
 
 extension FleetStore {
@@ -39,15 +62,7 @@ extension FleetStore {
             """
             \(unsafeSQL: Self.jobHead)
             where jobset_id = \(jobset) and position >= \(position)
-                and (\(filter.state) is null or state = \(filter.state))
-                and (\(filter.outcome) is null or outcome = \(filter.outcome))
-                and (\(filter.environment) is null or environment = \(filter.environment))
-                and (\(filter.name) is null or name = \(filter.name) or base_name = \(filter.name))
-                and (\(filter.backend) is null or backend = \(filter.backend))
-                and (\(filter.positions == nil) or position in (select unnest(\(filter.positions ?? []))))
-                and (\(filter.finishedAfter) is null or finished_at >= \(filter.finishedAfter))
-                and (\(filter.hasFailed) is null
-                    or (outcome <> 'complete' or tests_fail > 0) = \(filter.hasFailed))
+                and \(fragment: filter.conditions)
             order by position limit \(limit)
             \(unsafeSQL: Self.jobTail)
             """

@@ -57,6 +57,17 @@ package struct JobsetPlace: Sendable, Equatable {
         self.id = id
     }
 
+    /// The place that a list gave out.
+    package init?(_ cursor: Cursor) {
+        guard cursor.parts.count == 2, let microseconds = Int(cursor.parts[0]),
+            let id = UUID(uuidString: cursor.parts[1])
+        else { return nil }
+        self.init(createdMicroseconds: microseconds, id: id)
+    }
+
+    /// It for those who go on from there.
+    package var cursor: Cursor { Cursor("\(createdMicroseconds)", id.text) }
+
     /// The place of a jobset.
     package init(_ status: Jobset) {
         self.init(createdMicroseconds: status.createdAt.microseconds, id: status.id)
@@ -72,33 +83,60 @@ extension Date {
     }
 }
 
+extension JobsetFilter {
+    /// Whether it leaves nothing out.
+    package var isForEverything: Bool {
+        group == nil && project == nil && version == nil && state == nil && verdict == nil && backend == nil
+            && environment == nil && labels.isEmpty && createdAfter == nil && createdBefore == nil
+    }
+
+    /// What a row of `jobset` must be like, wherever it stands in the list.
+    var conditions: PostgresStatement {
+        let labels = labels.isEmpty ? nil : PostgresJSON(labels)
+        return """
+            \(fragment: Self.isIn(scopes ?? [.all]))
+                and (\(group) is null or build_group = \(group))
+                and (\(project) is null or build_project = \(project))
+                and (\(version) is null or build_version = \(version))
+                and (\(state) is null or state = \(state))
+                and (\(verdict) is null or verdict = \(verdict))
+                and (\(backend) is null
+                    or exists (select from jobset_environment as place
+                        where place.jobset_id = jobset.id and place.backend = \(backend)))
+                and (\(environment) is null
+                    or exists (select from jobset_environment as place
+                        where place.jobset_id = jobset.id and place.environment = \(environment)))
+                and (\(labels) is null or labels @> \(labels))
+                and (\(createdAfter) is null or created_at >= \(createdAfter))
+                and (\(createdBefore) is null or created_at < \(createdBefore))
+            """
+    }
+
+    /// That a row of `jobset` stands behind the place where the list goes on.
+    var beyondPlace: PostgresStatement {
+        """
+        (\(after?.id) is null or (created_at, id) < (
+            timestamptz 'epoch' + \(after?.createdMicroseconds) * interval '1 microsecond', \(after?.id)))
+        """
+    }
+
+    /// That a row of `jobset` is of one of these projects.
+    static func isIn(_ scopes: [ProjectScope]) -> PostgresStatement {
+        let scopes = ScopeLists(scopes)
+        return """
+            (\(scopes.isAll) or build_group = any(\(scopes.groups))
+                or build_group || '/' || build_project = any(\(scopes.projects)))
+            """
+    }
+}
+
 extension FleetStore {
     /// Jobsets, latest first.
     package func jobsets(_ filter: JobsetFilter) async throws -> [Jobset] {
-        let scopes = filter.scopes.map(ScopeLists.init)
-        let labels = filter.labels.isEmpty ? nil : PostgresJSON(filter.labels)
         let rows = try await query(
             """
             \(unsafeSQL: Self.statusHead)
-            where (\(scopes.map { $0.isAll } ?? true) or build_group = any(\(scopes?.groups ?? []))
-                    or build_group || '/' || build_project = any(\(scopes?.projects ?? [])))
-                and (\(filter.group) is null or build_group = \(filter.group))
-                and (\(filter.project) is null or build_project = \(filter.project))
-                and (\(filter.version) is null or build_version = \(filter.version))
-                and (\(filter.state) is null or state = \(filter.state))
-                and (\(filter.verdict) is null or verdict = \(filter.verdict))
-                and (\(filter.backend) is null
-                    or exists (select from jobset_environment as place
-                        where place.jobset_id = jobset.id and place.backend = \(filter.backend)))
-                and (\(filter.environment) is null
-                    or exists (select from jobset_environment as place
-                        where place.jobset_id = jobset.id and place.environment = \(filter.environment)))
-                and (\(labels) is null or labels @> \(labels))
-                and (\(filter.createdAfter) is null or created_at >= \(filter.createdAfter))
-                and (\(filter.createdBefore) is null or created_at < \(filter.createdBefore))
-                and (\(filter.after?.id) is null or (created_at, id) < (
-                    timestamptz 'epoch' + \(filter.after?.createdMicroseconds) * interval '1 microsecond',
-                    \(filter.after?.id)))
+            where \(fragment: filter.conditions) and \(fragment: filter.beyondPlace)
             order by created_at desc, id desc limit \(filter.limit)
             \(unsafeSQL: Self.statusTail)
             """

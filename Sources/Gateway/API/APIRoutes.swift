@@ -15,6 +15,7 @@ struct APIRoutes {
         JobRoutes(gateway: gateway).add(to: api)
         AdditionRoutes(gateway: gateway).add(to: api)
         ActionRoutes(gateway: gateway).add(to: api)
+        BulkRoutes(gateway: gateway).add(to: api)
         ResultRoutes(gateway: gateway).add(to: api)
         ReportRoutes(gateway: gateway).add(to: api)
         DeliveryRoutes(gateway: gateway).add(to: api)

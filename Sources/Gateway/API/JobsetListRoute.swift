@@ -22,7 +22,7 @@ struct JobsetListRoute: Sendable {
         filter.limit += 1
         let found = try await gateway.store.jobsets(filter)
         return try await Page(found, limit: limit) {
-            Self.cursor(JobsetPlace($0))
+            JobsetPlace($0).cursor
         } item: {
             $0
         }
@@ -32,11 +32,17 @@ struct JobsetListRoute: Sendable {
     /// The filter in a query.
     static func filter(_ query: inout QueryReader) -> JobsetFilter {
         // Many jobs are counted for each.
-        var filter = JobsetFilter(limit: query.limit(default: 50, most: 100))
+        var filter = conditions(&query, limit: query.limit(default: 50, most: 100))
+        filter.state = query.word("state", JobsetState.self)
+        return filter
+    }
+
+    /// The filter in a query as far as it is the same wherever jobsets are chosen, and the place where it goes on.
+    static func conditions(_ query: inout QueryReader, limit: Int) -> JobsetFilter {
+        var filter = JobsetFilter(limit: limit)
         filter.group = query.text("group")
         filter.project = query.text("project")
         filter.version = query.text("build")
-        filter.state = query.word("state", JobsetState.self)
         filter.verdict = query.word("verdict", Verdict.self)
         filter.backend = query.text("backend")
         filter.environment = query.text("environment")
@@ -50,32 +56,38 @@ struct JobsetListRoute: Sendable {
                 query.add("label", label, "must be name=value")
             }
         }
-        filter.after = query.cursor(parts: 2) { parts in
-            guard let microseconds = Int(parts[0]), let id = UUID(uuidString: parts[1]) else { return nil }
-            return JobsetPlace(createdMicroseconds: microseconds, id: id)
-        }
+        filter.after = query.cursor(parts: 2) { JobsetPlace(Cursor($0[0], $0[1])) }
         return filter
     }
 
-    private static func cursor(_ place: JobsetPlace) -> Cursor {
-        Cursor("\(place.createdMicroseconds)", place.id.text)
-    }
+    /// The parameters of ``conditions(_:limit:)``.
+    static let parameters = [
+        APIOperation.query("group", "Only of this group", APIOperation.text),
+        APIOperation.query("project", "Only of this project", APIOperation.text),
+        APIOperation.query("build", "Only of this version", APIOperation.text),
+        APIOperation.query(
+            "verdict",
+            "Only with this outcome",
+            APIOperation.words(Verdict.allCases.map(\.rawValue))
+        ),
+        APIOperation.query("backend", "Only with a job for this lab", APIOperation.text),
+        APIOperation.query("environment", "Only with a job of this environment", APIOperation.text),
+        APIOperation.query(
+            "label",
+            "Only with this label, as name=value; repeatable",
+            ["type": "array", "items": APIOperation.text]
+        ),
+        APIOperation.query("created_after", "Accepted at or after this time", APIOperation.time),
+        APIOperation.query("created_before", "Accepted before this time", APIOperation.time),
+    ]
 }
 
 extension APIOperation {
     fileprivate static let listJobsets = APIOperation(
         id: "listJobsets",
         summary: "Jobsets, latest first",
-        parameters: [
-            query("group", "Only of this group", text), query("project", "Only of this project", text),
-            query("build", "Only of this version", text),
-            query("state", "Only in this state", words(JobsetState.allCases.map(\.rawValue))),
-            query("verdict", "Only with this outcome", words(Verdict.allCases.map(\.rawValue))),
-            query("backend", "Only with a job for this lab", text),
-            query("environment", "Only with a job of this environment", text),
-            query("label", "Only with this label, as name=value; repeatable", ["type": "array", "items": text]),
-            query("created_after", "Accepted at or after this time", time),
-            query("created_before", "Accepted before this time", time), limit(100), cursor,
+        parameters: JobsetListRoute.parameters + [
+            query("state", "Only in this state", words(JobsetState.allCases.map(\.rawValue))), limit(100), cursor,
         ],
         answers: page("Jobset")
     )

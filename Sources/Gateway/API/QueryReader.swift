@@ -17,14 +17,30 @@ struct QueryReader {
     static let maximumParameters = 50
 
     init(_ request: Request) {
-        var values: [String: [String]] = [:]
-        var count = 0
-        for (name, value) in request.uri.queryParameters {
-            values[String(name), default: []].append(String(value))
-            count += 1
+        var pairs: [(name: String, value: String)] = []
+        for (name, value) in request.uri.queryParameters { pairs.append((String(name), String(value))) }
+        self.init(pairs: pairs)
+    }
+
+    /// The query that a browser makes of a form: a plus is a space, and a field that is left empty says nothing.
+    init(form request: Request) {
+        var pairs: [(name: String, value: String)] = []
+        for field in (request.uri.query ?? "").split(separator: "&") {
+            let parts = field.split(separator: "=", maxSplits: 1).map(Self.text)
+            if parts.count == 2, !parts[1].isEmpty { pairs.append((parts[0], parts[1])) }
         }
-        self.values = values
-        if count > Self.maximumParameters {
+        self.init(pairs: pairs)
+    }
+
+    /// A part of a form, as a person typed it.
+    private static func text(_ part: Substring) -> String {
+        let text = String(part).replacing("+", with: " ")
+        return (text.removingPercentEncoding ?? text).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private init(pairs: [(name: String, value: String)]) {
+        values = Dictionary(grouping: pairs, by: \.name).mapValues { $0.map(\.value) }
+        if pairs.count > Self.maximumParameters {
             faults.append(Fault(pointer: "", reason: "has more than \(Self.maximumParameters) parameters"))
         }
     }
@@ -81,28 +97,9 @@ struct QueryReader {
     /// A time by RFC 3339.
     mutating func time(_ name: String) -> Date? {
         guard let text = text(name) else { return nil }
-        let plain = try? Date(text, strategy: .iso8601)
-        let time = plain ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-        if let time, Self.isInCalendar(text) { return time }
+        if let time = Date(rfc3339: text) { return time }
         add(name, text, "must be a time such as 2026-11-26T12:00:00Z")
         return nil
-    }
-
-    /// Whether there is the day and the time of day that a time names: Foundation reads February 30 as March 2.
-    private static func isInCalendar(_ time: String) -> Bool {
-        let numbers = time.prefix { $0 != "." }.split { !$0.isASCII || !$0.isNumber }.prefix(6).map { Int($0) ?? -1 }
-        guard numbers.count == 6 else { return false }
-        let components = DateComponents(
-            calendar: Calendar(identifier: .gregorian),
-            year: numbers[0],
-            month: numbers[1],
-            day: numbers[2],
-            hour: numbers[3],
-            minute: numbers[4],
-            // A leap second is written as 60.
-            second: min(numbers[5], 60) == 60 ? 59 : numbers[5]
-        )
-        return components.isValidDate
     }
 
     /// How many items a page may have.
@@ -115,6 +112,9 @@ struct QueryReader {
         add("cursor", text, "is not one that this list gave out")
         return nil
     }
+
+    /// Whether something was wrong so far.
+    var hasFaults: Bool { !faults.isEmpty }
 
     /// Says that something is wrong with a parameter.
     mutating func add(_ name: String, _ value: String?, _ reason: String) {

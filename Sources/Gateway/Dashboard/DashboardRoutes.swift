@@ -12,6 +12,7 @@ struct DashboardRoutes {
         pages.addMiddleware { PageErrorMiddleware(gateway: gateway) }
         SessionRoutes(gateway: gateway).add(to: pages)
         OverviewRoutes(gateway: gateway).add(to: pages)
+        BulkPageRoutes(gateway: gateway).add(to: pages)
         JobsetPageRoutes(gateway: gateway).add(to: pages)
         JobsetFormRoutes(gateway: gateway).add(to: pages)
         KnownIssueFormRoutes(gateway: gateway).add(to: pages)

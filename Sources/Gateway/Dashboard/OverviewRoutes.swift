@@ -36,6 +36,7 @@ struct OverviewRoutes: Sendable {
         let isKnown = context.caller.tokenID != nil
         async let backends = isKnown ? store.backendStatuses() : []
         async let deliveries = store.deliveryTroubles(scopes: scopes, limit: Self.troubleLimit)
+        let reader = gateway.reader(request, context)
         let view = OverviewView(
             running: try await runningJobsets,
             recent: try await recentJobsets,
@@ -43,9 +44,10 @@ struct OverviewRoutes: Sendable {
             configured: isKnown ? gateway.knownBackends : [],
             deliveries: try await deliveries,
             limit: Self.runningLimit,
+            reader: reader,
             now: .now
         )
-        return gateway.page(view, for: gateway.reader(request, context), request)
+        return gateway.page(view, for: reader, request)
     }
 
     private func project(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -41,6 +41,7 @@ extension GatewayParts {
             csrf: isSignedIn ? token.map(SessionCookie.proof(of:)) ?? "" : ""
         )
         // Forms are for browsers: whoever sends a token in the head has the API.
+        reader.mayBulk = isSignedIn && BulkAction.allCases.contains { context.caller.abilities.contains($0.ability) }
         reader.mayOperate = isSignedIn && context.caller.mayOperate
         reader.maySeeOperations = context.caller.maySeeOperations
         return reader

@@ -38,6 +38,8 @@ extension OpenAPIDocument {
             "Attempt": Attempt.self,
             "AuditedChange": AuditedChange.self,
             "Backend": Backend.self,
+            "BulkItem": BulkItem.self,
+            "BulkOutcome": BulkOutcome.self,
             "Caller": CallerIdentity.self,
             "Cancellation": CanceledJobset.self,
             "Changed": ChangedJobset.self,
@@ -132,6 +134,11 @@ extension OpenAPIDocument {
         "CancelRequest": object(
             [:],
             optional: ["reason": ["type": "string", "maxLength": 1_000], "jobs": positions]
+        ),
+        "BulkRequest": object([:], optional: ["preview": truth]),
+        "BulkCancelRequest": object(
+            [:],
+            optional: ["preview": truth, "reason": ["type": "string", "maxLength": 1_000]]
         ),
         "ChangeRequest": object(
             [:],

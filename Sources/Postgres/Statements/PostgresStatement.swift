@@ -8,6 +8,8 @@ public struct PostgresStatement: Sendable, ExpressibleByStringInterpolation, Cus
     /// The text, with `$1`, `$2` … where values go.
     public private(set) var sql: String
     private(set) var parameters: [any PostgresEncodable]
+    /// The text between the values, of a statement that can be part of another.
+    private let texts: [String]
 
     /// The most parameters that one statement can have, by the protocol. Use arrays and `unnest` for more.
     static let maximumParameters = 65_535
@@ -16,56 +18,74 @@ public struct PostgresStatement: Sendable, ExpressibleByStringInterpolation, Cus
     public init(stringLiteral value: String) {
         sql = value
         parameters = []
+        texts = [value]
     }
 
     /// Text with `$1`, `$2` … and the values for them.
     public init(sql: String, parameters: [any PostgresEncodable]) {
         self.sql = sql
         self.parameters = parameters
+        texts = []
     }
 
     /// Collects text and values.
     public struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var sql = ""
+        /// The text between the values.
+        fileprivate var texts = [""]
         fileprivate var parameters: [any PostgresEncodable] = []
 
         /// Called by the compiler.
         public init(literalCapacity: Int, interpolationCount: Int) {
-            sql.reserveCapacity(literalCapacity + interpolationCount * 3)
+            texts.reserveCapacity(interpolationCount + 1)
         }
 
         /// Called by the compiler: plain text.
         public mutating func appendLiteral(_ literal: String) {
-            sql += literal
+            append(literal)
         }
 
         /// A value: becomes the next parameter.
         public mutating func appendInterpolation(_ value: some PostgresEncodable) {
             parameters.append(value)
-            sql += "$\(parameters.count)"
+            texts.append("")
         }
 
         /// A value or NULL: becomes the next parameter.
         public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
             parameters.append(value)
-            sql += "$\(parameters.count)"
+            texts.append("")
+        }
+
+        /// A statement as a part of this one: its values become further parameters. It must be one that was written as
+        /// interpolated text.
+        public mutating func appendInterpolation(fragment statement: PostgresStatement) {
+            precondition(!statement.texts.isEmpty, "a statement with numbered parameters can't be part of another")
+            append(statement.texts[0])
+            texts += statement.texts.dropFirst()
+            parameters += statement.parameters
         }
 
         /// Text that goes into the statement as it is. Never with anything from outside the program.
         public mutating func appendInterpolation(unsafeSQL text: String) {
-            sql += text
+            append(text)
         }
 
         /// A name of a table or column, quoted.
         public mutating func appendInterpolation(identifier name: String) {
-            sql += PostgresStatement.quoted(name)
+            append(PostgresStatement.quoted(name))
         }
+
+        private mutating func append(_ text: String) { texts[texts.count - 1] += text }
     }
 
     /// Called by the compiler.
     public init(stringInterpolation: StringInterpolation) {
-        sql = stringInterpolation.sql
+        texts = stringInterpolation.texts
         parameters = stringInterpolation.parameters
+        sql = texts.enumerated().reduce(into: "") { sql, part in
+            if part.offset > 0 { sql += "$\(part.offset)" }
+            sql += part.element
+        }
     }
 
     /// The text without the values.

@@ -143,6 +143,13 @@ private final class Steps {
             _ = try await step("recordMissing of 100", atMost: 8_000) {
                 try await store.recordMissing([], present: taken.map(\.id), grace: .seconds(60))
             }
+            _ = try await step("overdueLabJobs among 100", atMost: 2_000) {
+                try await store.overdueLabJobs(
+                    backend: "lab-a",
+                    limits: LabJobLimits(queued: .seconds(3_600), running: .seconds(600), stuckMember: .seconds(900)),
+                    limit: 200
+                )
+            }
             _ = try await step("takeDueFetches", atMost: 250) {
                 try await store.takeDueFetches(backend: "lab-a", limit: 200)
             }

@@ -10,6 +10,8 @@ struct RouteAccess: Sendable {
         case open
         /// Whoever has a token to read anything; it tells nothing of a project.
         case anyReader
+        /// Whoever may do this anywhere, to what is theirs.
+        case anyHolder(Ability)
         /// Whoever may submit anywhere.
         case anySubmitter
         /// Everybody gets what is theirs to see.
@@ -77,6 +79,9 @@ struct RouteAccess: Sendable {
         .init("POST /api/v1/jobsets/{jobset}/seal", .change(.submit)),
         .init("POST /api/v1/jobsets/{jobset}/cancel", .change(.cancel)),
         .init("POST /api/v1/jobsets/{jobset}/retry", .change(.retry)),
+        .init("POST /api/v1/bulk/cancel", .anyHolder(.cancel)),
+        .init("POST /api/v1/bulk/retry", .anyHolder(.retry)),
+        .init("POST /api/v1/bulk/redeliver", .anyHolder(.redeliver)),
         .init("POST /api/v1/jobs/{job}/result", .change(.report), #"{"outcome": "complete"}"#),
         .init("POST /api/v1/jobsets/{jobset}/redeliver", .change(.redeliver)),
         .init("POST /api/v1/deliveries/{delivery}/redeliver", .change(.redeliver)),
@@ -156,6 +161,8 @@ struct RouteAccess: Sendable {
     private static let pages: [RouteAccess] = [
         .init("GET /", .list),
         .init("GET /search", .list),
+        .init("GET /bulk", .anyHolder(.cancel)),
+        .init("POST /bulk", .anyHolder(.cancel)),
         .init("GET /login", .open),
         .init("POST /login", .session),
         .init("POST /logout", .session),

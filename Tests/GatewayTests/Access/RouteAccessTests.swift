@@ -64,7 +64,7 @@ struct RouteAccessTests {
                     let words: Comment = "\(caller.name): \(route.route): \(answer.status) \(answer.text.prefix(300))"
                     switch route.rule {
                     case .change: #expect(answer.status == route.forbidden, words)
-                    case .named, .anySubmitter: #expect(answer.status == 403, words)
+                    case .named, .anySubmitter, .anyHolder: #expect(answer.status == 403, words)
                     case .operators(let readersToo):
                         #expect(answer.status == (readersToo && caller.name.hasSuffix("all") ? 200 : 403), words)
                     case .namedWay: #expect(answer.status == 303, words)

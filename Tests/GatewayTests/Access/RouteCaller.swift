@@ -61,6 +61,9 @@ struct RouteCaller: Sendable {
         switch route.rule {
         case .open, .list: return [200]
         case .anyReader: return isNobody ? [isPage ? 303 : 401] : [200]
+        case .anyHolder(let ability):
+            if isNobody { return [isPage ? 303 : 401] }
+            return [name.hasPrefix("all") || name.hasPrefix("\(ability)") || browser != nil ? isPage ? 200 : 202 : 403]
         case .anySubmitter:
             if isNobody { return [401] }
             return [name.hasPrefix("all") || name.hasPrefix("submit") || browser != nil ? 200 : 403]

@@ -45,11 +45,12 @@ struct ChromiumTests {
                 [
                     "/", "/login", "/projects/g/p", "/jobsets/\(id)", "/jobsets/\(id)?show=failed",
                     "/jobsets/\(ended)", "/jobsets/\(id)/jobs/2", "/backends", "/backends/lab-b", "/operations",
-                    "/search?q=g/p", "/search", "/jobsets/\(ended)/report", "/projects/g/p/webhooks",
+                    "/search?q=g/p", "/search", "/jobsets/\(ended)/report", "/projects/g/p/webhooks", "/bulk",
+                    "/bulk?action=cancel&group=g",
                 ]
             )
             #expect(status == 0, "\(lines.joined(separator: "\n"))")
-            #expect(lines.count == 14 * 3)
+            #expect(lines.count == 16 * 3)
         }
     }
 

@@ -115,6 +115,14 @@ extension FleetConfiguration {
         package var requestBurst: Int
 
         @Key(
+            "maximum_bulk_jobsets",
+            .integer(1...1_000),
+            default: 100,
+            "maximum number of jobsets that one request can cancel, retry or redeliver at once"
+        )
+        package var maximumBulkJobsets: Int
+
+        @Key(
             "audit_kept_seconds",
             .seconds(3_600...1e9),
             default: .seconds(365 * day),

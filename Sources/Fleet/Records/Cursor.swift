@@ -3,15 +3,15 @@
 import Foundation
 
 /// Where a page of a list begins, as text that says nothing to its reader: numbers and an id in base64url.
-struct Cursor: Equatable {
+package struct Cursor: Equatable {
     /// What it stands for.
-    let parts: [String]
+    package let parts: [String]
 
     /// A cursor of these parts, none of which has a dot in it.
-    init(_ parts: String...) { self.parts = parts }
+    package init(_ parts: String...) { self.parts = parts }
 
     /// The cursor in a text that a client gives back; nil for one that is none of ours.
-    init?(_ text: String, parts count: Int) {
+    package init?(_ text: String, parts count: Int) {
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         let base64 = text.replacing("-", with: "+").replacing("_", with: "/") + padding
         guard text.utf8.count <= 200, let data = Data(base64Encoded: base64),
@@ -22,7 +22,7 @@ struct Cursor: Equatable {
     }
 
     /// The text for clients.
-    var text: String {
+    package var text: String {
         let base64 = Data(parts.joined(separator: ".").utf8).base64EncodedString()
         return base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }

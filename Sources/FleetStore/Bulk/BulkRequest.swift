@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Fleet
+import Foundation
+import Postgres
+
+/// Something that is to be done to many jobsets, and to which.
+package struct BulkRequest: Sendable {
+    package let action: BulkAction
+    /// Which jobsets, and how many at most. An environment and a lab also say which of their jobs are canceled or sent out
+    /// again. Its scopes are the projects in which the caller may do this.
+    package var filter: JobsetFilter
+    /// Only jobs that have this text in their reason; of deliveries, in their last error.
+    package var reason: String?
+    /// The projects that the caller sees; `nil`: all.
+    package var visible: [ProjectScope]?
+
+    package init(
+        _ action: BulkAction,
+        _ filter: JobsetFilter,
+        reason: String? = nil,
+        visible: [ProjectScope]? = nil
+    ) {
+        self.action = action
+        self.filter = filter
+        self.reason = reason
+        self.visible = visible
+    }
+
+    /// The most jobsets that one request can ask for, whatever a gateway allows.
+    package static let maximumLimit = 1_000
+
+    /// Whether it says nothing of what it is for: everything is nobody's wish.
+    package var isForEverything: Bool { filter.isForEverything && reason == nil }
+
+    /// Which jobs of the jobsets; `nil`: all that are left.
+    package var jobs: JobFilter? {
+        guard filter.environment != nil || filter.backend != nil || reason != nil else { return nil }
+        var jobs = JobFilter()
+        (jobs.environment, jobs.backend, jobs.reason) = (filter.environment, filter.backend, reason)
+        return jobs
+    }
+
+    /// Which jobsets, in SQL: of `jobset` and of `matching`, which has the number of jobs or deliveries.
+    var conditions: PostgresStatement {
+        let state: PostgresStatement =
+            switch action {
+            case .cancel: "state = 'running' and (canceled_at is null or \(jobs != nil))"
+            // Both are kept, so that the jobs of what has passed are not read.
+            case .retry: "state = 'finished' and (failures > 0 or canceled > 0)"
+            case .redeliver: "true"
+            }
+        return "\(fragment: filter.conditions) and \(fragment: state) and matching.is_any"
+    }
+
+    /// How many jobs or deliveries of a row of `jobset` it is about, in SQL.
+    var matching: PostgresStatement {
+        switch action {
+        case .cancel:
+            guard let jobs else { return "select jobset.pending::bigint as number, true as is_any" }
+            return """
+                select count(*) as number, count(*) > 0 as is_any from job
+                where jobset_id = jobset.id and state <> 'finished' and cancel_requested_at is null
+                    and \(fragment: jobs.conditions)
+                """
+        case .retry:
+            return """
+                select count(*) as number, count(*) > 0 as is_any from job
+                where jobset_id = jobset.id and (outcome <> 'complete' or tests_fail > 0)
+                    and exists (
+                        select from job_definition as known
+                        where known.jobset_id = job.jobset_id and known.position = job.position
+                    )
+                    and \(fragment: (jobs ?? JobFilter()).conditions)
+                """
+        case .redeliver:
+            return """
+                select count(*) as number, count(*) > 0 as is_any from delivery
+                where jobset_id = jobset.id and \(fragment: Redelivery.areFailed(reason: reason))
+                """
+        }
+    }
+}
