@@ -18,10 +18,12 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
@@ -70,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // The C libraries: a module map and a shim each.
@@ -148,6 +151,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "OpenIDConnect",
+            dependencies: [
+                "Fleet", "FleetRuntime", "HTTPExchange", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "SMTP",
             dependencies: ["CCurl", "Fleet", "FleetRuntime", "Mail"],
             swiftSettings: strictOverC
@@ -200,8 +210,9 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: fleet + [
-                "AMQP", "Dashboard", "Deadlines", "ExternalLabs", "FleetOperations", "Postgres", "YAML", .crypto,
-                .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes, .serviceLifecycle,
+                "AMQP", "Dashboard", "Deadlines", "ExternalLabs", "FleetOperations", "OpenIDConnect", "Postgres",
+                "YAML",
+                .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes, .serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -226,8 +237,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: fleet + [
-                "AMQP", "Labs", "Postgres", .httpTypes, .hummingbird, .hummingbirdTLS, .nioCore, .nioPosix, .nioSSL,
-                .serviceLifecycle,
+                "AMQP", "Labs", "Postgres", .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTLS, .nioCore,
+                .nioPosix, .nioSSL, .serviceLifecycle,
             ],
             path: "Tests/TestSupport",
             exclude: ["check-kcidb.py", "mail-server.py", "read-mail.py"],

@@ -37,15 +37,26 @@ def axe_source():
     return (pathlib.Path(package) / "axe.min.js").read_text(encoding="utf-8")
 
 
+def wait_until_signed_in(driver, url):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if driver.current_url.startswith(url) and "/login" not in driver.current_url:
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"signing in failed, at {driver.current_url}")
+
+
 def sign_in(driver, url, token):
     driver.get(url + "/login")
     driver.find_element(By.ID, "token").send_keys(token + Keys.ENTER)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if "/login" not in driver.current_url:
-            return
-        time.sleep(0.1)
-    raise SystemExit("signing in failed")
+    wait_until_signed_in(driver, url)
+
+
+def sign_in_elsewhere(driver, url, button):
+    """Follows a button of the sign-in page to an identity provider, which sends us back by itself."""
+    driver.get(url + "/login")
+    driver.find_element(By.PARTIAL_LINK_TEXT, button).click()
+    wait_until_signed_in(driver, url)
 
 
 def set_look(driver, width, height, phone, scheme):
@@ -125,13 +136,16 @@ def main():
     parser.add_argument("url")
     parser.add_argument("token_file")
     parser.add_argument("--pictures")
+    parser.add_argument("--with", dest="button")
     parser.add_argument("--until")
     parser.add_argument("paths", nargs="+")
     asked = parser.parse_args()
     url = asked.url.rstrip("/")
     driver = browser()
     try:
-        if asked.token_file != "-":
+        if asked.button:
+            sign_in_elsewhere(driver, url, asked.button)
+        elif asked.token_file != "-":
             sign_in(driver, url, pathlib.Path(asked.token_file).read_text(encoding="utf-8").strip())
         if asked.until:
             return 0 if wait_for(driver, url, asked.paths[0], asked.until) else 1

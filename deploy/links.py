@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that every relative link of every Markdown file leads to a file, and its fragment to a heading."""
+"""Checks that every relative link of every Markdown file leads to a file, and its fragment to a heading, and that the index of
+docs/ names every page there."""
 import re
 import sys
 
@@ -28,8 +29,16 @@ def problems(page):
             yield f"{target}: the file has no such heading"
 
 
+def unlisted():
+    index = ROOT / "docs" / "README.md"
+    named = {(index.parent / target.partition("#")[0]).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
+    for page in sorted(index.parent.rglob("*.md")):
+        if page != index and page not in named:
+            yield f"{page.relative_to(ROOT)}: docs/README.md does not name it"
+
+
 def main():
-    found = [f"{page.relative_to(ROOT)}: {problem}" for page in pages() for problem in problems(page)]
+    found = [f"{page.relative_to(ROOT)}: {problem}" for page in pages() for problem in problems(page)] + list(unlisted())
     print("\n".join(found) if found else f"links: no broken link in {len(pages())} pages")
     return 1 if found else 0
 

@@ -50,9 +50,9 @@ struct MusterCommand: AsyncParsableCommand {
                 subcommands: [
                     SubmitCommand.self, AddCommand.self, SealCommand.self, WaitCommand.self, ChangeCommand.self,
                     CancelCommand.self, RetryCommand.self, StatusCommand.self, ListCommand.self, JobsCommand.self,
-                    JobCommand.self, ResultsCommand.self, ReportCommand.self, DeliveriesCommand.self,
-                    DeliveryCommand.self, RedeliverCommand.self, BulkCommand.self, ReportResultCommand.self,
-                    TestHistoryCommand.self,
+                    JobCommand.self, ResultsCommand.self, ReportCommand.self, ExportCommand.self,
+                    DeliveriesCommand.self, DeliveryCommand.self, RedeliverCommand.self, BulkCommand.self,
+                    ReportResultCommand.self, TestHistoryCommand.self,
                 ]
             ),
             CommandGroup(

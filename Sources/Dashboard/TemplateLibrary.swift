@@ -32,6 +32,7 @@ enum TemplateLibrary {
         "project": PackageResources.project_mustache,
         "report": PackageResources.report_mustache,
         "search": PackageResources.search_mustache,
+        "signedIn": PackageResources.signedIn_mustache,
         "summaries": PackageResources.summaries_mustache,
         "testHistory": PackageResources.testHistory_mustache,
         "webhooks": PackageResources.webhooks_mustache,

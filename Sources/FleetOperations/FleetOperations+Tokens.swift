@@ -39,6 +39,29 @@ extension FleetOperations {
         return (token, text)
     }
 
+    /// Makes a token for somebody whom an identity provider vouches for.
+    ///
+    /// - Parameter action: What the audit calls it.
+    /// - Returns: the token as it is kept, and its text, which is kept nowhere.
+    /// - Throws: `TooManyTokens`.
+    package func createToken(
+        of holder: TokenHolder,
+        grants: [Permissions.Grant],
+        lifetime: Duration,
+        _ action: String,
+        by actor: Actor
+    ) async throws -> (token: TokenStatus, text: String) {
+        try await note(action, detail: ["provider": holder.provider, "subject": holder.subject], by: actor)
+        let text = TokenText.make()
+        let token = try await store.createToken(
+            of: holder,
+            hash: TokenText.hash(of: text),
+            grants: grants,
+            expiresAfter: lifetime
+        )
+        return (token, text)
+    }
+
     /// Takes a token back, with all that it made.
     ///
     /// - Returns: their names, its own first.

@@ -8,6 +8,8 @@ package struct Token: Codable, Sendable, Equatable {
     package let id: UUID
     /// What it is called.
     package let name: String
+    /// Whom it was given to, if an identity provider vouched for them.
+    package let holder: String?
     /// The projects that it is for.
     package let projects: [String]
     /// What it lets its holder do there.
@@ -26,10 +28,14 @@ package struct Token: Codable, Sendable, Equatable {
     /// Its text, where it was made just now.
     package let token: String?
 
+    /// The most tokens of identities that are listed.
+    package static let maximumListed = 1_000
+
     /// A token as it stands, with its text where that is shown for once.
     package init(_ status: TokenStatus, text: String? = nil, now: Date = Date()) {
         id = status.id
         name = status.name
+        holder = status.holder
         projects = status.projects.map(\.description)
         abilities = status.abilities.map(\.rawValue).sorted()
         state = status.state(now: now)

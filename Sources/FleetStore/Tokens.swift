@@ -10,10 +10,10 @@ package struct TokenStatus: Sendable, Equatable {
     package let id: UUID
     /// What it is called; no two that are good have the same name.
     package let name: String
-    /// The projects that it is for.
-    package let projects: [ProjectScope]
-    /// What it lets its holder do there.
-    package let abilities: Set<Ability>
+    /// Whom it was given to, if an identity provider vouched for them.
+    package let holder: String?
+    /// What it lets its holder do, and in which projects.
+    package let grants: [Permissions.Grant]
     /// When it was made.
     package let createdAt: Date
     package let createdBy: String
@@ -25,6 +25,15 @@ package struct TokenStatus: Sendable, Equatable {
     package let revokedAt: Date?
     /// When it was last used, to the minute.
     package let lastUsedAt: Date?
+
+    /// The projects that it is for.
+    package var projects: [ProjectScope] {
+        var seen: Set<ProjectScope> = []
+        return grants.flatMap(\.projects).filter { seen.insert($0).inserted }
+    }
+
+    /// What it lets its holder do in some of ``projects``.
+    package var abilities: Set<Ability> { grants.reduce(into: []) { $0.formUnion($1.abilities) } }
 
     /// Whether it is `good`, `expired` or `revoked`.
     package func state(now: Date = Date()) -> String {
@@ -80,18 +89,19 @@ extension FleetStore {
         }
     }
 
-    /// Every token there ever was, by name; those that are good no more last.
+    /// Every token there ever was but those of identities, by name; those that are good no more last.
     package func tokens() async throws -> [TokenStatus] {
         let rows = try await query(
             """
-            select \(unsafeSQL: Self.tokenColumns) from token
+            select \(unsafeSQL: Self.tokenColumns) from token where provider is null
             order by revoked_at is not null, name, created_at
             """
         )
         return try rows.map(Self.token)
     }
 
-    /// Revokes the good token of that name or id, and all that it made, or that those made.
+    /// Revokes the good token of that name or id, or all of the holder of that name, and all that they made, or that those
+    /// made.
     ///
     /// - Parameter abilities: What whoever wants it can do: a token that can more is none of his. `nil`: the operator,
     ///   on the fleet's own machines.
@@ -103,16 +113,17 @@ extension FleetStore {
             let rows = try sql.query(
                 """
                 select \(unsafeSQL: Self.tokenColumns) from token
-                where revoked_at is null and (name = \(nameOrID) or id::text = lower(\(nameOrID)))
-                order by id::text = lower(\(nameOrID)) desc limit 1
+                where revoked_at is null
+                    and (name = \(nameOrID) or id::text = lower(\(nameOrID)) or holder = \(nameOrID))
+                order by id::text = lower(\(nameOrID)) desc, name = \(nameOrID) desc
                 """
             )
-            guard let token = try rows.first.map(Self.token) else {
-                throw FleetRefusal.noSuchToken(name: nameOrID)
-            }
+            let named = try rows.map(Self.token)
+            guard let first = named.first else { throw FleetRefusal.noSuchToken(name: nameOrID) }
+            let tokens = first.holder == nameOrID ? named.filter { $0.holder == nameOrID } : [first]
             if let abilities,
-                let more = Ability.allCases.first(where: {
-                    token.abilities.contains($0) && !abilities.contains($0)
+                let more = Ability.allCases.first(where: { ability in
+                    !abilities.contains(ability) && tokens.contains { $0.abilities.contains(ability) }
                 })
             {
                 throw FleetRefusal.tokenCanMore(ability: more)
@@ -120,7 +131,7 @@ extension FleetStore {
             let revoked = try sql.query(
                 """
                 with recursive line as (
-                    select id, 0 as depth from token where id = \(token.id)
+                    select id, 0 as depth from token where id = any(\(tokens.map(\.id)))
                     union all
                     select token.id, line.depth + 1 from token join line on token.parent_id = line.id
                 ), revoked as (
@@ -182,18 +193,19 @@ extension FleetStore {
         return token
     }
 
-    private static let tokenColumns = """
-        id, name, projects, abilities, created_at, created_by, parent_id, expires_at, revoked_at, last_used_at
+    static let tokenColumns = """
+        id, name, holder, projects, abilities, grants, created_at, created_by, parent_id, expires_at, revoked_at,
+        last_used_at
         """
 
-    private static func token(_ row: PostgresRow) throws -> TokenStatus {
-        let projects: [String] = try row.decode("projects")
-        let abilities: [String] = try row.decode("abilities")
+    static func token(_ row: PostgresRow) throws -> TokenStatus {
+        let own = StoredGrant(abilities: try row.decode("abilities"), projects: try row.decode("projects"))
+        let stored = try row.decode("grants", as: PostgresJSON<[StoredGrant]>?.self)?.value ?? [own]
         return TokenStatus(
             id: try row.decode("id"),
             name: try row.decode("name"),
-            projects: projects.compactMap { ProjectScope($0) },
-            abilities: Set(abilities.compactMap(Ability.init(rawValue:))),
+            holder: try row.decode("holder"),
+            grants: stored.map(\.grant),
             createdAt: try row.decode("created_at"),
             createdBy: try row.decode("created_by"),
             parent: try row.decode("parent_id"),
@@ -206,7 +218,7 @@ extension FleetStore {
 
 extension PostgresTransaction {
     /// Tokens are made and revoked one at a time: none is made by one that is being revoked.
-    fileprivate func lockTokens() throws {
+    func lockTokens() throws {
         try execute("select pg_advisory_xact_lock(hashtext('muster.token'), 0)")
     }
 }

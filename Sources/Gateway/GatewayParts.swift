@@ -7,6 +7,7 @@ import FleetQueues
 import FleetRuntime
 import FleetStore
 import Logging
+import OpenIDConnect
 
 /// What the routes work with. Shared, not copied: with the configuration in it, copies of it made up most of the memory of
 /// a request.
@@ -38,6 +39,14 @@ final class GatewayParts: Sendable {
     let configuration: FleetConfiguration
     /// Where people who look at pages keep their token.
     let session: SessionCookie
+    /// Who else says who somebody is.
+    let identities: IdentityProviders
+    /// The sign-ins and exchanges of tokens that are in progress: each waits for somebody else's server.
+    let signIns: SharedSlots
+    /// The comparisons of builds that are being made for somebody who waits: each is hard work for the database.
+    let comparisons: SharedSlots
+    /// The archives that are being downloaded.
+    let downloads: SharedSlots
     /// Tells people how the broker's queues stand.
     let broker: BrokerInspector
     /// Where it is told.
@@ -45,6 +54,12 @@ final class GatewayParts: Sendable {
 
     /// Finds out whose a token is.
     var tokens: TokenCheck { TokenCheck(access: access, allowances: allowances) }
+
+    /// How many sign-ins and exchanges of tokens can be in progress, and how many of them from one address.
+    private static let (maximumSignIns, maximumSignInsPerAddress) = (50, 20)
+
+    private static let maximumComparisons = 2
+    private static let (maximumDownloads, maximumDownloadsPerCaller) = (10, 3)
 
     /// The parts of a gateway on those of every worker.
     init(_ parts: FleetParts, answers: ReplyConsumer) {
@@ -62,6 +77,10 @@ final class GatewayParts: Sendable {
             publicProjects: gateway.publicProjects
         )
         session = SessionCookie(publicURL: gateway.publicURL)
+        identities = IdentityProviders(gateway.identityProviders)
+        signIns = SharedSlots(Self.maximumSignIns, each: Self.maximumSignInsPerAddress)
+        comparisons = SharedSlots(Self.maximumComparisons, each: 1)
+        downloads = SharedSlots(Self.maximumDownloads, each: Self.maximumDownloadsPerCaller)
         broker = BrokerInspector(broker: parts.broker, topology: parts.topology, logger: parts.logger)
         addresses = ClientAddress(
             trustedProxies: gateway.trustedProxies,

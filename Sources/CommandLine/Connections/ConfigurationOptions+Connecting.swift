@@ -17,10 +17,35 @@ extension ConfigurationOptions {
     /// - Throws: `ConfigurationFaults`; ``CommandFailure``.
     func connected<Result: Sendable>(_ body: (any FleetConnection) async throws -> Result) async throws -> Result {
         guard let serverURL else { return try await body(DirectFleet(access: try FleetAccess(self))) }
-        let address = try ServerAddress(serverURL, isClearAllowed: server.insecureHttp)
+        return try await served(at: serverURL, token: try ServerToken(server)) { try await body($0) }
+    }
+
+    /// Lends the fleet over its gateway, to which nobody shows a token, for a verb that is nothing without a gateway.
+    ///
+    /// - Throws: ``CommandFailure`` when no gateway is meant.
+    func servedWithoutToken<Result: Sendable>(
+        to verb: String,
+        _ body: (ServedFleet) async throws -> Result
+    ) async throws -> Result {
+        guard let serverURL else {
+            throw CommandFailure(
+                .usage,
+                "`muster \(verb)` works only over HTTP",
+                "  name the fleet's gateway with --server or MUSTER_SERVER"
+            )
+        }
+        return try await served(at: serverURL, token: nil, body)
+    }
+
+    private func served<Result: Sendable>(
+        at url: String,
+        token: ServerToken?,
+        _ body: (ServedFleet) async throws -> Result
+    ) async throws -> Result {
+        let address = try ServerAddress(url, isClearAllowed: server.insecureHttp)
         let client = ServerClient(
             address: address,
-            token: try ServerToken(server),
+            token: token,
             authorities: try ServerAuthorities(file: server.caFile),
             timeout: server.serverTimeout.duration,
             proxy: try address.proxy(in: ProcessInfo.processInfo.environment),

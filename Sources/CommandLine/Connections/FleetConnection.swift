@@ -107,8 +107,10 @@ protocol FleetConnection: Sendable {
         -> RotatedSecret
     /// Makes those deliveries of the last week again that a webhook has not taken.
     func redeliverFailed(toWebhook name: String, of project: ProjectName) async throws -> [RepeatedDelivery]
-    /// The tokens.
-    func tokens() async throws -> [Token]
+    /// Hands on a jobset's archive piece by piece.
+    func export(_ id: UUID, to sink: @escaping @Sendable ([UInt8]) throws(CommandFailure) -> Void) async throws
+    /// The tokens: those that people have made, or the good ones of identities.
+    func tokens(ofIdentities: Bool) async throws -> [Token]
     /// Makes a token, which is in the answer this once.
     func createToken(_ wish: TokenWish) async throws -> Token
     /// Takes a token back, with what it made.

@@ -108,8 +108,10 @@ extension DirectFleet {
         try await operate { try await $0.removeKnownIssue(id, of: project.group, project.project, by: $1) }
     }
 
-    func tokens() async throws -> [Token] {
-        try await access.withStore { try await $0.tokens() }.map { Token($0) }
+    func tokens(ofIdentities: Bool) async throws -> [Token] {
+        try await access.withStore { store in
+            ofIdentities ? try await store.identityTokens(limit: Token.maximumListed) : try await store.tokens()
+        }.map { Token($0) }
     }
 
     func createToken(_ wish: TokenWish) async throws -> Token {

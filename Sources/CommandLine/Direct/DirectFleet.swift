@@ -2,6 +2,7 @@
 
 import AMQP
 import Fleet
+import FleetOperations
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -30,6 +31,16 @@ struct DirectFleet: FleetConnection {
             return (try await store.jobs(of: id, from: from, limit: limit, filter), jobset.total)
         }
         return (found.map { $0.linked(labs) }, total)
+    }
+
+    func export(_ id: UUID, to sink: @escaping @Sendable ([UInt8]) throws(CommandFailure) -> Void) async throws {
+        try await access.withStore { store in
+            let export = JobsetExport(of: try await store.jobset(orNone: id), in: store, labs: labs) { text in
+                try? MaskedDefinition.text(of: text)
+            }
+            var pieces = PieceSink(take: sink)
+            try await export.write(to: &pieces)
+        }
     }
 
     func job(_ position: Int, of id: UUID) async throws -> Job {
@@ -78,4 +89,11 @@ extension FleetStore {
         guard let status = try await jobset(id: id) else { throw FleetRefusal.noSuchJobset(id: id.text) }
         return status
     }
+}
+
+/// Hands an archive on, piece by piece.
+private struct PieceSink: ArchiveSink {
+    let take: @Sendable ([UInt8]) throws(CommandFailure) -> Void
+
+    @concurrent mutating func write(_ bytes: [UInt8]) async throws { try take(bytes) }
 }

@@ -118,7 +118,16 @@ extension ServedFleet {
         return try await client.ask(KnownIssue.self, request)
     }
 
-    func tokens() async throws -> [Token] { try await client.list(Token.self, ["tokens"]) }
+    func tokens(ofIdentities: Bool) async throws -> [Token] {
+        try await client.list(Token.self, ["tokens"], ofIdentities ? [("identities", "true")] : [])
+    }
+
+    /// Exchanges the ID token of a CI job for a token, which is in the answer this once.
+    func exchange(_ idToken: ServerToken) async throws -> Token {
+        let body = ["id_token": idToken.secret]
+        let request = try ServerRequest(.POST, "token-exchange", body: body, isRepeatable: true)
+        return try await client.ask(Token.self, request)
+    }
 
     private struct Wish: Encodable {
         let name: String

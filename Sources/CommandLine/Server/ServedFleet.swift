@@ -54,6 +54,14 @@ struct ServedFleet: FleetConnection {
         return String(decoding: try await client.send(request).body, as: UTF8.self)
     }
 
+    /// How long a download may take.
+    private static let longestDownload = Duration.seconds(12 * 3_600)
+
+    func export(_ id: UUID, to sink: @escaping @Sendable ([UInt8]) throws(CommandFailure) -> Void) async throws {
+        let request = ServerRequest(get: "jobsets", id.text, "archive")
+        try await client.download(request, within: Self.longestDownload, sink)
+    }
+
     func deliveries(of id: UUID) async throws -> [Delivery] {
         try await client.list(Delivery.self, ["jobsets", id.text, "deliveries"])
     }

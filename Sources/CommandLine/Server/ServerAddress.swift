@@ -34,7 +34,7 @@ struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
         guard parts.port.map({ (1...65_535).contains($0) }) ?? true else { throw Self.unusable("has no such port") }
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         isSecure = scheme == "https"
-        guard isSecure || isClearAllowed || Self.isLoopback(self.host) else {
+        guard isSecure || isClearAllowed || IPAddress.isLoopback(host: self.host) else {
             throw CommandFailure(
                 .usage,
                 "the token would go to \(HarmlessText.line(host)) in clear text",
@@ -64,10 +64,5 @@ struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
 
     private static func unusable(_ why: String) -> CommandFailure {
         CommandFailure(.usage, "the address of the server \(why)")
-    }
-
-    /// Whether nothing that is sent there leaves the machine.
-    private static func isLoopback(_ host: String) -> Bool {
-        host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
     }
 }

@@ -109,6 +109,38 @@ struct ServerClient: Sendable {
         }
     }
 
+    /// Hands on a 2xx piece by piece as it comes.
+    ///
+    /// - Parameter limit: How long all of it may take.
+    /// - Throws: as ``send(_:)``; what `sink` throws.
+    func download(
+        _ request: ServerRequest,
+        within limit: Duration,
+        _ sink: @escaping @Sendable ([UInt8]) throws(CommandFailure) -> Void
+    ) async throws {
+        do {
+            let refusal = try await HTTPExchange.send(outgoing(request), over: http, within: limit) { response in
+                let status = Int(response.status.code)
+                guard (200..<300).contains(status) else {
+                    let body = try await response.body.whole(upTo: 1 << 20)
+                    return ServerAnswer(status: status, headers: response.headers, body: Array(body.readableBytesView))
+                        as ServerAnswer?
+                }
+                for try await piece in response.body { try sink(Array(piece.readableBytesView)) }
+                return nil
+            }
+            guard let refusal else { return }
+            throw failure(refusal)
+        } catch let error
+            where error is CommandFailure || error is FleetRefusal || error is ServerRefusal || error is FleetAbsence
+        {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw absence(ServerTrouble(error, within: limit), request)
+        }
+    }
+
     private func once(_ request: ServerRequest) async throws -> ServerAnswer {
         let start = ContinuousClock.now
         do {
@@ -137,15 +169,7 @@ struct ServerClient: Sendable {
 
     /// The request within its limit.
     private func execute(_ request: ServerRequest) async throws -> ServerAnswer {
-        var outgoing = HTTPClientRequest(url: request.url(at: address))
-        outgoing.method = request.method
-        outgoing.headers.add(name: "User-Agent", value: "muster/\(MusterVersion.current)")
-        if let token { outgoing.headers.add(name: "Authorization", value: "Bearer \(token.secret)") }
-        if let key = request.key { outgoing.headers.add(name: "Idempotency-Key", value: key.text) }
-        if let body = request.body {
-            outgoing.headers.add(name: "Content-Type", value: "application/json")
-            outgoing.body = .bytes(body, length: .known(Int64(body.count)))
-        }
+        let outgoing = outgoing(request)
         return try await HTTPExchange.send(outgoing, over: http, within: timeout + request.extraTime) { response in
             do {
                 let body = try await response.body.whole(upTo: request.maximumBytes)
@@ -158,5 +182,18 @@ struct ServerClient: Sendable {
                 throw strange("its answer has more than \(request.maximumBytes) bytes")
             }
         }
+    }
+
+    private func outgoing(_ request: ServerRequest) -> HTTPClientRequest {
+        var outgoing = HTTPClientRequest(url: request.url(at: address))
+        outgoing.method = request.method
+        outgoing.headers.add(name: "User-Agent", value: "muster/\(MusterVersion.current)")
+        if let token { outgoing.headers.add(name: "Authorization", value: "Bearer \(token.secret)") }
+        if let key = request.key { outgoing.headers.add(name: "Idempotency-Key", value: key.text) }
+        if let body = request.body {
+            outgoing.headers.add(name: "Content-Type", value: "application/json")
+            outgoing.body = .bytes(body, length: .known(Int64(body.count)))
+        }
+        return outgoing
     }
 }

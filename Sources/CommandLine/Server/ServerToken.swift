@@ -8,7 +8,7 @@ struct ServerToken: Sendable, CustomStringConvertible, CustomDebugStringConverti
     let secret: String
 
     /// The longest token, in bytes.
-    private static let maximumBytes = 4_096
+    private static let maximumBytes = 16_384
     /// What stands where it would.
     private static let mask = "<token>"
 
@@ -23,14 +23,32 @@ struct ServerToken: Sendable, CustomStringConvertible, CustomDebugStringConverti
         if let token = options.token {
             try self.init(token, from: "--token")
         } else if let file = options.tokenFile {
-            guard let data = try? FileHandle(forReadingFrom: URL(filePath: file)).read(upToCount: Self.maximumBytes + 1)
-            else { throw CommandFailure(.usage, "\(file) can't be read, or is empty") }
-            try self.init(String(decoding: data, as: UTF8.self), from: file)
+            try self.init(String(decoding: try Self.contents(of: file), as: UTF8.self), from: file)
         } else if let token = environment["MUSTER_TOKEN"], !token.isEmpty {
             try self.init(token, from: "MUSTER_TOKEN")
         } else {
             return nil
         }
+    }
+
+    /// The ID token of a CI job: in a file, or in `MUSTER_ID_TOKEN`.
+    ///
+    /// - Throws: ``CommandFailure`` where there is none.
+    init(idTokenIn file: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        if let file {
+            try self.init(String(decoding: try Self.contents(of: file), as: UTF8.self), from: file)
+        } else if let token = environment["MUSTER_ID_TOKEN"], !token.isEmpty {
+            try self.init(token, from: "MUSTER_ID_TOKEN")
+        } else {
+            throw CommandFailure(.usage, "there is no ID token: set MUSTER_ID_TOKEN, or use --id-token-file")
+        }
+    }
+
+    private static func contents(of file: String) throws -> Data {
+        guard let data = try? FileHandle(forReadingFrom: URL(filePath: file)).read(upToCount: maximumBytes + 1) else {
+            throw CommandFailure(.usage, "\(file) can't be read, or is empty")
+        }
+        return data
     }
 
     /// - Throws: ``CommandFailure`` for what could not stand in the head of a request.

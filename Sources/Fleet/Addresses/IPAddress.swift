@@ -35,6 +35,13 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether what is sent there does not leave the machine.
     package var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : bytes == Array(repeating: 0, count: 15) + [1] }
 
+    /// Whether the host of a URL is this machine, by its name or its address.
+    package static func isLoopback(host: String) -> Bool {
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let plain = isBracketed ? String(host.dropFirst().dropLast()) : host
+        return plain.lowercased() == "localhost" || IPAddress(plain)?.isLoopback == true
+    }
+
     /// As it is usually written.
     package var description: String {
         if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }

@@ -5,7 +5,8 @@ import Foundation
 extension ConfigurationReading {
     /// Variables that begin with `MUSTER_` and have a use other than configuration.
     private static let otherVariables = [
-        "MUSTER_BUILD", "MUSTER_CONFIG", "MUSTER_FAULT", "MUSTER_HOME", "MUSTER_LAB_A_URL", "MUSTER_LAB_B_URL",
+        "MUSTER_BUILD", "MUSTER_CONFIG", "MUSTER_FAULT", "MUSTER_HOME", "MUSTER_ID_TOKEN", "MUSTER_LAB_A_URL",
+        "MUSTER_LAB_B_URL",
         "MUSTER_MUTANT", "MUSTER_RECEIVED", "MUSTER_RECEIVER_URL", "MUSTER_SERVER", "MUSTER_TOKEN",
     ]
 

@@ -70,7 +70,7 @@ extension FleetStore {
         return try await squadBuilds(filter).items.first
     }
 
-    /// A page of the builds that a filter lets through, latest first, and how many there are on all pages.
+    /// A page of the builds that a filter lets through, latest first unless it says otherwise, and how many there are on all pages.
     package func squadBuilds(_ filter: SQUADFilter) async throws -> SQUADPage<SQUADBuild> {
         let scopes = ScopeLists(filter.scopes)
         let rows = try await query(
@@ -88,12 +88,16 @@ extension FleetStore {
                     and (\(filter.build?.group) is null or squad_group.slug = \(filter.build?.group))
                     and (\(filter.build?.project) is null or squad_project.slug = \(filter.build?.project))
                     and (\(filter.slug) is null or version = \(filter.slug))
+                    and (\(filter.before) is null or squad_build.id < \(filter.before))
+                    and (\(filter.after) is null or squad_build.id > \(filter.after))
+                    and (not \(filter.isFinished) or jobset.state = 'finished')
                     and (\(scopes.isAll) or squad_group.slug = any(\(scopes.groups))
                         or squad_group.slug || '/' || squad_project.slug = any(\(scopes.projects)))
             )
             select count.number, page.* from (select count(*) as number from matching) as count left join (
-                select * from matching order by id desc limit \(filter.limit) offset \(filter.offset)
-            ) as page on true order by page.id desc
+                select * from matching order by case when \(filter.after) is null then - id else id end
+                limit \(filter.limit) offset \(filter.offset)
+            ) as page on true order by case when \(filter.after) is null then - page.id else page.id end
             """
         )
         let page = try SQUADPage<NumberedBuild>(rows)

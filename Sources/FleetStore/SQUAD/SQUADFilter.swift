@@ -17,6 +17,12 @@ package struct SQUADFilter: Sendable {
     package var slug: String?
     /// Only this build.
     package var build: Build?
+    /// Only builds with a smaller number.
+    package var before: Int?
+    /// Only builds with a larger number, the smallest first.
+    package var after: Int?
+    /// Only builds of which all has come back.
+    package var isFinished = false
     /// At most so many on the page.
     package var limit = 50
     /// How many stand on the pages before.

@@ -21,12 +21,18 @@ struct TokenRoutes: Sendable {
 
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
         guard context.caller.mayOperate else { throw Refusal.operatorsOnly(context.caller) }
-        try QueryReader(request).finish()
-        return try await Page(whole: gateway.store.tokens().map { Token($0) }).response(for: request, in: context)
+        var query = QueryReader(request)
+        let ofIdentities = query.flag("identities")
+        try query.finish()
+        let tokens =
+            ofIdentities
+            ? try await gateway.store.identityTokens(limit: Token.maximumListed) : try await gateway.store.tokens()
+        return try await Page(whole: tokens.map { Token($0) }).response(for: request, in: context)
     }
 
     private func create(_ request: Request, _ context: GatewayContext) async throws -> Response {
         var body = try await gateway.operatorsBody(request, context)
+        guard !context.caller.isIdentity else { throw Refusal.noTokenOfAnIdentity }
         let wanted = try Self.read(&body)
         if let missing = wanted.abilities.first(where: { !context.caller.abilities.contains($0) }) {
             throw Refusal.forbidden(missing, of: "every project", token: context.caller.name)
@@ -60,10 +66,29 @@ struct TokenRoutes: Sendable {
     }
 }
 
+extension Refusal {
+    /// A token that lasts for hours would make one that lasts for years.
+    fileprivate static var noTokenOfAnIdentity: Refusal {
+        Refusal(
+            "forbidden",
+            "The token does not allow this",
+            status: 403,
+            detail: "A token of a sign-in or of a CI job can't create others."
+        )
+    }
+}
+
 extension APIOperation {
     fileprivate static let listTokens = APIOperation(
         id: "listTokens",
         summary: "The tokens, without their secrets",
+        parameters: [
+            query(
+                "identities",
+                "`true`: the valid tokens of people and CI jobs that an identity provider vouched for, instead of the others",
+                ["type": "boolean"]
+            )
+        ],
         answers: page("Token"),
         refusals: [403]
     )

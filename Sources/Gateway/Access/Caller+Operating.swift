@@ -5,14 +5,13 @@ import FleetStore
 
 extension Caller {
     /// Whether it may pause labs and have dead letters handled again: these concern every project.
-    var mayOperate: Bool { isForAll && has(.operate) }
+    var mayOperate: Bool { may(inAllProjects: .operate) }
     /// Whether it may see what keeps the fleet going: it shows something of every project.
-    var maySeeOperations: Bool { isForAll && (has(.operate) || has(.read)) }
+    var maySeeOperations: Bool { mayOperate || may(inAllProjects: .read) }
 
-    private var isForAll: Bool {
+    /// Whether its token is for all projects with this ability; what anybody may is not enough.
+    private func may(inAllProjects ability: Ability) -> Bool {
         guard case .token(let token, _) = self else { return false }
-        return token.projects.contains(.all)
+        return Permissions(token.grants).projects(for: ability).contains(.all)
     }
-
-    private func has(_ ability: Ability) -> Bool { tokenName != nil && abilities.contains(ability) }
 }

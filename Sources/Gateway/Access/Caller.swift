@@ -15,7 +15,7 @@ enum Caller: Sendable {
     var permissions: Permissions {
         let open = Permissions.Grant([.read], in: publicProjects)
         guard case .token(let token, _) = self else { return Permissions([open]) }
-        return Permissions([open, .init(token.abilities, in: token.projects)])
+        return Permissions([open] + token.grants)
     }
 
     /// Whether it may do this in a project.
@@ -37,14 +37,20 @@ enum Caller: Sendable {
     var name: String {
         switch self {
         case .anonymous: TokenText.nobody
-        case .token(let token, _): token.name
+        case .token(let token, _): token.holder ?? token.name
         }
     }
 
-    /// What its token is called.
+    /// What its token is called, or whom it was given to.
     var tokenName: String? {
-        guard case .token(let token, _) = self else { return nil }
-        return token.name
+        guard case .token = self else { return nil }
+        return name
+    }
+
+    /// Whether an identity provider vouched for it: then its token is one for some hours.
+    var isIdentity: Bool {
+        guard case .token(let token, _) = self else { return false }
+        return token.holder != nil
     }
 
     /// The projects that its token is for; without one those that anybody may read.
@@ -99,8 +105,8 @@ enum Caller: Sendable {
     /// - Throws: ``Refusal``: 401 without a token, else 403.
     func requireNamed(_ ability: Ability, group: String, project: String) throws(Refusal) {
         guard !may(ability, group: group, project: project) else { return }
-        guard case .token(let token, _) = self else { throw .unauthorized() }
-        throw .forbidden(ability, of: "\(group)/\(project)", token: token.name)
+        guard case .token = self else { throw .unauthorized() }
+        throw .forbidden(ability, of: "\(group)/\(project)", token: name)
     }
 
     /// Lets it on if there is any project in which it may do this.
@@ -109,7 +115,7 @@ enum Caller: Sendable {
     func requireAnywhere(_ ability: Ability) throws(Refusal) {
         guard case .token(let token, _) = self else { throw .unauthorized() }
         guard token.abilities.contains(ability) else {
-            throw .forbidden(ability, of: "any project", token: token.name)
+            throw .forbidden(ability, of: "any project", token: name)
         }
     }
 

@@ -5,7 +5,8 @@ import FleetStore
 import Logging
 import ServiceLifecycle
 
-/// Removes what stands in the audit for longer than it is kept, and permits of documents that never came in.
+/// Removes what stands in the audit for longer than it is kept, permits of documents that never came in, and tokens of
+/// identities that have ended.
 struct AuditUpkeep: Service {
     let store: FleetStore
     /// How long it is kept.
@@ -22,6 +23,9 @@ struct AuditUpkeep: Service {
                 try await store.removeAudit(olderThan: kept, limit: Self.batch) == Self.batch
             {}
             try await store.removePermits(olderThan: kept)
+            while !Task.isShuttingDownGracefully,
+                try await store.removeExpiredIdentityTokens(limit: Self.batch) == Self.batch
+            {}
         }
     }
 }

@@ -11,6 +11,7 @@ struct DashboardRoutes {
         let pages = router.group()
         pages.addMiddleware { PageErrorMiddleware(gateway: gateway) }
         SessionRoutes(gateway: gateway).add(to: pages)
+        IdentityRoutes(gateway: gateway).add(to: pages)
         OverviewRoutes(gateway: gateway).add(to: pages)
         BulkPageRoutes(gateway: gateway).add(to: pages)
         JobsetPageRoutes(gateway: gateway).add(to: pages)

@@ -91,12 +91,12 @@ extension Refusal {
 
     /// What concerns all projects needs a token for all of them.
     static func operatorsOnly(_ caller: Caller) -> Refusal {
-        guard case .token(let token, _) = caller else { return .unauthorized() }
+        guard case .token = caller else { return .unauthorized() }
         return Refusal(
             "forbidden",
             "The token does not allow this",
             status: 403,
-            detail: "This needs a token for all projects (*) with the right ability; \(token.name) is not one."
+            detail: "This needs a token for all projects (*) with the right ability; \(caller.name) is not one."
         )
     }
 }

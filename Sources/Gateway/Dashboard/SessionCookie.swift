@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
+import OpenIDConnect
 
 /// The cookie in which a browser keeps the token that somebody signed in with: there is none before that.
 ///
@@ -28,6 +29,26 @@ struct SessionCookie: Sendable {
 
     /// Has the browser forget it.
     var forget: String { "\(name)=; Max-Age=0\(attributes)" }
+
+    /// What a browser keeps while its user signs in at an identity provider. The provider sends it back, so it must come
+    /// along with requests that begin at another site (`SameSite=Lax`).
+    private var pendingName: String { name + "-sign-in" }
+    private static let pendingSeconds = 600
+
+    /// The sign-in that this browser has begun.
+    func pending(of request: Request) -> PendingSignIn? {
+        request.cookies[pendingName].flatMap { PendingSignIn($0.value) }
+    }
+
+    /// Has the browser keep a sign-in that has begun.
+    func keep(_ pending: PendingSignIn) -> String {
+        "\(pendingName)=\(pending.text); Max-Age=\(Self.pendingSeconds)\(pendingAttributes)"
+    }
+
+    /// Has it forget that.
+    var forgetPending: String { "\(pendingName)=; Max-Age=0\(pendingAttributes)" }
+
+    private var pendingAttributes: String { "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "") }
 
     /// What the forms of this session hold: whoever knows it has the cookie, or a page that was made for it.
     static func proof(of token: String) -> String {

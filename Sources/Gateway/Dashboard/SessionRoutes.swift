@@ -2,8 +2,11 @@
 
 import Dashboard
 import Fleet
+import FleetOperations
+import FleetRuntime
 import HTTPTypes
 import Hummingbird
+import OpenIDConnect
 
 /// Signing in and out.
 struct SessionRoutes: Sendable {
@@ -17,7 +20,7 @@ struct SessionRoutes: Sendable {
 
     private func form(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let next = Self.page(request.uri.queryParameters["next"].map(String.init))
-        return gateway.page(LoginView(next: next), for: gateway.reader(request, context), request)
+        return gateway.loginPage(next: next, request, context)
     }
 
     private func signIn(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -33,26 +36,26 @@ struct SessionRoutes: Sendable {
         // What may stand in a cookie as it is, so that nothing but a token gets there.
         let isSafe = token.utf8.allSatisfy(Self.isTokenByte)
         guard try await gateway.tokens.holder(of: token, from: context.address) != nil, isSafe else {
-            return gateway.page(
-                LoginView(next: next),
-                for: gateway.reader(request, context),
-                request,
-                notice: PageNotice("The token is unknown, expired or revoked.", isBad: true),
-                status: .unauthorized
-            )
+            let words = "The token is unknown, expired or revoked."
+            return gateway.loginPage(next: next, problem: words, status: .unauthorized, request, context)
         }
         return .seeOther(next, cookie: gateway.session.keep(token))
     }
 
     private func signOut(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        _ = try await gateway.signedForm(request, context)
+        let (_, signed) = try await gateway.signedForm(request, context)
+        // Nobody else has the token of a sign-in.
+        if signed.caller.isIdentity, let id = signed.caller.tokenID {
+            _ = try await gateway.operations.revokeToken(id.text, by: signed.actor())
+        }
         return .seeOther("/login", cookie: gateway.session.forget)
     }
 
     /// Whether a request is for the page on which people sign in, or for what belongs to it.
     static func isWayIn(_ request: Request) -> Bool {
         let path = request.uri.path
-        return path == "/login" || path.hasPrefix(DashboardAsset.folder) && request.method != .post
+        return path == "/login" || path.hasPrefix("/login/")
+            || path.hasPrefix(DashboardAsset.folder) && request.method != .post
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -74,6 +77,26 @@ struct SessionRoutes: Sendable {
 }
 
 extension GatewayParts {
+    /// The page on which people sign in.
+    func loginPage(
+        next: String,
+        problem: String? = nil,
+        status: HTTPResponse.Status = .ok,
+        _ request: Request,
+        _ context: GatewayContext
+    ) -> Response {
+        let ways = identities.forPeople.map { provider in
+            LoginView.Way(label: provider.label, link: IdentityRoutes.path(of: provider.name, next: next))
+        }
+        return page(
+            LoginView(next: next, ways: ways),
+            for: reader(request, context),
+            request,
+            notice: problem.map { PageNotice($0, isBad: true) },
+            status: status
+        )
+    }
+
     /// A form of somebody who is signed in, and the context with that caller.
     ///
     /// - Throws: ``Refusal`` for a form of another site, without a session, or without the session's proof.

@@ -6,6 +6,7 @@ import FleetRuntime
 import FleetStore
 import HTTPTypes
 import Hummingbird
+import OpenIDConnect
 import Postgres
 
 /// Turns whatever a route throws into an answer in the shape of RFC 9457. What went wrong inside is logged and not told.
@@ -41,6 +42,8 @@ struct ErrorMiddleware: ErrorAnswering {
         case let refusal as FleetRefusal: Refusal(refusal)
         case is HeavyWork.Overload: .busy()
         case is TokenTooWeak: .unauthorized(isTokenBad: true)
+        case let error as TooManyTokens: .tooManyTokens(error)
+        case let failure as IdentityFailure: Refusal(failure)
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")
         default:

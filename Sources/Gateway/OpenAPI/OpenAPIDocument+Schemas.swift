@@ -208,6 +208,7 @@ extension OpenAPIDocument {
                 object(["all": ["const": true]]),
             ]
         ],
+        "TokenExchange": object(["id_token": ["type": "string", "minLength": 1, "maxLength": 16_384]]),
         "TokenRequest": object(
             [
                 "name": ["type": "string", "pattern": "^[A-Za-z0-9]([A-Za-z0-9 ._-]{0,98}[A-Za-z0-9._-])?$"],

@@ -29,35 +29,48 @@ struct SQUADBuildRoutes: Sendable {
         filter.slug = query.text("version")
         filter.id = query.integer("id", 1...Int.max)
         filter.projectID = query.integer("project", 1...Int.max)
-        // They come latest first in any case.
-        if let order = query.text("ordering"), !["-id", "-datetime", "-created_at"].contains(order) {
-            query.add("ordering", order, "must be -id, -datetime or -created_at")
+        filter.before = query.integer("id__lt", 1...Int.max)
+        filter.after = query.integer("id__gt", 0...Int.max)
+        // SQUAD's client asks for those that have finished by a name that SQUAD does not know.
+        filter.isFinished = (query.text("status_finished") ?? query.text("status__finished")) == "True"
+        // They come latest first in any case, but for those behind one; -1 is what SQUAD's client means by latest first.
+        let orders = filter.after == nil ? ["-id", "-datetime", "-created_at", "-1"] : ["id"]
+        if let order = query.text("ordering"), !orders.contains(order) {
+            query.add("ordering", order, "must be one of \(orders.joined(separator: ", "))")
         }
         try query.finish()
         let links = SQUADLinks(request, gateway)
-        return paging.response(try await store.squadBuilds(filter), for: request, links) {
+        let page = try await store.squadBuilds(filter)
+        // Whoever asks for one build asks for its tests next, and takes the environments and suites as known by then.
+        if page.count == 1, filter.slug != nil || filter.id != nil, let build = page.items.first {
+            try await gateway.numberSQUADNames(of: build)
+        }
+        return paging.response(page, for: request, links) {
             .object(SQUADBuildObject.members(of: $0, isFinished: $0.standing == .finished, links))
         }
     }
 
     private func build(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let build = try await gateway.readableSQUADBuild(context)
+        let build = try await gateway.visibleSQUADBuild(context)
         let totals = try await store.squadTotals(of: build)
+        try await gateway.numberSQUADNames(of: build)
         return .squadJSON(
             SQUADBuildObject.members(of: build, isFinished: totals.isFinished, SQUADLinks(request, gateway))
         )
     }
 
     private func status(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let build = try await gateway.readableSQUADBuild(context)
+        let build = try await gateway.visibleSQUADBuild(context)
         let totals = try await store.squadTotals(of: build)
         let jobset = try await store.jobset(id: build.jobset)
-        return .squadJSON(SQUADStatusObject.members(of: build, totals, jobset, SQUADLinks(request, gateway)))
+        let baseline = try await store.squadBaseline(of: build.jobset)
+        let links = SQUADLinks(request, gateway)
+        return .squadJSON(SQUADStatusObject.members(of: build, totals, jobset, baseline: baseline, links))
     }
 
     private func summary(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let isByEnvironment = request.uri.queryParameters["per_environment"] != nil
-        let build = try await gateway.readableSQUADBuild(context)
+        let build = try await gateway.visibleSQUADBuild(context)
         let totals = try await store.squadTotals(of: build)
         let parts = totals.environments.map { ($0.name, SQUADStatusObject.summary(of: [$0])) }
         let results: JSONValue =
@@ -67,7 +80,7 @@ struct SQUADBuildRoutes: Sendable {
     }
 
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let build = try await gateway.readableSQUADBuild(context)
+        let build = try await gateway.visibleSQUADBuild(context)
         try context.caller.require(.cancel, group: build.build.group, project: build.build.project)
         let actor = context.actor(["build": "\(build.build)", "by": "squad"])
         var count = 0
@@ -83,7 +96,7 @@ struct SQUADBuildRoutes: Sendable {
     }
 
     private func seal(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        try await seal(try await gateway.readableSQUADBuild(context), context)
+        try await seal(try await gateway.visibleSQUADBuild(context), context)
     }
 
     private func sealNamed(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -115,14 +128,52 @@ struct SQUADBuildRoutes: Sendable {
 }
 
 extension GatewayParts {
-    /// The build that the path names, if the caller may see it.
+    /// The build that the path names, if the caller may see how it stands.
     ///
     /// - Throws: ``SQUADRefusal``; ``Refusal`` without a token.
+    func visibleSQUADBuild(_ context: GatewayContext) async throws -> SQUADBuild {
+        try await squadBuild(try context.squadNumber("build", of: "Build"), context, if: context.caller.maySee)
+    }
+
+    /// The build that the path names, if the caller may also read what its jobs brought.
     func readableSQUADBuild(_ context: GatewayContext) async throws -> SQUADBuild {
-        let number = try context.squadNumber("build", of: "Build")
-        guard let build = try await store.squadBuild(id: number),
-            context.caller.maySee(build.build)
-        else { throw context.caller.isAnonymous ? context.caller.notFound : SQUADRefusal.notFound("Build") }
+        try await readableSQUADBuild(nil, context)
+    }
+
+    /// The build of this number, or that the path names, if the caller may also read what its jobs brought: whoever may
+    /// only submit may not.
+    ///
+    /// - Throws: ``SQUADRefusal``; ``Refusal`` without a token.
+    func readableSQUADBuild(_ named: Int?, _ context: GatewayContext) async throws -> SQUADBuild {
+        try await squadBuild(try named ?? context.squadNumber("build", of: "Build"), context) { build in
+            context.caller.may(.read, group: build.group, project: build.project)
+        }
+    }
+
+    private func squadBuild(
+        _ number: Int,
+        _ context: GatewayContext,
+        if isAllowed: (Build) -> Bool
+    ) async throws -> SQUADBuild {
+        guard let build = try await store.squadBuild(id: number), isAllowed(build.build) else {
+            throw context.caller.isAnonymous ? context.caller.notFound : SQUADRefusal.notFound("Build")
+        }
         return build
+    }
+
+    /// A test job, its build, and its job once it is there, if the caller may read what it brought.
+    ///
+    /// - Throws: ``SQUADRefusal``; ``Refusal`` without a token.
+    func readableSQUADTestJob(
+        _ number: Int,
+        of what: String,
+        _ context: GatewayContext
+    ) async throws -> (SQUADJob, SQUADBuild, Job?) {
+        let found = try await visibleSQUADTestJob(number, of: what, context)
+        let build = found.1.build
+        guard context.caller.may(.read, group: build.group, project: build.project) else {
+            throw SQUADRefusal.notFound(what)
+        }
+        return found
     }
 }

@@ -16,7 +16,7 @@ struct SQUADCallbackRoutes: Sendable {
 
     /// Payload and headers may hold tokens, as may the address's query, and are never shown.
     private func list(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let build = try await gateway.readableSQUADBuild(context)
+        let build = try await gateway.visibleSQUADBuild(context)
         var results: [JSONValue] = []
         if let callback = try await gateway.store.callback(of: build.jobset) {
             let told = try await gateway.store.deliveries(of: build.jobset).last {
@@ -35,7 +35,7 @@ struct SQUADCallbackRoutes: Sendable {
     }
 
     private func register(_ request: Request, _ context: GatewayContext) async throws -> Response {
-        let build = try await gateway.readableSQUADBuild(context)
+        let build = try await gateway.visibleSQUADBuild(context)
         guard context.caller.may(.submit, group: build.build.group, project: build.build.project) else {
             throw SQUADRefusal.needsPermission(to: "register callbacks")
         }

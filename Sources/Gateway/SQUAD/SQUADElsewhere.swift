@@ -7,20 +7,14 @@ enum SQUADElsewhere {
 
     /// By the first part behind `/api/`.
     private static let top: [String: String] = [
-        "fetchjob":
-            "Muster fetches the results of its jobs by itself. A job that is in its lab already is watched by watchjob.",
-        "data": results, "tests": results, "testruns": results, "suites": results, "metrics": results,
+        "data": results,
         "knownissues": "Known issues stay in SQUAD.", "annotations": "Annotations stay in SQUAD.",
-        "environments": "A build's environments are in /api/builds/{build}/status/.",
         "backends": "The labs are at /api/v1/backends.",
     ]
 
     /// By what stands behind `/api/builds/{build}/`.
     private static let ofBuild: [String: String] = [
-        "testruns": results, "tests": results, "metrics": results, "failures_with_confidence": results,
-        "metadata": "A build's labels are in the jobset, at /api/v1/jobsets/{jobset}.",
-        "email": "The report is at /api/v1/jobsets/{jobset}/report.",
-        "report": "The report is at /api/v1/jobsets/{jobset}/report.",
+        "failures_with_confidence": results
     ]
 
     /// What is told of an address at which there is nothing; `nil` of one that is none of SQUAD's either.

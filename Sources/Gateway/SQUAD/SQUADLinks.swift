@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetStore
 import Hummingbird
 
 /// Addresses of things as SQUAD's clients want them: whole, and on the server that they have asked.
@@ -17,6 +18,12 @@ struct SQUADLinks: Sendable {
     func project(_ id: Int) -> JSONValue { .text("\(base)projects/\(id)/") }
     func build(_ id: Int, _ part: String = "") -> JSONValue { .text("\(base)builds/\(id)/\(part)") }
     func testJob(_ id: Int, _ part: String = "") -> JSONValue { .text("\(base)testjobs/\(id)/\(part)") }
+
+    func testRun(_ id: Int, _ part: String = "") -> JSONValue { .text("\(base)testruns/\(id)/\(part)") }
+    func test(_ id: Int) -> JSONValue { .text("\(base)tests/\(id)/") }
+    func metric(_ id: Int) -> JSONValue { .text("\(base)metrics/\(id)/") }
+    func report(_ id: Int) -> JSONValue { .text("\(base)reports/\(id)/") }
+    func name(_ kind: SQUADName.Kind, _ id: Int) -> JSONValue { .text("\(base)\(kind.rawValue)s/\(id)/") }
 
     /// The address of a request below `/api/`, with another query.
     func page(of request: Request, query: String) -> String {

@@ -17,7 +17,7 @@ struct SQUADPaging: Sendable {
     init(_ query: inout QueryReader) {
         limit = min(query.integer("limit", 1...Int(Int32.max)) ?? Self.usual, Self.most)
         offset = query.integer("offset", 0...Int(Int32.max)) ?? 0
-        _ = query.texts("count") + query.texts("format")
+        _ = query.texts("count") + query.texts("format") + query.texts("fields")
     }
 
     /// The page; `item` makes the JSON of one thing on it.

@@ -14,6 +14,10 @@ struct SQUADRoutes {
         SQUADBuildRoutes(gateway: gateway).add(to: group)
         SQUADTestJobRoutes(gateway: gateway).add(to: group)
         SQUADCallbackRoutes(gateway: gateway).add(to: group)
+        SQUADNameRoutes(gateway: gateway).add(to: group)
+        SQUADTestRoutes(gateway: gateway).add(to: group)
+        SQUADTestRunRoutes(gateway: gateway).add(to: group)
+        SQUADReportRoutes(gateway: gateway).add(to: group)
         SQUADPageRoutes(gateway: gateway).add(to: router)
     }
 }

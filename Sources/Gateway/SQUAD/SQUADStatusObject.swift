@@ -9,6 +9,7 @@ enum SQUADStatusObject {
         of build: SQUADBuild,
         _ totals: SQUADBuildTotals,
         _ jobset: Jobset?,
+        baseline: Int?,
         _ links: SQUADLinks
     ) -> [String: JSONValue] {
         let tests = totals.environments.reduce(TestCounts()) { $0 + $1.tests }
@@ -23,7 +24,7 @@ enum SQUADStatusObject {
             "finished": .truth(totals.isFinished), "notified": .truth(totals.isFinished),
             "notified_on_timeout": .null, "approved": false,
             "last_updated": .squadTime(totals.finishedAt), "created_at": .squadTime(build.createdAt),
-            "build": links.build(build.id), "baseline": .null,
+            "build": links.build(build.id), "baseline": baseline.map { links.build($0) } ?? .null,
             "has_tests": .truth(tests.total > 0), "has_metrics": false, "metrics_summary": .null,
             "regressions": .null, "fixes": .null, "metric_regressions": .null, "metric_fixes": .null,
             "details": .object(Dictionary(environments) { first, _ in first }),

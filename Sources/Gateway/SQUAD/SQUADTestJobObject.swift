@@ -46,7 +46,8 @@ struct SQUADTestJobObject {
             "failure": .text(orNull: testJob.refusal ?? job?.reason),
             "can_resubmit": .truth(job?.hasFailed ?? false),
             "resubmitted_count": .number(max(0, (job?.attempts ?? 0) - 1)), "subtasks_count": 0,
-            "job_id": .text(orNull: jobID), "job_status": .text(orNull: status), "testrun": .null,
+            "job_id": .text(orNull: jobID), "job_status": .text(orNull: status),
+            "testrun": isFinished ? links.testRun(testJob.id) : .null,
             "target": links.project(build.projectID), "target_build": links.build(build.id), "parent_job": .null,
             // Ours.
             "muster_jobset": .text(testJob.jobset.text),

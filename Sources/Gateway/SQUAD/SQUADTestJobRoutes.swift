@@ -28,7 +28,7 @@ struct SQUADTestJobRoutes: Sendable {
         var query = QueryReader(request)
         let paging = SQUADPaging(&query)
         try query.finish()
-        let build = try await gateway.readableSQUADBuild(context)
+        let build = try await gateway.visibleSQUADBuild(context)
         let page = try await store.squadJobs(ofBuild: build, limit: paging.limit, offset: paging.offset)
         let places = Dictionary(grouping: page.items.filter { $0.position != nil }, by: \.jobset)
         var jobs: [Int: Job] = [:]
@@ -100,7 +100,7 @@ struct SQUADTestJobRoutes: Sendable {
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (testJob, build, _) = try await read(context)
         try context.caller.require(.cancel, group: build.build.group, project: build.build.project)
-        guard let position = testJob.position else { throw Refusal.busy() }
+        guard let position = testJob.position else { throw FleetRefusal.jobsOnTheWay(count: 1) }
         do {
             let actor = context.actor(["testjob": "\(testJob.id)", "by": "squad"])
             _ = try await gateway.operations.cancel(
@@ -160,12 +160,25 @@ struct SQUADTestJobRoutes: Sendable {
         .squadText(reason ?? "", status: reason == nil ? .created : .forbidden)
     }
 
-    /// The test job that the path names, its build, and its job once it is there.
     private func read(_ context: GatewayContext) async throws -> (SQUADJob, SQUADBuild, Job?) {
         let number = try context.squadNumber("testjob", of: "TestJob")
+        return try await gateway.visibleSQUADTestJob(number, of: "TestJob", context)
+    }
+}
+
+extension GatewayParts {
+    /// A test job, its build, and its job once it is there, if the caller may see it.
+    ///
+    /// - Parameter what: What it is called where there is none.
+    /// - Throws: ``SQUADRefusal``; ``Refusal`` without a token.
+    func visibleSQUADTestJob(
+        _ number: Int,
+        of what: String,
+        _ context: GatewayContext
+    ) async throws -> (SQUADJob, SQUADBuild, Job?) {
         guard let testJob = try await store.squadJob(id: number),
             let build = try await store.squadBuild(id: testJob.buildID), context.caller.maySee(build.build)
-        else { throw context.caller.isAnonymous ? context.caller.notFound : SQUADRefusal.notFound("TestJob") }
+        else { throw context.caller.isAnonymous ? context.caller.notFound : SQUADRefusal.notFound(what) }
         guard let position = testJob.position else { return (testJob, build, nil) }
         return (testJob, build, try await store.jobs(of: testJob.jobset, from: position, limit: 1).first)
     }

@@ -28,7 +28,7 @@ struct RouteAccess: Sendable {
         case namedWay
         /// Whoever may operate the fleet; to look, also whoever may read everything.
         case operators(readersToo: Bool = false)
-        /// Signing in and out.
+        /// Signing in and out, and what else makes a token out of what somebody else says.
         case session
     }
 
@@ -69,6 +69,7 @@ struct RouteAccess: Sendable {
         .init("GET /api/v1/jobsets/{jobset}/jobs/{position}/definition", .read),
         .init("GET /api/v1/jobsets/{jobset}/results", .read),
         .init("GET /api/v1/jobsets/{jobset}/report", .read),
+        .init("GET /api/v1/jobsets/{jobset}/archive", .read),
         .init("GET /api/v1/jobsets/{jobset}/deliveries", .read),
         .init("GET /api/v1/jobsets/{jobset}/additions", .read),
         .init("GET /api/v1/jobsets/{jobset}/events", .read),
@@ -119,6 +120,7 @@ struct RouteAccess: Sendable {
         .init("GET /api/v1/tokens", .operators()),
         .init("POST /api/v1/tokens", .operators(), #"{"name": "new", "projects": ["b/y"]}"#),
         .init("DELETE /api/v1/tokens/{name}", .operators()),
+        .init("POST /api/v1/token-exchange", .session),
         .init("GET /api/v1/audit", .operators()),
     ]
 
@@ -136,6 +138,26 @@ struct RouteAccess: Sendable {
         .init("GET /api/builds/{build}/testjobs", .read),
         .init("GET /api/builds/{build}/testjobs_summary", .read),
         .init("GET /api/builds/{build}/callbacks", .read),
+        .init("GET /api/builds/{build}/tests", .read),
+        .init("GET /api/builds/{build}/metrics", .read),
+        .init("GET /api/builds/{build}/testruns", .read),
+        .init("GET /api/builds/{build}/metadata", .read),
+        .init("GET /api/builds/{build}/metadata_by_testrun", .read),
+        .init("GET /api/builds/{build}/email", .read),
+        .init("GET /api/builds/{build}/report", .read),
+        .init("GET /api/reports/{build}", .read),
+        .init("GET /api/testruns/{testrun}", .read),
+        .init("GET /api/testruns/{testrun}/metadata", .read),
+        .init("POST /api/builds/{build}/report", .read, ""),
+        .init("GET /api/testruns", .read),
+        .init("GET /api/tests", .read),
+        .init("GET /api/metrics", .read),
+        .init("GET /api/environments", .list),
+        .init("GET /api/environments/{name}", .read),
+        .init("GET /api/suites", .list),
+        .init("GET /api/suites/{name}", .read),
+        .init("GET /api/projects/{project}/compare_builds", .read),
+        .init("POST /api/fetchjob/{testjob}", .read, ""),
         .init("GET /api/testjobs/{testjob}", .read),
         .init("GET /api/testjobs/{testjob}/definition", .read),
         .init("GET /api/testjobs/{testjob}/resubmitted_jobs", .read),
@@ -164,6 +186,8 @@ struct RouteAccess: Sendable {
         .init("GET /bulk", .anyHolder(.cancel)),
         .init("POST /bulk", .anyHolder(.cancel)),
         .init("GET /login", .open),
+        .init("GET /login/{provider}", .session),
+        .init("GET /login/{provider}/callback", .session),
         .init("POST /login", .session),
         .init("POST /logout", .session),
         .init("GET /backends", .anyReader),

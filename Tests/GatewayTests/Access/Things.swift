@@ -18,7 +18,11 @@ struct Things: Sendable {
     let delivery: String
     /// Their numbers at SQUAD's addresses.
     let build: Int
+    /// A build that has ended.
+    let finishedBuild: Int
     let testJob: Int
+    let environment: Int
+    let suite: Int
     let squadGroup: Int
     let squadProject: Int
     /// The number of a known issue of the project.
@@ -77,6 +81,8 @@ struct Things: Sendable {
             let build = Build("/b/y/\(marker)"), let squad = try await gateway.store.squadJob(id: number)
         else { throw NeverHappened(what: "things of b/y: \(testJob.text)") }
         let known = try await gateway.store.squadBuild(build)
+        let finishedBuild = try await finishedBuild(gateway, report, owner)
+        let (project, names) = (known.projectID, Set([marker]))
         var filter = SQUADFilter()
         filter.scopes = [.all]
         let groups = try await gateway.store.squadGroups(filter).items
@@ -92,7 +98,10 @@ struct Things: Sendable {
             job: try await gateway.store.jobs(of: gateway.uuid(running)).first?.id ?? 0,
             delivery: delivery.id.text,
             build: squad.buildID,
+            finishedBuild: finishedBuild,
             testJob: number,
+            environment: try await gateway.store.squadNumbers(.environment, names, ofProject: project)[marker] ?? 0,
+            suite: try await gateway.store.squadNumbers(.suite, names, ofProject: project)[marker] ?? 0,
             squadGroup: groups.first { $0.slug == "b" }?.id ?? 0,
             squadProject: known.projectID,
             issue: try #require(
@@ -107,6 +116,22 @@ struct Things: Sendable {
         )
     }
 
+    private static func finishedBuild(
+        _ gateway: TestGateway,
+        _ report: ArchivedReport,
+        _ owner: String
+    ) async throws -> Int {
+        let form = "backend=lab-a&definition=device_type%3A+sim"
+        let job = try await gateway.form("/api/submitjob/b/y/\(marker)-3/e", form, token: owner)
+        guard let number = Int(job.text), let squad = try await gateway.store.squadJob(id: number) else {
+            throw NeverHappened(what: "a build that ends: \(job.text)")
+        }
+        _ = try await gateway.form("/api/sealbuild/b/y/\(marker)-3", "", token: owner)
+        try await gateway.end(squad.jobset.text)
+        try await gateway.store.storeReport(report, of: squad.jobset, generation: 1)
+        return squad.buildID
+    }
+
     /// The address of a route that names these things.
     func path(_ route: RouteAccess) -> String {
         // What only looks, looks at what has ended: its stream of events ends by itself.
@@ -117,8 +142,8 @@ struct Things: Sendable {
             case "{job}": "\(job)"
             case "{delivery}": delivery
             case "{position}": "0"
-            case "{build}": "\(build)"
-            case "{testjob}": "\(testJob)"
+            case "{build}": "\(route.template.hasSuffix("/email") ? finishedBuild : build)"
+            case "{testjob}", "{testrun}": "\(testJob)"
             case "{group}": route.isSQUAD && route.method == "GET" ? "\(squadGroup)" : "b"
             case "{project}": route.isSQUAD && route.method == "GET" ? "\(squadProject)" : "y"
             case "{version}": Self.marker
@@ -127,16 +152,21 @@ struct Things: Sendable {
             case "{number}": "1"
             case "{issue}": "\(issue)"
             case "{webhook}": Self.webhook
+            case "{name}" where route.template.hasPrefix("/api/environments/"): "\(environment)"
+            case "{name}" where route.template.hasPrefix("/api/suites/"): "\(suite)"
             case "{name}": "nobody"
             default: String(part)
             }
         }
         return "/" + parts.joined(separator: "/") + (route.isSQUAD ? "/" : "")
-            + Self.query(route)
+            + query(route)
     }
 
-    private static func query(_ route: RouteAccess) -> String {
+    private func query(_ route: RouteAccess) -> String {
         switch route.template {
+        case "/api/testruns": "?build=\(build)"
+        case "/api/tests", "/api/metrics": "?test_run=\(testJob)"
+        case "/api/projects/{project}/compare_builds": "?baseline=\(build)&to_compare=\(build)&force=1"
         case "/search": "?q=b%2Fy"
         case "/bulk": "?action=cancel&group=b"
         case "/api/v1/bulk/cancel", "/api/v1/bulk/retry", "/api/v1/bulk/redeliver": "?group=b"

@@ -58,12 +58,29 @@ struct Browser: Sendable {
         headers: [String: String],
         body: String? = nil
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.port)\(path)")
+        try await Self.at(
+            "http://127.0.0.1:\(gateway.port)\(path)",
+            method,
+            headers: headers,
+            cookie: cookie,
+            body: body
+        )
+    }
+
+    /// What any server answers.
+    static func at(
+        _ url: String,
+        _ method: HTTPMethod = .GET,
+        headers: [String: String] = [:],
+        cookie: String? = nil,
+        body: String? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
         request.method = method
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let cookie { request.headers.add(name: "Cookie", value: cookie) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await Self.client.execute(request, timeout: .seconds(120))
+        let response = try await client.execute(request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 16 << 20)
         return Answer(
             status: Int(response.status.code),

@@ -70,6 +70,21 @@ struct ChromiumTests {
         }
     }
 
+    @Test("Whoever signs in at an identity provider of another site is signed in on the first page")
+    func identityProvider() async throws {
+        try await SignInTests.with { gateway, _ in
+            let id = try await gateway.submit(TestGateway.document(jobs: 3), token: try await gateway.token())
+            let (status, lines) = try await Self.look(
+                gateway,
+                token: "",
+                ["--with", "The Company", "--until", "✓ passed", "/jobsets/\(id)"]
+            ) { line in
+                if line == "ready" { try await gateway.end(id) }
+            }
+            #expect(status == 0, "\(lines)")
+        }
+    }
+
     /// Has `deploy/browser` look, which installs what it needs; what it says, line by line.
     private static func look(
         _ gateway: TestGateway,

@@ -59,9 +59,8 @@ struct SQUADAddressTests {
     @Test(
         "What stays in SQUAD is told so",
         arguments: [
-            ("POST /api/fetchjob/g/p/1/e", "watchjob"),
-            ("GET /api/builds/1/testruns/", "/api/v1/jobsets/{jobset}/results"),
-            ("GET /api/builds/1/metadata/", "labels"), ("GET /api/tests/?build=1", "Results stay in SQUAD"),
+            ("GET /api/builds/1/failures_with_confidence/", "/api/v1/jobsets/{jobset}/results"),
+            ("GET /api/data/g/p/", "Results stay in SQUAD"), ("GET /api/annotations/", "stay in SQUAD"),
             ("GET /api/knownissues/", "stay in SQUAD"), ("GET /api/nothing/", "There is nothing at this address."),
         ]
     )

@@ -130,9 +130,24 @@ extension FleetConfiguration {
         )
         package var auditKept: Duration
 
+        @Sections("identity_providers", named: .plain("an identity provider"), { IdentityProvider(name: $0) })
+        private var providerSections: [String: IdentityProvider]
+
+        /// Whose ID tokens are accepted.
+        package var identityProviders: [IdentityProvider] { providerSections.sorted { $0.key < $1.key }.map(\.value) }
+
         /// Whether there has to be a proxy, since somebody else does TLS, and none is believed.
         package var isBehindUntrustedProxy: Bool {
             trustedProxies.isEmpty && publicURL?.lowercased().hasPrefix("https://") == true
+        }
+
+        package var conflicts: [ConfigurationFault] {
+            let signsIn = identityProviders.first { $0.clientID != nil }
+            return signsIn?.$clientID.fault(
+                "needs gateway.public_url, to which the provider sends people back",
+                if: publicURL == nil
+            )
+                ?? []
         }
 
         package var cautions: [ConfigurationFault] {

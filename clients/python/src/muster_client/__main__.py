@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pathlib
 import sys
 
@@ -25,6 +26,15 @@ def finish(client: Client, id: str, timeout: float | None) -> int:
     jobset = client.wait(id, timeout=timeout, on_progress=progress)
     note(f"{jobset.build}: {jobset.verdict}, {jobset.missing} of {jobset.total} jobs missing")
     return STATUS[jobset.verdict] if jobset.verdict else NO_REPORT
+
+
+def exchange_token(client: Client, options: argparse.Namespace) -> int:
+    id_token = os.environ.get("MUSTER_ID_TOKEN", "").strip()
+    if not id_token:
+        note("muster-client: there is no ID token in MUSTER_ID_TOKEN")
+        return USAGE
+    print(client.exchange(id_token))
+    return 0
 
 
 def submit(client: Client, options: argparse.Namespace) -> int:
@@ -72,6 +82,9 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("id")
     command.add_argument("--format", choices=["json", "text", "html", "junit", "mail", "kcidb"], default="text")
     command.set_defaults(run=report)
+
+    command = commands.add_parser("exchange-token", help="print a token for the ID token in $MUSTER_ID_TOKEN")
+    command.set_defaults(run=exchange_token)
     return top
 
 

@@ -71,6 +71,20 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self._base!r})"
 
+    def exchange(self, id_token: str) -> str:
+        """Exchanges the ID token of a CI job for a token, and uses that from now on.
+
+        The gateway must know the CI system as an identity provider. The token is valid for some hours.
+        """
+        body = json.dumps({"id_token": id_token}).encode("utf-8")
+        self._token = ""
+        answer = self._json("POST", "/token-exchange", body=body, headers={"Content-Type": "application/json"})
+        token = answer.get("token")
+        if not isinstance(token, str):
+            raise Unreachable(f"{self._base} does not answer like a gateway of Muster")
+        self._token = token
+        return token
+
     def submit(self, document: Document, *, key: Optional[str] = None) -> Submission:
         """Submits a jobset document: JSON as bytes or text, or an object.
 

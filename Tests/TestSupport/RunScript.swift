@@ -5,7 +5,7 @@ import Foundation
 /// Runs one of the checkout's scripts to its end.
 ///
 /// - Returns: its exit status, and all that it has printed.
-func runScript(
+package func runScript(
     _ script: String,
     _ arguments: [String],
     environment: [String: String] = [:]

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+package import FleetRuntime
+import Foundation
+import JWTKit
+
+/// The identity providers of a fleet: who may sign in, and whose ID tokens are accepted.
+package struct IdentityProviders: Sendable {
+    private let known: [(provider: FleetConfiguration.IdentityProvider, keys: ProviderKeys)]
+
+    /// How ID tokens may be signed: by a key whose public half the provider publishes (RFC 7518, section 3.1).
+    private static let algorithms: Set = [
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+    ]
+
+    package init(_ providers: [FleetConfiguration.IdentityProvider]) {
+        known = providers.map { ($0, ProviderKeys(provider: $0)) }
+    }
+
+    /// The providers with which people can sign in.
+    package var forPeople: [FleetConfiguration.IdentityProvider] { known.map(\.provider).filter { $0.clientID != nil } }
+
+    /// How people sign in with the provider of this name; `nil`: they can't.
+    package func signIn(with name: String, redirectURL: String) -> SignIn? {
+        guard let (provider, keys) = known.first(where: { $0.provider.name == name }), let clientID = provider.clientID
+        else { return nil }
+        return SignIn(providers: self, provider: provider, keys: keys, clientID: clientID, redirectURL: redirectURL)
+    }
+
+    /// Whose ID token of a CI job this is.
+    ///
+    /// - Throws: ``IdentityFailure``.
+    package func identity(ofJob text: String) async throws(IdentityFailure) -> (Identity, lifetime: Duration) {
+        let (token, _) = try Self.parse(text)
+        let candidates = known.filter { $0.provider.issuer == token.text("iss") && $0.provider.audience != nil }
+        guard !candidates.isEmpty else {
+            throw .unacceptable("is from an issuer that is not in gateway.identity_providers, or has no audience there")
+        }
+        let audiences = token.claims["aud"]?.texts ?? []
+        let wanted = candidates.first { audiences.contains($0.provider.audience ?? "") } ?? candidates[0]
+        let identity = try await verify(
+            text,
+            of: wanted.provider,
+            keys: wanted.keys,
+            audience: wanted.provider.audience ?? "",
+            nonce: nil
+        )
+        return (identity, wanted.provider.tokenLifetime)
+    }
+
+    /// Whose ID token this is, if it is one of this provider for this audience.
+    func verify(
+        _ text: String,
+        of provider: FleetConfiguration.IdentityProvider,
+        keys: ProviderKeys,
+        audience: String,
+        nonce: String?
+    ) async throws(IdentityFailure) -> Identity {
+        let (_, header) = try Self.parse(text)
+        guard let algorithm = header.alg, Self.algorithms.contains(algorithm) else {
+            throw .unacceptable("is not signed with one of \(Self.algorithms.sorted().joined(separator: ", "))")
+        }
+        guard header[dynamicMember: "crit"] == nil else {
+            throw .unacceptable("has critical parameters that are not known")
+        }
+        guard let name = header.kid else { throw .unacceptable("does not name its key (kid)") }
+        guard var key = try await keys.keys(with: name).keys[name] else {
+            throw .unacceptable("is signed with a key that its issuer does not have")
+        }
+        guard (key.algorithm?.rawValue ?? algorithm) == algorithm else {
+            throw .unacceptable("is signed in another way (alg) than its key is for")
+        }
+        key.algorithm = JWK.Algorithm(rawValue: algorithm)
+        guard let token = await Self.token(text, signedWith: key) else {
+            throw .unacceptable("does not have a valid signature")
+        }
+        try token.check(issuer: provider.issuer, audience: audience, nonce: nonce, now: Date())
+        return try Self.identity(of: token, provider)
+    }
+
+    /// The token, if this key has signed it. A collection of keys would take another one for a name that it does not know,
+    /// and would remember for a key without an algorithm the one that was tried first.
+    private static func token(_ text: String, signedWith key: JWK) async -> IDToken? {
+        let keys = JWTKeyCollection()
+        do {
+            try await keys.add(jwk: key)
+            return try await keys.verify(text, as: IDToken.self)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func identity(
+        of token: IDToken,
+        _ provider: FleetConfiguration.IdentityProvider
+    ) throws(IdentityFailure) -> Identity {
+        let subject = token.text("sub") ?? ""
+        // An address that nobody has verified is whatever its owner has typed.
+        if provider.nameClaim == "email", token.claims["email_verified"] == .truth(false) {
+            throw .unacceptable("has an email address that is not verified")
+        }
+        guard let text = token.text(provider.nameClaim), !text.isEmpty else {
+            throw .unacceptable("does not have the claim \(provider.nameClaim), which names its holder")
+        }
+        let grants = provider.grants.filter { $0.matches(token.claims) }.map(\.grant)
+        let name = HarmlessText.line(text, limit: 200)
+        guard !grants.isEmpty else { throw .noGrant(provider: provider.name, subject: name) }
+        return Identity(provider: provider.name, subject: subject, name: name, grants: grants)
+    }
+
+    private static func parse(_ text: String) throws(IdentityFailure) -> (IDToken, JWTHeader) {
+        guard text.utf8.count <= IDToken.maximumBytes else {
+            throw .unacceptable("has more than \(IDToken.maximumBytes) bytes")
+        }
+        do {
+            let parsed = try DefaultJWTParser().parse(Array(text.utf8), as: IDToken.self)
+            return (parsed.payload, parsed.header)
+        } catch {
+            throw .unacceptable("is not a JSON Web Token")
+        }
+    }
+}
