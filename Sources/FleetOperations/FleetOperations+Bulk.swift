@@ -8,8 +8,6 @@ import Foundation
 extension FleetOperations {
     /// How long one request goes on; the jobsets that it has not come to are left.
     private static let bulkPatience: Duration = .seconds(30)
-    /// The most jobsets that the audit lists of a request.
-    private static let listedJobsets = 100
 
     /// What would be done, and what would be refused as far as that can be known before.
     package func preview(_ request: BulkRequest) async throws -> BulkOutcome {
@@ -32,7 +30,7 @@ extension FleetOperations {
         let found = try await store.candidates(for: request)
         var detail = request.described
         detail["reason"] = reason
-        detail["jobsets"] = found.prefix(Self.listedJobsets).map(\.id.text).joined(separator: ",")
+        detail["jobsets"] = found.map(\.id.text).joined(separator: ",")
         detail["count"] = "\(found.count)"
         let filter = request.filter
         try await note(
@@ -98,15 +96,27 @@ extension FleetOperations {
         isPreview: Bool
     ) async throws -> BulkOutcome {
         let place = last?.place ?? request.filter.after
-        let left = try await store.count(of: request, after: place)
+        let left = try await counted(isPreview, otherwise: BulkOutcome.maximumCount) {
+            try await store.count(of: request, after: place)
+        }
+        let forbidden = try await counted(isPreview, otherwise: 0) { try await store.countForbidden(to: request) }
         return BulkOutcome(
             action: request.action,
             isPreview: isPreview,
             items: items,
             left: left,
-            forbidden: try await store.countForbidden(to: request),
+            forbidden: forbidden,
             nextCursor: left > 0 ? place?.cursor.text : nil
         )
+    }
+
+    /// A count. What was done is told whether or not the rest can be counted.
+    private func counted(_ isPreview: Bool, otherwise usual: Int, _ count: () async throws -> Int) async throws -> Int {
+        do {
+            return try await count()
+        } catch let error where !isPreview && !(error is CancellationError) {
+            return usual
+        }
     }
 
     private static let trouble = "unavailable"

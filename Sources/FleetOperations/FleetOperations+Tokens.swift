@@ -2,6 +2,7 @@
 
 package import Fleet
 package import FleetStore
+package import Foundation
 
 /// What somebody wants of a token.
 package struct TokenWish: Sendable {
@@ -60,6 +61,12 @@ extension FleetOperations {
             expiresAfter: lifetime
         )
         return (token, text)
+    }
+
+    /// Ends the token of somebody who signs out. It is not revoked: their next sign-in is as good as the last.
+    package func endToken(_ id: UUID, by actor: Actor) async throws {
+        try await note("sign out", by: actor)
+        try await store.endIdentityToken(id)
     }
 
     /// Takes a token back, with all that it made.

@@ -58,6 +58,8 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let webhook: DueWebhook?
     /// Whether the generation that it tells of has ended.
     package let hasEnded: Bool
+    /// Whether its jobset was re-run since: it is about an earlier generation.
+    package let isOutdated: Bool
 }
 
 /// The webhook that a delivery is for.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
-import Foundation
+package import Foundation
 import Postgres
 
 /// Whom an identity provider vouches for.
@@ -12,13 +12,19 @@ package struct TokenHolder: Sendable, Equatable {
     package let subject: String
     /// What people call it.
     package let title: String
+    /// When the provider vouched for it.
+    package let issuedAt: Date
 
-    package init(provider: String, subject: String, title: String) {
+    package init(provider: String, subject: String, title: String, issuedAt: Date) {
+        self.issuedAt = issuedAt
         self.provider = provider
         self.subject = subject
         self.title = title
     }
 }
+
+/// A token of the holder was revoked after the provider had vouched for it: what was said before counts no more.
+package struct RevokedSince: Error, Sendable {}
 
 /// Somebody has as many good tokens as one can have.
 package struct TooManyTokens: Error, Sendable {
@@ -34,7 +40,7 @@ extension FleetStore {
 
     /// Stores a new token of somebody whom an identity provider vouches for.
     ///
-    /// - Throws: ``TooManyTokens``.
+    /// - Throws: ``TooManyTokens``; ``RevokedSince``.
     package func createToken(
         of holder: TokenHolder,
         hash: [UInt8],
@@ -54,6 +60,13 @@ extension FleetStore {
             guard try count.first?.decode(Int.self) ?? 0 < Self.maximumTokensPerHolder else {
                 throw TooManyTokens(holder: holder.title, maximum: Self.maximumTokensPerHolder)
             }
+            let revoked = try sql.query(
+                """
+                select from token where provider = \(holder.provider) and subject = \(holder.subject)
+                    and revoked_at > \(holder.issuedAt) limit 1
+                """
+            )
+            guard revoked.isEmpty else { throw RevokedSince() }
             let id = UUID()
             let rows = try sql.query(
                 """
@@ -68,6 +81,13 @@ extension FleetStore {
             guard let row = rows.first else { throw MissingRow(table: "token", id: id.text) }
             return try Self.token(row)
         }
+    }
+
+    /// Ends a token of an identity now.
+    package func endIdentityToken(_ id: UUID) async throws {
+        try await execute(
+            "update token set expires_at = now() where id = \(id) and provider is not null and expires_at > now()"
+        )
     }
 
     /// The good tokens of identities, the latest first.

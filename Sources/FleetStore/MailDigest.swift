@@ -101,7 +101,7 @@ extension PostgresTransaction {
 
     /// The tests that failed when their suites last ran, those that have failed for longest first.
     fileprivate func failingTests(of wanted: WantedDigest) throws -> [FailingTest] {
-        try execute("set local statement_timeout = '120s'")
+        try setStatementTimeout(.seconds(120))
         return try query(
             """
             with latest as (

@@ -41,8 +41,14 @@ final class GatewayParts: Sendable {
     let session: SessionCookie
     /// Who else says who somebody is.
     let identities: IdentityProviders
-    /// The sign-ins and exchanges of tokens that are in progress: each waits for somebody else's server.
+    /// The sign-ins and the exchanges of tokens that are in progress: each waits for somebody else's server.
     let signIns: SharedSlots
+    let exchanges: SharedSlots
+    /// How many sign-ins may end in a while, by address.
+    let signInLimiter = RateLimiter(perSecond: 1, burst: 20)
+    /// The builds and projects whose names were given their numbers lately.
+    let numbered = RecentlyNumbered()
+    let numberings = SharedSlots(maximumNumberings, each: maximumNumberings)
     /// The comparisons of builds that are being made for somebody who waits: each is hard work for the database.
     let comparisons: SharedSlots
     /// The archives that are being downloaded.
@@ -59,6 +65,7 @@ final class GatewayParts: Sendable {
     private static let (maximumSignIns, maximumSignInsPerAddress) = (50, 20)
 
     private static let maximumComparisons = 2
+    private static let maximumNumberings = 2
     private static let (maximumDownloads, maximumDownloadsPerCaller) = (10, 3)
 
     /// The parts of a gateway on those of every worker.
@@ -79,6 +86,7 @@ final class GatewayParts: Sendable {
         session = SessionCookie(publicURL: gateway.publicURL)
         identities = IdentityProviders(gateway.identityProviders)
         signIns = SharedSlots(Self.maximumSignIns, each: Self.maximumSignInsPerAddress)
+        exchanges = SharedSlots(Self.maximumSignIns, each: Self.maximumSignInsPerAddress)
         comparisons = SharedSlots(Self.maximumComparisons, each: 1)
         downloads = SharedSlots(Self.maximumDownloads, each: Self.maximumDownloadsPerCaller)
         broker = BrokerInspector(broker: parts.broker, topology: parts.topology, logger: parts.logger)

@@ -62,8 +62,12 @@ struct IDToken: JWTPayload {
         guard let end = number("exp") else { throw .unacceptable("does not have a claim exp") }
         guard end > seconds - Self.leeway else { throw .unacceptable("expired \(Self.ago(seconds - end)) ago") }
         if let begin = number("nbf"), begin > seconds + Self.leeway { throw .unacceptable("is not valid yet") }
-        if let issued = number("iat"), issued > seconds + Self.leeway { throw .unacceptable("is not valid yet") }
+        guard let issued = number("iat") else { throw .unacceptable("does not have a claim iat") }
+        if issued > seconds + Self.leeway { throw .unacceptable("is not valid yet") }
     }
+
+    /// When it was made; checked, so that it is no later than now.
+    var issuedAt: Date { Date(timeIntervalSince1970: max(0, number("iat") ?? 0)) }
 
     private func number(_ claim: String) -> Double? {
         guard case .number(let number) = claims[claim] else { return nil }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
+package import Foundation
 
 /// Somebody whom an identity provider vouches for.
 package struct Identity: Sendable, Equatable {
@@ -12,6 +13,8 @@ package struct Identity: Sendable, Equatable {
     package let name: String
     /// What it can do; never empty.
     package let grants: [Permissions.Grant]
+    /// When the provider has said so.
+    package let issuedAt: Date
 
     /// What it is called in lists and in the audit log.
     package var title: String { "\(name) (\(provider))" }

@@ -32,7 +32,10 @@ package struct IdentityProviders: Sendable {
     ///
     /// - Throws: ``IdentityFailure``.
     package func identity(ofJob text: String) async throws(IdentityFailure) -> (Identity, lifetime: Duration) {
-        let (token, _) = try Self.parse(text)
+        guard known.contains(where: { $0.provider.audience != nil }) else {
+            throw .unacceptable("can't be exchanged: no section of gateway.identity_providers has an audience")
+        }
+        let token = try IDTokenParts(text).token
         let candidates = known.filter { $0.provider.issuer == token.text("iss") && $0.provider.audience != nil }
         guard !candidates.isEmpty else {
             throw .unacceptable("is from an issuer that is not in gateway.identity_providers, or has no audience there")
@@ -57,14 +60,12 @@ package struct IdentityProviders: Sendable {
         audience: String,
         nonce: String?
     ) async throws(IdentityFailure) -> Identity {
-        let (_, header) = try Self.parse(text)
-        guard let algorithm = header.alg, Self.algorithms.contains(algorithm) else {
+        let head = try IDTokenParts(text).head
+        guard let algorithm = head.algorithm, Self.algorithms.contains(algorithm) else {
             throw .unacceptable("is not signed with one of \(Self.algorithms.sorted().joined(separator: ", "))")
         }
-        guard header[dynamicMember: "crit"] == nil else {
-            throw .unacceptable("has critical parameters that are not known")
-        }
-        guard let name = header.kid else { throw .unacceptable("does not name its key (kid)") }
+        guard !head.isCritical else { throw .unacceptable("has critical parameters that are not known") }
+        guard let name = head.key else { throw .unacceptable("does not name its key (kid)") }
         guard var key = try await keys.keys(with: name).keys[name] else {
             throw .unacceptable("is signed with a key that its issuer does not have")
         }
@@ -96,8 +97,10 @@ package struct IdentityProviders: Sendable {
         _ provider: FleetConfiguration.IdentityProvider
     ) throws(IdentityFailure) -> Identity {
         let subject = token.text("sub") ?? ""
-        // An address that nobody has verified is whatever its owner has typed.
-        if provider.nameClaim == "email", token.claims["email_verified"] == .truth(false) {
+        // An address that nobody has verified is whatever its owner has typed. Some providers say so in a text.
+        let usesEmail =
+            provider.nameClaim == "email" || provider.grants.contains { $0.claims.contains { $0.claim == "email" } }
+        if usesEmail, token.claims["email_verified"]?.texts == ["false"] {
             throw .unacceptable("has an email address that is not verified")
         }
         guard let text = token.text(provider.nameClaim), !text.isEmpty else {
@@ -106,18 +109,12 @@ package struct IdentityProviders: Sendable {
         let grants = provider.grants.filter { $0.matches(token.claims) }.map(\.grant)
         let name = HarmlessText.line(text, limit: 200)
         guard !grants.isEmpty else { throw .noGrant(provider: provider.name, subject: name) }
-        return Identity(provider: provider.name, subject: subject, name: name, grants: grants)
-    }
-
-    private static func parse(_ text: String) throws(IdentityFailure) -> (IDToken, JWTHeader) {
-        guard text.utf8.count <= IDToken.maximumBytes else {
-            throw .unacceptable("has more than \(IDToken.maximumBytes) bytes")
-        }
-        do {
-            let parsed = try DefaultJWTParser().parse(Array(text.utf8), as: IDToken.self)
-            return (parsed.payload, parsed.header)
-        } catch {
-            throw .unacceptable("is not a JSON Web Token")
-        }
+        return Identity(
+            provider: provider.name,
+            subject: subject,
+            name: name,
+            grants: grants,
+            issuedAt: token.issuedAt
+        )
     }
 }

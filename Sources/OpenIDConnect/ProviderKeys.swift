@@ -49,7 +49,13 @@ actor ProviderKeys {
             let isFresh = now - known.readAt < Self.longestUse
             let mayAsk = triedAt.map { now - $0 >= provider.keyRefresh } ?? true
             if hasName, isFresh || !mayAsk && now - known.readAt < Self.longestUseOnFailure { return known }
-            if !mayAsk { return known }
+            if !mayAsk {
+                guard now - known.readAt < Self.longestUseOnFailure else {
+                    throw lastFailure
+                        ?? .unavailable(provider: provider.name, reason: "has not sent its keys for a day")
+                }
+                return known
+            }
         } else if let lastFailure, let triedAt, now - triedAt < Self.pauseAfterFailure {
             throw lastFailure
         }

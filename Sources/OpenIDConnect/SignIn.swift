@@ -108,11 +108,11 @@ package struct PendingSignIn: Sendable, Equatable {
     /// From the text of ``text``; `nil` for any other.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 5, let path = Data(base64Encoded: Self.padded(parts[4])),
+        guard parts.count == 5, let path = URLText.bytes(ofBase64: parts[4]),
             let next = String(data: path, encoding: .utf8),
             parts[1...3].allSatisfy({ $0.utf8.count == URLText.randomLength })
         else { return nil }
-        guard let name = Data(base64Encoded: Self.padded(parts[0])), let provider = String(data: name, encoding: .utf8)
+        guard let name = URLText.bytes(ofBase64: parts[0]), let provider = String(data: name, encoding: .utf8)
         else { return nil }
         self.provider = provider
         (state, nonce, verifier, self.next) = (parts[1], parts[2], parts[3], next)
@@ -121,10 +121,5 @@ package struct PendingSignIn: Sendable, Equatable {
     /// As a cookie keeps it.
     package var text: String {
         [URLText.base64(provider.utf8), state, nonce, verifier, URLText.base64(next.utf8)].joined(separator: ".")
-    }
-
-    private static func padded(_ text: String) -> String {
-        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        return standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
     }
 }

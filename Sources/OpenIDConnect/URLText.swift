@@ -21,6 +21,12 @@ enum URLText {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
+    /// The bytes of base64url without padding; `nil` for other text.
+    static func bytes(ofBase64 text: some StringProtocol) -> Data? {
+        let standard = String(text).replacing("-", with: "+").replacing("_", with: "/")
+        return Data(base64Encoded: standard + String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4))
+    }
+
     /// How long ``random()`` is.
     static let randomLength = 43
 

@@ -78,6 +78,34 @@ struct SQUADReaderTests {
         }
     }
 
+    @Test("squad-client fills the template of a report")
+    func template() async throws {
+        try await Self.with { _, builds in
+            let file = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString).yml")
+            defer { try? FileManager.default.removeItem(at: file) }
+            let text = """
+                squad_url: \(builds.url)
+                token: \(builds.token)
+                reports:
+                - name: failing
+                  template: >-
+                    {% for build in builds.values() %}BUILD {{ build.version }} {{ build.status.tests_fail }}{% endfor %}
+                    RUNS {{ runs | length }}
+                    {% for run in runs.values() %}{% for test in run.tests().values() if test.status == "fail" -%}
+                    FAILED {{ test.name }}{% endfor %}{% endfor %}
+                  context:
+                    builds: {type: Build, filters: {version: v2}}
+                    runs: {type: TestRun, filters: {build: "2"}}
+                """
+            try Data(text.utf8).write(to: file)
+            let made = try await builds.run("squad-client", ["report", "--report-config", file.path])
+            #expect(made.status == 0, "\(made.output)")
+            for words in ["BUILD v2 1", "RUNS 2", "FAILED smoke/case_1"] {
+                #expect(made.output.contains(words), "\(words): \(made.output)")
+            }
+        }
+    }
+
     @Test("squad-client downloads results, walks test runs, and finds the report")
     func results() async throws {
         try await Self.with { fleet, builds in

@@ -205,6 +205,13 @@ struct ProjectWebhookTests {
                 #expect(states == ["pending", "success"])
                 let accepted = try await fleet.store.deliveries(of: id).first { $0.event == "accepted" }
                 #expect(accepted?.lastError == "the jobset has ended meanwhile")
+                // Nor is it when somebody has all sent again that was given up.
+                let again = try await fleet.store.redeliverFailed(toWebhook: "github", of: "group", "project")
+                #expect(again.count == 1)
+                try await fleet.withNotifiers {
+                    try await eventually("it to be over again") { try await fleet.isOver(id) }
+                }
+                #expect(receiver.received.count == 2)
             }
         }
     }

@@ -30,7 +30,8 @@ struct ReceiverSharesTests {
                 receiver: url,
                 jobsDelivered: 0,
                 webhook: nil,
-                hasEnded: false
+                hasEnded: false,
+                isOutdated: false
             ),
             startBefore: now + startBefore
         )

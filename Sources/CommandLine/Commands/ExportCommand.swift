@@ -30,7 +30,13 @@ struct ExportCommand: AsyncParsableCommand {
             guard !Terminal.output.isTerminal else {
                 throw CommandFailure(.usage, "an archive is not for a terminal: redirect it, or name a file")
             }
-            try await export { StandardStream.output.write($0) }
+            try await export { bytes throws(CommandFailure) in
+                do {
+                    try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+                } catch {
+                    throw CommandFailure(.usage, "standard output can't be written")
+                }
+            }
             return
         }
         let partial = file + ".part"

@@ -43,7 +43,8 @@ package struct FleetConfiguration: ConfigurationSection {
         projects.sorted { $0.key < $1.key }.flatMap { _, project in
             project.$mail.fault("is of no use without mail.url", if: mail.url == nil && !project.mail.isEmpty)
                 + project.$mailCC.fault("is of no use without mail.url", if: mail.url == nil && !project.mailCC.isEmpty)
-                + project.secretFaults(callback)
+                + project.$digest.fault("is of no use without mail.url", if: mail.url == nil && !project.digest.isEmpty)
+                + project.receiverFaults(hasMail: mail.url != nil) + project.secretFaults(callback)
         }
     }
 

@@ -23,7 +23,8 @@ package struct BulkRequest: Sendable {
     ) {
         self.action = action
         self.filter = filter
-        self.reason = reason
+        // Every reason contains nothing.
+        self.reason = reason.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
         self.visible = visible
     }
 

@@ -20,6 +20,10 @@ package struct SQUADName: Sendable, Equatable, Decodable {
 extension FleetStore {
     /// How many of the latest jobsets of a project are looked at for its environments and suites.
     private static let latest = 20
+    /// Longer names are cut, as in the history of tests.
+    static let longestSlug = 200
+    /// How long finding names may take.
+    private static let longestNumbering = Duration.seconds(5)
 
     /// A page of the environments or suites that have a number, in the order in which they got it.
     ///
@@ -61,25 +65,28 @@ extension FleetStore {
     /// Gives the environments and suites of these jobsets their numbers.
     package func numberSQUADNames(of jobsets: [UUID], project: Int) async throws {
         // A finished jobset's suites are in the history. For others, only their results tell.
-        try await execute(
-            """
-            insert into squad_name (project_id, kind, slug)
-            select \(project), kind, slug from (
-                select 'environment' as kind, environment as slug from job where jobset_id = any(\(jobsets))
-                union
-                select 'suite', suite from suite_history where jobset_id = any(\(jobsets)) and suite <> 'lava'
-                union
-                select 'suite', suite from \(unsafeSQL: CountedResults.tables)
-                where job.jobset_id = any(\(jobsets)) and \(unsafeSQL: CountedResults.condition)
-                    and not exists (select from suite_history where suite_history.jobset_id = job.jobset_id)
-            ) as name
-            where not exists (
-                select from squad_name as known
-                where known.project_id = \(project) and known.kind = name.kind and known.slug = name.slug
+        try await transaction { sql in
+            try sql.setStatementTimeout(Self.longestNumbering)
+            try sql.execute(
+                """
+                insert into squad_name (project_id, kind, slug)
+                select \(project), kind, slug from (
+                    select 'environment' as kind, environment as slug from job where jobset_id = any(\(jobsets))
+                    union
+                    select 'suite', left(suite, \(Self.longestSlug)) from suite_history where jobset_id = any(\(jobsets)) and suite <> 'lava'
+                    union
+                    select 'suite', left(suite, \(Self.longestSlug)) from \(unsafeSQL: CountedResults.tables)
+                    where job.jobset_id = any(\(jobsets)) and \(unsafeSQL: CountedResults.condition)
+                        and not exists (select from suite_history where suite_history.jobset_id = job.jobset_id)
+                ) as name
+                where not exists (
+                    select from squad_name as known
+                    where known.project_id = \(project) and known.kind = name.kind and known.slug = name.slug
+                )
+                on conflict do nothing
+                """
             )
-            on conflict do nothing
-            """
-        )
+        }
     }
 
     /// The numbers of these environments or suites of a project; one without a number gets one.

@@ -98,12 +98,12 @@ extension FleetStore {
         let statuses = filter.statuses?.map(\.rawValue)
         return try await query(
             """
-            select lab_job.id as lab_job_id, result.position as index, job.position, job.environment, suite, result.name,
+            select lab_job.id as lab_job_id, result.position as index, job.position, job.environment, left(suite, \(Self.longestSlug)) as suite, result.name,
                 result.status, trim_scale(measurement)::text as measurement, units
             from \(unsafeSQL: CountedResults.tables)
             where job.jobset_id = \(jobset) and \(unsafeSQL: CountedResults.condition)
                 and (\(environments == nil) or job.environment = any(\(environments ?? [])))
-                and (\(suites == nil) or suite = any(\(suites ?? [])))
+                and (\(suites == nil) or left(suite, \(Self.longestSlug)) = any(\(suites ?? [])))
                 and (\(statuses == nil) or result.status = any(\(statuses ?? [])))
                 and (\(filter.position) is null or job.position = \(filter.position))
                 and (not \(filter.isMeasured) or measurement is not null)
@@ -115,12 +115,14 @@ extension FleetStore {
         ).decode(SQUADResult.self)
     }
 
-    /// How many test cases of ended jobs these jobsets have, in some environments or all.
-    package func squadResultCount(of jobsets: [UUID], environments: [String]?) async throws -> Int {
-        try await query(
+    /// How many test cases of ended jobs these jobsets have, in the environments and at the place that the filter says.
+    package func squadResultCount(of jobsets: [UUID], _ filter: SQUADResultFilter) async throws -> Int {
+        let environments = filter.environments
+        return try await query(
             """
             select coalesce(sum(tests_pass + tests_fail + tests_xfail + tests_skip + tests_unknown), 0)::bigint from job
             where jobset_id = any(\(jobsets)) and outcome is not null
+                and (\(filter.position) is null or position = \(filter.position))
                 and (\(environments == nil) or environment = any(\(environments ?? [])))
             """
         ).one().decode(Int.self)

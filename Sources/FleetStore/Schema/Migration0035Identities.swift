@@ -22,7 +22,7 @@ extension Migration {
                             and expires_at is not null
                     end
                 );
-            create index token_by_subject on token (provider, subject) where provider is not null and revoked_at is null;
+            create index token_by_subject on token (provider, subject) where provider is not null;
             create index token_by_holder on token (holder) where holder is not null;
             create index token_expired on token (expires_at) where provider is not null;
 

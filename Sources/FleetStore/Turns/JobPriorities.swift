@@ -7,12 +7,13 @@ import Fleet
 struct JobPriorities {
     let all: [Int]
 
+    /// The usual one is always among them: a worker of the version before may add jobs that have it.
     init(_ jobs: [JobEntry]) {
-        all = Set(jobs.map(\.priority)).sorted(by: >)
+        all = Set(jobs.map(\.priority)).union([JobsetDocument.defaultPriority]).sorted(by: >)
     }
 
     /// Whether they are what is meant where nothing is stored.
-    var isUsual: Bool { all.isEmpty || all == [JobsetDocument.defaultPriority] }
+    var isUsual: Bool { all == [JobsetDocument.defaultPriority] }
 
     /// What is stored of a new jobset.
     var stored: [Int]? { isUsual ? nil : all }

@@ -22,7 +22,7 @@ struct ArchiveRoute: Sendable {
     private func archive(_ request: Request, _ context: GatewayContext) async throws -> Response {
         try QueryReader(request).finish()
         let jobset = try await gateway.readableJobset(context)
-        guard let slot = gateway.downloads.take(for: context.caller.id) else { throw Refusal.busy() }
+        guard let slot = gateway.downloads.take(for: context.caller.share) else { throw Refusal.busy() }
         let export = JobsetExport(of: jobset, in: gateway.store, labs: gateway.labs) { text in
             for _ in 0..<Self.patience {
                 do {

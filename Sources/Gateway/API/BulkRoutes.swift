@@ -47,7 +47,11 @@ extension GatewayParts {
         let most = limits.maximumBulkJobsets
         let limit = query.limit(default: most, most: BulkRequest.maximumLimit)
         let filter = JobsetListRoute.conditions(&query, limit: min(limit, most))
-        let request = BulkRequest(action, filter, reason: query.text("reason_contains"))
+        let reason = query.text("reason_contains")
+        if let reason, reason.allSatisfy(\.isWhitespace) {
+            query.add("reason_contains", reason, "must not be empty: every reason contains that")
+        }
+        let request = BulkRequest(action, filter, reason: reason)
         if request.isForEverything, !query.hasFaults {
             query.add("group", nil, "is missing, and so is every other filter: name one")
         }

@@ -28,7 +28,7 @@ struct TokenExchangeRoute: Sendable {
         let text = body.text("id_token", maximumLength: Self.maximumBytes)
         if text == nil { body.fault("id_token", "is missing: the ID token of a CI job") }
         try body.finish()
-        let (identity, lifetime) = try await gateway.askingProvider(context) {
+        let (identity, lifetime) = try await gateway.askingProvider(gateway.exchanges, context) {
             try await gateway.identities.identity(ofJob: text ?? "")
         }
         let made = try await gateway.token(for: identity, lifetime: lifetime, "exchange token", context)

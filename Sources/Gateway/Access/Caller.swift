@@ -28,6 +28,12 @@ enum Caller: Sendable {
 
     var id: String { tokenID?.text ?? TokenText.nobody }
 
+    /// Whose share of what is scarce it takes: somebody with many tokens has one.
+    var share: String {
+        guard case .token(let token, _) = self else { return id }
+        return token.holder ?? id
+    }
+
     var tokenID: UUID? {
         guard case .token(let token, _) = self else { return nil }
         return token.id

@@ -12,10 +12,11 @@ extension GatewayParts {
     ///
     /// - Throws: ``Refusal`` 503 if there are.
     func askingProvider<Value>(
+        _ slots: SharedSlots,
         _ context: GatewayContext,
         _ body: () async throws -> Value
     ) async throws -> Value {
-        guard let slot = signIns.take(for: Allowances.key(of: context.address)) else { throw Refusal.busy() }
+        guard let slot = slots.take(for: Allowances.key(of: context.address)) else { throw Refusal.busy() }
         defer { withExtendedLifetime(slot) {} }
         return try await body()
     }
@@ -37,7 +38,12 @@ extension GatewayParts {
             trail: context.trail
         )
         return try await operations.createToken(
-            of: TokenHolder(provider: identity.provider, subject: identity.subject, title: identity.title),
+            of: TokenHolder(
+                provider: identity.provider,
+                subject: identity.subject,
+                title: identity.title,
+                issuedAt: identity.issuedAt
+            ),
             grants: identity.grants,
             lifetime: lifetime,
             action,
@@ -69,6 +75,17 @@ extension Refusal {
                 headers: [.retryAfter: "5"]
             )
         }
+    }
+
+    /// What the provider said before a revocation counts no more.
+    static var revokedSince: Refusal {
+        Refusal(
+            "id-token-refused",
+            "The ID token is not accepted",
+            status: 401,
+            detail: "A token of its holder was revoked after this ID token was made.",
+            headers: [.wwwAuthenticate: #"Bearer realm="muster", error="invalid_token""#]
+        )
     }
 
     /// Somebody has as many tokens as one can have.

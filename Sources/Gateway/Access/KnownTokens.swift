@@ -16,10 +16,11 @@ final class KnownTokens: Sendable {
     /// The row of the token with this hash.
     func id(of hash: [UInt8]) -> UUID? { ids.withLock { $0[hash] } }
 
-    /// Remembers a good one; beyond the most that are remembered it is not.
+    /// Remembers a good one; beyond the most that are remembered, all others are forgotten.
     func add(_ hash: [UInt8], _ id: UUID) {
         ids.withLock { ids in
-            guard ids.count < Self.maximum || ids[hash] != nil else { return }
+            // Many of them may have ended unused. Good ones are learned again.
+            if ids.count >= Self.maximum, ids[hash] == nil { ids = [:] }
             ids[hash] = id
         }
     }

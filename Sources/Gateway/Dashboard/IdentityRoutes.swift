@@ -31,7 +31,9 @@ struct IdentityRoutes: Sendable {
         let signIn = try signIn(context)
         let next = SessionRoutes.page(request.uri.queryParameters["next"].map(String.init))
         do {
-            let (url, pending) = try await gateway.askingProvider(context) { try await signIn.begin(next: next) }
+            let (url, pending) = try await gateway.askingProvider(gateway.signIns, context) {
+                try await signIn.begin(next: next)
+            }
             return .seeOther(url, cookie: gateway.session.keep(pending))
         } catch let failure as IdentityFailure {
             return refuse(failure, next: next, request, context)
@@ -54,8 +56,14 @@ struct IdentityRoutes: Sendable {
             let words = "The identity provider did not sign you in (\(word))."
             return answer(gateway.loginPage(next: pending.next, problem: words, status: .forbidden, request, context))
         }
+        // Each asks the provider in our name, which may take us for a guesser.
+        if let seconds = gateway.signInLimiter.take(Allowances.key(of: context.address)) {
+            throw Refusal.tooMany(retryAfter: seconds)
+        }
         do {
-            let identity = try await gateway.askingProvider(context) { try await signIn.finish(code: code, pending) }
+            let identity = try await gateway.askingProvider(gateway.signIns, context) {
+                try await signIn.finish(code: code, pending)
+            }
             let made = try await gateway.token(for: identity, lifetime: signIn.lifetime, "sign in", context)
             return signedIn(identity, made.text, next: SessionRoutes.page(pending.next), request, context)
         } catch let failure as IdentityFailure {

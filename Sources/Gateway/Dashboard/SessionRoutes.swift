@@ -46,7 +46,7 @@ struct SessionRoutes: Sendable {
         let (_, signed) = try await gateway.signedForm(request, context)
         // Nobody else has the token of a sign-in.
         if signed.caller.isIdentity, let id = signed.caller.tokenID {
-            _ = try await gateway.operations.revokeToken(id.text, by: signed.actor())
+            try await gateway.operations.endToken(id, by: signed.actor())
         }
         return .seeOther("/login", cookie: gateway.session.forget)
     }
@@ -54,8 +54,8 @@ struct SessionRoutes: Sendable {
     /// Whether a request is for the page on which people sign in, or for what belongs to it.
     static func isWayIn(_ request: Request) -> Bool {
         let path = request.uri.path
-        return path == "/login" || path.hasPrefix("/login/")
-            || path.hasPrefix(DashboardAsset.folder) && request.method != .post
+        let isOther = path.hasPrefix("/login/") || path.hasPrefix(DashboardAsset.folder)
+        return path == "/login" || isOther && request.method != .post
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -43,6 +43,7 @@ struct ErrorMiddleware: ErrorAnswering {
         case is HeavyWork.Overload: .busy()
         case is TokenTooWeak: .unauthorized(isTokenBad: true)
         case let error as TooManyTokens: .tooManyTokens(error)
+        case is RevokedSince: .revokedSince
         case let failure as IdentityFailure: Refusal(failure)
         case is PostgresError: .unavailable("The database")
         case is AMQPError: .unavailable("The broker")

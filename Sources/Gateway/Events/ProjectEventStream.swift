@@ -63,8 +63,10 @@ struct ProjectEventStream: Sendable {
         let found = try await store.progress(of: group, project, endedSince: walk.start, limit: Self.limit)
         var told: [UUID: JobsetProgress] = [:]
         var hasTold = false
+        // One that ends while we look may be in both lists.
+        let ended = Set(found.ended.map(\.id))
         // What ended first: its place is that of the whole look.
-        for jobset in found.ended + found.running.reversed() {
+        for jobset in found.ended + found.running.reversed().filter({ !ended.contains($0.id) }) {
             told[jobset.id] = jobset
             walk.toldUntil = max(walk.toldUntil, jobset.finishedAt ?? walk.toldUntil)
             guard walk.told[jobset.id] != jobset else { continue }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FleetRuntime
 import FleetStore
 import Hummingbird
+import Logging
+import Synchronization
 
 /// Environments and suites.
 struct SQUADNameRoutes: Sendable {
@@ -21,7 +24,7 @@ struct SQUADNameRoutes: Sendable {
     ) async throws -> Response {
         var query = QueryReader(request)
         let paging = SQUADPaging(&query)
-        var filter = gateway.squadFilter(context, paging)
+        var filter = filter(kind, context, paging)
         filter.slug = query.text("slug")
         filter.id = query.integer("id", 1...Int.max)
         filter.projectID = query.integer("project", 1...Int.max)
@@ -39,12 +42,20 @@ struct SQUADNameRoutes: Sendable {
         _ request: Request,
         _ context: GatewayContext
     ) async throws -> Response {
-        var filter = gateway.squadFilter(context)
+        var filter = filter(kind, context)
         filter.id = try context.squadNumber("name", of: what)
         guard let name = try await gateway.store.squadNames(kind, filter).items.first else {
             throw SQUADRefusal.notFound(what)
         }
         return .squadJSON(Self.object(kind, name, SQUADLinks(request, gateway)))
+    }
+
+    /// Suites are known from results, which whoever may only submit does not see.
+    private func filter(_ kind: SQUADName.Kind, _ context: GatewayContext, _ paging: SQUADPaging? = nil) -> SQUADFilter
+    {
+        var filter = gateway.squadFilter(context, paging)
+        if kind == .suite { filter.scopes = context.caller.readable }
+        return filter
     }
 
     private static func object(
@@ -63,10 +74,13 @@ struct SQUADNameRoutes: Sendable {
 }
 
 extension GatewayParts {
-    /// Gives the environments and suites of a build their numbers.
+    /// Gives the environments and suites of a build their numbers, unless that was done a moment ago.
     func numberSQUADNames(of build: SQUADBuild) async throws {
-        let jobsets = try await store.jobsets(ofSQUADBuild: build.id)
-        try await store.numberSQUADNames(of: jobsets, project: build.projectID)
+        // What has finished since has suites that were not known before.
+        try await number("build \(build.id) \(build.standing)") {
+            let jobsets = try await store.jobsets(ofSQUADBuild: build.id)
+            try await store.numberSQUADNames(of: jobsets, project: build.projectID)
+        }
     }
 
     /// Gives the environments and suites of a project their numbers, if the caller may see it.
@@ -74,6 +88,36 @@ extension GatewayParts {
         var filter = squadFilter(context)
         filter.id = id
         guard try await !store.squadProjects(filter).items.isEmpty else { return }
-        try await store.numberSQUADNames(ofProject: id)
+        try await number("project \(id)") { try await store.numberSQUADNames(ofProject: id) }
+    }
+
+    /// Without it, a list lacks a name until a page of tests shows it: no reason to refuse the request, or to wait for others.
+    private func number(_ what: String, _ body: () async throws -> Void) async throws {
+        guard numbered.isDue(what), let slot = numberings.take(for: "") else { return }
+        defer { withExtendedLifetime(slot) {} }
+        do {
+            try await body()
+        } catch let error where !(error is CancellationError) {
+            logger.warning("environments and suites have no numbers yet", [.error: "\(error)"])
+        }
+    }
+}
+
+/// What was done lately, so that it is not done again at once.
+final class RecentlyNumbered: Sendable {
+    private let times = Mutex<[String: ContinuousClock.Instant]>([:])
+
+    private static let pause = Duration.seconds(30)
+    private static let maximum = 10_000
+
+    /// Whether it is to be done now.
+    func isDue(_ what: String) -> Bool {
+        times.withLock { times in
+            let now = ContinuousClock.now
+            if let last = times[what], now - last < Self.pause { return false }
+            if times.count >= Self.maximum { times = [:] }
+            times[what] = now
+            return true
+        }
     }
 }

@@ -95,7 +95,7 @@ struct SQUADReportRoutes: Sendable {
         }
         // A measurement that is much worse fails its test here: see metric limits.
         guard by == "tests" else { return .squadJSON(["regressions": [:], "fixes": [:]]) }
-        guard let slot = gateway.comparisons.take(for: context.caller.id) else { throw Refusal.busy() }
+        guard let slot = gateway.comparisons.take(for: context.caller.share) else { throw Refusal.busy() }
         defer { withExtendedLifetime(slot) {} }
         let comparison = try await store.compare(
             build.jobset,

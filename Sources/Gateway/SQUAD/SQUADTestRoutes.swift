@@ -116,7 +116,7 @@ extension SQUADTestRoutes {
             let (results, next) = try await gateway.store.squadResults(of: jobsets, filter)
             let links = SQUADLinks(request, gateway)
             let objects = try await SQUADTestObjects(results, of: jobsets, build, gateway.store)
-            let count = try await gateway.store.squadResultCount(of: jobsets, environments: filter.environments)
+            let count = try await gateway.store.squadResultCount(of: jobsets, filter)
             return .squadJSON([
                 // Of all tests, whatever suites and statuses were asked for: nobody counts millions for this.
                 "count": .number(count),

@@ -64,7 +64,14 @@ struct SQUADTestRunRoutes: Sendable {
     /// Of all test runs at once, for SQUAD's client asks for them so: as many as a build usually has.
     private func metadataByTestRun(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let build = try await gateway.readableSQUADBuild(context)
+        guard let slot = gateway.downloads.take(for: context.caller.share) else { throw Refusal.busy() }
+        defer { withExtendedLifetime(slot) {} }
         let facts = try await facts(of: build)
+        // It has all labels once for each test run.
+        let size = facts.reduce(Self.usualBytes) { size, fact in
+            guard case .text(let text) = fact.value else { return size }
+            return size + fact.key.utf8.count + text.utf8.count
+        }
         var all: [String: JSONValue] = [:]
         var offset = 0
         while true {
@@ -73,14 +80,21 @@ struct SQUADTestRunRoutes: Sendable {
             for testJob in page.items {
                 all["\(testJob.id)"] = .object(Self.metadata(testJob, jobs[testJob.id], facts))
             }
+            guard page.count * size <= Self.mostBytes else {
+                throw SQUADRefusal.detail(
+                    "The build has too many test runs for one answer. Use testruns/ID/metadata/.",
+                    status: .contentTooLarge
+                )
+            }
             offset += Self.piece
-            guard offset < min(page.count, Self.mostTestRuns) else { break }
+            guard offset < page.count else { break }
         }
         return .squadJSON(all)
     }
 
     private static let piece = 1_000
-    private static let mostTestRuns = 20_000
+    /// What is about each test run besides the build's facts, and how much an answer can have, in bytes.
+    private static let (usualBytes, mostBytes) = (400, 16 << 20)
 
     /// What is known of how a build was made, under the names that LKFT's reports look for.
     private func facts(of build: SQUADBuild) async throws -> [String: JSONValue] {

@@ -35,10 +35,17 @@ struct DigestUpkeep: Service {
 
     func run() async throws {
         await repeatUntilShutdown(every: interval, logger: logger, "the lists of failing tests") {
+            var firstError: (any Error)?
+            // One whose list can't be made keeps no other from theirs.
             for digest in wanted {
                 let (name, url) = ("\(digest.group)/\(digest.project)", publicURL)
-                _ = try await store.orderDigest(digest) { MailedDigest.text($0, of: name, publicURL: url) }
+                do {
+                    _ = try await store.orderDigest(digest) { MailedDigest.text($0, of: name, publicURL: url) }
+                } catch {
+                    firstError = firstError ?? error
+                }
             }
+            if let firstError { throw firstError }
         }
     }
 }

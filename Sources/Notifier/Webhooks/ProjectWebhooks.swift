@@ -36,11 +36,13 @@ struct ProjectWebhooks: Sendable {
         guard let request = webhook.request ?? configured[webhook.project]?[webhook.name] else {
             throw NotConfigured(name: webhook.name, project: webhook.project)
         }
-        // Of a commit's states the last one counts: a late "pending" would hide how the build went.
-        let isLate = delivery.hasEnded && delivery.tries > delivery.earlierTries
-        let isState = request.template.flatMap(BuiltInTemplates.named)?.isState ?? false
-        if isLate, isState, delivery.event != .finished {
-            throw Refusal(description: "the jobset has ended meanwhile")
+        // Of a commit's states the last one counts: a late "pending" would hide how the build went, and so would the end of
+        // an earlier generation. Only what was never tried is sure to come before the end, which waits for it.
+        if request.template.flatMap(BuiltInTemplates.named)?.isState ?? false {
+            if delivery.isOutdated { throw Refusal(description: "the jobset was re-run meanwhile") }
+            if delivery.hasEnded, delivery.tries > 0, delivery.event != .finished {
+                throw Refusal(description: "the jobset has ended meanwhile")
+            }
         }
         return try callback(request, webhook, of: delivery)
     }

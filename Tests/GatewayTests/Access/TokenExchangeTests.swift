@@ -41,6 +41,8 @@ struct TokenExchangeTests {
         return usual.merging(more) { $1 }
     }
 
+    private static func nested(_ depth: Int) -> ClaimValue { (0..<depth).reduce(.null) { value, _ in .list([value]) } }
+
     private static func exchange(_ token: String, _ gateway: TestGateway) async throws -> Answer {
         try await gateway.ask(.POST, path, #"{"id_token": "\#(token)"}"#)
     }
@@ -98,6 +100,16 @@ struct TokenExchangeTests {
                 (provider.token(Self.claims(), key: .rsa(1), header: ["alg": .text("ES256")]), "valid signature"),
                 (provider.token(Self.claims(), header: ["kid": .null]), "does not name its key"),
                 (provider.token(Self.claims(), header: ["crit": .list([.text("exp")])]), "critical parameters"),
+                (
+                    provider.token(Self.claims(), key: .elliptic(2), header: ["x": .number(1e300)]),
+                    "a key that its issuer"
+                ),
+                (
+                    provider.token(Self.claims(), header: ["alg": .number(9_223_372_036_854_775_808)]),
+                    "is not a JSON Web Token"
+                ),
+                (provider.token(Self.claims(["deep": Self.nested(9)])), "is not a JSON Web Token"),
+                (provider.token(Self.claims(["iat": .null])), "does not have a claim iat"),
                 (provider.token(Self.claims(["exp": .number(now - 120)])), "expired"),
                 (provider.token(Self.claims(["exp": .number(-1e300)])), "expired"),
                 (provider.token(Self.claims(["exp": .null])), "does not have a claim exp"),
@@ -204,6 +216,17 @@ struct TokenExchangeTests {
         }
     }
 
+    @Test("Without an identity provider nothing is read, and nothing breaks")
+    func none() async throws {
+        try await TestGateway.with { gateway in
+            let token = "eyJhbGciOiJSUzI1NiIsIngiOjFlMzAwfQ.e30.AA"
+            for _ in 0..<3 {
+                let answer = try await Self.exchange(token, gateway)
+                #expect(try answer.status == 401 && answer.text("detail")?.contains("can't be exchanged") == true)
+            }
+        }
+    }
+
     @Test("They are listed and revoked by their holder, end by themselves, and are removed later")
     func ends() async throws {
         try await Self.with { gateway, provider in
@@ -226,6 +249,12 @@ struct TokenExchangeTests {
             let revoked = try await gateway.ask(.DELETE, "/api/v1/tokens/\(escaped)", token: root)
             #expect((try revoked.json()["revoked"] as? [String])?.count == 2)
             for text in texts { #expect(try await gateway.ask(.GET, "/api/v1/caller", token: text).status == 401) }
+            // What the provider said before counts no more; what it says from now on does.
+            let now = Date().timeIntervalSince1970
+            let old = try await Self.exchange(try provider.token(Self.claims(["iat": .number(now - 30)])), gateway)
+            #expect(try old.status == 401 && old.text("detail")?.contains("was revoked after") == true)
+            let new = try await Self.exchange(try provider.token(Self.claims(["iat": .number(now + 5)])), gateway)
+            #expect(new.status == 201)
             #expect(try await gateway.ask(.GET, "/api/v1/caller", token: other).status == 200)
             // A version that does not know whom a token is for lets it do nothing.
             let rows = try await gateway.parts.postgres.query(
@@ -239,9 +268,9 @@ struct TokenExchangeTests {
             try await gateway.parts.postgres.execute(
                 "update token set expires_at = now() - interval '8 days' where provider is not null"
             )
-            #expect(try await gateway.store.removeExpiredIdentityTokens(limit: 10) == 3)
+            #expect(try await gateway.store.removeExpiredIdentityTokens(limit: 10) == 4)
             let audit = try await gateway.store.audit(AuditFilter(), limit: 20)
-            #expect(audit.count { $0.action == "exchange token" } == 3)
+            #expect(audit.count { $0.action == "exchange token" } == 5)
         }
     }
 }

@@ -122,6 +122,12 @@ struct SignInTests {
                 (["groups": .list([.text("kernel")])], 401, "does not have the claim email"),
                 (
                     [
+                        "email": .text("eve@example.com"), "email_verified": .text("false"),
+                        "groups": .list([.text("kernel")]),
+                    ], 401, "is not verified"
+                ),
+                (
+                    [
                         "email": .text("eve@example.com"), "email_verified": .truth(false),
                         "groups": .list([.text("kernel")]),
                     ],

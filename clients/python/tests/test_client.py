@@ -122,12 +122,24 @@ class CommandTests(unittest.TestCase):
         self.assertIn("/build", refused.stderr)
         self.assertEqual(self.run_client("wait", str(uuid.uuid4()), "--timeout", "1").returncode, 2)
 
+    def test_an_id_token_is_exchanged_or_refused(self) -> None:
+        missing = self.run_client("exchange-token", MUSTER_ID_TOKEN="")
+        self.assertEqual((missing.returncode, missing.stdout), (2, ""))
+        self.assertIn("MUSTER_ID_TOKEN", missing.stderr)
+        refused = self.run_client("exchange-token", MUSTER_ID_TOKEN="a.b.c")
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("is not a JSON Web Token", refused.stderr)
+
 
 class StrangeServer(http.server.BaseHTTPRequestHandler):
     """Answers each request with the next of the planned answers."""
 
     answers: list[tuple[int, dict[str, str], bytes]] = []
     authorizations: list[Optional[str]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.do_GET()
 
     def do_GET(self) -> None:
         status, headers, body = type(self).answers.pop(0)
@@ -163,6 +175,16 @@ class TroubleTests(unittest.TestCase):
     def test_a_gateway_that_is_not_there_is_unreachable(self) -> None:
         with self.assertRaises(Unreachable):
             Client("http://127.0.0.1:9", "t", patience=0).jobset("x")
+
+    def test_an_exchanged_token_is_used_from_then_on(self) -> None:
+        made = json.dumps({"token": "muster_new"}).encode()
+        with strange((201, {}, made), (200, {}, JOBSET)) as server:
+            client = Client(server, "old")
+            self.assertEqual(client.exchange("a.b.c"), "muster_new")
+            client.jobset("x")
+            self.assertEqual(StrangeServer.authorizations, [None, "Bearer muster_new"])
+        with strange((201, {}, b"{}")) as server, self.assertRaises(Unreachable):
+            Client(server).exchange("a.b.c")
 
     def test_what_is_no_gateway_is_unreachable(self) -> None:
         for body in (b"<html>", b"[]", b"\xff"):

@@ -28,6 +28,13 @@ extension FleetConfiguration {
         @Key("junit", .flag, default: false, "whether to attach the report as JUnit XML")
         private var attachesJUnit: Bool
 
+        /// What is wrong with it beside those that come before it by name.
+        func faults(hasMail: Bool, others: [MailReceiver], _ project: Project) -> [ConfigurationFault] {
+            let isRepeated = receiver(project).map { own in others.contains { $0.address == own.address } } ?? false
+            return $address.fault("is of no use without mail.url", if: !hasMail)
+                + $address.fault("is that of another section of mail_receivers: an address has one", if: isRepeated)
+        }
+
         func receiver(_ project: Project) -> MailReceiver? {
             MailAddress(address).map { address in
                 MailReceiver(

@@ -134,7 +134,7 @@ extension FleetConfiguration {
         package var mailSuites: [String]
 
         @Key("mail_digest", .addresses, default: [], "recipients of a weekly list of the tests that fail")
-        private var digest: [String]
+        var digest: [String]
 
         @Key("mail_digest_day", .choice, default: .monday, "the day on which that list is mailed, in UTC")
         package var mailDigestDay: Weekday
@@ -185,6 +185,16 @@ extension FleetConfiguration {
         package var ownMailReceivers: [MailReceiver] {
             mailReceiverSections.sorted { $0.key < $1.key }.compactMap { $0.value.receiver(self) }
         }
+        /// What is wrong with these, seen from the whole.
+        func receiverFaults(hasMail: Bool) -> [ConfigurationFault] {
+            var before: [MailReceiver] = []
+            return mailReceiverSections.sorted { $0.key < $1.key }.flatMap { _, section in
+                let faults = section.faults(hasMail: hasMail, others: before, self)
+                before += [section.receiver(self)].compactMap(\.self)
+                return faults
+            }
+        }
+
         /// Who gets the weekly list of the tests that fail.
         package var mailDigest: [MailAddress] { digest.compactMap { MailAddress($0) } }
 
