@@ -20,8 +20,8 @@ package struct SQUADName: Sendable, Equatable, Decodable {
 extension FleetStore {
     /// How many of the latest jobsets of a project are looked at for its environments and suites.
     private static let latest = 20
-    /// Longer names are cut, as in the history of tests.
-    static let longestSlug = 200
+    /// Longer names are cut, as in the history of tests: this many characters, in SQL.
+    static let longestSlug = "200"
     /// How long finding names may take.
     private static let longestNumbering = Duration.seconds(5)
 
@@ -73,9 +73,9 @@ extension FleetStore {
                 select \(project), kind, slug from (
                     select 'environment' as kind, environment as slug from job where jobset_id = any(\(jobsets))
                     union
-                    select 'suite', left(suite, \(Self.longestSlug)) from suite_history where jobset_id = any(\(jobsets)) and suite <> 'lava'
+                    select 'suite', left(suite, \(unsafeSQL: Self.longestSlug)) from suite_history where jobset_id = any(\(jobsets)) and suite <> 'lava'
                     union
-                    select 'suite', left(suite, \(Self.longestSlug)) from \(unsafeSQL: CountedResults.tables)
+                    select 'suite', left(suite, \(unsafeSQL: Self.longestSlug)) from \(unsafeSQL: CountedResults.tables)
                     where job.jobset_id = any(\(jobsets)) and \(unsafeSQL: CountedResults.condition)
                         and not exists (select from suite_history where suite_history.jobset_id = job.jobset_id)
                 ) as name

@@ -98,12 +98,12 @@ extension FleetStore {
         let statuses = filter.statuses?.map(\.rawValue)
         return try await query(
             """
-            select lab_job.id as lab_job_id, result.position as index, job.position, job.environment, left(suite, \(Self.longestSlug)) as suite, result.name,
+            select lab_job.id as lab_job_id, result.position as index, job.position, job.environment, left(suite, \(unsafeSQL: Self.longestSlug)) as suite, result.name,
                 result.status, trim_scale(measurement)::text as measurement, units
             from \(unsafeSQL: CountedResults.tables)
             where job.jobset_id = \(jobset) and \(unsafeSQL: CountedResults.condition)
                 and (\(environments == nil) or job.environment = any(\(environments ?? [])))
-                and (\(suites == nil) or left(suite, \(Self.longestSlug)) = any(\(suites ?? [])))
+                and (\(suites == nil) or left(suite, \(unsafeSQL: Self.longestSlug)) = any(\(suites ?? [])))
                 and (\(statuses == nil) or result.status = any(\(statuses ?? [])))
                 and (\(filter.position) is null or job.position = \(filter.position))
                 and (not \(filter.isMeasured) or measurement is not null)
