@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import Foundation
 
 /// The head and the claims of an ID token that nobody has verified: anybody may have made it.
@@ -47,7 +48,7 @@ struct IDTokenParts: Sendable {
 
     private static func read<Value: Decodable>(_ type: Value.Type, _ part: Substring) -> Value? {
         // Each level that is not what a reader tries first costs it an error with the whole way there.
-        guard let bytes = URLText.bytes(ofBase64: part), depth(of: bytes) <= maximumDepth else { return nil }
+        guard let bytes = Base64URL.bytes(part), depth(of: bytes) <= maximumDepth else { return nil }
         return try? JSONDecoder().decode(type, from: bytes)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
+import Fleet
 import FleetRuntime
 import Foundation
 
@@ -27,7 +28,7 @@ package struct SignIn: Sendable {
             throw .unavailable(provider: provider.name, reason: "does not say where people sign in")
         }
         let pending = PendingSignIn(provider: provider.name, next: next)
-        let challenge = URLText.base64(SHA256.hash(data: Data(pending.verifier.utf8)))
+        let challenge = Base64URL.text(SHA256.hash(data: Data(pending.verifier.utf8)))
         let query = URLText.query([
             ("response_type", "code"), ("client_id", clientID), ("redirect_uri", redirectURL),
             ("scope", provider.scopes.joined(separator: " ")), ("state", pending.state), ("nonce", pending.nonce),
@@ -102,17 +103,17 @@ package struct PendingSignIn: Sendable, Equatable {
     init(provider: String, next: String) {
         self.provider = provider
         self.next = next
-        (state, nonce, verifier) = (URLText.random(), URLText.random(), URLText.random())
+        (state, nonce, verifier) = (Base64URL.random(), Base64URL.random(), Base64URL.random())
     }
 
     /// From the text of ``text``; `nil` for any other.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 5, let path = URLText.bytes(ofBase64: parts[4]),
+        guard parts.count == 5, let path = Base64URL.bytes(parts[4]),
             let next = String(data: path, encoding: .utf8),
-            parts[1...3].allSatisfy({ $0.utf8.count == URLText.randomLength })
+            parts[1...3].allSatisfy({ $0.utf8.count == Base64URL.randomLength })
         else { return nil }
-        guard let name = URLText.bytes(ofBase64: parts[0]), let provider = String(data: name, encoding: .utf8)
+        guard let name = Base64URL.bytes(parts[0]), let provider = String(data: name, encoding: .utf8)
         else { return nil }
         self.provider = provider
         (state, nonce, verifier, self.next) = (parts[1], parts[2], parts[3], next)
@@ -120,6 +121,6 @@ package struct PendingSignIn: Sendable, Equatable {
 
     /// As a cookie keeps it.
     package var text: String {
-        [URLText.base64(provider.utf8), state, nonce, verifier, URLText.base64(next.utf8)].joined(separator: ".")
+        [Base64URL.text(provider.utf8), state, nonce, verifier, Base64URL.text(next.utf8)].joined(separator: ".")
     }
 }

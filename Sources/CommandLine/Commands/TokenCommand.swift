@@ -12,7 +12,7 @@ struct TokenCommand: AsyncParsableCommand {
               muster token create ci --project lkft/linux-next --can read,submit,cancel
               muster token list
               muster token revoke ci
-              export MUSTER_TOKEN="$(muster token exchange)"    # in a CI job, for its ID token
+              MUSTER_TOKEN=$(muster token exchange) && export MUSTER_TOKEN    # in a CI job, for its ID token
             """,
         subcommands: [
             TokenCreateCommand.self, TokenListCommand.self, TokenRevokeCommand.self, TokenExchangeCommand.self,

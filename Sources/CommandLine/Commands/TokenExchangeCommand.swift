@@ -13,7 +13,7 @@ struct TokenExchangeCommand: AsyncParsableCommand {
             The gateway accepts ID tokens of the providers in gateway.identity_providers that have an audience. The token is \
             valid for some hours. Use it as in
 
-              export MUSTER_TOKEN="$(muster token exchange)"
+              MUSTER_TOKEN=$(muster token exchange) && export MUSTER_TOKEN
             """
     )
 

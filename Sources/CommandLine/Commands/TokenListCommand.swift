@@ -10,9 +10,7 @@ struct TokenListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the tokens with their projects, abilities and last use.",
-        discussion: """
-            The tokens themselves are not stored. The time of the last use is accurate to the minute.
-            """
+        discussion: "The tokens themselves are not stored. The time of the last use is accurate to the minute."
     )
 
     @Flag(help: "List the valid tokens of people and CI jobs of identity providers instead.")

@@ -32,10 +32,7 @@ package enum TokenText {
 
     /// A new one.
     package static func make() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        let text = Data(bytes).base64EncodedString()
-        return prefix + text.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        prefix + Base64URL.random()
     }
 
     /// 32 bytes of SHA-256. A token has too many random bits to be guessed, so that a slow hash would gain nothing.

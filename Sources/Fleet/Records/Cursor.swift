@@ -12,9 +12,7 @@ package struct Cursor: Equatable {
 
     /// The cursor in a text that a client gives back; nil for one that is none of ours.
     package init?(_ text: String, parts count: Int) {
-        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        let base64 = text.replacing("-", with: "+").replacing("_", with: "/") + padding
-        guard text.utf8.count <= 200, let data = Data(base64Encoded: base64),
+        guard text.utf8.count <= 200, let data = Base64URL.bytes(text),
             let plain = String(data: data, encoding: .utf8)
         else { return nil }
         parts = plain.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -22,8 +20,5 @@ package struct Cursor: Equatable {
     }
 
     /// The text for clients.
-    package var text: String {
-        let base64 = Data(parts.joined(separator: ".").utf8).base64EncodedString()
-        return base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
+    package var text: String { Base64URL.text(parts.joined(separator: ".").utf8) }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 package import Foundation
 import Postgres
 
@@ -83,6 +84,19 @@ extension FleetStore {
                     and coalesce(rejected_document.jobset_id = squad_job.jobset_id, true)
             ))
         """
+
+    /// The jobs of these test jobs, by the test jobs' numbers; those that are not in yet have none.
+    package func jobs(of testJobs: [SQUADJob]) async throws -> [Int: Job] {
+        var jobs: [Int: Job] = [:]
+        for (jobset, here) in Dictionary(grouping: testJobs.filter { $0.position != nil }, by: \.jobset) {
+            var filter = JobFilter()
+            filter.positions = here.compactMap(\.position)
+            let found = try await self.jobs(of: jobset, filter)
+            let byPosition = Dictionary(found.map { ($0.position, $0) }) { first, _ in first }
+            for testJob in here { jobs[testJob.id] = testJob.position.flatMap { byPosition[$0] } }
+        }
+        return jobs
+    }
 
     private func squadJobs(id: Int?, build: Int?, limit: Int, offset: Int) async throws -> SQUADPage<SQUADJob> {
         let rows = try await query(

@@ -112,6 +112,15 @@ extension FleetStore {
         return known
     }
 
+    /// What the environments or suites of a project with these numbers are called.
+    package func squadSlugs(_ kind: SQUADName.Kind, _ ids: [Int], ofProject id: Int) async throws -> [String] {
+        try await query(
+            """
+            select slug from squad_name where project_id = \(id) and kind = \(kind.rawValue) and id = any(\(ids))
+            """
+        ).decode(String.self)
+    }
+
     private static func numbers(_ rows: PostgresRows) throws -> [String: Int] {
         let pairs = try rows.map { row in try row.decode(String.self, Int.self) }
         return Dictionary(pairs) { first, _ in first }

@@ -38,11 +38,12 @@ struct ArchiveRoute: Sendable {
         }
         var headers: HTTPFields = [.contentType: "application/x-tar", .cacheControl: "no-store"]
         headers[.contentDisposition] = "attachment; filename=\"\(jobset.id.text).tar\""
+        let (store, pace) = (gateway.store, StreamPace(token: context.caller.tokenID))
         return Response(
             status: .ok,
             headers: headers,
             body: ResponseBody { writer in
-                var sink = ResponseSink(writer: writer)
+                var sink = ResponseSink(writer: writer, store: store, pace: pace)
                 try await export.write(to: &sink)
                 try await sink.writer.finish(nil)
                 withExtendedLifetime(slot) {}
@@ -54,8 +55,12 @@ struct ArchiveRoute: Sendable {
 /// Sends an archive as the body of an answer.
 private struct ResponseSink: ArchiveSink {
     var writer: any ResponseBodyWriter
+    let store: FleetStore
+    var pace: StreamPace
 
+    /// - Throws: ``Refusal`` once the token is good no more: then the archive is not whole, and its client sees that.
     @concurrent mutating func write(_ bytes: [UInt8]) async throws {
+        guard try await pace.isAllowed(store) else { throw Refusal.unauthorized(isTokenBad: true) }
         try await writer.write(ByteBuffer(bytes: bytes))
     }
 }

@@ -116,8 +116,7 @@ struct IdentityRoutes: Sendable {
 
     private func signIn(_ context: GatewayContext) throws -> SignIn {
         let name = context.parameters.get("provider") ?? ""
-        let root = gateway.limits.publicURL ?? ""
-        let url = (root.hasSuffix("/") ? String(root.dropLast()) : root) + "/login/\(name)/callback"
+        let url = gateway.address(of: "/login/\(name)/callback")
         guard let signIn = gateway.identities.signIn(with: name, redirectURL: url) else { throw Refusal.notFound() }
         return signIn
     }

@@ -25,8 +25,13 @@ struct SQUADLinks: Sendable {
     func report(_ id: Int) -> JSONValue { .text("\(base)reports/\(id)/") }
     func name(_ kind: SQUADName.Kind, _ id: Int) -> JSONValue { .text("\(base)\(kind.rawValue)s/\(id)/") }
 
-    /// The address of a request below `/api/`, with another query.
-    func page(of request: Request, query: String) -> String {
+    /// The address of a request below `/api/` with other values of these parameters; `nil`: without one.
+    func page(of request: Request, replacing parameters: [(name: String, value: String?)]) -> String {
+        let others = (request.uri.query ?? "").split(separator: "&").map(String.init).filter { part in
+            !parameters.contains { part.hasPrefix($0.name + "=") }
+        }
+        let new = parameters.compactMap { parameter in parameter.value.map { "\(parameter.name)=\($0)" } }
+        let query = (others + new).joined(separator: "&")
         let path = request.uri.path.dropFirst("/api/".count)
         return "\(base)\(path)\(path.hasSuffix("/") ? "" : "/")?\(query)"
     }

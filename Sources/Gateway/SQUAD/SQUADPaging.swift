@@ -15,9 +15,14 @@ struct SQUADPaging: Sendable {
 
     /// Reads `limit` and `offset`; what SQUAD's client sends besides and means nothing is passed over.
     init(_ query: inout QueryReader) {
-        limit = min(query.integer("limit", 1...Int(Int32.max)) ?? Self.usual, Self.most)
+        limit = Self.limit(&query)
         offset = query.integer("offset", 0...Int(Int32.max)) ?? 0
+    }
+
+    /// Reads `limit`, and passes over what means nothing.
+    static func limit(_ query: inout QueryReader) -> Int {
         _ = query.texts("count") + query.texts("format") + query.texts("fields")
+        return min(query.integer("limit", 1...Int(Int32.max)) ?? usual, most)
     }
 
     /// The page; `item` makes the JSON of one thing on it.
@@ -38,10 +43,6 @@ struct SQUADPaging: Sendable {
     }
 
     private func address(of request: Request, _ links: SQUADLinks, offset: Int) -> String {
-        let others = (request.uri.query ?? "").split(separator: "&").filter {
-            !$0.hasPrefix("limit=") && !$0.hasPrefix("offset=")
-        }
-        let parts = others.map(String.init) + ["limit=\(limit)"] + (offset > 0 ? ["offset=\(offset)"] : [])
-        return links.page(of: request, query: parts.joined(separator: "&"))
+        links.page(of: request, replacing: [("limit", "\(limit)"), ("offset", offset > 0 ? "\(offset)" : nil)])
     }
 }

@@ -59,11 +59,12 @@ struct SQUADReportRoutes: Sendable {
             "error_message": .null,
         ]
         // `status_code` is null, as in SQUAD, until it is there.
-        if build.isFinished, let text = try? await text(of: build, as: .text) {
+        if build.isFinished, let report = try await store.storedReport(jobsetID: build.jobset, formats: [.text, .html])
+        {
             members["status_code"] = 200
             members["output_subject"] = .text("\(build.build)")
-            members["output_text"] = .text(text)
-            members["output_html"] = .text(orNull: try? await self.text(of: build, as: .html))
+            members["output_text"] = .text(orNull: report[.text])
+            members["output_html"] = .text(orNull: report[.html])
         }
         return .squadJSON(members)
     }

@@ -30,19 +30,11 @@ struct SQUADTestJobRoutes: Sendable {
         try query.finish()
         let build = try await gateway.visibleSQUADBuild(context)
         let page = try await store.squadJobs(ofBuild: build, limit: paging.limit, offset: paging.offset)
-        let places = Dictionary(grouping: page.items.filter { $0.position != nil }, by: \.jobset)
-        var jobs: [Int: Job] = [:]
+        let jobs = try await store.jobs(of: page.items)
         var undefined: Set<Int> = []
-        for (jobset, here) in places {
-            var filter = JobFilter()
-            filter.positions = here.compactMap(\.position)
-            let found = try await store.jobs(of: jobset, filter)
-            let byPosition = Dictionary(found.map { ($0.position, $0) }) { first, _ in first }
+        for (jobset, here) in Dictionary(grouping: page.items, by: \.jobset) {
             let without = try await store.jobsWithoutDefinition(of: jobset, among: here.compactMap(\.position))
-            for testJob in here {
-                jobs[testJob.id] = testJob.position.flatMap { byPosition[$0] }
-                if testJob.position.map(without.contains) ?? false { undefined.insert(testJob.id) }
-            }
+            for testJob in here where testJob.position.map(without.contains) ?? false { undefined.insert(testJob.id) }
         }
         let links = SQUADLinks(request, gateway)
         return paging.response(page, for: request, links) { testJob in

@@ -65,19 +65,12 @@ struct SQUADTestRoutes: Sendable {
     /// What these numbers, with commas between them, stand for in a build's project.
     private func slugs(_ kind: SQUADName.Kind, _ numbers: String?, of build: SQUADBuild) async throws -> [String]? {
         guard let numbers else { return nil }
-        var slugs: [String] = []
-        for text in numbers.split(separator: ",") {
-            guard let number = Int(text), number > 0 else {
-                throw SQUADRefusal.detail(
-                    "\(kind.rawValue) must be numbers with commas between them",
-                    status: .badRequest
-                )
-            }
-            var filter = SQUADFilter()
-            (filter.id, filter.projectID) = (number, build.projectID)
-            slugs += try await store.squadNames(kind, filter).items.map(\.slug)
+        let parts = numbers.split(separator: ",")
+        let ids = parts.compactMap { Int($0) }.filter { $0 > 0 }
+        guard ids.count == parts.count else {
+            throw SQUADRefusal.detail("\(kind.rawValue) must be numbers with commas between them", status: .badRequest)
         }
-        return slugs
+        return try await store.squadSlugs(kind, ids, ofProject: build.projectID)
     }
 }
 
@@ -88,12 +81,8 @@ extension SQUADTestRoutes {
         private let limit: Int
         private let after: SQUADResultPlace?
 
-        private static let usual = 50
-        private static let most = 1_000
-
         init(_ query: inout QueryReader) {
-            limit = min(query.integer("limit", 1...Int(Int32.max)) ?? Self.usual, Self.most)
-            _ = query.texts("count") + query.texts("format") + query.texts("fields")
+            limit = SQUADPaging.limit(&query)
             after = query.text("after").flatMap { text in
                 let parts = text.split(separator: ".").compactMap { Int($0) }.filter { $0 >= 0 }
                 guard parts.count == 4, parts[0] < 1_000_000 else {
@@ -126,12 +115,8 @@ extension SQUADTestRoutes {
         }
 
         private func address(of request: Request, _ links: SQUADLinks, _ next: SQUADResultPlace) -> String {
-            let others = (request.uri.query ?? "").split(separator: "&").map(String.init).filter {
-                !$0.hasPrefix("limit=") && !$0.hasPrefix("after=")
-            }
             let place = [next.jobset, next.position, next.labJobID, next.index].map(String.init).joined(separator: ".")
-            let query = (others + ["limit=\(limit)", "after=\(place)"]).joined(separator: "&")
-            return links.page(of: request, query: query)
+            return links.page(of: request, replacing: [("limit", "\(limit)"), ("after", place)])
         }
     }
 }

@@ -30,7 +30,7 @@ struct SQUADTestRunRoutes: Sendable {
         try query.finish()
         let build = try await gateway.readableSQUADBuild(named, context)
         let page = try await store.squadJobs(ofBuild: build, limit: paging.limit, offset: paging.offset)
-        let jobs = try await self.jobs(page.items)
+        let jobs = try await store.jobs(of: page.items)
         let links = SQUADLinks(request, gateway)
         let environments = try await store.squadNumbers(
             .environment,
@@ -53,7 +53,7 @@ struct SQUADTestRunRoutes: Sendable {
 
     private func metadata(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (testJob, build, job) = try await read(context)
-        return .squadJSON(Self.metadata(testJob, job, try await facts(of: build)))
+        return .squadJSON(metadata(testJob, job, of: build, try await facts(of: build)))
     }
 
     private func buildMetadata(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -76,9 +76,9 @@ struct SQUADTestRunRoutes: Sendable {
         var offset = 0
         while true {
             let page = try await store.squadJobs(ofBuild: build, limit: Self.piece, offset: offset)
-            let jobs = try await jobs(page.items)
+            let jobs = try await store.jobs(of: page.items)
             for testJob in page.items {
-                all["\(testJob.id)"] = .object(Self.metadata(testJob, jobs[testJob.id], facts))
+                all["\(testJob.id)"] = .object(metadata(testJob, jobs[testJob.id], of: build, facts))
             }
             guard page.count * size <= Self.mostBytes else {
                 throw SQUADRefusal.detail(
@@ -110,17 +110,24 @@ struct SQUADTestRunRoutes: Sendable {
         }
     }
 
-    private static func metadata(
+    private func metadata(
         _ testJob: SQUADJob,
         _ job: Job?,
+        of build: SQUADBuild,
         _ facts: [String: JSONValue]
     ) -> [String: JSONValue] {
-        let labJob = job?.labJobs.first
-        return facts.merging([
-            "job_id": .text(orNull: labJob.map { $0.subID ?? "\($0.number)" }), "job_url": .text(orNull: labJob?.url),
-            "job_status": .text(orNull: job?.outcome.flatMap { SQUADStatusObject.word(for: $0.rawValue) }),
-            "muster_job": .text("\(testJob.jobset.text)/\(testJob.position.map(String.init) ?? "")"),
+        facts.merging(inLab(testJob, job, of: build)) { $1 }.merging([
+            "muster_job": .text("\(testJob.jobset.text)/\(testJob.position.map(String.init) ?? "")")
         ]) { $1 }
+    }
+
+    /// What a test run says of its job in the lab, as the test job does.
+    private func inLab(_ testJob: SQUADJob, _ job: Job?, of build: SQUADBuild) -> [String: JSONValue] {
+        let object = SQUADTestJobObject(testJob, job, of: build, labs: gateway.labs, isDefined: true)
+        return [
+            "job_id": .text(orNull: object.jobID), "job_status": .text(orNull: object.status),
+            "job_url": .text(orNull: object.externalURL),
+        ]
     }
 
     private func members(
@@ -130,34 +137,15 @@ struct SQUADTestRunRoutes: Sendable {
         _ environment: Int?,
         _ links: SQUADLinks
     ) -> [String: JSONValue] {
-        let job = job?.linked(gateway.labs)
-        let labJob = job?.labJobs.first
         let isFinished = job?.state == .finished
-        return [
+        return inLab(testJob, job, of: build).merging([
             "url": links.testRun(testJob.id), "id": .number(testJob.id),
             "metadata_file": links.testRun(testJob.id, "metadata/"), "log_file": .null,
             "created_at": .squadTime(testJob.createdAt), "datetime": .squadTime(job?.finishedAt ?? testJob.createdAt),
             "completed": .truth(job?.outcome == .complete), "build": links.build(build.id), "build_url": .null,
-            "environment": environment.map { links.name(.environment, $0) } ?? .null,
-            "job_id": .text(orNull: labJob.map { $0.subID ?? "\($0.number)" }),
-            "job_status": .text(orNull: job?.outcome.flatMap { SQUADStatusObject.word(for: $0.rawValue) }),
-            "job_url": .text(orNull: labJob?.url), "resubmit_url": .null, "data_processed": .truth(isFinished),
-            "status_recorded": .truth(isFinished), "attachments": [],
-        ]
-    }
-
-    /// The jobs of these test jobs, by their numbers.
-    private func jobs(_ testJobs: [SQUADJob]) async throws -> [Int: Job] {
-        var jobs: [Int: Job] = [:]
-        for (jobset, here) in Dictionary(grouping: testJobs.filter { $0.position != nil }, by: \.jobset) {
-            var filter = JobFilter()
-            filter.positions = here.compactMap(\.position)
-            let found = Dictionary(try await store.jobs(of: jobset, filter).map { ($0.position, $0) }) { first, _ in
-                first
-            }
-            for testJob in here { jobs[testJob.id] = testJob.position.flatMap { found[$0] } }
-        }
-        return jobs
+            "environment": environment.map { links.name(.environment, $0) } ?? .null, "resubmit_url": .null,
+            "data_processed": .truth(isFinished), "status_recorded": .truth(isFinished), "attachments": [],
+        ]) { $1 }
     }
 
     private func read(_ context: GatewayContext) async throws -> (SQUADJob, SQUADBuild, Job?) {

@@ -211,7 +211,13 @@ struct TokenExchangeTests {
                 try await Self.exchange(try provider.token(Self.claims()), gateway).status == 201
             }
             provider.fail(.keys(.status(500)))
-            try await Task.sleep(for: .seconds(1.2))
+            let before = provider.requests.count
+            // A key that is not known has the provider asked again, in vain.
+            let invented = try provider.token(Self.claims(), header: ["kid": .text("invented")])
+            try await eventually("the provider to be asked") {
+                #expect(try await Self.exchange(invented, gateway).status == 401)
+                return provider.requests.count > before
+            }
             #expect(try await Self.exchange(try provider.token(Self.claims()), gateway).status == 201)
         }
     }
