@@ -11,28 +11,12 @@ import Testing
 
 @Suite("Events of a jobset over HTTP")
 struct EventTests {
-    /// One event of a stream.
-    struct Event: Sendable, Equatable {
-        var id = ""
-        var name = ""
-        var data = ""
-
-        /// A member of its JSON.
-        func number(_ key: String) throws -> Int? {
-            (try JSONSerialization.jsonObject(with: Data(data.utf8)) as? [String: Any])?[key] as? Int
-        }
-
-        func text(_ key: String) throws -> String? {
-            (try JSONSerialization.jsonObject(with: Data(data.utf8)) as? [String: Any])?[key] as? String
-        }
-    }
-
     @Test("A stream tells each job that ends, and ends with its jobset; asked again there is nothing")
     func stream() async throws {
         try await TestGateway.with { gateway in
             let token = try await gateway.token()
             let id = try await gateway.submit(TestGateway.document(jobs: 3), token: token)
-            async let reading = Self.read(gateway, id, token: token, after: nil)
+            async let reading = gateway.events("/api/v1/jobsets/\(id)/events", token: token)
             try await gateway.end(id, positions: [1], .incomplete)
             try await gateway.end(id, positions: [0, 2])
             let events = try await reading
@@ -57,13 +41,19 @@ struct EventTests {
             let token = try await gateway.token()
             let id = try await gateway.submit(TestGateway.document(jobs: 4), token: token)
             try await gateway.end(id, positions: [0, 1])
-            let first = try await Self.read(gateway, id, token: token, after: nil) { $0.last?.name == "jobset" }
+            let first = try await gateway.events("/api/v1/jobsets/\(id)/events", token: token) {
+                $0.last?.name == "jobset"
+            }
             try await gateway.end(id, positions: [2, 3])
-            let rest = try await Self.read(gateway, id, token: token, after: try #require(first.last?.id))
+            let rest = try await gateway.events(
+                "/api/v1/jobsets/\(id)/events",
+                token: token,
+                after: try #require(first.last?.id)
+            )
             let told = try rest.filter { $0.name == "job" }.compactMap { try $0.number("position") }
             #expect(Set(told).isSuperset(of: [2, 3]))
             #expect(try rest.last?.text("state") == "finished")
-            let nonsense = try await Self.read(gateway, id, token: token, after: "' or 1=1 --")
+            let nonsense = try await gateway.events("/api/v1/jobsets/\(id)/events", token: token, after: "' or 1=1 --")
             #expect(
                 try nonsense.filter { $0.name == "job" }.compactMap { try $0.number("position") }.sorted() == [
                     0, 1, 2, 3,
@@ -111,37 +101,5 @@ struct EventTests {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.port)\(path)")
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         return try await HTTPClient.shared.execute(request, timeout: .seconds(120))
-    }
-
-    /// Reads a stream to its end, or until it is enough.
-    private static func read(
-        _ gateway: TestGateway,
-        _ id: String,
-        token: String,
-        after last: String?,
-        until isEnough: ([Event]) -> Bool = { _ in false }
-    ) async throws -> [Event] {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.port)/api/v1/jobsets/\(id)/events")
-        request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        if let last { request.headers.add(name: "Last-Event-ID", value: last) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
-        #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
-        var text = ""
-        var events: [Event] = []
-        for try await piece in response.body {
-            text += String(buffer: piece)
-            while let end = text.firstRange(of: "\n\n") {
-                var event = Event()
-                for line in text[..<end.lowerBound].split(separator: "\n") {
-                    if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
-                    if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
-                    if line.hasPrefix("data: ") { event.data = String(line.dropFirst(6)) }
-                }
-                text.removeSubrange(..<end.upperBound)
-                if !event.name.isEmpty { events.append(event) }
-            }
-            if isEnough(events) { break }
-        }
-        return events
     }
 }

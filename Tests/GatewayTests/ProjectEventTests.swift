@@ -10,11 +10,12 @@ import Testing
 
 @Suite("Events of a project over HTTP", .timeLimit(.minutes(5)))
 struct ProjectEventTests {
-    private struct Event {
-        var id = ""
-        var jobset: [String: Any] = [:]
+    private static let path = "/api/v1/projects/g/p/events?seconds="
 
-        var state: String { "\(jobset["build"] ?? "") \(jobset["verdict"] ?? jobset["state"] ?? "")" }
+    /// What an event says of its jobset.
+    private static func state(_ event: StreamEvent) throws -> String {
+        let jobset = try event.json()
+        return "\(jobset["build"] ?? "") \(jobset["verdict"] ?? jobset["state"] ?? "")"
     }
 
     @Test("A stream tells of each jobset of the project, from its beginning to its end, and of no other")
@@ -25,14 +26,14 @@ struct ProjectEventTests {
             try await gateway.end(before)
             let running = try await gateway.submit(TestGateway.document("/g/p/1", jobs: 2), token: token)
             var (later, step) = ("", 0)
-            let events = try await Self.read(gateway, token: token) { events in
-                let states = events.map(\.state)
+            let events = try await gateway.events(Self.path + "120", token: token) { events in
+                let states = try events.map(Self.state)
                 switch step {
                 case 0 where states.contains("/g/p/1 running"):
                     try await gateway.end(try await gateway.submit(TestGateway.document("/g/q/1"), token: token))
                     later = try await gateway.submit(TestGateway.document("/g/p/2"), token: token)
                 case 1 where states.contains("/g/p/2 running"): try await gateway.end(running, positions: [0])
-                case 2 where events.contains { $0.jobset["pending"] as? Int == 1 && $0.jobset["total"] as? Int == 2 }:
+                case 2 where try events.contains { try $0.number("pending") == 1 && $0.number("total") == 2 }:
                     try await gateway.end(running, positions: [1], .incomplete)
                     try await gateway.end(later)
                 case 3 where Set(states).isSuperset(of: ["/g/p/1 incomplete", "/g/p/2 passed"]): return true
@@ -41,15 +42,15 @@ struct ProjectEventTests {
                 step += 1
                 return false
             }
-            #expect(!events.contains { $0.state.contains("/g/q") || $0.state.contains("old") })
+            #expect(try !events.map(Self.state).contains { $0.contains("/g/q") || $0.contains("old") })
             // Behind the last event that a client saw: what ended since then, and what runs.
             let third = try await gateway.submit(TestGateway.document("/g/p/3"), token: token)
             try await gateway.end(third)
             _ = try await gateway.submit(TestGateway.document("/g/p/4"), token: token)
-            let rest = try await Self.read(gateway, token: token, after: events.last?.id, seconds: 0)
-            #expect(Set(rest.map(\.state)).isSuperset(of: ["/g/p/3 passed", "/g/p/4 running"]))
-            let nonsense = try await Self.read(gateway, token: token, after: "' or 1=1 --", seconds: 0)
-            #expect(nonsense.map(\.state) == ["/g/p/4 running"])
+            let rest = try await gateway.events(Self.path + "0", token: token, after: events.last?.id)
+            #expect(try Set(rest.map(Self.state)).isSuperset(of: ["/g/p/3 passed", "/g/p/4 running"]))
+            let nonsense = try await gateway.events(Self.path + "0", token: token, after: "' or 1=1 --")
+            #expect(try nonsense.map(Self.state) == ["/g/p/4 running"])
         }
     }
 
@@ -108,39 +109,5 @@ struct ProjectEventTests {
             let said = try output.fileHandleForReading.readToEnd() ?? Data()
             #expect(String(decoding: said, as: UTF8.self) == "/lkft/linux-next/1 running 3\n")
         }
-    }
-
-    /// Reads a stream to its end, or until it is enough.
-    private static func read(
-        _ gateway: TestGateway,
-        token: String,
-        after last: String? = nil,
-        seconds: Int = 120,
-        until isEnough: ([Event]) async throws -> Bool = { _ in false }
-    ) async throws -> [Event] {
-        let path = "/api/v1/projects/g/p/events?seconds=\(seconds)"
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(gateway.port)\(path)")
-        request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        if let last { request.headers.add(name: "Last-Event-ID", value: last) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(240))
-        #expect(response.headers.first(name: "Content-Type") == "text/event-stream")
-        var text = ""
-        var events: [Event] = []
-        for try await piece in response.body {
-            text += String(buffer: piece)
-            while let end = text.firstRange(of: "\n\n") {
-                var event = Event()
-                for line in text[..<end.lowerBound].split(separator: "\n") {
-                    if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
-                    guard line.hasPrefix("data: ") else { continue }
-                    let data = Data(line.dropFirst(6).utf8)
-                    event.jobset = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
-                }
-                text.removeSubrange(..<end.upperBound)
-                if !event.jobset.isEmpty { events.append(event) }
-            }
-            if try await isEnough(events) { break }
-        }
-        return events
     }
 }

@@ -65,14 +65,16 @@ package struct BulkRequest: Sendable {
                     and \(fragment: jobs.conditions)
                 """
         case .retry:
+            var failed = jobs ?? JobFilter()
+            failed.hasFailed = true
             return """
                 select count(*) as number, count(*) > 0 as is_any from job
-                where jobset_id = jobset.id and (outcome <> 'complete' or tests_fail > 0)
+                where jobset_id = jobset.id
                     and exists (
                         select from job_definition as known
                         where known.jobset_id = job.jobset_id and known.position = job.position
                     )
-                    and \(fragment: (jobs ?? JobFilter()).conditions)
+                    and \(fragment: failed.conditions)
                 """
         case .redeliver:
             return """

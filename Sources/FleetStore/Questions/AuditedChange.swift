@@ -29,7 +29,8 @@ extension FleetStore {
             where (\(filter.actor) is null or actor = \(filter.actor))
                 and (\(filter.action) is null or action = \(filter.action))
                 and (\(filter.jobset) is null or jobset_id = \(filter.jobset)
-                    or strpos(detail ->> 'jobsets', \(filter.jobset?.text)) > 0)
+                    -- as the index has it
+                    or detail ? 'jobsets' and strpos(detail ->> 'jobsets', \(filter.jobset?.text)) > 0)
                 and (\(filter.before) is null or id < \(filter.before))
             order by id desc limit \(limit)
             """

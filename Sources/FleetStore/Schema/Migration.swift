@@ -15,6 +15,6 @@ struct Migration: Sendable {
         .tokenLines, .upkeep, .looks, .reportForms, .closedAttempts,
         .external, .suiteNames, .turns, .missingJobs, .demands, .jobNames,
         .retries, .knownIssues, .rollups, .testHistory, .lists, .kcidb, .events, .webhooks, .retention, .jobTerms,
-        .webhookSecrets, .identities, .squadNames,
+        .webhookSecrets, .identities, .squadNames, .auditOfMany,
     ]
 }

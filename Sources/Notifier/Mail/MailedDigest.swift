@@ -14,8 +14,9 @@ enum MailedDigest {
         if total == 0 {
             lines.append("No test of \(project) failed when its suite last ran within the last 30 days.")
         } else {
+            let listed = total > tests.count ? " The first \(tests.count) by environment and suite are listed." : ""
             lines.append(
-                "\(count) in \(project), each when its suite last ran. Those that have failed for longest come first."
+                "\(count) in \(project), each when its suite last ran.\(listed) The oldest failures come first."
             )
         }
         var since: String?
@@ -28,7 +29,7 @@ enum MailedDigest {
             lines.append("  \(HarmlessText.line(test.environment, limit: 100)): \(name) (\(times))")
         }
         if total > tests.count { lines += ["", "\(total - tests.count) more are not listed."] }
-        if let publicURL { lines += ["", "\(publicURL)/projects/\(project)"] }
+        if let publicURL { lines += ["", PublicPage.address("/projects/\(project)", at: publicURL)] }
         return lines.joined(separator: "\n") + "\n"
     }
 
