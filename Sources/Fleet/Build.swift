@@ -35,3 +35,57 @@ package struct Build: Sendable, Hashable, CustomStringConvertible {
     /// `/group/project/version`.
     package var description: String { "/\(group)/\(project)/\(version)" }
 }
+
+/// Says what keeps a text from being a ``Build``.
+package enum BuildRule {
+    /// What is wrong with `text`, which is no build.
+    static func complaint(about text: String) -> String {
+        let shape = "must look like \"/group/project/version\""
+        guard text.hasPrefix("/") else { return "\(shape), and so begin with \"/\"" }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard parts.count == 3 else { return "\(shape): three parts, not \(parts.count)" }
+        let names = parts.map(String.init)
+        return complaint(group: names[0], project: names[1], version: names[2]).map { "\(shape): \($0)" } ?? shape
+    }
+
+    /// What is wrong with the first part that can't be one of a build; `nil` when nothing is.
+    package static func complaint(group: String, project: String, version: String) -> String? {
+        for (name, part) in [("group", group), ("project", project), ("version", version)] {
+            let isGroup = name == "group"
+            let bare = isGroup && part.hasPrefix("~") ? String(part.dropFirst()) : part
+            if Slug.isValid(bare), part.utf8.count <= Build.maximumPartLength { continue }
+            let tilde = isGroup ? " (a \"~\" may stand before it)" : ""
+            return
+                "the \(name) must be at most \(Build.maximumPartLength) letters, digits, \"_\", \".\" and \"-\", and "
+                + "begin with a letter or digit\(tilde)"
+        }
+        return nil
+    }
+}
+
+/// The names of groups, projects, versions and environments: `[a-zA-Z0-9][a-zA-Z0-9_.-]*`, at most 100 characters.
+///
+/// The rule is SQUAD's (`squad/core/models.py`, slug pattern), whose users' names must work unchanged.
+package enum Slug {
+    /// The longest slug, in characters.
+    package static let maximumLength = 100
+
+    /// Whether `text` is a slug.
+    package static func isValid(_ text: String) -> Bool {
+        guard let first = text.utf8.first, isLetterOrDigit(first), text.utf8.count <= maximumLength else {
+            return false
+        }
+        return text.utf8.allSatisfy {
+            isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+        }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import AMQP
+package import FleetOperations
 package import FleetQueues
 package import FleetRuntime
 package import FleetStore
@@ -74,5 +75,16 @@ package struct FleetParts: Sendable {
             logger: logger,
             handler: handler
         )
+    }
+}
+
+extension JobAnnouncer {
+    /// An announcer for all labs of the configuration.
+    package init(_ parts: FleetParts) {
+        let queueLength = parts.configuration.submitter.queueLength
+        let terms = parts.configuration.backends.mapValues { backend in
+            QueueTerms(maximumInFlight: backend.maximumInFlight, queueLength: queueLength)
+        }
+        self.init(store: parts.store, publisher: parts.publisher, terms: terms)
     }
 }

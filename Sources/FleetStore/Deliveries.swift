@@ -131,3 +131,113 @@ extension FleetStore {
         }
     }
 }
+
+/// Deliveries into other systems. Into a SQUAD they take one request a job, and so as long as a jobset is large.
+extension FleetStore {
+    /// Has the results of a jobset's finished generation pushed to `receiver`. Asking again changes nothing.
+    ///
+    /// - Parameter receiver: The URL of the project's page in SQUAD, or that of a KCIDB.
+    package func addPush(_ kind: DeliveryKind, of jobset: UUID, generation: Int, to receiver: String) async throws {
+        try await execute(
+            """
+            insert into delivery (jobset_id, generation, event, kind, receiver)
+            values (\(jobset), \(generation), \(JobsetEvent.finished), \(kind), \(receiver))
+            on conflict do nothing
+            """
+        )
+    }
+
+    /// Notes that the first `jobs` of a delivery's jobs have been taken, so that another try goes on behind them, and
+    /// claims the delivery for `lease` from now on.
+    package func keepPlace(jobs: Int, of delivery: UUID, lease: Duration) async throws {
+        try await execute(
+            """
+            update delivery set jobs_delivered = greatest(jobs_delivered, \(jobs)),
+                claimed_until = now() + \(lease)
+            where id = \(delivery) and state = 'due'
+            """
+        )
+    }
+
+    /// The latest tries of a delivery, oldest first; `nil` when there is no such delivery.
+    package func tries(of delivery: UUID, latest: Int = 100) async throws -> [DeliveryTry]? {
+        let rows = try await query(
+            """
+            select number, started_at, milliseconds, status, error, response from delivery_try
+            where delivery_id = \(delivery) order by number desc limit \(latest)
+            """
+        )
+        if rows.isEmpty {
+            let known = try await query("select 1 from delivery where id = \(delivery)")
+            if known.isEmpty { return nil }
+        }
+        return try rows.decode(DeliveryTry.self).reversed()
+    }
+
+    /// Removes tries that are older than `age`, of deliveries that are over.
+    ///
+    /// - Returns: how many, at most `limit`.
+    package func removeTries(olderThan age: Duration, limit: Int) async throws -> Int {
+        let rows = try await query(
+            """
+            with old as (
+                select delivery_id, number from delivery_try join delivery on delivery.id = delivery_id
+                where started_at < now() - \(age) and delivery.state <> 'due'
+                order by started_at limit \(limit)
+            ), removed as (
+                delete from delivery_try using old
+                where delivery_try.delivery_id = old.delivery_id and delivery_try.number = old.number returning 1
+            )
+            select count(*) from removed
+            """,
+            idempotent: false
+        )
+        return try rows.first?.decode(Int.self) ?? 0
+    }
+}
+
+/// Which deliveries are sent again by hand.
+package enum Redelivery: Sendable, Equatable {
+    /// This one, whatever became of it.
+    case delivery(UUID)
+    /// Those of a jobset that were given up, or those of them that have this text in their last error.
+    case failed(ofJobset: UUID, reason: String? = nil)
+
+    /// What a row of `delivery` must be like.
+    var conditions: PostgresStatement {
+        switch self {
+        case .delivery(let id): "id = \(id)"
+        case .failed(let jobset, let reason):
+            "jobset_id = \(jobset) and \(fragment: Self.areFailed(reason: reason))"
+        }
+    }
+
+    /// The same for rows of any jobset.
+    static func areFailed(reason: String?) -> PostgresStatement {
+        """
+        state = 'failed' and (\(reason) is null or strpos(lower(last_error), lower(\(reason))) > 0)
+        """
+    }
+}
+
+extension FleetStore {
+    /// Begins another round of tries: at once, and by the whole schedule again. The id, the body and the tries before
+    /// stay, so a receiver that keeps ids drops what it has.
+    ///
+    /// A delivery that is still due is tried at once, in the round that it is in.
+    ///
+    /// - Returns: the deliveries that are sent again.
+    package func redeliver(_ redelivery: Redelivery) async throws -> [UUID] {
+        let rows = try await query(
+            """
+            update delivery set due_at = now(), ended_at = null, state = 'due',
+                earlier_tries = case when state = 'due' then earlier_tries else tries end,
+                claimed_until = case when state = 'due' then claimed_until end
+            where \(fragment: redelivery.conditions)
+            returning id
+            """,
+            idempotent: false
+        )
+        return try rows.decode(UUID.self)
+    }
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
+package import Fleet
+import Foundation
 import YAML
 
 /// Jobs of a file that are sent in one message.
@@ -81,4 +83,83 @@ package struct ChunkReader {
             self.broken = broken
         }
     }
+}
+
+/// How much of a large file one message carries.
+package struct ChunkLimits: Sendable, Equatable {
+    /// So many jobs at most.
+    package let jobs: Int
+    /// So many bytes of jobs at most, unless a single job has more.
+    package let bytes: Int
+    /// The most that any message may have, in bytes.
+    package let messageBytes: Int
+
+    /// The most jobs in a message unless somebody asks for another number.
+    package static let usualJobs = 10_000
+    /// The most bytes in a message.
+    package static let usualBytes = 8 << 20
+    /// What a message has besides its jobs, at most, in bytes.
+    package static let frameBytes = 256
+    /// The most messages that one file is sent in.
+    package static let maximumChunks = 100_000
+
+    /// Limits from parts that are known to be right.
+    package init(jobs: Int, bytes: Int, messageBytes: Int = 64 << 20) {
+        self.jobs = jobs
+        self.bytes = bytes
+        self.messageBytes = messageBytes
+    }
+
+    /// Limits well within those of ingest: a quarter of what it takes at most, so that several may be in hand there.
+    package init(_ limits: DocumentLimits, wantedJobs: Int? = nil) {
+        jobs = min(wantedJobs ?? min(Self.usualJobs, max(1, limits.maximumJobs / 4)), limits.maximumJobs)
+        bytes = min(Self.usualBytes, max(1, limits.maximumDocumentBytes / 4))
+        messageBytes = limits.maximumDocumentBytes
+    }
+
+    /// The longest single job, in bytes.
+    package var jobBytes: Int { max(1, messageBytes - Self.frameBytes) }
+}
+
+/// What is known of a chunk before it is read again to be sent.
+package struct PlannedChunk: Sendable, Equatable {
+    /// Which of the file's chunks it is, from 0.
+    package let index: Int
+    /// The place of its first job in the file, from 0.
+    package let first: Int
+    /// How many jobs it has.
+    package let count: Int
+    /// 32 bytes of SHA-256 over its jobs.
+    package let digest: [UInt8]
+
+    /// Whether this is what was planned: the file may have been changed since.
+    package func isSame(as chunk: Chunk) -> Bool {
+        index == chunk.index && first == chunk.first && count == chunk.count && digest == chunk.digest
+    }
+}
+
+/// A whole file as it will be sent, once it has been read through and nothing was found wrong.
+package struct ChunkPlan: Sendable, Equatable {
+    /// What stands in the document besides its jobs.
+    package let members: [SplitMember]
+    /// What is sent, in this order.
+    package let chunks: [PlannedChunk]
+    /// 32 bytes of SHA-256 over all jobs, in whatever chunks they go.
+    package let digest: [UInt8]
+
+    /// A file with nothing in it.
+    package static let nothing = ChunkPlan(members: [], chunks: [], digest: [])
+
+    /// How many jobs the file has.
+    package var total: Int { chunks.last.map { $0.first + $0.count } ?? 0 }
+
+    /// What its jobs test.
+    package var build: Build? {
+        members.first { $0.key == "build" }
+            .flatMap { try? JSONDecoder().decode(String.self, from: Data($0.value)) }
+            .flatMap { Build($0) }
+    }
+
+    /// Whether the file itself says that its jobset stays open.
+    package var isOpen: Bool { members.contains { $0.key == "open" && $0.value.elementsEqual("true".utf8) } }
 }

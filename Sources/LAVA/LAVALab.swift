@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Foundation
+package import HTTPExchange
 
 /// One LAVA instance: where it is, who we are there, and how much of it we may take.
 public struct LAVALab: Sendable {
@@ -89,4 +90,43 @@ extension LAVALab {
         while text.hasSuffix("/") { text.removeLast() }
         return text.contains("/api/v0.") ? text : text + "/api/v0.2"
     }
+}
+
+/// A LAVA API token. It can be sent, but no description, dump or interpolation shows it.
+public struct LAVAToken: Sendable, Equatable {
+    /// The token itself, for the header alone.
+    let value: String
+
+    /// Takes a token as the lab gave it; white space around it is dropped, since it often comes out of a file.
+    public init(_ value: String) {
+        self.value = String(value.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
+
+extension LAVAToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Always `***`.
+    public var description: String { "***" }
+
+    /// Always `***`.
+    public var debugDescription: String { "***" }
+
+    /// Empty, so that `dump` finds nothing.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// An HTTP proxy that requests to a lab go through. What it is told of us is in no description.
+public struct LAVAProxy: Sendable, Equatable, CustomStringConvertible {
+    let proxy: HTTPProxy
+
+    /// A proxy from its URL, such as `http://proxy.example.com:3128` or `http://user:password@proxy.example.com:3128`;
+    /// nil if the text is none.
+    public init?(_ url: String) {
+        guard let proxy = HTTPProxy(url) else { return nil }
+        self.proxy = proxy
+    }
+
+    package init(_ proxy: HTTPProxy) { self.proxy = proxy }
+
+    /// Host and port.
+    public var description: String { proxy.description }
 }

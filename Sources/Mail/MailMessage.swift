@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
-
 package import struct Foundation.Date
 
 /// One message by RFC 5322, from values that others may have written.
@@ -100,4 +99,42 @@ package struct MailMessage: Sendable, Hashable {
             ? readable
             : .multipart("mixed", [readable] + attachments.map(MIMEPart.attachment))
     }
+}
+
+/// A file that goes with a message.
+package struct MailAttachment: Sendable, Hashable {
+    /// What a file can be; a closed list, so that no text of others becomes a header's value.
+    package enum Kind: String, Sendable, Hashable {
+        case xml = "application/xml"
+        case json = "application/json"
+    }
+
+    /// What mail clients save it as, in any script; its last 60 characters are sent.
+    package var name: String
+    /// What is in it.
+    package var kind: Kind
+    /// The file, in UTF-8.
+    package var text: String
+
+    /// A file from its parts.
+    package init(name: String, kind: Kind, text: String) {
+        self.name = name
+        self.kind = kind
+        self.text = text
+    }
+}
+
+/// What a message is known by, for ever: the same message sent twice has the same, and mail clients thread by it.
+package struct MessageID: Sendable, Hashable, CustomStringConvertible {
+    /// As headers have it: `<left@domain>`.
+    package let description: String
+
+    /// `nil` when `left@domain` is not of the form of a ``MailAddress``, which is stricter than RFC 5322 asks.
+    package init?(_ left: String, domain: String) {
+        guard let both = MailAddress("\(left)@\(domain)") else { return nil }
+        description = "<\(both)>"
+    }
+
+    /// That of somebody else's mail.
+    package init(_ reference: MailReference) { description = reference.description }
 }

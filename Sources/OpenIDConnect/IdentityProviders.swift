@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 package import FleetRuntime
-import Foundation
+package import Foundation
 import JWTKit
 
 /// The identity providers of a fleet: who may sign in, and whose ID tokens are accepted.
@@ -116,5 +116,44 @@ package struct IdentityProviders: Sendable {
             grants: grants,
             issuedAt: token.issuedAt
         )
+    }
+}
+
+/// Somebody whom an identity provider vouches for.
+package struct Identity: Sendable, Equatable {
+    /// The provider's name in the configuration.
+    package let provider: String
+    /// The provider's own name for it, which never goes to anybody else: the claim `sub`.
+    package let subject: String
+    /// What people call it.
+    package let name: String
+    /// What it can do; never empty.
+    package let grants: [Permissions.Grant]
+    /// When the provider has said so.
+    package let issuedAt: Date
+
+    /// What it is called in lists and in the audit log.
+    package var title: String { "\(name) (\(provider))" }
+}
+
+/// Why an ID token, or a sign-in, leads to nobody.
+package enum IdentityFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The token is not one that is accepted; a phrase after "the ID token".
+    case unacceptable(String)
+    /// The token is good, and no grant is for it.
+    case noGrant(provider: String, subject: String)
+    /// The provider refuses; a phrase after its name.
+    case refused(provider: String, reason: String)
+    /// The provider can't be used at present; a phrase after its name.
+    case unavailable(provider: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .unacceptable(let reason): "The ID token \(reason)."
+        case .noGrant(let provider, let subject):
+            "No grant of gateway.identity_providers.\(provider) matches the claims of \(subject)."
+        case .refused(let provider, let reason), .unavailable(let provider, let reason):
+            "The identity provider \(provider) \(reason)."
+        }
     }
 }

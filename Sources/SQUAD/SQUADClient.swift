@@ -125,3 +125,105 @@ extension SQUADClient {
         return failure.kind == .timeout ? .timeout : .unreachable(reason: failure.reason)
     }
 }
+
+/// A project of a SQUAD: where results are pushed to.
+package struct SQUADProject: Sendable, Equatable {
+    /// The root of the SQUAD, `https://squad.example.com`, without a slash at its end.
+    package let root: String
+    /// `group/project` there.
+    package let path: String
+
+    /// The project `path` of the SQUAD at `url`.
+    package init(url: String, path: String) {
+        var root = Substring(url)
+        while root.hasSuffix("/") { root = root.dropLast() }
+        self.root = String(root)
+        self.path = path
+    }
+
+    /// The project's page, by which deliveries to it are known.
+    package var page: String { "\(root)/\(path)/" }
+
+    /// Where the test runs of a build's environment are posted. The parts are slugs and need no escaping.
+    func submission(build version: String, environment: String) -> String {
+        "\(root)/api/submit/\(path)/\(version)/\(environment)"
+    }
+}
+
+/// Why SQUAD did not take a test run. Holds nothing of the token.
+package enum SQUADError: Error, Sendable, Equatable {
+    /// It never will: 400 or 413, in SQUAD's own words.
+    case refused(status: Int, message: String)
+    /// The token is wrong or lacks the right to submit results: 401 or 403.
+    case unauthorized(status: Int, message: String)
+    /// There is no such group or project: 404. SQUAD makes builds and environments by itself, these it does not.
+    case notFound(message: String)
+    /// It asks to be left alone, for so long if it says so: 429.
+    case busy(retryAfter: Duration?)
+    /// It failed, or answered what SQUAD does not: 5xx, a redirect.
+    case unexpected(status: Int, message: String)
+    /// No answer within the limit.
+    case timeout
+    /// No connection, or one that broke.
+    case unreachable(reason: String)
+}
+
+extension SQUADError {
+    /// The HTTP status; `nil` when there was no answer.
+    package var status: Int? {
+        switch self {
+        case .refused(let status, _), .unauthorized(let status, _), .unexpected(let status, _): status
+        case .notFound: 404
+        case .busy: 429
+        case .timeout, .unreachable: nil
+        }
+    }
+}
+
+extension SQUADError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .refused(let status, let message): "SQUAD refused it (HTTP \(status)): \(message)"
+        case .unauthorized(let status, let message):
+            "SQUAD does not allow Muster to submit results (HTTP \(status)): \(message)"
+        case .notFound(let message): "SQUAD has no such group or project (HTTP 404): \(message)"
+        case .busy: "SQUAD asks for a pause (HTTP 429)"
+        case .unexpected(let status, let message): "SQUAD answered HTTP \(status): \(message)"
+        case .timeout: "SQUAD did not answer in time"
+        case .unreachable(let reason): "SQUAD can't be reached: \(reason)"
+        }
+    }
+}
+
+/// A test run as `multipart/form-data`.
+///
+/// Its fields go as files: Django, below SQUAD, bounds what comes in plain fields (`DATA_UPLOAD_MAX_MEMORY_SIZE`).
+struct MultipartForm {
+    let boundary: String
+    let body: [UInt8]
+
+    var contentType: String { "multipart/form-data; boundary=\(boundary)" }
+
+    /// - Parameter boundary: Something that the fields' JSON can't hold by chance.
+    init(_ run: TestRun, boundary: String = "muster-\(UUID().uuidString)") throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var body: [UInt8] = []
+        func add(_ name: String, _ content: Data) {
+            let head = """
+                --\(boundary)\r
+                Content-Disposition: form-data; name="\(name)"; filename="\(name).json"\r
+                Content-Type: application/json\r
+                \r
+
+                """
+            body += Array(head.utf8) + content + Array("\r\n".utf8)
+        }
+        add("metadata", try encoder.encode(run.metadata))
+        // A field that is there makes a file in SQUAD's storage, empty or not.
+        if !run.tests.isEmpty { add("tests", try encoder.encode(run.tests)) }
+        if !run.metrics.isEmpty { add("metrics", try encoder.encode(run.metrics)) }
+        self.boundary = boundary
+        self.body = body + Array("--\(boundary)--\r\n".utf8)
+    }
+}

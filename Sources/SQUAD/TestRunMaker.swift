@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
+package import Foundation
 
 /// Turns a job's results, given piece by piece in LAVA's order, into test runs for SQUAD, one a piece.
 ///
@@ -80,5 +81,66 @@ package struct TestRunMaker: Sendable {
         let digits = String(hash, radix: 16)
         let end = "~" + String(repeating: "0", count: 8 - digits.count) + digits
         return String(String.UnicodeScalarView(scalars.prefix(longestName - end.count))) + end
+    }
+}
+
+/// One test run, as SQUAD takes it in one request.
+package struct TestRun: Sendable, Equatable {
+    /// A measured value. SQUAD keeps it as a floating point number.
+    package struct Metric: Sendable, Equatable, Encodable {
+        /// Never infinite, never not a number: JSON has neither.
+        package let value: Double
+        /// At most 30 characters, which is what SQUAD's column holds.
+        package let unit: String?
+    }
+
+    /// Where it ran.
+    package let environment: String
+    /// Told apart by SQUAD within a build: a second run with the same id is refused.
+    package let jobID: String
+    /// `pass`, `fail` or `skip` by `suite/name`.
+    package var tests: [String: String] = [:]
+    package var metrics: [String: Metric] = [:]
+    /// What else is known of the job, `job_id`, `job_status` and `job_url` among it.
+    package var metadata: [String: String] = [:]
+}
+
+/// A job that has ended, or one of the lab jobs of a multinode job: what becomes one test run.
+package struct FinishedJob: Sendable, Equatable {
+    package var jobset: UUID
+    package var job: Job
+    /// What the lab made of it; `nil` where it never got so far.
+    package var labJob: LabJob?
+
+    package init(_ job: Job, _ labJob: LabJob?, of jobset: UUID) {
+        self.job = job
+        self.labJob = labJob
+        self.jobset = jobset
+    }
+
+    /// The same each time it is pushed, so that SQUAD refuses a repeat, and another for another attempt.
+    ///
+    /// The lab's name is part of it: SQUAD takes equal numbers of two labs for one job. A job that no lab has seen is
+    /// named by its jobset, its place there and its attempts. The longest is 91 characters of SQUAD's 128.
+    package var id: String {
+        if let labJob { "\(job.backend).\(labJob.number)" } else { "\(jobset.text).\(job.position).\(job.attempts)" }
+    }
+
+    /// Everything SQUAD is told of it beside its results.
+    var metadata: [String: String] {
+        var metadata = [
+            "job_id": id, "backend": job.backend, "attempts": "\(job.attempts)", "muster_jobset": jobset.text,
+            "muster_job": "\(job.position)",
+        ]
+        metadata["job_status"] = job.outcome.map { $0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst() }
+        metadata["error_msg"] = job.reason ?? labJob?.errorMessage
+        guard let labJob else { return metadata }
+        metadata["lab_job"] = "\(labJob.number)"
+        metadata["job_url"] = labJob.url
+        metadata["log_url"] = labJob.url.map { "\($0)/log_file/plain" }
+        metadata["role"] = labJob.role
+        metadata["device"] = labJob.device
+        metadata["error_type"] = labJob.errorType
+        return metadata
     }
 }

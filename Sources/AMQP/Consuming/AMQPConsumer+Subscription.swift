@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 extension AMQPConsumer {
     /// Why a subscription ended.
     private enum End: Sendable {
@@ -157,4 +159,25 @@ extension AMQPConsumer {
         // A task of its own: the one that runs the consumer may be cancelled, and settling must not be.
         await work.value
     }
+}
+
+/// One `basic.consume`: deliveries are settled on its channel or not at all.
+final class Subscription: Sendable {
+    private static let lastID = Atomic<UInt64>(0)
+
+    let id: UInt64
+    let consumerTag: String
+    private let number = Mutex<UInt16?>(nil)
+
+    init(id: UInt64, consumerTag: String) {
+        self.id = id
+        self.consumerTag = consumerTag
+    }
+
+    static func makeID() -> UInt64 { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
+
+    /// Its channel, once it is open.
+    var channel: UInt16? { number.withLock { $0 } }
+
+    func set(channel: UInt16) { number.withLock { $0 = channel } }
 }

@@ -146,3 +146,14 @@ final class ConnectionThread: SerialExecutor {
         _ = unsafe read(wakeDescriptor, &count, 8)
     }
 }
+
+/// When something that goes on turning last did.
+final class TurnClock: Sendable {
+    private let time = Mutex(SuspendingClock.now)
+
+    /// It turns now.
+    func turn() { time.withLock { $0 = .now } }
+
+    /// When it last did.
+    var last: SuspendingClock.Instant { time.withLock { $0 } }
+}

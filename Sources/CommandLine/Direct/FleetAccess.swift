@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import Fleet
 import FleetAssembly
 import FleetQueues
 import FleetRuntime
@@ -56,5 +57,78 @@ struct FleetAccess: Sendable {
         database.pool.maximumConnections = 2
         database.pool.acquireTimeout = patience / 2
         return database
+    }
+}
+
+extension FleetAccess {
+    /// Lends the store, after making sure that its schema is the one this program knows.
+    ///
+    /// - Throws: `SchemaMismatch`, whose description says what to do; `PostgresError`.
+    func withStore<Result: Sendable>(_ body: (FleetStore) async throws -> Result) async throws -> Result {
+        try await withUncheckedStore { store in
+            try await store.requireCurrentSchema()
+            return try await body(store)
+        }
+    }
+
+    /// Lends the store as it is: for `migrate`, `doctor`, and whoever checks the schema later.
+    func withUncheckedStore<Result: Sendable>(
+        patience: Duration = Self.patience,
+        _ body: (FleetStore) async throws -> Result
+    ) async throws -> Result {
+        let configuration = try database(patience: patience)
+        return try await PostgresClient.withClient(configuration: configuration, logger: logger) { client in
+            try await body(FleetStore(client: client))
+        }
+    }
+}
+
+extension FleetAccess {
+    /// Lends a session with the broker.
+    ///
+    /// - Throws: `AMQPError` when there is none to be had.
+    func withSession<Result: Sendable>(_ body: (AMQPSession) async throws -> Result) async throws -> Result {
+        try await AMQPSession.withSession(configuration: try broker(), logger: logger, body)
+    }
+
+    /// Lends a publisher, which has declared the fleet's exchanges and queues before it publishes.
+    ///
+    /// - Parameter publishTimeout: How long a message may take at most, where that is less than what is configured.
+    func withPublisher<Result: Sendable>(
+        publishTimeout: Duration? = nil,
+        _ body: (FleetPublisher) async throws -> Result
+    ) async throws -> Result {
+        var configuration = try broker()
+        if let publishTimeout { configuration.publishTimeout = min(configuration.publishTimeout, publishTimeout) }
+        let publisher = FleetPublisher(configuration: configuration, topology: topology, logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await publisher.run() }
+            do {
+                let result = try await body(publisher)
+                group.cancelAll()
+                return result
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+        }
+    }
+}
+
+extension FleetAccess {
+    /// How long the broker may take to be told of an end: all that hangs on it is whether report and callback come at
+    /// once.
+    private static let notificationPatience = Duration.seconds(5)
+
+    /// Wakes the notifier for jobsets that have finished. Without a broker it finds out by itself a little later.
+    func announce(_ finished: [FinishedJobset]) async {
+        guard !finished.isEmpty else { return }
+        do {
+            try await withPublisher(publishTimeout: Self.notificationPatience) { publisher in
+                try await publisher.announce(finished: finished)
+            }
+        } catch {
+            StandardStream.error.line("the broker is unreachable; report and callback follow without it")
+        }
     }
 }

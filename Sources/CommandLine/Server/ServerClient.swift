@@ -8,6 +8,7 @@ import HTTPExchange
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Asks a gateway. Redirects are not followed: a token goes to nobody but whom it was given for.
 struct ServerClient: Sendable {
@@ -195,5 +196,66 @@ struct ServerClient: Sendable {
             outgoing.body = .bytes(body, length: .known(Int64(body.count)))
         }
         return outgoing
+    }
+}
+
+/// A page of a list.
+private struct Page<Item: Decodable>: Decodable {
+    let items: [Item]
+    let nextCursor: String?
+}
+
+extension ServerClient {
+    /// The most items of a list that is asked for to its end.
+    private static let maximumItems = 1_000_000
+
+    /// The first items of a list, page by page.
+    ///
+    /// - Parameter pageSize: How many a page has at most; nil where the list takes no such number.
+    func list<Item: Decodable>(
+        _ type: Item.Type,
+        _ path: [String],
+        _ query: [(name: String, value: String)] = [],
+        pageSize: Int? = nil,
+        limit: Int = Self.maximumItems
+    ) async throws -> [Item] {
+        var items: [Item] = []
+        var cursor: String?
+        repeat {
+            var request = ServerRequest(get: path, query: query)
+            if let pageSize { request.query.append(("limit", "\(min(pageSize, limit - items.count))")) }
+            if let cursor { request.query.append(("cursor", cursor)) }
+            let page = try await ask(Page<Item>.self, request)
+            items += page.items
+            guard page.nextCursor != cursor || cursor == nil, !page.items.isEmpty || page.nextCursor == nil else {
+                throw strange("a list of it does not end")
+            }
+            cursor = page.nextCursor
+        } while cursor != nil && items.count < limit
+        return Array(items.prefix(limit))
+    }
+}
+
+/// Whose word counts for a gateway's certificate: the system's authorities, and those that a person names.
+struct ServerAuthorities: Sendable {
+    /// A client's settings: the certificate is verified, and so is its name.
+    private(set) var clientConfiguration = TLSConfiguration.makeClientConfiguration()
+
+    /// The authorities of a file besides the system's, which `SSL_CERT_FILE` stands in for as it does elsewhere.
+    ///
+    /// - Throws: ``CommandFailure`` for a file that can't be read or holds none.
+    init(file: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        if let system = environment["SSL_CERT_FILE"], !system.isEmpty {
+            clientConfiguration.trustRoots = .certificates(try Self.certificates(in: system))
+        }
+        if let file { clientConfiguration.additionalTrustRoots = [.certificates(try Self.certificates(in: file))] }
+    }
+
+    private static func certificates(in file: String) throws -> [NIOSSLCertificate] {
+        do {
+            return try PEMFile.certificates(in: file)
+        } catch {
+            throw CommandFailure(.usage, "\(file) \(error)")
+        }
     }
 }

@@ -47,3 +47,22 @@ extension CharacterSet {
     fileprivate static let asciiOnly = CharacterSet(charactersIn: "\u{20}"..."\u{7E}")
     fileprivate static let pathSafe = CharacterSet(charactersIn: "-._~")
 }
+
+/// A point in time: exactly, and how long it is ago.
+struct Moment: Sendable {
+    let iso: String
+    let full: String
+    let ago: String
+
+    init(_ date: Date, now: Date) {
+        iso = date.formatted(.iso8601)
+        full = PageText.time(date) + " UTC"
+        let seconds = now.timeIntervalSince(date)
+        ago = seconds < -1 ? "in \(PageText.span(-seconds))" : "\(PageText.span(seconds)) ago"
+    }
+
+    init?(_ date: Date?, now: Date) {
+        guard let date else { return nil }
+        self.init(date, now: now)
+    }
+}

@@ -387,3 +387,9 @@ extension JSONCursor {
         return unit
     }
 }
+
+/// Why a text is not JSON, and at which byte.
+package struct JSONSyntaxError: Error, Equatable {
+    package let offset: Int
+    package let problem: String
+}

@@ -59,3 +59,39 @@ package struct Job: Sendable, Codable, Equatable {
         return job
     }
 }
+
+/// Where a job is on its way. Only the step into ``finished`` changes a jobset's counter.
+package enum JobState: String, Sendable, Codable, CaseIterable {
+    /// Accepted, and not yet in a lab.
+    case waiting
+    /// In a lab, queued or running there.
+    case submitted
+    /// At its end, with a ``JobOutcome``; nothing leads out of it.
+    case finished
+}
+
+/// How a job ended. A job has an outcome exactly when its state is ``JobState/finished``.
+package enum JobOutcome: String, Sendable, Codable, CaseIterable {
+    /// The lab ran it to its end; its tests may still have failed.
+    case complete
+    /// The lab could not run it to its end.
+    case incomplete
+    /// Somebody canceled it, in the lab or here.
+    case canceled
+    /// LAVA refused the definition; the reason is in LAVA's own words.
+    case rejected
+    /// The lab no longer knows the job.
+    case lost
+    /// A limit of time passed first: the deadline of its jobset, or how long a lab may take.
+    case expired
+    /// It could not be submitted within its limit.
+    case undeliverable
+}
+
+/// A job in one line, the same wherever it is shown.
+package enum JobTitle {
+    /// `qemu-arm64 ltp`; an environment has no space in it.
+    package static func line(_ environment: String, _ name: String?) -> String {
+        name.map { "\(environment) \($0)" } ?? environment
+    }
+}

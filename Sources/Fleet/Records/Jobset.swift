@@ -71,3 +71,56 @@ package struct Jobset: Sendable, Codable, Equatable {
     /// Since when its reports are not kept any longer.
     package var reportsRemovedAt: Date?
 }
+
+/// Where a jobset is on its way.
+package enum JobsetState: String, Sendable, Codable, CaseIterable {
+    /// Some of its jobs are still out, or it is not sealed.
+    case running
+    /// Its counter reached zero; its deliveries exist.
+    case finished
+}
+
+/// How far a jobset is, as its own row says it: no job is counted for it.
+package struct JobsetProgress: Sendable, Codable, Equatable {
+    package var id: UUID
+    package var build: String
+    package var state: JobsetState
+    /// How it ended; `nil` while it runs.
+    package var verdict: Verdict?
+    package var generation: Int
+    package var total: Int
+    /// How many of its jobs have not ended.
+    package var pending: Int
+    /// How many of its jobs have failed.
+    package var failures: Int
+    package var labels: [String: String]
+    package var canceledAt: Date?
+    package var createdAt: Date
+    package var finishedAt: Date?
+}
+
+/// A jobset as a change has left it, in JSON: the jobset's own keys, and one more.
+package struct ChangedJobset: Codable, Sendable, Equatable {
+    package let jobset: Jobset
+    /// Whether the change has canceled what was left of it: more jobs had failed than now may.
+    package let hasCanceledRest: Bool
+
+    private enum CodingKeys: CodingKey { case hasCanceledRest }
+
+    /// A jobset after a change.
+    package init(_ jobset: Jobset, hasCanceledRest: Bool) {
+        self.jobset = jobset
+        self.hasCanceledRest = hasCanceledRest
+    }
+
+    package init(from decoder: any Decoder) throws {
+        jobset = try Jobset(from: decoder)
+        hasCanceledRest = try decoder.container(keyedBy: CodingKeys.self).decode(Bool.self, forKey: .hasCanceledRest)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try jobset.encode(to: encoder)
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(hasCanceledRest, forKey: .hasCanceledRest)
+    }
+}

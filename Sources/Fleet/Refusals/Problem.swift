@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// An answer that says what was refused and everything that is wrong with it, in the shape of RFC 9457.
 package struct Problem: Sendable, Hashable, Error {
     /// The media type of an encoded problem.
@@ -98,5 +100,105 @@ package struct Problem: Sendable, Hashable, Error {
                 "Over HTTP it takes a token that may `watch`, over the broker the project in ingest.watch_projects.",
             errors: watched.map { Fault(pointer: "/jobs/\($0)/lab_job", reason: watchRule) }
         )
+    }
+}
+
+extension Problem {
+    /// The problem that a refusal is.
+    package init(_ refusal: FleetRefusal) {
+        guard let (name, members) = Self.parts(of: refusal) else {
+            preconditionFailure("\(refusal) has no type of problem")
+        }
+        let (status, title) = refusal.heading
+        let detail = refusal.description
+        self.init(
+            type: Self.type(named: name),
+            title: title,
+            status: status,
+            detail: detail.prefix(1).uppercased() + detail.dropFirst() + ".",
+            errors: refusal.faults,
+            members: members
+        )
+    }
+
+    /// Whether it is of the type of such refusals, also one that an earlier version made without members.
+    package func isRefusal(_ kind: FleetRefusal.CodingKeys) -> Bool { name == kind.rawValue }
+
+    /// The refusal that this problem is; `nil` for another type of problem, or one whose members are not as they should
+    /// be.
+    package var refusal: FleetRefusal? {
+        guard let name, let coded = try? JSONEncoder().encode([name: members]) else { return nil }
+        return try? JSONDecoder().decode(FleetRefusal.self, from: coded)
+    }
+
+    private static func parts(of refusal: FleetRefusal) -> (name: String, members: [String: Member])? {
+        let coded = try? JSONDecoder().decode([String: [String: Member]].self, from: JSONEncoder().encode(refusal))
+        return coded?.first.map { ($0.key, $0.value) }
+    }
+}
+
+extension Problem: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case type, title, status, detail, errors
+    }
+
+    /// The name of a member.
+    private struct MemberKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// Reads a problem. Members of a shape that is not known are left out.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let others = try decoder.container(keyedBy: MemberKey.self)
+        let known = Set(CodingKeys.allCases.map(\.stringValue))
+        let members = others.allKeys.filter { !known.contains($0.stringValue) }.compactMap { key in
+            (try? others.decode(Member.self, forKey: key)).map { (key.stringValue, $0) }
+        }
+        self.init(
+            type: try values.decode(String.self, forKey: .type),
+            title: try values.decode(String.self, forKey: .title),
+            status: try values.decode(Int.self, forKey: .status),
+            detail: try values.decode(String.self, forKey: .detail),
+            errors: try values.decode([Fault].self, forKey: .errors),
+            members: Dictionary(members) { first, _ in first }
+        )
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(type, forKey: .type)
+        try values.encode(title, forKey: .title)
+        try values.encode(status, forKey: .status)
+        try values.encode(detail, forKey: .detail)
+        try values.encode(errors, forKey: .errors)
+        var others = encoder.container(keyedBy: MemberKey.self)
+        for (name, member) in members { try others.encode(member, forKey: MemberKey(stringValue: name)) }
+    }
+}
+
+extension Problem.Member: Codable {
+    package init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let number = try? value.decode(Int.self) {
+            self = .number(number)
+        } else if let text = try? value.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .texts(try value.decode([String].self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        switch self {
+        case .number(let number): try value.encode(number)
+        case .text(let text): try value.encode(text)
+        case .texts(let texts): try value.encode(texts)
+        }
     }
 }

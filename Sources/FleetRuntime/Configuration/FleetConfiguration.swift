@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// Everything that a worker may need to know before it starts, read once and validated as a whole.
 ///
 /// Get one from ``load(configFile:environment:)``. Each section states its keys; `docs/configuration.md` has them all
@@ -55,4 +57,163 @@ package struct FleetConfiguration: ConfigurationSection {
 
     static let day = 86_400.0
     static let mebibyte = 1_048_576
+}
+
+extension FleetConfiguration {
+    /// A key of the configuration: its name in the section, what it may hold, its default and its meaning, stated once,
+    /// at the property that keeps its value. The loader, the documentation and all checks use this statement.
+    ///
+    /// A key without a default is required, or its value is optional. A secret also gets a key `…_file` for the file that
+    /// contains it.
+    ///
+    /// The value is read when the section is made, from the current reading (``ConfigurationScope``). The projected value
+    /// (`$pollInterval`) is the key's full name and the place that its value came from.
+    @propertyWrapper
+    package struct Key<Value: Sendable>: Sendable {
+        package var wrappedValue: Value
+        package let projectedValue: ConfigurationPlace
+
+        /// A key that has a default.
+        init(_ name: String, _ kind: ConfigurationKind<Value>, default fallback: Value, _ meaning: String) {
+            let (value, place) = ConfigurationScope.current.read(name, kind, default: fallback, meaning)
+            wrappedValue = value ?? fallback
+            projectedValue = place
+        }
+
+        /// A key that may be absent.
+        init<Wrapped>(_ name: String, _ kind: ConfigurationKind<Wrapped>, _ meaning: String) where Value == Wrapped? {
+            let (value, place) = ConfigurationScope.current.read(name, kind, meaning)
+            wrappedValue = value
+            projectedValue = place
+        }
+
+        /// A text without which nothing can start.
+        init(_ name: String, required kind: ConfigurationKind<String>, _ meaning: String) where Value == String {
+            let (value, place) = ConfigurationScope.current.read(name, kind, isRequired: true, meaning)
+            wrappedValue = value ?? ""
+            projectedValue = place
+        }
+
+        /// A word without which nothing can start; `fallback` is its value until that is told.
+        init(
+            _ name: String,
+            required kind: ConfigurationKind<Value>,
+            otherwise fallback: Value,
+            _ meaning: String
+        ) {
+            let (value, place) = ConfigurationScope.current.read(name, kind, isRequired: true, meaning)
+            wrappedValue = value ?? fallback
+            projectedValue = place
+        }
+
+        /// A secret without which nothing can start.
+        init(_ name: String, required kind: ConfigurationKind<Secret>, _ meaning: String) where Value == Secret {
+            let (value, place) = ConfigurationScope.current.read(name, kind, isRequired: true, meaning)
+            wrappedValue = value ?? Secret("")
+            projectedValue = place
+        }
+    }
+
+    /// A section of the configuration. Without a name, its keys belong to the section around it.
+    @propertyWrapper
+    package struct Section<Value: ConfigurationSection>: Sendable {
+        package var wrappedValue: Value
+
+        package init(wrappedValue make: @autoclosure () -> Value, _ name: String? = nil) {
+            wrappedValue = ConfigurationScope.current.inside(name.map { [$0] } ?? [], make)
+        }
+    }
+
+    /// Sections of the same type, one for each name in the file, such as one for each lab.
+    @propertyWrapper
+    package struct Sections<Value: ConfigurationSection>: Sendable {
+        package var wrappedValue: [String: Value]
+
+        /// Sections under `section`, each made with its name.
+        init(_ section: String, named rule: ConfigurationNameRule, _ make: (_ name: String) -> Value) {
+            wrappedValue = ConfigurationScope.current.named(section, rule, make)
+        }
+    }
+}
+
+/// Keys that belong together.
+package protocol ConfigurationSection: Sendable {
+    /// Errors that only several keys together can make. Read only if every key of the section is valid.
+    var conflicts: [ConfigurationFault] { get }
+    /// Warnings: settings that are allowed, but probably not meant.
+    var cautions: [ConfigurationFault] { get }
+}
+
+extension ConfigurationSection {
+    package var conflicts: [ConfigurationFault] { [] }
+    package var cautions: [ConfigurationFault] { [] }
+}
+
+extension FleetConfiguration {
+    /// Where the configuration is looked for when nobody says where it is.
+    package static let usualPlaces = ["./muster.yaml", "/etc/muster/muster.yaml"]
+
+    /// The largest file that is read.
+    private static let maximumFileBytes = 1_048_576
+
+    /// Reads the configuration: environment over file over defaults.
+    ///
+    /// - Parameters:
+    ///   - configFile: The file; otherwise `MUSTER_CONFIG` names it, otherwise the first of ``usualPlaces`` that is
+    ///     there; without any file the environment alone must do.
+    ///   - environment: The environment, `MUSTER_…` of which is read.
+    /// - Throws: ``ConfigurationFaults`` with everything that is wrong.
+    package static func load(
+        configFile: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ConfigurationFaults) -> FleetConfiguration {
+        let named = configFile ?? environment["MUSTER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let path = named ?? usualPlaces.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            return try make(file: ConfigurationFile(), folder: ".", path: nil, environment: environment)
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let reason = FileManager.default.fileExists(atPath: path) ? "can't be read" : "does not exist"
+            throw ConfigurationFaults([ConfigurationFault(key: "", source: path, reason: reason)])
+        }
+        guard data.count <= maximumFileBytes, let text = String(data: data, encoding: .utf8) else {
+            let reason = data.count > maximumFileBytes ? "is larger than 1 MiB" : "is not UTF-8"
+            throw ConfigurationFaults([ConfigurationFault(key: "", source: path, reason: reason)])
+        }
+        let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+        let file = ConfigurationFile(text: text, name: path)
+        return try make(file: file, folder: folder, path: path, environment: environment)
+    }
+
+    /// Reads the configuration from `text` as if it stood in a file called `name` in the working directory.
+    package static func load(
+        text: String,
+        name: String = "muster.yaml",
+        environment: [String: String] = [:]
+    ) throws(ConfigurationFaults) -> FleetConfiguration {
+        let file = ConfigurationFile(text: text, name: name)
+        return try make(file: file, folder: ".", path: nil, environment: environment)
+    }
+
+    private static func make(
+        file: ConfigurationFile,
+        folder: String,
+        path: String?,
+        environment: [String: String]
+    ) throws(ConfigurationFaults) -> FleetConfiguration {
+        let reading = ConfigurationReading(
+            file: file,
+            folder: folder.isEmpty ? "/" : folder,
+            credentials: CredentialFiles(environment: environment, folder: path == nil ? nil : folder),
+            environment: environment
+        )
+        var configuration = reading.make { FleetConfiguration() }
+        reading.check(configuration, at: [])
+        reading.checkNames()
+        reading.warnOfUnknownVariables()
+        if let path { reading.warnOfReadableSecrets(in: path) }
+        guard reading.faults.isEmpty else { throw ConfigurationFaults(reading.faults) }
+        configuration.warnings = reading.warnings
+        configuration.file = path
+        return configuration
+    }
 }

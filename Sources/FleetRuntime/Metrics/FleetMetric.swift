@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
+
 /// Every metric that Muster itself counts, by its name. Those of the libraries below it have lists of their own there.
 ///
 /// `docs/metrics.md` has a row for each, which a test compares with ``description``.
@@ -207,5 +209,81 @@ extension MetricDescription {
     ) {
         self.init(name: metric.rawValue, labels: labels.map(\.rawValue), workers: workers, meaning: meaning)
         self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
+    }
+}
+
+/// Gauges of how things stand. One watcher tells each of them: the holder of a lab's lease, and for what is of no lab, the
+/// holder of the first one's.
+extension FleetMetric {
+    /// Those of a lab.
+    package static let labStates: [FleetMetric] = [
+        .backlogJobs, .backlogOldest, .labInFlight, .labInFlightLimit, .labState, .labLastContact, .unfetched,
+    ]
+    /// Those of the fleet that the holder of the first lab's lease tells.
+    package static let fleetStates: [FleetMetric] = [
+        .runningJobsets, .openJobsets, .dueDeliveries, .overdueDeliveries,
+    ]
+
+    var labDescription: MetricDescription {
+        let holder = "watcher"
+        return switch self {
+        case .backlogJobs: .init(self, holder, by: [.backend], "jobs that wait for the lab")
+        case .backlogOldest:
+            .init(self, holder, by: [.backend], "for how long the oldest of them has waited; 0 if none waits")
+        case .labInFlight:
+            .init(self, holder, by: [.backend], "attempts that the lab has or that are being submitted")
+        case .labInFlightLimit:
+            .init(self, holder, by: [.backend], "how many that can be: backends.*.maximum_in_flight")
+        case .labState:
+            .init(
+                self,
+                holder,
+                by: [.backend, .state],
+                "1 for the state that the lab is in, else 0: ok, paused, stopped (it rejects the token), broken (circuit "
+                    + "open), probing"
+            )
+        case .labLastContact: .init(self, holder, by: [.backend], "when the lab last answered, in seconds since 1970")
+        default:
+            .init(self, holder, by: [.backend], "finished lab jobs whose results are not stored yet")
+        }
+    }
+
+    var fleetDescription: MetricDescription {
+        let holder = "watcher"
+        return switch self {
+        case .runningJobsets: .init(self, holder, "jobsets that are not finished")
+        case .openJobsets: .init(self, holder, "of these, jobsets that more jobs can be added to")
+        case .dueDeliveries: .init(self, holder, by: [.kind], "deliveries that have not ended")
+        case .overdueDeliveries:
+            .init(self, holder, by: [.kind], "of these, deliveries whose time came more than 5 minutes ago")
+        default:
+            .init(
+                self,
+                holder,
+                "messages that nobody could handle, in the queue of dead letters; every watcher says it"
+            )
+        }
+    }
+}
+
+/// Events that are published for others.
+extension FleetMetric {
+    var publishedDescription: MetricDescription {
+        let relay = "notifier"
+        return switch self {
+        case .eventsPublished:
+            .init(
+                self,
+                relay,
+                by: [.what],
+                values: [.what: FleetEventType.allCases.map(\.rawValue)],
+                "events published, by type"
+            )
+        case .eventsDropped:
+            .init(self, relay, "events dropped because more than events.maximum_backlog waited to be published")
+        case .eventBacklog:
+            .init(self, relay, "events that wait to be published; only the notifier that publishes says it")
+        default: .init(self, relay, "for how long the oldest of them has waited; 0 if none waits")
+        }
     }
 }

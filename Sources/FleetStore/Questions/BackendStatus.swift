@@ -82,3 +82,84 @@ extension FleetStore {
         return try rows.decode(BackendStatus.self)
     }
 }
+
+/// A lab: what the configuration says and what the fleet knows of it.
+package struct Backend: Codable, Sendable, Equatable {
+    /// Its name in the configuration.
+    package let name: String
+    /// The root of its web server.
+    package let url: String?
+    /// Whether jobs go there, in a word.
+    package let state: String
+    /// Why they do not go there as they should.
+    package let reason: String?
+    package let since: Date?
+    /// Why a person paused it.
+    package let pausedReason: String?
+    /// Since when it is paused.
+    package let pausedAt: Date?
+    /// In which words it refused our token.
+    package let stoppedReason: String?
+    /// Since when it does.
+    package let stoppedAt: Date?
+    /// How often in a row it failed to take a job.
+    package let failures: Int
+    /// When one job may try again.
+    package let nextTryAt: Date?
+    /// Since when its event stream is followed.
+    package let eventsSince: Date?
+    /// Jobs that are not there yet.
+    package let waiting: Int
+    /// Jobs that it has.
+    package let inLab: Int
+    /// When it last answered.
+    package let lastContactAt: Date?
+    /// What it last failed with.
+    package let lastError: String?
+    /// When it last failed.
+    package let lastErrorAt: Date?
+
+    /// - Parameter url: The root of its web server, if it has one.
+    ///
+    /// Either may be missing: a lab nobody has used yet, or one that is not configured any more.
+    package init(name: String, url: String?, isConfigured: Bool, known: BackendStatus?) {
+        self.name = name
+        self.url = url
+        state = !isConfigured ? "not configured" : (known?.state ?? .ok).rawValue
+        reason = known?.reason
+        since = known?.since
+        pausedReason = known?.pausedReason
+        pausedAt = known?.pausedAt
+        stoppedReason = known?.stoppedReason
+        stoppedAt = known?.stoppedAt
+        failures = known?.failures ?? 0
+        nextTryAt = known?.probeAt
+        eventsSince = known?.eventsSince
+        waiting = known?.waiting ?? 0
+        inLab = known?.inLab ?? 0
+        lastContactAt = known?.lastContactAt
+        lastError = known?.lastError
+        lastErrorAt = known?.lastErrorAt
+    }
+
+    /// What the lab failed with, unless it has answered since.
+    package var currentError: String? {
+        guard let lastErrorAt, lastErrorAt > lastContactAt ?? .distantPast else { return nil }
+        return lastError
+    }
+
+    /// All labs by name, of either source.
+    ///
+    /// - Parameter configured: Those that are configured, each with the root of its web server, if it has one.
+    package static func all(configured: [String: String?], known: [BackendStatus]) -> [Backend] {
+        let statuses = Dictionary(known.map { ($0.name, $0) }) { first, _ in first }
+        return Set(configured.keys).union(statuses.keys).sorted().map { name in
+            Backend(
+                name: name,
+                url: configured[name] ?? nil,
+                isConfigured: configured[name] != nil,
+                known: statuses[name]
+            )
+        }
+    }
+}

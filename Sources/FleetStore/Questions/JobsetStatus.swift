@@ -56,4 +56,196 @@ extension FleetStore {
         ) as jobs
         order by created_at desc, id desc
         """
+
+    /// The jobsets of a project that run, the latest first, and those that ended at that time or later, the earliest first.
+    /// Each is read by an index, and no more than `limit` of each kind.
+    package func progress(
+        of group: String,
+        _ project: String,
+        endedSince start: Date,
+        limit: Int
+    ) async throws -> (running: [JobsetProgress], ended: [JobsetProgress]) {
+        let running = try await query(
+            """
+            select \(unsafeSQL: Self.progressColumns) from jobset
+            where state = 'running' and build_group = \(group) and build_project = \(project)
+            order by created_at desc limit \(limit)
+            """
+        ).decode(JobsetProgress.self)
+        let ended = try await query(
+            """
+            select \(unsafeSQL: Self.progressColumns) from jobset
+            where state = 'finished' and build_group = \(group) and build_project = \(project)
+                and finished_at >= \(start)
+            order by finished_at limit \(limit)
+            """
+        ).decode(JobsetProgress.self)
+        return (running, ended)
+    }
+
+    /// What time it is to the database, which writes down when things happen.
+    package func now() async throws -> Date { try await query("select now()").one().decode(Date.self) }
+
+    private static let progressColumns = """
+        id, '/' || build_group || '/' || build_project || '/' || build_version as build, state, verdict, generation, total,
+            pending, failures, labels, canceled_at, created_at, finished_at
+        """
+}
+
+/// Which jobsets to list.
+package struct JobsetFilter: Sendable {
+    /// Only those of these projects; `nil`: of all.
+    package var scopes: [ProjectScope]?
+    /// Only those of this group.
+    package var group: String?
+    /// Only those of this project.
+    package var project: String?
+    /// Only those of this version.
+    package var version: String?
+    /// Only those in this state.
+    package var state: JobsetState?
+    /// Only those that ended so.
+    package var verdict: Verdict?
+    /// Only those with a job for this lab.
+    package var backend: String?
+    /// Only those with a job of this environment.
+    package var environment: String?
+    /// Only those with all of these labels.
+    package var labels: [String: String] = [:]
+    /// Only those accepted at that time or later.
+    package var createdAfter: Date?
+    /// Only those accepted before that time.
+    package var createdBefore: Date?
+    /// Only those that stand behind this one in the list.
+    package var after: JobsetPlace?
+    /// At most so many.
+    package var limit: Int
+
+    /// A filter as given.
+    package init(group: String? = nil, project: String? = nil, state: JobsetState? = nil, limit: Int = 50) {
+        self.group = group
+        self.project = project
+        self.state = state
+        self.limit = limit
+    }
+}
+
+/// Where a jobset stands in a list: whatever is accepted or changes meanwhile, it stays there.
+package struct JobsetPlace: Sendable, Equatable {
+    /// When it was accepted, in microseconds since 1970.
+    package let createdMicroseconds: Int
+    package let id: UUID
+
+    /// What a caller may name, to the end of the year 9999: PostgreSQL can't count much further.
+    private static let times = -62_135_596_800_000_000...253_402_300_799_999_999
+
+    /// A place from its parts.
+    package init(createdMicroseconds: Int, id: UUID) {
+        self.createdMicroseconds = min(max(createdMicroseconds, Self.times.lowerBound), Self.times.upperBound)
+        self.id = id
+    }
+
+    /// The place that a list gave out.
+    package init?(_ cursor: Cursor) {
+        guard cursor.parts.count == 2, let microseconds = Int(cursor.parts[0]),
+            let id = UUID(uuidString: cursor.parts[1])
+        else { return nil }
+        self.init(createdMicroseconds: microseconds, id: id)
+    }
+
+    /// It for those who go on from there.
+    package var cursor: Cursor { Cursor("\(createdMicroseconds)", id.text) }
+
+    /// The place of a jobset.
+    package init(_ status: Jobset) {
+        self.init(createdMicroseconds: status.createdAt.microseconds, id: status.id)
+    }
+}
+
+extension Date {
+    /// Since 1970; PostgreSQL's times are whole ones.
+    var microseconds: Int {
+        // The last years that a `timestamptz` can hold are beyond what 64 bits can count.
+        let count = (timeIntervalSince1970 * 1_000_000).rounded()
+        return Int(exactly: count) ?? (count < 0 ? .min : .max)
+    }
+}
+
+extension JobsetFilter {
+    /// Whether it leaves nothing out.
+    package var isForEverything: Bool {
+        group == nil && project == nil && version == nil && state == nil && verdict == nil && backend == nil
+            && environment == nil && labels.isEmpty && createdAfter == nil && createdBefore == nil
+    }
+
+    /// What a row of `jobset` must be like, wherever it stands in the list.
+    var conditions: PostgresStatement {
+        let labels = labels.isEmpty ? nil : PostgresJSON(labels)
+        return """
+            \(fragment: Self.isIn(scopes ?? [.all]))
+                and (\(group) is null or build_group = \(group))
+                and (\(project) is null or build_project = \(project))
+                and (\(version) is null or build_version = \(version))
+                and (\(state) is null or state = \(state))
+                and (\(verdict) is null or verdict = \(verdict))
+                and (\(backend) is null
+                    or exists (select from jobset_environment as place
+                        where place.jobset_id = jobset.id and place.backend = \(backend)))
+                and (\(environment) is null
+                    or exists (select from jobset_environment as place
+                        where place.jobset_id = jobset.id and place.environment = \(environment)))
+                and (\(labels) is null or labels @> \(labels))
+                and (\(createdAfter) is null or created_at >= \(createdAfter))
+                and (\(createdBefore) is null or created_at < \(createdBefore))
+            """
+    }
+
+    /// That a row of `jobset` stands behind the place where the list goes on.
+    var beyondPlace: PostgresStatement {
+        """
+        (\(after?.id) is null or (created_at, id) < (
+            timestamptz 'epoch' + \(after?.createdMicroseconds) * interval '1 microsecond', \(after?.id)))
+        """
+    }
+
+    /// That a row of `jobset` is of one of these projects.
+    static func isIn(_ scopes: [ProjectScope]) -> PostgresStatement {
+        let scopes = ScopeLists(scopes)
+        return """
+            (\(scopes.isAll) or build_group = any(\(scopes.groups))
+                or build_group || '/' || build_project = any(\(scopes.projects)))
+            """
+    }
+}
+
+extension FleetStore {
+    /// Jobsets, latest first.
+    package func jobsets(_ filter: JobsetFilter) async throws -> [Jobset] {
+        let rows = try await query(
+            """
+            \(unsafeSQL: Self.statusHead)
+            where \(fragment: filter.conditions) and \(fragment: filter.beyondPlace)
+            order by created_at desc, id desc limit \(filter.limit)
+            \(unsafeSQL: Self.statusTail)
+            """
+        )
+        return try rows.decode(Jobset.self)
+    }
+}
+
+/// Scopes as SQL compares them.
+struct ScopeLists {
+    var isAll = false
+    var groups: [String] = []
+    var projects: [String] = []
+
+    init(_ scopes: [ProjectScope]) {
+        for scope in scopes {
+            switch scope {
+            case .all: isAll = true
+            case .group(let group): groups.append(group)
+            case .project: projects.append(scope.description)
+            }
+        }
+    }
 }

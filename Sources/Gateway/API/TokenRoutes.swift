@@ -2,9 +2,11 @@
 
 import Fleet
 import FleetOperations
+import FleetRuntime
 import FleetStore
 import Foundation
 import Hummingbird
+import OpenIDConnect
 
 /// The tokens. Whoever makes one can give away no more than it has, and nobody revokes one that can more.
 struct TokenRoutes: Sendable {
@@ -107,5 +109,81 @@ extension APIOperation {
         summary: "Revoke the valid token with this name or id, and all tokens created with it",
         answers: ["200": json("The tokens are revoked", schema("RevokedTokens"))],
         refusals: [403]
+    )
+}
+
+/// Gives a CI job a token for its own ID token, so that no secret is stored in CI.
+struct TokenExchangeRoute: Sendable {
+    let gateway: GatewayParts
+
+    /// The largest body, in bytes.
+    private static let maximumBytes = 32 << 10
+
+    func add(to api: APIGroup) {
+        api.post("token-exchange", .exchangeToken, use: exchange)
+    }
+
+    private func exchange(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let bytes = try await request.bytes(
+            atMost: Self.maximumBytes,
+            within: gateway.limits.bodyTimeout,
+            cost: ActionBody.cost,
+            context
+        )
+        var body = try ActionBody(bytes)
+        let text = body.text("id_token", maximumLength: Self.maximumBytes)
+        if text == nil { body.fault("id_token", "is missing: the ID token of a CI job") }
+        try body.finish()
+        let (identity, lifetime) = try await gateway.askingProvider(gateway.exchanges, context) {
+            try await gateway.identities.identity(ofJob: text ?? "")
+        }
+        let made = try await gateway.token(for: identity, lifetime: lifetime, "exchange token", context)
+        return try .json(Token(made.token, text: made.text), status: .created)
+    }
+}
+
+extension APIOperation {
+    fileprivate static let exchangeToken = APIOperation(
+        id: "exchangeToken",
+        summary: "Exchange the ID token of a CI job for a token that is valid for some hours; it needs no other token",
+        body: ["application/json": schema("TokenExchange")],
+        isBodyRequired: true,
+        answers: ["201": json("The token", schema("Token"))],
+        refusals: [403]
+    )
+}
+
+/// Who a client is to the gateway: what its token lets it do.
+struct CallerRoute: Sendable {
+    let gateway: GatewayParts
+
+    func add(to api: APIGroup) {
+        api.get("caller", .getCaller, use: caller)
+    }
+
+    private func caller(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        try QueryReader(request).finish()
+        return try .entity(CallerIdentity(context.caller), for: request)
+    }
+}
+
+extension CallerIdentity {
+    /// A caller as the gateway knows it.
+    init(_ caller: Caller) {
+        self.init(
+            version: MusterVersion.current,
+            commit: MusterVersion.commit,
+            name: caller.tokenName,
+            projects: caller.projects,
+            abilities: caller.abilities
+        )
+    }
+}
+
+extension APIOperation {
+    fileprivate static let getCaller = APIOperation(
+        id: "getCaller",
+        summary: "The name of your token, and what it allows",
+        answers: one("Caller", "The projects and abilities of the token")
     )
 }

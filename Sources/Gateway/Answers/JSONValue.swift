@@ -62,3 +62,13 @@ enum JSONValue: Sendable, Codable, Equatable, ExpressibleByStringLiteral, Expres
     /// A text, or null where there is none.
     static func text(orNull value: String?) -> JSONValue { value.map { .text($0) } ?? .null }
 }
+
+/// JSON of values whose keys are spelled out; records are written by `FleetJSON`.
+enum GatewayJSON {
+    /// The bytes of a value whose keys are spelled out.
+    static func encodeAsIs(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Hummingbird
 import Synchronization
 
 /// How many bytes of requests the gateway holds at once: together, and for each caller.
@@ -69,5 +70,23 @@ final class ByteBudget: Sendable {
             let rest = held.callers[caller, default: 0] - bytes
             held.callers[caller] = rest > 0 ? rest : nil
         }
+    }
+}
+
+/// Opens an account of the bytes that a request holds, until it is answered. It comes after ``CallerMiddleware``.
+struct BodyBudgetMiddleware: RouterMiddleware {
+    let budget: ByteBudget
+
+    func handle(
+        _ request: Request,
+        context: GatewayContext,
+        next: @concurrent (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        let caller = context.caller.tokenID.map { "token \($0)" } ?? "address \(context.address ?? "unknown")"
+        let holding = budget.open(for: caller)
+        context.holding = holding
+        defer { withExtendedLifetime(holding) {} }
+        return try await next(request, context)
     }
 }

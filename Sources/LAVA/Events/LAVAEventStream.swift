@@ -116,3 +116,70 @@ public struct LAVAEventStream: Sendable {
         }
     }
 }
+
+/// How long an event stream may be quiet, and how much of it is kept.
+public struct LAVAEventLimits: Sendable, Equatable {
+    /// How often the lab is pinged.
+    public var pingInterval: Duration
+
+    /// How long nothing at all may come, not even the answer to a ping, before the lab is taken for dead. It is
+    /// looked at with each ping, so that it may take one interval longer to be noticed.
+    public var silenceLimit: Duration
+
+    /// The largest message, in bytes, its fragments together. LAVA's have less than a thousand.
+    public var maximumMessageBytes: Int
+
+    /// How many events may wait to be taken.
+    public var maximumBufferedEvents: Int
+
+    /// Sets limits; each is brought into a range that makes sense.
+    public init(
+        pingInterval: Duration = .seconds(20),
+        silenceLimit: Duration = .seconds(60),
+        maximumMessageBytes: Int = 1024 * 1024,
+        maximumBufferedEvents: Int = 4_096
+    ) {
+        self.pingInterval = min(max(.milliseconds(10), pingInterval), .seconds(3_600))
+        self.silenceLimit = min(max(self.pingInterval, silenceLimit), .seconds(86_400))
+        self.maximumMessageBytes = min(max(1024, maximumMessageBytes), 64 * 1024 * 1024)
+        self.maximumBufferedEvents = min(max(2, maximumBufferedEvents), 1_000_000)
+    }
+}
+
+/// Where a lab's event stream is.
+struct EventsAddress: Sendable, Equatable {
+    var host: String
+    var port: Int
+    var isTLS: Bool
+    /// The path, with a query if there is one, as it is sent.
+    var target: String
+
+    /// The address an operator gave, or `/ws/` on the origin of the API: LAVA's web server passes that on.
+    init(_ lab: LAVALab) throws(LAVAError) {
+        let url = lab.eventsURL ?? lab.url
+        guard let host = url.host(percentEncoded: false), !host.isEmpty else {
+            throw Self.wrong("the address of the event stream has no host")
+        }
+        switch url.scheme?.lowercased() {
+        case "ws", "http": isTLS = false
+        case "wss", "https": isTLS = true
+        default: throw Self.wrong("the address of the event stream must begin with ws:// or wss://")
+        }
+        self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        port = url.port ?? (isTLS ? 443 : 80)
+        guard (1...65_535).contains(port) else { throw Self.wrong("the event stream has no such port") }
+        let path = lab.eventsURL?.path(percentEncoded: true) ?? ""
+        target = path.isEmpty || path == "/" ? "/ws/" : path
+        if let query = lab.eventsURL?.query(percentEncoded: true) { target += "?\(query)" }
+    }
+
+    /// The `Host` of the request.
+    var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
+    }
+
+    private static func wrong(_ reason: String) -> LAVAError {
+        LAVAError(kind: .transport(reason: reason), requestMayHaveBeenProcessed: false)
+    }
+}

@@ -26,3 +26,37 @@ public struct LAVALabJob: Sendable, Hashable, Identifiable {
         self.init(number: job.id, subID: job.subID, role: job.role)
     }
 }
+
+/// What LAVA calls a job it has just taken: `21`, or `39.0` and `39.1` for a multinode group.
+public struct LAVALabJobID: Sendable, Hashable, CustomStringConvertible {
+    /// The name as LAVA wrote it.
+    public let text: String
+
+    /// The number that requests take. For a multinode member it is known only of the first (`39.0` is job 39);
+    /// the others' are their own, and usually but not surely follow it: see ``LAVAClient/members(ofGroup:)``.
+    public let number: Int?
+
+    /// The number in front of the point, for a multinode member.
+    public let group: Int?
+
+    /// Whether it is a member of a multinode group.
+    public var isMultinode: Bool { group != nil }
+
+    /// The name as LAVA wrote it.
+    public var description: String { text }
+
+    /// Reads a name; nil if it is none.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let first = parts.first, let number = Int(first), number > 0, parts.count <= 2 else { return nil }
+        self.text = text
+        if parts.count == 2 {
+            guard let place = Int(parts[1]), place >= 0 else { return nil }
+            self.group = number
+            self.number = place == 0 ? number : nil
+        } else {
+            self.group = nil
+            self.number = number
+        }
+    }
+}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import NIOCore
+internal import NIOHTTP1
 internal import Synchronization
 
 /// The clock of a lab, which may be wrong.
@@ -34,5 +36,26 @@ final class LabClock: Sendable {
     func turn(_ order: Order) {
         let microseconds = Int64(min(max(-Self.limit, order.aheadMilliseconds), Self.limit)) * 1_000
         ahead.withLock { $0 = (microseconds, order.isOfJobsOnly == true ? 0 : microseconds) }
+    }
+}
+
+/// Writes the lab's own time into answers, past the server, which knows the right one only.
+final class DateHeader: ChannelOutboundHandler, RemovableChannelHandler {
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let clock: LabClock
+
+    init(_ clock: LabClock) {
+        self.clock = clock
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .head(var head) = Self.unwrapOutboundIn(data), let date = clock.wrongDate else {
+            context.write(data, promise: promise)
+            return
+        }
+        head.headers.replaceOrAdd(name: "Date", value: date)
+        context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
     }
 }

@@ -113,3 +113,14 @@ struct LabResponder: HTTPResponder {
         return Response(status: status, headers: headers, body: body)
     }
 }
+
+/// A request's surroundings: the connection it came by, so that a fault can cut it.
+struct SimulatorContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+}

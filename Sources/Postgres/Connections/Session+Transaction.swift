@@ -120,3 +120,13 @@ extension Session {
         throw PostgresError(.transactionMisuse, "a transaction was left open; use withTransaction. Rolled back")
     }
 }
+
+/// How a transaction begins.
+struct TransactionOptions: Sendable {
+    var isolation: PostgresIsolation
+    var readOnly: Bool
+
+    var begin: String {
+        "begin isolation level \(isolation.sql)\(readOnly ? " read only" : " read write")"
+    }
+}

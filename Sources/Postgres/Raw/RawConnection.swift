@@ -129,3 +129,122 @@ internal import Logging
         ConnectFailure.classify(lastMessage())
     }
 }
+
+/// Makes an error of what libpq says when a connection cannot be made.
+///
+/// libpq 15 gives no fields for this, only text; in verbose form the text holds the SQLSTATE between colons, as in
+/// `FATAL:  28P01: password authentication failed`. Where the server never spoke, the words of libpq itself decide; they are
+/// English, since this library never calls `setlocale`.
+enum ConnectFailure {
+    static func classify(_ text: String) -> PostgresError {
+        let message = text.isEmpty ? "the connection failed" : text
+        guard let state = sqlState(in: message) else {
+            return PostgresError(codeWithoutState(message), message)
+        }
+        var error = PostgresError(.server, message, sqlState: state)
+        error.severity = "FATAL"
+        switch state.errorClass {
+        case "28": error.code = .authentication
+        // Connection exceptions, too many connections, shutting down or starting up: all pass.
+        case "08", "53", "57": error.code = .connection
+        default: error.code = .server
+        }
+        return error
+    }
+
+    private static func codeWithoutState(_ message: String) -> PostgresError.Code {
+        let lower = message.lowercased()
+        if lower.contains("no password supplied") { return .authentication }
+        if lower.contains("certificate") || lower.contains("ssl error") || lower.contains("does not support ssl") {
+            return .tls
+        }
+        return .connection
+    }
+
+    /// The last one: with `prefer`, libpq may have tried twice.
+    private static func sqlState(in message: String) -> PostgresSQLState? {
+        let words = message.split(separator: " ")
+        for (word, next) in zip(words, words.dropFirst()).reversed() where word.hasSuffix(":") && next.hasSuffix(":") {
+            let state = next.dropLast()
+            if state.utf8.count == 5, state.allSatisfy({ $0.isASCII && ($0.isNumber || $0.isUppercase) }) {
+                return PostgresSQLState(rawValue: String(state))
+            }
+        }
+        return nil
+    }
+}
+
+/// Takes the server's notices, which libpq would otherwise print to standard error, to the log.
+final class NoticeLog {
+    private let logger: Logger
+    /// The server has ended the connection while nothing ran: libpq passes its last words on as a mere notice.
+    private(set) var isFarewell = false
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// `self` must outlive the connection; `RawConnection` owns both.
+    func install(on handle: OpaquePointer) {
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe PQsetNoticeReceiver(
+            handle,
+            { context, result in
+                guard let context = unsafe context, let result = unsafe result else { return }
+                let log = unsafe Unmanaged<NoticeLog>.fromOpaque(context).takeUnretainedValue()
+                let state = unsafe PQresultErrorField(result, clibpq_diag_sqlstate).map { unsafe String(cString: $0) }
+                let text = unsafe PQresultErrorField(result, clibpq_diag_message).map { unsafe String(cString: $0) }
+                let severity = unsafe PQresultErrorField(result, clibpq_diag_severity).map {
+                    unsafe String(cString: $0)
+                }
+                if severity == "FATAL" || severity == "PANIC" { log.isFarewell = true }
+                log.write(state: state ?? "", text: text ?? "")
+            },
+            context
+        )
+    }
+
+    private func write(state: String, text: String) {
+        logger.debug(
+            "the server gave a notice",
+            metadata: ["postgres.sql_state": .string(state), "postgres.notice": .string(text)]
+        )
+    }
+}
+
+extension RawConnection {
+    /// What has arrived, copied; libpq's own are freed here.
+    func takeNotifications() -> [PostgresNotification] {
+        var taken: [PostgresNotification] = []
+        while let notify = unsafe PQnotifies(handle) {
+            let channel = unsafe notify.pointee.relname.map { unsafe String(cString: $0) } ?? ""
+            let payload = unsafe notify.pointee.extra.map { unsafe String(cString: $0) } ?? ""
+            let sender = unsafe notify.pointee.be_pid
+            unsafe PQfreemem(notify)
+            taken.append(.message(.init(channel: channel, payload: payload, senderProcessID: sender)))
+        }
+        return taken
+    }
+
+    /// Waits for something to arrive, or the deadline, or a cancellation.
+    func waitForInput(until deadline: ContinuousClock.Instant, cancel: CancelSwitch) throws(PostgresError) {
+        while !cancel.isRequested {
+            let socket = unsafe PQsocket(handle)
+            guard socket >= 0 else { throw lost("the connection broke") }
+            switch SocketWait.wait(
+                socket: socket,
+                forReading: true,
+                forWriting: false,
+                wakeup: wakeup,
+                until: deadline
+            ) {
+            case .ready:
+                guard checkAlive() else { throw lost("the connection broke") }
+                return
+            case .woken: continue
+            case .timedOut: return
+            }
+        }
+        throw PostgresError(.canceled, "canceled while waiting for notifications")
+    }
+}

@@ -61,3 +61,38 @@ enum SocketWait {
         return Int32(clamping: parts.seconds * 1000 + (parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }
+
+/// How long to wait for one answer of the server, and who may cut the wait short.
+struct ResponseWait {
+    /// For each result anew. Longer than the server's own `statement_timeout`, so that normally the server ends it.
+    var limit: Duration
+    /// nil where a cancellation must not be heard: COMMIT, ROLLBACK.
+    var cancel: CancelSwitch?
+
+    /// How long the server may take to stop after it was asked to.
+    static let cancelGrace: Duration = .seconds(10)
+    /// A cancel request that reaches the server before the statement does is lost, so it is repeated at this pace.
+    static let cancelPace: Duration = .milliseconds(500)
+}
+
+/// Wakes a thread that waits in `poll` on a connection's socket. Any thread may signal.
+final class Wakeup: Sendable {
+    let descriptor: Int32
+
+    init() throws(PostgresError) {
+        descriptor = clibpq_wakeup_open()
+        guard descriptor >= 0 else { throw PostgresError(.connection, "no descriptor left for a connection") }
+    }
+
+    deinit {
+        clibpq_wakeup_close(descriptor)
+    }
+
+    func signal() {
+        clibpq_wakeup_signal(descriptor)
+    }
+
+    func clear() {
+        clibpq_wakeup_clear(descriptor)
+    }
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Fleet
 import FleetQueues
 import FleetRuntime
 import FleetStore
@@ -95,5 +96,74 @@ extension WatchedLab {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await Task { try await body() }.value
+    }
+}
+
+extension WatchedLab {
+    /// What the lab says of lab jobs of ours. What is not in it the lab does not know: a number alone is
+    /// no proof, since a lab that was set up anew counts from 1 again, and to whoever watches a job of another project's
+    /// there is no such job.
+    func matched(_ labJobs: [OutstandingLabJob], among jobs: [SeenLabJob]) async throws -> [OutstandingLabJob:
+        SeenLabJob]
+    {
+        let byNumber = Dictionary(jobs.map { ($0.id.number, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = labJobs.compactMap { labJob -> (labJob: OutstandingLabJob, job: SeenLabJob)? in
+            guard let job = byNumber[labJob.number], labJob.isTagged(job.tag) else { return nil }
+            return (labJob, job)
+        }
+        let others = try await store.othersJobs(
+            among: found.filter(\.labJob.isWatched).map { labJob, job in
+                WatchedLabJobLook(id: labJob.id, tag: job.tag, submitTime: job.submitTime)
+            }
+        )
+        let ours = found.filter { !others.contains($0.labJob.id) }.map { ($0.labJob, $0.job) }
+        return Dictionary(ours, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension FinishedObservation {
+    /// What a row of the lab says of a job that has finished; nil if no job of ours can be called so.
+    init?(_ job: SeenLabJob) {
+        guard let number = job.id.number else { return nil }
+        self.init(
+            number: number,
+            tag: job.tag,
+            health: job.health.rawValue.storable,
+            device: job.device?.storable,
+            deviceType: job.deviceType?.storable,
+            submitTime: job.submitTime,
+            startTime: job.startTime,
+            endTime: job.endTime,
+            url: job.url?.storable
+        )
+    }
+}
+
+extension LabJobHint {
+    /// What an event says; nil if no job of ours can be called so.
+    init?(_ event: LabJobEvent) {
+        guard let number = event.id.number else { return nil }
+        self.init(
+            number: number,
+            labState: event.state.rawValue.storable,
+            health: event.health.rawValue.storable,
+            device: event.device?.storable,
+            submitTime: event.submitTime,
+            startTime: event.startTime,
+            endTime: event.endTime
+        )
+    }
+}
+
+extension LabJobLook {
+    /// What a row of the lab says of our lab job `id`, which has not finished.
+    init(id: Int, _ job: SeenLabJob) {
+        self.init(
+            id: id,
+            labState: job.state.rawValue.storable,
+            role: job.role?.storable,
+            submitTime: job.submitTime,
+            startTime: job.startTime
+        )
     }
 }
