@@ -52,7 +52,7 @@ struct SubmissionWorker: Sendable {
         let lease = max(settings.attemptLease, backend.requestTimeout + Self.leaseMargin)
         self.lease = lease
         let inHand = settings.jobsInHand(of: backend)
-        let pause = settings.groupInterval
+        let pause = GroupPause(settings.groupInterval)
         claims = Grouping(maximum: inHand, pause: pause, mayConcernOne: FleetStore.mayConcernOne) { requests in
             FleetMetric.groupItems.record(requests.count, [.what: "claim"])
             let maximum = backend.maximumInFlight

@@ -133,7 +133,7 @@ struct EventFollower: Sendable {
                 if !ours.isEmpty { polls.change { $0.hearFirst() } }
                 early.settle(ours: ours, fresh: fresh, now: now)
                 // What comes meanwhile goes together.
-                try await Task.sleep(for: settings.flushInterval)
+                try await Task.sleep(for: settings.flushPause.after(fresh.count))
             }
             if changesDue <= .now {
                 let changes = inbox.takeChanges(limit: Self.changeBatch)

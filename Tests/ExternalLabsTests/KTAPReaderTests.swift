@@ -43,6 +43,17 @@ struct KTAPReaderTests {
         #expect(tests.map(\.status) == [.pass, .fail, .skip, .pass])
     }
 
+    @Test("What may be left out of a result line is left out, and nothing else begins as one")
+    func forms() {
+        let lines = [
+            "ok 1abc", "ok 1 -foo", "ok 7 -", "ok 12", "ok - x", "not ok 3 y", "okay", "ok2 z", "not  ok z", "ok-z",
+            "OK 1 z",
+        ]
+        let (tests, _) = read(lines.joined(separator: "\n"))
+        #expect(tests.map(\.name) == ["1abc", "-foo", "test 7", "test 12", "x", "y"])
+        #expect(tests.map(\.status) == [.pass, .pass, .pass, .pass, .pass, .fail])
+    }
+
     @Test("Directives are read in any case, and numbers may be missing")
     func directives() {
         let (tests, faults) = read(

@@ -39,6 +39,26 @@ struct RetryAfterTests {
         for text in ["", "Sun, 06 Foo 1994 08:49:37 GMT"] { #expect(HTTPDate.parse(text) == nil) }
     }
 
+    @Test("A date that is read by its places is the one that a formatter reads")
+    func agreement() {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        // Some 19 days apart, so that each month, leap years and the end of a century are among them.
+        for step in 0..<3_000 {
+            let date = Date(timeIntervalSince1970: Double(step) * 1_676_213)
+            #expect(HTTPDate.parse(formatter.string(from: date)) == date)
+        }
+        for text in [
+            "Sat, 31 Feb 2026 00:00:00 GMT", "Sat, 00 Jan 2026 00:00:00 GMT", "Sat, 01 Jan 2026 24:00:00 GMT",
+            "Sat, 01 Jan 2026 00:60:00 GMT", "Sat, 0x Jan 2026 00:00:00 GMT", "Sat; 01 Jan 2026 00:00:00 GMT",
+            "Sat, 01 jan 2026 00:00:00 UTC",
+        ] {
+            #expect(HTTPDate.parse(text) == formatter.date(from: text), "\(text)")
+        }
+    }
+
     @Test(
         "Times of any kind are times or nothing",
         arguments: [

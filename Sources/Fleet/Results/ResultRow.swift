@@ -44,8 +44,23 @@ extension ResultRow {
     }
 
     /// Whether a text can be a measurement: digits, perhaps with a sign and a point, at most 60 of them.
+    ///
+    /// Read byte by byte, since each measurement of each job is looked at: a `Regex` is compiled anew for each use.
     package static func isMeasurement(_ text: String) -> Bool {
-        text.utf8.count <= 60 && text.wholeMatch(of: /-?[0-9]+(\.[0-9]+)?/) != nil
+        let bytes = text.utf8
+        guard bytes.count <= 60 else { return false }
+        var rest = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]
+        func takeDigits() -> Bool {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest[digits.endIndex...]
+            return !digits.isEmpty
+        }
+        guard takeDigits() else { return false }
+        if rest.first == UInt8(ascii: ".") {
+            rest = rest.dropFirst()
+            guard takeDigits() else { return false }
+        }
+        return rest.isEmpty
     }
 }
 

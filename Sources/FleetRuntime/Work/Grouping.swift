@@ -1,5 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// How long after the beginning of one group the next one begins.
+package struct GroupPause: Sendable, Equatable {
+    /// After a group of one.
+    package let shortest: Duration
+    /// After a group of any size.
+    package let longest: Duration
+
+    /// - Parameter longest: `nil`: as long as the shortest.
+    package init(_ shortest: Duration, longest: Duration? = nil) {
+        self.shortest = shortest
+        self.longest = max(shortest, longest ?? shortest)
+    }
+
+    /// As many times the shortest as the group had items: the more there is to do, the larger the groups, and the less a
+    /// group costs for each of its items.
+    package func after(_ items: Int) -> Duration { min(longest, shortest * max(1, items)) }
+}
+
 /// Does for many at once what each caller wants done for one.
 ///
 /// The first item goes at once. Those that arrive while it is under way form the next group, and so on: a quiet fleet
@@ -24,23 +42,26 @@ package actor Grouping<Item: Sendable, Outcome: Sendable> {
     }
 
     private let maximum: Int
-    private let pause: Duration
+    private let pause: GroupPause
     private let mayConcernOne: @Sendable (any Error) -> Bool
     private let work: Work
     private var waiting: [Waiter] = []
     private var isLed = false
     private var lastID = 0
     private var nextGroup = ContinuousClock.now
+    /// The leader that waits for the next group to begin.
+    private var leader: (pause: Int, turn: CheckedContinuation<Void, Never>)?
+    private var lastPause = 0
 
     /// - Parameters:
     ///   - maximum: The most items of a group.
-    ///   - pause: The least time between the beginnings of two groups, unless the second one is full.
+    ///   - pause: The time between the beginnings of two groups; a group that is full begins at once.
     ///   - mayConcernOne: Whether what a group has failed with may be the fault of one of its items. Then each is tried
     ///     by itself, so that one item can't keep the others from being done. Otherwise all fail.
     ///   - work: What to do. It is to be safe to repeat.
     package init(
         maximum: Int,
-        pause: Duration = .zero,
+        pause: GroupPause = GroupPause(.zero),
         mayConcernOne: @escaping @Sendable (any Error) -> Bool,
         work: @escaping Work
     ) {
@@ -72,7 +93,10 @@ package actor Grouping<Item: Sendable, Outcome: Sendable> {
         lastID += 1
         let id = lastID
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { waiting.append(Waiter(id: id, item: item, turn: $0)) }
+            await withCheckedContinuation {
+                waiting.append(Waiter(id: id, item: item, turn: $0))
+                if isFull { wakeLeader() }
+            }
         } onCancel: {
             Task { await self.withdraw(id) }
         }
@@ -84,13 +108,12 @@ package actor Grouping<Item: Sendable, Outcome: Sendable> {
     }
 
     private func lead(with item: Item) async throws -> Outcome {
-        if nextGroup > .now, waiting.count + 1 < maximum {
-            try? await Task.sleep(until: nextGroup, clock: .continuous)
-        }
-        nextGroup = .now + pause
+        if nextGroup > .now, !isFull { await waitForNextGroup() }
+        let began = ContinuousClock.now
         let followers = Array(waiting.prefix(maximum - 1))
         waiting.removeFirst(followers.count)
         let items = [item] + followers.map(\.item)
+        nextGroup = began + pause.after(items.count)
         // In a task of its own: that the leader is cancelled must not end the work of the others.
         let result = await Task { [work] in try await work(items) }.result
         // The next group needn't wait until this one's callers have gone on.
@@ -110,6 +133,28 @@ package actor Grouping<Item: Sendable, Outcome: Sendable> {
             guard !isShared else { throw error }
             return try await goAlone(with: item)
         }
+    }
+
+    /// Whether those that wait are a whole group with their leader.
+    private var isFull: Bool { waiting.count + 1 >= maximum }
+
+    /// Returns when the next group's time has come, or when it is full.
+    private func waitForNextGroup() async {
+        lastPause += 1
+        let pause = lastPause
+        let timer = Task { [nextGroup] in
+            try? await Task.sleep(until: nextGroup, clock: .continuous)
+            self.wakeLeader(of: pause)
+        }
+        await withCheckedContinuation { leader = (pause, $0) }
+        timer.cancel()
+    }
+
+    /// - Parameter pause: Only the leader of this pause, which may be over; `nil`: whoever waits.
+    private func wakeLeader(of pause: Int? = nil) {
+        guard let leader, pause == nil || leader.pause == pause else { return }
+        self.leader = nil
+        leader.turn.resume()
     }
 
     private func goAlone(with item: Item) async throws -> Outcome {

@@ -65,19 +65,44 @@ enum PlainScalar {
         zip(values, zip(limits, names)).map { ($0, $1.0, $1.1) }
     }
 
+    // Numbers are read byte by byte and not by a `Regex`, which Swift compiles anew for each use: every scalar of every
+    // definition passes here.
+
+    /// `[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)`
     private static func isInteger(_ text: String) -> Bool {
-        let digits = /[-+]?(?:0|[1-9][0-9_]*|0[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[1-9][0-9_]*(?::[0-5]?[0-9])+)/
-        return text.wholeMatch(of: digits) != nil
+        var scan = ScalarScan(text)
+        scan.skipSign()
+        guard scan.skip("0") else {
+            guard scan.take(in: "123456789") else { return false }
+            scan.takeAll(in: "0123456789_")
+            return scan.takeSexagesimal() && scan.isAtEnd
+        }
+        if scan.isAtEnd { return true }
+        let digits: StaticString = scan.skip("b") ? "01_" : scan.skip("x") ? "0123456789abcdefABCDEF_" : "01234567_"
+        return scan.takeAll(in: digits) > 0 && scan.isAtEnd
     }
 
+    /// `[-+]?[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+][0-9]+)?|(?::[0-5]?[0-9])+\.[0-9_]*)`, or
+    /// `\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?`
     private static func isFraction(_ text: String) -> Bool {
-        let digits = /[-+]?[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+][0-9]+)?|(?::[0-5]?[0-9])+\.[0-9_]*)/
-        let point = /\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?/
-        return text.wholeMatch(of: digits) != nil || text.wholeMatch(of: point) != nil
+        var scan = ScalarScan(text)
+        if scan.skip(".") {
+            guard scan.take(in: "0123456789") else { return false }
+            scan.takeAll(in: "0123456789_")
+            return scan.takeExponent() && scan.isAtEnd
+        }
+        scan.skipSign()
+        guard scan.take(in: "0123456789") else { return false }
+        scan.takeAll(in: "0123456789_")
+        let isSexagesimal = scan.isAt(":")
+        guard scan.takeSexagesimal(), scan.skip(".") else { return false }
+        scan.takeAll(in: "0123456789_")
+        return (isSexagesimal || scan.takeExponent()) && scan.isAtEnd
     }
 
     /// The numbers of a date, and of a time behind it.
     private static func moment(_ text: String) -> [Int]? {
+        guard text.utf8.dropFirst(4).first == UInt8(ascii: "-") else { return nil }
         if let date = text.wholeMatch(of: /([0-9]{4})-([0-9]{2})-([0-9]{2})/) {
             return [date.1, date.2, date.3].compactMap { Int($0) }
         }
@@ -87,5 +112,60 @@ enum PlainScalar {
             return nil
         }
         return [start.1, start.2, start.3, start.4, start.5, start.6].compactMap { Int($0) }
+    }
+}
+
+/// Goes through the bytes of a scalar.
+private struct ScalarScan {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) { rest = text[...].utf8 }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    func isAt(_ byte: Unicode.Scalar) -> Bool { rest.first == UInt8(ascii: byte) }
+
+    mutating func skip(_ byte: Unicode.Scalar) -> Bool {
+        guard isAt(byte) else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    mutating func skipSign() { if !skip("-") { _ = skip("+") } }
+
+    /// One byte out of `set`.
+    @discardableResult
+    mutating func take(in set: StaticString) -> Bool {
+        guard let first = rest.first, set.contains(first) else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    /// As many bytes out of `set` as there are.
+    @discardableResult
+    mutating func takeAll(in set: StaticString) -> Int {
+        var count = 0
+        while take(in: set) { count += 1 }
+        return count
+    }
+
+    /// `(?:[eE][-+][0-9]+)?`; `false` if one begins and does not end.
+    mutating func takeExponent() -> Bool {
+        guard take(in: "eE") else { return true }
+        return take(in: "-+") && takeAll(in: "0123456789") > 0
+    }
+
+    /// `(?::[0-5]?[0-9])*`; `false` if one begins and does not end.
+    mutating func takeSexagesimal() -> Bool {
+        while skip(":") {
+            if take(in: "012345") { take(in: "0123456789") } else if !take(in: "6789") { return false }
+        }
+        return true
+    }
+}
+
+extension StaticString {
+    fileprivate func contains(_ byte: UInt8) -> Bool {
+        withUTF8Buffer { $0.contains(byte) }
     }
 }

@@ -28,8 +28,8 @@ enum Redump {
         case .scalar(let scalar):
             // A quoted text that would be a number without its quotes keeps them.
             let wasQuoted = scalar.style != .any && scalar.style != .plain
-            let isText = Resolver.default.resolveTag(of: Node(scalar.string)) == .str
-            return Node(scalar.string, Tag(.implicit), wasQuoted && !isText ? .singleQuoted : .any)
+            let keepsQuotes = wasQuoted && Resolver.default.resolveTag(of: Node(scalar.string)) != .str
+            return Node(scalar.string, Tag(.implicit), keepsQuotes ? .singleQuoted : .any)
         case .sequence(let sequence):
             var items: [Node] = []
             for item in sequence {

@@ -28,7 +28,7 @@ struct CompletionFlusher: Sendable {
         // Under load each group waits a little for company.
         completions = Grouping(
             maximum: settings.flushMaximumJobs,
-            pause: settings.flushInterval,
+            pause: settings.flushPause,
             mayConcernOne: FleetStore.mayConcernOne
         ) { labJobs in
             FleetMetric.groupItems.record(labJobs.count, [.what: "completion"])

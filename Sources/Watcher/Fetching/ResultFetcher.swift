@@ -47,7 +47,7 @@ struct ResultFetcher: Sendable {
         self.touchPause = touchPause
         found = Grouping(
             maximum: settings.flushMaximumJobs,
-            pause: settings.flushInterval,
+            pause: settings.flushPause,
             mayConcernOne: FleetStore.mayConcernOne
         ) { ids in
             FleetMetric.groupItems.record(ids.count, [.what: "fetch"])

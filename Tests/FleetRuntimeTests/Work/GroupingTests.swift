@@ -28,8 +28,14 @@ struct GroupingTests {
         }
     }
 
-    private static func grouping(_ workshop: Workshop, maximum: Int = 10) -> Grouping<Int, String> {
-        Grouping(maximum: maximum, mayConcernOne: { $0 is Poisoned }) { try await workshop.work($0) }
+    private static func grouping(
+        _ workshop: Workshop,
+        maximum: Int = 10,
+        pause: Duration = .zero
+    ) -> Grouping<Int, String> {
+        Grouping(maximum: maximum, pause: GroupPause(pause), mayConcernOne: { $0 is Poisoned }) {
+            try await workshop.work($0)
+        }
     }
 
     /// Hands items in, each when the one before it waits.
@@ -64,6 +70,26 @@ struct GroupingTests {
         #expect(try await first.value == "1")
         for (task, item) in zip(others, 2...) { #expect(try await task.value == "\(item)") }
         #expect(workshop.groups == [[1], [2, 3, 4], [5]])
+    }
+
+    @Test("A group that fills up while its leader waits begins at once")
+    func full() async throws {
+        let workshop = Workshop()
+        let grouping = Self.grouping(workshop, maximum: 3, pause: .seconds(3_600))
+        for _ in 0..<3 { workshop.letOne() }
+        #expect(try await grouping.outcome(of: 1) == "1")
+        // The first of these leads, and so does not count as waiting.
+        let others = [2, 3, 4].map { item in Task { try await grouping.outcome(of: item) } }
+        for (task, item) in zip(others, 2...) { #expect(try await task.value == "\(item)") }
+        #expect(workshop.groups.map { $0.sorted() } == [[1], [2, 3, 4]])
+    }
+
+    @Test("The pause after a group grows with the group, up to its limit")
+    func pause() {
+        let pause = GroupPause(.milliseconds(20), longest: .milliseconds(100))
+        #expect([0, 1, 2, 5, 6, 1_000].map(pause.after) == [20, 20, 40, 100, 100, 100].map { .milliseconds($0) })
+        #expect(GroupPause(.seconds(1), longest: .zero).after(7) == .seconds(1))
+        #expect(GroupPause(.seconds(1)).after(.max) == .seconds(1))
     }
 
     @Test("An item that can't be done keeps no other from being done")

@@ -106,7 +106,7 @@ extension FleetConfiguration {
         @Key(
             "finished_prefetch",
             .integer(1...10_000),
-            default: 64,
+            default: 128,
             "how many finished lab jobs of a lab one watcher has in hand; it fetches backends.*.concurrency of them "
                 + "at once"
         )
@@ -120,6 +120,17 @@ extension FleetConfiguration {
                 + "first one of a quiet time goes at once"
         )
         package var flushInterval: Duration
+
+        @Key(
+            "flush_maximum_interval_milliseconds",
+            .milliseconds(1...60_000),
+            default: .milliseconds(100),
+            "limit for that time under load: after a statement for n jobs it is n times watcher.flush_interval_milliseconds"
+        )
+        package var flushMaximumInterval: Duration
+
+        /// Between two statements for many jobs.
+        package var flushPause: GroupPause { GroupPause(flushInterval, longest: flushMaximumInterval) }
 
         @Key("flush_maximum_jobs", .integer(1...10_000), default: 200, "maximum number of completions in one statement")
         package var flushMaximumJobs: Int
