@@ -40,7 +40,7 @@ down: ## stop the fleet and the servers (data are kept in .muster/)
 status: ## list the running servers and workers
 	@deploy/stack status; deploy/fleet status
 
-demo: ## set everything up and run a jobset, up to its report and callback
+demo: ## set everything up and run a jobset, up to its report and callback (KEEP=1: leave it running, with the dashboard)
 	@deploy/demo
 
 test: ## start the servers, lint, build, run all tests (ARGS="--filter Name" is passed to swift test)

@@ -124,6 +124,7 @@ extension PageContent {
 package enum PagePlace: String, Sendable, CaseIterable {
     /// What runs and what has become of it.
     case overview = "Overview"
+    case projects = "Projects"
     case backends = "Backends"
     /// What keeps the fleet going.
     case operations = "Operations"
@@ -131,6 +132,7 @@ package enum PagePlace: String, Sendable, CaseIterable {
     var path: String {
         switch self {
         case .overview: "/"
+        case .projects: "/projects"
         case .backends: "/backends"
         case .operations: "/operations"
         }

@@ -13,6 +13,7 @@ enum TemplateLibrary {
     private static let contentType = "SCALARS"
 
     private static let sources: [String: [UInt8]] = [
+        "audit": PackageResources.audit_mustache,
         "backend": PackageResources.backend_mustache,
         "backends": PackageResources.backends_mustache,
         "backendTable": PackageResources.backendTable_mustache,
@@ -30,11 +31,15 @@ enum TemplateLibrary {
         "overview": PackageResources.overview_mustache,
         "pager": PackageResources.pager_mustache,
         "project": PackageResources.project_mustache,
+        "projects": PackageResources.projects_mustache,
+        "rejected": PackageResources.rejected_mustache,
         "report": PackageResources.report_mustache,
         "search": PackageResources.search_mustache,
         "signedIn": PackageResources.signedIn_mustache,
+        "suiteMatrix": PackageResources.suiteMatrix_mustache,
         "summaries": PackageResources.summaries_mustache,
         "testHistory": PackageResources.testHistory_mustache,
+        "tokens": PackageResources.tokens_mustache,
         "webhooks": PackageResources.webhooks_mustache,
     ]
 

@@ -1,44 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
+import Foundation
 import Postgres
-
-/// What an event said of a lab job: a hint, to be confirmed by what the lab says when it is asked.
-package struct LabJobHint: Sendable, Equatable {
-    /// LAVA's own number.
-    package let number: Int
-    /// LAVA's state, such as `Running`.
-    package let labState: String
-    /// LAVA's health, of a job that has finished.
-    package let health: String
-    /// The board it runs on.
-    package let device: String?
-    /// By the lab's clock.
-    package let submitTime: Date?
-    /// By the lab's clock.
-    package let startTime: Date?
-    /// By the lab's clock.
-    package let endTime: Date?
-
-    /// A hint as given.
-    package init(
-        number: Int,
-        labState: String,
-        health: String,
-        device: String?,
-        submitTime: Date?,
-        startTime: Date?,
-        endTime: Date?
-    ) {
-        self.number = number
-        self.labState = labState
-        self.health = health
-        self.device = device
-        self.submitTime = submitTime
-        self.startTime = startTime
-        self.endTime = endTime
-    }
-}
 
 extension FleetStore {
     /// Notes which lab jobs have finished by what events say; until it is confirmed, that counts as unconfirmed.
@@ -48,7 +11,7 @@ extension FleetStore {
     /// job that is only watched nothing is taken before the lab was asked whose it is.
     ///
     /// - Returns: those that were not known to have finished: their results are to be fetched.
-    package func observeFinished(hints: [LabJobHint], backend: String) async throws -> [FinishedLabJob] {
+    package func observeFinished(hints: [LabJobObservation], backend: String) async throws -> [FinishedLabJob] {
         let seen = Self.oncePerNumber(hints)
         guard !seen.isEmpty else { return [] }
         let rows = try await query(
@@ -76,7 +39,7 @@ extension FleetStore {
 
     /// Notes how far lab jobs are that have not finished. What is noted may be old or go back: it is shown, and the
     /// limits of time ask the lab before they go by it.
-    package func recordStates(hints: [LabJobHint], backend: String) async throws {
+    package func recordStates(hints: [LabJobObservation], backend: String) async throws {
         let seen = Self.oncePerNumber(hints.reversed())
         guard !seen.isEmpty else { return }
         try await execute(
@@ -95,7 +58,7 @@ extension FleetStore {
     }
 
     /// The first hint of each number, by number: rows are locked in one order, and each is written once.
-    private static func oncePerNumber(_ hints: [LabJobHint]) -> [LabJobHint] {
+    private static func oncePerNumber(_ hints: [LabJobObservation]) -> [LabJobObservation] {
         Dictionary(hints.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
             .values.sorted { $0.number < $1.number }
     }

@@ -4,31 +4,33 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// A lab job that a lab says has finished.
-package struct FinishedObservation: Sendable, Equatable {
-    /// LAVA's own number.
+/// What was seen of a lab job: in the lab's own list, or in an event, which is a hint to be confirmed by what the lab says
+/// when it is asked.
+package struct LabJobObservation: Sendable, Equatable {
+    /// The lab's own number.
     package let number: Int
-    /// The attempt that its definition is tagged with, where the tag was kept.
+    /// The attempt that its definition is tagged with; `nil` where the tag was lost, and in an event, which has none.
     package let tag: UUID?
-    /// LAVA's health: `Complete`, `Incomplete` or `Canceled`.
+    /// The lab's state, such as `Running`.
+    package let labState: String
+    /// The lab's health of a job that has finished: `Complete`, `Incomplete` or `Canceled`.
     package let health: String
-    /// The board it ran on.
+    /// The board it runs on.
     package let device: String?
-    /// The kind of board that it asked for.
+    /// The kind of board that it asked for; an event does not say.
     package let deviceType: String?
-    /// By the lab's clock.
+    /// By the lab's clock, as the next two.
     package let submitTime: Date?
-    /// By the lab's clock; `nil` when it never started.
+    /// `nil` when it has not started.
     package let startTime: Date?
-    /// By the lab's clock.
     package let endTime: Date?
     /// The page of the job, where the lab names one.
     package let url: String?
 
-    /// An observation as given.
     package init(
         number: Int,
-        tag: UUID?,
+        tag: UUID? = nil,
+        labState: String = "Finished",
         health: String,
         device: String?,
         deviceType: String? = nil,
@@ -39,6 +41,7 @@ package struct FinishedObservation: Sendable, Equatable {
     ) {
         self.number = number
         self.tag = tag
+        self.labState = labState
         self.health = health
         self.device = device
         self.deviceType = deviceType
@@ -80,7 +83,7 @@ extension FleetStore {
     ///
     /// - Returns: those that were not known to have finished: their results are to be fetched.
     package func observeFinished(
-        _ observations: [FinishedObservation],
+        _ observations: [LabJobObservation],
         backend: String
     ) async throws -> [FinishedLabJob] {
         guard !observations.isEmpty else { return [] }
@@ -187,7 +190,7 @@ extension FleetStore {
     /// Notes what the lab itself says of a lab job of which so far only an event had told that it finished.
     ///
     /// - Returns: whether it is ours: a lab that was set up anew gives its numbers to others.
-    package func confirmFinish(ofLabJob id: Int, _ observation: FinishedObservation) async throws -> Bool {
+    package func confirmFinish(ofLabJob id: Int, _ observation: LabJobObservation) async throws -> Bool {
         let rows = try await query(
             """
             update lab_job set is_confirmed = true, health = \(observation.health),

@@ -103,7 +103,7 @@ struct EventFollower: Sendable {
     }
 
     private func take(_ event: LabJobEvent, into inbox: EventInbox) {
-        guard isOurs(event), let hint = LabJobHint(event) else { return }
+        guard isOurs(event), let hint = LabJobObservation(event) else { return }
         guard event.state == .finished else { return inbox.add(change: hint) }
         polls.change { $0.hearEnd(of: [hint.number], now: .now) }
         if !inbox.add(end: hint) { polls.change { $0.catchUp() } }
@@ -173,8 +173,8 @@ final class EventInbox: Sendable {
     static let capacity = 10_000
 
     private struct State {
-        var ends: [LabJobHint] = []
-        var changes: [Int: LabJobHint] = [:]
+        var ends: [LabJobObservation] = []
+        var changes: [Int: LabJobObservation] = [:]
     }
 
     private let state = Mutex(State())
@@ -184,7 +184,7 @@ final class EventInbox: Sendable {
     /// Adds the end of a job.
     ///
     /// - Returns: `false` when it is full: then a poll is needed to see what was dropped.
-    func add(end hint: LabJobHint) -> Bool {
+    func add(end hint: LabJobObservation) -> Bool {
         let hasRoom = state.withLock { state in
             state.changes[hint.number] = nil
             guard state.ends.count < Self.capacity else { return false }
@@ -196,7 +196,7 @@ final class EventInbox: Sendable {
     }
 
     /// Adds a change of a job's state; only the last of each is of interest, and none is worth a poll.
-    func add(change hint: LabJobHint) {
+    func add(change hint: LabJobObservation) {
         state.withLock { state in
             guard state.changes.count < Self.capacity || state.changes[hint.number] != nil else { return }
             state.changes[hint.number] = hint
@@ -204,7 +204,7 @@ final class EventInbox: Sendable {
     }
 
     /// Takes all ends of jobs.
-    func takeEnds() -> [LabJobHint] {
+    func takeEnds() -> [LabJobObservation] {
         state.withLock { state in
             defer { state.ends = [] }
             return state.ends
@@ -212,7 +212,7 @@ final class EventInbox: Sendable {
     }
 
     /// Takes some changes of state.
-    func takeChanges(limit: Int) -> [LabJobHint] {
+    func takeChanges(limit: Int) -> [LabJobObservation] {
         state.withLock { state in
             let taken = Array(state.changes.values.prefix(limit))
             for hint in taken { state.changes[hint.number] = nil }
@@ -236,7 +236,7 @@ struct EarlyEvents {
     static let capacity = 1_000
 
     private struct Entry {
-        let hint: LabJobHint
+        let hint: LabJobObservation
         let arrival: Instant
         var lookups = 0
 
@@ -249,8 +249,8 @@ struct EarlyEvents {
     var nextDue: Instant? { entries.compactMap(\.due).min() }
 
     /// Those that are to be looked up now, each once however many of its times have passed.
-    mutating func takeDue(now: Instant) -> [LabJobHint] {
-        var due: [LabJobHint] = []
+    mutating func takeDue(now: Instant) -> [LabJobObservation] {
+        var due: [LabJobObservation] = []
         for index in entries.indices {
             guard let time = entries[index].due, time <= now else { continue }
             due.append(entries[index].hint)
@@ -261,7 +261,7 @@ struct EarlyEvents {
 
     /// Drops those that were found to be ours, and those that have been looked up often enough; keeps those of
     /// `fresh` that belong to nothing yet.
-    mutating func settle(ours: Set<Int>, fresh: [LabJobHint], now: Instant) {
+    mutating func settle(ours: Set<Int>, fresh: [LabJobObservation], now: Instant) {
         entries.removeAll { ours.contains($0.hint.number) || $0.due == nil }
         // What is ours takes nobody's room.
         entries += fresh.lazy.filter { !ours.contains($0.number) }.map { Entry(hint: $0, arrival: now) }

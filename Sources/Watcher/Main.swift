@@ -52,7 +52,7 @@ struct Main {
                     HistoryRecorder(interval: settings.rollupInterval, parts: parts),
                     ExpiryRemover(
                         rules: configuration.retentionRules,
-                        interval: settings.retentionInterval,
+                        settings: settings,
                         parts: parts
                     ),
                 ]

@@ -77,7 +77,7 @@ struct HistoryRecorder: Service {
 /// Removes what is not kept any longer. Every watcher does; one at a time finds the door open.
 struct ExpiryRemover: Service {
     let rules: RetentionRules
-    let interval: Duration
+    let settings: FleetConfiguration.Watcher
     let parts: FleetParts
 
     /// How long one turn goes on: there may be much after the rules have changed, and a turn that lasts looks stuck.
@@ -86,13 +86,30 @@ struct ExpiryRemover: Service {
     private static let pause = Duration.milliseconds(50)
 
     func run() async throws {
-        await repeatUntilShutdown(every: interval, logger: parts.logger, "retention") {
+        await repeatUntilShutdown(every: settings.retentionInterval, logger: parts.logger, "retention") {
             let end = ContinuousClock.now + Self.turn
-            while ContinuousClock.now < end, !Task.isShuttingDownGracefully {
-                guard let step = try await parts.store.removeExpired(rules) else { return }
-                FleetMetric.removed.increment(by: step.ended, [.what: step.part.rawValue])
-                try await Task.sleep(for: Self.pause)
+            try await repeatSteps(until: end) {
+                let removed = try await parts.store.removeRejected(olderThan: settings.rejectedKept) ?? 0
+                FleetMetric.removed.increment(by: removed, [.what: "rejected"])
+                return removed > 0
             }
+            try await repeatSteps(until: end) {
+                let removed = try await parts.store.removeTotals(olderThan: settings.totalsKept) ?? 0
+                FleetMetric.removed.increment(by: removed, [.what: "totals"])
+                return removed > 0
+            }
+            try await repeatSteps(until: end) {
+                guard let step = try await parts.store.removeExpired(rules) else { return false }
+                FleetMetric.removed.increment(by: step.ended, [.what: step.part.rawValue])
+                return true
+            }
+        }
+    }
+
+    /// - Parameter step: Returns whether there may be more to remove.
+    private func repeatSteps(until end: ContinuousClock.Instant, _ step: () async throws -> Bool) async throws {
+        while ContinuousClock.now < end, !Task.isShuttingDownGracefully, try await step() {
+            try await Task.sleep(for: Self.pause)
         }
     }
 }

@@ -13,8 +13,8 @@ struct HintTests {
         state: String = "Finished",
         health: String = "Complete",
         submitTime: Date? = .now
-    ) -> LabJobHint {
-        LabJobHint(
+    ) -> LabJobObservation {
+        LabJobObservation(
             number: number,
             labState: state,
             health: health,

@@ -40,7 +40,7 @@ struct ReportResultTests {
             let page = try await lab.finishedJobs(endedAfter: .distantPast, submitter: nil, limit: 100, offset: 0)
             let observations = page.jobs.compactMap { job in
                 job.id.number.map { number in
-                    FinishedObservation(
+                    LabJobObservation(
                         number: number,
                         tag: job.tag,
                         health: job.health.rawValue,

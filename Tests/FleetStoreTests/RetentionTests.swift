@@ -267,4 +267,68 @@ struct RetentionTests {
             #expect(try await test.count("select count(*) from job") == 0)
         }
     }
+
+    @Test("Refused documents go by their age, in small steps")
+    func rejected() async throws {
+        try await TestStore.with { test in
+            let problem = Problem.invalidDocument([Fault(pointer: "/jobs", reason: "is missing")])
+            for digest in UInt8(1)...3 {
+                try await test.store.recordRejection(
+                    messageID: nil,
+                    digest: [digest],
+                    problem: problem,
+                    body: [digest],
+                    keepBytes: 100
+                )
+            }
+            try await test.client.execute(
+                "update rejected_document set received_at = now() - interval '91 days' where digest <> '\\x03'"
+            )
+            #expect(try await test.store.removeRejected(olderThan: .seconds(90 * 86_400)) == 2)
+            #expect(try await test.store.removeRejected(olderThan: .seconds(90 * 86_400)) == 0)
+            #expect(try await test.count("select count(*) from rejected_document where digest = '\\x03'") == 1)
+        }
+    }
+
+    @Test("Totals of hours and days go by their age, from every table that has some")
+    func totals() async throws {
+        try await TestStore.with { test in
+            let times = "1, 0, 0, 0, array_fill(0::bigint, array[64]), 0, 0, array_fill(0::bigint, array[64])"
+            for age in ["2000 days", "10 days"] {
+                let (hour, day) = ("date_trunc('hour', now() - interval '\(age)')", "(now() - interval '\(age)')::date")
+                for statement in [
+                    "insert into job_hour values (\(hour), 'lab-a', 'g', 'p', 'complete', 1, 1, 0, 0, 0)",
+                    "insert into reason_day values (\(day), 'lab-a', 'lost', 'gone', 1)",
+                    """
+                    insert into lab_hour (hour, backend, device_type, lab_jobs, results, starts, queue_seconds,
+                        queue_classes, runs, run_seconds, run_classes) values (\(hour), 'lab-a', 'x', \(times))
+                    """,
+                    """
+                    insert into lab_day (day, backend, device_type, lab_jobs, results, starts, queue_seconds,
+                        queue_classes, runs, run_seconds, run_classes) values (\(day), 'lab-a', 'x', \(times))
+                    """,
+                    "insert into device_hour values (\(hour), 'lab-a', 'board-1', 'x', 1, 1)",
+                    "insert into suite_day values ('g', 'p', 'e', 's', \(day), 1, 1, 0, 0, 0)",
+                    "insert into test_day values ('g', 'p', 's', 't', 'e', \(day), 1, now(), gen_random_uuid())",
+                ] {
+                    try await test.client.execute("\(unsafeSQL: statement)")
+                }
+            }
+            // Whatever has a column of hours or days is a table of totals.
+            let tables = try await test.client.query(
+                """
+                select distinct table_name from information_schema.columns join information_schema.tables
+                    using (table_schema, table_name)
+                where table_schema = current_schema() and table_type = 'BASE TABLE' and column_name in ('hour', 'day')
+                    and table_name <> 'mail_digest' order by 1
+                """
+            ).map { try $0.decode(String.self) }
+            #expect(tables.count == 7)
+            #expect(try await test.store.removeTotals(olderThan: .seconds(1_100 * 86_400)) == tables.count)
+            #expect(try await test.store.removeTotals(olderThan: .seconds(1_100 * 86_400)) == 0)
+            for table in tables {
+                #expect(try await test.count("select count(*) from \(unsafeSQL: table)") == 1, "\(table)")
+            }
+        }
+    }
 }

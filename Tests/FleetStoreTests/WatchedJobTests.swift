@@ -132,7 +132,7 @@ struct WatchedJobTests {
                 "select id from lab_job where number = 17 and is_watched"
             )
             #expect(try await test.store.othersJobs(among: looks) == [row])
-            let hint = LabJobHint(
+            let hint = LabJobObservation(
                 number: 17,
                 labState: "Finished",
                 health: "Complete",
@@ -297,7 +297,7 @@ extension TestStore {
     }
 
     /// Looks at what is watched under the number of what was seen.
-    fileprivate func looks(at seen: FinishedObservation) async throws -> [WatchedLabJobLook] {
+    fileprivate func looks(at seen: LabJobObservation) async throws -> [WatchedLabJobLook] {
         try await integers("select id from lab_job where is_watched and number = \(seen.number)").map {
             WatchedLabJobLook(id: $0, tag: seen.tag, submitTime: seen.submitTime)
         }

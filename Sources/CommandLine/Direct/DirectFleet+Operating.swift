@@ -131,8 +131,9 @@ extension DirectFleet {
         async let broker = BrokerChecks(access: access).run()
         async let database = DatabaseChecks(access: access).run()
         async let backends = BackendChecks(access: access).run()
+        async let retention = RetentionChecks(access: access).run()
         async let mail = MailChecks(configuration: access.configuration.mail).run()
-        return ConfigurationChecks.run(access.configuration) + (await broker) + (await database) + (await backends)
-            + (await mail)
+        return ConfigurationChecks.run(access.configuration) + (await broker) + (await database) + (await retention)
+            + (await backends) + (await mail)
     }
 }

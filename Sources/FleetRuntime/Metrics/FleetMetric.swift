@@ -132,8 +132,9 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 self,
                 "watcher",
                 by: [.what],
-                values: [.what: ["results", "definitions", "reports", "jobsets"]],
-                "jobsets of which a part is not kept any longer: results, definitions, reports, jobsets"
+                values: [.what: ["results", "definitions", "reports", "jobsets", "rejected", "totals"]],
+                "jobsets of which a part is not kept any longer (results, definitions, reports, jobsets), refused "
+                    + "documents (rejected), and rows of totals"
             )
         case .swept:
             .init(

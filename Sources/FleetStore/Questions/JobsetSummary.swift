@@ -143,6 +143,43 @@ extension FleetStore {
         ).decode(JobsetSummary.self)
     }
 
+    /// The latest jobset of each project, in the order of the projects' names.
+    ///
+    /// - Parameter last: Only of projects whose names come after these.
+    package func latestOfProjects(
+        scopes: [ProjectScope],
+        after last: (group: String, project: String)?,
+        limit: Int
+    ) async throws -> [JobsetSummary] {
+        let scopes = ScopeLists(scopes)
+        // From one project to the next by the index, whatever the number of jobsets of each.
+        return try await query(
+            """
+            with recursive project as (
+                (
+                    select build_group, build_project from jobset
+                    where (build_group, build_project) > (\(last?.group ?? ""), \(last?.project ?? ""))
+                    order by build_group, build_project limit 1
+                )
+                union all
+                select next.build_group, next.build_project from project, lateral (
+                    select build_group, build_project from jobset
+                    where (jobset.build_group, jobset.build_project) > (project.build_group, project.build_project)
+                    order by build_group, build_project limit 1
+                ) as next
+            )
+            select \(unsafeSQL: Self.summaryColumns) from project, lateral (
+                select * from jobset
+                where jobset.build_group = project.build_group and jobset.build_project = project.build_project
+                order by created_at desc, id desc limit 1
+            ) as jobset
+            where \(scopes.isAll) or project.build_group = any(\(scopes.groups))
+                or project.build_group || '/' || project.build_project = any(\(scopes.projects))
+            limit \(limit)
+            """
+        ).decode(JobsetSummary.self)
+    }
+
     /// A jobset's summary; `nil` when there is none of that id.
     package func summary(of id: UUID) async throws -> JobsetSummary? {
         try await query(

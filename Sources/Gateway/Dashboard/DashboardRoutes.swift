@@ -23,6 +23,7 @@ struct DashboardRoutes {
         WebhookPageRoutes(gateway: gateway).add(to: pages)
         BackendPageRoutes(gateway: gateway).add(to: pages)
         OperationsRoutes(gateway: gateway).add(to: pages)
+        OperatorListRoutes(gateway: gateway).add(to: pages)
     }
 }
 

@@ -13,6 +13,8 @@ struct JobsetPageRoutes: Sendable {
 
     /// How many tries of all deliveries of a jobset are shown.
     private static let tryLimit = 200
+    /// How long the tests of a jobset may take to be counted.
+    private static let countLimit = Duration.seconds(3)
     /// How many generations' reports are linked.
     private static let reportLimit = 20
 
@@ -20,6 +22,7 @@ struct JobsetPageRoutes: Sendable {
         group.get("jobsets/{jobset}", use: jobset)
         group.get("jobsets/{jobset}/jobs/{position}", use: job)
         group.get("jobsets/{jobset}/report", use: report)
+        group.get("jobsets/{jobset}/tests", use: tests)
     }
 
     private func jobset(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -48,6 +51,20 @@ struct JobsetPageRoutes: Sendable {
         )
         let reader = gateway.reader(request, context, group: build.group, project: build.project)
         return gateway.page(JobsetView(parts, reader: reader, now: .now), for: reader, request)
+    }
+
+    private func tests(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let jobset = try await gateway.readableSummary(context)
+        var suites: [SuiteTotals]?
+        do {
+            suites = try await gateway.store.suiteMatrix(
+                of: jobset.id,
+                limit: SuiteMatrixView.limit,
+                within: Self.countLimit
+            )
+        } catch is QuestionFailure {}
+        let reader = gateway.reader(request, context, group: jobset.group, project: jobset.project)
+        return gateway.page(SuiteMatrixView(jobset, suites), for: reader, request)
     }
 
     private func job(_ request: Request, _ context: GatewayContext) async throws -> Response {

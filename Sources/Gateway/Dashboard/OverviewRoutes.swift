@@ -17,6 +17,7 @@ struct OverviewRoutes: Sendable {
 
     func add(to group: RouterGroup<GatewayContext>) {
         group.get("", use: overview)
+        group.get("projects", use: projects)
         group.get("projects/{group}/{project}", use: project)
         group.get("projects/{group}/{project}/test", use: test)
         group.get("search", use: search)
@@ -48,6 +49,20 @@ struct OverviewRoutes: Sendable {
             now: .now
         )
         return gateway.page(view, for: reader, request)
+    }
+
+    private func projects(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let scopes = try context.caller.requireSomething()
+        let after = request.uri.queryParameters["after"].flatMap { ProjectScope(String($0.prefix(500))) }
+        var last: (group: String, project: String)?
+        if case .project(let group, let project)? = after { last = (group, project) }
+        let latest = try await gateway.store.latestOfProjects(
+            scopes: scopes,
+            after: last,
+            limit: ProjectsView.limit + 1
+        )
+        let view = ProjectsView(latest, isFirstPage: last == nil, now: .now)
+        return gateway.page(view, for: gateway.reader(request, context), request)
     }
 
     private func project(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -74,7 +74,7 @@ struct FinishConfirmation: Sendable {
                 guard error.kind == .notFound else { throw error }
                 return false
             }
-            guard job.state == .finished, let seen = FinishedObservation(job) else { continue }
+            guard job.state == .finished, let seen = LabJobObservation(job) else { continue }
             return try await store.confirmFinish(ofLabJob: labJob.id, seen)
         }
         return false

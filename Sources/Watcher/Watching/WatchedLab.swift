@@ -56,7 +56,8 @@ extension WatchedLab {
         let finished = jobs.filter { $0.state == .finished }
         guard !finished.isEmpty else { return [] }
         return try await uninterrupted {
-            let seen = try await store.observeFinished(finished.compactMap(FinishedObservation.init), backend: name)
+            let observations = finished.compactMap { LabJobObservation($0) }
+            let seen = try await store.observeFinished(observations, backend: name)
             try await announce(seen.map(\.id))
             return seen.map(\.number)
         }
@@ -65,7 +66,7 @@ extension WatchedLab {
     /// Notes which lab jobs have finished as events tell, and announces them.
     ///
     /// - Returns: the numbers of those that are ours and were not known to have finished.
-    func finish(hints: [LabJobHint]) async throws -> [Int] {
+    func finish(hints: [LabJobObservation]) async throws -> [Int] {
         guard !hints.isEmpty else { return [] }
         return try await uninterrupted {
             let seen = try await store.observeFinished(hints: hints, backend: name)
@@ -121,13 +122,14 @@ extension WatchedLab {
     }
 }
 
-extension FinishedObservation {
-    /// What a row of the lab says of a job that has finished; nil if no job of ours can be called so.
+extension LabJobObservation {
+    /// What a row of the lab says; nil if no job of ours can be called so.
     init?(_ job: SeenLabJob) {
         guard let number = job.id.number else { return nil }
         self.init(
             number: number,
             tag: job.tag,
+            labState: job.state.rawValue.storable,
             health: job.health.rawValue.storable,
             device: job.device?.storable,
             deviceType: job.deviceType?.storable,
@@ -137,9 +139,7 @@ extension FinishedObservation {
             url: job.url?.storable
         )
     }
-}
 
-extension LabJobHint {
     /// What an event says; nil if no job of ours can be called so.
     init?(_ event: LabJobEvent) {
         guard let number = event.id.number else { return nil }

@@ -20,6 +20,16 @@ struct DoctorTests {
         }
     }
 
+    @Test("It says whether what is not to be kept goes")
+    func retention() async throws {
+        try await TestFleet.with { fleet in
+            #expect(try await fleet.muster("doctor").output.contains("ok       retention"))
+            let environment = fleet.environment.merging(["MUSTER_RETENTION_REPORTS_DAYS": "7"]) { $1 }
+            let ending = try await Program(arguments: ["doctor"], environment: environment).run()
+            #expect(ending.output.contains("nothing is kept longer than configured"))
+        }
+    }
+
     @Test("A database without tables FAILED, with what to do")
     func schema() async throws {
         try await TestFleet.with(isMigrated: false) { fleet in

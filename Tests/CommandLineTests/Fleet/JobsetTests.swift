@@ -75,7 +75,7 @@ struct JobsetTests {
                         giveUpAfter: .zero
                     )
                 )
-                let seen = FinishedObservation(
+                let seen = LabJobObservation(
                     number: number,
                     tag: attempt.id,
                     health: health,

@@ -19,7 +19,7 @@ struct RollupTests {
         _ results: [ResultRow] = []
     ) async throws {
         let attempt = try await test.submit(job, as: [number])
-        let seen = FinishedObservation(
+        let seen = LabJobObservation(
             number: number,
             tag: attempt.id,
             health: health,
@@ -162,7 +162,7 @@ struct RollupTests {
             let row = try #require(
                 try await test.store.observeFinished(
                     [
-                        FinishedObservation(
+                        LabJobObservation(
                             number: 43,
                             tag: attempt.id,
                             health: "Canceled",

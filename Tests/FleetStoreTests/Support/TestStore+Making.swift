@@ -73,8 +73,8 @@ extension TestStore {
         return attempt
     }
 
-    static func seen(_ number: Int, tag: UUID?, health: String = "Complete") -> FinishedObservation {
-        FinishedObservation(
+    static func seen(_ number: Int, tag: UUID?, health: String = "Complete") -> LabJobObservation {
+        LabJobObservation(
             number: number,
             tag: tag,
             health: health,

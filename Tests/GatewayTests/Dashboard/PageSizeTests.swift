@@ -21,6 +21,7 @@ struct PageSizeTests {
             for path in [
                 "/", "/projects/g/p", "/jobsets/\(id)", "/jobsets/\(id)?show=failed", "/jobsets/\(id)?from=5000",
                 "/jobsets/\(id)/jobs/77", "/backends", "/backends/lab-a", "/operations", "/search?q=v-",
+                "/projects", "/operations/audit", "/operations/rejected", "/operations/tokens",
             ] {
                 let page = try await browser.get(path)
                 #expect(page.status == 200, "\(path)")

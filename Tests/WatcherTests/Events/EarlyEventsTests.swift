@@ -13,7 +13,7 @@ final class EarlyEventsTests {
     var early = EarlyEvents()
 
     /// One round: `fresh` have come, and `ours` turned out to be ours.
-    private func round(_ fresh: [LabJobHint], ours: Set<Int> = [], at age: Duration = .zero) -> [Int] {
+    private func round(_ fresh: [LabJobObservation], ours: Set<Int> = [], at age: Duration = .zero) -> [Int] {
         let again = early.takeDue(now: start + age)
         early.settle(ours: ours, fresh: fresh, now: start + age)
         return again.map(\.number)

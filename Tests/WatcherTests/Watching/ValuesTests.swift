@@ -34,7 +34,7 @@ struct ValuesTests {
         ]
     )
     func healths(_ health: LAVAJob.Health, _ word: String) {
-        #expect(FinishedObservation(SeenLabJob(LAVAJob(id: 7, state: .finished, health: health)))?.health == word)
+        #expect(LabJobObservation(SeenLabJob(LAVAJob(id: 7, state: .finished, health: health)))?.health == word)
     }
 
     @Test("An event says what is looked for in it")
@@ -49,7 +49,7 @@ struct ValuesTests {
             startTime: times[1],
             endTime: times[2]
         )
-        let expected = LabJobHint(
+        let expected = LabJobObservation(
             number: 7,
             labState: "Finished",
             health: "Incomplete",
@@ -58,7 +58,7 @@ struct ValuesTests {
             startTime: times[1],
             endTime: times[2]
         )
-        #expect(LabJobHint(LabJobEvent(event)) == expected)
+        #expect(LabJobObservation(LabJobEvent(event)) == expected)
     }
 
     @Test("So does a row of the lab, and no text in it is unstorable")
@@ -74,7 +74,7 @@ struct ValuesTests {
             endTime: times[2],
             comment: "muster: \(tag.uuidString.lowercased())"
         )
-        let observation = try #require(FinishedObservation(SeenLabJob(job)))
+        let observation = try #require(LabJobObservation(SeenLabJob(job)))
         #expect(observation.number == 7)
         #expect(observation.tag == tag)
         #expect(observation.health == "Complete")

@@ -258,6 +258,22 @@ extension FleetConfiguration {
         )
         package var retentionInterval: Duration
 
+        @Key(
+            "rejected_kept_seconds",
+            .seconds(3_600...(3_660 * day)),
+            default: .seconds(90 * day),
+            "how long documents that were refused are stored"
+        )
+        package var rejectedKept: Duration
+
+        @Key(
+            "totals_kept_seconds",
+            .seconds((100 * day)...(36_500 * day)),
+            default: .seconds(1_100 * day),
+            "how long the totals of hours and days for the dashboard's views are stored"
+        )
+        package var totalsKept: Duration
+
         /// Whether labs are told to cancel what a jobset's deadline has ended.
         package var deadlineCancels: Bool { deadlineLabJobs == .cancel }
 
