@@ -44,7 +44,9 @@ struct ConfigurationTests {
         let silent = try SilentServer()
         var configuration = try TestDatabase.configuration()
         let real = configuration.servers[0]
-        configuration.servers = [.init(host: "127.0.0.1", port: 1), silent.server, real]
+        configuration.servers = [
+            .init(host: "127.0.0.1", port: 1), .init(host: "127.0.0.1", port: silent.port), real,
+        ]
         configuration.additionalParameters["target_session_attrs"] = "read-write"
         configuration.connectTimeout = .seconds(6)
         let several = configuration

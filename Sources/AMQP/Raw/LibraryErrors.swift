@@ -36,7 +36,7 @@ extension AMQPError {
             )
         default:
             let status = unsafe reply.library_error
-            self.init(status: status, "There is no login at \(configuration.host):\(configuration.port)")
+            self.init(status: status, "There is no login at \(configuration.servers[0])")
         }
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PostgresConfiguration {
+    /// Checks all limits; no file is read. ``checkFiles()`` does that.
+    ///
     /// - Throws: `PostgresError` with code `configuration`, naming the property that cannot be used.
-    func validate() throws(PostgresError) {
+    public func validate() throws(PostgresError) {
         let positive: [(String, Duration)] = [
             ("connectTimeout", connectTimeout), ("statementTimeout", statementTimeout), ("lockTimeout", lockTimeout),
             ("pool.acquireTimeout", pool.acquireTimeout), ("pool.idleTimeout", pool.idleTimeout),

@@ -29,6 +29,24 @@ struct DoctorTests {
         }
     }
 
+    @Test("A broker of several nodes, the first of which is down, is reached over TLS with a certificate")
+    func severalNodes() async throws {
+        try await TestFleet.with { fleet in
+            let url = try TestServers.required("MUSTER_TEST_AMQP_TLS_URL")
+            let nodes = url.replacing("@localhost:", with: "@127.0.0.1:1,localhost:")
+            let environment = fleet.environment.merging([
+                "MUSTER_BROKER_URL": nodes, "MUSTER_BROKER_CA_FILE": try TestServers.required("MUSTER_TEST_CA_FILE"),
+                "MUSTER_BROKER_CERTIFICATE_FILE": try TestServers.required("MUSTER_TEST_CLIENT_CERTIFICATE"),
+                "MUSTER_BROKER_KEY_FILE": try TestServers.required("MUSTER_TEST_CLIENT_KEY"),
+            ]) { $1 }
+            for _ in 0..<3 {
+                let ending = try await Program(arguments: ["doctor"], environment: environment).run()
+                #expect(ending.output.contains("ok       broker"), "\(ending.output)")
+                #expect(ending.output.contains("@127.0.0.1:1,localhost:"), "\(ending.output)")
+            }
+        }
+    }
+
     @Test("A database on another machine whose connection is not protected is a warning, also when it can't be reached")
     func unprotected() async throws {
         try await TestFleet.with { fleet in
