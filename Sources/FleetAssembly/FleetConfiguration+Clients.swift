@@ -25,6 +25,12 @@ extension FleetConfiguration {
         postgres.applicationName = name
         postgres.statementTimeout = database.statementTimeout
         postgres.pool.maximumConnections = database.maximumConnections
+        postgres.pooling =
+            switch database.pooler {
+            case .none: .none
+            case .session: .session
+            case .transaction: .transaction
+            }
         if let schema = database.schema { postgres.searchPath = schema }
         if events.isEnabled { postgres.sessionSettings[FleetStore.eventSetting.name] = FleetStore.eventSetting.value }
         return postgres

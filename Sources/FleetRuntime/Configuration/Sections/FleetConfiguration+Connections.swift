@@ -14,6 +14,17 @@ extension FleetConfiguration {
         @Key("maximum_connections", .integer(1...1_000), default: 10, "maximum number of connections per worker")
         package var maximumConnections: Int
 
+        /// What stands between a worker and PostgreSQL.
+        package enum Pooler: String, CaseIterable, Sendable { case none, session, transaction }
+
+        @Key(
+            "pooler",
+            .choice,
+            default: .none,
+            "the mode of the connection pooler, such as PgBouncer, to which database.url leads; none: it leads to PostgreSQL"
+        )
+        package var pooler: Pooler
+
         @Key(
             "statement_timeout_seconds",
             .seconds(1...3_600),
