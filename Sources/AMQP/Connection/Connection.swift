@@ -82,6 +82,9 @@ actor Connection {
         throw round.failure
     }
 
+    /// What the broker says of itself.
+    var broker: AMQPBroker { raw?.broker ?? AMQPBroker(properties: [:]) }
+
     // MARK: The turn
 
     private func turn() -> ConnectionThread.Rest {

@@ -26,6 +26,8 @@ final class RawConnection {
     private(set) var heartbeatSeconds = 0
     /// Largest frame agreed on, in bytes.
     private(set) var maximumFrameSize = 4096
+    /// What the broker says of itself.
+    private(set) var broker = AMQPBroker(properties: [:])
     var descriptor: Int32 { unsafe amqp_get_sockfd(state) }
 
     /// Connects to the first server, encrypts if asked and logs in. Blocks the calling thread up to the connect and
@@ -88,6 +90,9 @@ final class RawConnection {
             arena.cString(configuration.password)
         )
         if let error = unsafe AMQPError(login: reply, configuration) { throw error }
+        if let table = unsafe amqp_get_server_properties(state) {
+            broker = AMQPBroker(properties: unsafe AMQPTable(table.pointee))
+        }
         unsafe amqp_maybe_release_buffers(state)
     }
 

@@ -47,6 +47,39 @@ struct DoctorTests {
         }
     }
 
+    @Test("A user of the broker who is not permitted enough FAILED, with what is missing and how to permit it")
+    func permissions() async throws {
+        try await TestFleet.with { fleet in
+            #expect(try await fleet.muster("doctor").output.contains("ok       permissions"))
+            let own = "^\(fleet.name)(\\..*)?$"
+            try await TestServers.withBrokerUser(configure: "^$", write: own, read: own) { url in
+                let environment = fleet.environment.merging(["MUSTER_BROKER_URL": url]) { $1 }
+                let ending = try await Program(arguments: ["doctor"], environment: environment).run()
+                #expect(ending.status == 4)
+                #expect(ending.output.contains("ok       broker"), "\(ending.output)")
+                #expect(ending.output.contains("FAILED   permissions"), "\(ending.output)")
+                #expect(ending.output.contains("can't configure \(fleet.name), "), "\(ending.output)")
+                #expect(ending.output.contains("can't write amq.default"), "\(ending.output)")
+                #expect(!ending.output.contains("can't read"))
+                #expect(ending.output.contains("rabbitmqctl set_permissions -p '/' "))
+            }
+        }
+    }
+
+    @Test("Versions, connections and clocks of the servers are shown")
+    func servers() async throws {
+        try await TestFleet.with { fleet in
+            let output = try await fleet.muster("doctor").output
+            #expect(output.firstMatch(of: /broker .*, RabbitMQ [0-9.]+\n/) != nil, "\(output)")
+            #expect(output.firstMatch(of: /database .*, PostgreSQL [0-9.]+/) != nil, "\(output)")
+            #expect(output.firstMatch(of: /ok       connections .* room for [0-9]+ workers/) != nil, "\(output)")
+            #expect(output.contains("this machine and the database agree"), "\(output)")
+            let environment = fleet.environment.merging(["MUSTER_DATABASE_MAXIMUM_CONNECTIONS": "1000"]) { $1 }
+            let large = try await Program(arguments: ["doctor"], environment: environment).run()
+            #expect(large.output.contains("warning  connections"), "\(large.output)")
+        }
+    }
+
     @Test("A database on another machine whose connection is not protected is a warning, also when it can't be reached")
     func unprotected() async throws {
         try await TestFleet.with { fleet in
