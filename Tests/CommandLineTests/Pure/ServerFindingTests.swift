@@ -2,6 +2,7 @@
 
 import AMQP
 import FleetQueues
+import FleetRuntime
 import FleetStore
 import Foundation
 import Testing
