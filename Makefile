@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help build release dist image check-deploy test-client test-install up down status demo test test-lava test-squad faults lava lava-down squad squad-down lint
+.PHONY: help build release dist image check-deploy test-client test-install up down status demo test test-lava test-squad test-pooler faults lava lava-down squad squad-down lint
 .PHONY: format docs docc bench clean
 
 help: ## list the targets
@@ -60,6 +60,9 @@ lava-down: ## stop the real LAVA
 
 test-squad: ## install and start a real SQUAD, and run the tests against it
 	@deploy/test-squad $(ARGS)
+
+test-pooler: ## start a PgBouncer, and run the tests of the store through it
+	@deploy/test-pooler $(ARGS)
 
 squad: ## start a real SQUAD on loopback
 	@deploy/squad up

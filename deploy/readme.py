@@ -25,6 +25,7 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+LEAST_PERMISSIONS = (r"^muster(\..*)?$", r"^(muster(\..*)?|amq\.default)$", r"^muster(\..*)?$")
 LIMIT = 300  # seconds for the commands of a section
 SAME = (
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID"),
@@ -136,7 +137,7 @@ def virtual_host():
     rabbitmqctl, user = os.environ["MUSTER_TEST_RABBITMQCTL"], urllib.parse.urlsplit(broker).username
     run(rabbitmqctl, "-q", "add_vhost", name)
     try:
-        run(rabbitmqctl, "-q", "set_permissions", "-p", name, user, ".*", ".*", ".*")
+        run(rabbitmqctl, "-q", "set_permissions", "-p", name, user, *LEAST_PERMISSIONS)
         yield {"MUSTER_BROKER_URL": f"{broker.rstrip('/')}/{name}"}
     finally:
         run(rabbitmqctl, "-q", "delete_vhost", name)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AMQPConfiguration {
-    /// Reads `amqp://user:password@host:port/vhost` or `amqps://…`.
+    /// Reads `amqp://user:password@host:port/vhost` or `amqps://…`. A cluster's nodes are separated by commas:
+    /// `amqps://user:password@rabbit1,rabbit2,rabbit3:5671/vhost`.
     ///
     /// User, password and virtual host are percent-encoded; an IPv6 address stands in brackets. Without a path, or
     /// with an empty one, the virtual host is `/`. All else keeps its default; queries are refused.
-    /// The rules are those of <https://www.rabbitmq.com/uri-spec>, but for the empty virtual host.
+    /// The rules are those of <https://www.rabbitmq.com/uri-spec>, but for the empty virtual host and the list of hosts.
     ///
     /// - Throws: ``AMQPError`` with code `invalidArgument`, which does not repeat the URL: it may hold a password.
     public init(url: String) throws(AMQPError) {
@@ -21,20 +22,29 @@ extension AMQPConfiguration {
         let path = afterScheme.dropFirst(authority.count).dropFirst()
         if !path.isEmpty { virtualHost = try Self.percentDecoded(path, what: "virtual host") }
 
-        var hostAndPort = authority
+        var places = authority
         if let at = authority.lastIndex(of: "@") {
             let login = authority[..<at]
-            hostAndPort = authority[authority.index(after: at)...]
+            places = authority[authority.index(after: at)...]
             let name = login.prefix { $0 != ":" }
             user = try Self.percentDecoded(name, what: "user")
             if name.count < login.count {
                 password = try Self.percentDecoded(login.dropFirst(name.count + 1), what: "password")
             }
         }
-        try readAddress(hostAndPort)
+        guard !places.isEmpty else { return }
+        servers = []
+        let list = places.split(separator: ",", omittingEmptySubsequences: false)
+        for place in list {
+            guard list.count == 1 || !place.isEmpty else {
+                throw AMQPError(.invalidArgument, "The URL of the broker names an empty host in its list.")
+            }
+            servers.append(try Self.server(place, usualPort: Self.usualPort(isEncrypted: tls != nil)))
+        }
     }
 
-    private mutating func readAddress(_ text: Substring) throws(AMQPError) {
+    private static func server(_ text: Substring, usualPort: Int) throws(AMQPError) -> Server {
+        var server = Server(host: "127.0.0.1", port: usualPort)
         var rest = text
         if rest.first == "[" {
             let address = rest.dropFirst().prefix { $0 != "]" }
@@ -43,17 +53,18 @@ extension AMQPConfiguration {
                 throw AMQPError(.invalidArgument, "The URL of the broker opens a bracket and does not close it.")
             }
             rest = rest.dropFirst()
-            host = String(address)
+            server.host = String(address)
         } else {
             let name = rest.prefix { $0 != ":" }
             rest = rest.dropFirst(name.count)
-            if !name.isEmpty { host = try Self.percentDecoded(name, what: "host") }
+            if !name.isEmpty { server.host = try percentDecoded(name, what: "host") }
         }
-        guard !rest.isEmpty else { return }
+        guard !rest.isEmpty else { return server }
         guard rest.first == ":", let number = UInt16(rest.dropFirst()), number > 0 else {
             throw AMQPError(.invalidArgument, "The URL of the broker has a port that is not 1 to 65535.")
         }
-        port = Int(number)
+        server.port = Int(number)
+        return server
     }
 
     private static func split(
@@ -88,13 +99,14 @@ extension AMQPConfiguration {
         return decoded
     }
 
-    /// Checks what would otherwise fail late or silently.
-    func validate() throws(AMQPError) {
+    /// Checks what would otherwise fail late or silently; no file is read. ``TLS/checkFiles()`` does that.
+    public func validate() throws(AMQPError) {
         func check(_ holds: Bool, _ message: String) throws(AMQPError) {
             guard holds else { throw AMQPError(.invalidArgument, message) }
         }
         try check(heartbeat >= .seconds(1) && heartbeat <= .seconds(65_535), "The heartbeat must be 1 s to 65535 s.")
-        try check(port > 0 && port <= 65_535, "The port must be 1 to 65535.")
+        try check(!servers.isEmpty, "There must be a server.")
+        try check(servers.allSatisfy { $0.port > 0 && $0.port <= 65_535 }, "The port must be 1 to 65535.")
         try check(
             maximumFrameSize >= 4096 && maximumFrameSize <= Int(Int32.max),
             "The largest frame must be 4096 to 2147483647 bytes."
@@ -107,7 +119,7 @@ extension AMQPConfiguration {
             limits.allSatisfy { $0 > .zero && $0 < .seconds(86_400) },
             "Limits must be more than 0 and under a day."
         )
-        let texts = [host, virtualHost, user, password]
+        let texts = servers.map(\.host) + [virtualHost, user, password]
         try check(!texts.contains { $0.utf8.contains(0) }, "Host, virtual host, user and password hold no zero bytes.")
         try check(virtualHost.utf8.count <= 255, "The virtual host is longer than 255 bytes.")
     }

@@ -6,9 +6,9 @@ public struct AMQPConfiguration: Sendable {
     public struct TLS: Sendable, Hashable {
         /// PEM file of the authorities to trust.
         public var certificateAuthorityFile: String
-        /// PEM file of our own certificate, where the broker asks for one.
+        /// PEM file of our own certificate and the chain up to its authority, where the broker asks for one.
         public var certificateFile: String?
-        /// PEM file of its key.
+        /// PEM file of its key, without a passphrase; nil: the key stands in `certificateFile`.
         public var keyFile: String?
         /// Whether the broker's certificate must be signed by a trusted authority.
         public var verifyPeer: Bool
@@ -32,10 +32,33 @@ public struct AMQPConfiguration: Sendable {
         }
     }
 
-    /// Name or address of the broker.
-    public var host: String
-    /// Its port.
-    public var port: Int
+    /// Where a node of the broker is.
+    public struct Server: Sendable, Hashable {
+        /// A name or an address.
+        public var host: String
+        /// Usually 5672, over TLS 5671.
+        public var port: Int
+
+        /// A server.
+        public init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// The nodes of the broker; there is always one. Each connection begins with one at random, so that the clients spread
+    /// over a cluster, and goes on to the next one in this order where a node can't be used.
+    public var servers: [Server]
+    /// The first server's.
+    public var host: String {
+        get { servers[0].host }
+        set { servers[0].host = newValue }
+    }
+    /// The first server's.
+    public var port: Int {
+        get { servers[0].port }
+        set { servers[0].port = newValue }
+    }
     /// The virtual host.
     public var virtualHost: String
     /// The user.
@@ -46,9 +69,9 @@ public struct AMQPConfiguration: Sendable {
     public var tls: TLS?
     /// How often a sign of life is due from either side: 1 s to 65,535 s. The broker may ask for less.
     public var heartbeat: Duration
-    /// Limit for TCP and TLS to be set up.
+    /// Limit for TCP and TLS to be set up; of several servers, for all of them together.
     public var connectTimeout: Duration
-    /// Limit for logging in.
+    /// Limit for logging in; of several servers, for all of them together.
     public var handshakeTimeout: Duration
     /// Limit for the broker's answer to one call.
     public var rpcTimeout: Duration
@@ -88,8 +111,7 @@ public struct AMQPConfiguration: Sendable {
         firstReconnectDelay: Duration = .milliseconds(200),
         maximumReconnectDelay: Duration = .seconds(30)
     ) {
-        self.host = host
-        self.port = port ?? (tls == nil ? 5672 : 5671)
+        self.servers = [Server(host: host, port: port ?? Self.usualPort(isEncrypted: tls != nil))]
         self.virtualHost = virtualHost
         self.user = user
         self.password = password
@@ -106,6 +128,8 @@ public struct AMQPConfiguration: Sendable {
         self.maximumReconnectDelay = maximumReconnectDelay
     }
 
+    static func usualPort(isEncrypted: Bool) -> Int { isEncrypted ? 5671 : 5672 }
+
     /// The pause before attempt number `attempt` (0 is the first one after a loss): doubling, capped, jittered.
     func reconnectDelay(attempt: Int) -> Duration {
         let doubled = firstReconnectDelay * (1 << min(max(attempt, 0), 16))
@@ -114,11 +138,17 @@ public struct AMQPConfiguration: Sendable {
 }
 
 extension AMQPConfiguration: CustomStringConvertible, CustomReflectable {
-    /// User, host, port and virtual host; never the password.
+    /// User, hosts, ports and virtual host; never the password.
     public var description: String {
-        "\(tls == nil ? "amqp" : "amqps")://\(user)@\(host):\(port) virtual host \(virtualHost)"
+        let places = servers.map(\.description).joined(separator: ",")
+        return "\(tls == nil ? "amqp" : "amqps")://\(user)@\(places) virtual host \(virtualHost)"
     }
 
     /// The description alone: `dump` and debuggers reflect a value, and this one holds a password.
     public var customMirror: Mirror { Mirror(self, children: ["broker": description]) }
+}
+
+extension AMQPConfiguration.Server: CustomStringConvertible {
+    /// Host and port; an IPv6 address stands in brackets.
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

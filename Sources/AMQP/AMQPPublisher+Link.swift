@@ -53,7 +53,7 @@ extension AMQPPublisher {
             throw error
         }
         onConnected()
-        observations.connected(configuration)
+        observations.connected(await connection.reached)
 
         let isStopping = self.isStopping
         let stopper = Task {

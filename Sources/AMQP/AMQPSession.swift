@@ -124,6 +124,49 @@ public struct AMQPSession: Sendable {
         try await call(.exchangeDelete(exchange))
     }
 
+    /// What the broker says of itself.
+    public var broker: AMQPBroker { get async { await connection.broker } }
+
+    /// Whether our user is permitted to do this with whatever is called `name`, be it there or not. The default exchange is
+    /// called `amq.default`.
+    ///
+    /// Nothing is declared, published or taken: the broker is asked for what it must refuse, since an argument makes no
+    /// sense, but looks at the permission first. Each question closes a channel, and so leaves a line in the broker's log.
+    ///
+    /// - Throws: ``AMQPError`` if the broker can't be asked.
+    public func permits(_ operation: AMQPOperation, on name: String) async throws(AMQPError) -> Bool {
+        let channel = try await connection.openChannel()
+        do throws(AMQPError) {
+            try await request(operation, name, channel)
+        } catch  where error.code == .channelClosed {
+            return error.replyCode != 403
+        }
+        await connection.closeChannel(channel)
+        return true
+    }
+
+    /// Asks for something that no broker does.
+    private func request(_ operation: AMQPOperation, _ name: String, _ channel: UInt16) async throws(AMQPError) {
+        switch operation {
+        case .configure:
+            let queue = AMQPQueue(name: name, arguments: ["x-max-length": "none"])
+            try await connection.call(channel: channel, .queueDeclare(queue, passive: false))
+        case .read:
+            let consume = ClientMethod.basicConsume(queue: name, consumerTag: "", arguments: ["x-priority": "none"])
+            try await connection.call(channel: channel, consume)
+        case .write:
+            try await connection.call(channel: channel, .confirmSelect)
+            let publication = AMQPPublication(
+                message: AMQPMessage(body: [], properties: AMQPProperties(expiration: "none")),
+                exchange: name == "amq.default" ? "" : name,
+                routingKey: "",
+                mandatory: true
+            )
+            let deadline = ContinuousClock.now + connection.configuration.publishTimeout
+            try await connection.publish(channel: channel, publication, until: deadline)
+        }
+    }
+
     @discardableResult
     private func call(_ method: ClientMethod) async throws(AMQPError) -> CallReply {
         let channel = try await calls.channel(on: connection)

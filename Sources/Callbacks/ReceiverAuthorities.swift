@@ -17,7 +17,7 @@ package struct ReceiverAuthorities: Sendable {
     /// Those of `callback.ca_file`, read once.
     ///
     /// - Throws: ``ConfigurationFaults`` if there is a file that can't be read or holds none.
-    package init(_ callback: FleetConfiguration.Callback) throws {
+    package init(_ callback: FleetConfiguration.Callback) throws(ConfigurationFaults) {
         guard let file = callback.authorityFile else {
             self = .system
             return

@@ -13,26 +13,10 @@ extension FleetConfiguration {
         amqp.publishTimeout = broker.publishTimeout
         amqp.maximumReconnectDelay = broker.reconnectMaximum
         amqp.connectionName = name
-        if let file = broker.authorityFile, amqp.tls != nil { amqp.tls?.certificateAuthorityFile = file }
+        if let file = broker.authorityFile { amqp.tls?.certificateAuthorityFile = file }
+        amqp.tls?.certificateFile = broker.certificateFile
+        amqp.tls?.keyFile = broker.keyFile
         return amqp
-    }
-
-    /// Whether the URLs of broker and database can be used, by those who use them.
-    ///
-    /// - Throws: all that is wrong, with keys and lines.
-    package static func checkClients(of configuration: FleetConfiguration) throws(ConfigurationFaults) {
-        var faults: [ConfigurationFault] = []
-        do {
-            _ = try configuration.amqpConfiguration(name: "check")
-        } catch {
-            faults.append(configuration.broker.$url.fault("can't be used: \(error)"))
-        }
-        do {
-            _ = try configuration.postgresConfiguration(name: "check")
-        } catch {
-            faults.append(configuration.database.$url.fault("can't be used: \(error)"))
-        }
-        guard faults.isEmpty else { throw ConfigurationFaults(faults) }
     }
 
     /// How to reach the database, as `name` in its list of sessions.
@@ -41,6 +25,12 @@ extension FleetConfiguration {
         postgres.applicationName = name
         postgres.statementTimeout = database.statementTimeout
         postgres.pool.maximumConnections = database.maximumConnections
+        postgres.pooling =
+            switch database.pooler {
+            case .none: .none
+            case .session: .session
+            case .transaction: .transaction
+            }
         if let schema = database.schema { postgres.searchPath = schema }
         if events.isEnabled { postgres.sessionSettings[FleetStore.eventSetting.name] = FleetStore.eventSetting.value }
         return postgres

@@ -75,6 +75,11 @@ package struct SchemaWatch: EndsGracefully {
     }
 }
 
+extension PostgresError: LastingFailure {
+    /// What a server's answer shows to be configured wrongly, such as a pooler that nobody has told of.
+    package var isLasting: Bool { code == .configuration }
+}
+
 extension SchemaMismatch: LastingFailure {
     /// An older schema is brought up to date by `muster migrate`; a newer one needs another program.
     package var isLasting: Bool { found > wanted }

@@ -13,12 +13,18 @@ struct Main {
     static func main() async {
         let name = "muster-gateway"
         MemoryReturn.configure()
-        await WorkerMain.run(name: name, check: FleetConfiguration.checkClients(of:)) { configuration, logger in
+        await WorkerMain.run(name: name, check: check) { configuration, logger in
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger, needsBroker: false)
             let services = try GatewayServices(parts)
             try await parts.prepare(name: name)
             return parts.services + services.services
         }
+    }
+
+    /// Whether a start takes the configuration.
+    private static func check(_ configuration: FleetConfiguration) throws(ConfigurationFaults) {
+        try FleetConfiguration.checkClients(of: configuration)
+        _ = try GatewayServices.address(configuration)
     }
 }
 
@@ -37,10 +43,7 @@ struct GatewayServices {
     ///
     /// - Throws: ``ConfigurationFaults`` when there is nowhere to listen.
     init(_ parts: FleetParts, onListening: @escaping @Sendable (Int) -> Void = { _ in }) throws {
-        guard let address = parts.configuration.gateway.listen else {
-            let place = parts.configuration.gateway.$listen
-            throw ConfigurationFaults([place.fault("is off: there is nothing for a gateway to do")])
-        }
+        let address = try Self.address(parts.configuration)
         answers = ReplyConsumer(configuration: parts.broker, topology: parts.topology, logger: parts.logger)
         let gateway = GatewayParts(parts, answers: answers)
         server = GatewayServer(
@@ -61,6 +64,17 @@ struct GatewayServices {
             interval: parts.configuration.gateway.tokenRefresh,
             logger: parts.logger
         )
+    }
+
+    /// Where a gateway listens.
+    ///
+    /// - Throws: ``ConfigurationFaults`` when there is nowhere to listen.
+    static func address(_ configuration: FleetConfiguration) throws(ConfigurationFaults) -> ListenAddress {
+        guard let address = configuration.gateway.listen else {
+            let place = configuration.gateway.$listen
+            throw ConfigurationFaults([place.fault("is off: there is nothing for a gateway to do")])
+        }
+        return address
     }
 
     /// In the order of dependency.

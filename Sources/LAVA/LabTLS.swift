@@ -38,6 +38,13 @@ struct LabAuthorities: Sendable {
     }
 }
 
+extension LAVALab {
+    /// Whether the file of authorities, if there is one, can be used. A client reads it when it is made.
+    ///
+    /// - Throws: ``LAVAError/Kind/transport(reason:)`` if it cannot be read or holds none.
+    public func checkFiles() throws(LAVAError) { _ = try LabAuthorities(self) }
+}
+
 /// Says in a person's words why no trust came about between us and a lab.
 ///
 /// The TLS library says of a certificate only that it did not pass. So the lab is dialled once more, to see what it

@@ -47,9 +47,21 @@ package struct LAVAServer: Lab {
             httpClient = try LAVAClient.makeHTTPClient(for: [lab])
         } catch {
             // Nothing but a file of authorities that is of no use stands in the way of a client.
-            throw ConfigurationFaults([ConfigurationFault(key: "backends.\(lab.name).ca_file", reason: "\(error)")])
+            throw ConfigurationFaults([backend.$authorityFile.fault("can't be used: \(error)")])
         }
         self.init(lab: lab, httpClient: httpClient, recovery: recovery, logger: logger)
+    }
+
+    /// Whether ``init(_:recovery:limit:logger:)`` takes a lab of the configuration; nothing is made or dialled.
+    ///
+    /// - Throws: `ConfigurationFaults` that name the key.
+    package static func check(_ backend: FleetConfiguration.Backend) throws(ConfigurationFaults) {
+        let lab = try LAVALab(backend)
+        do throws(LAVAError) {
+            try lab.checkFiles()
+        } catch {
+            throw ConfigurationFaults([backend.$authorityFile.fault("can't be used: \(error)")])
+        }
     }
 
     /// A stream behind a proxy is only listened to if somebody has said where it can be reached without one.
@@ -75,11 +87,12 @@ extension LAVALab {
     /// A lab of the configuration.
     ///
     /// - Throws: `ConfigurationFaults` that name the key.
-    package init(_ backend: FleetConfiguration.Backend) throws {
+    package init(_ backend: FleetConfiguration.Backend) throws(ConfigurationFaults) {
+        let eventsURL: URL? = if let text = backend.eventsURL { try Self.url(text, backend.$eventsURL) } else { nil }
         self.init(
             name: backend.name,
-            url: try Self.url(backend.url ?? "", key: "backends.\(backend.name).url"),
-            eventsURL: try backend.eventsURL.map { try Self.url($0, key: "backends.\(backend.name).events_url") },
+            url: try Self.url(backend.url ?? "", backend.$url),
+            eventsURL: eventsURL,
             authorityFile: backend.authorityFile,
             proxy: backend.proxy.map(LAVAProxy.init),
             user: backend.user,
@@ -91,10 +104,8 @@ extension LAVALab {
         )
     }
 
-    private static func url(_ text: String, key: String) throws -> URL {
-        guard let url = URL(string: text) else {
-            throw ConfigurationFaults([ConfigurationFault(key: key, reason: "is not a URL")])
-        }
+    private static func url(_ text: String, _ place: ConfigurationPlace) throws(ConfigurationFaults) -> URL {
+        guard let url = URL(string: text) else { throw ConfigurationFaults([place.fault("is not a URL")]) }
         return url
     }
 }

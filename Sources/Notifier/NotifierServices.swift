@@ -23,6 +23,13 @@ struct NotifierServices {
     /// Publishes events, if they are wanted.
     let relay: EventRelay?
 
+    /// Whether ``init(_:resolver:)`` takes a configuration.
+    ///
+    /// - Throws: the file of authorities that can't be used.
+    static func check(_ configuration: FleetConfiguration) throws(ConfigurationFaults) {
+        _ = try ReceiverAuthorities(configuration.callback)
+    }
+
     /// The services of one notifier, not yet running; `resolver` knows the addresses of callbacks' hosts.
     ///
     /// - Throws: when a signing secret or the file of authorities can't be used.

@@ -29,12 +29,16 @@ extension PostgresClient {
     /// `notificationCapacity` notifications wait to be consumed; beyond, the oldest go, and `reconnected` says so. The sequence
     /// ends when the client closes.
     ///
-    /// - Throws: what `body` throws; `PostgresError` if listening could not begin or could not go on.
+    /// - Throws: what `body` throws; `PostgresError` if listening could not begin or could not go on. Through a pooler of
+    ///   transactions it can't.
     public func withNotifications<R>(
         channels: [String],
         _ body: (AsyncStream<PostgresNotification>) async throws -> R
     ) async throws -> R {
         guard !channels.isEmpty else { throw PostgresError(.configuration, "there is no channel to listen on") }
+        guard configuration.pooling != .transaction else {
+            throw PostgresError(.configuration, "there are no notifications through a pooler of transactions")
+        }
         let (stream, output) = AsyncStream.makeStream(
             of: PostgresNotification.self,
             bufferingPolicy: .bufferingNewest(configuration.notificationCapacity)

@@ -11,7 +11,7 @@ import ServiceLifecycle
 struct Main {
     static func main() async {
         let name = "muster-submitter"
-        await WorkerMain.run(name: name, check: FleetConfiguration.checkClients(of:)) { configuration, logger in
+        await WorkerMain.run(name: name, check: FleetConfiguration.checkClientsAndLabs(of:)) { configuration, logger in
             let parts = try FleetParts(name: name, configuration: configuration, logger: logger)
             try await parts.prepare(name: name)
             let labs = try LabClients(parts)

@@ -44,7 +44,9 @@ struct ConfigurationTests {
         let silent = try SilentServer()
         var configuration = try TestDatabase.configuration()
         let real = configuration.servers[0]
-        configuration.servers = [.init(host: "127.0.0.1", port: 1), silent.server, real]
+        configuration.servers = [
+            .init(host: "127.0.0.1", port: 1), .init(host: "127.0.0.1", port: silent.port), real,
+        ]
         configuration.additionalParameters["target_session_attrs"] = "read-write"
         configuration.connectTimeout = .seconds(6)
         let several = configuration
@@ -122,6 +124,44 @@ struct ConfigurationTests {
         let client = PostgresClient(configuration: configuration, logger: TestDatabase.logger)
         let error = try await #require(throws: PostgresError.self) { try await client.run() }
         #expect(error.code == .configuration && error.message.contains("statementTimeout"))
+    }
+
+    @Test(
+        "settings are in force in every statement and transaction, and no transaction stays open, whatever pools",
+        arguments: PostgresConfiguration.Pooling.allCases
+    )
+    func pooling(_ pooling: PostgresConfiguration.Pooling) async throws {
+        try await TestDatabase.withClient(
+            maximumConnections: 1,
+            { configuration in
+                configuration.pooling = pooling
+                configuration.searchPath = #""odd \ 'schema'", public"#
+                configuration.statementTimeout = .seconds(7)
+                configuration.sessionSettings = ["muster.test": "it's"]
+            }
+        ) { client in
+            let question: PostgresStatement = """
+                select current_setting('search_path'), current_setting('statement_timeout'),
+                    current_setting('muster.test', true), current_setting('timezone')
+                """
+            for _ in 0..<2 {
+                let alone = try await client.query(question).one()
+                let inside = try await client.withTransaction { try $0.query(question).one() }
+                for row in [alone, inside] {
+                    let (path, timeout, own, zone) = try row.decode(
+                        String.self,
+                        String.self,
+                        String.self,
+                        String.self
+                    )
+                    #expect([path, timeout, own, zone] == [#""odd \ 'schema'", public"#, "7s", "it's", "UTC"])
+                }
+                let error = await #expect(throws: PostgresError.self) { try await client.query("select 1 / 0") }
+                #expect(error?.code == .server)
+            }
+            let prepared = try await client.query("select count(*) from pg_prepared_statements").one().decode(Int.self)
+            #expect((prepared == 0) == (pooling == .transaction))
+        }
     }
 
     @Test("the session is set as configured, and stays so after RESET ALL")

@@ -10,7 +10,7 @@ package func withSchema<Outcome: Sendable>(
     url: String? = nil,
     _ body: () async throws -> Outcome
 ) async throws -> Outcome {
-    let configuration = try PostgresConfiguration(url: url ?? TestServers.database)
+    let configuration = try TestServers.databaseConfiguration(url)
     return try await PostgresClient.withClient(configuration: configuration, logger: quietLogger) { client in
         try await client.execute("create schema \(identifier: name)")
         return try await withCleanUp(body) {

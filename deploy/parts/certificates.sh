@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# A private authority and one certificate for both servers, made once.
+# A private authority, one certificate for both servers, and one for a client, made once.
 
 TLS=$MUSTER_HOME/tls
 
 make_certificates() {
+    make_server_certificate
+    make_client_certificate
+}
+
+make_server_certificate() {
     [ ! -s "$TLS/server.pem" ] || return 0
     mkdir -p "$TLS"
     (
@@ -24,4 +29,23 @@ make_certificates() {
         rm -f server.csr server.ext
     ) > "$LOGS/certificates.log" 2>&1 \
         || die_with_log "$LOGS/certificates.log" "making the certificates" "remove $TLS and run this again"
+}
+
+# Its name is a role of PostgreSQL that logs in with it.
+make_client_certificate() {
+    [ ! -s "$TLS/client.pem" ] || return 0
+    (
+        umask 077
+        cd "$TLS"
+        openssl ecparam -name prime256v1 -genkey -noout -out client-key.pem
+        openssl req -new -key client-key.pem -subj "/CN=muster_certificate" -out client.csr
+        printf '%s\n' "basicConstraints=critical,CA:FALSE" "keyUsage=critical,digitalSignature" \
+            "extendedKeyUsage=clientAuth" > client.ext
+        openssl x509 -req -in client.csr -CA authority.pem -CAkey authority-key.pem -CAcreateserial -sha256 -days 3650 \
+            -extfile client.ext -out client.new
+        mv client.new client.pem
+        chmod 644 client.pem
+        rm -f client.csr client.ext
+    ) > "$LOGS/certificates.log" 2>&1 \
+        || die_with_log "$LOGS/certificates.log" "making the client's certificate" "remove $TLS and run this again"
 }

@@ -63,13 +63,16 @@ fsync = on
 ssl = on
 ssl_cert_file = 'server.pem'
 ssl_key_file = 'server-key.pem'
+ssl_ca_file = 'authority.pem'
 password_encryption = 'scram-sha-256'
 log_line_prefix = '%m [%p] %u@%d '
 recovery_init_sync_method = 'syncfs'
 END
     pg_write "$home/data/server.pem" < "$TLS/server.pem"
     pg_write "$home/data/server-key.pem" < "$TLS/server-key.pem"
+    pg_write "$home/data/authority.pem" < "$TLS/authority.pem"
     pg_write "$home/data/pg_hba.conf" <<END
+hostssl all muster_certificate 127.0.0.1/32 cert
 local all all scram-sha-256
 host all all 127.0.0.1/32 scram-sha-256
 END
@@ -87,6 +90,8 @@ make_role_and_database() {
         echo "select 'create role muster login' where not exists (select from pg_roles where rolname = 'muster') \\gexec"
         # It may create roles, for `muster migrate --reader`.
         echo "alter role muster login createrole password '$(< "$(secret postgres-password)")';"
+        # It has no password: a certificate lets it in.
+        echo "select 'create role muster_certificate login' where not exists (select from pg_roles where rolname = 'muster_certificate') \\gexec"
         # The second is for tests that count pages: an old snapshot in the same database keeps what was deleted.
         for name in muster muster_apart; do
             echo "select 'create database $name owner muster' where not exists (select from pg_database where datname = '$name') \\gexec"

@@ -18,6 +18,8 @@ actor Connection {
     private(set) var isBlocked = false
     private var isClosing = false
     private var lastChannel: UInt16 = 0
+    /// The configuration with the one server that took us.
+    private(set) var reached: AMQPConfiguration
 
     /// A channel with whom it serves.
     struct Channel {
@@ -41,6 +43,7 @@ actor Connection {
         try configuration.validate()
         thread = try ConnectionThread(name: name, turns: turns)
         self.configuration = configuration
+        reached = configuration
         self.logger = logger
         self.onEvent = onEvent
     }
@@ -66,8 +69,21 @@ actor Connection {
     private func connect() throws(AMQPError) {
         var named = configuration
         named.connectionName = named.connectionName ?? thread.name
-        raw = try RawConnection(named)
+        var round = ServerRound(named)
+        while let one = round.next() {
+            do throws(AMQPError) {
+                raw = try RawConnection(one)
+                reached = one
+                return
+            } catch {
+                try round.failed(error)
+            }
+        }
+        throw round.failure
     }
+
+    /// What the broker says of itself.
+    var broker: AMQPBroker { raw?.broker ?? AMQPBroker(properties: [:]) }
 
     // MARK: The turn
 

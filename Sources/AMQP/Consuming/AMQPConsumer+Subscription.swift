@@ -56,7 +56,7 @@ extension AMQPConsumer {
         }
         defer { stopper.cancel() }
         do throws(AMQPError) {
-            observations.connected(configuration)
+            observations.connected(await connection.reached)
             var attempt = 0
             var subscription: Subscription?
             while true {

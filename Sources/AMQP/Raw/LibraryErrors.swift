@@ -26,8 +26,10 @@ extension AMQPError {
                 self.init(.protocolViolation, "The broker answered the login with something else.")
                 return
             }
-            // 403 is the user, 530 and 404 the virtual host; all else (320: shutting down) will pass.
-            let isRefused = [403, 404, 530].contains(reason.replyCode)
+            // 403 is the user, 530 and 404 the virtual host; all else (320: shutting down) will pass. So does a limit of
+            // connections, which comes as 530 too: "connection limit (5) is reached".
+            let isRefused =
+                [403, 404, 530].contains(reason.replyCode) && !reason.replyText.contains("connection limit")
             self.init(
                 isRefused ? .authentication : .connectionLost,
                 "The broker refused \(who).",
@@ -36,7 +38,7 @@ extension AMQPError {
             )
         default:
             let status = unsafe reply.library_error
-            self.init(status: status, "There is no login at \(configuration.host):\(configuration.port)")
+            self.init(status: status, "There is no login at \(configuration.servers[0])")
         }
     }
 }

@@ -26,9 +26,12 @@ final class RawConnection {
     private(set) var heartbeatSeconds = 0
     /// Largest frame agreed on, in bytes.
     private(set) var maximumFrameSize = 4096
+    /// What the broker says of itself.
+    private(set) var broker = AMQPBroker(properties: [:])
     var descriptor: Int32 { unsafe amqp_get_sockfd(state) }
 
-    /// Connects, encrypts if asked and logs in. Blocks the calling thread up to the connect and handshake limits.
+    /// Connects to the first server, encrypts if asked and logs in. Blocks the calling thread up to the connect and
+    /// handshake limits.
     init(_ configuration: AMQPConfiguration) throws(AMQPError) {
         guard let state = unsafe amqp_new_connection() else {
             throw AMQPError(.connectionLost, "There is no memory for a connection.")
@@ -47,7 +50,7 @@ final class RawConnection {
         let socket: OpaquePointer?
         if let tls = configuration.tls {
             unsafe socket = amqp_ssl_socket_new(state)
-            if let socket = unsafe socket { unsafe try prepare(socket, tls, &arena) }
+            if let socket = unsafe socket { unsafe try Self.prepare(socket, tls, &arena) }
         } else {
             unsafe socket = amqp_tcp_socket_new(state)
         }
@@ -56,25 +59,7 @@ final class RawConnection {
         let host = unsafe arena.cString(configuration.host)
         let status = unsafe amqp_socket_open_noblock(socket, host, Int32(configuration.port), &limit)
         guard status == AMQP_STATUS_OK.rawValue else {
-            let place = "\(configuration.host):\(configuration.port)"
-            throw AMQPError(status: status, "There is no connection to \(place)")
-        }
-    }
-
-    private func prepare(_ socket: OpaquePointer, _ tls: AMQPConfiguration.TLS, _ arena: inout Arena) throws(AMQPError)
-    {
-        unsafe amqp_ssl_socket_set_verify_peer(socket, tls.verifyPeer ? 1 : 0)
-        unsafe amqp_ssl_socket_set_verify_hostname(socket, tls.verifyHostname ? 1 : 0)
-        unsafe amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
-        let authorities = unsafe arena.cString(tls.certificateAuthorityFile)
-        if tls.verifyPeer, unsafe amqp_ssl_socket_set_cacert(socket, authorities) != AMQP_STATUS_OK.rawValue {
-            throw AMQPError(.tls, "The authorities in \(tls.certificateAuthorityFile) cannot be read.")
-        }
-        guard let certificateFile = tls.certificateFile else { return }
-        let certificate = unsafe arena.cString(certificateFile)
-        let key = unsafe arena.cString(tls.keyFile ?? certificateFile)
-        guard unsafe amqp_ssl_socket_set_key(socket, certificate, key) == AMQP_STATUS_OK.rawValue else {
-            throw AMQPError(.tls, "The certificate in \(certificateFile) or its key cannot be used.")
+            throw AMQPError(status: status, "There is no connection to \(configuration.servers[0])")
         }
     }
 
@@ -105,6 +90,9 @@ final class RawConnection {
             arena.cString(configuration.password)
         )
         if let error = unsafe AMQPError(login: reply, configuration) { throw error }
+        if let table = unsafe amqp_get_server_properties(state) {
+            broker = AMQPBroker(properties: unsafe AMQPTable(table.pointee))
+        }
         unsafe amqp_maybe_release_buffers(state)
     }
 

@@ -50,12 +50,26 @@ struct BackendChecks: Sendable {
         do throws(LabError) {
             let version = try await lab.version()
             let identity = try await lab.identity()
-            if case .user(let user) = identity, let refusal = try await refusalToList(lab) {
-                return .warning(
-                    subject,
-                    "\(Self.address(backend)), \(version), refuses its list of jobs: \(refusal)",
-                    advice: "Muster queries its jobs one at a time, which is slower: allow \(user) to view jobs there"
-                )
+            let asked = Date()
+            if case .user(let user) = identity {
+                switch try await list(lab) {
+                case .failure(let refusal):
+                    return .warning(
+                        subject,
+                        "\(Self.address(backend)), \(version), refuses its list of jobs: \(refusal)",
+                        advice:
+                            "Muster queries its jobs one at a time, which is slower: allow \(user) to view jobs there"
+                    )
+                case .success(let page):
+                    let clock = page.date.flatMap { Self.clock($0, between: asked, and: Date()) }
+                    if let clock {
+                        return .warning(
+                            subject,
+                            "\(Self.address(backend)), \(version), its clock is \(clock) this machine's",
+                            advice: "times of its jobs and results are the lab's: synchronise it with NTP"
+                        )
+                    }
+                }
             }
             return Self.finding(backend, version: version, identity: identity)
         } catch {
@@ -82,15 +96,25 @@ struct BackendChecks: Sendable {
         }
     }
 
-    /// Why a lab does not list its jobs; nil if it does.
-    private func refusalToList(_ lab: any Lab) async throws(LabError) -> LabError? {
+    /// A page of the lab's list of jobs, or why it does not show it.
+    private func list(_ lab: any Lab) async throws(LabError) -> Result<LabPage, LabError> {
         do throws(LabError) {
-            _ = try await lab.finishedJobs(endedAfter: Date(), submitter: nil, limit: 1, offset: 0)
-            return nil
+            return .success(try await lab.finishedJobs(endedAfter: Date(), submitter: nil, limit: 1, offset: 0))
         } catch {
             guard error.isRefusalToShow else { throw error }
-            return error
+            return .failure(error)
         }
+    }
+
+    /// How far a lab's clock is from ours, if that is more than half a minute. It has told whole seconds, at some moment
+    /// between two of ours.
+    static func clock(_ theirs: Date, between asked: Date, and answered: Date) -> String? {
+        let halfWay = answered.timeIntervalSince(asked) / 2
+        let difference = ClockDifference(
+            ahead: .seconds(theirs.timeIntervalSince(asked) - halfWay),
+            tolerance: .seconds(max(0, halfWay) + 1)
+        )
+        return difference.exceeds(.seconds(30)) ? difference.words : nil
     }
 
     /// Where it is, and what is on the way there.

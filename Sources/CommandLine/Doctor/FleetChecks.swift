@@ -29,7 +29,7 @@ enum ConfigurationChecks {
     }
 }
 
-/// Whether the broker can be reached, and what its queues hold. Nothing is declared or taken.
+/// Whether the broker can be reached and lets us do what workers do, and what its queues hold. Nothing is declared or taken.
 struct BrokerChecks: Sendable {
     /// A queue as the broker shows it.
     struct Depth: Sendable, Equatable {
@@ -45,21 +45,40 @@ struct BrokerChecks: Sendable {
         let address = (try? access.broker()).map { "\($0)" } ?? "broker.url"
         do {
             let topology = access.topology
-            let (depths, events) = try await access.withSession { session in
+            let isEnabled = access.configuration.events.isEnabled
+            let permissions = BrokerPermissionChecks(
+                configuration: try access.broker(),
+                topology: topology,
+                hasEvents: isEnabled
+            )
+            let (broker, depths, events) = try await access.withSession { session in
                 var depths: [Depth] = []
                 for queue in topology.workQueues + [topology.dead] {
                     let counts = try await session.messageCount(queue)
                     depths.append(Depth(queue: queue, messages: counts?.messages, consumers: counts?.consumers ?? 0))
                 }
-                let isEnabled = access.configuration.events.isEnabled
                 let exists = isEnabled ? try await session.exchangeExists(topology.events) : nil
-                return (depths, exists.map { Self.events(topology.events, exists: $0) })
+                let version = BrokerPermissionChecks.version(await session.broker, address: address)
+                return (
+                    [version, try await permissions.run(session)], depths,
+                    exists.map { Self.events(topology.events, exists: $0) }
+                )
             }
-            return [.ok("broker", address)] + depths.map { Self.finding($0, topology) } + [events].compactMap(\.self)
+            return broker + depths.map { Self.finding($0, topology) } + [events].compactMap(\.self)
+        } catch let error as AMQPError where error.replyText?.contains("connection limit") == true {
+            let advice = "raise the limit: docs/operation.md says how many connections a worker needs"
+            return [.failed("broker", "\(error)", advice: advice)]
         } catch let error as AMQPError where error.code == .authentication {
             return [.failed("broker", "\(error)", advice: "correct user, password and virtual host in broker.url")]
         } catch let error as AMQPError where error.code == .tls {
-            return [.failed("broker", "\(error)", advice: "broker.ca_file must name the authority of its certificate")]
+            return [
+                .failed(
+                    "broker",
+                    "\(error)",
+                    advice:
+                        "broker.ca_file must name the authority of its certificate; the host must be one of its names"
+                )
+            ]
         } catch {
             return [.failed("broker", "\(address): \(error)", advice: "start RabbitMQ, or correct broker.url")]
         }
@@ -122,19 +141,29 @@ struct DatabaseChecks: Sendable {
         let address = (try? access.database()).map { "\($0)" } ?? "database.url"
         do {
             let failingFor = access.configuration.notifier.receiverFailing
-            let (version, backends, receivers) = try await access.withUncheckedStore { store in
+            let (server, version, backends, receivers) = try await access.withUncheckedStore { store in
+                let server = try await store.databaseServer()
                 let version = try await store.currentSchemaVersion()
                 let isCurrent = version == FleetStore.schemaVersion
-                guard isCurrent else { return (version, [BackendStatus](), [FailingReceiver]()) }
+                guard isCurrent else { return (server, version, [BackendStatus](), [FailingReceiver]()) }
                 return (
-                    version, try await store.backendStatuses(),
+                    server, version, try await store.backendStatuses(),
                     try await store.failingReceivers(for: failingFor, most: 20)
                 )
             }
-            return [.ok("database", address), Self.schema(version)] + backends.compactMap(Self.hindered)
-                + receivers.map(Self.failing)
+            return DatabaseServerFindings.all(server, address: address, access.configuration.database)
+                + [Self.schema(version)] + backends.compactMap(Self.hindered) + receivers.map(Self.failing)
         } catch let error as PostgresError where error.code == .authentication {
             return [.failed("database", "\(address): \(error)", advice: "correct user and password in database.url")]
+        } catch let error as PostgresError where error.code == .tls {
+            let advice = "sslrootcert in database.url must name the authority of its certificate"
+            return [.failed("database", "\(address): \(error)", advice: advice)]
+        } catch let error as PostgresError where error.code == .configuration {
+            let advice = "set database.pooler to the mode of the pooler"
+            return [.failed("database", "\(address): \(error)", advice: advice)]
+        } catch let error as PostgresError where error.sqlState == .tooManyConnections {
+            let advice = "raise max_connections of PostgreSQL, lower database.maximum_connections, or run fewer workers"
+            return [.failed("database", "\(address): \(error)", advice: advice)]
         } catch {
             return [.failed("database", "\(address): \(error)", advice: "start PostgreSQL, or correct database.url")]
         }

@@ -20,6 +20,19 @@ public struct PostgresConfiguration: Sendable {
         case verifyFull(rootCertificate: String?)
     }
 
+    /// What stands between here and the server, and so for how long a server's session is ours.
+    public enum Pooling: String, Sendable, CaseIterable {
+        /// Nothing: a connection is a session.
+        case none
+        /// A pooler such as PgBouncer with `pool_mode = session`: a connection is a session, but settings can't be given
+        /// when it begins, so they are made right after.
+        case session
+        /// A pooler such as PgBouncer with `pool_mode = transaction`: only a transaction is one session's. Each begins with
+        /// its settings, a statement on its own is a transaction too, and no statement is kept prepared. There are no
+        /// notifications.
+        case transaction
+    }
+
     /// How many connections, and for how long.
     public struct Pool: Sendable {
         /// The most connections at a time, not counting those that listen for notifications.
@@ -105,6 +118,8 @@ public struct PostgresConfiguration: Sendable {
     /// Further settings of each session, such as `work_mem`; a name with a dot is a setting of your own. They cannot replace
     /// those that the client itself needs.
     public var sessionSettings: [String: String] = [:]
+    /// What stands between here and the server.
+    public var pooling = Pooling.none
     /// How many statements each connection keeps prepared.
     public var preparedStatementCapacity: Int
     /// How often a transaction, or a statement that may be repeated, is tried in all.

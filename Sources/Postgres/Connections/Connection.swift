@@ -68,7 +68,11 @@ actor Connection {
     private func dial(until deadline: ContinuousClock.Instant) throws {
         do {
             let raw = try firstThatAnswers(until: deadline)
-            session = Session(raw: raw, cancel: cancel, configuration: configuration, logger: logger)
+            let session = Session(raw: raw, cancel: cancel, configuration: configuration, logger: logger)
+            if configuration.pooling == .session {
+                try session.runUncanceled(configuration.settingsStatement(isLocal: false))
+            }
+            self.session = session
         } catch {
             broken.store(true, ordering: .releasing)
             throw error

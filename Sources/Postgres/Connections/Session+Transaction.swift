@@ -10,7 +10,7 @@ extension Session {
     ) throws -> R {
         let timeout = statementTimeout
         defer { statementTimeout = timeout }
-        try runScript(options.begin)
+        try begin(options)
         let transaction = PostgresTransaction(session: self)
         let result: R
         do {
@@ -24,8 +24,31 @@ extension Session {
         return result
     }
 
+    /// In the same message as its settings, where those are for it alone.
+    private func begin(_ options: TransactionOptions) throws(PostgresError) {
+        try runScript([options.begin, transactionSettings].compactMap(\.self).joined(separator: "; "))
+    }
+
+    /// One statement in a transaction of its own, since its settings would be nobody's otherwise. It fails as a statement
+    /// outside any transaction does: where its COMMIT got no answer, just the connection was lost.
+    private func autocommitShared(_ statement: PostgresStatement) throws -> Outcome {
+        do {
+            return try transaction(TransactionOptions(isolation: nil, readOnly: false)) { _ in
+                let outcome = try run(statement)
+                guard raw.transactionState == .open else {
+                    throw PostgresError(.transactionMisuse, "a transaction was ended by a statement on its own")
+                }
+                return outcome
+            }
+        } catch var error as PostgresError where error.code == .commitUnknown {
+            error.code = .connection
+            throw error
+        }
+    }
+
     /// One statement outside any transaction. A transaction that it opened is rolled back, and that is an error.
-    func autocommit(_ statement: PostgresStatement) throws(PostgresError) -> Outcome {
+    func autocommit(_ statement: PostgresStatement) throws -> Outcome {
+        guard !isShared else { return try autocommitShared(statement) }
         do {
             let outcome = try run(statement)
             try requireNoTransaction()
@@ -123,10 +146,12 @@ extension Session {
 
 /// How a transaction begins.
 struct TransactionOptions: Sendable {
-    var isolation: PostgresIsolation
+    /// nil: all as the server has it, as it is for a statement on its own.
+    var isolation: PostgresIsolation?
     var readOnly: Bool
 
     var begin: String {
-        "begin isolation level \(isolation.sql)\(readOnly ? " read only" : " read write")"
+        guard let isolation else { return "begin" }
+        return "begin isolation level \(isolation.sql)\(readOnly ? " read only" : " read write")"
     }
 }

@@ -10,6 +10,8 @@ final class Session {
     /// How long the server's own timeout lets a statement run. The answer is waited for a little longer.
     var statementTimeout: Duration
     var prepared: PreparedStatements
+    /// Sets up an open transaction, where that is not done for the whole session.
+    let transactionSettings: String?
 
     init(raw: RawConnection, cancel: CancelSwitch, configuration: PostgresConfiguration, logger: Logger) {
         self.raw = raw
@@ -17,7 +19,12 @@ final class Session {
         self.logger = logger
         self.statementTimeout = configuration.statementTimeout
         self.prepared = PreparedStatements(capacity: configuration.preparedStatementCapacity)
+        transactionSettings =
+            configuration.pooling == .transaction ? configuration.settingsStatement(isLocal: true) : nil
     }
+
+    /// Whether the server's session may be another one after each transaction: nothing in it is kept.
+    var isShared: Bool { transactionSettings != nil }
 
     /// What one statement gave.
     struct Outcome {
@@ -36,9 +43,10 @@ final class Session {
         ResponseWait(limit: statementTimeout + ResponseWait.cancelGrace, cancel: nil)
     }
 
-    /// One statement with parameters, prepared at its first use.
+    /// One statement with parameters, prepared at its first use unless the session is shared.
     func run(_ statement: PostgresStatement) throws(PostgresError) -> Outcome {
         let values = try statement.encodedParameters()
+        guard !isShared else { return try runUnnamed(statement, values) }
         let key = PreparedStatements.Key(sql: statement.sql, types: statement.parameterTypes)
         let wait = cancelable
         do {
@@ -50,6 +58,15 @@ final class Session {
         } catch {
             if error.isStalePlan { _ = prepared.remove(key) }
             throw error
+        }
+    }
+
+    /// The same, parsed and run at once, and not kept.
+    private func runUnnamed(_ statement: PostgresStatement, _ values: [String?]) throws(PostgresError) -> Outcome {
+        let wait = cancelable
+        return try cancelably { () throws(PostgresError) in
+            try self.raw.sendUnnamed(sql: statement.sql, types: statement.parameterTypes, values: values, wait)
+            return try self.finish(wait)
         }
     }
 

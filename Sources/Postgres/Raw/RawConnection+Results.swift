@@ -33,6 +33,22 @@ extension RawConnection {
         try completeSend(sent, wait)
     }
 
+    /// A statement that is parsed and run at once, and kept nowhere; `values` as with `sendPrepared`.
+    func sendUnnamed(
+        sql: String,
+        types: [PostgresType],
+        values: [String?],
+        _ wait: ResponseWait
+    ) throws(PostgresError) {
+        let oids = types.map(\.oid)
+        let sent = try unsafe CStringArena.withPointers([sql]) { texts throws(PostgresError) in
+            try unsafe CStringArena.withPointers(values) { pointers throws(PostgresError) in
+                unsafe PQsendQueryParams(handle, texts[0], Int32(values.count), oids, pointers, nil, nil, 0)
+            }
+        }
+        try completeSend(sent, wait)
+    }
+
     private func completeSend(_ sent: Int32, _ wait: ResponseWait) throws(PostgresError) {
         guard sent == 1 else { throw lost("the statement could not be sent") }
         try flush(wait)

@@ -138,6 +138,10 @@ internal import Logging
 enum ConnectFailure {
     static func classify(_ text: String) -> PostgresError {
         let message = text.isEmpty ? "the connection failed" : text
+        // PgBouncer's words. It will not become a server that takes them.
+        guard !message.contains("unsupported startup parameter") else {
+            return PostgresError(.configuration, "this is a pooler, and pooling says that there is none: \(message)")
+        }
         guard let state = sqlState(in: message) else {
             return PostgresError(codeWithoutState(message), message)
         }

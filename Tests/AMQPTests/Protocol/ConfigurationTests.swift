@@ -25,12 +25,26 @@ struct ConfigurationTests {
         #expect(read.host == host && read.port == port && read.virtualHost == virtualHost)
     }
 
+    @Test("a URL can name the nodes of a cluster, separated by commas")
+    func servers() throws {
+        let read = try AMQPConfiguration(url: "amqps://u:p%2Cw@a,b:5999,[::1]:5998,[::2]/v")
+        #expect(
+            read.servers == [
+                .init(host: "a", port: 5671), .init(host: "b", port: 5999), .init(host: "::1", port: 5998),
+                .init(host: "::2", port: 5671),
+            ]
+        )
+        #expect(read.user == "u" && read.password == "p,w" && read.virtualHost == "v")
+        #expect("\(read)" == "amqps://u@a:5671,b:5999,[::1]:5998,[::2]:5671 virtual host v")
+    }
+
     @Test(
         "a URL that cannot be used is refused without being repeated",
         arguments: [
             "", "h", "http://u:secret@h", "amqp://u:secret@h:0", "amqp://u:secret@h:65536", "amqp://u:secret@h:x",
             "amqp://u:secret%2@h", "amqp://u:secret%zz@h", "amqp://u:secret%ff@h", "amqp://u:secret@[::1",
-            "amqp://u:secret@h/v?heartbeat=1", "amqp://u:secret@[::1]x",
+            "amqp://u:secret@h/v?heartbeat=1", "amqp://u:secret@[::1]x", "amqp://u:secret@a,,b", "amqp://u:secret@a,",
+            "amqp://u:secret@a:1,b:x/v",
         ]
     )
     func refused(url: String) {
@@ -60,6 +74,8 @@ struct ConfigurationTests {
         changes.append { $0.publishTimeout = .seconds(100_000_000) }
         changes.append { $0.maximumFrameSize = 4095 }
         changes.append { $0.port = 70_000 }
+        changes.append { $0.servers = [] }
+        changes.append { $0.servers = [.init(host: "a", port: 1), .init(host: "b", port: 0)] }
         changes.append { $0.password = "a\0b" }
         for change in changes {
             var configuration = AMQPConfiguration()

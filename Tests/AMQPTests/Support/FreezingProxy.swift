@@ -10,6 +10,10 @@ final class FreezingProxy: Sendable {
     private let target: Int
     private let isFrozen = Atomic(false)
     private let isStopped = Atomic(false)
+    private let accepted = Atomic(0)
+
+    /// How many have come so far.
+    var connections: Int { accepted.load(ordering: .acquiring) }
 
     init(target: Int) throws {
         self.target = target
@@ -52,6 +56,7 @@ final class FreezingProxy: Sendable {
         while !isStopped.load(ordering: .acquiring) {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { return }
+            accepted.add(1, ordering: .releasing)
             let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             var address = Self.loopback(port: target)
             let connected = withUnsafeMutablePointer(to: &address) {

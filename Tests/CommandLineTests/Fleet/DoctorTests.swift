@@ -39,6 +39,57 @@ struct DoctorTests {
         }
     }
 
+    @Test("A broker of several nodes, the first of which is down, is reached over TLS with a certificate")
+    func severalNodes() async throws {
+        try await TestFleet.with { fleet in
+            let url = try TestServers.required("MUSTER_TEST_AMQP_TLS_URL")
+            let nodes = url.replacing("@localhost:", with: "@127.0.0.1:1,localhost:")
+            let environment = fleet.environment.merging([
+                "MUSTER_BROKER_URL": nodes, "MUSTER_BROKER_CA_FILE": try TestServers.required("MUSTER_TEST_CA_FILE"),
+                "MUSTER_BROKER_CERTIFICATE_FILE": try TestServers.required("MUSTER_TEST_CLIENT_CERTIFICATE"),
+                "MUSTER_BROKER_KEY_FILE": try TestServers.required("MUSTER_TEST_CLIENT_KEY"),
+            ]) { $1 }
+            for _ in 0..<3 {
+                let ending = try await Program(arguments: ["doctor"], environment: environment).run()
+                #expect(ending.output.contains("ok       broker"), "\(ending.output)")
+                #expect(ending.output.contains("@127.0.0.1:1,localhost:"), "\(ending.output)")
+            }
+        }
+    }
+
+    @Test("A user of the broker who is not permitted enough FAILED, with what is missing and how to permit it")
+    func permissions() async throws {
+        try await TestFleet.with { fleet in
+            #expect(try await fleet.muster("doctor").output.contains("ok       permissions"))
+            let own = "^\(fleet.name)(\\..*)?$"
+            try await TestServers.withBrokerUser(configure: "^$", write: own, read: own) { url in
+                let environment = fleet.environment.merging(["MUSTER_BROKER_URL": url]) { $1 }
+                let ending = try await Program(arguments: ["doctor"], environment: environment).run()
+                #expect(ending.status == 4)
+                #expect(ending.output.contains("ok       broker"), "\(ending.output)")
+                #expect(ending.output.contains("FAILED   permissions"), "\(ending.output)")
+                #expect(ending.output.contains("can't configure \(fleet.name), "), "\(ending.output)")
+                #expect(ending.output.contains("can't write amq.default"), "\(ending.output)")
+                #expect(!ending.output.contains("can't read"))
+                #expect(ending.output.contains("rabbitmqctl set_permissions -p '/' "))
+            }
+        }
+    }
+
+    @Test("Versions, connections and clocks of the servers are shown")
+    func servers() async throws {
+        try await TestFleet.with { fleet in
+            let output = try await fleet.muster("doctor").output
+            #expect(output.firstMatch(of: /broker .*, RabbitMQ [0-9.]+\n/) != nil, "\(output)")
+            #expect(output.firstMatch(of: /database .*, PostgreSQL [0-9.]+/) != nil, "\(output)")
+            #expect(output.firstMatch(of: /ok       connections .* room for [0-9]+ workers/) != nil, "\(output)")
+            #expect(output.contains("this machine and the database agree"), "\(output)")
+            let environment = fleet.environment.merging(["MUSTER_DATABASE_MAXIMUM_CONNECTIONS": "1000"]) { $1 }
+            let large = try await Program(arguments: ["doctor"], environment: environment).run()
+            #expect(large.output.contains("warning  connections"), "\(large.output)")
+        }
+    }
+
     @Test("A database on another machine whose connection is not protected is a warning, also when it can't be reached")
     func unprotected() async throws {
         try await TestFleet.with { fleet in

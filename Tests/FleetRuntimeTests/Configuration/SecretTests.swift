@@ -55,6 +55,25 @@ struct SecretTests {
         }
     }
 
+    @Test("The key of a certificate that everybody may read is a warning, wherever it stands")
+    func readableKey() throws {
+        try withFolder { folder in
+            try write("key", to: "\(folder)/key.pem", mode: 0o644)
+            try write("certificate", to: "\(folder)/open.pem", mode: 0o644)
+            try write("certificate", to: "\(folder)/closed.pem", mode: 0o600)
+            for (files, key) in [
+                ("certificate_file: open.pem, key_file: key.pem", "broker.key_file"),
+                ("certificate_file: open.pem", "broker.certificate_file"), ("certificate_file: closed.pem", nil),
+            ] {
+                let text = "broker: {url: \"amqps://h\", \(files)}\ndatabase: {url: \"postgres://u@h/d\"}\n"
+                try write(text, to: "\(folder)/muster.yaml", mode: 0o600)
+                let configuration = try FleetConfiguration.load(configFile: "\(folder)/muster.yaml", environment: [:])
+                #expect(configuration.warnings.map(\.key) == [key].compactMap(\.self))
+                #expect(configuration.broker.certificateFile?.hasPrefix(folder) == true)
+            }
+        }
+    }
+
     @Test("A secret's file that is missing, empty, not text or too long is a fault of its key")
     func faultyFiles() throws {
         try withFolder { folder in

@@ -166,7 +166,7 @@ struct DashboardViewTests {
         let reader = try await test.store.addDashboardReader(name)
         try await withCleanUp {
             try await test.client.execute("alter role \(identifier: name) password 'reading'")
-            var configuration = try PostgresConfiguration(url: TestServers.database)
+            var configuration = try TestServers.databaseConfiguration()
             (configuration.user, configuration.password) = (name, "reading")
             try await PostgresClient.withClient(configuration: configuration, logger: quietLogger) { client in
                 try await body(client, reader)

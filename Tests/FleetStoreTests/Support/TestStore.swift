@@ -32,7 +32,7 @@ struct TestStore: Sendable {
     ) async throws {
         let name = TestServers.uniqueName("store")
         let url = try isAlone ? TestServers.databaseOfOne : TestServers.database
-        var configuration = try PostgresConfiguration(url: url)
+        var configuration = try TestServers.databaseConfiguration(url)
         configuration.searchPath = name
         configuration.applicationName = name
         configuration.pool.maximumConnections = connections

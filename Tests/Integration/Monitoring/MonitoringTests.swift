@@ -93,7 +93,7 @@ struct MonitoringTests {
             let reader = try await fleet.store.addDashboardReader(name)
             try await withCleanUp {
                 try await fleet.postgres.execute("alter role \(identifier: name) password 'reading'")
-                var configuration = try PostgresConfiguration(url: TestServers.database)
+                var configuration = try TestServers.databaseConfiguration()
                 (configuration.user, configuration.password) = (name, "reading")
                 try await PostgresClient.withClient(configuration: configuration, logger: quietLogger) { client in
                     // As on a standby, nothing can be written: a worker would not be ready.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Postgres
 import Synchronization
 
 extension TestFleet {
@@ -78,6 +79,7 @@ extension TestFleet {
             "broker": ["url": "\"\(try broker ?? TestServers.broker)\"", "prefix": name],
             "database": [
                 "url": "\"\(try database ?? TestServers.database)\"", "schema": name, "maximum_connections": "6",
+                "pooler": TestServers.pooler.rawValue,
             ],
         ]
         var text = "shutdown_grace_seconds: 10\nbackends:\n"

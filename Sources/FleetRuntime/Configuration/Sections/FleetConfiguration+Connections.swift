@@ -14,6 +14,17 @@ extension FleetConfiguration {
         @Key("maximum_connections", .integer(1...1_000), default: 10, "maximum number of connections per worker")
         package var maximumConnections: Int
 
+        /// What stands between a worker and PostgreSQL.
+        package enum Pooler: String, CaseIterable, Sendable { case none, session, transaction }
+
+        @Key(
+            "pooler",
+            .choice,
+            default: .none,
+            "the mode of the connection pooler, such as PgBouncer, to which database.url leads; none: it leads to PostgreSQL"
+        )
+        package var pooler: Pooler
+
         @Key(
             "statement_timeout_seconds",
             .seconds(1...3_600),
@@ -41,12 +52,28 @@ extension FleetConfiguration {
         @Key(
             "url",
             required: .secretURL("amqp", "amqps"),
-            "RabbitMQ: amqp://user:password@host:port/vhost, or amqps:// for TLS"
+            "RabbitMQ: amqp://user:password@host:port/vhost, or amqps:// for TLS; of a cluster's nodes "
+                + "(host1:port1,host2:port2), each connection uses one that answers"
         )
         package var url: Secret
 
         @Key("ca_file", .path, "PEM file with the certificate authorities to trust for the broker over TLS")
         package var authorityFile: String?
+
+        @Key(
+            "certificate_file",
+            .path,
+            "PEM file with the certificate, and its chain, that the worker shows to the broker over TLS; default: none"
+        )
+        package var certificateFile: String?
+
+        @Key(
+            "key_file",
+            .path,
+            "PEM file with the key of broker.certificate_file, without a passphrase; default: the key is in "
+                + "broker.certificate_file"
+        )
+        package var keyFile: String?
 
         @Key(
             "heartbeat_seconds",
@@ -77,6 +104,20 @@ extension FleetConfiguration {
 
         package var conflicts: [ConfigurationFault] {
             $heartbeat.fault("must be whole seconds", if: heartbeat.components.attoseconds != 0)
+                + $keyFile.fault(
+                    "is of no use without broker.certificate_file",
+                    if: keyFile != nil && certificateFile == nil
+                )
+                + $certificateFile.fault(
+                    "is of no use without TLS: broker.url must begin with amqps://",
+                    if: certificateFile != nil && !url.reveal.hasPrefix("amqps:")
+                )
+        }
+
+        package var cautions: [ConfigurationFault] {
+            guard let file = keyFile ?? certificateFile, SecretFile(path: file).isReadableByOthers else { return [] }
+            let place = keyFile == nil ? $certificateFile : $keyFile
+            return [place.fault("names a file with a key, and every user of this machine can read it")]
         }
     }
 }

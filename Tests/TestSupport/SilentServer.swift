@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-import Postgres
 
 /// A server that takes connections and never says anything, as one whose machine hangs.
-final class SilentServer: Sendable {
-    let server: PostgresConfiguration.Server
+package final class SilentServer: Sendable {
+    /// Where it listens, on 127.0.0.1.
+    package let port: Int
     private let socket: Int32
 
-    init() throws {
+    package init() throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -19,11 +19,9 @@ final class SilentServer: Sendable {
                 bind(socket, generic, size) == 0 && listen(socket, 8) == 0 && getsockname(socket, generic, &size) == 0
             }
         }
-        guard isListening else { throw NotListening() }
-        server = .init(host: "127.0.0.1", port: Int(in_port_t(bigEndian: address.sin_port)))
+        port = Int(in_port_t(bigEndian: address.sin_port))
+        guard isListening else { throw NeverHappened(what: "a server that listens") }
     }
 
     deinit { close(socket) }
-
-    private struct NotListening: Error {}
 }
