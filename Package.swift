@@ -46,7 +46,8 @@ let fleet: [Target.Dependency] = ["Fleet", "FleetAssembly", "FleetQueues", "Flee
 let package = Package(
     name: "muster",
     products: [
-        .executable(name: "muster", targets: ["CommandLine"]),
+        .executable(name: "muster", targets: ["Command"]),
+        .executable(name: "muster-remote", targets: ["RemoteCommand"]),
         .executable(name: "muster-ingest", targets: ["Ingest"]),
         .executable(name: "muster-submitter", targets: ["Submitter"]),
         .executable(name: "muster-watcher", targets: ["Watcher"]),
@@ -183,6 +184,24 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The command: the verbs with the way over a gateway, which know neither broker nor database, and the way over these.
+        .target(
+            name: "CommandLine",
+            dependencies: [
+                "Deadlines", "Fleet", "FleetRuntime", "HTTPExchange", "JobFiles", .argumentParser, .asyncHTTPClient,
+                .logging, .nioCore, .nioHTTP1, .nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "DirectCommands",
+            dependencies: fleet + [
+                "AMQP", "Callbacks", "CommandLine", "ExternalLabs", "FleetOperations", "JobFiles", "Labs", "Postgres",
+                "Reports", "SMTP", .argumentParser,
+            ],
+            swiftSettings: strict
+        ),
+
         // Executables, one folder each.
         .executableTarget(
             name: "Ingest",
@@ -217,11 +236,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "CommandLine",
-            dependencies: fleet + [
-                "AMQP", "Callbacks", "Deadlines", "ExternalLabs", "FleetOperations", "HTTPExchange", "JobFiles", "Labs",
-                "Postgres", "Reports", "SMTP", .argumentParser, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
-            ],
+            name: "Command",
+            dependencies: ["CommandLine", "DirectCommands", "FleetRuntime"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "RemoteCommand",
+            dependencies: ["CommandLine", "FleetRuntime"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -351,8 +372,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "AMQP", "CommandLine", "Fleet", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore",
-                "JobFiles", "Labs", "Postgres", "TestSupport", "YAML", .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
+                "AMQP", "Command", "CommandLine", "DirectCommands", "Fleet", "FleetOperations", "FleetQueues",
+                "FleetRuntime", "FleetStore", "JobFiles", "Labs", "Postgres", "RemoteCommand", "TestSupport", "YAML",
+                .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
             ],
             swiftSettings: strict
         ),
@@ -361,7 +383,7 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "AMQP", "Callbacks", "CommandLine", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime",
+                "AMQP", "Callbacks", "Command", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime",
                 "FleetStore", "Ingest", "LabSimulator", "Notifier", "Postgres", "Submitter", "TestSupport", "Watcher",
                 .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
             ],

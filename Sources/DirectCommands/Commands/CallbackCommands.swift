@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Callbacks
+import CommandLine
 import Fleet
 import FleetRuntime
 import Foundation

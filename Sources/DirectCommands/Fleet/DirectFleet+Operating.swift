@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Fleet
 import FleetOperations
 import FleetQueues
@@ -68,14 +69,14 @@ extension DirectFleet {
         return DeadLetterList(letters, total: total)
     }
 
-    func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
+    func requeue(_ selection: DeadLetterSelection) async throws -> HandledDeadLetters {
         let requeued = try await access.withSession { session in
             try await DeadLetters(session: session, topology: access.topology).requeue(selection)
         }
         return HandledDeadLetters(requeued.moved, left: requeued.homeless, asked: selection.keys)
     }
 
-    func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
+    func drop(_ selection: DeadLetterSelection) async throws -> HandledDeadLetters {
         let dropped = try await access.withSession { session in
             try await DeadLetters(session: session, topology: access.topology).drop(selection)
         }

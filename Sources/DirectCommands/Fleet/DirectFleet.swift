@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AMQP
+import CommandLine
 import Fleet
 import FleetOperations
 import FleetQueues

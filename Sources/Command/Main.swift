@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
+import DirectCommands
 import FleetRuntime
 
 @main
 enum Main {
     static func main() async {
-        // The module has the name of the standard library's type.
+        // One of our modules has the name of the standard library's type.
         let status = await MusterCommand.run(arguments: Array(Swift.CommandLine.arguments.dropFirst()))
         endProcess(status.rawValue)
     }
