@@ -34,6 +34,7 @@ extension Target.Dependency {
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -62,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "Logging"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -135,7 +137,15 @@ let package = Package(
             name: "FleetRuntime",
             dependencies: [
                 "CBuild", "Deadlines", "Fleet", "HTTPExchange", .configuration, .hummingbird, .logging, .metrics,
-                .nioCore, .nioPosix, .serviceLifecycle, .yams,
+                .nioCore, .nioPosix, .serviceLifecycle, .tracing, .yams,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Traces",
+            dependencies: [
+                "Fleet", "FleetRuntime", "HTTPExchange", .asyncHTTPClient, .logging, .nioHTTP1, .serviceLifecycle,
+                .tracing,
             ],
             swiftSettings: strict
         ),
@@ -172,7 +182,7 @@ let package = Package(
             name: "FleetAssembly",
             dependencies: [
                 "AMQP", "ExternalLabs", "Fleet", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore",
-                "LAVALabs", "Labs", "Postgres", .logging, .serviceLifecycle,
+                "LAVALabs", "Labs", "Postgres", "Traces", .logging, .serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -205,24 +215,24 @@ let package = Package(
         // Executables, one folder each.
         .executableTarget(
             name: "Ingest",
-            dependencies: fleet + ["AMQP", "FleetOperations", "Postgres", .crypto],
+            dependencies: fleet + ["AMQP", "FleetOperations", "Postgres", .crypto, .tracing],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "Submitter",
-            dependencies: fleet + ["FleetOperations", "Labs", .serviceLifecycle],
+            dependencies: fleet + ["FleetOperations", "Labs", .serviceLifecycle, .tracing],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "Watcher",
-            dependencies: fleet + ["AMQP", "Deadlines", "Labs", "Postgres", .serviceLifecycle],
+            dependencies: fleet + ["AMQP", "Deadlines", "Labs", "Postgres", .serviceLifecycle, .tracing],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "Notifier",
             dependencies: fleet + [
                 "Callbacks", "HTTPExchange", "Mail", "Reports", "SMTP", "SQUAD", .asyncHTTPClient, .crypto, .nioHTTP1,
-                .serviceLifecycle,
+                .serviceLifecycle, .tracing,
             ],
             swiftSettings: strict
         ),
@@ -232,6 +242,7 @@ let package = Package(
                 "AMQP", "Dashboard", "Deadlines", "ExternalLabs", "FleetOperations", "OpenIDConnect", "Postgres",
                 "YAML",
                 .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes, .serviceLifecycle,
+                .tracing,
             ],
             swiftSettings: strict
         ),
@@ -313,6 +324,11 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: ["Dashboard", "Fleet", "FleetStore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TracesTests",
+            dependencies: ["Fleet", "FleetRuntime", "TestSupport", "Traces", .logging, .tracing],
             swiftSettings: strict
         ),
         .testTarget(name: "MailTests", dependencies: ["Fleet", "Mail", "TestSupport"], swiftSettings: strict),

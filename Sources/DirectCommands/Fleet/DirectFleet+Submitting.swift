@@ -128,7 +128,8 @@ struct DirectPost: DocumentPost {
                 jobset: body,
                 id: id,
                 replyTo: answers.name,
-                correlationID: answers.correlationID
+                correlationID: answers.correlationID,
+                traceParent: .ofProcess
             )
         case .jobs(let jobs, let jobset, let id):
             try await publish(addition: MessageText.addition(to: jobset, jobs: jobs), id: id, answers)
@@ -142,7 +143,8 @@ struct DirectPost: DocumentPost {
             addition: body,
             id: id,
             replyTo: answers.name,
-            correlationID: answers.correlationID
+            correlationID: answers.correlationID,
+            traceParent: .ofProcess
         )
     }
 }

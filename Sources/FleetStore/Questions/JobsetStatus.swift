@@ -36,7 +36,8 @@ extension FleetStore {
             baseline, sealed as is_sealed, sealed_reason, declared_total, failures, missing,
             coalesce(max_failures::text, max_failures_percent || '%') as max_failures,
             null::jsonb as waits, deadline, deadline_passed_at, canceled_at, canceled_reason, created_at, finished_at,
-            nullif(is_kept, false) as is_kept, results_removed_at, definitions_removed_at, reports_removed_at
+            nullif(is_kept, false) as is_kept, results_removed_at, definitions_removed_at, reports_removed_at,
+            traceparent
         from (select * from jobset
         """
 
