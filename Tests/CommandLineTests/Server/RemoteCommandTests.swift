@@ -89,7 +89,8 @@ struct RemoteCommandTests {
                     let verbs = [
                         ["submit", "-"], ["status", id], ["ls"], ["jobs", id], ["job", id, "0"], ["results", id],
                         ["report", id], ["deliveries", id], ["backends"], ["rejected"], ["dead", "list"],
-                        ["doctor"], ["cancel", id, "--reason", "enough"], ["wait", id], ["status", "nobody"],
+                        ["doctor"], ["cancel", id, "--reason", "enough"], ["wait", id],
+                        ["status", "6f1c0000-0000-4000-8000-00000000002a"],
                         ["cancel", id],
                     ]
                     for verb in verbs {
