@@ -34,6 +34,7 @@ extension Target.Dependency {
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -46,7 +47,8 @@ let fleet: [Target.Dependency] = ["Fleet", "FleetAssembly", "FleetQueues", "Flee
 let package = Package(
     name: "muster",
     products: [
-        .executable(name: "muster", targets: ["CommandLine"]),
+        .executable(name: "muster", targets: ["Command"]),
+        .executable(name: "muster-remote", targets: ["RemoteCommand"]),
         .executable(name: "muster-ingest", targets: ["Ingest"]),
         .executable(name: "muster-submitter", targets: ["Submitter"]),
         .executable(name: "muster-watcher", targets: ["Watcher"]),
@@ -61,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "Logging"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -134,7 +137,15 @@ let package = Package(
             name: "FleetRuntime",
             dependencies: [
                 "CBuild", "Deadlines", "Fleet", "HTTPExchange", .configuration, .hummingbird, .logging, .metrics,
-                .nioCore, .nioPosix, .serviceLifecycle, .yams,
+                .nioCore, .nioPosix, .serviceLifecycle, .tracing, .yams,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Traces",
+            dependencies: [
+                "Fleet", "FleetRuntime", "HTTPExchange", .asyncHTTPClient, .logging, .nioHTTP1, .serviceLifecycle,
+                .tracing,
             ],
             swiftSettings: strict
         ),
@@ -171,7 +182,7 @@ let package = Package(
             name: "FleetAssembly",
             dependencies: [
                 "AMQP", "ExternalLabs", "Fleet", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore",
-                "LAVALabs", "Labs", "Postgres", .logging, .serviceLifecycle,
+                "LAVALabs", "Labs", "Postgres", "Traces", .logging, .serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -183,27 +194,45 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The command: the verbs with the way over a gateway, which know neither broker nor database, and the way over these.
+        .target(
+            name: "CommandLine",
+            dependencies: [
+                "Deadlines", "Fleet", "FleetRuntime", "HTTPExchange", "JobFiles", .argumentParser, .asyncHTTPClient,
+                .logging, .nioCore, .nioHTTP1, .nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "DirectCommands",
+            dependencies: fleet + [
+                "AMQP", "Callbacks", "CommandLine", "ExternalLabs", "FleetOperations", "JobFiles", "Labs", "Postgres",
+                "Reports", "SMTP", .argumentParser,
+            ],
+            swiftSettings: strict
+        ),
+
         // Executables, one folder each.
         .executableTarget(
             name: "Ingest",
-            dependencies: fleet + ["AMQP", "FleetOperations", "Postgres", .crypto],
+            dependencies: fleet + ["AMQP", "FleetOperations", "Postgres", .crypto, .tracing],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "Submitter",
-            dependencies: fleet + ["FleetOperations", "Labs", .serviceLifecycle],
+            dependencies: fleet + ["FleetOperations", "Labs", .serviceLifecycle, .tracing],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "Watcher",
-            dependencies: fleet + ["AMQP", "Deadlines", "Labs", "Postgres", .serviceLifecycle],
+            dependencies: fleet + ["AMQP", "Deadlines", "Labs", "Postgres", .serviceLifecycle, .tracing],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "Notifier",
             dependencies: fleet + [
                 "Callbacks", "HTTPExchange", "Mail", "Reports", "SMTP", "SQUAD", .asyncHTTPClient, .crypto, .nioHTTP1,
-                .serviceLifecycle,
+                .serviceLifecycle, .tracing,
             ],
             swiftSettings: strict
         ),
@@ -213,15 +242,18 @@ let package = Package(
                 "AMQP", "Dashboard", "Deadlines", "ExternalLabs", "FleetOperations", "OpenIDConnect", "Postgres",
                 "YAML",
                 .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes, .serviceLifecycle,
+                .tracing,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "CommandLine",
-            dependencies: fleet + [
-                "AMQP", "Callbacks", "Deadlines", "ExternalLabs", "FleetOperations", "HTTPExchange", "JobFiles", "Labs",
-                "Postgres", "Reports", "SMTP", .argumentParser, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
-            ],
+            name: "Command",
+            dependencies: ["CommandLine", "DirectCommands", "FleetRuntime"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "RemoteCommand",
+            dependencies: ["CommandLine", "FleetRuntime"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -294,6 +326,11 @@ let package = Package(
             dependencies: ["Dashboard", "Fleet", "FleetStore"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "TracesTests",
+            dependencies: ["Fleet", "FleetRuntime", "TestSupport", "Traces", .logging, .tracing],
+            swiftSettings: strict
+        ),
         .testTarget(name: "MailTests", dependencies: ["Fleet", "Mail", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SMTPTests",
@@ -351,8 +388,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "AMQP", "CommandLine", "Fleet", "FleetOperations", "FleetQueues", "FleetRuntime", "FleetStore",
-                "JobFiles", "Labs", "Postgres", "TestSupport", "YAML", .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
+                "AMQP", "Command", "CommandLine", "DirectCommands", "Fleet", "FleetOperations", "FleetQueues",
+                "FleetRuntime", "FleetStore", "JobFiles", "Labs", "Postgres", "RemoteCommand", "TestSupport", "YAML",
+                .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .yams,
             ],
             swiftSettings: strict
         ),
@@ -361,7 +399,7 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "AMQP", "Callbacks", "CommandLine", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime",
+                "AMQP", "Callbacks", "Command", "Fleet", "FleetAssembly", "FleetQueues", "FleetRuntime",
                 "FleetStore", "Ingest", "LabSimulator", "Notifier", "Postgres", "Submitter", "TestSupport", "Watcher",
                 .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1,
             ],

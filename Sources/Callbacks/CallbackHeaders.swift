@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 import FleetRuntime
 package import NIOHTTP1
 
@@ -20,6 +21,7 @@ package enum CallbackHeaders {
     ///   - timestamp: When this try begins, in seconds since 1970.
     ///   - body: The body that is signed.
     ///   - signer: What signs it.
+    ///   - traceParent: Where in a trace it is sent; the jobset's own header goes before it.
     /// - Throws: when it can't be signed.
     package static func make(
         own: [String: String],
@@ -27,7 +29,8 @@ package enum CallbackHeaders {
         id: String,
         timestamp: Int,
         body: [UInt8],
-        signer: WebhookSigner
+        signer: WebhookSigner,
+        traceParent: TraceParent? = .current
     ) throws -> HTTPHeaders {
         var headers = HTTPHeaders()
         for (name, value) in own.sorted(by: { $0.key < $1.key }) {
@@ -41,6 +44,9 @@ package enum CallbackHeaders {
         headers.add(name: "webhook-timestamp", value: String(timestamp))
         if let signature = try signer.signature(id: id, timestamp: timestamp, body: body) {
             headers.add(name: "webhook-signature", value: signature)
+        }
+        if let traceParent, !headers.contains(name: TraceParent.header) {
+            headers.add(name: TraceParent.header, value: "\(traceParent)")
         }
         return headers
     }

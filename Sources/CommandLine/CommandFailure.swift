@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AMQP
-import Fleet
+package import Fleet
 import FleetRuntime
-import FleetStore
 import Foundation
 import JobFiles
-import Postgres
 
 /// Why a command ends with another status than 0, in words for the person at the keyboard.
-struct CommandFailure: Error, Equatable {
+package struct CommandFailure: Error, Equatable {
     /// What the shell is told.
-    let status: ExitStatus
+    package let status: ExitStatus
     /// Lines for standard error; empty when everything has been said.
-    let lines: [String]
+    package let lines: [String]
 
     /// A failure told in `lines`.
-    init(_ status: ExitStatus, _ lines: String...) {
+    package init(_ status: ExitStatus, _ lines: String...) {
         self.init(status, lines: lines)
     }
 
     /// A failure told in `lines`.
-    init(_ status: ExitStatus, lines: [String]) {
+    package init(_ status: ExitStatus, lines: [String]) {
         self.status = status
         self.lines = lines
     }
 
     /// Says it on standard error.
-    func show() {
+    package func show() {
         for (number, line) in lines.enumerated() {
             StandardStream.error.line((number == 0 ? "muster: " : "") + HarmlessText.block(line))
         }
@@ -35,7 +32,7 @@ struct CommandFailure: Error, Equatable {
 }
 
 /// What the shell is told.
-enum ExitStatus: Int32, Sendable {
+package enum ExitStatus: Int32, Sendable {
     /// It is done; of a jobset waited for: it passed.
     case success = 0
     /// The jobset failed, whatever else is missing of it.
@@ -52,7 +49,7 @@ enum ExitStatus: Int32, Sendable {
     case interrupted = 130
 
     /// What a jobset's verdict comes to.
-    init(_ verdict: Verdict) {
+    package init(_ verdict: Verdict) {
         self =
             switch verdict {
             case .passed: .success
@@ -65,22 +62,20 @@ enum ExitStatus: Int32, Sendable {
 
 extension CommandFailure {
     /// Says what an error means here and what to do about it. None of these errors holds a password or a token.
-    init(explaining error: any Error) {
+    ///
+    /// - Parameter direct: Knows the errors of the fleet's own servers.
+    package init(explaining error: any Error, direct: (any DirectWay)? = MusterProgram.direct) {
+        if let failure = direct?.failure(explaining: error) {
+            self = failure
+            return
+        }
         switch error {
         case let failure as CommandFailure:
             self = failure
         case let faults as ConfigurationFaults:
             self.init(.usage, lines: ["the configuration can't be used:"] + faults.faults.map { "  \($0)" })
-        case let mismatch as SchemaMismatch:
-            self.init(.unreachable, "\(mismatch)")
         case let absence as FleetAbsence:
             self.init(.unreachable, "\(absence)", absence.advice)
-        case let error as AMQPError:
-            self.init(explaining: FleetAbsence(explaining: error))
-        case let error as PostgresError where error.sqlState == .undefinedTable:
-            self.init(.unreachable, "the database has no tables of Muster: run `muster migrate`")
-        case let error as PostgresError:
-            self.init(explaining: FleetAbsence(explaining: error))
         case let error as JobFileError:
             self.init(.usage, lines: error.lines)
         case let refusal as FleetRefusal:

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
-import FleetOperations
-import FleetQueues
-import FleetStore
-import Foundation
+package import Fleet
+package import Foundation
 
 /// The fleet as commands work on it, whichever way they reach it: ``DirectFleet`` over its broker and its database,
 /// ``ServedFleet`` over the API of its gateway. What is there is told in the objects that `--output json` prints.
 ///
 /// All of them throw `FleetRefusal` for what the fleet does not do, and ``FleetAbsence`` when what is needed for it can't be
 /// reached.
-protocol FleetConnection: Sendable {
+package protocol FleetConnection: Sendable {
     // MARK: What is there
 
     /// A jobset as it stands.
@@ -83,9 +80,9 @@ protocol FleetConnection: Sendable {
     /// The oldest messages that were put aside.
     func deadLetters(limit: Int) async throws -> DeadLetterList
     /// Has some of them handled again.
-    func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
+    func requeue(_ selection: DeadLetterSelection) async throws -> HandledDeadLetters
     /// Removes some of them for good.
-    func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters
+    func drop(_ selection: DeadLetterSelection) async throws -> HandledDeadLetters
     /// What a test said in the latest jobsets of a project.
     func testHistory(of project: ProjectName, _ wanted: WantedHistory) async throws -> TestHistory
     /// The known issues of a project.
@@ -122,20 +119,27 @@ protocol FleetConnection: Sendable {
 }
 
 /// What a command needs of the fleet can't be worked with.
-struct FleetAbsence: Error, CustomStringConvertible {
+package struct FleetAbsence: Error, CustomStringConvertible {
     /// Who is away: `the broker`.
-    let who: String
-    let reason: String
+    package let who: String
+    package let reason: String
     /// What to do about it.
-    let advice: String
+    package let advice: String
     /// Whether it may be there again without anybody doing something here.
-    var mayPass = true
+    package var mayPass: Bool
 
-    var description: String { "\(who) can't be used: \(reason)" }
+    package init(who: String, reason: String, advice: String, mayPass: Bool = true) {
+        self.who = who
+        self.reason = reason
+        self.advice = advice
+        self.mayPass = mayPass
+    }
+
+    package var description: String { "\(who) can't be used: \(reason)" }
 }
 
 /// A way to ingest, on which documents go one after the other and their answers come back.
-protocol DocumentPost {
+package protocol DocumentPost {
     /// Sends a document and waits for its answer.
     ///
     /// - Throws: ``FleetAbsence`` when it is not certain that it was taken; to send it again does no harm.
@@ -143,7 +147,7 @@ protocol DocumentPost {
 }
 
 /// What goes to ingest.
-enum OutgoingDocument: Sendable {
+package enum OutgoingDocument: Sendable {
     /// A jobset; without an id, its content makes one.
     case jobset([UInt8], id: UUID?)
     /// Jobs, with commas between them, for an open jobset.
@@ -153,7 +157,7 @@ enum OutgoingDocument: Sendable {
 }
 
 /// What became of it.
-enum PostOutcome: Sendable, Equatable {
+package enum PostOutcome: Sendable, Equatable {
     /// Ingest has answered.
     case answered(JobsetAnswer)
     /// It has not, in time: the document is safe in its queue.
@@ -161,17 +165,23 @@ enum PostOutcome: Sendable, Equatable {
 }
 
 /// Ingest has not answered, in words.
-struct IngestSilence: Sendable, Equatable {
+package struct IngestSilence: Sendable, Equatable {
     /// Within which time.
-    let limit: String
+    package let limit: String
     /// Why that may be.
-    let cause: String
+    package let cause: String
     /// The id that the jobset will have, where that is known.
-    var jobset: UUID?
+    package var jobset: UUID?
+
+    package init(limit: String, cause: String, jobset: UUID? = nil) {
+        self.limit = limit
+        self.cause = cause
+        self.jobset = jobset
+    }
 }
 
 /// Eyes on a jobset that somebody waits for.
-protocol JobsetWatch: Sendable {
+package protocol JobsetWatch: Sendable {
     /// The jobset as it stands after this long, or at its end if that comes first.
     ///
     /// - Throws: ``FleetAbsence`` when it can't be seen at present.

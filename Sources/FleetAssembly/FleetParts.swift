@@ -8,6 +8,7 @@ package import FleetStore
 package import Logging
 package import Postgres
 package import ServiceLifecycle
+import Traces
 
 /// What every worker is made of: the store, the queues and the names, all from one configuration.
 package struct FleetParts: Sendable {
@@ -24,6 +25,8 @@ package struct FleetParts: Sendable {
     package let topology: FleetTopology
     /// Where what follows from a step is published.
     package let publisher: FleetPublisher
+    /// What exports spans, if anything does.
+    private let traces: [any Service]
 
     /// The parts of the worker `name`, not yet running.
     ///
@@ -37,6 +40,7 @@ package struct FleetParts: Sendable {
             backends: configuration.backends.keys.sorted()
         )
         self.configuration = configuration
+        traces = TraceExport.services(name: name, configuration: configuration, logger: logger)
         self.logger = logger
         var broker = try configuration.amqpConfiguration(name: name)
         broker.survivesRefusal = !needsBroker
@@ -53,7 +57,7 @@ package struct FleetParts: Sendable {
     /// What has to run below every worker, in the order in which it is started.
     package var services: [any Service] {
         let interval = configuration.database.schemaCheckInterval
-        return [postgres, publisher, SchemaWatch(store: store, interval: interval, logger: logger)]
+        return traces + [postgres, publisher, SchemaWatch(store: store, interval: interval, logger: logger)]
     }
 
     /// A worker on one of the fleet's queues.

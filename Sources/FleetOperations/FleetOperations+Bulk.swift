@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
-package import FleetStore
+import FleetStore
 import Foundation
 
 /// The same done to many jobsets: each in a transaction of its own, as if it was asked for by itself.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
-package import FleetStore
+import FleetStore
 package import Foundation
 
 /// What is done to a jobset. `build` is what the jobset tests, for the audit; nobody audits what is done on the fleet's own

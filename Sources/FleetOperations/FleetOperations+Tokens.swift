@@ -4,22 +4,6 @@ package import Fleet
 package import FleetStore
 package import Foundation
 
-/// What somebody wants of a token.
-package struct TokenWish: Sendable {
-    package let name: String
-    package let projects: [ProjectScope]
-    package let abilities: Set<Ability>
-    /// After how many days it ends by itself.
-    package let days: Int?
-
-    package init(name: String, projects: [ProjectScope], abilities: Set<Ability>, days: Int?) {
-        self.name = name
-        self.projects = projects
-        self.abilities = abilities
-        self.days = days
-    }
-}
-
 extension FleetOperations {
     /// Makes a token. One that another makes can do no more than that, and lasts no longer.
     ///

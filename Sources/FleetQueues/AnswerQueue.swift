@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import AMQP
-import Fleet
+package import Fleet
 import Foundation
 
 /// The queue that one publisher of a jobset has its answer sent to. It outlives neither its connection nor a minute of

@@ -10,19 +10,6 @@ import Foundation
 /// ``maximumMessages`` and ``maximumBytes`` of them, and gives back those that are not meant; should the program die
 /// in between, the broker puts them back itself.
 package struct DeadLetters: Sendable {
-    /// Which messages are meant.
-    package enum Selection: Sendable, Equatable {
-        /// Those with these keys.
-        case keys(Set<String>)
-        /// Every one that is looked at.
-        case all
-
-        /// The keys that are asked for; nil when all are meant.
-        package var keys: Set<String>? { if case .keys(let keys) = self { keys } else { nil } }
-
-        func contains(_ letter: DeadLetter) -> Bool { keys?.contains(letter.key) ?? true }
-    }
-
     /// What requeueing came to.
     package struct Requeued: Sendable, Equatable {
         /// Those that are in their queue again.
@@ -66,7 +53,7 @@ package struct DeadLetters: Sendable {
     /// Puts messages back into the queues they came from, as if they had never been tried. Each is confirmed there
     /// before it leaves the dead-letter queue, so a crash in between doubles one and loses none.
     package func requeue(
-        _ selection: Selection,
+        _ selection: DeadLetterSelection,
         limit: Int = Self.maximumMessages
     ) async throws(AMQPError) -> Requeued {
         var result = Requeued()
@@ -85,7 +72,8 @@ package struct DeadLetters: Sendable {
     }
 
     /// Removes messages for good.
-    package func drop(_ selection: Selection, limit: Int = Self.maximumMessages) async throws(AMQPError) -> [DeadLetter]
+    package func drop(_ selection: DeadLetterSelection, limit: Int = Self.maximumMessages) async throws(AMQPError)
+        -> [DeadLetter]
     {
         var dropped: [DeadLetter] = []
         try await walk(limit: limit) { letter, _ throws(AMQPError) in

@@ -2,6 +2,7 @@
 
 package import AMQP
 package import Fleet
+import FleetRuntime
 package import Foundation
 package import Logging
 import ServiceLifecycle
@@ -51,14 +52,28 @@ package struct FleetPublisher: Service {
     }
 
     /// A jobset document, as any client would publish it.
-    package func publish(jobset body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
-        try await publish(body, "muster.jobset.v1", topology.jobsetKey, id, replyTo, correlationID)
+    ///
+    /// - Parameter traceParent: Where in a trace it is published.
+    package func publish(
+        jobset body: [UInt8],
+        id: UUID?,
+        replyTo: String?,
+        correlationID: String?,
+        traceParent: TraceParent? = .current
+    ) async throws {
+        try await publish(body, "muster.jobset.v1", topology.jobsetKey, id, replyTo, correlationID, traceParent)
     }
 
     /// A document that adds jobs to an open jobset, or seals it, as any client would publish it. `id` is the addition's
     /// own: published again under it, it is the same.
-    package func publish(addition body: [UInt8], id: UUID?, replyTo: String?, correlationID: String?) async throws {
-        try await publish(body, "muster.addition.v1", topology.additionKey, id, replyTo, correlationID)
+    package func publish(
+        addition body: [UInt8],
+        id: UUID?,
+        replyTo: String?,
+        correlationID: String?,
+        traceParent: TraceParent? = .current
+    ) async throws {
+        try await publish(body, "muster.addition.v1", topology.additionKey, id, replyTo, correlationID, traceParent)
     }
 
     private func publish(
@@ -67,10 +82,12 @@ package struct FleetPublisher: Service {
         _ routingKey: String,
         _ id: UUID?,
         _ replyTo: String?,
-        _ correlationID: String?
+        _ correlationID: String?,
+        _ traceParent: TraceParent?
     ) async throws {
         let properties = AMQPProperties(
             contentType: "application/json",
+            headers: traceParent.map { [TraceParent.header: .string("\($0)")] },
             correlationID: correlationID,
             replyTo: replyTo,
             messageID: id?.text,

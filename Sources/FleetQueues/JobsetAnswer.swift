@@ -2,15 +2,10 @@
 
 package import AMQP
 package import Fleet
-package import Foundation
+import Foundation
 
-/// What ingest answers to whoever published a jobset and asked for an answer.
-package enum JobsetAnswer: Sendable, Equatable {
-    /// It is stored under this id, with so many jobs.
-    case accepted(id: UUID, total: Int)
-    /// It is not, for these reasons.
-    case refused(Problem)
-
+/// The answer as a message.
+extension JobsetAnswer {
     static let acceptedType = "muster.accepted.v1"
     static let refusedType = "muster.refused.v1"
 

@@ -2,7 +2,7 @@
 
 package import AMQP
 import Deadlines
-import Fleet
+package import Fleet
 import Foundation
 package import Logging
 import ServiceLifecycle

@@ -13,7 +13,9 @@ package import Logging
 ///   - log: Level and shape.
 package func makeLogger(name: String, _ log: FleetConfiguration.Log) -> Logger {
     var logger = Logger(label: name) { label in
-        LineLogHandler(label: label, format: log.format, sink: LineSink.standardError)
+        var handler = LineLogHandler(label: label, format: log.format, sink: LineSink.standardError)
+        handler.metadataProvider = .trace
+        return handler
     }
     logger.logLevel = log.level
     return logger

@@ -45,6 +45,8 @@ package enum LogKey: String, CaseIterable, Sendable {
     case worker
     /// What is done, or what was found, in a few words.
     case what
+    /// The trace that a jobset belongs to, by its id.
+    case trace
 
     // What happened.
 

@@ -25,11 +25,13 @@ extension FleetStore {
     /// - Parameters:
     ///   - rules: What it may name without a permit of its own.
     ///   - demands: What is demanded of its jobs where it says nothing else.
+    ///   - traceParent: Where in a trace it was submitted. A repeat does not change that.
     package func acceptJobset(
         id: UUID,
         document: JobsetDocument,
         rules: NamingRules = NamingRules(),
-        demands: ProjectDemands = .none
+        demands: ProjectDemands = .none,
+        traceParent: TraceParent? = nil
     ) async throws -> Acceptance {
         let names = NamedJobs(document.jobs)
         return try await transaction { sql in
@@ -43,7 +45,7 @@ extension FleetStore {
                 return try sql.acceptAgain(id: id, digest: document.digest) ?? .mayNotWatch
             }
             let demand = demands.demand(of: document.build)
-            guard try sql.insertJobset(id: id, document: document, naming, demand) else {
+            guard try sql.insertJobset(id: id, document: document, naming, demand, traceParent) else {
                 return try sql.acceptAgain(id: id, digest: document.digest) ?? .conflict
             }
             try sql.insertJobs(names, into: id, from: 0, rules, demand)
@@ -75,7 +77,8 @@ extension PostgresTransaction {
         id: UUID,
         document: JobsetDocument,
         _ naming: Naming,
-        _ demand: ProjectDemands.Demand
+        _ demand: ProjectDemands.Demand,
+        _ traceParent: TraceParent?
     ) throws -> Bool {
         let build = document.build
         let total = document.jobs.count
@@ -84,7 +87,7 @@ extension PostgresTransaction {
             """
             insert into jobset (id, build_group, build_project, build_version, digest, total, pending, callback, labels,
                 retries, sealed, declared_total, timeout_seconds, deadline, max_failures, max_failures_percent,
-                priority, baseline, baseline_project, report, empty_jobs, source, job_priorities)
+                priority, baseline, baseline_project, report, empty_jobs, source, job_priorities, traceparent)
             values (\(id), \(build.group), \(build.project), \(build.version), \(document.digest),
                 \(total), \(total), \(document.callback.map(PostgresJSON.init)), \(PostgresJSON(document.labels)),
                 \(document.retries), \(document.isSealed), \(document.declaredTotal),
@@ -92,7 +95,8 @@ extension PostgresTransaction {
                 \(document.maxFailures?.count), \(document.maxFailures?.percentage), \(document.priority),
                 \(document.baseline.map { "\($0)" }), \(naming.baselineProject?.description),
                 \(document.report.map(PostgresJSON.init)), \(document.emptyJobs ?? demand.emptyJobs),
-                \(document.source.map(PostgresJSON.init)), \(JobPriorities(document.jobs).stored))
+                \(document.source.map(PostgresJSON.init)), \(JobPriorities(document.jobs).stored),
+                \(traceParent?.description))
             on conflict (id) do nothing
             returning id
             """

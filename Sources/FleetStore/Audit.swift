@@ -64,20 +64,6 @@ extension FleetStore {
     }
 }
 
-/// Which changes are meant.
-package struct AuditFilter: Sendable, Equatable {
-    /// Asked for with the token of this name.
-    package var actor: String?
-    /// Of this kind.
-    package var action: String?
-    /// Of this jobset.
-    package var jobset: UUID?
-    /// Before this row.
-    package var before: Int?
-
-    package init() {}
-}
-
 extension FleetStore {
     /// The changes that were asked for, latest first.
     package func audit(_ filter: AuditFilter, limit: Int) async throws -> [AuditedChange] {

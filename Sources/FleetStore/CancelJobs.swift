@@ -4,18 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// What a cancellation did at once, and what it still waits for.
-package struct Cancellation: Sendable, Equatable {
-    /// Jobs that no lab has, or that were only watched, which have ended by this very call.
-    package let endedNow: Int
-    /// Jobs that a lab has: it is told to cancel them, and they end when it says so, or after a limit.
-    package let inLab: Int
-    /// Jobs of which a lab may have heard: a submitter finds out, and then they end one way or the other.
-    package let inDoubt: Int
-    /// Whether this very call was the end of the jobset.
-    package let isFinished: Bool
-}
-
 extension FleetStore {
     /// Cancels all that is left of a jobset. A repeat ends nothing twice, and keeps the first reason.
     ///
@@ -237,28 +225,6 @@ private struct CanceledJob: Decodable {
     var reason: String {
         let rest = watchedLabJob.map { "; lab job \($0) was only watched and is left alone" } ?? ""
         return FleetStore.canceled(cancelReason) + rest
-    }
-}
-
-/// What a cancellation did.
-package struct CanceledJobset: Codable, Sendable, Equatable {
-    package let id: UUID
-    /// How many jobs ended at once.
-    package let endedNow: Int
-    /// How many jobs a lab has.
-    package let inLab: Int
-    /// Of how many it is being found out whether a lab has them.
-    package let inDoubt: Int
-    /// Whether this was the end of the jobset.
-    package let isFinished: Bool
-
-    /// What was done to a jobset.
-    package init(id: UUID, _ cancellation: Cancellation) {
-        self.id = id
-        endedNow = cancellation.endedNow
-        inLab = cancellation.inLab
-        inDoubt = cancellation.inDoubt
-        isFinished = cancellation.isFinished
     }
 }
 

@@ -4,34 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// What is to be changed of a jobset that runs. The outer `nil` leaves a value as it is, the inner one takes it away.
-package struct JobsetChange: Sendable, Equatable {
-    /// How many of its jobs may fail.
-    package var maxFailures: FailureLimit??
-    /// Its turn in labs.
-    package var priority: Int?
-    /// How long after the start of its generation its deadline is.
-    package var timeout: Duration??
-    /// Whether it keeps all it has; also of a jobset that has finished.
-    package var isKept: Bool?
-
-    /// A change as given.
-    package init(
-        maxFailures: FailureLimit?? = nil,
-        priority: Int? = nil,
-        timeout: Duration?? = nil,
-        isKept: Bool? = nil
-    ) {
-        self.maxFailures = maxFailures
-        self.priority = priority
-        self.timeout = timeout
-        self.isKept = isKept
-    }
-
-    /// Whether it concerns only jobsets that run.
-    var isOfRunning: Bool { maxFailures != nil || priority != nil || timeout != nil || isKept == nil }
-}
-
 extension FleetStore {
     /// Changes a jobset. All but whether it is kept can be changed only while it runs.
     ///

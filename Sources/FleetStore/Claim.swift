@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 package import Foundation
 import Postgres
 
@@ -75,6 +76,8 @@ package struct ClaimedAttempt: Sendable, Equatable {
     package let isLabFailing: Bool
     /// Whether this is the one job that may try a lab whose circuit is open.
     package let isProbe: Bool
+    /// Where in a trace its jobset was submitted.
+    package let traceParent: TraceParent?
 
     /// How long before it failed on an attempt a lab may have taken another for that to say anything.
     static let recently: Duration = .seconds(300)
@@ -85,7 +88,7 @@ package struct ClaimedAttempt: Sendable, Equatable {
 extension ClaimedAttempt: Decodable {
     private enum Column: String, CodingKey {
         case id, jobID, jobsetID, definition, createdAt, age, doubt, tries, lastError, isCanceled, cancelReason
-        case serverErrors, serverErrorsAge, labTookOther, isLabFailing, isProbe
+        case serverErrors, serverErrorsAge, labTookOther, isLabFailing, isProbe, traceparent
     }
 
     /// From a row. A time of it that somebody has set by hand is believed as far as a duration can be.
@@ -110,6 +113,7 @@ extension ClaimedAttempt: Decodable {
         labTookOther = try duration(.labTookOther)
         isLabFailing = try row.decode(Bool.self, forKey: .isLabFailing)
         isProbe = try row.decode(Bool.self, forKey: .isProbe)
+        traceParent = try row.decodeIfPresent(String.self, forKey: .traceparent).flatMap(TraceParent.init)
     }
 }
 

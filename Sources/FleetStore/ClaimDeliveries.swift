@@ -71,7 +71,7 @@ extension FleetStore {
                 case when hook.request is not null then hook.secrets end as webhook_secrets,
                 case when webhook <> '' then jobset.labels end as webhook_labels,
                 jobset.state = 'finished' or jobset.generation > claimed.generation as has_ended,
-                jobset.generation > claimed.generation as is_outdated
+                jobset.generation > claimed.generation as is_outdated, jobset.traceparent
             from claimed join jobset on jobset.id = claimed.jobset_id left join webhook as hook
                 on hook.build_group = jobset.build_group and hook.build_project = jobset.build_project
                     and hook.name = claimed.webhook

@@ -280,7 +280,8 @@ extension PostgresTransaction {
                     order by other.submitted_at desc limit 1
                 ) - claimed.server_errors_since)::float8 as lab_took_other,
                 backend.failures > 0 or backend.probe_at is not null as is_lab_failing,
-                backend.probe_at is not null as is_probe
+                backend.probe_at is not null as is_probe,
+                (select traceparent from jobset where jobset.id = job.jobset_id) as traceparent
             from claimed join job on job.id = claimed.job_id join backend on backend.name = job.backend
                 join job_definition using (jobset_id, position)
             """

@@ -60,6 +60,8 @@ package struct DueDelivery: Sendable, Equatable, Decodable {
     package let hasEnded: Bool
     /// Whether its jobset was re-run since: it is about an earlier generation.
     package let isOutdated: Bool
+    /// Where in a trace its jobset was submitted, as it is stored.
+    package var traceparent: String?
 }
 
 /// The webhook that a delivery is for.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
-import Foundation
+package import Foundation
 import Postgres
 
 /// A finished lab job whose results have to be fetched.
@@ -22,6 +22,10 @@ package struct LabJobToFetch: Sendable, Equatable, Decodable {
     package let isConfirmed: Bool
     /// How often its results could not be fetched.
     package let fetchTries: Int
+    /// Where in a trace its jobset was submitted, as it is stored.
+    package var traceparent: String?
+    /// Its jobset.
+    package var jobset: UUID?
 }
 
 /// A lab job with all that was fetched of it.
@@ -81,7 +85,8 @@ extension FleetStore {
                 )
             )
             select lab_job.id, lab_job.backend, lab_job.number, build_group || '/' || build_project as project,
-                coalesce(health, '') as health, lab_job.state = 'fetched' as is_fetched, is_confirmed, fetch_tries
+                coalesce(health, '') as health, lab_job.state = 'fetched' as is_fetched, is_confirmed, fetch_tries,
+                traceparent, jobset.id as jobset
             from lab_job join attempt on attempt.id = lab_job.attempt_id
                 join job on job.id = attempt.job_id join jobset on jobset.id = job.jobset_id
             where lab_job.id = any(\(ids)) and lab_job.state <> 'submitted'

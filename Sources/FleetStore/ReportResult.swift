@@ -221,37 +221,3 @@ package struct ReportedResult: Sendable, Equatable {
         self.tests = tests
     }
 }
-
-/// What became of a report.
-package struct ResultReceipt: Sendable, Equatable {
-    package let jobset: UUID
-    package let position: Int
-    /// The attempt that it is of.
-    package let attempt: Int
-    /// Whether the same had been reported before.
-    package let isRepeat: Bool
-
-    package init(jobset: UUID, position: Int, attempt: Int, isRepeat: Bool) {
-        self.jobset = jobset
-        self.position = position
-        self.attempt = attempt
-        self.isRepeat = isRepeat
-    }
-}
-
-/// What became of a reported result, as the API and the command tell of it.
-package struct Receipt: Codable, Sendable, Equatable {
-    package let jobset: UUID
-    package let position: Int
-    /// The attempt that it is of.
-    package let attempt: Int
-    /// Whether the same had been reported before.
-    package let isRepeat: Bool
-
-    package init(_ receipt: ResultReceipt) {
-        jobset = receipt.jobset
-        position = receipt.position
-        attempt = receipt.attempt
-        isRepeat = receipt.isRepeat
-    }
-}

@@ -4,23 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// Which jobs of a finished jobset are sent out again.
-package enum RetrySelection: Sendable, Equatable {
-    /// Those that keep it from passing: not complete, for whatever reason, or with a failed test.
-    case failed
-    /// All.
-    case all
-    /// Those at these places in the document.
-    case jobs(Set<Int>)
-}
-
-/// A jobset's new generation.
-package struct Retrial: Sendable, Equatable {
-    package let generation: Int
-    /// How many jobs are sent out again.
-    package let jobs: Int
-}
-
 extension FleetStore {
     /// How long after its order a report or a callback that is not made yet keeps its jobset from being sent out again.
     package static let reportPatience: Duration = .seconds(1_800)
@@ -194,20 +177,5 @@ extension PostgresTransaction {
             where id = \(id)
             """
         )
-    }
-}
-
-/// A jobset's new generation.
-package struct RetriedJobset: Codable, Sendable, Equatable {
-    package let id: UUID
-    package let generation: Int
-    /// How many jobs are sent out again.
-    package let jobs: Int
-
-    /// What was done to a jobset.
-    package init(id: UUID, _ retrial: Retrial) {
-        self.id = id
-        generation = retrial.generation
-        jobs = retrial.jobs
     }
 }

@@ -4,16 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// What sealing a jobset did.
-package struct Sealing: Sendable, Equatable {
-    /// Whether it had been sealed before.
-    package let wasSealed: Bool
-    /// How many jobs it has.
-    package let total: Int
-    /// Whether this very call was the end of the jobset: nothing was left to wait for.
-    package let isFinished: Bool
-}
-
 extension FleetStore {
     /// Says that nothing will be added to a jobset any more: from now on it finishes at zero.
     ///
@@ -67,25 +57,6 @@ extension PostgresTransaction {
     func closeAfterSeal(_ id: UUID) throws -> [FinishedJobset] {
         let finished = try finishJobsets([id])
         return finished.isEmpty ? try cancelBeyondFailures([id]) : finished
-    }
-}
-
-/// What sealing a jobset did.
-package struct SealedJobset: Codable, Sendable, Equatable {
-    package let id: UUID
-    /// How many jobs it has.
-    package let total: Int
-    /// Whether it was sealed before.
-    package let wasSealed: Bool
-    /// Whether this was the end of the jobset.
-    package let isFinished: Bool
-
-    /// What was done to a jobset.
-    package init(id: UUID, _ sealing: Sealing) {
-        self.id = id
-        total = sealing.total
-        wasSealed = sealing.wasSealed
-        isFinished = sealing.isFinished
     }
 }
 

@@ -137,7 +137,7 @@ extension FleetStore {
 /// transaction, so it is added whatever dies in between, and however many do it.
 extension FleetStore {
     /// Of how many jobsets the history of a suite is kept, by environment.
-    package static let historyLength = 100
+    package static let historyLength = TestHistory.maximumJobsets
 
     /// The most tests of a suite whose history is kept; the names of more would be too large for a row.
     package static let maximumHistoryTests = 100_000

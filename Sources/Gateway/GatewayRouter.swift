@@ -11,6 +11,7 @@ enum GatewayRouter {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             RequestMetrics()
+            TraceMiddleware()
             HeaderMiddleware()
             HeadMiddleware()
             AuditMiddleware(gateway: gateway)

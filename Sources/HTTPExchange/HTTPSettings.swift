@@ -44,6 +44,8 @@ package struct HTTPSettings: Sendable {
         configuration.timeout.connect = TimeAmount(connectTimeout)
         configuration.connectionPool.idleTimeout = TimeAmount(idleTimeout)
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Spans are made of steps of the fleet, and the export of spans must make none.
+        configuration.tracing.tracer = nil
         if let maximumConnections {
             configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = maximumConnections
         }

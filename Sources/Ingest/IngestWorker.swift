@@ -10,6 +10,7 @@ import FleetStore
 import Foundation
 import Logging
 import Postgres
+import Tracing
 
 /// Splits a jobset into its jobs: reads the document, stores it whole, and sends a message for each job whose turn it
 /// is; the submitters send the others in theirs.
@@ -30,6 +31,12 @@ struct IngestWorker: Sendable {
     static let keptBytes = 1 << 20
 
     func handle(_ delivery: AMQPDelivery) async throws -> Disposition {
+        try await withStep("receive document", below: delivery.traceParent, kind: .consumer) { span in
+            try await handle(delivery, span)
+        }
+    }
+
+    private func handle(_ delivery: AMQPDelivery, _ span: any Span) async throws -> Disposition {
         let read: (id: UUID, document: IncomingDocument)
         do {
             read = try self.read(delivery)
@@ -38,15 +45,27 @@ struct IngestWorker: Sendable {
         }
         faultPoint("ingest.received")
         switch read.document {
-        case .jobset(let document): return try await take(document, id: read.id, delivery)
-        case .addition(let addition): return try await take(addition, id: read.id, delivery)
+        case .jobset(let document):
+            span.note(.jobset, read.id.text)
+            span.note(.build, "\(document.build)")
+            return try await take(document, id: read.id, delivery)
+        case .addition(let addition):
+            span.note(.jobset, addition.jobsetID.text)
+            return try await take(addition, id: read.id, delivery)
         }
     }
 
     private func take(_ document: JobsetDocument, id: UUID, _ delivery: AMQPDelivery) async throws -> Disposition {
         let acceptance: Acceptance
         do {
-            acceptance = try await store.acceptJobset(id: id, document: document, rules: rules, demands: demands)
+            acceptance = try await store.acceptJobset(
+                id: id,
+                document: document,
+                rules: rules,
+                demands: demands,
+                // A publisher without a trace begins none, but an exported span does.
+                traceParent: delivery.traceParent ?? .current
+            )
         } catch let error as PostgresError {
             guard let refusal = error.refusal else { throw error }
             return try await refuse(delivery, refusal)

@@ -8,6 +8,7 @@ import FleetStore
 import Foundation
 import Labs
 import Logging
+import Tracing
 
 /// Brings jobs into one lab, each exactly once.
 ///
@@ -73,6 +74,22 @@ struct SubmissionWorker: Sendable {
         let claimedAt = ContinuousClock.now
         let request = ClaimRequest(job: message.job, claimant: terms.claimant)
         guard case .claimed(let attempt) = try await claims.outcome(of: request) else { return .done }
+        return try await withStep("submit job", below: attempt.traceParent, kind: .client) { span in
+            span.note(.jobset, attempt.jobsetID.text)
+            span.note(.job, attempt.jobID)
+            span.note(.attempt, attempt.id.text)
+            span.note(.backend, backend.name)
+            return try await submit(attempt, claimedAt: claimedAt, terms: terms, span)
+        }
+    }
+
+    /// Brings a claimed job into the lab.
+    private func submit(
+        _ attempt: ClaimedAttempt,
+        claimedAt: ContinuousClock.Instant,
+        terms: ClaimTerms,
+        _ span: any Span
+    ) async throws -> Disposition {
         faultPoint("submitter.claimed")
         guard try await waitForTurn(of: attempt, terms: terms) else {
             try await store.returnAttempt(attempt, claimant: terms.claimant)
@@ -87,6 +104,7 @@ struct SubmissionWorker: Sendable {
             try await follow(attempt, surplus: try await records.outcome(of: submission))
             count("submitted")
         case .failure(let error):
+            span.fail("\(error)")
             try await settle(attempt, after: error, terms: terms)
         }
         return .done

@@ -6,6 +6,8 @@ DIST=$CHECKOUT/dist
 SCRATCH=$CHECKOUT/.build-dist
 WORKERS="muster-ingest muster-submitter muster-watcher muster-notifier muster-gateway"
 PROGRAMS="muster $WORKERS muster-labsim"
+# The command for machines that reach a fleet over its gateway only; it is called muster in its tarball.
+REMOTE=muster-remote
 
 # The commit, marked if files have changed since.
 COMMIT=$(git -C "$CHECKOUT" rev-parse HEAD)
@@ -30,7 +32,7 @@ ARCHITECTURE=$(uname -m)
 
 build_release() {
     local program
-    for program in $PROGRAMS; do
+    for program in $PROGRAMS $REMOTE; do
         say "building $program"
         MUSTER_COMMIT=$COMMIT swift build -c release --static-swift-stdlib --scratch-path "$SCRATCH" --product "$program"
     done
@@ -70,11 +72,24 @@ stage_completions() {
     "$BUILD/muster" --generate-completion-script "$1" > "$2"
 }
 
-# stage_swift_libraries FOLDER: those that the programs there ask for; none if Swift is linked in.
+# stage_remote FOLDER: the command that needs nothing but a gateway, and what belongs to it.
+stage_remote() {
+    install -d "$1"
+    strip_into "$BUILD/$REMOTE" "$1"
+    mv "$1/$REMOTE" "$1/muster"
+    stage_swift_libraries "$1" "$REMOTE"
+    install -m 644 LICENSE "$1/LICENSE"
+}
+
+# stage_swift_libraries FOLDER [PROGRAM...]: those that the programs ask for, by default all of the fleet; none if Swift is
+# linked in.
 stage_swift_libraries() {
-    local program library
-    for program in $PROGRAMS; do ldd "$BUILD/$program"; done | awk '/\/swift\/linux\// { print $3 }' | sort -u | while read -r library; do
-        strip --strip-unneeded -o "$1/$(basename "$library")" "$library"
+    local folder=$1 program library
+    shift
+    # shellcheck disable=SC2086 # a list of names
+    [ $# -gt 0 ] || set -- $PROGRAMS
+    for program in "$@"; do ldd "$BUILD/$program"; done | awk '/\/swift\/linux\// { print $3 }' | sort -u | while read -r library; do
+        strip --strip-unneeded -o "$folder/$(basename "$library")" "$library"
     done
 }
 
@@ -99,6 +114,15 @@ pack() { tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --num
 make_tarball() {
     local name=muster-$VERSION-linux-$ARCHITECTURE
     pack -C "$1" --transform "s#^root#$name#" -cf - root | zstd -q -10 -T0 --long=27 -o "$DIST/$name.tar.zst"
+}
+
+# A CI runner may have no zstd. It must not load what it does not need: that is what it is for.
+make_remote_tarball() {
+    local name=muster-remote-$VERSION-linux-$ARCHITECTURE
+    if ldd "$1/remote/muster" | grep -E 'lib(rabbitmq|pq|curl)\.'; then
+        die "$REMOTE loads a library that it must not need (above)"
+    fi
+    pack -C "$1" --transform "s#^remote#$name#" -cf - remote | gzip -9n > "$DIST/$name.tar.gz"
 }
 
 make_deb() {
@@ -133,6 +157,10 @@ make_bill() {
 
 megabytes() { awk -v bytes="$(stat -L -c %s "$1")" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'; }
 
+# newest_glibc FILE...: the version of glibc that they need at least.
+newest_glibc() { objdump -T "$@" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1; }
+
+# report ROOT REMOTE
 report() {
     local file
     for file in "$DIST"/*; do printf '  %-52s %s\n' "$(basename "$file")" "$(megabytes "$file")"; done
@@ -142,6 +170,8 @@ report() {
     for file in $PROGRAMS; do
         printf '  %-18s %s\n' "$file" "$(objdump -p "$1/usr/lib/muster/$file" | awk '$1 == "NEEDED" { print $2 }' | sort | tr '\n' ' ')"
     done
-    say "newest symbols of glibc: $(objdump -T "$1"/usr/lib/muster/* | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)"
+    say "newest symbols of glibc: $(newest_glibc "$1"/usr/lib/muster/*)"
     say "Debian packages: $DEPENDS"
+    say "the command for CI runners ($(megabytes "$2/muster")) needs $(newest_glibc "$2"/*) and:"
+    printf '  %s\n' "$(objdump -p "$2/muster" | awk '$1 == "NEEDED" { print $2 }' | sort | tr '\n' ' ')"
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Fleet
 import FleetRuntime
-import FleetStore
 
 /// `muster backends`.
 struct BackendsCommand: AsyncParsableCommand {

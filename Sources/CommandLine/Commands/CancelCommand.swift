@@ -2,8 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetQueues
-import FleetStore
 import Foundation
 
 /// `muster cancel`.

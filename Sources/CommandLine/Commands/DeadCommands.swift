@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetQueues
 
 /// `muster dead`.
 struct DeadCommand: AsyncParsableCommand {
@@ -72,7 +71,7 @@ struct DeadRequeueCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var which: DeadLetterSelection
+    @OptionGroup var which: DeadLetterOptions
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
@@ -96,7 +95,7 @@ struct DeadDropCommand: AsyncParsableCommand {
         discussion: "Prints the deleted messages, so --output json > FILE keeps a record of them."
     )
 
-    @OptionGroup var which: DeadLetterSelection
+    @OptionGroup var which: DeadLetterOptions
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
@@ -109,7 +108,7 @@ struct DeadDropCommand: AsyncParsableCommand {
 }
 
 /// Which dead letters are meant: arguments of `requeue` and `drop`.
-struct DeadLetterSelection: ParsableArguments {
+struct DeadLetterOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("Keys from `muster dead`.", valueName: "key"))
     var keys: [String] = []
 
@@ -122,6 +121,5 @@ struct DeadLetterSelection: ParsableArguments {
     }
 
     /// As the queue's own code takes it.
-    var selection: DeadLetters.Selection { all ? .all : .keys(Set(keys.map { $0.lowercased() })) }
-
+    var selection: DeadLetterSelection { all ? .all : .keys(Set(keys.map { $0.lowercased() })) }
 }

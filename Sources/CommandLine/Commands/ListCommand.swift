@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetStore
 
 /// `muster ls`.
 struct ListCommand: AsyncParsableCommand {

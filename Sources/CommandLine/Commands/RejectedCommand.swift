@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetStore
 
 /// `muster rejected`.
 struct RejectedCommand: AsyncParsableCommand {

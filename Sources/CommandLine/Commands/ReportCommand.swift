@@ -2,7 +2,6 @@
 
 import ArgumentParser
 package import Fleet
-import FleetStore
 import Foundation
 
 extension ReportFormat: ExpressibleByArgument {}

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ExternalLabs
 import Fleet
-import FleetStore
 import Foundation
 
 /// `muster report-result`.

@@ -3,7 +3,6 @@
 import ArgumentParser
 import Fleet
 import FleetRuntime
-import FleetStore
 import Foundation
 
 /// `muster results`.

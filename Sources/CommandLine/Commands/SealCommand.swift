@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetStore
 import Foundation
 
 /// `muster seal`.

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetStore
 import Foundation
 
 /// `muster status`.
@@ -48,6 +47,7 @@ struct StatusCommand: AsyncParsableCommand {
             ("retries", jobset.retries == 0 ? nil : "up to \(jobset.retries) a job"),
             ("deadline", deadline(jobset, time)),
             ("canceled", jobset.canceledAt.map { canceled(jobset, at: time($0)) }),
+            ("trace", jobset.traceparent.flatMap(TraceParent.init)?.trace.description),
             ("created", time(jobset.createdAt)),
             ("finished", jobset.finishedAt.map(time)),
             ("kept", jobset.isKept == true ? "yes" : nil),

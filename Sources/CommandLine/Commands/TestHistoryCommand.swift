@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetStore
 
 /// `muster test-history`.
 struct TestHistoryCommand: AsyncParsableCommand {
@@ -38,8 +37,8 @@ struct TestHistoryCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func validate() throws {
-        guard limit.value <= FleetStore.historyLength else {
-            throw ValidationError("--limit is at most \(FleetStore.historyLength)")
+        guard limit.value <= TestHistory.maximumJobsets else {
+            throw ValidationError("--limit is at most \(TestHistory.maximumJobsets)")
         }
     }
 
@@ -73,10 +72,10 @@ struct TestHistoryCommand: AsyncParsableCommand {
 }
 
 /// Which history of a test is wanted.
-struct WantedHistory: Sendable {
-    let suite: String
-    let test: String
-    let environment: String?
+package struct WantedHistory: Sendable {
+    package let suite: String
+    package let test: String
+    package let environment: String?
     /// The most jobsets of each environment.
-    let limit: Int
+    package let limit: Int
 }

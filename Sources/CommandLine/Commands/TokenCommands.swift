@@ -2,8 +2,6 @@
 
 import ArgumentParser
 import Fleet
-import FleetOperations
-import FleetStore
 import Foundation
 
 /// `muster token`.

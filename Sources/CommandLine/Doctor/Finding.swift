@@ -3,9 +3,9 @@
 import Fleet
 
 /// What one check of `muster doctor` came to.
-struct Finding: Sendable, Encodable, Equatable {
+package struct Finding: Sendable, Encodable, Equatable {
     /// How bad it is.
-    enum Level: String, Sendable, Encodable {
+    package enum Level: String, Sendable, Encodable {
         /// All is well.
         case ok
         /// The fleet works, and a person should know.
@@ -15,24 +15,24 @@ struct Finding: Sendable, Encodable, Equatable {
     }
 
     /// How bad it is.
-    let level: Level
-    let subject: String
-    let found: String
+    package let level: Level
+    package let subject: String
+    package let found: String
     /// What to do about it; nil while all is well.
-    let advice: String?
+    package let advice: String?
 
     /// It is well.
-    static func ok(_ subject: String, _ found: String) -> Finding {
+    package static func ok(_ subject: String, _ found: String) -> Finding {
         Finding(level: .ok, subject: subject, found: found, advice: nil)
     }
 
     /// A person should know.
-    static func warning(_ subject: String, _ found: String, advice: String? = nil) -> Finding {
+    package static func warning(_ subject: String, _ found: String, advice: String? = nil) -> Finding {
         Finding(level: .warning, subject: subject, found: found, advice: advice)
     }
 
     /// It does not work.
-    static func failed(_ subject: String, _ found: String, advice: String) -> Finding {
+    package static func failed(_ subject: String, _ found: String, advice: String) -> Finding {
         Finding(level: .failed, subject: subject, found: found, advice: advice)
     }
 

@@ -5,16 +5,16 @@ package import Fleet
 package import Foundation
 
 /// One project: `group/project`.
-struct ProjectName: ExpressibleByArgument, CustomStringConvertible, Sendable {
-    let group: String
-    let project: String
+package struct ProjectName: ExpressibleByArgument, CustomStringConvertible, Sendable {
+    package let group: String
+    package let project: String
 
-    init?(argument: String) {
+    package init?(argument: String) {
         guard case .project(let group, let project) = ProjectScope(argument) else { return nil }
         (self.group, self.project) = (group, project)
     }
 
-    var description: String { "\(group)/\(project)" }
+    package var description: String { "\(group)/\(project)" }
 }
 
 /// What a token is for: `read,submit`.
@@ -85,20 +85,20 @@ struct CountLimit: ExpressibleByArgument, CustomStringConvertible, Sendable, Equ
 }
 
 /// A limit given on the command line in seconds: more than 0 and at most a year.
-struct Seconds: ExpressibleByArgument, CustomStringConvertible, Sendable, Equatable {
+package struct Seconds: ExpressibleByArgument, CustomStringConvertible, Sendable, Equatable {
     /// The limit.
-    let duration: Duration
+    package let duration: Duration
     /// As it was given.
-    let description: String
+    package let description: String
 
     /// A limit of whole seconds that is known to be right.
-    init(whole seconds: Int) {
+    package init(whole seconds: Int) {
         duration = .seconds(seconds)
         description = "\(seconds)"
     }
 
     /// A limit from `30` or `0.5`; nil for everything that is none.
-    init?(argument: String) {
+    package init?(argument: String) {
         guard let seconds = Double(argument), seconds > 0, seconds <= 31_536_000 else { return nil }
         duration = .seconds(seconds)
         description = argument

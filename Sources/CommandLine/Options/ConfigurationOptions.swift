@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
+package import ArgumentParser
 import Foundation
 
 /// Which fleet is meant: options that every verb takes.
-struct ConfigurationOptions: ParsableArguments {
+package struct ConfigurationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The fleet's configuration. (default: $MUSTER_CONFIG, ./muster.yaml or /etc/muster/muster.yaml)",
-            valueName: "file"
+            valueName: "file",
+            visibility: MusterProgram.direct == nil ? .private : .default
         ),
         completion: .file(extensions: ["yaml", "yml"])
     )
-    var config: String?
+    package var config: String?
 
     @OptionGroup var server: ServerOptions
 
     @Flag(name: .shortAndLong, help: "Log connection events to standard error.")
-    var verbose = false
+    package var verbose = false
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
+        if config != nil, MusterProgram.direct == nil {
+            throw ValidationError("This build of muster reads no configuration; use --server or MUSTER_SERVER.")
+        }
         if config != nil, server.server != nil { throw ValidationError("--config and --server exclude each other.") }
     }
 }
@@ -28,7 +34,9 @@ struct ConfigurationOptions: ParsableArguments {
 struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The fleet's gateway, used over HTTPS instead of the configuration. (default: $MUSTER_SERVER)",
+            MusterProgram.direct == nil
+                ? "The fleet's gateway. (default: $MUSTER_SERVER)"
+                : "The fleet's gateway, used over HTTPS instead of the configuration. (default: $MUSTER_SERVER)",
             valueName: "url"
         )
     )
@@ -107,7 +115,7 @@ enum LeadingOptions {
 
 extension ConfigurationOptions {
     /// The gateway that is meant, if one is: what stands on the command line goes before the environment.
-    private var serverURL: String? {
+    package var serverURL: String? {
         if let url = server.server { return url }
         guard config == nil, let url = ProcessInfo.processInfo.environment["MUSTER_SERVER"], !url.isEmpty else {
             return nil
@@ -118,8 +126,13 @@ extension ConfigurationOptions {
     /// Lends the fleet that is meant, by the way that is meant.
     ///
     /// - Throws: `ConfigurationFaults`; ``CommandFailure``.
-    func connected<Result: Sendable>(_ body: (any FleetConnection) async throws -> Result) async throws -> Result {
-        guard let serverURL else { return try await body(DirectFleet(access: try FleetAccess(self))) }
+    package func connected<Result: Sendable>(_ body: (any FleetConnection) async throws -> Result) async throws
+        -> Result
+    {
+        guard let serverURL else {
+            guard let direct = MusterProgram.direct else { throw CommandFailure.noServer }
+            return try await body(try direct.fleet(self))
+        }
         return try await served(at: serverURL, token: try ServerToken(server)) { try await body($0) }
     }
 
@@ -163,18 +176,13 @@ extension ConfigurationOptions {
             throw error
         }
     }
+}
 
-    /// The fleet's own configuration and servers, for a verb that is nothing without them.
-    ///
-    /// - Throws: ``CommandFailure`` when a gateway is meant; `ConfigurationFaults`.
-    func access(to verb: String, _ reason: String) throws -> FleetAccess {
-        guard serverURL == nil else {
-            throw CommandFailure(
-                .usage,
-                "`muster \(verb)` works only on the fleet's own machines: \(reason)",
-                "  run it there, without --server and MUSTER_SERVER"
-            )
-        }
-        return try FleetAccess(self)
-    }
+extension CommandFailure {
+    /// No gateway is meant, and there is no other way.
+    fileprivate static let noServer = CommandFailure(
+        .usage,
+        "no server is given",
+        "  set MUSTER_SERVER or --server to the address of the fleet's gateway"
+    )
 }

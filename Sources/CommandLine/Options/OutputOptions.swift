@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
+package import ArgumentParser
 import Fleet
 
 /// How the answer is to look: an option that every verb takes.
-struct OutputOptions: ParsableArguments {
+package struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Output format: text for people, json for programs.", valueName: "format")
     )
-    var output: OutputFormat = .text
+    package var output: OutputFormat = .text
+
+    package init() {}
 }
 
 /// The shape of what goes to standard output.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     /// For people, or tab-separated where no person looks.
     case text
     /// For programs: keys stay the same from version to version.
@@ -23,7 +25,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
 extension OutputOptions {
     /// Prints the answer of a verb: a table for people, or its objects for programs. A table without rows says
     /// `nothing` on standard error, so that a pipe gets no row that is none.
-    func show(_ table: Table, _ objects: some Encodable, orNothing nothing: String) throws {
+    package func show(_ table: Table, _ objects: some Encodable, orNothing nothing: String) throws {
         guard output == .text else { return try show(objects) }
         let terminal = Terminal.output
         if table.rows.isEmpty {
@@ -34,13 +36,13 @@ extension OutputOptions {
     }
 
     /// Prints what is known of one thing.
-    func show(_ facts: Facts, _ object: some Encodable) throws {
+    package func show(_ facts: Facts, _ object: some Encodable) throws {
         guard output == .text else { return try show(object) }
         show(facts.lines(on: Terminal.output))
     }
 
     /// Prints JSON.
-    func show(_ object: some Encodable) throws {
+    package func show(_ object: some Encodable) throws {
         StandardStream.output.line(try FleetJSON.text(object))
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetStore
 import Foundation
 
 /// What is known of one job, for people: the job itself, then every attempt with its lab jobs.

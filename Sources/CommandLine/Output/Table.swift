@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import Foundation
+package import Foundation
 
 /// Rows under titles: aligned and cut to the width on a terminal, tab-separated elsewhere.
-struct Table: Sendable {
+package struct Table: Sendable {
     /// A column.
-    struct Column: Sendable {
+    package struct Column: Sendable {
         /// What stands above it.
-        let title: String
+        package let title: String
         /// Whether it may give way when the terminal is too narrow.
-        let canShrink: Bool
+        package let canShrink: Bool
         /// Whether it is never cut and takes no room from others: a link in the last column, which is of no use in parts.
-        let isWhole: Bool
+        package let isWhole: Bool
 
         /// A column under `title`.
-        init(_ title: String, canShrink: Bool = false, isWhole: Bool = false) {
+        package init(_ title: String, canShrink: Bool = false, isWhole: Bool = false) {
             self.title = title
             self.canShrink = canShrink
             self.isWhole = isWhole
@@ -23,9 +23,15 @@ struct Table: Sendable {
     }
 
     /// The columns from left to right.
-    let columns: [Column]
+    package let columns: [Column]
     /// The rows; each has a cell a column.
-    let rows: [[Cell]]
+    package let rows: [[Cell]]
+
+    /// A table of these.
+    package init(columns: [Column], rows: [[Cell]]) {
+        self.columns = columns
+        self.rows = rows
+    }
 
     private static let gap = "  "
     private static let leastWidth = 6
@@ -90,7 +96,7 @@ struct Table: Sendable {
 }
 
 /// One cell of a table.
-enum Cell: Sendable, Equatable {
+package enum Cell: Sendable, Equatable {
     /// Text, perhaps from elsewhere.
     case text(String)
     /// A number, which stands right.
@@ -99,7 +105,7 @@ enum Cell: Sendable, Equatable {
     case time(Date?)
 
     /// Text that may be missing.
-    static func text(_ text: String?) -> Cell { .text(text ?? "-") }
+    package static func text(_ text: String?) -> Cell { .text(text ?? "-") }
 
     /// The cell's text, harmless and in one line.
     func rendered(on terminal: Terminal, now: Date) -> String {
@@ -113,9 +119,12 @@ enum Cell: Sendable, Equatable {
 }
 
 /// Names and values, one a line: what is known of one thing.
-struct Facts: Sendable {
+package struct Facts: Sendable {
     /// The names with their values, in order; those without a value are left out.
-    let pairs: [(name: String, value: String?)]
+    package let pairs: [(name: String, value: String?)]
+
+    /// Facts in this order.
+    package init(pairs: [(name: String, value: String?)]) { self.pairs = pairs }
 
     /// The lines: names in a column of their own on a terminal, `name<tab>value` elsewhere.
     func lines(on terminal: Terminal) -> [String] {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetQueues
 import Foundation
 import JobFiles
 

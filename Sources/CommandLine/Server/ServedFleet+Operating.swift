@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetOperations
-import FleetQueues
-import FleetStore
 import NIOHTTP1
 
 extension ServedFleet {
@@ -42,15 +39,15 @@ extension ServedFleet {
         return try await client.ask(DeadLetterList.self, ServerRequest(get: "dead-letters", query: query))
     }
 
-    func requeue(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
+    func requeue(_ selection: DeadLetterSelection) async throws -> HandledDeadLetters {
         try await client.ask(HandledDeadLetters.self, request("requeue", selection))
     }
 
-    func drop(_ selection: DeadLetters.Selection) async throws -> HandledDeadLetters {
+    func drop(_ selection: DeadLetterSelection) async throws -> HandledDeadLetters {
         try await client.ask(HandledDeadLetters.self, request("drop", selection))
     }
 
-    private func request(_ verb: String, _ selection: DeadLetters.Selection) throws -> ServerRequest {
+    private func request(_ verb: String, _ selection: DeadLetterSelection) throws -> ServerRequest {
         // Asked again it would say of what it has moved that there is no such message.
         switch selection {
         case .all:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
-import FleetStore
 import Foundation
 
 /// The fleet over the API of its gateway.

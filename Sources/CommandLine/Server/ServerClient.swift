@@ -191,6 +191,9 @@ struct ServerClient: Sendable {
         outgoing.headers.add(name: "User-Agent", value: "muster/\(MusterVersion.current)")
         if let token { outgoing.headers.add(name: "Authorization", value: "Bearer \(token.secret)") }
         if let key = request.key { outgoing.headers.add(name: "Idempotency-Key", value: key.text) }
+        if let traceParent = request.traceParent {
+            outgoing.headers.add(name: TraceParent.header, value: "\(traceParent)")
+        }
         if let body = request.body {
             outgoing.headers.add(name: "Content-Type", value: "application/json")
             outgoing.body = .bytes(body, length: .known(Int64(body.count)))

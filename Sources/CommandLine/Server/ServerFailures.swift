@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncHTTPClient
-import Fleet
+package import Fleet
 import HTTPExchange
 import NIOHTTP1
 
@@ -30,8 +30,10 @@ struct ServerTrouble: Error {
 }
 
 /// A gateway does not do what it was asked to, for a reason that is none of the fleet's own (`FleetRefusal`), and says why.
-struct ServerRefusal: Error, Equatable {
-    let problem: Problem
+package struct ServerRefusal: Error, Equatable {
+    package let problem: Problem
+
+    package init(problem: Problem) { self.problem = problem }
 
     /// The same words as the command has for it: a reason alone where there is no more to it than that.
     var lines: [String] {

@@ -15,6 +15,8 @@ struct ServerRequest: Sendable {
     var body: [UInt8]?
     /// The key under which the same request is done once.
     var key: UUID?
+    /// Where in a trace it is sent.
+    var traceParent: TraceParent?
     /// How long it may take besides what every request may.
     var extraTime = Duration.zero
     /// How long its answer may be, in bytes.
@@ -53,6 +55,7 @@ struct ServerRequest: Sendable {
         self.path = path
         body = bytes
         self.key = key
+        traceParent = .ofProcess
         self.self.extraTime = extraTime + .seconds(bytes.count / Self.slowestBytesPerSecond)
         isRepeatable = true
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Fleet
-package import FleetStore
 package import Foundation
 
 /// Documents that ingest refused, latest first.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Fleet
+package import Fleet
 package import FleetStore
 package import Foundation
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Fleet
+import Fleet
 package import FleetStore
 import YAML
 
@@ -219,19 +219,4 @@ extension ResultReader {
         list.fault(pointer, reason)
         try cursor.skip(depth: 3)
     }
-}
-
-/// How a job that somebody else has run can have ended.
-package enum ReportedOutcome: String, Sendable, CaseIterable {
-    case complete, incomplete, canceled
-
-    package var outcome: JobOutcome {
-        switch self {
-        case .complete: .complete
-        case .incomplete: .incomplete
-        case .canceled: .canceled
-        }
-    }
-
-    static var words: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -75,3 +75,16 @@ package struct HandledDeadLetters: Codable, Sendable, Equatable {
         unknown = keys.map { $0.subtracting((done + left).map(\.key)).sorted() } ?? []
     }
 }
+
+/// Which messages are meant.
+package enum DeadLetterSelection: Sendable, Equatable {
+    /// Those with these keys.
+    case keys(Set<String>)
+    /// Every one that is looked at.
+    case all
+
+    /// The keys that are asked for; nil when all are meant.
+    package var keys: Set<String>? { if case .keys(let keys) = self { keys } else { nil } }
+
+    package func contains(_ letter: DeadLetter) -> Bool { keys?.contains(letter.key) ?? true }
+}

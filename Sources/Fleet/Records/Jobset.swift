@@ -70,6 +70,8 @@ package struct Jobset: Sendable, Codable, Equatable {
     package var definitionsRemovedAt: Date?
     /// Since when its reports are not kept any longer.
     package var reportsRemovedAt: Date?
+    /// The place in a trace at which it was submitted: the header `traceparent`.
+    package var traceparent: String?
 }
 
 /// Where a jobset is on its way.

@@ -10,6 +10,9 @@ package struct TestHistory: Sendable, Codable, Equatable {
     /// The environments in which its suite has run, by name.
     package var environments: [EnvironmentHistory]
 
+    /// Of how many jobsets the history of a suite is kept, by environment.
+    package static let maximumJobsets = 100
+
     /// A history as given.
     package init(suite: String, test: String, environments: [EnvironmentHistory]) {
         self.suite = suite

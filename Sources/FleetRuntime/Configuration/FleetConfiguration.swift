@@ -22,6 +22,7 @@ package struct FleetConfiguration: ConfigurationSection {
     @Sections("projects", named: .project, Project.init) package var projects: [String: Project]
     @Section("log") package var log = Log()
     @Section("metrics") package var metrics = Metrics()
+    @Section("tracing") package var tracing = Tracing()
 
     @Key(
         "shutdown_grace_seconds",

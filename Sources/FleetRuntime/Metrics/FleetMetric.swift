@@ -47,6 +47,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case dueDeliveries = "muster_due_deliveries"
     case overdueDeliveries = "muster_overdue_deliveries"
     case deadLetters = "muster_dead_letters"
+    case spans = "muster_spans_total"
     case buildInfo = "muster_build_info"
     case metricsDropped = "muster_metrics_dropped_total"
 
@@ -184,6 +185,14 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 "submitter, watcher",
                 by: [.what],
                 "how many are done in one transaction (histogram): claim, submission, fetch, completion"
+            )
+        case .spans:
+            .init(
+                self,
+                "all",
+                by: [.outcome],
+                values: [.outcome: ["exported", "dropped"]],
+                "spans of traces: exported, or dropped because the collector did not take them or too many waited"
             )
         case .buildInfo:
             .init(

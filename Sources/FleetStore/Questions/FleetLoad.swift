@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Fleet
 package import Foundation
 import Postgres
 

@@ -4,32 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// Which jobs of a jobset to list.
-package struct JobFilter: Sendable {
-    /// Only those in this state.
-    package var state: JobState?
-    /// Only those that ended so.
-    package var outcome: JobOutcome?
-    /// Only those of this environment.
-    package var environment: String?
-    /// Only those that are called so, with or without the number that tells them apart.
-    package var name: String?
-    /// Only those for this lab.
-    package var backend: String?
-    /// Only those at these places in the document.
-    package var positions: [Int]?
-    /// Only those that ended at that time or later.
-    package var finishedAfter: Date?
-    /// `true`: only those that did not complete or have a failed test; `false`: only those that completed without.
-    package var hasFailed: Bool?
-    /// Only those that have this text in their reason, in whatever case; of those that wait, in what their submission last
-    /// failed with.
-    package var reason: String?
-
-    /// All of them, to be narrowed down.
-    package init() {}
-}
-
 extension JobFilter {
     /// What a row of `job` must be like.
     var conditions: PostgresStatement {

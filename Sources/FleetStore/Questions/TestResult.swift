@@ -4,23 +4,6 @@ package import Fleet
 package import Foundation
 import Postgres
 
-/// Where a test case stands in the list of its jobset's.
-package struct ResultPlace: Sendable, Equatable, Decodable {
-    /// Its job's place in the document.
-    package let position: Int
-    /// Its lab job's number.
-    package let labJob: Int
-    /// Its place among the lab job's results.
-    package let index: Int
-
-    /// A place from its parts.
-    package init(position: Int, labJob: Int, index: Int) {
-        self.position = position
-        self.labJob = labJob
-        self.index = index
-    }
-}
-
 /// Some of a jobset's test cases.
 package struct ResultPage: Sendable, Equatable {
     package let results: [TestResult]
@@ -30,39 +13,6 @@ package struct ResultPage: Sendable, Equatable {
     package init(results: [TestResult] = [], next: ResultPlace? = nil) {
         self.results = results
         self.next = next
-    }
-}
-
-/// Which test cases to list.
-package struct ResultFilter: Sendable {
-    /// Only those of the job at this place in the document.
-    package var position: Int?
-    /// Only those that said so.
-    package var status: ResultStatus?
-    /// Only those that said something else.
-    package var isStatusExcluded: Bool
-    /// With LAVA's own suite `lava`, too.
-    package var includesLavaSuite: Bool
-    /// At most so many.
-    package var limit: Int
-    /// Only those of this suite.
-    package var suite: String?
-    /// Only those that stand behind this one in the list.
-    package var after: ResultPlace?
-
-    /// A filter as given.
-    package init(
-        position: Int? = nil,
-        status: ResultStatus? = nil,
-        isStatusExcluded: Bool = false,
-        includesLavaSuite: Bool = false,
-        limit: Int = 10_000
-    ) {
-        self.position = position
-        self.status = status
-        self.isStatusExcluded = isStatusExcluded
-        self.includesLavaSuite = includesLavaSuite
-        self.limit = limit
     }
 }
 

@@ -17,7 +17,7 @@ struct Migration: Sendable {
         .tokenLines, .upkeep, .looks, .reportForms, .closedAttempts,
         .external, .suiteNames, .turns, .missingJobs, .demands, .jobNames,
         .retries, .knownIssues, .rollups, .testHistory, .lists, .kcidb, .events, .webhooks, .retention, .jobTerms,
-        .webhookSecrets, .identities, .squadNames, .auditOfMany,
+        .webhookSecrets, .identities, .squadNames, .auditOfMany, .traceParents,
     ]
 }
 
@@ -61,7 +61,7 @@ package struct SchemaInUse: Error, Sendable, Equatable, CustomStringConvertible 
 
 extension FleetStore {
     /// The schema version this program was built for.
-    package static let schemaVersion = Migration.all.count
+    package static let schemaVersion = Migration.all.map(\.version).max() ?? 0
 
     /// The longest that a step of the schema, or the wait for another program that takes them, may last: a day. On
     /// tables of any size it takes as long as it takes, and nobody is to guess a limit.

@@ -49,7 +49,7 @@ struct DeadLetterRoutes: Sendable {
     }
 
     /// Which are meant: `{"keys": […]}` or `{"all": true}`.
-    private func selection(_ request: Request, _ context: GatewayContext) async throws -> DeadLetters.Selection {
+    private func selection(_ request: Request, _ context: GatewayContext) async throws -> DeadLetterSelection {
         var body = try await gateway.operatorsBody(request, context)
         let keys = body.texts("keys", atMost: DeadLetters.maximumMessages, maximumLength: Self.maximumKeyLength)
         let all = body.flag("all")
@@ -59,7 +59,7 @@ struct DeadLetterRoutes: Sendable {
     }
 }
 
-extension DeadLetters.Selection {
+extension DeadLetterSelection {
     /// For the audit.
     fileprivate var description: String {
         switch self {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dashboard
+import Fleet
 import FleetOperations
 import FleetStore
 import Foundation

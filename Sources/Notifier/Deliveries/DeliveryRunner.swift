@@ -7,6 +7,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
+import Tracing
 
 /// The loop that delivers: it claims deliveries that are due, tries them, and writes down how each try went.
 ///
@@ -147,11 +148,23 @@ final class DeliveryRunner: Service {
     }
 
     private func tryOnce(_ delivery: DueDelivery) async {
+        let parent = delivery.traceparent.flatMap(TraceParent.init)
+        await withStep("deliver \(delivery.kind.rawValue)", below: parent, kind: .producer) { span in
+            span.note(.jobset, delivery.jobsetID.text)
+            span.note(.delivery, delivery.id.text)
+            span.note(.kind, delivery.event.rawValue)
+            await tryOnce(delivery, span)
+        }
+    }
+
+    private func tryOnce(_ delivery: DueDelivery, _ span: any Span) async {
         faultPoint("notifier.before-try")
         let startedAt = Date()
         let start = ContinuousClock.now
         let result = await keepingClaim(of: delivery) { await self.maker.attempt(delivery) }
         let duration = ContinuousClock.now - start
+        if let status = result.status { span.note(.status, status) }
+        if let error = result.error { span.fail(error) }
         faultPoint("notifier.after-try-before-record")
         // A try that was broken off by our own stop says nothing about the receiver.
         guard !Task.isCancelled else { return }

@@ -9,6 +9,7 @@ import Labs
 import Logging
 import Postgres
 import ServiceLifecycle
+import Tracing
 
 /// Fetches the results of a finished lab job, once, and hands them to the flusher.
 ///
@@ -90,6 +91,17 @@ struct ResultFetcher: Sendable {
 
     private func handle(_ message: LabJobMessage) async throws -> Disposition {
         guard let labJob = try await found.outcome(of: message.labJob) else { return .done }
+        let parent = labJob.traceparent.flatMap(TraceParent.init)
+        return try await withStep("fetch results", below: parent, kind: .client) { span in
+            if let jobset = labJob.jobset { span.note(.jobset, jobset.text) }
+            span.note(.labJob, labJob.number)
+            span.note(.backend, labJob.backend)
+            return try await fetch(labJob)
+        }
+    }
+
+    /// Fetches what a lab job has said and hands it on.
+    private func fetch(_ labJob: LabJobToFetch) async throws -> Disposition {
         guard !labJob.isFetched else {
             try await flusher.finish(FetchedLabJob(id: labJob.id))
             return .done

@@ -5,6 +5,16 @@ import Synchronization
 
 /// The built `muster`, run as a person or a script would run it.
 struct Program {
+    /// Which of them.
+    enum Build: String {
+        case full = "muster"
+        /// The one that works over a gateway only.
+        case remote = "muster-remote"
+
+        /// Where it is.
+        var url: URL { TestServers.products.appending(path: rawValue) }
+    }
+
     /// How it ended and what it said.
     struct Ending: Sendable {
         let status: Int32
@@ -23,6 +33,7 @@ struct Program {
     let arguments: [String]
     var environment: [String: String] = [:]
     var input = ""
+    var build = Build.full
 
     /// Runs it in a folder of its own, for as long as a test has patience; `whileRunning` gets the process.
     func run(whileRunning: (@Sendable (Process, URL) async throws -> Void)? = nil) async throws -> Ending {
@@ -38,7 +49,7 @@ struct Program {
         let (errors, errorHandle) = try file("err")
         let (_, inputHandle) = try file("in", input)
         let process = Process()
-        process.executableURL = Self.executable
+        process.executableURL = build.url
         process.arguments = arguments
         process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"].merging(environment) { _, new in new }
         process.standardOutput = outputHandle
@@ -66,6 +77,4 @@ struct Program {
             errors: said
         )
     }
-
-    private static var executable: URL { TestServers.products.appending(path: "muster") }
 }

@@ -9,6 +9,7 @@ import Postgres
 import Testing
 
 @testable import CommandLine
+@testable import DirectCommands
 @testable import FleetStore
 
 @Suite("Exit status")
@@ -25,19 +26,22 @@ struct ExitStatusTests {
 
     @Test("What is away is 4, and what to do is said")
     func unreachable() {
-        let broker = CommandFailure(explaining: AMQPError(.connectionLost, "nobody there"))
+        let broker = CommandFailure(explaining: AMQPError(.connectionLost, "nobody there"), direct: OwnServers())
         #expect(broker.status == .unreachable)
         #expect(broker.lines.joined().contains("broker.url"))
-        let database = CommandFailure(explaining: PostgresError(.connection, "nobody there"))
+        let database = CommandFailure(explaining: PostgresError(.connection, "nobody there"), direct: OwnServers())
         #expect(database.status == .unreachable)
         #expect(database.lines.joined().contains("database.url"))
     }
 
     @Test("A database without tables, or with older ones, leads to `muster migrate`")
     func schema() {
-        let missing = CommandFailure(explaining: PostgresError(.server, "no table", sqlState: .undefinedTable))
+        let missing = CommandFailure(
+            explaining: PostgresError(.server, "no table", sqlState: .undefinedTable),
+            direct: OwnServers()
+        )
         #expect(missing.lines.joined().contains("run `muster migrate`"))
-        let old = CommandFailure(explaining: SchemaMismatch(found: 0, wanted: 1))
+        let old = CommandFailure(explaining: SchemaMismatch(found: 0, wanted: 1), direct: OwnServers())
         #expect(old.status == .unreachable)
         #expect(old.lines.joined().contains("run `muster migrate`"))
     }

@@ -6,6 +6,7 @@ import Foundation
 import Testing
 
 @testable import CommandLine
+@testable import DirectCommands
 @testable import Fleet
 @testable import FleetStore
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLine
 import Fleet
 import FleetStore
 import Foundation
 import Testing
 
-@testable import CommandLine
+@testable import DirectCommands
 
 @Suite("What doctor says of retention")
 struct RetentionChecksTests {

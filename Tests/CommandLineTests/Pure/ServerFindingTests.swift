@@ -8,6 +8,7 @@ import Foundation
 import Testing
 
 @testable import CommandLine
+@testable import DirectCommands
 
 @Suite("What doctor makes of servers")
 struct ServerFindingTests {

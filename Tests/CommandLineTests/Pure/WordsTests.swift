@@ -8,6 +8,7 @@ import Testing
 import YAML
 
 @testable import CommandLine
+@testable import DirectCommands
 @testable import JobFiles
 
 @Suite("Words")

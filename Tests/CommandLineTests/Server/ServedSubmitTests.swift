@@ -58,6 +58,40 @@ struct ServedSubmitTests {
         }
     }
 
+    @Test("The trace of whoever starts it is kept with the jobset, in both ways, and nonsense is ignored")
+    func trace() async throws {
+        try await TestFleet.with { fleet in
+            try await fleet.withIngest {
+                try await fleet.withGateway { gateway, token in
+                    let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+                    for (number, variable) in [parent, "nonsense"].enumerated() {
+                        let environment = ["TRACEPARENT": variable]
+                        let served = try await served(
+                            gateway.url,
+                            token: token,
+                            ["submit", "-"],
+                            input: Self.document.replacing("/g/p/1", with: "/g/p/s\(number)"),
+                            environment: environment
+                        ).run()
+                        let direct = try await Program(
+                            arguments: ["submit", "-"],
+                            environment: fleet.environment.merging(environment) { $1 },
+                            input: Self.document.replacing("/g/p/1", with: "/g/p/d\(number)")
+                        ).run()
+                        for ending in [served, direct] {
+                            #expect(ending.status == 0, "\(ending.errors)")
+                            let id = try #require(UUID(uuidString: ending.output.trimmingCharacters(in: .newlines)))
+                            let stored = try await fleet.store.jobset(id: id)?.traceparent
+                            #expect(stored == (number == 0 ? parent : nil))
+                            let status = try await fleet.muster("status", id.uuidString, "--output", "json")
+                            #expect(status.output.contains(parent) == (number == 0), "\(status.output)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test("A refused document's faults are told in the same words as over the queue")
     func refused() async throws {
         try await TestFleet.with { fleet in

@@ -77,9 +77,10 @@ func served(
     token: String? = nil,
     _ arguments: [String],
     input: String = "",
-    environment: [String: String] = [:]
+    environment: [String: String] = [:],
+    by build: Program.Build = .full
 ) -> Program {
     var all = ["MUSTER_SERVER": url].merging(environment) { $1 }
     if let token { all["MUSTER_TOKEN"] = token }
-    return Program(arguments: arguments, environment: all, input: input)
+    return Program(arguments: arguments, environment: all, input: input, build: build)
 }

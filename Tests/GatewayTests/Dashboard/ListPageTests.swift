@@ -107,7 +107,8 @@ struct ListPageTests {
             let page = try await browser.get("/jobsets/\(id)/tests").text
             #expect(page.contains("7 of 8 failed") && page.contains("✓ 3") && page.contains(">–<"))
             let columns = page.matches(of: /<a href="[^"]*">(board-\d+)</).map { String($0.output.1) }
-            #expect(columns.count == 15 && columns.prefix(7) == (11...17).reversed().map { "board-\($0)" })
+            #expect(columns.count == 15)
+            #expect(Array(columns.prefix(7)) == (11...17).reversed().map { "board-\($0)" })
             let suites = page.matches(of: /<th scope="row" class="break">(\w+)</).map { String($0.output.1) }
             #expect(suites == ["ltp", "boot"])
             #expect(page.contains("Not shown: 2 environments"))

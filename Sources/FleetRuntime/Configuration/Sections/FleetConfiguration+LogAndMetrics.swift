@@ -55,3 +55,16 @@ extension FleetConfiguration {
         }
     }
 }
+
+extension FleetConfiguration {
+    /// Where spans of traces go: section `tracing`.
+    package struct Tracing: ConfigurationSection {
+        @Key(
+            "otlp_endpoint",
+            .url("http", "https"),
+            "the collector that gets spans as OTLP/HTTP in JSON, such as http://127.0.0.1:4318, to which /v1/traces is added; "
+                + "without it, $OTEL_EXPORTER_OTLP_ENDPOINT"
+        )
+        package var endpoint: String?
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FleetRuntime
+import Synchronization
+
+/// Spans that have ended and are not exported yet. Those that find no room are dropped and counted: nobody who does the
+/// fleet's work waits for a collector.
+package final class SpanQueue: Sendable {
+    private let spans = Mutex<[SpanRecord]>([])
+    private let capacity: Int
+
+    package init(capacity: Int) { self.capacity = capacity }
+
+    /// Takes in a span, if there is room.
+    package func add(_ span: SpanRecord) {
+        let isIn = spans.withLock { spans in
+            guard spans.count < capacity else { return false }
+            spans.append(span)
+            return true
+        }
+        if !isIn { FleetMetric.spans.increment([.outcome: "dropped"]) }
+    }
+
+    /// The oldest spans, at most so many, which are not in it any more.
+    package func take(atMost limit: Int) -> [SpanRecord] {
+        spans.withLock { spans in
+            let batch = Array(spans.prefix(limit))
+            spans.removeFirst(batch.count)
+            return batch
+        }
+    }
+}
