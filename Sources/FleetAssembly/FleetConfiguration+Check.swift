@@ -17,6 +17,15 @@ extension FleetConfiguration {
         guard faults.isEmpty else { throw ConfigurationFaults(faults) }
     }
 
+    /// The same without opening a file: a command that needs the database alone may not be permitted to read the key for
+    /// the broker.
+    ///
+    /// - Throws: all that is wrong, with keys and lines.
+    package static func checkAddresses(of configuration: FleetConfiguration) throws(ConfigurationFaults) {
+        let faults = configuration.brokerAddressFaults + configuration.databaseAddressFaults
+        guard faults.isEmpty else { throw ConfigurationFaults(faults) }
+    }
+
     /// The same for a worker that talks to the labs, and whether they can be used.
     ///
     /// - Throws: all that is wrong, with keys and lines.
@@ -25,15 +34,29 @@ extension FleetConfiguration {
         guard faults.isEmpty else { throw ConfigurationFaults(faults) }
     }
 
-    private var brokerFaults: [ConfigurationFault] {
-        let amqp: AMQPConfiguration
+    private var brokerAddressFaults: [ConfigurationFault] {
         do {
-            amqp = try amqpConfiguration(name: "check")
-            try amqp.validate()
+            try amqpConfiguration(name: "check").validate()
+            return []
         } catch {
             return [broker.$url.fault("can't be used: \(error)")]
         }
-        guard let tls = amqp.tls else { return [] }
+    }
+
+    private var databaseAddressFaults: [ConfigurationFault] {
+        do {
+            try postgresConfiguration(name: "check").validate()
+            return []
+        } catch {
+            return [database.$url.fault("can't be used: \(error)")]
+        }
+    }
+
+    private var brokerFaults: [ConfigurationFault] {
+        let addressFaults = brokerAddressFaults
+        guard addressFaults.isEmpty, let tls = (try? amqpConfiguration(name: "check"))?.tls else {
+            return addressFaults
+        }
         var faults: [ConfigurationFault] = []
         do throws(AMQPError) {
             try tls.checkAuthorities()
@@ -49,10 +72,10 @@ extension FleetConfiguration {
     }
 
     private var databaseFaults: [ConfigurationFault] {
+        let addressFaults = databaseAddressFaults
+        guard addressFaults.isEmpty else { return addressFaults }
         do {
-            let postgres = try postgresConfiguration(name: "check")
-            try postgres.validate()
-            try postgres.checkFiles()
+            try postgresConfiguration(name: "check").checkFiles()
             return []
         } catch {
             return [database.$url.fault("can't be used: \(error)")]

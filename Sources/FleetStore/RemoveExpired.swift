@@ -54,9 +54,12 @@ extension FleetStore {
     }
 
     /// What has been kept for long enough, by project and part.
-    package func expired(_ rules: RetentionRules) async throws -> [ExpiredJobsets] {
-        try await transaction(readOnly: true) { sql in
-            try sql.allowForSize()
+    ///
+    /// - Parameter time: How long each statement may take; `nil`: as long as one whose time depends on the size.
+    /// - Throws: ``QuestionFailure`` when one takes longer.
+    package func expired(_ rules: RetentionRules, within time: Duration? = nil) async throws -> [ExpiredJobsets] {
+        try await asking(within: time) { sql in
+            if time == nil { try sql.allowForSize() }
             let projects = try sql.projectsWithJobsets()
             return try Retention.Part.allCases.flatMap { part in try sql.expired(part, rules, projects) }
         }

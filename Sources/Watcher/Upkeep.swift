@@ -80,34 +80,35 @@ struct ExpiryRemover: Service {
     let settings: FleetConfiguration.Watcher
     let parts: FleetParts
 
-    /// How long one turn goes on: there may be much after the rules have changed, and a turn that lasts looks stuck.
-    private static let turn = Duration.seconds(30)
+    /// How long one turn removes things of one kind: there may be much after the rules have changed, and a turn that lasts
+    /// looks stuck.
+    private static let turn = Duration.seconds(10)
     /// Between two steps, so that the database has time for others.
     private static let pause = Duration.milliseconds(50)
 
     func run() async throws {
         await repeatUntilShutdown(every: settings.retentionInterval, logger: parts.logger, "retention") {
-            let end = ContinuousClock.now + Self.turn
-            try await repeatSteps(until: end) {
+            try await repeatSteps {
+                guard let step = try await parts.store.removeExpired(rules) else { return false }
+                FleetMetric.removed.increment(by: step.ended, [.what: step.part.rawValue])
+                return true
+            }
+            try await repeatSteps {
                 let removed = try await parts.store.removeRejected(olderThan: settings.rejectedKept) ?? 0
                 FleetMetric.removed.increment(by: removed, [.what: "rejected"])
                 return removed > 0
             }
-            try await repeatSteps(until: end) {
+            try await repeatSteps {
                 let removed = try await parts.store.removeTotals(olderThan: settings.totalsKept) ?? 0
                 FleetMetric.removed.increment(by: removed, [.what: "totals"])
                 return removed > 0
-            }
-            try await repeatSteps(until: end) {
-                guard let step = try await parts.store.removeExpired(rules) else { return false }
-                FleetMetric.removed.increment(by: step.ended, [.what: step.part.rawValue])
-                return true
             }
         }
     }
 
     /// - Parameter step: Returns whether there may be more to remove.
-    private func repeatSteps(until end: ContinuousClock.Instant, _ step: () async throws -> Bool) async throws {
+    private func repeatSteps(_ step: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + Self.turn
         while ContinuousClock.now < end, !Task.isShuttingDownGracefully, try await step() {
             try await Task.sleep(for: Self.pause)
         }

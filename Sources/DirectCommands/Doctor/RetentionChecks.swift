@@ -12,6 +12,8 @@ struct RetentionChecks: Sendable {
 
     /// How long something may be due before it counts as late: watchers remove in small steps.
     static let grace: TimeInterval = 2 * 86_400
+    /// How long each of the five questions to the database may take.
+    static let limit = Duration.seconds(2)
     /// The most projects and parts that are listed.
     static let mostListed = 5
 
@@ -19,8 +21,14 @@ struct RetentionChecks: Sendable {
     func run() async -> [Finding] {
         let rules = access.configuration.retentionRules
         guard !rules.removesNothing else { return [.ok("retention", "everything is kept")] }
-        guard let expired = try? await access.withStore({ try await $0.expired(rules) }) else { return [] }
-        return Self.findings(expired, rules, now: Date())
+        do {
+            let expired = try await access.withStore { try await $0.expired(rules, within: Self.limit) }
+            return Self.findings(expired, rules, now: Date())
+        } catch let failure as QuestionFailure {
+            return [.warning("retention", "what is due can't be counted: \(failure)")]
+        } catch {
+            return []
+        }
     }
 
     static func findings(_ expired: [ExpiredJobsets], _ rules: RetentionRules, now: Date) -> [Finding] {

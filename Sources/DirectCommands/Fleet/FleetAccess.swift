@@ -25,7 +25,7 @@ struct FleetAccess: Sendable {
     /// - Throws: `ConfigurationFaults`.
     init(_ options: ConfigurationOptions) throws {
         configuration = try FleetConfiguration.load(configFile: options.config)
-        try FleetConfiguration.checkClients(of: configuration)
+        try FleetConfiguration.checkAddresses(of: configuration)
         if options.verbose {
             logger = makeLogger(name: "muster", FleetConfiguration.Log(level: .debug))
         } else {

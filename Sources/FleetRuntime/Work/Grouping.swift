@@ -114,8 +114,9 @@ package actor Grouping<Item: Sendable, Outcome: Sendable> {
         waiting.removeFirst(followers.count)
         let items = [item] + followers.map(\.item)
         nextGroup = began + pause.after(items.count)
-        // In a task of its own: that the leader is cancelled must not end the work of the others.
-        let result = await Task { [work] in try await work(items) }.result
+        // In a task of its own: that the leader is cancelled must not end the work of the others, and what is logged of
+        // theirs must not carry its trace.
+        let result = await Task.detached { [work] in try await work(items) }.result
         // The next group needn't wait until this one's callers have gone on.
         if waiting.isEmpty { isLed = false } else { waiting.removeFirst().turn.resume(returning: .lead) }
         switch result {

@@ -107,11 +107,16 @@ extension FleetStore {
             )
             select count.number, page.id, build_id, page.jobset_id as jobset, page.created_at,
                 coalesce(page.position, jobset_addition.first_position) as position,
-                case when coalesce(page.position, jobset_addition.first_position) is null then (
-                    select problem ->> 'detail' from rejected_document
-                    where message_id = addition_id::text
-                        and coalesce(rejected_document.jobset_id = page.jobset_id, true)
-                    order by id desc limit 1
+                case when coalesce(page.position, jobset_addition.first_position) is null then coalesce(
+                    (
+                        select problem ->> 'detail' from rejected_document
+                        where message_id = addition_id::text
+                            and coalesce(rejected_document.jobset_id = page.jobset_id, true)
+                        order by id desc limit 1
+                    ),
+                    -- refused documents are removed some day; no message is on its way for so long
+                    case when page.created_at < now() - interval '7 days'
+                        then 'it was not accepted; the reason is not stored any longer' end
                 ) end as refusal
             from (select count(*) as number from matching) as count left join (
                 select * from matching order by id desc limit \(limit) offset \(offset)

@@ -57,11 +57,12 @@ struct JobsetPageRoutes: Sendable {
         let jobset = try await gateway.readableSummary(context)
         var suites: [SuiteTotals]?
         do {
-            suites = try await gateway.store.suiteMatrix(
+            let found = try await gateway.store.suiteMatrix(
                 of: jobset.id,
-                limit: SuiteMatrixView.limit,
+                limit: SuiteMatrixView.limit + 1,
                 within: Self.countLimit
             )
+            suites = found.count > SuiteMatrixView.limit ? nil : found
         } catch is QuestionFailure {}
         let reader = gateway.reader(request, context, group: jobset.group, project: jobset.project)
         return gateway.page(SuiteMatrixView(jobset, suites), for: reader, request)

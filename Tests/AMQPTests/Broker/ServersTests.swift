@@ -11,13 +11,14 @@ struct ServersTests {
     func passedOver() async throws {
         let silent = try SilentServer()
         var configuration = try TestBroker.configuration()
-        configuration.handshakeTimeout = .seconds(4)
+        // A third of it for each server: the real one must not run out of it on a busy machine.
+        configuration.handshakeTimeout = .seconds(24)
         let real = configuration.servers[0]
         configuration.servers = [
             .init(host: "127.0.0.1", port: 1), .init(host: "127.0.0.1", port: silent.port), real,
         ]
         // Each begins with a server at random.
-        for _ in 0..<8 { #expect(try await canTalk(configuration)) }
+        for _ in 0..<4 { #expect(try await canTalk(configuration)) }
     }
 
     @Test("where none can be used, the error says what each said")

@@ -110,6 +110,20 @@ struct DoctorTests {
         }
     }
 
+    @Test("A verb that needs the database alone opens no file of the broker's; doctor says that it can't be read")
+    func brokerFiles() async throws {
+        try await TestFleet.with { fleet in
+            let environment = fleet.environment.merging([
+                "MUSTER_BROKER_URL": "amqps://127.0.0.1:1/", "MUSTER_BROKER_CA_FILE": "/none.pem",
+            ]) { $1 }
+            let list = try await Program(arguments: ["backends"], environment: environment).run()
+            #expect(list.status == 0, "\(list.errors)")
+            let ending = try await Program(arguments: ["doctor"], environment: environment).run()
+            #expect(ending.status == 4)
+            #expect(ending.output.contains("FAILED   broker"), "\(ending.output)")
+        }
+    }
+
     @Test("A configuration that can't be used is told fault by fault")
     func configuration() async throws {
         let ending = try await Program(arguments: ["doctor"]).run()

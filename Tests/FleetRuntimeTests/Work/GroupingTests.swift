@@ -84,6 +84,17 @@ struct GroupingTests {
         #expect(workshop.groups.map { $0.sorted() } == [[1], [2, 3, 4]])
     }
 
+    private enum Local {
+        @TaskLocal static var value = 0
+    }
+
+    @Test("The work of a group is done outside of what its leader is about, such as its trace")
+    func leader() async throws {
+        let grouping = Grouping<Int, Int>(maximum: 3, mayConcernOne: { _ in true }) { $0.map { _ in Local.value } }
+        let seen = try await Local.$value.withValue(7) { try await grouping.outcome(of: 1) }
+        #expect(seen == 0)
+    }
+
     @Test("The pause after a group grows with the group, up to its limit")
     func pause() {
         let pause = GroupPause(.milliseconds(20), longest: .milliseconds(100))
