@@ -100,19 +100,10 @@ extension Retention.Part {
 }
 
 extension PostgresTransaction {
-    /// From one project to the next by the index, whatever the number of jobsets of each.
     fileprivate func projectsWithJobsets() throws -> [ProjectRow] {
         try query(
             """
-            with recursive project as (
-                (select build_group, build_project from jobset order by build_group, build_project limit 1)
-                union all
-                select next.build_group, next.build_project from project, lateral (
-                    select build_group, build_project from jobset
-                    where (jobset.build_group, jobset.build_project) > (project.build_group, project.build_project)
-                    order by build_group, build_project limit 1
-                ) as next
-            )
+            \(fragment: FleetStore.eachProject(after: nil))
             select build_group, build_project from project
             """
         ).decode(ProjectRow.self)

@@ -11,7 +11,6 @@ enum GatewayRouter {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             RequestMetrics()
-            TraceMiddleware()
             HeaderMiddleware()
             HeadMiddleware()
             AuditMiddleware(gateway: gateway)
@@ -21,6 +20,7 @@ enum GatewayRouter {
                 addresses: gateway.addresses,
                 session: gateway.session
             )
+            TraceMiddleware()
             BodyBudgetMiddleware(budget: gateway.bodies)
             UnknownPageMiddleware(gateway: gateway)
         }

@@ -76,10 +76,12 @@ package struct SpanExporter: Service {
         var isFailing = false
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
-                try await export(over: client)
+                // A request that hangs must not hold up a stop for longer than the last words may take.
+                try await cancelWhenGracefulShutdown { try await export(over: client) }
                 if isFailing { logger.notice("spans are exported again") }
                 isFailing = false
             } catch {
+                if Task.isShuttingDownGracefully { return }
                 if !isFailing { logger.warning("spans can't be exported and are dropped", [.error: "\(error)"]) }
                 isFailing = true
             }
@@ -89,7 +91,7 @@ package struct SpanExporter: Service {
         }
     }
 
-    /// Sends all that waits.
+    /// Sends all that waits. A batch that is under way when a stop begins waits again, for the last words.
     ///
     /// - Throws: ``Refusal`` when the collector has not taken a batch, which is dropped.
     private func export(over client: HTTPClient, tries: Int? = nil) async throws {
@@ -100,7 +102,11 @@ package struct SpanExporter: Service {
                 try await send(batch, over: client, tries: tries ?? limits.maximumTries)
                 FleetMetric.spans.increment(by: batch.count, [.outcome: "exported"])
             } catch {
-                FleetMetric.spans.increment(by: batch.count, [.outcome: "dropped"])
+                if tries == nil, Task.isCancelled {
+                    for span in batch { queue.add(span) }
+                } else {
+                    FleetMetric.spans.increment(by: batch.count, [.outcome: "dropped"])
+                }
                 throw error
             }
         }

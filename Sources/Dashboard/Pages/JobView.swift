@@ -157,15 +157,12 @@ package struct JobView: PageContent {
             areResultsKept
             ? isFirstPage ? "There are none." : "There are none beyond these." : "The results are no longer kept."
         let path = "\(jobset.path)/jobs/\(job.position)"
-        pager =
-            isFirstPage && next == nil
-            ? nil
-            : Pager(
-                pagerLabel: "Pages of results",
-                first: isFirstPage ? nil : path,
-                next: next.map { "\(path)?after=\($0.labJob)-\($0.index)" },
-                range: PageText.count(results.count, "result")
-            )
+        pager = Pager(
+            "Pages of results",
+            first: isFirstPage ? nil : path,
+            next: next.map { "\(path)?after=\($0.labJob)-\($0.index)" },
+            range: PageText.count(results.count, "result")
+        )
     }
 
     private static func row(_ attempt: Attempt, _ now: Date) -> AttemptRow {

@@ -259,13 +259,12 @@ package struct JobsetView: PageContent {
 
     private static func pager(_ parts: Parts, base: String) -> Pager? {
         let more = parts.jobs.count > jobLimit ? parts.jobs[jobLimit] : nil
-        guard more != nil || parts.selection.from > 0 else { return nil }
         var (first, next) = (parts.selection, parts.selection)
         first.from = 0
         next.from = more?.position ?? 0
         let shown = parts.jobs.prefix(jobLimit)
         return Pager(
-            pagerLabel: "Pages of jobs",
+            "Pages of jobs",
             first: parts.selection.from > 0 ? first.href(base) : nil,
             next: more == nil ? nil : next.href(base),
             range: shown.isEmpty

@@ -33,12 +33,12 @@ package struct RejectedView: PageContent {
     package init(_ documents: [RejectedDocument], isFirstPage: Bool, now: Date) {
         rows = documents.prefix(Self.limit).map { Self.row($0, now: now) }
         hasRows = !rows.isEmpty
+        let last = documents.count > Self.limit ? rows.last : nil
         pager = Pager(
-            "documents",
-            at: "/operations/rejected",
-            shown: rows.count,
-            last: documents.count > Self.limit ? rows.last?.number : nil,
-            isFirstPage: isFirstPage
+            "Pages of documents",
+            first: isFirstPage ? nil : "/operations/rejected",
+            next: last.map { "/operations/rejected?before=\($0.number)" },
+            range: PageText.count(rows.count, "document")
         )
     }
 
@@ -93,15 +93,15 @@ package struct AuditView: PageContent {
         rows = changes.prefix(Self.limit).map { Self.row($0, now: now) }
         hasRows = !rows.isEmpty
         let filters = [("actor", filter.actor), ("action", filter.action)].compactMap { name, value in
-            value.map { "\(name)=\(PageText.path($0))" }
+            value.map { "\(name)=\(PageText.path($0))&" }
         }
+        let path = "/operations/audit?\(filters.joined())"
+        let shown = changes.prefix(Self.limit)
         pager = Pager(
-            "changes",
-            at: "/operations/audit",
-            filters: filters,
-            shown: rows.count,
-            last: changes.count > Self.limit ? changes.prefix(Self.limit).last?.id : nil,
-            isFirstPage: filter.before == nil
+            "Pages of changes",
+            first: filter.before == nil ? nil : path,
+            next: changes.count > Self.limit ? shown.last.map { "\(path)before=\($0.id)" } : nil,
+            range: PageText.count(shown.count, "change")
         )
     }
 
@@ -176,33 +176,5 @@ package struct TokensView: PageContent {
         case "good": Badge(.good, "valid")
         default: Badge(.mute, state)
         }
-    }
-}
-
-extension Pager {
-    /// The pages of a list that goes back by number; `nil` if there is only one.
-    ///
-    /// - Parameters:
-    ///   - filters: What all its pages have in their addresses, such as `actor=ci`.
-    ///   - last: The number of the last one on this page; `nil` on the last page.
-    fileprivate init?(
-        _ what: String,
-        at path: String,
-        filters: [String] = [],
-        shown: Int,
-        last: Int?,
-        isFirstPage: Bool
-    ) {
-        guard last != nil || !isFirstPage else { return nil }
-        func address(_ more: [String]) -> String {
-            let query = (filters + more).joined(separator: "&")
-            return query.isEmpty ? path : "\(path)?\(query)"
-        }
-        self.init(
-            pagerLabel: "Pages of \(what)",
-            first: isFirstPage ? nil : address([]),
-            next: last.map { address(["before=\($0)"]) },
-            range: "\(PageText.number(shown)) \(what)"
-        )
     }
 }

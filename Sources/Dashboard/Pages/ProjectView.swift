@@ -86,15 +86,12 @@ package struct ProjectView: PageContent {
         issues = knownIssues.map { Self.issue($0, at: path) }
         hasIssues = !knownIssues.isEmpty
         let last = builds.count > Self.limit ? page.last : nil
-        pager =
-            isFirstPage && last == nil
-            ? nil
-            : Pager(
-                pagerLabel: "Pages of builds",
-                first: isFirstPage ? nil : path,
-                next: last.map { "\(path)?before=\($0.id.text)" },
-                range: PageText.count(page.count, "build")
-            )
+        pager = Pager(
+            "Pages of builds",
+            first: isFirstPage ? nil : path,
+            next: last.map { "\(path)?before=\($0.id.text)" },
+            range: PageText.count(page.count, "build")
+        )
     }
 
     private static func issue(_ issue: KnownIssue, at path: String) -> Issue {

@@ -23,14 +23,11 @@ package struct ProjectsView: PageContent {
         let shown = Array(latest.prefix(Self.limit))
         self.latest = SummaryTable(shown, label: "Projects and their latest builds", now: now)
         let last = latest.count > Self.limit ? shown.last : nil
-        pager =
-            isFirstPage && last == nil
-            ? nil
-            : Pager(
-                pagerLabel: "Pages of projects",
-                first: isFirstPage ? nil : "/projects",
-                next: last.map { "/projects?after=\(PageText.path($0.group))/\(PageText.path($0.project))" },
-                range: PageText.count(shown.count, "project")
-            )
+        pager = Pager(
+            "Pages of projects",
+            first: isFirstPage ? nil : "/projects",
+            next: last.map { "/projects?after=\(PageText.path($0.group))/\(PageText.path($0.project))" },
+            range: PageText.count(shown.count, "project")
+        )
     }
 }

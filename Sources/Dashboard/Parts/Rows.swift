@@ -66,4 +66,14 @@ struct Pager: Sendable {
     let first: String?
     let next: String?
     let range: String
+
+    /// `nil` where there is only one page.
+    ///
+    /// - Parameters:
+    ///   - first: The address of the first page; `nil` on it.
+    ///   - next: The address of the next page; `nil` on the last one.
+    init?(_ label: String, first: String?, next: String?, range: String) {
+        guard first != nil || next != nil else { return nil }
+        (pagerLabel, self.first, self.next, self.range) = (label, first, next, range)
+    }
 }

@@ -160,7 +160,9 @@ struct DatabaseChecks: Sendable {
             let advice = "sslrootcert in database.url must name the authority of its certificate"
             return [.failed("database", "\(address): \(error)", advice: advice)]
         } catch let error as PostgresError where error.code == .configuration {
-            let advice = "set database.pooler to the mode of the pooler"
+            let advice =
+                error.message.contains("pooler")
+                ? "set database.pooler to the mode of the pooler" : "correct database in the configuration"
             return [.failed("database", "\(address): \(error)", advice: advice)]
         } catch let error as PostgresError where error.sqlState == .tooManyConnections {
             let advice = "raise max_connections of PostgreSQL, lower database.maximum_connections, or run fewer workers"

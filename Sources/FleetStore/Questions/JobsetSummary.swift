@@ -152,22 +152,9 @@ extension FleetStore {
         limit: Int
     ) async throws -> [JobsetSummary] {
         let scopes = ScopeLists(scopes)
-        // From one project to the next by the index, whatever the number of jobsets of each.
         return try await query(
             """
-            with recursive project as (
-                (
-                    select build_group, build_project from jobset
-                    where (build_group, build_project) > (\(last?.group ?? ""), \(last?.project ?? ""))
-                    order by build_group, build_project limit 1
-                )
-                union all
-                select next.build_group, next.build_project from project, lateral (
-                    select build_group, build_project from jobset
-                    where (jobset.build_group, jobset.build_project) > (project.build_group, project.build_project)
-                    order by build_group, build_project limit 1
-                ) as next
-            )
+            \(fragment: Self.eachProject(after: last))
             select \(unsafeSQL: Self.summaryColumns) from project, lateral (
                 select * from jobset
                 where jobset.build_group = project.build_group and jobset.build_project = project.build_project
@@ -178,6 +165,26 @@ extension FleetStore {
             limit \(limit)
             """
         ).decode(JobsetSummary.self)
+    }
+
+    /// `project`: the names of each project that has a jobset, in their order, for the statement that follows. By the
+    /// index, from one project to the next, whatever the number of jobsets of each.
+    static func eachProject(after last: (group: String, project: String)?) -> PostgresStatement {
+        """
+        with recursive project as (
+            (
+                select build_group, build_project from jobset
+                where (build_group, build_project) > (\(last?.group ?? ""), \(last?.project ?? ""))
+                order by build_group, build_project limit 1
+            )
+            union all
+            select next.build_group, next.build_project from project, lateral (
+                select build_group, build_project from jobset
+                where (jobset.build_group, jobset.build_project) > (project.build_group, project.build_project)
+                order by build_group, build_project limit 1
+            ) as next
+        )
+        """
     }
 
     /// A jobset's summary; `nil` when there is none of that id.

@@ -18,9 +18,9 @@ extension PostgresConfiguration {
     }
 
     private func checkRoot(_ root: String?) throws(PostgresError) {
-        // The system's own authorities, from libpq 16 on.
-        if root == "system", PQlibVersion() >= 160_000 { return }
         let named = root ?? Self.variable("PGSSLROOTCERT")
+        // The system's own authorities, from libpq 16 on.
+        if named == "system", PQlibVersion() >= 160_000 { return }
         guard let path = named ?? Self.inHome("root.crt") else { return }
         let advice = named == nil ? "; sslrootcert can name another file" : ""
         try TLSFile(parameter: "sslrootcert", path: path).requirePEM(advice: advice)
