@@ -76,6 +76,9 @@ package protocol Lab: Sendable {
 
     /// Asks the lab to cancel jobs. It may be repeated: a finished job is left as it is.
     ///
+    /// A lab can lose what it has accepted: LAVA's scheduler saves a job as it read it before the cancellation
+    /// (`lava_scheduler_app/scheduler.py`). So it is asked again until the job has finished.
+    ///
     /// - Returns: Those that the lab does not know.
     func cancel(_ ids: [LabJobID]) async throws(LabError) -> Set<LabJobID>
 

@@ -77,6 +77,7 @@ enum RealLAVA {
             result = .failure(error)
         }
         await lab.clear()
+        try await RealLab.restartPublisher()
         try result.get()
     }
 }

@@ -40,6 +40,8 @@ extension RealLAVA {
                 try await eventually("the lab to finish all of it") {
                     try await bench.lab.jobs().allSatisfy { $0.state == "Finished" }
                 }
+                // The cut may have silenced it.
+                try await RealLab.restartPublisher()
                 let before = bench.api.requests.count
                 bench.stream.letThrough()
                 #expect(try await bench.fleet.waitUntilFinished(first).outcomes == ["complete": 6])

@@ -51,7 +51,7 @@ struct LabPoller: Sendable {
     /// - Returns: what went wrong.
     private func turn() async -> String? {
         if polls.change({ $0.judge(now: .now) }) {
-            lab.logger.warning("the event stream keeps jobs back; the lab is polled often")
+            lab.logger.warning("the event stream is open but does not report jobs that end; the lab is polled often")
         }
         guard polls.read({ $0.pollDue(now: .now) }) <= .now else { return nil }
         polls.change { $0.beginPoll() }

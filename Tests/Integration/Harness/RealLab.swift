@@ -45,6 +45,12 @@ struct RealLab: Sendable {
         try? FileManager.default.removeItem(at: log)
     }
 
+    /// Makes LAVA's publisher of events a new one.
+    ///
+    /// If a client's connection is reset while LAVA sends it an event, LAVA 2023.01's publisher stays up, keeps its
+    /// streams open, and sends no event any more (`lava-publisher.py`, `zmq_proxy`: only ZeroMQ's errors are caught).
+    static func restartPublisher() async throws { try await control("restart", "publisher", "--immediate") }
+
     /// A job in LAVA's own words.
     struct Job: Decodable, Sendable {
         let id: Int
