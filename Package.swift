@@ -269,8 +269,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: fleet + [
-                "AMQP", "Labs", "Postgres", .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdTLS, .nioCore,
-                .nioPosix, .nioSSL, .serviceLifecycle,
+                "AMQP", "Deadlines", "Labs", "Postgres", .crypto, .cryptoExtras, .httpTypes, .hummingbird,
+                .hummingbirdTLS, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle,
             ],
             path: "Tests/TestSupport",
             exclude: ["check-kcidb.py", "mail-server.py", "read-mail.py"],

@@ -98,7 +98,9 @@ struct EventTests {
             try await fleet.waitForCallback(of: id)
             try await fleet.expectExactlyOnce([id])
             let watcher = try #require(fleet.running(.watcher).first)
-            try await eventually("the stream to lose its trust") { watcher.output.contains("does not report jobs that end") }
+            try await eventually("the stream to lose its trust") {
+                watcher.output.contains("does not report jobs that end")
+            }
         }
     }
 
