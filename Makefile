@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help build release dist image check-deploy test-client test-install up down status demo test test-lava test-squad test-pooler faults lava lava-down squad squad-down lint
+.PHONY: help build release dist image check-deploy test-client test-install up down status demo test test-lava test-squad test-pooler test-cluster faults lava lava-down squad squad-down lint
 .PHONY: format docs docc bench clean
 
 help: ## list the targets
@@ -63,6 +63,9 @@ test-squad: ## install and start a real SQUAD, and run the tests against it
 
 test-pooler: ## start a PgBouncer, and run the tests of the store through it
 	@deploy/test-pooler $(ARGS)
+
+test-cluster: ## run a fleet on three nodes of RabbitMQ and a PostgreSQL with a standby, and kill some of them (five minutes)
+	@deploy/test-cluster $(ARGS)
 
 squad: ## start a real SQUAD on loopback
 	@deploy/squad up

@@ -100,12 +100,14 @@ make_role_and_database() {
         || die_with_log "$LOGS/postgres-setup.log" "making the role and the database" "look into $LOGS/postgres.log"
 }
 
+is_standby() { [ "$(admin_psql -d postgres -c 'select pg_is_in_recovery()')" = t ]; }
+
 postgres_answers() { gone postgres || PGPASSWORD='' "$(pg_bin)/pg_isready" -q -h 127.0.0.1 -p "$(port postgres)"; }
 
 start_postgres() {
     local home
     if alive postgres; then
-        make_role_and_database
+        is_standby || make_role_and_database
         return 0
     fi
     free_port postgres > /dev/null
@@ -117,7 +119,7 @@ start_postgres() {
         stop_family postgres INT
         die_with_log "$LOGS/postgres.log" "PostgreSQL does not answer within $SERVER_LIMIT s" "if it says that its data are damaged: deploy/stack wipe postgres"
     fi
-    make_role_and_database
+    is_standby || make_role_and_database
     say "PostgreSQL is up: 127.0.0.1:$(port postgres) (pid $(pid_of postgres))"
 }
 

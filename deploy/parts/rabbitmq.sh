@@ -9,7 +9,7 @@ RABBIT_SCRIPTS=/usr/lib/rabbitmq/bin # the ones in /usr/sbin change user and dir
 rabbitmq_environment() {
     cat <<END
 export HOME=$RABBIT/home
-export RABBITMQ_NODENAME=muster@localhost
+export RABBITMQ_NODENAME=${RABBIT_NODE:-muster}@localhost
 export ERL_EPMD_PORT=$(port epmd)
 export ERL_EPMD_ADDRESS=127.0.0.1
 export RABBITMQ_DIST_PORT=$(port distribution)
