@@ -20,6 +20,7 @@ enum TemplateLibrary {
         "badge": PackageResources.badge_mustache,
         "bar": PackageResources.bar_mustache,
         "bulk": PackageResources.bulk_mustache,
+        "comparison": PackageResources.comparison_mustache,
         "failure": PackageResources.failure_mustache,
         "frame": PackageResources.frame_mustache,
         "hourChart": PackageResources.hourChart_mustache,
