@@ -27,6 +27,7 @@ enum TemplateLibrary {
         "job": PackageResources.job_mustache,
         "jobset": PackageResources.jobset_mustache,
         "login": PackageResources.login_mustache,
+        "metricHistory": PackageResources.metricHistory_mustache,
         "moment": PackageResources.moment_mustache,
         "operations": PackageResources.operations_mustache,
         "overview": PackageResources.overview_mustache,

@@ -65,7 +65,13 @@ struct ComparedMetricRow: SizedRow, Sendable {
     private init(_ metric: ComparedMeasurement, _ badge: Badge, _ names: ComparedNames) {
         suite = ComparedTestRow.suite(metric)
         test = PageText.line(metric.name)
-        chartHref = names.history(suite: metric.suite, test: metric.name)
+        chartHref = MetricHistoryView.path(
+            group: names.group,
+            project: names.project,
+            suite: metric.suite,
+            test: metric.name,
+            environment: metric.environment
+        )
         environment = PageText.line(metric.environment, limit: 80)
         job = metric.jobName.map { PageText.line($0, limit: 120) }
         before = PageText.measurement(metric.before, metric.units)

@@ -56,6 +56,7 @@ struct JobsetPageRoutes: Sendable {
     private func tests(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let jobset = try await gateway.readableSummary(context)
         var suites: [SuiteTotals]?
+        var metrics: [JobsetMetric]?
         do {
             let found = try await gateway.store.suiteMatrix(
                 of: jobset.id,
@@ -63,9 +64,14 @@ struct JobsetPageRoutes: Sendable {
                 within: Self.countLimit
             )
             suites = found.count > SuiteMatrixView.limit ? nil : found
+            metrics = try await gateway.store.metrics(
+                of: jobset.id,
+                limit: SuiteMatrixView.metricLimit + 1,
+                within: Self.countLimit
+            )
         } catch is QuestionFailure {}
         let reader = gateway.reader(request, context, group: jobset.group, project: jobset.project)
-        return gateway.page(SuiteMatrixView(jobset, suites), for: reader, request)
+        return gateway.page(SuiteMatrixView(jobset, suites, metrics: metrics), for: reader, request)
     }
 
     private func job(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -196,6 +196,7 @@ struct RouteAccess: Sendable {
         .init("GET /projects", .list),
         .init("GET /projects/{group}/{project}", .namedPage),
         .init("GET /projects/{group}/{project}/test", .namedPage),
+        .init("GET /projects/{group}/{project}/metric", .namedPage),
         .init("GET /projects/{group}/{project}/comparison", .namedWay),
         .init("GET /{group}/{project}/build/{version}", .namedWay),
         .init("GET /{group}/{project}/build/{version}/api", .namedWay),
