@@ -160,7 +160,10 @@ struct MetricChart: Sendable {
         let span = high / 2 - low / 2
         let places = points.enumerated().map { place, point in
             let share = span > 0 ? (point.value / 2 - low / 2) / span : 0.5
-            return (x: Self.number(Self.margin + Double(place) * step), y: Self.number(Self.height - Self.margin - share * room))
+            return (
+                x: Self.number(Self.margin + Double(place) * step),
+                y: Self.number(Self.height - Self.margin - share * room)
+            )
         }
         line = places.map { "\($0.x),\($0.y)" }.joined(separator: " ")
         dots = zip(points, places).map { point, place in

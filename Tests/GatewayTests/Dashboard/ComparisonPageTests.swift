@@ -69,7 +69,13 @@ struct ComparisonPageTests {
         try await TestGateway.with(sections: Self.limits) { gateway in
             let token = try await gateway.token(["*"])
             let environments = ["qemu", "juno"]
-            let before = try await Self.build(gateway, "/g/p/v1.0", token: token, environments: environments, Self.before)
+            let before = try await Self.build(
+                gateway,
+                "/g/p/v1.0",
+                token: token,
+                environments: environments,
+                Self.before
+            )
             let after = try await Self.build(gateway, "/g/p/v1.1", token: token, Self.after)
             let browser = try await Browser(gateway, token: token)
             let choice = try await browser.get("/jobsets/\(after)/comparison").text
@@ -81,7 +87,8 @@ struct ComparisonPageTests {
                 "<strong>1</strong><span>regressions", "<strong>1</strong><span>new failures",
                 "<strong>1</strong><span>gone", "<strong>1</strong><span>fixes",
                 "<strong>1</strong><span>still failing", "<strong>2</strong><span>metrics beyond limits",
-                "breaks &lt;b&gt;", "Only in v1.0", "1 environment: juno", "/projects/g/p/test?suite=ltp&amp;test=breaks",
+                "breaks &lt;b&gt;", "Only in v1.0", "1 environment: juno",
+                "/projects/g/p/test?suite=ltp&amp;test=breaks",
                 "/jobsets/\(after)?environment=qemu&amp;name=qemu%20v1.1#jobs",
                 "/jobsets/\(before)?environment=qemu&amp;name=qemu%20v1.0#jobs", "+50.0 %",
                 "worse than its limit of 20 %", "+7.0 %", "2 of 3 measurements moved beyond their limits",
@@ -90,7 +97,10 @@ struct ComparisonPageTests {
                 #expect(page.contains(text), "\(text)")
             }
             #expect(!page.contains("mends") && !page.contains("<b>") && !page.contains("steady"))
-            for (kind, name) in [("fix", "mends"), ("still_failing", "bad"), ("vanished", "goes"), ("new_failure", "comes")] {
+            let kinds = [
+                ("fix", "mends"), ("still_failing", "bad"), ("vanished", "goes"), ("new_failure", "comes"),
+            ]
+            for (kind, name) in kinds {
                 let one = try await browser.get("\(path)&kind=\(kind)").text
                 #expect(one.contains(">\(name)</a>") && !one.contains("breaks &lt;b&gt;</a>"), "\(kind)")
             }
@@ -101,7 +111,7 @@ struct ComparisonPageTests {
             #expect(try await browser.get("/jobsets/\(after)").text.contains("/jobsets/\(after)/comparison"))
             let project = try await browser.get("/projects/g/p").text
             #expect(project.contains("action=\"/projects/g/p/comparison\""))
-            #expect(project.contains("<option value=\"\(after)\" selected>") && project.contains("<option value=\"\(before)\" selected>"))
+            for id in [after, before] { #expect(project.contains("<option value=\"\(id)\" selected>")) }
             let way = try await browser.get("/projects/g/p/comparison?jobset=\(after)&baseline=\(before)")
             #expect(way.status == 303 && way.headers.first(name: "Location") == path)
         }
@@ -174,7 +184,9 @@ struct ComparisonPageTests {
             #expect(try await gateway.ask(.GET, "/api/v1/jobsets/\(mine)/comparison", token: token).status == 400)
             let itself = try await ask(mine, by: token).page.text
             #expect(itself.contains("same environments and jobs"))
-            try await gateway.parts.postgres.execute("update jobset set results_removed_at = now() where build_version = '1'")
+            try await gateway.parts.postgres.execute(
+                "update jobset set results_removed_at = now() where build_version = '1'"
+            )
             #expect(try await ask(mine, by: token).api.status == 410)
         }
     }

@@ -44,7 +44,8 @@ struct MetricPageTests {
             }
             let one = try await browser.get("\(path)&environment=juno").text
             #expect(one.contains("2 builds") && !one.contains("3 builds") && one.contains("all environments"))
-            #expect(try await browser.get("/projects/g/p/metric?suite=ltp&test=plain").text.contains("Nothing was measured"))
+            let none = try await browser.get("/projects/g/p/metric?suite=ltp&test=plain").text
+            #expect(none.contains("Nothing was measured"))
             #expect(try await browser.get("/projects/g/p/metric?suite=ltp").status == 400)
             let link = "href=\"/projects/g/p/metric?suite=ltp&amp;test=boot%20%3Ctime%3E"
             let places = [
