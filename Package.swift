@@ -240,7 +240,7 @@ let package = Package(
             name: "Gateway",
             dependencies: fleet + [
                 "AMQP", "Dashboard", "Deadlines", "ExternalLabs", "FleetOperations", "OpenIDConnect", "Postgres",
-                "YAML",
+                "Reports", "YAML",
                 .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioHTTPTypes, .serviceLifecycle,
                 .tracing,
             ],

@@ -29,7 +29,7 @@ extension FleetStore {
     }
 
     /// `ran` goes from one environment to the next by the index, whatever the number of jobsets of each.
-    private static func history(
+    static func history(
         _ group: String,
         _ project: String,
         _ suite: String,
@@ -56,7 +56,7 @@ extension FleetStore {
             select run.* from (
                 select environment from ran where environment is not null limit \(maximumEnvironments)
             ) as ran, lateral (
-                select environment, jobset_id, created_at, test_list_id, statuses from suite_history
+                select environment, jobset_id, created_at, test_list_id, statuses, measurements from suite_history
                 where build_group = \(group) and build_project = \(project) and suite = left(\(suite), 200)
                     and environment = ran.environment
                 order by created_at desc, jobset_id limit \(min(limit, historyLength))
@@ -66,7 +66,9 @@ extension FleetStore {
             from test_list where id in (select test_list_id from latest)
         )
         select latest.environment, jobset.id, jobset.build_version as version, latest.created_at,
-            (\(unsafeSQL: CountedResults.ranks))[strpos(\(CountedResults.letters), substr(statuses, place, 1))] as status
+            (\(unsafeSQL: CountedResults.ranks))[strpos(\(CountedResults.letters), substr(statuses, place, 1))] as status,
+            -- JSON has no number for what is not finite
+            nullif(nullif(nullif(measurements[place], 'NaN'), 'Infinity'), '-Infinity') as measurement
         from latest join listed on listed.id = latest.test_list_id join jobset on jobset.id = latest.jobset_id
         order by latest.environment, latest.created_at desc, jobset.id
         """

@@ -51,6 +51,8 @@ final class GatewayParts: Sendable {
     let numberings = SharedSlots(maximumNumberings, each: maximumNumberings)
     /// The comparisons of builds that are being made for somebody who waits: each is hard work for the database.
     let comparisons: SharedSlots
+    /// Those that were made lately.
+    let recentComparisons = ComparisonCache()
     /// The archives that are being downloaded.
     let downloads: SharedSlots
     /// Tells people how the broker's queues stand.

@@ -140,6 +140,76 @@ struct ComparisonTests {
         }
     }
 
+    @Test("Two jobsets differ in tests of every kind, those that fail in both among them, and in environments")
+    func difference() async throws {
+        try await TestStore.with { test in
+            let before = try await Self.ended(
+                test,
+                number: 1,
+                [Self.result("bad", .fail), Self.result("worse", .fail), Self.result("breaks", .pass)]
+            )
+            let after = try await Self.ended(
+                test,
+                number: 2,
+                [Self.result("bad", .fail), Self.result("worse", .fail), Self.result("breaks", .fail)]
+            )
+            let found = try await test.store.difference(
+                of: after,
+                from: before,
+                limit: 9,
+                metricLimit: 9,
+                within: .seconds(60)
+            )
+            #expect(found.tests.tests[.stillFailing]?.map(\.name) == ["bad", "worse"])
+            #expect(found.tests.totals[.stillFailing] == 2 && found.tests.totals[.regression] == 1)
+            #expect(found.jobs.isEmpty && found.environments == EnvironmentDifferences())
+            let elsewhere = try await test.store.difference(
+                of: after,
+                from: before,
+                environment: "juno",
+                limit: 9,
+                metricLimit: 9,
+                within: .seconds(60)
+            )
+            #expect(elsewhere.tests == TestComparison())
+            let itself = try await test.store.difference(
+                of: after,
+                from: after,
+                limit: 9,
+                metricLimit: 9,
+                within: .seconds(60)
+            )
+            #expect(itself.environments == EnvironmentDifferences() && itself.jobs.isEmpty)
+            try await test.client.execute("update jobset set results_removed_at = now() where id = \(before)")
+            await #expect(throws: FleetRefusal.noLongerKept(jobset: before.text, part: .results)) {
+                _ = try await test.store.difference(
+                    of: after,
+                    from: before,
+                    limit: 9,
+                    metricLimit: 9,
+                    within: .seconds(60)
+                )
+            }
+            await #expect(throws: QuestionFailure.tooLong) {
+                _ = try await test.store.difference(of: after, from: before, limit: 9, metricLimit: 9, within: .zero)
+            }
+        }
+    }
+
+    @Test("A build's latest jobset that has finished is found, else one that runs; canceled ones last")
+    func latest() async throws {
+        try await TestStore.with { test in
+            let build = try #require(Build("/group/project/v1"))
+            #expect(try await test.store.latestJobset(of: build, otherThan: UUID()) == nil)
+            let first = try await Self.ended(test, number: 1)
+            let second = try await Self.ended(test, number: 2)
+            #expect(try await test.store.latestJobset(of: build, otherThan: UUID()) == second)
+            #expect(try await test.store.latestJobset(of: build, otherThan: second) == first)
+            try await test.client.execute("update jobset set verdict = 'canceled' where id = \(second)")
+            #expect(try await test.store.latestJobset(of: build, otherThan: UUID()) == first)
+        }
+    }
+
     @Test("A job that did not complete fixes nothing: its tests have vanished, and are marked")
     func incomplete() async throws {
         try await TestStore.with { test in
@@ -226,7 +296,9 @@ struct ComparisonTests {
             let after = try await Self.ended(test, number: 2, [Self.result("a", .pass)])
             let found = try await test.store.compare(after, with: before, limit: 10, metricLimit: 10)
             #expect(found.tests.isEmpty)
-            #expect(try await test.store.missingEnvironments(of: after, in: before) == 1)
+            let environments = try await test.store.environmentDifferences(of: after, with: before, limit: 9)
+            #expect(environments.missing == ["juno"] && environments.missingTotal == 1)
+            #expect(environments.new == ["qemu"] && environments.newTotal == 1)
             let sizes = try await test.store.environmentSizes(of: after, with: before)
             #expect(sizes == [EnvironmentSize(environment: "qemu", tests: 1)])
         }

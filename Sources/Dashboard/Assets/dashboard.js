@@ -3,6 +3,13 @@
 // its loading.
 "use strict";
 (() => {
+    // A box that ticks all others of its form.
+    document.documentElement.classList.add("scripted");
+    document.addEventListener("change", (event) => {
+        if (!event.target.matches("[data-all]")) return;
+        for (const box of event.target.form.querySelectorAll('input[name="job"]')) box.checked = event.target.checked;
+    });
+
     const main = document.getElementById("main");
     const news = document.getElementById("news");
     const usual = Number(main?.dataset.refresh) * 1000;
@@ -16,7 +23,7 @@
     const isInUse = () => {
         const focused = document.activeElement;
         return (main.contains(focused) && /^(INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY)$/.test(focused.tagName))
-            || main.querySelector(".actions details[open]") !== null
+            || main.querySelector('.actions details[open], input[type="checkbox"]:checked') !== null
             || (window.getSelection()?.toString() ?? "") !== "";
     };
 

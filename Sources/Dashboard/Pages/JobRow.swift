@@ -38,8 +38,11 @@ struct JobRow: Sendable {
     let tests: String
     let labJobs: [LabJobCell]
     let attempts: Int
+    /// Whether it can be ticked.
+    let isSelectable: Bool
 
-    init(_ job: Job, base: String) {
+    init(_ job: Job, base: String, isSelectable: Bool = false) {
+        self.isSelectable = isSelectable
         href = "\(base)/jobs/\(job.position)"
         position = job.position
         environment = PageText.line(job.environment, limit: 80)

@@ -52,7 +52,9 @@ package struct JobView: PageContent {
         let suite: String
         let test: String
         let testURL: String?
+        /// The history of the test, or the chart of what it measured, which leads there.
         let historyHref: String
+        let historyLabel: String
         let badge: Badge
         let measurement: String
     }
@@ -187,16 +189,26 @@ package struct JobView: PageContent {
 
     private static func row(_ result: TestResult, of jobset: JobsetSummary) -> ResultRow {
         let measurement = [result.measurement, result.units].compactMap(\.self).joined(separator: " ")
+        let isMeasured = result.measurement != nil
         return ResultRow(
             suite: PageText.line([result.role, result.suite].compactMap(\.self).joined(separator: ": "), limit: 100),
             test: PageText.line(result.name),
             testURL: result.startLogLine == nil ? nil : result.url,
-            historyHref: TestHistoryView.path(
-                group: jobset.group,
-                project: jobset.project,
-                suite: result.suite,
-                test: result.name
-            ),
+            historyHref: isMeasured
+                ? MetricHistoryView.path(
+                    group: jobset.group,
+                    project: jobset.project,
+                    suite: result.suite,
+                    test: result.name,
+                    environment: result.environment
+                )
+                : TestHistoryView.path(
+                    group: jobset.group,
+                    project: jobset.project,
+                    suite: result.suite,
+                    test: result.name
+                ),
+            historyLabel: isMeasured ? "chart" : "history",
             badge: Badge(result.status),
             measurement: PageText.line(measurement, limit: 60)
         )

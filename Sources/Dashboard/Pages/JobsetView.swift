@@ -122,6 +122,9 @@ package struct JobsetView: PageContent {
     let ofEnvironment: String?
     let ofName: String?
     let filters: [Filter]
+    /// Whether some of the listed jobs can be ticked, to be canceled or sent out again together.
+    let maySelect: Bool
+    let cancelsSelected: Bool
     let jobs: [JobRow]
     let hasJobs: Bool
     let pager: Pager?
@@ -153,9 +156,10 @@ package struct JobsetView: PageContent {
         waits = (jobset.waits ?? []).map { Wait(waitLine: PageText.line($0.line, limit: 400)) }
         legend = shares.map { Share(tone: $0.tone.rawValue, number: PageText.number($0.count), what: $0.what) }
         csrf = reader.csrf
-        mayCancel = reader.mayCancel && jobset.state == .running
+        let mayCancel = reader.mayCancel && jobset.state == .running
         maySeal = reader.maySeal && jobset.state == .running && !jobset.isSealed
-        mayRetry = reader.mayRetry && jobset.state == .finished
+        let mayRetry = reader.mayRetry && jobset.state == .finished
+        (self.mayCancel, self.mayRetry) = (mayCancel, mayRetry)
         hasActions = maySeal || mayCancel || mayRetry
         mayRedeliver = reader.mayRedeliver
         facts = Self.facts(jobset, now: now)
@@ -178,7 +182,9 @@ package struct JobsetView: PageContent {
             return Filter(href: selection.href(base), label: kind.label, isHere: kind == parts.selection.kind)
         }
         let page = parts.jobs.prefix(Self.jobLimit)
-        jobs = page.map { JobRow($0, base: base) }
+        cancelsSelected = mayCancel
+        jobs = page.map { JobRow($0, base: base, isSelectable: $0.state == .finished ? mayRetry : mayCancel) }
+        maySelect = jobs.contains(where: \.isSelectable)
         hasJobs = !page.isEmpty
         pager = Self.pager(parts, base: base)
         deliveries = parts.deliveries.suffix(50).map { delivery in

@@ -94,6 +94,7 @@ package struct OperationsView: PageContent {
     let hasWorkers: Bool
     let watched: String
     let ended: HourChart
+    let backlog: BacklogChart
     let ages: [AgeRow]
     let hasAges: Bool
     let deadCount: String
@@ -111,6 +112,7 @@ package struct OperationsView: PageContent {
         leases: [WatcherLease],
         ages: [FleetAge],
         ended: [HourlyEnds],
+        backends: [BackendStatus],
         mismatches: [CounterMismatch],
         deliveries: [DeliveryTrouble],
         reader: PageReader,
@@ -134,6 +136,7 @@ package struct OperationsView: PageContent {
             ? "No backends are watched."
             : "Watched: " + PageText.line(leases.map(\.backend).joined(separator: ", "))
         self.ended = HourChart(ended, now: now)
+        backlog = BacklogChart(backends)
         self.ages = ages.map { age in
             AgeRow(
                 what: age.kind.rawValue,

@@ -40,6 +40,14 @@ package struct ProjectView: PageContent {
         let until: String
     }
 
+    /// A build that can be compared with another.
+    struct ComparedBuild: Sendable {
+        let id: String
+        let label: String
+        let isLatest: Bool
+        let isBefore: Bool
+    }
+
     let group: String
     let project: String
     let base: String
@@ -53,6 +61,8 @@ package struct ProjectView: PageContent {
     let trendCount: Int
     let trendWidth: Int
     let columns: [Column]
+    let comparedBuilds: [ComparedBuild]
+    let hasCompared: Bool
     let builds: SummaryTable
     let pager: Pager?
 
@@ -77,6 +87,11 @@ package struct ProjectView: PageContent {
         trendWidth = max(20, finished.count) * 20
         columns = Self.columns(finished)
         let page = Array(builds.prefix(Self.limit))
+        comparedBuilds = page.filter { $0.state == .finished }.enumerated().map { place, build in
+            let label = PageText.line(build.version, limit: 80) + (build.verdict.map { ", \($0.rawValue)" } ?? "")
+            return ComparedBuild(id: build.id.text, label: label, isLatest: place == 0, isBefore: place == 1)
+        }
+        hasCompared = comparedBuilds.count > 1
         self.builds = SummaryTable(page, label: "Builds", now: now)
         let path = "/projects/\(PageText.path(group))/\(PageText.path(project))"
         base = path

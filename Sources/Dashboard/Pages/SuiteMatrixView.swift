@@ -14,6 +14,32 @@ package struct SuiteMatrixView: PageContent {
     static let suiteLimit = 100
     /// The most suites of all environments together that are looked at.
     package static let limit = 20_000
+    /// How many measurements are listed.
+    package static let metricLimit = 100
+
+    struct Metric: SizedRow, Sendable {
+        let suite: String
+        let test: String
+        let chartHref: String
+        let environment: String
+        let value: String
+
+        var size: Int { 300 + bytes(suite, test, chartHref, environment, value) }
+
+        init(_ metric: JobsetMetric, of jobset: JobsetSummary) {
+            suite = PageText.line(metric.suite, limit: 120)
+            test = PageText.line(metric.name)
+            chartHref = MetricHistoryView.path(
+                group: jobset.group,
+                project: jobset.project,
+                suite: metric.suite,
+                test: metric.name,
+                environment: metric.environment
+            )
+            environment = PageText.line(metric.environment, limit: 80)
+            value = PageText.measurement(metric.measurement)
+        }
+    }
 
     struct Column: Sendable {
         let environment: String
@@ -39,9 +65,18 @@ package struct SuiteMatrixView: PageContent {
     let hasRows: Bool
     let remark: String?
     let empty: String
+    let metrics: [Metric]
+    let hasMetrics: Bool
+    let metricRemark: String?
 
-    /// - Parameter suites: `nil` if they could not be counted in time.
-    package init(_ jobset: JobsetSummary, _ suites: [SuiteTotals]?) {
+    /// - Parameters:
+    ///   - suites: `nil` if they could not be counted in time.
+    ///   - metrics: One more than are listed if there are more; `nil` if they could not be found in time.
+    package init(_ jobset: JobsetSummary, _ suites: [SuiteTotals]?, metrics found: [JobsetMetric]?) {
+        let found = found ?? []
+        metrics = found.prefix(Self.metricLimit).map { Metric($0, of: jobset) }.prefix(bytes: 100_000)
+        hasMetrics = !metrics.isEmpty
+        metricRemark = found.count > metrics.count ? "The first \(metrics.count), by environment, suite and name." : nil
         base = jobset.path
         project = PageText.line("\(jobset.group)/\(jobset.project)")
         projectHref = jobset.projectPath

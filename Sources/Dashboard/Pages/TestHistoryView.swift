@@ -18,6 +18,8 @@ package struct TestHistoryView: PageContent {
         let environment: String
         let failed: String
         let runs: [Run]
+        /// The chart of what it measured; `nil` if it measured nothing.
+        let chartHref: String?
     }
 
     let projectHref: String
@@ -36,7 +38,15 @@ package struct TestHistoryView: PageContent {
             Row(
                 environment: PageText.line(environment.environment),
                 failed: "\(environment.failed) of \(environment.ran)",
-                runs: environment.jobsets.reversed().map(Self.run)
+                runs: environment.jobsets.reversed().map(Self.run),
+                chartHref: environment.jobsets.contains { $0.measurement != nil }
+                    ? MetricHistoryView.path(
+                        group: group,
+                        project: project,
+                        suite: history.suite,
+                        test: history.test,
+                        environment: environment.environment
+                    ) : nil
             )
         }
         hasRows = !rows.isEmpty
@@ -46,7 +56,8 @@ package struct TestHistoryView: PageContent {
         let badge = run.status.map { Badge($0) } ?? Badge(.none, "not run")
         return Run(
             href: "/jobsets/\(run.id.text)",
-            words: "\(PageText.line(run.version)): \(badge.label)",
+            words: "\(PageText.line(run.version)): \(badge.label)"
+                + (run.measurement.map { ", \(PageText.measurement($0))" } ?? ""),
             tone: badge.tone,
             sign: badge.sign
         )

@@ -6,6 +6,8 @@ import FleetStore
 /// How good a thing is.
 enum Tone: String, Sendable {
     case good, bad, warn, run, mute
+    /// What waits.
+    case wait
     /// What there is nothing to say of yet.
     case none
 
@@ -16,7 +18,7 @@ enum Tone: String, Sendable {
         case .warn: 3
         case .mute: 2
         case .good: 1
-        case .run, .none: 0
+        case .run, .wait, .none: 0
         }
     }
 }
@@ -36,7 +38,7 @@ struct Badge: Sendable {
             case .bad: "✕"
             case .warn: "!"
             case .run: "●"
-            case .mute, .none: "–"
+            case .mute, .wait, .none: "–"
             }
     }
 

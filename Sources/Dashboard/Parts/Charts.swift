@@ -68,6 +68,8 @@ struct HourChart: Sendable {
         let restY: Int
         let restHeight: Int
         let words: String
+        /// The same for the table.
+        let hour, ended, rest: String
     }
 
     /// How many hours it shows.
@@ -78,6 +80,8 @@ struct HourChart: Sendable {
     let columns: [Column]
     /// The same in words.
     let words: String
+    /// What the upper edge stands for.
+    let scale: String
     let isEmpty: Bool
 
     init(_ ends: [HourlyEnds], now: Date) {
@@ -95,13 +99,57 @@ struct HourChart: Sendable {
                 restY: Self.height - whole,
                 restHeight: whole - complete,
                 words: "\(PageText.time(ended.hour)): \(PageText.count(ended.jobs, "job")), "
-                    + "\(PageText.number(ended.jobs - ended.complete)) not complete"
+                    + "\(PageText.number(ended.jobs - ended.complete)) not complete",
+                hour: PageText.time(ended.hour),
+                ended: PageText.number(ended.jobs),
+                rest: PageText.number(ended.jobs - ended.complete)
             )
         }
         let jobs = ends.reduce(0) { $0 + $1.jobs }
         let complete = ends.reduce(0) { $0 + $1.complete }
         words =
             "\(PageText.count(jobs, "job")) ended in \(Self.hours) hours, \(PageText.number(jobs - complete)) not complete"
+        scale = "\(PageText.count(most, "job")) an hour"
         isEmpty = jobs == 0
+    }
+}
+
+/// What each lab has to do, beside the others.
+struct BacklogChart: Sendable {
+    struct Row: Sendable {
+        let href: String
+        let name: String
+        let bar: Bar
+        let waiting: String
+        let inLab: String
+    }
+
+    let rows: [Row]
+    /// The same in words.
+    let words: String
+    let isEmpty: Bool
+
+    init(_ backends: [BackendStatus]) {
+        let busy = backends.filter { $0.waiting + $0.inLab > 0 }
+        let most = busy.map { $0.waiting + $0.inLab }.max() ?? 0
+        rows = busy.sorted { $0.waiting + $0.inLab > $1.waiting + $1.inLab }.map { backend in
+            let name = PageText.line(backend.name)
+            let (waiting, inLab) = (PageText.number(backend.waiting), PageText.number(backend.inLab))
+            return Row(
+                href: "/backends/\(PageText.path(backend.name))",
+                name: name,
+                bar: Bar(
+                    [(backend.inLab, .run), (backend.waiting, .wait)],
+                    of: most,
+                    words: "\(name): \(inLab) in the lab, \(waiting) waiting",
+                    isTall: true
+                ),
+                waiting: waiting,
+                inLab: inLab
+            )
+        }
+        let (waiting, inLab) = (busy.reduce(0) { $0 + $1.waiting }, busy.reduce(0) { $0 + $1.inLab })
+        words = "\(PageText.count(waiting, "job")) waiting, \(PageText.number(inLab)) in labs"
+        isEmpty = busy.isEmpty
     }
 }

@@ -16,6 +16,24 @@ enum PageText {
         "\(Self.number(number)) \(number == 1 ? one : many ?? one + "s")"
     }
 
+    /// A measured value with six significant digits, and its unit.
+    static func measurement(_ value: Double?, _ units: String? = nil) -> String {
+        guard let value, value.isFinite else { return "–" }
+        let number =
+            switch abs(value) {
+            case 1e15...: String(format: "%.5e", value)
+            case 100_000...: number(Int(value.rounded()))
+            default: String(format: "%.6g", value)
+            }
+        return units.map { "\(number) \(line($0, limit: 40))" } ?? number
+    }
+
+    /// A change with its sign: `+12.5 %`.
+    static func percent(_ change: Double?) -> String {
+        guard let change, change.isFinite else { return "–" }
+        return String(format: abs(change) < 1_000 ? "%+.1f %%" : "%+.0f %%", change)
+    }
+
     /// `2026-11-23 22:40:11`.
     static func time(_ date: Date) -> String {
         date.formatted(.iso8601).replacing("T", with: " ").replacing("Z", with: "")

@@ -38,11 +38,18 @@ struct TroubleRow: Sendable {
     let detail: String
     let at: Moment?
 
-    init(_ badge: Badge, _ subject: String, href: String?, _ detail: String, at: Moment?) {
+    init(
+        _ badge: Badge,
+        _ subject: String,
+        href: String?,
+        _ detail: String,
+        at: Moment? = nil,
+        detailLimit: Int = 300
+    ) {
         self.badge = badge
         self.subject = PageText.line(subject)
         self.href = href
-        self.detail = PageText.line(detail, limit: 300)
+        self.detail = PageText.line(detail, limit: detailLimit)
         self.at = at
     }
 }

@@ -51,4 +51,9 @@ package struct BaselineJobset: Sendable, Equatable, Decodable {
     package var finishedAt: Date
     /// Whether the publisher named it.
     package var isNamed: Bool
+
+    package init(id: UUID, build: String, verdict: Verdict, finishedAt: Date, isNamed: Bool) {
+        (self.id, self.build, self.verdict) = (id, build, verdict)
+        (self.finishedAt, self.isNamed) = (finishedAt, isNamed)
+    }
 }

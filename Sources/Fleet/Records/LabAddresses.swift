@@ -71,6 +71,14 @@ extension ComparedTest {
     }
 }
 
+extension JobsetDifference {
+    package func linked(_ labs: LabAddresses) -> JobsetDifference {
+        var difference = self
+        difference.tests.tests = tests.tests.mapValues { tests in tests.map { $0.linked(labs) } }
+        return difference
+    }
+}
+
 extension JobTimes {
     package func linked(_ labs: LabAddresses) -> JobTimes {
         var times = self

@@ -50,13 +50,16 @@ package struct PastResult: Sendable, Codable, Equatable {
     package var createdAt: Date
     /// `nil` where its suite ran without it.
     package var status: ResultStatus?
+    /// What it measured; of several jobs, the mean.
+    package var measurement: Double?
 
     /// A run as given.
-    package init(id: UUID, version: String, createdAt: Date, status: ResultStatus?) {
+    package init(id: UUID, version: String, createdAt: Date, status: ResultStatus?, measurement: Double? = nil) {
         self.id = id
         self.version = version
         self.createdAt = createdAt
         self.status = status
+        self.measurement = measurement
     }
 }
 

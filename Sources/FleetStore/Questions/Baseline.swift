@@ -89,10 +89,25 @@ extension FleetStore {
             select \(unsafeSQL: Self.columns(isNamed: true)) from jobset
             where build_group = \(build.group) and build_project = \(build.project)
                 and build_version = \(build.version) and id <> \(jobset)
-            order by verdict is null, verdict = 'canceled', created_at desc limit 1
+            order by \(unsafeSQL: Self.bestOfBuild) limit 1
             """
         )
         return try Self.named(name, rows.first)
+    }
+
+    /// Which jobset of a build comes first: one that has finished, and canceled ones only where there is no other.
+    private static let bestOfBuild = "verdict is null, verdict = 'canceled', created_at desc"
+
+    /// The jobset that is meant by a build, other than this one: what ``BaselineName/build(_:)`` says; `nil` if there is none.
+    package func latestJobset(of build: Build, otherThan jobset: UUID) async throws -> UUID? {
+        try await query(
+            """
+            select id from jobset
+            where build_group = \(build.group) and build_project = \(build.project)
+                and build_version = \(build.version) and id <> \(jobset)
+            order by \(unsafeSQL: Self.bestOfBuild) limit 1
+            """
+        ).first?.decode(UUID.self)
     }
 
     private func bestBaseline(for jobset: UUID) async throws -> Baseline {

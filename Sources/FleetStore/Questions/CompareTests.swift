@@ -17,6 +17,7 @@ extension FleetStore {
     ///   - environments: Of these environments alone, so that a large comparison is made piece by piece; `nil`: of all.
     ///   - limit: The most tests of each kind.
     ///   - metricLimit: The most measurements.
+    ///   - listsStillFailing: Whether tests that fail in both are listed too, not only counted.
     ///   - time: How long it may take; `nil`: as long as any statement.
     /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't make it.
     package func compare(
@@ -25,6 +26,7 @@ extension FleetStore {
         environments: [String]? = nil,
         limit: Int,
         metricLimit: Int,
+        listsStillFailing: Bool = false,
         within time: Duration? = nil
     ) async throws -> TestComparison {
         let rows = try await asking(within: time) { sql in
@@ -32,7 +34,11 @@ extension FleetStore {
             try sql.execute("set local work_mem = '64MB'")
             try sql.execute("set local hash_mem_multiplier = 4")
             try sql.execute("set local jit = off")
-            return try sql.query(Self.comparison(jobset, baseline, environments, limit, metricLimit))
+            // Their number comes with the first of them.
+            let stillFailing = listsStillFailing ? limit : 1
+            return try sql.query(
+                Self.comparison(jobset, baseline, environments, limit, stillFailing: stillFailing, metricLimit)
+            )
         }
         var comparison = TestComparison()
         for row in rows {
@@ -42,7 +48,7 @@ extension FleetStore {
                 comparison.totals[kind] = total
                 if kind == .missingSuite {
                     comparison.missingSuites.append(try row.decode(MissingSuite.self))
-                } else if kind != .stillFailing {
+                } else if kind != .stillFailing || listsStillFailing {
                     comparison.tests[kind, default: []].append(try row.decode(ComparedTest.self))
                 }
             } else {
@@ -61,6 +67,7 @@ extension FleetStore {
         _ baseline: UUID?,
         _ environments: [String]?,
         _ limit: Int,
+        stillFailing: Int,
         _ metricLimit: Int
     ) -> PostgresStatement {
         """
@@ -165,7 +172,7 @@ extension FleetStore {
         from (
             select kind, total, place, environment, job_name, suite, suite_run, role, name, before, after, before_value,
                 after_value, units, worst, is_incomplete
-            from change where place <= case kind when 'still_failing' then 1 else \(limit) end
+            from change where place <= case kind when 'still_failing' then \(stillFailing) else \(limit) end
             union all
             select kind, total, place, environment, job_name, suite, suite_run, role, name, before, after, before_value,
                 after_value, units, worst, is_incomplete
@@ -182,18 +189,98 @@ extension FleetStore {
         """
     }
 
-    /// How many environments of the baseline the jobset does not have.
-    package func missingEnvironments(of jobset: UUID, in baseline: UUID) async throws -> Int {
+    /// The environments that only one of two jobsets has.
+    ///
+    /// - Parameter limit: The most names of either.
+    package func environmentDifferences(
+        of jobset: UUID,
+        with baseline: UUID,
+        limit: Int
+    ) async throws -> EnvironmentDifferences {
         let rows = try await query(
             """
-            select count(*) from (
-                select environment from job where jobset_id = \(baseline)
-                except select environment from job where jobset_id = \(jobset)
-            ) as missing
+            select environment, is_after, total from (
+                select environment, is_after, count(*) over (partition by is_after) as total,
+                    row_number() over (partition by is_after order by environment) as place
+                from (
+                    select environment, bool_or(jobset_id = \(jobset)) as is_after from job
+                    where jobset_id in (\(jobset), \(baseline)) group by environment
+                    having bool_or(jobset_id = \(jobset)) <> bool_or(jobset_id = \(baseline))
+                ) as single
+            ) as listed
+            where place <= \(limit) order by is_after, place
             """
-        )
-        return try rows.first?.decode(Int.self) ?? 0
+        ).decode(SingleEnvironment.self)
+        var differences = EnvironmentDifferences()
+        for row in rows {
+            if row.isAfter {
+                differences.new.append(row.environment)
+                differences.newTotal = row.total
+            } else {
+                differences.missing.append(row.environment)
+                differences.missingTotal = row.total
+            }
+        }
+        return differences
     }
+
+    /// All that a finished jobset and another of its project differ in.
+    ///
+    /// - Parameters:
+    ///   - environment: Tests and measurements of this environment alone; `nil`: of all.
+    ///   - limit: The most tests of each kind, jobs and environments.
+    ///   - metricLimit: The most measurements.
+    ///   - time: How long the comparison of the tests may take.
+    /// - Throws: ``QuestionFailure`` when it takes longer, or the server can't make it; ``FleetRefusal`` when one of them
+    ///   has no results any more, or was retried.
+    package func difference(
+        of jobset: UUID,
+        from baseline: UUID,
+        environment: String? = nil,
+        limit: Int,
+        metricLimit: Int,
+        within time: Duration
+    ) async throws -> JobsetDifference {
+        let difference = JobsetDifference(
+            tests: try await compare(
+                jobset,
+                with: baseline,
+                environments: environment.map { [$0] },
+                limit: limit,
+                metricLimit: metricLimit,
+                listsStillFailing: true,
+                within: time
+            ),
+            jobs: try await jobDifferences(of: jobset, with: baseline, limit: limit),
+            environments: try await environmentDifferences(of: jobset, with: baseline, limit: limit)
+        )
+        // Last, for results may have gone meanwhile: then what is found is not true.
+        let changed = try await query(
+            """
+            select id, pending, results_removed_at is not null as is_removed from jobset
+            where id in (\(jobset), \(baseline)) and (results_removed_at is not null or state <> 'finished') limit 1
+            """
+        ).first?.decode(IncomparableJobset.self)
+        guard let changed else { return difference }
+        throw changed.isRemoved
+            ? FleetRefusal.noLongerKept(jobset: changed.id.text, part: .results)
+            : FleetRefusal.stillRunning(jobset: changed.id.text, pending: changed.pending)
+    }
+}
+
+/// A jobset that can't be compared.
+private struct IncomparableJobset: Decodable {
+    let id: UUID
+    let pending: Int
+    let isRemoved: Bool
+}
+
+/// An environment that the other jobset does not have.
+private struct SingleEnvironment: Decodable {
+    let environment: String
+    let isAfter: Bool
+    /// How many there are of that jobset.
+    let total: Int
 }
 
 /// How jobs of one jobset are found again in another.

@@ -20,6 +20,7 @@ struct APIRoutes {
         BulkRoutes(gateway: gateway).add(to: api)
         ResultRoutes(gateway: gateway).add(to: api)
         ReportRoutes(gateway: gateway).add(to: api)
+        ComparisonRoute(gateway: gateway).add(to: api)
         ArchiveRoute(gateway: gateway).add(to: api)
         DeliveryRoutes(gateway: gateway).add(to: api)
         BackendRoutes(gateway: gateway).add(to: api)

@@ -36,12 +36,12 @@ struct TestHistoryWish {
     /// What the query of a request asks for.
     ///
     /// - Throws: ``Refusal`` that names all that is wrong with it.
-    init(_ request: Request) throws {
+    init(_ request: Request, usualLimit: Int = Self.usualLimit) throws {
         var query = QueryReader(request)
         suite = query.required("suite")
         test = query.required("test")
         environment = query.text("environment")
-        limit = query.integer("limit", 1...FleetStore.historyLength) ?? Self.usualLimit
+        limit = query.integer("limit", 1...FleetStore.historyLength) ?? usualLimit
         try query.finish()
     }
 }

@@ -18,6 +18,7 @@ struct DashboardRoutes {
         OverviewRoutes(gateway: gateway).add(to: pages)
         BulkPageRoutes(gateway: gateway).add(to: pages)
         JobsetPageRoutes(gateway: gateway).add(to: pages)
+        ComparisonPageRoutes(gateway: gateway).add(to: pages)
         JobsetFormRoutes(gateway: gateway).add(to: pages)
         KnownIssueFormRoutes(gateway: gateway).add(to: pages)
         WebhookPageRoutes(gateway: gateway).add(to: pages)

@@ -9,7 +9,7 @@ import Hummingbird
 
 /// The fields of a form that was sent by one of our own pages.
 struct FormFields: Sendable {
-    private let values: [String: String]
+    private let values: [String: [String]]
 
     /// The largest form, in bytes.
     static let maximumBytes = 16 << 10
@@ -42,13 +42,18 @@ struct FormFields: Sendable {
         }
         let bytes = try await request.bytes(atMost: Self.maximumBytes, within: gateway.limits.bodyTimeout, context)
         let fields = try URLEncodedForm.fields(of: bytes, named: Self.names)
-        values = Dictionary(fields.map { ($0.name, $0.value ?? "") }) { first, _ in first }
+        values = Dictionary(grouping: fields, by: \.name).mapValues { $0.map { $0.value ?? "" } }
     }
 
     /// A field that is filled in.
-    func text(_ name: String) -> String? {
-        let text = values[name]?.trimmingCharacters(in: .whitespacesAndNewlines)
-        return text.flatMap { $0.isEmpty || !StorableText.isStorable($0) ? nil : $0 }
+    func text(_ name: String) -> String? { values[name]?.first.flatMap(Self.filledIn) }
+
+    /// All that is filled in or ticked under a name.
+    func texts(_ name: String) -> [String] { (values[name] ?? []).compactMap(Self.filledIn) }
+
+    private static func filledIn(_ value: String) -> String? {
+        let text = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        return text.isEmpty || !StorableText.isStorable(text) ? nil : text
     }
 
     /// What somebody gave as a reason.

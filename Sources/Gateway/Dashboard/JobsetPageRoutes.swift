@@ -56,6 +56,7 @@ struct JobsetPageRoutes: Sendable {
     private func tests(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let jobset = try await gateway.readableSummary(context)
         var suites: [SuiteTotals]?
+        var metrics: [JobsetMetric]?
         do {
             let found = try await gateway.store.suiteMatrix(
                 of: jobset.id,
@@ -63,9 +64,14 @@ struct JobsetPageRoutes: Sendable {
                 within: Self.countLimit
             )
             suites = found.count > SuiteMatrixView.limit ? nil : found
+            metrics = try await gateway.store.metrics(
+                of: jobset.id,
+                limit: SuiteMatrixView.metricLimit + 1,
+                within: Self.countLimit
+            )
         } catch is QuestionFailure {}
         let reader = gateway.reader(request, context, group: jobset.group, project: jobset.project)
-        return gateway.page(SuiteMatrixView(jobset, suites), for: reader, request)
+        return gateway.page(SuiteMatrixView(jobset, suites, metrics: metrics), for: reader, request)
     }
 
     private func job(_ request: Request, _ context: GatewayContext) async throws -> Response {
@@ -185,52 +191,84 @@ struct JobsetFormRoutes: Sendable {
         let (_, context) = try await gateway.signedForm(request, context)
         let (id, build) = try await gateway.jobset(in: context, for: .submit)
         _ = try await gateway.operations.seal(id, in: build, by: context.actor(Self.remarks))
-        return .seeOther(Self.page(id, nil, .sealed))
+        return .seeOther(Self.page(id, .whole, .sealed))
     }
 
     private func cancel(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (form, context) = try await gateway.signedForm(request, context)
         let (id, build) = try await gateway.jobset(in: context, for: .cancel)
         let reason = try form.reason()
-        let position = try Self.position(form)
+        let choice = try JobChoice(form)
         _ = try await gateway.operations.cancel(
             id,
             in: build,
-            jobs: position.map { [$0] },
+            jobs: choice.positions,
             reason: reason,
             by: context.actor(Self.remarks)
         )
-        return .seeOther(Self.page(id, position, .canceled))
+        return .seeOther(Self.page(id, choice, .canceled))
     }
 
     private func retry(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (form, context) = try await gateway.signedForm(request, context)
         let (id, build) = try await gateway.jobset(in: context, for: .retry)
-        let position = try Self.position(form)
+        let choice = try JobChoice(form)
         let selection: RetrySelection =
-            position.map { .jobs([$0]) } ?? (form.text("select") == "all" ? .all : .failed)
+            choice.positions.map { .jobs($0) } ?? (form.text("select") == "all" ? .all : .failed)
         _ = try await gateway.operations.retry(id, selection, in: build, by: context.actor(Self.remarks))
-        return .seeOther(Self.page(id, position, .retried))
+        return .seeOther(Self.page(id, choice, .retried))
     }
 
     private func redeliver(_ request: Request, _ context: GatewayContext) async throws -> Response {
         let (_, context) = try await gateway.signedForm(request, context)
         let (delivery, jobset, build) = try await gateway.delivery(in: context, for: .redeliver)
         try await gateway.operations.redeliver(delivery, of: jobset, in: build, by: context.actor(Self.remarks))
-        return .seeOther(Self.page(jobset, nil, .redelivered) + "#deliveries")
+        return .seeOther(Self.page(jobset, .whole, .redelivered) + "#deliveries")
     }
 
     private static let remarks = ["by": "dashboard"]
 
-    private static func page(_ id: UUID, _ position: Int?, _ deed: PageDeed) -> String {
-        "/jobsets/\(id.text)\(position.map { "/jobs/\($0)" } ?? "")?done=\(deed.rawValue)"
+    private static func page(_ id: UUID, _ choice: JobChoice, _ deed: PageDeed) -> String {
+        let page = "/jobsets/\(id.text)"
+        switch choice {
+        case .whole: return "\(page)?done=\(deed.rawValue)"
+        case .one(let position): return "\(page)/jobs/\(position)?done=\(deed.rawValue)"
+        case .ticked: return "\(page)?done=\(deed.rawValue)#jobs"
+        }
+    }
+}
+
+/// Which jobs of a jobset a form is about.
+private enum JobChoice {
+    /// The jobset as a whole.
+    case whole
+    /// The job whose page has the form.
+    case one(Int)
+    /// Those that were ticked in the list.
+    case ticked(Set<Int>)
+
+    init(_ form: FormFields) throws(Refusal) {
+        let isList = form.text("select") == "jobs"
+        var positions: Set<Int> = []
+        for text in form.texts("job") {
+            guard let number = Int32(text), number >= 0 else {
+                throw .badRequest([Fault(pointer: "job", reason: "must be a job's place in the document")])
+            }
+            positions.insert(Int(number))
+        }
+        // A list in which nothing is ticked must not become the whole jobset.
+        guard isList || positions.count < 2, !isList || !positions.isEmpty else {
+            throw .badRequest([Fault(pointer: "job", reason: "is missing: select at least one job")])
+        }
+        self = isList ? .ticked(positions) : positions.first.map { .one($0) } ?? .whole
     }
 
-    private static func position(_ form: FormFields) throws(Refusal) -> Int? {
-        guard let text = form.text("job") else { return nil }
-        guard let number = Int32(text), number >= 0 else {
-            throw .badRequest([Fault(pointer: "job", reason: "must be a job's place in the document")])
+    /// Their places in the document; `nil`: not only some.
+    var positions: Set<Int>? {
+        switch self {
+        case .whole: nil
+        case .one(let position): [position]
+        case .ticked(let positions): positions
         }
-        return Int(number)
     }
 }

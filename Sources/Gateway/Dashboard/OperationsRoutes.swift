@@ -34,6 +34,7 @@ struct OperationsRoutes: Sendable {
             leases: try await store.watcherLeases(),
             ages: try await store.ages(),
             ended: try await store.hourlyEnds(hours: OperationsView.hours),
+            backends: try await store.backendStatuses(),
             mismatches: try await store.counterMismatches(limit: Self.mismatchLimit),
             deliveries: try await store.deliveryTroubles(scopes: [.all], limit: Self.troubleLimit),
             reader: reader,

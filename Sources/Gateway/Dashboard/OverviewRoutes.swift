@@ -20,6 +20,7 @@ struct OverviewRoutes: Sendable {
         group.get("projects", use: projects)
         group.get("projects/{group}/{project}", use: project)
         group.get("projects/{group}/{project}/test", use: test)
+        group.get("projects/{group}/{project}/metric", use: metric)
         group.get("search", use: search)
     }
 
@@ -94,6 +95,15 @@ struct OverviewRoutes: Sendable {
         try context.caller.requireRead(group: group, project: project)
         let history = try await gateway.testHistory(of: group, project, TestHistoryWish(request))
         let view = TestHistoryView(group: group, project: project, history)
+        return gateway.page(view, for: gateway.reader(request, context), request)
+    }
+
+    private func metric(_ request: Request, _ context: GatewayContext) async throws -> Response {
+        let (group, project) = try context.project()
+        try context.caller.requireRead(group: group, project: project)
+        let wish = try TestHistoryWish(request, usualLimit: MetricHistoryView.buildLimit)
+        let history = try await gateway.testHistory(of: group, project, wish)
+        let view = MetricHistoryView(group: group, project: project, environment: wish.environment, history)
         return gateway.page(view, for: gateway.reader(request, context), request)
     }
 

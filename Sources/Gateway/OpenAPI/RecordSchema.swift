@@ -74,6 +74,11 @@ extension Int: SimpleSchema {
     fileprivate static var sample: Int { 0 }
 }
 
+extension Double: SimpleSchema {
+    fileprivate static var schema: JSONValue { ["type": "number"] }
+    fileprivate static var sample: Double { 0 }
+}
+
 extension Bool: SimpleSchema {
     fileprivate static var schema: JSONValue { ["type": "boolean"] }
     fileprivate static var sample: Bool { false }

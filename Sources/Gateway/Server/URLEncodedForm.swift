@@ -5,8 +5,8 @@ import Foundation
 
 /// `application/x-www-form-urlencoded`, as the URL Standard reads it.
 enum URLEncodedForm {
-    /// The most fields.
-    static let maximumFields = 100
+    /// The most fields: a page lists 100 jobs that can be ticked.
+    static let maximumFields = 120
 
     /// The fields of these names in their order; of one that is not UTF-8 nothing is told.
     ///

@@ -28,26 +28,26 @@ extension ReportLoader {
             comparison.add(piece, limit: limit, metricLimit: metricLimit)
         }
         if let gap { parts.missing.append(gap) }
-        let absent = if let found { try await store.missingEnvironments(of: jobset, in: found.id) } else { 0 }
-        let jobs =
-            if let found {
-                try await store.jobDifferences(of: jobset, with: found.id, limit: ReportLimits.json.environments)
-            } else { JobDifferences() }
+        var difference = JobsetDifference(tests: comparison)
+        if let found {
+            let limit = ReportLimits.json.environments
+            difference.jobs = try await store.jobDifferences(of: jobset, with: found.id, limit: limit)
+            difference.environments =
+                try await store.environmentDifferences(of: jobset, with: found.id, limit: limit)
+        }
         if let found, try await store.jobset(id: found.id)?.resultsRemovedAt != nil {
             // They went while it was compared: what is found so far is not true.
             parts.baseline = .removed(name: found.build)
             parts.metrics = ReportedMetrics()
             return
         }
-        parts.baseline = reported(baseline, comparison, absent, jobs, isCompared: gap?.isWhole != true)
+        parts.baseline = reported(baseline, difference, isCompared: gap?.isWhole != true)
         parts.metrics = ReportedMetrics(comparison.metrics, total: comparison.metricTotal)
     }
 
     private func reported(
         _ baseline: Baseline,
-        _ comparison: TestComparison,
-        _ absentEnvironments: Int,
-        _ jobs: JobDifferences,
+        _ difference: JobsetDifference,
         isCompared: Bool
     ) -> ReportedBaseline {
         switch baseline {
@@ -56,23 +56,8 @@ extension ReportLoader {
         case .unfinished(let name): return .unfinished(name: name)
         case .removed(let name): return .removed(name: name)
         case .found(let jobset):
-            let reported = ReportedComparison(
-                jobset: jobset,
-                regressions: tests(.regression, of: comparison),
-                newFailures: tests(.newFailure, of: comparison),
-                fixes: tests(.fix, of: comparison),
-                vanished: tests(.vanished, of: comparison),
-                stillFailing: comparison.totals[.stillFailing] ?? 0,
-                missingEnvironments: absentEnvironments,
-                missingSuites: comparison.missingSuites,
-                missingSuiteTotal: comparison.totals[.missingSuite] ?? 0,
-                jobs: jobs
-            )
+            let reported = ReportedComparison(difference, with: jobset, labs)
             return isCompared ? .compared(reported) : .uncompared(reported)
         }
-    }
-
-    private func tests(_ kind: TestComparison.Kind, of comparison: TestComparison) -> ComparedTests {
-        ComparedTests((comparison.tests[kind] ?? []).map { $0.linked(labs) }, total: comparison.totals[kind])
     }
 }

@@ -67,6 +67,30 @@ package struct ReportedComparison: Sendable, Equatable {
     }
 }
 
+extension ReportedComparison {
+    /// What the store has found.
+    ///
+    /// - Parameter labs: Where tests are looked up in their lab's log.
+    package init(_ difference: JobsetDifference, with jobset: BaselineJobset, _ labs: LabAddresses) {
+        let comparison = difference.tests
+        func tests(_ kind: TestComparison.Kind) -> ComparedTests {
+            ComparedTests((comparison.tests[kind] ?? []).map { $0.linked(labs) }, total: comparison.totals[kind])
+        }
+        self.init(
+            jobset: jobset,
+            regressions: tests(.regression),
+            newFailures: tests(.newFailure),
+            fixes: tests(.fix),
+            vanished: tests(.vanished),
+            stillFailing: comparison.totals[.stillFailing] ?? 0,
+            missingEnvironments: difference.environments.missingTotal,
+            missingSuites: comparison.missingSuites,
+            missingSuiteTotal: comparison.totals[.missingSuite] ?? 0,
+            jobs: difference.jobs
+        )
+    }
+}
+
 /// Lists of which a report has only the first, and says how many there are.
 
 /// Tests that have changed in one way since the baseline.

@@ -27,12 +27,19 @@ extension FinishedJobsetReport: ReportEntry {
         try document.add("suites_omitted", suites.total - listed.count)
         try document.add(entry: baseline, "baseline")
         try document.add(entry: comparison, "comparison")
-        // JSON has no number for what is not finite.
-        let measured = metrics.metrics.prefix(limits.metrics).filter(\.after.isFinite)
-        try document.add(entries: measured, "metrics")
-        try document.add("metrics_omitted", metrics.total - measured.count)
+        try document.add(metrics)
         try document.add(entry: times, "times")
         if !missing.isEmpty { try document.add(entries: missing, "missing") }
+    }
+}
+
+extension ReportMembers {
+    /// Measurements, and how many are left out.
+    mutating func add(_ metrics: ReportedMetrics) throws {
+        // JSON has no number for what is not finite.
+        let measured = metrics.metrics.prefix(limits.metrics).filter(\.after.isFinite)
+        try add(entries: measured, "metrics")
+        try add("metrics_omitted", metrics.total - measured.count)
     }
 }
 

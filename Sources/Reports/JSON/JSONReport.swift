@@ -14,9 +14,18 @@ package enum JSONReport {
     ///
     /// - Throws: `EncodingError`, for which no reason is known.
     package static func document(_ report: FinishedJobsetReport, limits: ReportLimits = .json) throws -> String {
+        try text(of: report, limits, earlier: report.earlier)
+    }
+
+    /// An entry as a document of its own.
+    static func text(
+        of entry: some ReportEntry,
+        _ limits: ReportLimits,
+        earlier: [EnvironmentTest: EarlierRuns] = [:]
+    ) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let written = Written(entry: report, limits: limits, earlier: report.earlier)
+        let written = Written(entry: entry, limits: limits, earlier: earlier)
         return String(decoding: try encoder.encode(written), as: UTF8.self)
     }
 }

@@ -167,10 +167,12 @@ struct Things: Sendable {
         case "/api/testruns": "?build=\(build)"
         case "/api/tests", "/api/metrics": "?test_run=\(testJob)"
         case "/api/projects/{project}/compare_builds": "?baseline=\(build)&to_compare=\(build)&force=1"
+        case "/api/v1/jobsets/{jobset}/comparison", "/jobsets/{jobset}/comparison": "?baseline=\(finished)"
         case "/search": "?q=b%2Fy"
         case "/bulk": "?action=cancel&group=b"
         case "/api/v1/bulk/cancel", "/api/v1/bulk/retry", "/api/v1/bulk/redeliver": "?group=b"
-        case "/projects/{group}/{project}/test", "/api/v1/projects/{group}/{project}/test-history":
+        case "/projects/{group}/{project}/test", "/projects/{group}/{project}/metric",
+            "/api/v1/projects/{group}/{project}/test-history":
             "?suite=ltp&test=fork01"
         case "/api/v1/projects/{group}/{project}/events": "?seconds=0"
         default: ""

@@ -36,11 +36,16 @@ struct Browser: Sendable {
 
     /// Sends a form, as one of our own pages does unless told otherwise.
     func post(_ path: String, _ fields: [String: String], origin: String? = "own") async throws -> Answer {
-        var headers = ["Content-Type": "application/x-www-form-urlencoded"]
-        headers["Origin"] = origin == "own" ? self.origin : origin
         var components = URLComponents()
         components.queryItems = fields.map { URLQueryItem(name: $0.key, value: $0.value) }
-        return try await send(.POST, path, headers: headers, body: components.percentEncodedQuery ?? "")
+        return try await post(path, body: components.percentEncodedQuery ?? "", origin: origin)
+    }
+
+    /// Sends a form that is written already.
+    func post(_ path: String, body: String, origin: String? = "own") async throws -> Answer {
+        var headers = ["Content-Type": "application/x-www-form-urlencoded"]
+        headers["Origin"] = origin == "own" ? self.origin : origin
+        return try await send(.POST, path, headers: headers, body: body)
     }
 
     /// The proof in the first form of a page.

@@ -30,6 +30,14 @@ struct ChromiumTests {
             try await gateway.end(ended)
             let again = try await gateway.submit(TestGateway.document("/g/p/3", jobs: 2), token: token)
             try await gateway.end(again, .lost)
+            let before = try await ComparisonPageTests.build(
+                gateway,
+                "/g/p/4",
+                token: token,
+                ComparisonPageTests.before
+            )
+            let after = try await ComparisonPageTests.build(gateway, "/g/p/5", token: token, ComparisonPageTests.after)
+            while try await gateway.store.recordHistory() {}
             try await gateway.store.storeReport(
                 ArchivedReport([.text: "REPORT\n\n" + String(repeating: "a long line ", count: 40)]),
                 of: try #require(UUID(uuidString: ended)),
@@ -46,11 +54,13 @@ struct ChromiumTests {
                     "/", "/login", "/projects/g/p", "/jobsets/\(id)", "/jobsets/\(id)?show=failed",
                     "/jobsets/\(ended)", "/jobsets/\(id)/jobs/2", "/backends", "/backends/lab-b", "/operations",
                     "/search?q=g/p", "/search", "/jobsets/\(ended)/report", "/projects/g/p/webhooks", "/bulk",
-                    "/bulk?action=cancel&group=g",
+                    "/bulk?action=cancel&group=g", "/jobsets/\(after)/comparison?baseline=\(before)",
+                    "/jobsets/\(after)/comparison", "/projects/g/p/metric?suite=ltp&test=boot-time",
+                    "/jobsets/\(after)/tests",
                 ]
             )
             #expect(status == 0, "\(lines.joined(separator: "\n"))")
-            #expect(lines.count == 16 * 3)
+            #expect(lines.count == 20 * 3)
         }
     }
 

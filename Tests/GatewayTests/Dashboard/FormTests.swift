@@ -61,6 +61,47 @@ struct FormTests {
         }
     }
 
+    @Test("Jobs that are ticked in the list are canceled or retried, no others, and none if nothing is ticked")
+    func ticked() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(jobs: 5), token: token)
+            try await gateway.end(id, positions: [0])
+            let reading = try await Browser(gateway, token: try await gateway.token(can: [.read]))
+            #expect(!(try await reading.get("/jobsets/\(id)").text.contains("type=\"checkbox\"")))
+            let browser = try await Browser(gateway, token: token)
+            let proof = try await browser.proof(on: "/jobsets/\(id)")
+            func boxes() async throws -> [String] {
+                try await browser.get("/jobsets/\(id)").text.matches(of: /type="checkbox" name="job" value="(\d+)"/)
+                    .map { String($0.output.1) }
+            }
+            #expect(try await boxes() == ["1", "2", "3", "4"])
+            for fields in ["", "&job=", "&job=x", "&job=-1"] {
+                let body = "csrf=\(proof)&select=jobs" + fields
+                #expect(try await browser.post("/jobsets/\(id)/cancel", body: body).status == 400, "\(fields)")
+            }
+            let several = try await browser.post("/jobsets/\(id)/cancel", body: "csrf=\(proof)&job=1&job=2")
+            #expect(several.status == 400, "a job's own page has one")
+            let path = "/jobsets/\(id)/cancel"
+            let canceled = try await browser.post(path, body: "csrf=\(proof)&select=jobs&job=1&job=3&reason=slow")
+            #expect(canceled.headers.first(name: "Location") == "/jobsets/\(id)?done=canceled#jobs")
+            let jobset = try gateway.uuid(id)
+            let ended = try await gateway.store.jobs(of: jobset).filter { $0.outcome == .canceled }
+            #expect(ended.map(\.position) == [1, 3])
+            #expect(try await gateway.store.jobset(id: jobset)?.canceledAt == nil)
+            try await gateway.end(id, positions: [2, 4])
+            #expect(try await boxes() == ["0", "1", "2", "3", "4"])
+            try await gateway.parts.postgres.execute("update delivery set state = 'delivered', ended_at = now()")
+            try await gateway.store.storeReport(ArchivedReport([.text: "r"]), of: jobset, generation: 1)
+            let retried = try await browser.post(
+                "/jobsets/\(id)/retry",
+                body: "csrf=\(proof)&select=jobs&job=1&job=4"
+            )
+            #expect(retried.headers.first(name: "Location") == "/jobsets/\(id)?done=retried#jobs", "\(retried.text)")
+            #expect(try await gateway.store.jobs(of: jobset).filter { $0.state == .waiting }.map(\.position) == [1, 4])
+        }
+    }
+
     @Test("The reports of earlier generations stay, each with its own address")
     func generations() async throws {
         try await TestGateway.with { gateway in

@@ -122,7 +122,15 @@ struct PageTests {
                 from (values ('complete', 1200), ('lost', 3)) as ended (outcome, jobs)
                 """
             )
+            try await gateway.parts.postgres.execute(
+                """
+                insert into lab_load values ('lab-a', 41) on conflict (backend) do update set attempts = 41
+                """
+            )
             let page = try await browser.get("/operations")
+            #expect(page.text.contains("41 in labs") && page.text.contains("lab-a: 41 in the lab, 0 waiting"))
+            #expect(page.text.contains("top: 1,203 jobs an hour"))
+            #expect(page.text.contains(#"<td class="num">1,203</td><td class="num">3</td>"#))
             #expect(page.text.contains("1,203 jobs ended in 24 hours, 3 not complete"))
             #expect(page.text.contains(#"class="fill-good"/>"#))
             for text in [topology.jobsets, "&lt;b&gt;bad&lt;/b&gt; luck", "no worker", "No mismatches."] {
