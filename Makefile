@@ -79,10 +79,8 @@ lint: ## run the checks that need no build
 format: ## format all Swift files
 	swift format format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
 
-docs: ## check the links and the language of the documentation
-	@deploy/links.py
-	@deploy/words.py
-	@deploy/readme.py steps
+docs: ## check the documentation, and build it as a searchable site into .build/docs/site
+	@deploy/docs
 
 docc: ## build the documentation of the libraries into .build/docc
 	@deploy/docc
