@@ -6,7 +6,7 @@ import FleetQueues
 import Foundation
 import Testing
 
-@Suite("Answers", .timeLimit(.minutes(3)))
+@Suite("Answers", .timeLimit(.minutes(10)))
 struct AnswerTests {
     private static let id = UUID()
     private static let answers: [JobsetAnswer] = [

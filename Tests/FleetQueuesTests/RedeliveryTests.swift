@@ -6,7 +6,7 @@ import FleetQueues
 import Foundation
 import Testing
 
-@Suite("Redelivery", .timeLimit(.minutes(4)))
+@Suite("Redelivery", .timeLimit(.minutes(10)))
 struct RedeliveryTests {
     @Test("A worker whose connection is closed under it gets its message again from the broker, and settles it once")
     func connectionClosed() async throws {

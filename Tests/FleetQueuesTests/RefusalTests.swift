@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// A broker refuses what is published while a queue is being set up, or is full.
-@Suite("Publishing what the broker refuses", .timeLimit(.minutes(2)))
+@Suite("Publishing what the broker refuses", .timeLimit(.minutes(10)))
 struct RefusalTests {
     /// A queue that takes one message and refuses every other, on the way of all job messages of `lab-a`.
     private static func withObstacle(_ body: @Sendable (TestQueues, _ obstacle: String) async throws -> Void)

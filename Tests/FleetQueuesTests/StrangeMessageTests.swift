@@ -8,7 +8,7 @@ import Testing
 @testable import FleetQueues
 
 /// What anybody may publish must neither end a worker nor be believed.
-@Suite("Messages with strange headers", .timeLimit(.minutes(3)))
+@Suite("Messages with strange headers", .timeLimit(.minutes(10)))
 struct StrangeMessageTests {
     private struct Trouble: LastingError, CustomStringConvertible {
         var isLasting: Bool

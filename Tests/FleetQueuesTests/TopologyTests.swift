@@ -6,7 +6,7 @@ import FleetQueues
 import Foundation
 import Testing
 
-@Suite("Topology", .timeLimit(.minutes(3)))
+@Suite("Topology", .timeLimit(.minutes(10)))
 struct TopologyTests {
     @Test("Everything can be declared again and again, and stands")
     func declared() async throws {

@@ -6,7 +6,7 @@ import FleetQueues
 import Foundation
 import Testing
 
-@Suite("Workers", .timeLimit(.minutes(3)))
+@Suite("Workers", .timeLimit(.minutes(10)))
 struct WorkerTests {
     private struct Trouble: Error, CustomStringConvertible {
         var description: String { "the database is away" }

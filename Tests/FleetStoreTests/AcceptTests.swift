@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Acceptance", .timeLimit(.minutes(3)))
+@Suite("Acceptance", .timeLimit(.minutes(10)))
 struct AcceptTests {
     @Test("A new jobset is stored whole, and its jobs are due in their order")
     func new() async throws {

@@ -7,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Questions about attempts", .timeLimit(.minutes(3)))
+@Suite("Questions about attempts", .timeLimit(.minutes(10)))
 struct AttemptQuestionTests {
     /// A jobset of one job whose lab failed its first attempt, as lab job 10.
     private func retried(_ test: TestStore) async throws -> (id: UUID, job: Int) {

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("What keeps jobs from a lab", .timeLimit(.minutes(3)))
+@Suite("What keeps jobs from a lab", .timeLimit(.minutes(10)))
 struct BackendStateTests {
     private func lab(_ test: TestStore) async throws -> BackendStatus {
         try #require(try await test.store.backendStatuses().first { $0.name == "lab-a" })

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Many jobsets at once: which they are", .timeLimit(.minutes(3)))
+@Suite("Many jobsets at once: which they are", .timeLimit(.minutes(10)))
 struct BulkTests {
     /// A jobset of three jobs: in `board` and `desk` of lab-a, and in `board` of lab-b.
     private static func accept(_ build: String, labels: [String: String] = [:], in test: TestStore) async throws -> UUID

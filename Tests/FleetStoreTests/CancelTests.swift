@@ -7,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Cancellation", .timeLimit(.minutes(3)))
+@Suite("Cancellation", .timeLimit(.minutes(10)))
 struct CancelTests {
     @Test("Jobs that no lab has end at once, and the last of them finishes the jobset as canceled")
     func nothingInLab() async throws {

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Circuit breaker", .timeLimit(.minutes(3)))
+@Suite("Circuit breaker", .timeLimit(.minutes(10)))
 struct CircuitTests {
     private static let terms = CircuitTerms(failures: 3, first: .seconds(60), maximum: .seconds(240))
 

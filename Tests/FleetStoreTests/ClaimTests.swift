@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Claims", .timeLimit(.minutes(3)))
+@Suite("Claims", .timeLimit(.minutes(10)))
 struct ClaimTests {
     @Test("A job is claimed with its definition, free of doubt, and its attempt is written before anything is sent")
     func first() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Fleet
 @testable import FleetStore
 
-@Suite("Comparison with a baseline", .timeLimit(.minutes(3)))
+@Suite("Comparison with a baseline", .timeLimit(.minutes(10)))
 struct ComparisonTests {
     /// A finished jobset of one job in `environment`, with these results.
     private static func ended(

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Counter under concurrency", .timeLimit(.minutes(3)))
+@Suite("Counter under concurrency", .timeLimit(.minutes(10)))
 struct CounterRaceTests {
     /// Writes down each job's step into its end, as the rows themselves can't.
     private static let witness = """

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Counter", .timeLimit(.minutes(3)))
+@Suite("Counter", .timeLimit(.minutes(10)))
 struct CounterTests {
     @Test("Finishing the same jobs again changes nothing and returns nothing")
     func again() async throws {

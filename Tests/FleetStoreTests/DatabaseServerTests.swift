@@ -5,7 +5,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("What the database says of itself", .timeLimit(.minutes(2)))
+@Suite("What the database says of itself", .timeLimit(.minutes(10)))
 struct DatabaseServerTests {
     @Test("its version, its connections and its clock, without any table")
     func facts() async throws {

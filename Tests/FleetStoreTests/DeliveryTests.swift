@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Deliveries", .timeLimit(.minutes(3)))
+@Suite("Deliveries", .timeLimit(.minutes(10)))
 struct DeliveryTests {
     /// A jobset that has ended, whose deliveries are due.
     private static func ended(_ test: TestStore, callback: String? = "http://receiver.example:8080/done") async throws

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Requests whose answer was lost: how long they count, and when a lab is asked once more for what became of them.
-@Suite("Doubts", .timeLimit(.minutes(3)))
+@Suite("Doubts", .timeLimit(.minutes(10)))
 struct DoubtTests {
     private static func release(
         _ attempt: ClaimedAttempt,

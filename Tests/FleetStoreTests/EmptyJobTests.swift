@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Jobs that complete without what they should bring", .timeLimit(.minutes(3)))
+@Suite("Jobs that complete without what they should bring", .timeLimit(.minutes(10)))
 struct EmptyJobTests {
     /// Has a job end whose results are these, and looks at it.
     private static func end(

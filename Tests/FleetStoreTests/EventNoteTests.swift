@@ -7,7 +7,7 @@ import Postgres
 import Testing
 
 /// What happens is noted in the transaction in which it happens, for those who publish it.
-@Suite("Events that are noted", .timeLimit(.minutes(3)))
+@Suite("Events that are noted", .timeLimit(.minutes(10)))
 struct EventNoteTests {
     private static func types(_ test: TestStore, _ jobset: UUID) async throws -> [String] {
         try await test.store.unpublishedEvents(limit: 1_000).filter { $0.jobsetID == jobset }.map { event in

@@ -7,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Limits of time, and what is canceled in a lab", .timeLimit(.minutes(3)))
+@Suite("Limits of time, and what is canceled in a lab", .timeLimit(.minutes(10)))
 struct ExpiryTests {
     private static let limits = LabJobLimits(
         queued: .seconds(3600),

@@ -7,7 +7,7 @@ import Testing
 @testable import FleetStore
 
 /// What a message, a caller or a row may say of a number is anything that its type can hold.
-@Suite("Numbers at the edges of their types", .timeLimit(.minutes(3)))
+@Suite("Numbers at the edges of their types", .timeLimit(.minutes(10)))
 struct ExtremeNumberTests {
     private static let numbers = [
         Int.min, Int.min + 1, Int(Int32.min) - 1, -1, 0, Int(Int32.max), Int(Int32.max) + 1, Int.max - 1, Int.max,

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Fetches that are due again", .timeLimit(.minutes(3)))
+@Suite("Fetches that are due again", .timeLimit(.minutes(10)))
 struct FetchRetryTests {
     @Test("A fetch that failed is due after its pause, or at once when its lab is back, and is taken once")
     func due() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import FleetStore
 
-@Suite("Generations", .timeLimit(.minutes(3)))
+@Suite("Generations", .timeLimit(.minutes(10)))
 struct GenerationTests {
     /// A jobset with one complete, one lost job and one with a failed test, whose report and callback are made.
     private static func finished(in test: TestStore, isMade: Bool = true) async throws -> (id: UUID, jobs: [Int]) {

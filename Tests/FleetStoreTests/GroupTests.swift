@@ -7,7 +7,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Many at once", .timeLimit(.minutes(3)))
+@Suite("Many at once", .timeLimit(.minutes(10)))
 struct GroupTests {
     private static let lease: Duration = .seconds(600)
 

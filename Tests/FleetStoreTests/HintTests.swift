@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("What events tell", .timeLimit(.minutes(3)))
+@Suite("What events tell", .timeLimit(.minutes(10)))
 struct HintTests {
     private static func hint(
         _ number: Int,

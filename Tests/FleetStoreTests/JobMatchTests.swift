@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Jobs are found again in another build by environment and name", .timeLimit(.minutes(3)))
+@Suite("Jobs are found again in another build by environment and name", .timeLimit(.minutes(10)))
 struct JobMatchTests {
     /// A job and what its tests said.
     struct Ran {

@@ -5,7 +5,7 @@ import FleetStore
 import Foundation
 import Testing
 
-@Suite("Names of jobs", .timeLimit(.minutes(3)))
+@Suite("Names of jobs", .timeLimit(.minutes(10)))
 struct StoredJobNameTests {
     private static func entry(_ environment: String, _ name: String?, given: String? = nil) -> JobEntry {
         let definition = name.map { "job_name: \($0)\n" } ?? "device_type: x\n"

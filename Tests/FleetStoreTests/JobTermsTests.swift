@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Priority, retries and limits of time of a single job", .timeLimit(.minutes(3)))
+@Suite("Priority, retries and limits of time of a single job", .timeLimit(.minutes(10)))
 struct JobTermsTests {
     private static let limits = LabJobLimits(queued: .seconds(3_600), running: .seconds(600), stuckMember: nil)
     private static let none = LabJobLimits(queued: nil, running: nil, stuckMember: nil)

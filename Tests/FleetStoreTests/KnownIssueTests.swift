@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Failures that a project knows of", .timeLimit(.minutes(3)))
+@Suite("Failures that a project knows of", .timeLimit(.minutes(10)))
 struct KnownIssueTests {
     private typealias Said = (suite: String, name: String, status: ResultStatus)
 

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Results of lab jobs", .timeLimit(.minutes(3)))
+@Suite("Results of lab jobs", .timeLimit(.minutes(10)))
 struct LabJobResultTests {
     @Test("One member of a group does not end the job; the last one does, with the results of all")
     func members() async throws {

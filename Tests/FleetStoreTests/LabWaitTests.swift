@@ -5,7 +5,7 @@ import FleetStore
 import Foundation
 import Testing
 
-@Suite("What a jobset waits for", .timeLimit(.minutes(3)))
+@Suite("What a jobset waits for", .timeLimit(.minutes(10)))
 struct LabWaitTests {
     private static func lines(_ test: TestStore, _ id: UUID) async throws -> [String] {
         (try await test.store.jobset(id: id)?.waits ?? []).map(\.line)

@@ -7,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Deadline, limit of failures, and their events", .timeLimit(.minutes(3)))
+@Suite("Deadline, limit of failures, and their events", .timeLimit(.minutes(10)))
 struct LifeTests {
     /// A jobset that wants to be called for everything.
     static func accept(

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Metric limits", .timeLimit(.minutes(3)))
+@Suite("Metric limits", .timeLimit(.minutes(10)))
 struct MetricLimitTests {
     private static func measured(_ name: String, _ value: String, _ status: ResultStatus = .pass) -> ResultRow {
         ResultRow(

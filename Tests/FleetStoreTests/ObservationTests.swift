@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Observed lab jobs", .timeLimit(.minutes(3)))
+@Suite("Observed lab jobs", .timeLimit(.minutes(10)))
 struct ObservationTests {
     @Test("A finished lab job is taken once, with what the lab says of it")
     func once() async throws {

@@ -7,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Open jobsets", .timeLimit(.minutes(3)))
+@Suite("Open jobsets", .timeLimit(.minutes(10)))
 struct OpenJobsetTests {
     @Test("An open jobset does not finish at zero, and does when it is sealed")
     func seal() async throws {

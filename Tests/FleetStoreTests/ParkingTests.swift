@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Parked jobs", .timeLimit(.minutes(3)))
+@Suite("Parked jobs", .timeLimit(.minutes(10)))
 struct ParkingTests {
     private static func park(_ jobs: [Int], in test: TestStore, due: Bool = true) async throws {
         let seconds = due ? -1.0 : 3600.0

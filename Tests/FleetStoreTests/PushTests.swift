@@ -5,7 +5,7 @@ import FleetStore
 import Foundation
 import Testing
 
-@Suite("Pushes into a SQUAD", .timeLimit(.minutes(3)))
+@Suite("Pushes into a SQUAD", .timeLimit(.minutes(10)))
 struct PushTests {
     private static let receiver = "https://squad.example:8443/group/project/"
     private static let lease = Duration.seconds(600)

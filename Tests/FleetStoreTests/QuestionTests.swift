@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Questions", .timeLimit(.minutes(3)))
+@Suite("Questions", .timeLimit(.minutes(10)))
 struct QuestionTests {
     @Test("What never was has no status, no jobs, no results and no deliveries")
     func nothing() async throws {

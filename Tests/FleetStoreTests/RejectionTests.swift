@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Rejected documents", .timeLimit(.minutes(3)))
+@Suite("Rejected documents", .timeLimit(.minutes(10)))
 struct RejectionTests {
     private static let problem = Problem.invalidDocument([Fault(pointer: "/jobs", reason: "is missing")])
 

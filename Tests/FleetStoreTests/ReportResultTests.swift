@@ -9,7 +9,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Results of jobs that somebody else runs", .timeLimit(.minutes(5)))
+@Suite("Results of jobs that somebody else runs", .timeLimit(.minutes(10)))
 struct ReportResultTests {
     /// A lab of type external, and how its watcher and its submitter work on it.
     private struct Lab: Sendable {

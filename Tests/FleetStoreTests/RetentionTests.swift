@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Retention", .timeLimit(.minutes(5)))
+@Suite("Retention", .timeLimit(.minutes(10)))
 struct RetentionTests {
     private static func document(_ build: String, jobs: Int, baseline: BaselineName?) throws -> JobsetDocument {
         JobsetDocument(

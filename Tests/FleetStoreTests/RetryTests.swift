@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Retries of what a lab failed", .timeLimit(.minutes(3)))
+@Suite("Retries of what a lab failed", .timeLimit(.minutes(10)))
 struct RetryTests {
     private static func accept(_ test: TestStore, jobs: Int, retries: Int) async throws -> (id: UUID, jobs: [Int]) {
         let accepted = try await test.accept(jobs: jobs)

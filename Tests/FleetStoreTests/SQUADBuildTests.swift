@@ -7,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Builds of SQUAD's clients", .timeLimit(.minutes(3)))
+@Suite("Builds of SQUAD's clients", .timeLimit(.minutes(10)))
 struct SQUADBuildTests {
     private static let quiet = Duration.seconds(60)
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import FleetStore
 
-@Suite("Schema", .timeLimit(.minutes(3)))
+@Suite("Schema", .timeLimit(.minutes(10)))
 struct SchemaTests {
     @Test("Migrating twice changes nothing the second time")
     func twice() async throws {

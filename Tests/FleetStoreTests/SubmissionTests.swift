@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Submissions", .timeLimit(.minutes(3)))
+@Suite("Submissions", .timeLimit(.minutes(10)))
 struct SubmissionTests {
     @Test("Recording a submission again changes nothing")
     func recordedTwice() async throws {

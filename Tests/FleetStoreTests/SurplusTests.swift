@@ -7,7 +7,7 @@ import Postgres
 import Testing
 
 /// A lab that has an attempt more than once: one is the attempt's, and the others are canceled and of no account.
-@Suite("Surplus lab jobs", .timeLimit(.minutes(3)))
+@Suite("Surplus lab jobs", .timeLimit(.minutes(10)))
 struct SurplusTests {
     private static func job(_ number: Int) -> SubmittedGroup { SubmittedGroup([SubmittedLabJob(number: number)]) }
 

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Sweep", .timeLimit(.minutes(3)))
+@Suite("Sweep", .timeLimit(.minutes(10)))
 struct SweepTests {
     private static let anHourAgo: PostgresStatement =
         "update job set created_at = now() - interval '1 h', waiting_since = now() - interval '1 h'"

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("The history of tests", .timeLimit(.minutes(3)))
+@Suite("The history of tests", .timeLimit(.minutes(10)))
 struct TestHistoryTests {
     /// Accepts a jobset with a job for each environment, and ends each with its results.
     private static func finish(

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("What is kept of turns", .timeLimit(.minutes(3)))
+@Suite("What is kept of turns", .timeLimit(.minutes(10)))
 struct TurnKeepingTests {
     private static let terms = QueueTerms(maximumInFlight: 1000, queueLength: 1000)
 

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Turns in a lab", .timeLimit(.minutes(3)))
+@Suite("Turns in a lab", .timeLimit(.minutes(10)))
 struct TurnTests {
     private static func terms(_ places: Int, queue: Int = 1000) -> QueueTerms {
         QueueTerms(maximumInFlight: places, queueLength: queue)

@@ -7,7 +7,7 @@ import Postgres
 import Testing
 
 /// What a later version has stored, or somebody's hand: it is left alone, and never read as something else.
-@Suite("Words that this version does not know", .timeLimit(.minutes(3)))
+@Suite("Words that this version does not know", .timeLimit(.minutes(10)))
 struct UnknownWordTests {
     private static let lease = Duration.seconds(600)
 

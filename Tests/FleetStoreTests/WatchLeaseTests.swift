@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("A lab's lease", .timeLimit(.minutes(3)))
+@Suite("A lab's lease", .timeLimit(.minutes(10)))
 struct WatchLeaseTests {
     private static let lease = Duration.seconds(600)
 

@@ -7,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Jobs that are only watched", .timeLimit(.minutes(3)))
+@Suite("Jobs that are only watched", .timeLimit(.minutes(10)))
 struct WatchedJobTests {
     @Test("They are in their lab from the beginning, under any tag, and are asked for at once")
     func begin() async throws {

@@ -8,7 +8,7 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
-@Suite("Events of a project over HTTP", .timeLimit(.minutes(5)))
+@Suite("Events of a project over HTTP", .timeLimit(.minutes(10)))
 struct ProjectEventTests {
     private static let path = "/api/v1/projects/g/p/events?seconds="
 

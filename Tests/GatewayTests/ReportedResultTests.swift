@@ -7,7 +7,7 @@ import NIOHTTP1
 import Postgres
 import Testing
 
-@Suite("Results that are reported over HTTP", .timeLimit(.minutes(5)))
+@Suite("Results that are reported over HTTP", .timeLimit(.minutes(10)))
 struct ReportedResultTests {
     private static let passed = #"{"outcome": "complete", "tests": [{"suite": "boot", "name": "a", "result": "pass"}]}"#
 

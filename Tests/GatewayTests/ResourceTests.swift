@@ -12,7 +12,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("What a request may cost", .timeLimit(.minutes(4)))
+@Suite("What a request may cost", .timeLimit(.minutes(10)))
 struct ResourceTests {
     @Test("No route waits for the body of a request that nobody may make")
     func bodiesLast() async throws {

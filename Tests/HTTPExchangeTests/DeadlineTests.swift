@@ -3,7 +3,7 @@
 import Deadlines
 import Testing
 
-@Suite("Deadlines", .timeLimit(.minutes(2)))
+@Suite("Deadlines", .timeLimit(.minutes(10)))
 struct DeadlineTests {
     private struct Fault: Error {}
 

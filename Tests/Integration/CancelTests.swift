@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Cancellation from the store to the lab and back to the callback.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct CancelTests {
     @Test("What is in the lab, in its queue and on its way there is canceled, and the callback says so")
     func everything() async throws {

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// A lab's `Complete` is no green by itself.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct EmptyJobsetTests {
     @Test("a job that brings nothing, one whose step failed and one without a suite are told of in every form")
     func everyForm() async throws {

@@ -7,7 +7,7 @@ import NIOHTTP1
 import Testing
 
 /// Jobs finish by their lab's events, whatever is wrong with those; polls mend what they miss.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct EventTests {
     /// So seldom that nothing in a test finishes by a poll or a look by number, but for those after a gap.
     static let eventsOnly = [

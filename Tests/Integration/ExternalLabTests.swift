@@ -7,7 +7,7 @@ import Postgres
 import Testing
 
 /// A whole fleet with a LAVA lab, and one whose jobs somebody else runs.
-@Suite("Jobs that somebody else runs", .serialized, .timeLimit(.minutes(5)))
+@Suite("Jobs that somebody else runs", .serialized, .timeLimit(.minutes(10)))
 struct ExternalLabTests {
     private static let labs = ["lab-a", "desk"]
     private static let external = ["desk": TestFleet.LabAddress.external]

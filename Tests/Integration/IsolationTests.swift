@@ -8,7 +8,7 @@ import Postgres
 import Testing
 
 /// One lab in trouble, and one that is well: the second's jobs do not wait for the first's, which are lost by no trouble.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct IsolationTests {
     @Test(
         "A lab in trouble slows no other, and its own jobs go on when it is over",

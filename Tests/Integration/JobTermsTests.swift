@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What a job says of its own run, in a LAVA lab and in one whose jobs somebody else runs.
-@Suite("Jobs with terms of their own", .serialized, .timeLimit(.minutes(5)))
+@Suite("Jobs with terms of their own", .serialized, .timeLimit(.minutes(10)))
 struct JobTermsTests {
     private static func document(_ fleet: TestFleet, _ jobs: [[String: Any]], retries: Int = 0) throws -> [UInt8] {
         let document: [String: Any] = [

@@ -9,7 +9,7 @@ import Postgres
 import Testing
 
 /// A jobset from the queue to the callback, as nothing goes wrong.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct JobsetLifeTests {
     @Test("a passing, a failing, an incomplete and a refused job end in one report and one callback")
     func everyKindOfJob() async throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// From the lab to KernelCI's database.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct KCIDBJobsetTests {
     @Test("the example of the documentation: tests of a lab become tests of a KCIDB, and known failures incidents")
     func example() async throws {

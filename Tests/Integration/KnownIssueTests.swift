@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// What a project knows of its failures, from the lab to the report.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct KnownIssueJobsetTests {
     @Test("known failures do not fail a jobset, and every form of the report tells of them")
     func everyForm() async throws {

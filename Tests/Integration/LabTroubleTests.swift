@@ -7,7 +7,7 @@ import NIOHTTP1
 import Testing
 
 /// What a lab does to whoever submits to it: every job ends up in the lab exactly once, or says why not.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct LabTroubleTests {
     @Test(
         "a lab that fails while jobs are submitted gets each of them once",

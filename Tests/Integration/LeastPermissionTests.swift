@@ -5,7 +5,7 @@ import FleetQueues
 import FleetStore
 import Testing
 
-@Suite("The least permissions", .timeLimit(.minutes(5)))
+@Suite("The least permissions", .timeLimit(.minutes(10)))
 struct LeastPermissionTests {
     @Test(
         "A fleet whose user is permitted what docs/operation.md says runs a jobset, with events, retries and an answer"

@@ -8,7 +8,7 @@ import Postgres
 import Testing
 
 /// A lab that answers, and says odd things, or not all: every job comes to an end all the same.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct OddAnswerTests {
     private static let polled = ["--run-time-ms", "300"]
 

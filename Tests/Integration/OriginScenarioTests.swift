@@ -8,7 +8,7 @@ import Testing
 /// The three scenarios that Muster began with, minutes scaled to fractions of a second: three jobs are submitted at
 /// once, and a report by estimated timers came 10 minutes after the last job, or 2 hours late, or with two of three
 /// jobs missing. Here each ends in exactly one report with all three jobs, once the last one is done.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct OriginScenarioTests {
     /// One minute of the scenario, in milliseconds.
     static let minute = 15

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A fleet whose lab is only reached through an HTTP proxy.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ProxiedLabTests {
     @Test("a jobset runs through the proxy by polls alone, and no log has the proxy's password")
     func passing() async throws {

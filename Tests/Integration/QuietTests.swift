@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Builds that are submitted the way of SQUAD, and never sealed.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct QuietTests {
     @Test(
         "A build in which nothing happens any more is sealed by the watchers, whichever of them lives, and calls back"

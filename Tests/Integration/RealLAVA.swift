@@ -5,7 +5,7 @@ import Testing
 
 /// Whole fleets on a real LAVA, as `make test-lava` brings it up. One test at a time: there is one LAVA, and some
 /// restart parts of it.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 enum RealLAVA {
     /// A fleet whose lab `lava` is the real one, seen through proxies.
     struct Bench: Sendable {

@@ -6,7 +6,7 @@ import Postgres
 import Testing
 
 /// Through a real PgBouncer, which ignores no parameter that it does not know: `make test-pooler` starts it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct RealPooler {
     private static func withClient<Outcome: Sendable>(
         _ configuration: PostgresConfiguration,

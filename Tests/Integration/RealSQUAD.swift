@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Whole fleets that push into a real SQUAD, as `make test-squad` brings it up.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RealSQUAD {
     /// What SQUAD needs more time for than a receiver of callbacks.
     private static let notifier = ["squad_timeout_seconds": "60", "squad_tests_per_run": "100"]

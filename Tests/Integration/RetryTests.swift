@@ -7,7 +7,7 @@ import Postgres
 import Testing
 
 /// Jobs that their lab fails, and not the build.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RetryTests {
     /// A job that the lab fails as often as said, and then completes.
     private static func failing(

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Receivers that answer with nothing good, and notifiers that are killed while they deal with them.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RoughReceiverTests {
     private static let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 1000000\r\n\r\n"
 

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("The check of a configuration", .timeLimit(.minutes(5)))
+@Suite("The check of a configuration", .timeLimit(.minutes(10)))
 struct StartCheckTests {
     /// The exit status after which the systemd unit of docs/operation.md does not restart a worker.
     private static let notToBeRestarted: Int32 = 78

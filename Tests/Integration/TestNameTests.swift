@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// A test is found again in other builds by the name that its author gave it.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct TestNameTests {
     @Test("a test definition put in front of others changes the name of nothing else, in no form of the report")
     func place() async throws {

@@ -7,7 +7,7 @@ import NIOHTTP1
 import Testing
 
 /// Jobs that their lab has already, submitted by somebody else.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct WatchedJobTests {
     private static let allowed = ["watch_projects": "[group/*]"]
 

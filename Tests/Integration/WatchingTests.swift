@@ -8,7 +8,7 @@ import Postgres
 import Testing
 
 /// Who watches a lab, and what happens when that ends; fetches that fail; limits of time; many results.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct WatchingTests {
     @Test("Of two watchers one follows a lab, and the other takes over within seconds of its death")
     func takeover() async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import LAVA
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(10))) struct CancellationTests {
     private func fill(_ lab: SimulatedLab, _ count: Int) async throws {
         for _ in 0..<count {
             _ = try await lab.client.submit(

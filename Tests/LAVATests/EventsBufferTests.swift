@@ -4,7 +4,7 @@ import Testing
 
 @testable import LAVA
 
-@Suite(.timeLimit(.minutes(1))) struct EventsBufferTests {
+@Suite(.timeLimit(.minutes(10))) struct EventsBufferTests {
     private static func event(_ job: Int) -> LAVAEvent { .job(LAVAJobEvent(job: job, state: .running)) }
 
     @Test("What comes while it is full is dropped, and a mark stands in its place, once for each gap")

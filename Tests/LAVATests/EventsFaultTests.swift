@@ -7,7 +7,7 @@ import Testing
 @testable import LabSimulator
 
 /// What a real LAVA does to its events, ordered of the simulated one.
-@Suite(.timeLimit(.minutes(2))) struct EventsFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct EventsFaultTests {
     private static func events(
         of count: Int = 1,
         _ lab: SimulatedLab,

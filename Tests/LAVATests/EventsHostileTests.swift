@@ -7,7 +7,7 @@ import Testing
 @testable import LAVA
 
 /// What no LAVA says, or not often.
-@Suite(.timeLimit(.minutes(2))) struct EventsHostileTests {
+@Suite(.timeLimit(.minutes(10))) struct EventsHostileTests {
     private static func stream(_ lab: LAVALab, _ limits: LAVAEventLimits = LAVAEventLimits()) -> LAVAEventStream {
         LAVAEventStream(lab: lab, limits: limits, logger: Logger(label: "test"))
     }

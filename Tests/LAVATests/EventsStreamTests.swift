@@ -42,7 +42,7 @@ extension LAVAEvents.AsyncIterator {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct EventsStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct EventsStreamTests {
     @Test("A job's life is told in order, with what is known of it") func life() async throws {
         try await withLab { lab in
             let events = try await lab.stream().withEvents { events in

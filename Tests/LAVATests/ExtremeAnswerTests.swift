@@ -8,7 +8,7 @@ import Testing
 @testable import LAVA
 
 /// No number that a lab says can do more than make what it says of one thing unreadable.
-@Suite(.timeLimit(.minutes(2))) struct ExtremeAnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct ExtremeAnswerTests {
     private func answer(_ body: String) -> ScriptedLab.Script { { _ in .init(body: body) } }
 
     @Test("A job with odd numbers and types costs no other job of its page", arguments: ExtremeNumbers.all)

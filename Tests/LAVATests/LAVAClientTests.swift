@@ -6,7 +6,7 @@ import Testing
 @testable import LAVA
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct LAVAClientTests {
+@Suite(.timeLimit(.minutes(10))) struct LAVAClientTests {
     @Test("The lab says who we are and what it is") func system() async throws {
         try await withLab { lab in
             let user = try await lab.client.whoami()

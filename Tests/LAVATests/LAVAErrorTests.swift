@@ -9,7 +9,7 @@ import Testing
 @testable import LAVA
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct LAVAErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct LAVAErrorTests {
     private static func fault(
         _ kind: Fault.Kind,
         status: Int? = nil,

@@ -7,7 +7,7 @@ import Testing
 @testable import LAVA
 
 /// What requests to submit have made, as a lab shows it, and what it may say that they made.
-@Suite(.timeLimit(.minutes(2))) struct LAVASubmissionTests {
+@Suite(.timeLimit(.minutes(10))) struct LAVASubmissionTests {
     private static func job(_ id: Int, in group: String? = nil, size: Int? = nil, user: String = "me") -> LAVAJob {
         LAVAJob(
             id: id,

@@ -10,7 +10,7 @@ import Testing
 
 @testable import LAVA
 
-@Suite("A lab behind an HTTP proxy", .timeLimit(.minutes(2)))
+@Suite("A lab behind an HTTP proxy", .timeLimit(.minutes(10)))
 struct LabProxyTests {
     private static let answer = Scripted.answer("200 OK", "application/json", #"{"version": "2023.01"}"#)
 

@@ -10,7 +10,7 @@ import Testing
 @testable import LAVA
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct LabTLSTests {
+@Suite(.timeLimit(.minutes(10))) struct LabTLSTests {
     /// A certificate of a lab, and what is to come of it.
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String

@@ -8,7 +8,7 @@ import Testing
 @testable import LAVA
 
 /// What only a real LAVA can show: run by `make test-lava`.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["MUSTER_TEST_LAVA_URL"] != nil), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["MUSTER_TEST_LAVA_URL"] != nil), .timeLimit(.minutes(10)))
 struct RealLAVAClientTests {
     private static let environment = ProcessInfo.processInfo.environment
 

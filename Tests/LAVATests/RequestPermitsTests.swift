@@ -7,7 +7,7 @@ import Testing
 
 @testable import LAVA
 
-@Suite(.timeLimit(.minutes(2))) struct RequestPermitsTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestPermitsTests {
     /// Something that is open until it is told to end.
     private final class Gate: Sendable {
         private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LAVA
 
-@Suite(.timeLimit(.minutes(2))) struct RowScannerTests {
+@Suite(.timeLimit(.minutes(10))) struct RowScannerTests {
     /// Feeds a text in pieces of the sizes that a generator gives.
     private func scan(
         _ text: String,

@@ -7,7 +7,7 @@ import Testing
 @testable import LAVA
 
 /// A lab that has an attempt any number of times: no search takes all of it, and later ones go on.
-@Suite(.timeLimit(.minutes(2))) struct SearchBoundTests {
+@Suite(.timeLimit(.minutes(10))) struct SearchBoundTests {
     private static let tag = UUID()
     private static let mark = "# muster: \(tag.uuidString.lowercased())"
 

@@ -6,7 +6,7 @@ import Testing
 @testable import LAVA
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct SearchTests {
+@Suite(.timeLimit(.minutes(10))) struct SearchTests {
     private static let since = Date(timeIntervalSinceNow: -60)
 
     /// The other's is as the usual one, but for what it deploys.

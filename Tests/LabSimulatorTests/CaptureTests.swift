@@ -7,7 +7,7 @@ import Testing
 @testable import LabSimulator
 
 /// What was captured of a real LAVA besides submissions, asked here.
-@Suite(.timeLimit(.minutes(2))) struct CaptureTests {
+@Suite(.timeLimit(.minutes(10))) struct CaptureTests {
     /// What is not simulated, and why: nothing of Muster's asks for it.
     static let uncovered: Set<String> = [
         // Tokens from passwords, settings, other API versions.

@@ -9,7 +9,7 @@ import Testing
 
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct FaultyLabTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultyLabTests {
     private static func job(_ metadata: String, name: String = "a") -> String {
         """
         device_type: sim

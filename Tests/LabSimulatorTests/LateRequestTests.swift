@@ -5,7 +5,7 @@ import Testing
 
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct LateRequestTests {
+@Suite(.timeLimit(.minutes(10))) struct LateRequestTests {
     @Test("A request is carried out late, though its client has left", arguments: ["slow", "holdRequest"])
     func late(kind: String) async throws {
         try await withLab { lab in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct SimulatorTests {
+@Suite(.timeLimit(.minutes(10))) struct SimulatorTests {
     private static func tagged(_ tag: String, _ rest: String = "") throws -> String {
         "# muster: \(tag)\n\(try definition("sim-pass"))\n\(rest)"
     }

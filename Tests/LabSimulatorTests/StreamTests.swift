@@ -5,7 +5,7 @@ import Testing
 
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct StreamTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamTests {
     /// What a real LAVA sent for one job, the text of the first event and its data by state.
     private static let first =
         #"["org.lavasoftware.testjob", "190e8324-e779-11f1-aa5a-02fc00000001", "2026-11-23T20:04:32.263683", "admin", "#

@@ -8,7 +8,7 @@ import Testing
 @testable import LabSimulator
 
 /// Every submission that was tried on a real LAVA, tried here.
-@Suite(.timeLimit(.minutes(2))) struct SubmissionCaptureTests {
+@Suite(.timeLimit(.minutes(10))) struct SubmissionCaptureTests {
     /// What is not simulated, and why.
     static let uncovered = [
         // The framework's limit for multipart fields in memory; Muster submits JSON.

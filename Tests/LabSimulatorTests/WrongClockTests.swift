@@ -6,7 +6,7 @@ import Testing
 
 @testable import LabSimulator
 
-@Suite(.timeLimit(.minutes(2))) struct WrongClockTests {
+@Suite(.timeLimit(.minutes(10))) struct WrongClockTests {
     private static let job = """
         {device_type: sim, job_name: a, visibility: public, timeouts: {job: {minutes: 1}}, actions: [], metadata: {sim.run_ms: 0}}
         """

@@ -11,7 +11,7 @@ import Testing
 
 /// A jobset whose test cases can't be read: their table is locked. So it is with one that is too large, and here it does not
 /// take millions of rows.
-@Suite("Reports within their bounds, and callbacks before them", .timeLimit(.minutes(5)))
+@Suite("Reports within their bounds, and callbacks before them", .timeLimit(.minutes(10)))
 struct BoundedReportTests {
     /// Runs `body` while nobody can read a test case, until it has called `release` or is over.
     private static func withoutResults(

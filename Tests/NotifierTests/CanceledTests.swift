@@ -9,7 +9,7 @@ import Testing
 
 @testable import Notifier
 
-@Suite("What is told of a canceled jobset", .timeLimit(.minutes(5)))
+@Suite("What is told of a canceled jobset", .timeLimit(.minutes(10)))
 struct CanceledTests {
     @Test("It is called back like every other, and says that it was canceled, why, and how many of its jobs were")
     func canceled() async throws {

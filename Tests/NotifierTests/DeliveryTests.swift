@@ -11,7 +11,7 @@ import Testing
 @testable import Notifier
 
 /// Against a real PostgreSQL, a real RabbitMQ and a receiver on loopback.
-@Suite("Deliveries", .timeLimit(.minutes(5)))
+@Suite("Deliveries", .timeLimit(.minutes(10)))
 struct DeliveryTests {
     @Test("A finished jobset is reported and called back once, signed, with its jobs", arguments: [0, 1, 500])
     func delivered(_ jobs: Int) async throws {

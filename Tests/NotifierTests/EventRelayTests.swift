@@ -13,7 +13,7 @@ import Testing
 @testable import Notifier
 
 /// What the transactions of a fleet have noted goes to whoever has bound a queue. Against a real RabbitMQ and PostgreSQL.
-@Suite("Events for others", .timeLimit(.minutes(5)))
+@Suite("Events for others", .timeLimit(.minutes(10)))
 struct EventRelayTests {
     /// What a reader of `muster.events` gets.
     private struct Read: Sendable {

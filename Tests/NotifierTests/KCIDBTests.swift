@@ -9,7 +9,7 @@ import Testing
 @testable import Notifier
 
 /// Against a real PostgreSQL and a real RabbitMQ; what is sent is judged by KernelCI's own library.
-@Suite("Reports for KernelCI's database", .timeLimit(.minutes(5)))
+@Suite("Reports for KernelCI's database", .timeLimit(.minutes(10)))
 struct KCIDBTests {
     private static func project(_ receiver: CallbackReceiver) -> TestFleet.Settings {
         [

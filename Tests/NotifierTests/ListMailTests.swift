@@ -10,7 +10,7 @@ import Testing
 @testable import Notifier
 
 /// Against a real PostgreSQL, a real RabbitMQ and aiosmtpd.
-@Suite("Reports for mailing lists", .timeLimit(.minutes(5)))
+@Suite("Reports for mailing lists", .timeLimit(.minutes(10)))
 struct ListMailTests {
     /// The documentation's settings of a project for a list, and a document for it.
     private static func example() throws -> (project: String, document: JobsetDocument) {

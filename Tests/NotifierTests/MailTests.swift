@@ -10,7 +10,7 @@ import Testing
 @testable import Notifier
 
 /// Against a real PostgreSQL, a real RabbitMQ and aiosmtpd.
-@Suite("Reports by mail", .timeLimit(.minutes(5)))
+@Suite("Reports by mail", .timeLimit(.minutes(10)))
 struct MailTests {
     private static func settings(
         _ server: TestMailServer,

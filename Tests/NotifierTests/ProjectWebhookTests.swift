@@ -10,7 +10,7 @@ import Testing
 @testable import Notifier
 
 /// Receivers of all events of a project, beside the callback that a document names.
-@Suite("Webhooks of projects", .timeLimit(.minutes(5)))
+@Suite("Webhooks of projects", .timeLimit(.minutes(10)))
 struct ProjectWebhookTests {
     private struct Body: Decodable {
         struct Content: Decodable {

@@ -13,7 +13,7 @@ import Testing
 
 /// Webhooks with built-in templates, as the documentation configures them, delivered to a receiver that takes what each
 /// product's description allows.
-@Suite("Formats of receivers", .timeLimit(.minutes(5)))
+@Suite("Formats of receivers", .timeLimit(.minutes(10)))
 struct ReceiverFormatTests {
     private static let commit = String(repeating: "0a", count: 20)
     private static let labels = [

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Notifier
 
-@Suite("Sent again by hand, receivers that fail, and the log", .timeLimit(.minutes(5)))
+@Suite("Sent again by hand, receivers that fail, and the log", .timeLimit(.minutes(10)))
 struct RedeliveryTests {
     @Test("Each redelivery is another whole round under the same id, as often as anybody likes, with its history")
     func redelivered() async throws {

@@ -10,7 +10,7 @@ import Testing
 @testable import Notifier
 
 /// Callbacks, verified by what others wrote. `deploy/stack up` installs it.
-@Suite("Signatures by others' judgement", .timeLimit(.minutes(5)))
+@Suite("Signatures by others' judgement", .timeLimit(.minutes(10)))
 struct ReferenceTests {
     private static let privateKey = "whsk_" + Data(1...32).base64EncodedString()
 

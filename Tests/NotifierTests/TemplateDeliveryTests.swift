@@ -8,7 +8,7 @@ import Testing
 @testable import Notifier
 
 /// Each built-in template, delivered to a receiver that checks what its product's documentation demands.
-@Suite("Templates, delivered", .timeLimit(.minutes(5)))
+@Suite("Templates, delivered", .timeLimit(.minutes(10)))
 struct TemplateDeliveryTests {
     /// Delivers the end of a jobset of hostile words; `judge` says what is wrong with the callback, or nothing.
     private func deliver(

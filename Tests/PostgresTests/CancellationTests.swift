@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Cancellation", .timeLimit(.minutes(2)))
+@Suite("Cancellation", .timeLimit(.minutes(10)))
 struct CancellationTests {
     private func isRunning(_ client: PostgresClient, _ marker: String) async throws -> Bool {
         try await client.query(

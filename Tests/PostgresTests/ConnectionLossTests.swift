@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Lost connections", .timeLimit(.minutes(2)))
+@Suite("Lost connections", .timeLimit(.minutes(10)))
 struct ConnectionLossTests {
     /// Ends the connections of a client by its name, from another one, and waits until the server has forgotten them.
     private func kill(_ client: PostgresClient, where condition: String = "true") async throws {

@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("COPY", .timeLimit(.minutes(2)))
+@Suite("COPY", .timeLimit(.minutes(10)))
 struct CopyTests {
     @Test("100,000 rows go in and are what they were")
     func manyRows() async throws {

@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Notifications", .timeLimit(.minutes(2)))
+@Suite("Notifications", .timeLimit(.minutes(10)))
 struct NotificationTests {
     private func withClient<R: Sendable>(
         capacity: Int = 1024,

@@ -5,7 +5,7 @@ import Postgres
 import Testing
 
 /// The pitfalls of the project's style guide that concern libpq, by their numbers there.
-@Suite("Pitfalls", .timeLimit(.minutes(2)))
+@Suite("Pitfalls", .timeLimit(.minutes(10)))
 struct PitfallTests {
     @Test("pitfall 4, blocking the cooperative pool: more sleeping statements than cores leave Swift's threads free")
     func cooperativePool() async throws {

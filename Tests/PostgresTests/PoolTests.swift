@@ -6,7 +6,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("The pool", .timeLimit(.minutes(2)))
+@Suite("The pool", .timeLimit(.minutes(10)))
 struct PoolTests {
     @Test("waiters are served in the order they came, with connections and with slots")
     func order() throws {

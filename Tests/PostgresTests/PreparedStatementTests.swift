@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Prepared statements", .timeLimit(.minutes(2)))
+@Suite("Prepared statements", .timeLimit(.minutes(10)))
 struct PreparedStatementTests {
     @Test("equal text is prepared once, and the cache keeps its bound")
     func bound() async throws {

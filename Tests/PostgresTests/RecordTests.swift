@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Records", .timeLimit(.minutes(2)))
+@Suite("Records", .timeLimit(.minutes(10)))
 struct RecordTests {
     enum Mood: String, Decodable, PostgresDecodable {
         case happy

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A server of its own, to be restarted while it is at work. Needs PostgreSQL's programs, as Debian or the path has them.
-@Suite("A restarted server", .timeLimit(.minutes(2)))
+@Suite("A restarted server", .timeLimit(.minutes(10)))
 struct RestartTests {
     private struct Failure: Error, CustomStringConvertible {
         var description: String

@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("TLS", .timeLimit(.minutes(1)))
+@Suite("TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
     private func configuration() throws -> PostgresConfiguration {
         var configuration = try PostgresConfiguration(url: TestServers.required("MUSTER_TEST_POSTGRES_TLS_URL"))

@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Values", .timeLimit(.minutes(2)))
+@Suite("Values", .timeLimit(.minutes(10)))
 struct ValueTests {
     enum Mood: String, PostgresEncodable, PostgresDecodable, CaseIterable {
         case happy

@@ -7,7 +7,7 @@ import Testing
 /// What upsets more than one connection, one after the other. Connections are closed in a virtual host of the test's
 /// own. The memory alarm holds for the whole broker: whoever publishes meanwhile, in other suites too, waits some
 /// seconds, well within the default limit of a publish.
-@Suite("Broker-wide upsets", .serialized, .timeLimit(.minutes(5)))
+@Suite("Broker-wide upsets", .serialized, .timeLimit(.minutes(10)))
 struct BrokerWideTests {
     /// Lends a virtual host that nobody else uses.
     private func withVirtualHost(_ body: @Sendable (AMQPConfiguration) async throws -> Void) async throws {

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Consuming", .timeLimit(.minutes(3)))
+@Suite("Consuming", .timeLimit(.minutes(10)))
 struct ConsumingTests {
     private func consumer(
         _ queue: String,

@@ -4,7 +4,7 @@ import AMQP
 import TestSupport
 import Testing
 
-@Suite("Liveness", .timeLimit(.minutes(3)))
+@Suite("Liveness", .timeLimit(.minutes(10)))
 struct LivenessTests {
     private func connections(named name: String) async throws -> [String] {
         let table = try await TestServers.rabbitmqctl("list_connections", "client_properties", "pid")

@@ -4,7 +4,7 @@ import AMQP
 import TestSupport
 import Testing
 
-@Suite("What a user is permitted", .timeLimit(.minutes(3)))
+@Suite("What a user is permitted", .timeLimit(.minutes(10)))
 struct PermissionTests {
     @Test("it is found out for what is there and for what is not, and nothing is changed by it")
     func permits() async throws {

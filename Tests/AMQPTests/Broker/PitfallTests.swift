@@ -8,7 +8,7 @@ import Testing
 @testable import AMQP
 
 /// The known ways to go wrong over rabbitmq-c, each with a test of its own.
-@Suite("Pitfalls", .timeLimit(.minutes(3)))
+@Suite("Pitfalls", .timeLimit(.minutes(10)))
 struct PitfallTests {
     private func open(
         _ change: (inout AMQPConfiguration) -> Void = { _ in }

@@ -4,7 +4,7 @@ import AMQP
 import TestSupport
 import Testing
 
-@Suite("Publishing", .timeLimit(.minutes(3)))
+@Suite("Publishing", .timeLimit(.minutes(10)))
 struct PublishingTests {
     @Test("a publish returns once the message is in its queue")
     func confirmed() async throws {

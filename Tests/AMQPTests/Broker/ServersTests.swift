@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Several servers", .timeLimit(.minutes(2)))
+@Suite("Several servers", .timeLimit(.minutes(10)))
 struct ServersTests {
     @Test("a server that is down, or says nothing, is passed over, wherever it stands in the list")
     func passedOver() async throws {
@@ -56,7 +56,7 @@ struct ServersTests {
     }
 }
 
-@Suite("Client certificates", .timeLimit(.minutes(2)))
+@Suite("Client certificates", .timeLimit(.minutes(10)))
 struct ClientCertificateTests {
     /// With the certificate that the broker's authority has signed for clients.
     private func configuration() throws -> AMQPConfiguration {

@@ -3,7 +3,7 @@
 import AMQP
 import Testing
 
-@Suite("Sessions", .timeLimit(.minutes(2)))
+@Suite("Sessions", .timeLimit(.minutes(10)))
 struct SessionTests {
     @Test("all properties and all kinds of headers come back as they went")
     func roundTrip() async throws {

@@ -10,7 +10,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("^C at a terminal", .timeLimit(.minutes(4)))
+@Suite("^C at a terminal", .timeLimit(.minutes(10)))
 struct InterruptTests {
     /// The two ways to a fleet.
     enum Way: String, CaseIterable, CustomTestStringConvertible {

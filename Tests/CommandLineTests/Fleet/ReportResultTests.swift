@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Reporting results", .timeLimit(.minutes(5)))
+@Suite("Reporting results", .timeLimit(.minutes(10)))
 struct ReportResultTests {
     private static let junit =
         "<testsuite name='boot'><testcase name='login'/><testcase name='x'><failure/></testcase></testsuite>"

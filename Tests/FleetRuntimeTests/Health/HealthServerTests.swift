@@ -10,7 +10,7 @@ import Testing
 import FoundationNetworking
 #endif
 
-@Suite("The health server", .timeLimit(.minutes(1)))
+@Suite("The health server", .timeLimit(.minutes(10)))
 struct HealthServerTests {
     struct Down: Error {}
 

@@ -4,7 +4,7 @@ import FleetRuntime
 import Foundation
 import Testing
 
-@Suite("Fault points and exit status", .timeLimit(.minutes(1)))
+@Suite("Fault points and exit status", .timeLimit(.minutes(10)))
 struct FaultPointTests {
     @Test("Unarmed, a fault point does nothing")
     func unarmed() {

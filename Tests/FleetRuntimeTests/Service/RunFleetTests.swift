@@ -9,7 +9,7 @@ import Testing
 @testable import FleetRuntime
 
 /// Signals go to the whole process, so these tests go one by one.
-@Suite("Running the services of a worker", .serialized, .timeLimit(.minutes(1)))
+@Suite("Running the services of a worker", .serialized, .timeLimit(.minutes(10)))
 struct RunFleetTests {
     /// Notes in one list when each service starts and stops.
     final class Journal: Sendable {

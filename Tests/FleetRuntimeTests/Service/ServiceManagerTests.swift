@@ -6,7 +6,7 @@ import Testing
 
 @testable import FleetRuntime
 
-@Suite("What a worker tells its service manager", .timeLimit(.minutes(1)))
+@Suite("What a worker tells its service manager", .timeLimit(.minutes(10)))
 struct ServiceManagerTests {
     private var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 

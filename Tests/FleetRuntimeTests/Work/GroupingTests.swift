@@ -4,7 +4,7 @@ import FleetRuntime
 import Synchronization
 import Testing
 
-@Suite("Work in groups", .timeLimit(.minutes(2)))
+@Suite("Work in groups", .timeLimit(.minutes(10)))
 struct GroupingTests {
     private struct Poisoned: Error {}
     private struct Away: Error {}

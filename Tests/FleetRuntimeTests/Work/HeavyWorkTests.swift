@@ -6,7 +6,7 @@ import Testing
 
 @testable import FleetRuntime
 
-@Suite("Heavy work", .timeLimit(.minutes(2)))
+@Suite("Heavy work", .timeLimit(.minutes(10)))
 struct HeavyWorkTests {
     private final class Flag: Sendable {
         private let value = Atomic(false)

@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-@Suite("The turnstile", .timeLimit(.minutes(2)))
+@Suite("The turnstile", .timeLimit(.minutes(10)))
 struct TurnstileTests {
     /// How many are through at a time.
     private final class Crowd: Sendable {

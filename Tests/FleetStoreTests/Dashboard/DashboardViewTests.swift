@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("The schema dashboard", .timeLimit(.minutes(3)))
+@Suite("The schema dashboard", .timeLimit(.minutes(10)))
 struct DashboardViewTests {
     private static func dashboard(of test: TestStore) -> String { test.name + "_dashboard" }
 

@@ -6,7 +6,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Rollups", .timeLimit(.minutes(3)))
+@Suite("Rollups", .timeLimit(.minutes(10)))
 struct RollupTests {
     /// Ends a job in its lab, with these results.
     private static func end(

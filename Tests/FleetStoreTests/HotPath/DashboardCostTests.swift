@@ -7,7 +7,7 @@ import RegexBuilder
 import Testing
 
 /// What the views of the schema `dashboard` read of a fleet with much history and a backlog: no more than they show.
-@Suite("The cost of the dashboard's views", .timeLimit(.minutes(5)))
+@Suite("The cost of the dashboard's views", .timeLimit(.minutes(10)))
 struct DashboardCostTests {
     private static let jobs = 500_000
     private static let backlog = 100_000

@@ -8,7 +8,7 @@ import Testing
 
 /// A fleet with much history, whose server believes that nothing waits, gets a weekend's backlog: what each step reads
 /// must depend on what it is about, neither on the history nor on the backlog.
-@Suite("The cost of each step", .timeLimit(.minutes(5)))
+@Suite("The cost of each step", .timeLimit(.minutes(10)))
 struct HotPathTests {
     private static let history = 500_000
     private static let jobsets = 20

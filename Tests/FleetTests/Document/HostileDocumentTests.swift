@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Documents meant to do harm", .timeLimit(.minutes(2)))
+@Suite("Documents meant to do harm", .timeLimit(.minutes(10)))
 struct HostileDocumentTests {
     @Test("A document cut short at any byte is refused", arguments: [Documents.design, Documents.full])
     func truncated(_ text: String) {

@@ -7,7 +7,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Pages with lists", .timeLimit(.minutes(5)))
+@Suite("Pages with lists", .timeLimit(.minutes(10)))
 struct ListPageTests {
     @Test("Refused documents are listed with their errors, page by page, and nothing in them is markup")
     func rejected() async throws {

@@ -7,7 +7,7 @@ import NIOHTTP1
 import Postgres
 import Testing
 
-@Suite("Builds and test jobs at SQUAD's addresses", .timeLimit(.minutes(3)))
+@Suite("Builds and test jobs at SQUAD's addresses", .timeLimit(.minutes(10)))
 struct SQUADBuildTests {
     @Test("Test jobs say how they ended, with LAVA's words, and lists have pages")
     func testJobs() async throws {

@@ -5,7 +5,7 @@ import Foundation
 import NIOHTTP1
 import Testing
 
-@Suite("SQUAD's addresses answer as a real SQUAD did", .timeLimit(.minutes(3)))
+@Suite("SQUAD's addresses answer as a real SQUAD did", .timeLimit(.minutes(10)))
 struct SQUADCaptureTests {
     @Test("Status, type and content are SQUAD's, but for what the documentation says")
     func captures() async throws {

@@ -6,7 +6,7 @@ import Foundation
 import NIOHTTP1
 import Testing
 
-@Suite("Submitting the way of SQUAD", .timeLimit(.minutes(3)))
+@Suite("Submitting the way of SQUAD", .timeLimit(.minutes(10)))
 struct SQUADSubmissionTests {
     @Test("The first job opens the build's jobset, the others join it, and a seal ends it")
     func life() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LabSimulator
 
-@Suite("The code of the library's page", .timeLimit(.minutes(5)))
+@Suite("The code of the library's page", .timeLimit(.minutes(10)))
 struct DocumentationTests {
     @Test("It is the code of this folder")
     func page() throws {

@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite("What is done again and again", .timeLimit(.minutes(1)))
+@Suite("What is done again and again", .timeLimit(.minutes(10)))
 struct RepeatTests {
     /// Keeps what is logged.
     private final class Lines: Sendable {
