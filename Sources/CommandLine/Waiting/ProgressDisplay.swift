@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import Foundation
 
 /// Shows a jobset's progress on standard error: one line that moves on a terminal, lines elsewhere.
 struct ProgressDisplay {
@@ -13,7 +14,10 @@ struct ProgressDisplay {
     mutating func show(_ status: Jobset, elapsed: Duration) {
         tell(status.waits ?? [])
         if output.terminal.isTerminal {
-            output.move(to: ProgressBar(status: status, elapsed: elapsed).line(on: output.terminal))
+            output.move(
+                to: ProgressBar(status: status, elapsed: elapsed, pace: JobsetPace(status, now: .now))
+                    .line(on: output.terminal)
+            )
         } else if let line = lines.line(for: status, elapsed: elapsed) {
             output.say(line)
         }
@@ -42,11 +46,14 @@ struct ProgressBar: Sendable {
     let status: Jobset
     /// How long the command has waited.
     let elapsed: Duration
+    /// How long the other jobs take at the rate of those that have ended.
+    var pace: JobsetPace?
 
     /// The line for a terminal, no wider than it:
-    /// `[==========>---------]  4/6  1 in lab  1 waiting  1 not complete  3 failed tests  0:42`.
+    /// `[==========>---------]  4/6  1 in lab  1 waiting  1 not complete  3 failed tests  about 12 min left  0:42`.
     func line(on terminal: Terminal) -> String {
-        let texts = ["\(ended)/\(total)"] + facts + [Age.clock(elapsed)]
+        let left = pace.map { "about \(Age.span(seconds: Int(min($0.timeLeft, 1e9)))) left" }
+        let texts = ["\(ended)/\(total)"] + facts + [left].compactMap(\.self) + [Age.clock(elapsed)]
         let text = texts.joined(separator: "  ")
         // Of an open jobset nobody knows how much is to come, unless that was declared.
         let whole = max(status.total, status.isSealed ? 0 : status.declaredTotal ?? status.total + 1)

@@ -20,6 +20,8 @@ package struct JobsetView: PageContent {
     package static let jobLimit = 100
     /// How many environments.
     package static let environmentLimit = 40
+    /// How many failed tests of a jobset that still runs.
+    package static let failedTestLimit = 20
     /// How many tries of a delivery.
     package static let tryLimit = 10
 
@@ -38,6 +40,10 @@ package struct JobsetView: PageContent {
         package var tries: [UUID: [DeliveryTry]]
         /// The generations that a report was made of, latest first.
         package var reported: [Int]
+        /// The text of the report of its present generation, if it has finished and the report is kept.
+        package var report: String?
+        /// Some of the tests that have failed so far, while it runs; one more than are shown if there are more.
+        package var failedTests: [TestResult]
 
         package init(
             jobset: Jobset,
@@ -46,7 +52,9 @@ package struct JobsetView: PageContent {
             selection: JobSelection,
             deliveries: [Delivery],
             tries: [UUID: [DeliveryTry]],
-            reported: [Int]
+            reported: [Int],
+            report: String? = nil,
+            failedTests: [TestResult] = []
         ) {
             self.jobset = jobset
             self.environments = environments
@@ -55,6 +63,8 @@ package struct JobsetView: PageContent {
             self.deliveries = deliveries
             self.tries = tries
             self.reported = reported
+            self.report = report
+            self.failedTests = failedTests
         }
     }
 
@@ -108,6 +118,14 @@ package struct JobsetView: PageContent {
     let labels: [Label]
     let bar: Bar
     let legend: [Share]
+    /// How fast its jobs end, and how long the others take.
+    let pace: String?
+    /// Its report, in place.
+    let report: ReportExcerpt?
+    /// What has failed so far.
+    let failedTests: [FailedTestRow]
+    let hasFailedTests: Bool
+    let moreFailedTests: String?
     let csrf: String
     let maySeal: Bool
     let mayCancel: Bool
@@ -155,6 +173,18 @@ package struct JobsetView: PageContent {
         )
         waits = (jobset.waits ?? []).map { Wait(waitLine: PageText.line($0.line, limit: 400)) }
         legend = shares.map { Share(tone: $0.tone.rawValue, number: PageText.number($0.count), what: $0.what) }
+        pace = JobsetPace(jobset, now: now).map {
+            "\($0.rate) so far; about \(PageText.span($0.timeLeft)) left at this rate"
+        }
+        report = parts.report.map { ReportExcerpt($0) }
+        failedTests =
+            build.map { build in
+                parts.failedTests.prefix(Self.failedTestLimit).map { FailedTestRow($0, of: build, base: base) }
+            } ?? []
+        hasFailedTests = !failedTests.isEmpty
+        moreFailedTests =
+            parts.failedTests.count > Self.failedTestLimit
+            ? "the first \(Self.failedTestLimit) of \(PageText.number(jobset.tests.fail))" : nil
         csrf = reader.csrf
         let mayCancel = reader.mayCancel && jobset.state == .running
         maySeal = reader.maySeal && jobset.state == .running && !jobset.isSealed

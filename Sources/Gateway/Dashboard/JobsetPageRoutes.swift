@@ -15,6 +15,8 @@ struct JobsetPageRoutes: Sendable {
     private static let tryLimit = 200
     /// How long the tests of a jobset may take to be counted.
     private static let countLimit = Duration.seconds(3)
+    /// How long the failed tests of a running jobset may take to be found.
+    private static let failedTestsLimit = Duration.seconds(1)
     /// How many generations' reports are linked.
     private static let reportLimit = 20
 
@@ -40,6 +42,8 @@ struct JobsetPageRoutes: Sendable {
         async let deliveries = store.deliveries(of: id)
         async let tries = store.deliveryTries(of: id, latest: JobsetView.tryLimit, limit: Self.tryLimit)
         async let reported = store.reportedGenerations(of: id, limit: Self.reportLimit)
+        async let report = report(of: status)
+        async let failedTests = failedTests(of: status)
         let parts = JobsetView.Parts(
             jobset: status,
             environments: try await environments,
@@ -47,10 +51,34 @@ struct JobsetPageRoutes: Sendable {
             selection: selection,
             deliveries: try await deliveries,
             tries: try await tries,
-            reported: try await reported
+            reported: try await reported,
+            report: try await report,
+            failedTests: try await failedTests
         )
         let reader = gateway.reader(request, context, group: build.group, project: build.project)
         return gateway.page(JobsetView(parts, reader: reader, now: .now), for: reader, request)
+    }
+
+    /// The text of the report of a jobset's present generation, if it is there.
+    private func report(of jobset: Jobset) async throws -> String? {
+        guard jobset.state == .finished else { return nil }
+        return try await gateway.store.storedReport(
+            jobsetID: jobset.id,
+            generation: jobset.generation,
+            formats: [.text]
+        )?[.text]
+    }
+
+    /// Some of the tests that have failed so far; none if that takes too long.
+    private func failedTests(of jobset: Jobset) async throws -> [TestResult] {
+        guard jobset.state == .running, jobset.tests.fail > 0 else { return [] }
+        let filter = ResultFilter(status: .fail, limit: JobsetView.failedTestLimit + 1)
+        do {
+            return try await gateway.store.resultPage(of: jobset.id, filter, within: Self.failedTestsLimit)
+                .results.map { $0.linked(gateway.labs) }
+        } catch is QuestionFailure {
+            return []
+        }
     }
 
     private func tests(_ request: Request, _ context: GatewayContext) async throws -> Response {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Fleet
+import Foundation
 import Testing
 
 @testable import CommandLine
@@ -17,6 +18,15 @@ struct ProgressTests {
         #expect(
             line == "[####################..........]  4/6  1 in lab  1 waiting  1 not complete  2 failed tests  0:42"
         )
+    }
+
+    @Test("It says how long the others take, where enough jobs have ended")
+    func pace() {
+        let status = Samples.jobset(total: 60, pending: 50)
+        let pace = JobsetPace(status, now: status.createdAt.addingTimeInterval(600))
+        let line = ProgressBar(status: status, elapsed: .seconds(42), pace: pace).line(on: terminal(120))
+        #expect(line.contains("  about 50 min left  0:42"))
+        #expect(JobsetPace(Samples.jobset(total: 60, pending: 57), now: .distantFuture) == nil)
     }
 
     @Test("It fits the terminal, at any width", arguments: Array(20...120))

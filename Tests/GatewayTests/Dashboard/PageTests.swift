@@ -47,6 +47,57 @@ struct PageTests {
         }
     }
 
+    @Test("The page of a finished jobset has its report in place, with all its forms")
+    func reportInPlace() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(jobs: 2), token: token)
+            try await gateway.end(id)
+            let browser = try await Browser(gateway, token: token)
+            #expect(try await browser.get("/jobsets/\(id)").text.contains("aria-label=\"Report\"") == false)
+            let lines = (1...70).map { "line \($0) & <b>" }
+            let text = "1.0 passed: all of it.\n" + lines.joined(separator: "\n")
+            try await gateway.store.storeReport(ArchivedReport([.text: text]), of: gateway.uuid(id), generation: 1)
+            let page = try await browser.get("/jobsets/\(id)").text
+            #expect(page.contains("1.0 passed: all of it.\nline 1 &amp; &lt;b&gt;"))
+            #expect(page.contains("line 59 ") && !page.contains("line 60 ") && page.contains("The whole report"))
+            for format in ["html", "json", "junit"] {
+                #expect(page.contains("/api/v1/jobsets/\(id)/report?format=\(format)"))
+            }
+            // What is wrong comes first.
+            let places = ["id=\"report\"", ">Environments<", ">About<", "id=\"jobs\""].compactMap {
+                page.range(of: $0)?.lowerBound
+            }
+            #expect(places.count == 4 && places == places.sorted())
+        }
+    }
+
+    @Test("The page of a running jobset has the tests that have failed so far, with their jobs")
+    func failedSoFar() async throws {
+        try await TestGateway.with { gateway in
+            let token = try await gateway.token()
+            let id = try await gateway.submit(TestGateway.document(jobs: 2), token: token)
+            let browser = try await Browser(gateway, token: token)
+            #expect(try await browser.get("/jobsets/\(id)").text.contains("Failed so far") == false)
+            try await Self.fill(gateway, results: 30)
+            try await gateway.parts.postgres.execute("update result set status = 'fail' where position >= 5")
+            let ends = try await gateway.store.jobs(of: gateway.uuid(id)).filter { $0.position == 1 }.map { job in
+                JobEnd(
+                    jobID: job.id,
+                    outcome: .complete,
+                    reason: nil,
+                    tests: TestCounts(pass: 5, fail: 25, skip: 0, unknown: 0)
+                )
+            }
+            _ = try await gateway.store.finishJobs(ends)
+            let page = try await browser.get("/jobsets/\(id)").text
+            #expect(page.contains("Failed so far") && page.contains("the first 20 of 25"))
+            #expect(page.contains("suite/test-5<") && !page.contains("suite/test-4<"))
+            let jobs = page.matches(of: #/<td class="break" data-label="Job"><a href="/jobsets/[^"]+/jobs/1"/#)
+            #expect(jobs.count == 20)
+        }
+    }
+
     @Test("A job's page has its attempts, its lab jobs and its results, a page at a time")
     func job() async throws {
         try await TestGateway.with { gateway in
