@@ -121,9 +121,16 @@ struct ComparedSuiteRow: SizedRow, Sendable {
     let environment: String
     let environmentHref: String
     let suite: String
-    let regressions, newFailures, gone, fixes, stillFailing: String
+    /// How many have changed in which way, in the order of ``ComparisonSelection/kinds``.
+    let counts: [Count]
 
-    var size: Int { 400 + bytes(environment, environmentHref, suite) }
+    struct Count: Sendable {
+        let kind: String
+        let number: String
+        let isNil: Bool
+    }
+
+    var size: Int { 500 + bytes(environment, environmentHref, suite) }
 
     private struct Place: Hashable {
         let environment: String
@@ -132,31 +139,26 @@ struct ComparedSuiteRow: SizedRow, Sendable {
 
     /// A row for each suite of an environment in which something has changed, the worst first.
     static func rows(of comparison: TestComparison, href: (String) -> String) -> [ComparedSuiteRow] {
-        var counts: [Place: [TestComparison.Kind: Int]] = [:]
-        for (kind, tests) in comparison.tests {
-            for test in tests {
-                counts[Place(environment: test.environment, suite: test.suite), default: [:]][kind, default: 0] += 1
+        var changes: [Place: [Int]] = [:]
+        for (index, kind) in ComparisonSelection.kinds.enumerated() {
+            for test in comparison.tests[kind] ?? [] {
+                let place = Place(environment: test.environment, suite: test.suite)
+                changes[place, default: ComparisonSelection.kinds.map { _ in 0 }][index] += 1
             }
         }
-        func weights(_ place: Place) -> [Int] { ComparisonSelection.kinds.map { counts[place]?[$0] ?? 0 } }
-        return counts.keys.map { (place: $0, weights: weights($0)) }.sorted { left, right in
-            left.weights != right.weights
-                ? right.weights.lexicographicallyPrecedes(left.weights)
-                : (left.place.environment, left.place.suite) < (right.place.environment, right.place.suite)
-        }.map { row in
-            func number(_ kind: TestComparison.Kind) -> String {
-                counts[row.place]?[kind].map(PageText.number) ?? "–"
-            }
-            return ComparedSuiteRow(
-                environment: PageText.line(row.place.environment, limit: 80),
-                environmentHref: href(row.place.environment),
-                suite: PageText.line(row.place.suite, limit: 120),
-                regressions: number(.regression),
-                newFailures: number(.newFailure),
-                gone: number(.vanished),
-                fixes: number(.fix),
-                stillFailing: number(.stillFailing)
-            )
+        let rows: [(key: Place, value: [Int])] = changes.sorted { left, right in
+            guard left.value == right.value else { return right.value.lexicographicallyPrecedes(left.value) }
+            return (left.key.environment, left.key.suite) < (right.key.environment, right.key.suite)
+        }
+        return rows.map { ComparedSuiteRow($0.key, $0.value, href: href($0.key.environment)) }
+    }
+
+    private init(_ place: Place, _ numbers: [Int], href: String) {
+        environment = PageText.line(place.environment, limit: 80)
+        environmentHref = href
+        suite = PageText.line(place.suite, limit: 120)
+        counts = zip(ComparisonSelection.kinds, numbers).map { kind, count in
+            Count(kind: kind.label, number: count > 0 ? PageText.number(count) : "–", isNil: count == 0)
         }
     }
 }

@@ -18,7 +18,7 @@ package struct ComparisonView: PageContent {
     /// How many environments are offered where all of them together have too many results.
     package static let environmentLimit = 100
     /// How many environments and suites the summary lists.
-    static let placeLimit = 50
+    static let placeLimit = 15
     /// How much room lists have at most, in bytes, however long the names in them are.
     private static let (testRoom, metricRoom, placeRoom) = (140_000, 50_000, 30_000)
 

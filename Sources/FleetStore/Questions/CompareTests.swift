@@ -61,7 +61,8 @@ extension FleetStore {
 
     /// `test` is every test of either jobset once, with its worst status (fail, xfail, pass, skip, unknown) in each. It
     /// looks at environments that the later jobset has. Conditions are written so that the planner reckons with many rows, and
-    /// hashes where it would otherwise sort: that is four times as fast. Of the rest of the statement, rows beyond the limits are only counted.
+    /// hashes where it would otherwise sort: that is four times as fast. `suite_run` brings what `run` knows, for to join `run` again
+    /// took the product of jobs and results where the planner reckoned with few. Of the rest of the statement, rows beyond the limits are only counted.
     private static func comparison(
         _ jobset: UUID,
         _ baseline: UUID?,
@@ -103,16 +104,15 @@ extension FleetStore {
                 and lab_job.state = 'fetched' and coalesce(attempt.outcome = job.outcome, true)
         ),
         suite_run as materialized (
-            select lab_job_id, suite_number,
-                row_number() over (partition by lab_job_id, suite order by suite_number) as number
+            select suite.*, row_number() over (partition by lab_job_id, suite order by suite_number) as number
             from (
-                select distinct on (lab_job_id, suite_number) lab_job_id, suite_number, suite
+                select distinct on (lab_job_id, suite_number) run.*, suite_number, suite
                 from run join result using (lab_job_id) where suite <> 'lava'
                 order by lab_job_id, suite_number
             ) as suite
         ),
         test as materialized (
-            select environment, job, suite collate "C" as suite, suite_run.number as suite_run, role,
+            select environment, job, result.suite collate "C" as suite, suite_run.number as suite_run, role,
                 name collate "C" as name,
                 coalesce(max(job_name) filter (where is_after), max(job_name)) as job_name,
                 max(rank) filter (where not is_after) as before, max(rank) filter (where is_after) as after,
@@ -120,11 +120,10 @@ extension FleetStore {
                 avg(measurement::float8) filter (where is_after) as after_value, max(units) as units,
                 max(array[rank, lab_job_id, position]) filter (where is_after) as worst,
                 bool_or(is_incomplete and is_after) as is_incomplete
-            from run join result using (lab_job_id)
-                join suite_run using (lab_job_id, suite_number),
+            from suite_run join result using (lab_job_id, suite_number),
                 lateral (select \(unsafeSQL: CountedResults.rank) as rank) as rank
-            where suite <> 'lava'
-            group by name collate "C", suite collate "C", environment, job, suite_run.number, role
+            where result.suite <> 'lava'
+            group by name collate "C", result.suite collate "C", environment, job, suite_run.number, role
         ),
         change as (
             select *, count(*) over (partition by kind) as total, row_number() over (
