@@ -28,7 +28,8 @@ package struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "The fleet",
                 subcommands: MusterProgram.fleetVerbs + [
-                    CallbackCommand.self, MigrateCommand.self, PruneCommand.self, MusterProgram.doctor,
+                    CallbackCommand.self, MigrateCommand.self, PruneCommand.self, RestoreCheckCommand.self,
+                    MusterProgram.doctor,
                 ]
             ),
         ]

@@ -2,6 +2,7 @@
 
 import AMQP
 package import CommandLine
+import FleetRuntime
 import FleetStore
 import Postgres
 
@@ -33,7 +34,7 @@ extension ConfigurationOptions {
     /// The fleet's own configuration and servers, for a verb that is nothing without them.
     ///
     /// - Throws: ``CommandFailure`` when a gateway is meant; `ConfigurationFaults`.
-    func access(to verb: String, _ reason: String) throws -> FleetAccess {
+    func access(to verb: String, _ reason: String, secrets: SecretNeeds = .all) throws -> FleetAccess {
         guard serverURL == nil else {
             throw CommandFailure(
                 .usage,
@@ -41,6 +42,6 @@ extension ConfigurationOptions {
                 "  run it there, without --server and MUSTER_SERVER"
             )
         }
-        return try FleetAccess(self)
+        return try FleetAccess(self, secrets: secrets)
     }
 }

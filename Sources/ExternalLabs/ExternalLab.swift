@@ -70,6 +70,16 @@ package struct ExternalLab: Lab {
         )
     }
 
+    /// None: its jobs are rows of the same database.
+    package func submittedJobs(
+        after: Date,
+        by submitter: String,
+        limit: Int,
+        offset: Int
+    ) async throws(LabError) -> LabPage {
+        LabPage(jobs: [], rowCount: 0, hasMore: false, date: nil)
+    }
+
     package func jobs(ids: [LabJobID]) async throws(LabError) -> LabLookup {
         LabLookup(jobs: try await found(ids).map(SeenLabJob.init))
     }

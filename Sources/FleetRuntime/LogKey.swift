@@ -66,6 +66,10 @@ package enum LogKey: String, CaseIterable, Sendable {
     case faults
     /// What a person should know of the configuration.
     case warning
+    /// A key of the configuration.
+    case key
+    /// Several, without their values.
+    case keys
     /// What is weak about a connection.
     case weakness
     /// What would be better.

@@ -55,7 +55,10 @@ package struct ClaimedAttempt: Sendable, Equatable {
     package let definition: String?
     /// When the first submitter took it up; no lab job of it can be older, but for the clocks' difference.
     package let createdAt: Date
-    /// How long ago that was.
+    /// From when on its lab may have it: usually from then, and from the time to which the database was restored if that
+    /// was just done.
+    package let searchFrom: Date
+    /// How long ago it was first taken up.
     package let age: Duration
     /// Set when an earlier request may have reached the lab: for how long it has been in doubt.
     package let doubt: Duration?
@@ -87,7 +90,8 @@ package struct ClaimedAttempt: Sendable, Equatable {
 
 extension ClaimedAttempt: Decodable {
     private enum Column: String, CodingKey {
-        case id, jobID, jobsetID, definition, createdAt, age, doubt, tries, lastError, isCanceled, cancelReason
+        case id, jobID, jobsetID, definition, createdAt, searchFrom, age, doubt, tries, lastError, isCanceled
+        case cancelReason
         case serverErrors, serverErrorsAge, labTookOther, isLabFailing, isProbe, traceparent
     }
 
@@ -102,6 +106,7 @@ extension ClaimedAttempt: Decodable {
         jobsetID = try row.decode(UUID.self, forKey: .jobsetID)
         definition = try row.decodeIfPresent(String.self, forKey: .definition)
         createdAt = try row.decode(Date.self, forKey: .createdAt)
+        searchFrom = try row.decode(Date.self, forKey: .searchFrom)
         age = Duration(databaseSeconds: try row.decode(Double.self, forKey: .age))
         doubt = try duration(.doubt)
         tries = try row.decode(Int.self, forKey: .tries)

@@ -251,13 +251,15 @@ extension PostgresTransaction {
                     attempt.last_error, attempt.server_errors, attempt.server_errors_since
             ), fresh as (
                 insert into attempt (id, job_id, number, generation, backend, claimed_by, claimed_until, doubtful_since)
-                select new.id, job.id,
-                    coalesce((select max(number) from attempt as earlier where earlier.job_id = job.id), 0) + 1,
-                    job.generation, job.backend, new.claimant, now() + \(lease), now()
-                from unnest(\(fresh.map { _ in UUID() }), \(fresh.map(\.job)), \(fresh.map(\.claimant)))
-                    as new (id, job_id, claimant) join job on job.id = new.job_id
-                returning id, job_id, created_at, null::timestamptz as doubtful_since, tries, last_error, server_errors,
-                    server_errors_since
+                select \(unsafeSQL: FleetStore.attemptID(number: "next.number")), job.id, next.number,
+                    job.generation, job.backend, new.claimant, now() + \(lease),
+                    -- After a restore its lab may have it already, since a time that is long over for every request.
+                    case when (select look_first_until from fleet) > now() then now() - interval '1 day' else now() end
+                from unnest(\(fresh.map(\.job)), \(fresh.map(\.claimant))) as new (job_id, claimant)
+                    join job on job.id = new.job_id join job_definition using (jobset_id, position)
+                    cross join lateral (select \(unsafeSQL: FleetStore.nextAttemptNumber) as number) as next
+                returning id, job_id, created_at, case when doubtful_since < now() then doubtful_since end as doubtful_since,
+                    tries, last_error, server_errors, server_errors_since
             ), claimed as (
                 select * from again union all select * from fresh
             )
@@ -265,6 +267,11 @@ extension PostgresTransaction {
                 case when octet_length(job_definition.definition) <= \(ClaimedAttempt.smallDefinition)
                     then job_definition.definition end as definition,
                 claimed.created_at,
+                coalesce(
+                    (select least(claimed.created_at, restored_to) from fleet
+                        where claimed.created_at <= look_first_until),
+                    claimed.created_at
+                ) as search_from,
                 extract(epoch from now() - claimed.created_at)::float8 as age,
                 extract(epoch from now() - claimed.doubtful_since)::float8 as doubt,
                 claimed.tries, claimed.last_error,

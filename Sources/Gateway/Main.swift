@@ -78,7 +78,7 @@ struct GatewayServices {
     }
 
     /// In the order of dependency.
-    var services: [any Service] { [answers, tokens, server, upkeep] }
+    var services: [any Service] { [answers, tokens, upkeep, server] }
 }
 
 /// How the C library keeps memory that has been freed.

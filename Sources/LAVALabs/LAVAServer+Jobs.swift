@@ -14,11 +14,19 @@ extension LAVAServer {
         let page = try await asking { () async throws(LAVAError) in
             try await client.finishedJobs(endedAfter: endedAfter, submitter: submitter, limit: limit, offset: offset)
         }
-        return LabPage(
-            jobs: page.jobs.map(SeenLabJob.init),
-            rowCount: page.rowCount,
-            hasMore: page.hasMore,
-            date: page.date
+        return LabPage(page)
+    }
+
+    package func submittedJobs(
+        after: Date,
+        by submitter: String,
+        limit: Int,
+        offset: Int
+    ) async throws(LabError) -> LabPage {
+        LabPage(
+            try await asking { () async throws(LAVAError) in
+                try await client.submittedJobs(after: after, by: submitter, limit: limit, offset: offset)
+            }
         )
     }
 
@@ -39,6 +47,17 @@ extension LAVAServer {
             try await client.cancel(ids.compactMap(\.number))
         }
         return Set(unknown.map { LabJobID($0) } + ids.filter { $0.number == nil })
+    }
+}
+
+extension LabPage {
+    init(_ page: LAVAPage) {
+        self.init(
+            jobs: page.jobs.map(SeenLabJob.init),
+            rowCount: page.rowCount,
+            hasMore: page.hasMore,
+            date: page.date
+        )
     }
 }
 

@@ -53,6 +53,14 @@ package protocol Lab: Sendable {
         offset: Int
     ) async throws(LabError) -> LabPage
 
+    /// What a user submitted after a moment, in the order in which the lab took it.
+    ///
+    /// - Parameters:
+    ///   - after: By the lab's clock, exclusive.
+    ///   - limit: The most rows of this page.
+    ///   - offset: The rows to leave out, by ``LabPage/rowCount``.
+    func submittedJobs(after: Date, by submitter: String, limit: Int, offset: Int) async throws(LabError) -> LabPage
+
     /// Many lab jobs. Those that the lab does not know are missing from the result.
     func jobs(ids: [LabJobID]) async throws(LabError) -> LabLookup
 

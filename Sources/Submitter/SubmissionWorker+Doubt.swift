@@ -19,7 +19,7 @@ extension SubmissionWorker {
         let findings: LabFindings
         let definition = try await store.definition(of: attempt)
         do {
-            let since = attempt.createdAt.addingTimeInterval(-Self.clockDifference.timeInterval)
+            let since = attempt.searchFrom.addingTimeInterval(-Self.clockDifference.timeInterval)
             findings = try await lab.find(
                 LabSearch(tag: attempt.id, since: since),
                 definition: definition

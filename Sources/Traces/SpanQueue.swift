@@ -7,12 +7,20 @@ import Synchronization
 /// fleet's work waits for a collector.
 package final class SpanQueue: Sendable {
     private let spans = Mutex<[SpanRecord]>([])
+    private let openness = Mutex(true)
     private let capacity: Int
 
     package init(capacity: Int) { self.capacity = capacity }
 
+    /// Whether somebody exports what it takes in. While nobody does, it takes in nothing.
+    package var isOpen: Bool {
+        get { openness.withLock { $0 } }
+        set { openness.withLock { $0 = newValue } }
+    }
+
     /// Takes in a span, if there is room.
     package func add(_ span: SpanRecord) {
+        guard isOpen else { return }
         let isIn = spans.withLock { spans in
             guard spans.count < capacity else { return false }
             spans.append(span)

@@ -11,24 +11,29 @@ import Tracing
 package enum TraceExport {
     /// How many spans may wait.
     private static let queueCapacity = 8_192
-    /// A process has one tracer for good.
-    private static let isBegun = Mutex(false)
+    /// A process has one tracer for good, and so one queue.
+    private static let begun = Mutex<SpanQueue?>(nil)
 
-    /// What sends the spans of this process; none if nobody has said where to. To be called once, before any span is made.
+    /// What sends the spans of this process; none if nobody has said where to. To be called before any span is made, and
+    /// again with each configuration that the worker takes up.
     package static func services(
         name: String,
         configuration: FleetConfiguration,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         logger: Logger
     ) -> [any Service] {
-        guard let endpoint = endpoint(configuration.tracing.endpoint, environment: environment) else { return [] }
-        let isFirst = isBegun.withLock { isBegun in
-            defer { isBegun = true }
-            return !isBegun
+        let endpoint = endpoint(configuration.tracing.endpoint, environment: environment)
+        let queue = begun.withLock { begun -> SpanQueue? in
+            if let begun { return begun }
+            guard endpoint != nil else { return nil }
+            let queue = SpanQueue(capacity: queueCapacity)
+            InstrumentationSystem.bootstrap(FleetTracer(queue: queue))
+            begun = queue
+            return queue
         }
-        guard isFirst else { return [] }
-        let queue = SpanQueue(capacity: queueCapacity)
-        InstrumentationSystem.bootstrap(FleetTracer(queue: queue))
+        // Spans that nobody exports any more are not kept for one who might.
+        queue?.isOpen = endpoint != nil
+        guard let queue, let endpoint else { return [] }
         return [SpanExporter(queue: queue, endpoint: endpoint, service: name, logger: logger)]
     }
 

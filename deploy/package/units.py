@@ -23,13 +23,22 @@ ROLES = {
 }
 # What ours need of systemd's own.
 SYSTEM = ["basic.target", "multi-user.target", "network-online.target", "shutdown.target", "sysinit.target"]
-SECTIONS = ["broker", "database", "callback", "mail"]
-TALK_TO_LABS = ["submitter", "watcher"]
+# The sections of whose secrets each has files. A test compares them with what the workers read (SecretNeeds).
+SERVERS = ["broker", "database"]
+SECTIONS = {
+    "submitter": ["backends"],
+    "watcher": ["backends"],
+    "notifier": ["callback", "mail"],
+    "gateway": ["gateway"],
+}
+
+
+def sections(role):
+    return SERVERS + SECTIONS.get(role, [])
 
 
 def credentials(role):
-    sections = SECTIONS + (["backends"] if role in TALK_TO_LABS else [])
-    lines = [f"LoadCredential={each}:/etc/muster/credentials/{each}" for each in sections]
+    lines = [f"LoadCredential={each}:/etc/muster/credentials/{each}" for each in sections(role)]
     return "\n".join(["# Secrets: docs/configuration.md says what the files are called.", *lines])
 
 
@@ -39,6 +48,7 @@ def filled(template, role):
     for name in ("service", "sandbox"):
         # Without the line of the licence, which the unit has itself.
         values[name.upper()] = (SOURCE / f"{name}.conf").read_text(encoding="utf-8").split("\n", 1)[1].rstrip()
+    values["SERVICE"] = values["SERVICE"].replace("@SECTIONS@", " ".join(sections(role)))
     return re.sub(r"@([A-Z]+)@", lambda match: values[match[1]], template)
 
 
@@ -67,6 +77,12 @@ def run(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+def make_program(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/true\n")
+    path.chmod(0o755)
+
+
 def check():
     """Both checks look at files alone, in a root that has nothing but the units and the programs that they name."""
     faults = []
@@ -76,10 +92,10 @@ def check():
         write(folder)
         for name in SYSTEM:
             (folder / name).write_text("[Unit]\nDescription=A unit of systemd's own\n", encoding="utf-8")
-        programs.mkdir(parents=True)
         for name in ["muster", *(f"muster-{role}" for role in ROLES)]:
-            (programs / name).write_text("#!/bin/true\n")
-            (programs / name).chmod(0o755)
+            make_program(programs / name)
+        make_program(root / "usr/libexec/muster/reload-worker")
+        make_program(root / "bin/sh")
         for name, _ in units():
             instance = name.replace("@.", "@12.")
             verified = run("systemd-analyze", "verify", f"--root={root}", "--man=no", instance)

@@ -51,6 +51,7 @@ stage_files() {
     done
     stage_swift_libraries "$root/usr/lib/muster"
     "$HERE/package/units.py" "$root/usr/lib/systemd/system"
+    install -D -m 755 "$HERE/package/reload-worker" "$root/usr/libexec/muster/reload-worker"
     install -m 644 "$HERE/package/sysusers.conf" "$root/usr/lib/sysusers.d/muster.conf"
     "$HERE/package/manpages.py" "$BUILD" "$root/usr/share/man"
     find "$root/usr/share/man" -type f -exec gzip -9n {} +
@@ -63,7 +64,7 @@ stage_files() {
     install -m 644 muster.example.yaml examples/jobset.json deploy/receiver.py "$root/usr/share/doc/muster/examples/"
     # One directory for each section with secrets; the units load those that a worker needs.
     install -d -m 755 "$root/etc/muster"
-    install -d -m 700 "$root"/etc/muster/credentials{,/broker,/database,/backends,/callback,/mail}
+    install -d -m 700 "$root"/etc/muster/credentials{,/broker,/database,/backends,/callback,/mail,/gateway}
 }
 
 # stage_completions SHELL FILE

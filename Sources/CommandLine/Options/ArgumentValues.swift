@@ -106,10 +106,10 @@ package struct Seconds: ExpressibleByArgument, CustomStringConvertible, Sendable
 }
 
 /// A time by RFC 3339, such as `2026-11-26T12:00:00Z`.
-struct Time: ExpressibleByArgument, Sendable {
-    let date: Date
+package struct Time: ExpressibleByArgument, Sendable {
+    package let date: Date
 
-    init?(argument: String) {
+    package init?(argument: String) {
         guard let date = Date(rfc3339: argument) else { return nil }
         self.date = date
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CommandLine
+import FleetRuntime
 import FleetStore
 
 /// `muster migrate`.
@@ -38,7 +39,7 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let access = try options.access(to: "migrate", "it changes the database itself")
+        let access = try options.access(to: "migrate", "it changes the database itself", secrets: .servers)
         let (outcome, reader) = try await access.withUncheckedStore { [reader] store in
             let outcome = try await store.migrate()
             guard let reader else { return (outcome, DashboardReader?.none) }

@@ -22,9 +22,10 @@ struct FleetAccess: Sendable {
 
     /// Reads the configuration.
     ///
+    /// - Parameter secrets: Those that the command needs; others may not be there.
     /// - Throws: `ConfigurationFaults`.
-    init(_ options: ConfigurationOptions) throws {
-        configuration = try FleetConfiguration.load(configFile: options.config)
+    init(_ options: ConfigurationOptions, secrets: SecretNeeds = .all) throws {
+        configuration = try FleetConfiguration.load(configFile: options.config, secrets: secrets)
         try FleetConfiguration.checkAddresses(of: configuration)
         if options.verbose {
             logger = makeLogger(name: "muster", FleetConfiguration.Log(level: .debug))

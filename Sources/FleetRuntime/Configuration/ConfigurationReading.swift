@@ -21,6 +21,10 @@ final class ConfigurationReading: Sendable {
         var faults: [ConfigurationFault]
         var warnings: [ConfigurationFault] = []
         var schema = ConfigurationSchema()
+        var values: [String: Secret] = [:]
+        /// The keys of secrets that are not read, and the sections that can't be judged without them.
+        var hidden: Set<String> = []
+        var unjudged: Set<String> = []
     }
 
     let file: ConfigurationFile
@@ -30,6 +34,8 @@ final class ConfigurationReading: Sendable {
     private let credentials: CredentialFiles
     private let environment: [String: String]
     private let reader: ConfigReader
+    /// Which secrets are read.
+    private let needs: SecretNeeds
     /// Whether the reading is for the schema alone.
     private let isForSchema: Bool
     private let found: Mutex<Found>
@@ -41,6 +47,7 @@ final class ConfigurationReading: Sendable {
         folder: String = ".",
         credentials: CredentialFiles = CredentialFiles(environment: [:], folder: nil),
         environment: [String: String] = [:],
+        needs: SecretNeeds = .all,
         isForSchema: Bool = false
     ) {
         self.file = file
@@ -48,6 +55,7 @@ final class ConfigurationReading: Sendable {
         self.credentials = credentials
         self.environment = environment
         proxies = ProxyRules(environment: environment)
+        self.needs = needs
         self.isForSchema = isForSchema
         found = Mutex(Found(faults: file.faults))
         // Lowercase, so that the provider's own splitting of camelCase doesn't rename a backend called `labA`.
@@ -109,12 +117,23 @@ final class ConfigurationReading: Sendable {
             if isRequired { fault(place, Self.missing([ConfigurationPlace.variable(place.path)])) }
             return nil
         }
+        remember(texts, at: place.path)
         do throws(ConfigurationComplaint) {
             return try kind.read(texts, layer(of: place.path) == .file ? folder : nil)
         } catch {
             fault(place, error.reason)
             return nil
         }
+    }
+
+    /// Whether the secret at a path is somebody else's to read. Nothing is said of it then.
+    func hides(_ path: [String], isRequired: Bool) -> Bool {
+        guard let section = path.first, !needs.contains(section) else { return false }
+        found.withLock { found in
+            found.hidden.insert(path.joined(separator: "."))
+            if isRequired { found.unjudged.insert(path.dropLast().joined(separator: ".")) }
+        }
+        return true
     }
 
     /// A secret, given itself or as the file that holds it; the environment is asked for both before the file is.
@@ -127,7 +146,8 @@ final class ConfigurationReading: Sendable {
         switch (layer(of: place.path), layer(of: filePlace.path)) {
         case (nil, nil):
             if let file = credentials.file(of: place.path) {
-                return secret(kind, in: file, ConfigurationPlace(path: place.path, source: file.path), "stands in")
+                let source = ConfigurationPlace(path: place.path, source: file.path)
+                return secret(kind, at: place, in: file, source, "stands in")
             }
             if isRequired { fault(place, Self.missing([ConfigurationPlace.variable(place.path), "\(filePlace)"])) }
             return nil
@@ -137,18 +157,23 @@ final class ConfigurationReading: Sendable {
         case (let direct?, let indirect) where indirect.map({ direct.rawValue < $0.rawValue }) ?? true:
             return value(kind, at: place)
         default:
-            return secretInFile(kind, filePlace)
+            return secretInFile(kind, at: place, filePlace)
         }
     }
 
-    private func secretInFile<Value>(_ kind: ConfigurationKind<Value>, _ place: ConfigurationPlace) -> Value? {
+    private func secretInFile<Value>(
+        _ kind: ConfigurationKind<Value>,
+        at secret: ConfigurationPlace,
+        _ place: ConfigurationPlace
+    ) -> Value? {
         guard let path = value(ConfigurationKind<String>.path, at: place) else { return nil }
-        return secret(kind, in: SecretFile(path: path), place, "names")
+        return self.secret(kind, at: secret, in: SecretFile(path: path), place, "names")
     }
 
-    /// The secret in a file to which the key at `place` has this relation: it `names` it, or `stands in` it.
+    /// The secret called `key`, in a file to which the key at `place` has this relation: it `names` it, or `stands in` it.
     private func secret<Value>(
         _ kind: ConfigurationKind<Value>,
+        at key: ConfigurationPlace,
         in file: SecretFile,
         _ place: ConfigurationPlace,
         _ relation: String
@@ -162,12 +187,23 @@ final class ConfigurationReading: Sendable {
                 warn(place.fault("\(relation) a file that every user of this machine can read"))
             }
             do throws(ConfigurationComplaint) {
+                remember([text], at: key.path)
                 return try kind.read([text], nil)
             } catch {
                 fault(place, "\(relation) a file whose content \(error.reason)")
                 return nil
             }
         }
+    }
+
+    /// All that was given, by key, with nothing for each part that has a name of its own.
+    var values: [String: Secret] { found.withLock { $0.values } }
+
+    /// Notes what was given for a key.
+    func remember(_ texts: [String], at path: [String]) {
+        // No text has a NUL in it.
+        let value = Secret(texts.joined(separator: "\0"))
+        found.withLock { $0.values[path.joined(separator: ".")] = value }
     }
 
     private func layer(of path: [String]) -> Layer? {
@@ -196,9 +232,10 @@ final class ConfigurationReading: Sendable {
         let isFaulty = faults.contains { fault in
             name.isEmpty || fault.key.isEmpty || fault.key == name || fault.key.hasPrefix(name + ".")
         }
-        guard !isFaulty else { return }
-        section.conflicts.forEach(add)
-        section.cautions.forEach(warn)
+        let (hidden, isUnjudged) = found.withLock { ($0.hidden, $0.unjudged.contains(name)) }
+        guard !isFaulty, !isUnjudged else { return }
+        section.conflicts.filter { !hidden.contains($0.key) }.forEach(add)
+        section.cautions.filter { !hidden.contains($0.key) }.forEach(warn)
     }
 
     /// Adds a warning.
@@ -220,7 +257,8 @@ extension ConfigurationReading {
     private static let otherVariables = [
         "MUSTER_BUILD", "MUSTER_CONFIG", "MUSTER_FAULT", "MUSTER_HOME", "MUSTER_ID_TOKEN", "MUSTER_LAB_A_URL",
         "MUSTER_LAB_B_URL",
-        "MUSTER_MUTANT", "MUSTER_RECEIVED", "MUSTER_RECEIVER_URL", "MUSTER_SERVER", "MUSTER_TOKEN",
+        "MUSTER_MUTANT", "MUSTER_RECEIVED", "MUSTER_RECEIVER_URL", "MUSTER_RELOADED_CREDENTIALS", "MUSTER_SERVER",
+        "MUSTER_TOKEN",
     ]
 
     /// Refuses names that become the same variable of the environment: both can't be meant by it.

@@ -29,6 +29,7 @@ struct ConfigurationScope: Sendable {
         let fileName = name + "_file"
         let fileMeaning = "a file that holds \(key.path)"
         reading.note(Self.key(pattern + [fileName], ConfigurationKind<String>.path, nil, false, fileMeaning))
+        if reading.hides(path + [name], isRequired: isRequired) { return (nil, place) }
         let file = reading.place(path + [fileName])
         return (reading.secret(kind, at: place, orFile: file, isRequired: isRequired), place)
     }
@@ -57,6 +58,7 @@ struct ConfigurationScope: Sendable {
     ) -> [String: Value] {
         reading.note(rule, at: pattern + [section])
         let names = reading.names(at: path + [section])
+        for name in names { reading.remember([], at: path + [section, name]) }
         let sections = names.map { name in
             (name, inside([section, name], pattern: [section, "*"]) { make(name) })
         }

@@ -36,6 +36,8 @@ package struct FleetConfiguration: ConfigurationSection {
     package internal(set) var warnings: [ConfigurationFault] = []
     /// The file that was read, or `nil` when there was none.
     package internal(set) var file: String?
+    /// All that was given, by key, to be compared with another reading.
+    var values: [String: Secret] = [:]
 
     init() {
         let usual = watcher.pollInterval
@@ -163,14 +165,22 @@ extension FleetConfiguration {
     ///   - configFile: The file; otherwise `MUSTER_CONFIG` names it, otherwise the first of ``usualPlaces`` that is
     ///     there; without any file the environment alone must do.
     ///   - environment: The environment, `MUSTER_…` of which is read.
+    ///   - secrets: Those that are read; others are nil.
     /// - Throws: ``ConfigurationFaults`` with everything that is wrong.
     package static func load(
         configFile: String? = nil,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        secrets: SecretNeeds = .all
     ) throws(ConfigurationFaults) -> FleetConfiguration {
         let named = configFile ?? environment["MUSTER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         guard let path = named ?? usualPlaces.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-            return try make(file: ConfigurationFile(), folder: ".", path: nil, environment: environment)
+            return try make(
+                file: ConfigurationFile(),
+                folder: ".",
+                path: nil,
+                environment: environment,
+                secrets: secrets
+            )
         }
         guard let data = FileManager.default.contents(atPath: path) else {
             let reason = FileManager.default.fileExists(atPath: path) ? "can't be read" : "does not exist"
@@ -182,30 +192,33 @@ extension FleetConfiguration {
         }
         let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
         let file = ConfigurationFile(text: text, name: path)
-        return try make(file: file, folder: folder, path: path, environment: environment)
+        return try make(file: file, folder: folder, path: path, environment: environment, secrets: secrets)
     }
 
     /// Reads the configuration from `text` as if it stood in a file called `name` in the working directory.
     package static func load(
         text: String,
         name: String = "muster.yaml",
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        secrets: SecretNeeds = .all
     ) throws(ConfigurationFaults) -> FleetConfiguration {
         let file = ConfigurationFile(text: text, name: name)
-        return try make(file: file, folder: ".", path: nil, environment: environment)
+        return try make(file: file, folder: ".", path: nil, environment: environment, secrets: secrets)
     }
 
     private static func make(
         file: ConfigurationFile,
         folder: String,
         path: String?,
-        environment: [String: String]
+        environment: [String: String],
+        secrets: SecretNeeds
     ) throws(ConfigurationFaults) -> FleetConfiguration {
         let reading = ConfigurationReading(
             file: file,
             folder: folder.isEmpty ? "/" : folder,
             credentials: CredentialFiles(environment: environment, folder: path == nil ? nil : folder),
-            environment: environment
+            environment: environment,
+            needs: secrets
         )
         var configuration = reading.make { FleetConfiguration() }
         reading.check(configuration, at: [])
@@ -214,6 +227,7 @@ extension FleetConfiguration {
         if let path { reading.warnOfReadableSecrets(in: path) }
         guard reading.faults.isEmpty else { throw ConfigurationFaults(reading.faults) }
         configuration.warnings = reading.warnings
+        configuration.values = reading.values
         configuration.file = path
         return configuration
     }

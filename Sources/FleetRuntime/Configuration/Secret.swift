@@ -66,12 +66,18 @@ struct SecretFile {
 /// They are in a directory for each section (`credentials/backends/lab-a.token`) beside the configuration file, or in
 /// `CREDENTIALS_DIRECTORY`. There systemd puts the section in front of the name (`backends_lab-a.token`), when a unit loads
 /// the whole directory of a section (`LoadCredential=backends:/etc/muster/credentials/backends`, see systemd.exec(5)).
+///
+/// systemd does that at a start alone. What a reload brings is in the directory that `MUSTER_RELOADED_CREDENTIALS` names, as
+/// soon as there has been one, and takes the place of what the start has brought.
 struct CredentialFiles {
     private let folders: [String]
 
     /// Those that this environment and a configuration file in `folder` have; without such a file, `folder` is nil.
     init(environment: [String: String], folder: String?) {
-        let named = environment["CREDENTIALS_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 }
+        let reloaded = environment["MUSTER_RELOADED_CREDENTIALS"].flatMap { path in
+            FileManager.default.fileExists(atPath: path) ? path : nil
+        }
+        let named = reloaded ?? environment["CREDENTIALS_DIRECTORY"].flatMap { $0.isEmpty ? nil : $0 }
         folders = [named, folder.map { "\($0)/credentials" }].compactMap { $0 }
     }
 

@@ -48,6 +48,7 @@ package enum FleetMetric: String, CaseIterable, Sendable {
     case overdueDeliveries = "muster_overdue_deliveries"
     case deadLetters = "muster_dead_letters"
     case spans = "muster_spans_total"
+    case reloads = "muster_configuration_reloads_total"
     case buildInfo = "muster_build_info"
     case metricsDropped = "muster_metrics_dropped_total"
 
@@ -193,6 +194,15 @@ package enum FleetMetric: String, CaseIterable, Sendable {
                 by: [.outcome],
                 values: [.outcome: ["exported", "dropped"]],
                 "spans of traces: exported, or dropped because the collector did not take them or too many waited"
+            )
+        case .reloads:
+            .init(
+                self,
+                "all",
+                by: [.outcome],
+                values: [.outcome: ["taken", "refused", "failed"]],
+                "times that SIGHUP has had the configuration read again: taken, refused (it has a fault), failed (its services "
+                    + "did not become ready)"
             )
         case .buildInfo:
             .init(

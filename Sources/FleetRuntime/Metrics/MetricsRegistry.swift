@@ -72,6 +72,11 @@ package final class MetricsRegistry: MetricsFactory, Sendable {
         }
     }
 
+    /// Removes the series of all metrics that have a certain label.
+    package func remove(where label: (name: String, value: String)) {
+        for name in families.withLock({ Array($0.keys) }) { remove(name, where: label) }
+    }
+
     // MARK: MetricsFactory
 
     /// A counter, the one it was before if there was one.

@@ -14,11 +14,8 @@ import ServiceLifecycle
 /// that every check holds: 200, otherwise 503, with each check's name and `ok` or `failed`; why one failed is logged, not
 /// served. Metrics come in Prometheus's text format 0.0.4.
 package struct HealthServer: Service {
-    /// How long one check may take.
-    static let checkTimeout = Duration.seconds(3)
-
     private let address: ListenAddress
-    private let checks: [HealthCheck]
+    private let checks: @Sendable () -> [HealthCheck]
     private let liveness: Liveness
     private let registry: MetricsRegistry
     private let logger: Logger
@@ -28,14 +25,15 @@ package struct HealthServer: Service {
     ///
     /// - Parameters:
     ///   - address: Where to listen; port 0 takes any that is free.
-    ///   - checks: What must hold for the worker to be ready.
+    ///   - checks: What must hold for the worker to be ready; asked each time, since a worker may have other services
+    ///     later.
     ///   - liveness: The loops that must turn for it to be live.
     ///   - registry: The metrics that are served.
     ///   - logger: Where failed checks are logged.
     ///   - onListening: Told the port once the server listens.
     package init(
         address: ListenAddress,
-        checks: [HealthCheck],
+        checks: @escaping @autoclosure @Sendable () -> [HealthCheck],
         liveness: Liveness = .ofProcess,
         registry: MetricsRegistry,
         logger: Logger,
@@ -94,14 +92,8 @@ package struct HealthServer: Service {
     }
 
     private func ready() async -> Response {
-        let results = await withTaskGroup(of: (Int, Bool).self) { tasks in
-            for (index, check) in checks.enumerated() {
-                tasks.addTask { (index, await holds(check)) }
-            }
-            var results = [Bool](repeating: false, count: checks.count)
-            for await (index, result) in tasks { results[index] = result }
-            return results
-        }
+        let checks = checks()
+        let results = await checks.results(logger: logger)
         let isReady = results.allSatisfy { $0 }
         let answers = zip(checks, results).map {
             JSONParts.member($0.name, JSONParts.string($1 ? "ok" : "failed"))
@@ -112,22 +104,6 @@ package struct HealthServer: Service {
         ])
         let text = String(decoding: body, as: UTF8.self)
         return Self.answer(isReady ? .ok : .serviceUnavailable, "application/json", text)
-    }
-
-    private func holds(_ check: HealthCheck) async -> Bool {
-        do {
-            guard try await withDeadline(Self.checkTimeout, { try await check.check() }) != nil else {
-                throw CheckTimeout()
-            }
-            return true
-        } catch {
-            logger.warning("a health check failed", [.check: "\(check.name)", .error: "\(error)"])
-            return false
-        }
-    }
-
-    private struct CheckTimeout: Error, CustomStringConvertible {
-        var description: String { "no answer within \(HealthServer.checkTimeout)" }
     }
 
     private static func answer(_ status: HTTPResponse.Status, _ type: String, _ body: String) -> Response {
@@ -156,5 +132,44 @@ package struct HealthCheck: Sendable {
     package init(_ name: String, _ check: @escaping @Sendable () async throws -> Void) {
         self.name = name
         self.check = check
+    }
+}
+
+extension HealthCheck {
+    /// How long one check may take.
+    private static let timeout = Duration.seconds(3)
+
+    /// Whether it holds. Why it does not is logged.
+    fileprivate func holds(_ logger: Logger) async -> Bool {
+        do {
+            guard try await withDeadline(Self.timeout, { try await check() }) != nil else { throw Late() }
+            return true
+        } catch {
+            logger.warning("a health check failed", [.check: "\(name)", .error: "\(error)"])
+            return false
+        }
+    }
+
+    private struct Late: Error, CustomStringConvertible {
+        var description: String { "no answer within \(HealthCheck.timeout)" }
+    }
+}
+
+extension [HealthCheck] {
+    /// Whether each of them holds. All are asked at once.
+    func results(logger: Logger) async -> [Bool] {
+        await withTaskGroup(of: (Int, Bool).self) { tasks in
+            for (index, check) in enumerated() {
+                tasks.addTask { (index, await check.holds(logger)) }
+            }
+            var results = [Bool](repeating: false, count: count)
+            for await (index, result) in tasks { results[index] = result }
+            return results
+        }
+    }
+
+    /// The names of those that do not hold.
+    func failing(logger: Logger) async -> [String] {
+        zip(self, await results(logger: logger)).filter { !$1 }.map(\.0.name)
     }
 }

@@ -7,8 +7,10 @@ package import ServiceLifecycle
 ///
 /// SIGTERM or SIGINT stops them in turn, the last of the list first; all of them together have
 /// `configuration.shutdownGrace`, then what is left is cancelled. A second signal cancels at once. A service that
-/// ends by itself is a failure and takes the others down with it; one that ``EndsGracefully`` has them stop in turn. When `metrics.listen` is set, health and metrics
-/// are served beside them; services that are ``HealthReporting`` say whether the worker is ready.
+/// ends by itself is a failure and takes the others down with it; one that ``EndsGracefully`` has them stop in turn. When
+/// `metrics.listen` is set, health and metrics are served beside them; services that are ``HealthReporting`` say whether the
+/// worker is ready. With `reloading`, other services take their place when the configuration has changed
+/// (``Generations``).
 ///
 /// - Parameters:
 ///   - name: What the worker is called, for example `muster-ingest`.
@@ -17,6 +19,7 @@ package import ServiceLifecycle
 ///   - logger: Where each stage is logged.
 ///   - manager: Who is told that the worker has started, is alive, and stops.
 ///   - liveness: The loops that have to turn for the worker to be alive.
+///   - reloading: How it takes up another configuration; nil: it does not.
 /// - Throws: What a service threw, or `ServiceGroupError` when one ended unasked.
 package func runFleet(
     name: String,
@@ -24,36 +27,26 @@ package func runFleet(
     services: [any Service],
     logger: Logger,
     manager: ServiceManager = .ofProcess,
-    liveness: Liveness = .ofProcess
+    liveness: Liveness = .ofProcess,
+    reloading: Reloading? = nil
 ) async throws {
-    var all = services
+    let first = Generation(services, of: configuration, isFirst: true, logger: logger)
+    let generations = Generations(first, name: name, reloading: reloading, manager: manager, logger: logger)
+    var probes: [any Service] = []
+    if manager.isListening { probes.append(Watchdog(manager: manager, liveness: liveness, logger: logger)) }
     if let address = configuration.metrics.address {
-        let checks = services.compactMap { $0 as? any HealthReporting }.flatMap(\.healthChecks)
         let server = HealthServer(
             address: address,
-            checks: checks,
+            checks: generations.checks,
             liveness: liveness,
             registry: .bootstrapped,
             logger: logger
         )
-        all.insert(server, at: 0)
+        probes.append(server)
     }
-    if manager.isListening { all.insert(Watchdog(manager: manager, liveness: liveness, logger: logger), at: 0) }
-    // The type's name, since a service's own description may be long and is nobody's promise to hide secrets.
-    let named = all.map { service in
-        ServiceGroupConfiguration.ServiceConfiguration(
-            service: service,
-            failureTerminationBehavior: service is any EndsGracefully ? .gracefullyShutdownGroup : .cancelGroup,
-            serviceName: "\(type(of: service))"
-        )
-    }
-    var group = ServiceGroupConfiguration(services: named, logger: logger)
-    group.maximumGracefulShutdownDuration = configuration.shutdownGrace
-    group.maximumCancellationDuration = .seconds(10)
-
-    logger.info("starting", [.worker: "\(name)", .services: "\(services.count)"])
+    logger.info("starting", [.worker: "\(name)", .services: "\(first.size)"])
     do {
-        try await run(ServiceGroup(configuration: group), untilSignalled: logger, manager)
+        try await run(generations, beside: probes, untilSignalled: logger, manager)
         logger.info("stopped", [.worker: "\(name)"])
     } catch {
         logger.error("stopped by an error", [.worker: "\(name)", .error: "\(error)"])
@@ -61,16 +54,17 @@ package func runFleet(
     }
 }
 
-/// Runs `group`; the first signal asks it to stop, the second cancels it.
+/// Runs `generations`; the first signal asks them to stop, the second cancels them.
 private func run(
-    _ group: ServiceGroup,
+    _ generations: Generations,
+    beside probes: [any Service],
     untilSignalled logger: Logger,
     _ manager: ServiceManager
 ) async throws {
     let signals = await StopSignals.trapped()
     try await withThrowingTaskGroup(of: Bool.self) { tasks in
         tasks.addTask {
-            try await group.run()
+            try await run(generations, beside: probes, logger)
             return true
         }
         tasks.addTask {
@@ -83,17 +77,44 @@ private func run(
                 isStopping = true
                 logger.info("stopping", [.signal: "\(signal)"])
                 manager.tell(.stopping, .status("stopping"))
-                await group.triggerGracefulShutdown()
+                await generations.stop()
             }
             return false
         }
-        let groupEnded = try await tasks.next() ?? true
+        let haveEnded = try await tasks.next() ?? true
         tasks.cancelAll()
-        guard !groupEnded else { return }
+        guard !haveEnded else { return }
         do {
             _ = try await tasks.next()
         } catch is CancellationError {
             // That is what the second signal asked for.
+        }
+    }
+}
+
+/// Runs `generations`, and what tells of them for as long as that takes.
+private func run(_ generations: Generations, beside probes: [any Service], _ logger: Logger) async throws {
+    var configuration = ServiceGroupConfiguration(services: probes.map { .init(service: $0) }, logger: logger)
+    // Somebody who reads metrics at a snail's pace does not hold up a stop.
+    configuration.maximumGracefulShutdownDuration = .seconds(2)
+    configuration.maximumCancellationDuration = .seconds(10)
+    let group = ServiceGroup(configuration: configuration)
+    try await withThrowingTaskGroup(of: Bool.self) { tasks in
+        tasks.addTask {
+            try await generations.run()
+            return true
+        }
+        tasks.addTask {
+            // Without any probe it would end at once.
+            if !probes.isEmpty { try await group.run() }
+            return false
+        }
+        while let isTheWorker = try await tasks.next() {
+            guard isTheWorker else { continue }
+            await group.triggerGracefulShutdown()
+            // The worker has ended well, whatever becomes of those that told of it.
+            _ = try? await tasks.next()
+            return
         }
     }
 }

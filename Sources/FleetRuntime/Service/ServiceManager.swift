@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CDispatch
 import Foundation
 import Glibc
 import Logging
@@ -13,6 +14,8 @@ package struct ServiceManager: Sendable {
     package enum Message: Equatable, Sendable {
         /// The process has started up.
         case ready
+        /// It reads its configuration again, until it says ``ready``.
+        case reloading
         /// It is stopping.
         case stopping
         /// It is alive.
@@ -26,11 +29,19 @@ package struct ServiceManager: Sendable {
         var line: String {
             switch self {
             case .ready: "READY=1"
+            case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds)"
             case .stopping: "STOPPING=1"
             case .watchdog: "WATCHDOG=1"
             case .status(let text): "STATUS=\(text.replacing("\n", with: " "))"
             case .extendTimeout(let duration): "EXTEND_TIMEOUT_USEC=\(Int64(duration.timeInterval * 1_000_000))"
             }
+        }
+
+        /// By the clock that the protocol names. `timespec` belongs to whichever of the two C modules is loaded first.
+        private static var monotonicMicroseconds: Int64 {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
         }
     }
 

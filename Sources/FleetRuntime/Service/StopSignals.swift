@@ -14,7 +14,9 @@ package enum StopSignals {
     private static let listeners = Mutex<(next: Int, handlers: [Int: @Sendable (_ name: String) -> Void])>((0, [:]))
 
     private static let installation = Task {
-        for (number, name) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")] { await install(number, name) }
+        for (number, name) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")] {
+            await trap(number) { tell(name, number) }
+        }
     }
 
     /// Somebody who is told of signals until ``end()``.
@@ -48,25 +50,44 @@ package enum StopSignals {
         return stream
     }
 
-    private static func install(_ number: Int32, _ name: String) async {
-        // Without this the default action would end the process before the source sees the signal.
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        // The handler holds its source, which so lives as long as the process.
-        source.setEventHandler {
-            _ = source; tell(name, number)
-        }
-        // A signal that comes before the source is registered would be lost.
-        await withCheckedContinuation { registered in
-            source.setRegistrationHandler { registered.resume() }
-            source.resume()
-        }
-    }
-
     private static func tell(_ name: String, _ number: Int32) {
         let handlers = listeners.withLock { Array($0.handlers.values) }
         if handlers.isEmpty { _exit(128 + number) }
         for handler in handlers { handler(name) }
+    }
+}
+
+/// The signal that asks a worker to read its configuration again: SIGHUP.
+package enum ReloadSignal {
+    private static let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
+
+    private static let installation = Task {
+        await trap(SIGHUP) { listeners.withLock { for listener in $0 { listener.yield() } } }
+    }
+
+    /// Traps SIGHUP for the rest of the process. What comes before the one before it was looked at adds nothing to it.
+    package static func trapped() async -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        listeners.withLock { $0.append(continuation) }
+        await installation.value
+        return stream
+    }
+}
+
+/// Has `handler` called on a thread of its own each time that a signal comes, and no longer the system's default.
+private func trap(_ number: Int32, _ handler: @escaping @Sendable () -> Void) async {
+    // Without this the default action would end the process before the source sees the signal.
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    // The handler holds its source, which so lives as long as the process.
+    source.setEventHandler {
+        _ = source
+        handler()
+    }
+    // A signal that comes before the source is registered would be lost.
+    await withCheckedContinuation { registered in
+        source.setRegistrationHandler { registered.resume() }
+        source.resume()
     }
 }
 

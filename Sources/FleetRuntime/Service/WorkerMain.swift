@@ -25,7 +25,13 @@ package enum WorkerMain {
         case configuration = 78
     }
 
-    /// Does all that a worker does around its services, and ends the process.
+    /// Makes the services of a worker from a configuration, in the order of dependency.
+    package typealias ServiceMaker = @Sendable (FleetConfiguration, Logger) async throws -> [any Service]
+    /// Whether a worker can use a configuration, beyond what its keys say.
+    package typealias Check = @Sendable (FleetConfiguration) throws(ConfigurationFaults) -> Void
+
+    /// Does all that a worker does around its services, and ends the process. SIGHUP has it read its configuration again
+    /// (``Generations``).
     ///
     /// Exit status: 0 after a stop that was asked for, 1 when a service failed, 64 for options that make no sense,
     /// 78 for a configuration that isn't valid (one fault a line on standard error) and for a ``LastingFailure``, such as a
@@ -39,8 +45,8 @@ package enum WorkerMain {
     package static func run(
         name: String,
         arguments: [String] = Array(CommandLine.arguments.dropFirst()),
-        check: (FleetConfiguration) throws(ConfigurationFaults) -> Void = { (_) throws(ConfigurationFaults) in },
-        body: (FleetConfiguration, Logger) async throws -> [any Service]
+        check: @escaping Check = { (_) throws(ConfigurationFaults) in },
+        body: @escaping ServiceMaker
     ) async -> Never {
         let options: WorkerOptions
         switch WorkerOptions.parse(arguments) {
@@ -58,23 +64,26 @@ package enum WorkerMain {
             end(.done)
         case .check, .run: break
         }
-        let configuration = load(options, name: name, check)
+        let configFile = options.configFile
+        let read: @Sendable () throws(ConfigurationFaults) -> FleetConfiguration = { () throws(ConfigurationFaults) in
+            let configuration = try FleetConfiguration.load(configFile: configFile, secrets: .of(program: name))
+            try check(configuration)
+            return configuration
+        }
+        let configuration = load(name: name, read)
         if options.action == .check {
             print("The configuration is valid.")
             end(.done)
         }
-        end(await start(name: name, configuration, body))
+        end(await start(name: name, configuration, read, body))
     }
 
     private static func load(
-        _ options: WorkerOptions,
         name: String,
-        _ check: (FleetConfiguration) throws(ConfigurationFaults) -> Void
+        _ read: () throws(ConfigurationFaults) -> FleetConfiguration
     ) -> FleetConfiguration {
         do {
-            let configuration = try FleetConfiguration.load(configFile: options.configFile)
-            try check(configuration)
-            return configuration
+            return try read()
         } catch {
             complain(error.faults.map { "\(name): \($0)" }.joined(separator: "\n"))
             end(.configuration)
@@ -84,7 +93,8 @@ package enum WorkerMain {
     private static func start(
         name: String,
         _ configuration: FleetConfiguration,
-        _ body: (FleetConfiguration, Logger) async throws -> [any Service]
+        _ read: @escaping @Sendable () throws(ConfigurationFaults) -> FleetConfiguration,
+        _ body: @escaping ServiceMaker
     ) async -> ExitStatus {
         let logger = makeLogger(name: name, configuration.log)
         // Before any service, since metrics made earlier would go nowhere.
@@ -95,9 +105,18 @@ package enum WorkerMain {
         for warning in configuration.warnings {
             logger.warning("the configuration has a weakness", [.warning: "\(warning)"])
         }
+        // From now on, so that one that comes while the database is waited for is not the end of the worker.
+        let requests = await ReloadSignal.trapped()
         do {
             let services = try await body(configuration, logger)
-            try await runFleet(name: name, configuration: configuration, services: services, logger: logger)
+            let reloading = Reloading(requests: requests, read: read, make: body)
+            try await runFleet(
+                name: name,
+                configuration: configuration,
+                services: services,
+                logger: logger,
+                reloading: reloading
+            )
             return .done
         } catch {
             logger.critical("the worker failed", [.worker: "\(name)", .error: "\(error)"])

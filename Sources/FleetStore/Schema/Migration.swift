@@ -17,7 +17,7 @@ struct Migration: Sendable {
         .tokenLines, .upkeep, .looks, .reportForms, .closedAttempts,
         .external, .suiteNames, .turns, .missingJobs, .demands, .jobNames,
         .retries, .knownIssues, .rollups, .testHistory, .lists, .kcidb, .events, .webhooks, .retention, .jobTerms,
-        .webhookSecrets, .identities, .squadNames, .auditOfMany, .traceParents,
+        .webhookSecrets, .identities, .squadNames, .auditOfMany, .traceParents, .restoration,
     ]
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FleetRuntime
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -8,7 +9,7 @@ import NIOCore
 import ServiceLifecycle
 
 /// Serves HTTP until it is told to stop.
-struct GatewayServer: Service {
+struct GatewayServer: Successor {
     let address: ListenAddress
     let limits: FleetConfiguration.Gateway
     let responder: RouterResponder<GatewayContext>
@@ -17,8 +18,23 @@ struct GatewayServer: Service {
 
     /// The most that the head of a request may have, in bytes.
     private static let maximumHeadBytes = 32 << 10
+    /// For how long the address may be somebody else's: the server whose place this one takes has it until it stops.
+    private static let addressLimit: Duration = .seconds(10)
 
     func run() async throws {
+        let end = ContinuousClock.now + Self.addressLimit
+        while true {
+            do {
+                return try await serve()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && ContinuousClock.now < end {
+                guard !Task.isShuttingDownGracefully else { return }
+                logger.debug("the address is in use, trying again", [.error: "\(error)"])
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
+    private func serve() async throws {
         let (onListening, limits) = (onListening, limits)
         // What a client does to its connection is no news of the gateway's.
         var quiet = logger

@@ -102,15 +102,33 @@ extension LAVAClient {
             guard job.state == .finished, let end = job.endTime else { return nil }
             return LAVATimestamp.microseconds(end) > bound ? job : nil
         }
-        return LAVAPage(
-            jobs: page.values,
-            rowCount: page.rowCount,
-            totalCount: page.count ?? page.rowCount,
-            hasMore: page.hasMore,
-            strayCount: page.rowCount - page.values.count - page.unreadable,
-            unreadableCount: page.unreadable,
-            date: page.date
-        )
+        return LAVAPage(page)
+    }
+
+    /// What a user submitted after a moment, in the order in which the lab took it.
+    ///
+    /// - Parameters:
+    ///   - after: By the lab's clock, exclusive, to the microsecond.
+    ///   - submitter: Whose jobs.
+    ///   - limit: The most rows of this page. A row carries its definition.
+    ///   - offset: The rows to leave out, by ``LAVAPage/rowCount``.
+    public func submittedJobs(
+        after: Date,
+        by submitter: String,
+        limit: Int,
+        offset: Int = 0
+    ) async throws(LAVAError) -> LAVAPage {
+        let bound = LAVATimestamp.microseconds(after)
+        let page = try await page(
+            matching: [("submitter__username", submitter), ("submit_time__gt", LAVATimestamp.format(after))],
+            limit: limit,
+            offset: offset
+        ) { row -> LAVAJob? in
+            let job = row.job
+            guard job.submitter == submitter, let time = job.submitTime else { return nil }
+            return LAVATimestamp.microseconds(time) > bound ? job : nil
+        }
+        return LAVAPage(page)
     }
 
     /// Asks the lab to cancel a job; on a member of a multinode group it acts on the whole group, unless that member
@@ -144,6 +162,20 @@ extension LAVAClient {
             }
         }
         return chunks
+    }
+}
+
+extension LAVAPage {
+    fileprivate init(_ page: ListPage<LAVAJob>) {
+        self.init(
+            jobs: page.values,
+            rowCount: page.rowCount,
+            totalCount: page.count ?? page.rowCount,
+            hasMore: page.hasMore,
+            strayCount: page.rowCount - page.values.count - page.unreadable,
+            unreadableCount: page.unreadable,
+            date: page.date
+        )
     }
 }
 

@@ -13,6 +13,18 @@ struct ConfigurationDocumentationTests {
         #expect(rows == ConfigurationKey.all.map(\.documentationRow))
     }
 
+    @Test("The page lists the keys that no reload changes")
+    func fixedKeys() throws {
+        let page = try text(of: "docs/configuration.md")
+        let rest = try #require(page.range(of: "\n## Reload\n").map { page[$0.upperBound...] })
+        let section = rest.range(of: "\n## ").map { rest[..<$0.lowerBound] } ?? rest
+        let listed = section.split(separator: "\n").compactMap { line in
+            line.wholeMatch(of: /- `([a-z_.]+)`/).map { String($0.1) }
+        }
+        #expect(listed == FleetConfiguration.fixedKeys)
+        #expect(Set(listed).isSubset(of: ConfigurationKey.all.map(\.path)))
+    }
+
     @Test("The example loads, and every one of its lines that is commented out would too")
     func example() throws {
         let example = try text(of: "muster.example.yaml")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 import Postgres
 import Synchronization
 
@@ -39,7 +39,7 @@ extension TestFleet {
     package var environment: [String: String] { ["MUSTER_CONFIG": configurationFile.path] }
 
     /// What its programs read.
-    var configurationFile: URL { folder.appending(path: "muster.yaml") }
+    package var configurationFile: URL { folder.appending(path: "muster.yaml") }
 
     /// Where a lab is, for those who do not go through a proxy.
     package func address(of lab: String) throws -> LabAddress {
@@ -53,6 +53,19 @@ extension TestFleet {
         try writeConfiguration()
     }
 
+    /// From now on workers that are started know nothing of this lab.
+    package func forget(_ lab: String) throws {
+        labAddresses.withLock { _ = $0.removeValue(forKey: lab) }
+        try writeConfiguration()
+    }
+
+    /// Changes what its programs read, until somebody writes it anew.
+    package func rewriteConfiguration(_ change: (inout String) -> Void) throws {
+        var text = try String(contentsOf: configurationFile, encoding: .utf8)
+        change(&text)
+        try write(text)
+    }
+
     /// From now on workers that are started find the broker and the database there.
     package func detour(broker: String? = nil, database: String? = nil) throws {
         detours.withLock { $0 = (broker ?? $0.broker, database ?? $0.database) }
@@ -64,6 +77,10 @@ extension TestFleet {
         let (broker, database) = detours.withLock { $0 }
         let labs = labAddresses.withLock { $0 }
         let text = try Self.configuration(name, labs: labs, settings, broker: broker, database: database)
+        try write(text)
+    }
+
+    private func write(_ text: String) throws {
         try Data(text.utf8).write(to: configurationFile, options: .atomic)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: configurationFile.path)
     }

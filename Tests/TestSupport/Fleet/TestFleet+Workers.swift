@@ -45,6 +45,11 @@ extension TestFleet {
         processes.all.filter { $0.role == role && $0.process.isRunning }.map(\.process)
     }
 
+    /// All workers that run.
+    package var running: [TestProcess] {
+        processes.all.filter { $0.role != nil && $0.process.isRunning }.map(\.process)
+    }
+
     /// The process of a simulated lab.
     package func process(of lab: String) -> TestProcess? {
         processes.all.first { $0.role == nil && $0.process.name == lab }?.process

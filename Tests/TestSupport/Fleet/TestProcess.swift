@@ -54,6 +54,9 @@ package final class TestProcess: Sendable {
     /// Asks it to end, as a supervisor does.
     package func terminate() { send(SIGTERM) }
 
+    /// Asks it to read its configuration again.
+    package func hangUp() { send(SIGHUP) }
+
     /// Takes the processor from it: to everybody else it is a machine that is overloaded.
     package func freeze() { send(SIGSTOP) }
 
