@@ -19,7 +19,7 @@ NODES = ["rabbit1", "rabbit2", "rabbit3"]
 WORKERS = [f"{role}-{number}" for role in ["ingest", "submitter", "watcher", "notifier"] for number in (1, 2)]
 # How long anything may take that must happen.
 LIMIT = 600
-# How long the majority of the nodes is away, and how long before a standby is promoted, in seconds.
+# How long the majority of the nodes is down, and how long before a standby is promoted, in seconds.
 QUORUM_LOSS, BEFORE_PROMOTION = 30, 5
 LINES_A_SECOND = 2
 

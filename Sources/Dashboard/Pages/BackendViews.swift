@@ -120,7 +120,7 @@ package struct BackendView: PageContent {
         inLabWords = PageText.count(backend.inLab, "job in the lab", "jobs in the lab")
         tiles = [
             Tile(backend.waiting, "jobs wait"), Tile(backend.inLab, "jobs in the lab"),
-            Tile(activity.submittedInLastHour, "taken in the last hour"),
+            Tile(activity.submittedInLastHour, "submitted in the last hour"),
             Tile(activity.endedInLastHour, "ended in the last hour"),
         ]
         facts = Self.facts(backend, now: now)

@@ -141,7 +141,7 @@ package struct JobView: PageContent {
             Fact("Environment", job.name == nil ? nil : PageText.line(job.environment)),
             Fact("Place", "job \(job.position)"), Fact("Backend", job.backend), Fact("Tests", JobRow.words(job.tests)),
             Fact("Priority", job.priority.flatMap { $0 == JobsetDocument.defaultPriority ? nil : "\($0)" }),
-            Fact("Retries of lab failures", job.retries.map { $0 == 0 ? "none" : "up to \($0)" }),
+            Fact("Lab-failure retries", job.retries.map { $0 == 0 ? "none" : "up to \($0)" }),
             Fact("Timeout", job.timeout?.words),
             Fact("Attempts", "\(job.attempts)"), Fact("Accepted", PageText.time(job.createdAt)),
             Fact("Ended", job.finishedAt.map(PageText.time)),
@@ -157,7 +157,7 @@ package struct JobView: PageContent {
         hasResults = !results.isEmpty
         noResults =
             areResultsKept
-            ? isFirstPage ? "There are none." : "There are none beyond these." : "The results are no longer kept."
+            ? isFirstPage ? "No results." : "No more results." : "The results are no longer kept."
         let path = "\(jobset.path)/jobs/\(job.position)"
         pager = Pager(
             "Pages of results",

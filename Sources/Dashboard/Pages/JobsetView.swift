@@ -200,7 +200,7 @@ package struct JobsetView: PageContent {
         let shown = parts.environments.prefix(Self.environmentLimit)
         environments = shown.map { Self.row($0, base: base) }
         moreEnvironments =
-            parts.environments.count > shown.count ? "those with most trouble; there are more" : nil
+            parts.environments.count > shown.count ? "the worst \(PageText.number(shown.count))" : nil
         ofEnvironment = parts.selection.environment.map { PageText.line($0, limit: 80) }
         ofName = parts.selection.name.map { PageText.line($0, limit: 120) }
         filters = JobSelection.Kind.allCases.map { kind in
@@ -249,8 +249,8 @@ package struct JobsetView: PageContent {
             ),
             Fact("Generation", jobset.generation > 1 ? "\(jobset.generation)" : nil),
             Fact("Priority", "\(jobset.priority)"),
-            Fact("Retries of lab failures", jobset.retries > 0 ? "\(jobset.retries) a job" : nil),
-            Fact("Ends after failures", jobset.maxFailures.map { "\($0)" }),
+            Fact("Lab-failure retries", jobset.retries > 0 ? "\(jobset.retries) per job" : nil),
+            Fact("Failure limit", jobset.maxFailures.map { "\($0)" }),
             Fact("Deadline", jobset.deadline.map { "\(PageText.time($0)) (\(Moment($0, now: now).ago))" }),
             Fact("Callback", jobset.callbackURL?.masked),
             Fact("Sealed", jobset.isSealed ? jobset.sealedReason : "no: jobs can still be added"),

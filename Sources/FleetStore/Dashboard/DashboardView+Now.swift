@@ -81,7 +81,7 @@ extension DashboardView {
     /// The oldest of all that is not over.
     package static let ages = DashboardView(
         "ages",
-        "The oldest of everything that is not over yet. What there is none of has no row.",
+        "The oldest item of each kind that has not ended. A kind without items has no row.",
         [
             .init("kind", .text, "`jobset`, `waiting job`, `lab job`, `results to fetch` or `delivery`"),
             .init("backend", .text, "the lab; null for jobsets and deliveries"),

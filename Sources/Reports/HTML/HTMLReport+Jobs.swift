@@ -36,7 +36,7 @@ extension HTMLReport {
         guard let change = report.change else { return }
         let all = change.jobs.count + change.jobsOmitted
         let verdict = change.verdict.rawValue
-        addHeading("Sent out again since generation \(change.generation), which was \(verdict) (\(all))", to: &page)
+        addHeading("Re-run since generation \(change.generation) (\(verdict)): \(all)", to: &page)
         let listed = change.jobs.prefix(limits.jobs)
         page.element("ul", .list) { page in
             for job in listed {

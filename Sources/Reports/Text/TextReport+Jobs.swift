@@ -39,7 +39,7 @@ extension TextReport {
         guard let change = report.change else { return }
         let all = change.jobs.count + change.jobsOmitted
         page.addHeading(
-            "Sent out again since generation \(change.generation), which was \(change.verdict.rawValue) (\(all.grouped))"
+            "Re-run since generation \(change.generation) (\(change.verdict.rawValue)): \(all.grouped)"
         )
         for job in change.jobs.prefix(limits.jobs) {
             let title = HarmlessText.line(job.title, limit: limits.nameLength)

@@ -48,7 +48,7 @@ struct FormTests {
             let id = try await gateway.submit(TestGateway.document(more: #", "open": true"#), token: token)
             try await gateway.end(id)
             let reading = try await Browser(gateway, token: try await gateway.token(can: [.read]))
-            #expect(!(try await reading.get("/jobsets/\(id)").text.contains("no more jobs come")))
+            #expect(!(try await reading.get("/jobsets/\(id)").text.contains("no more jobs")))
             let browser = try await Browser(gateway, token: token)
             let proof = try await browser.proof(on: "/jobsets/\(id)")
             let sealed = try await browser.post("/jobsets/\(id)/seal", ["csrf": proof])
