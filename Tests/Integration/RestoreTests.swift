@@ -83,7 +83,7 @@ struct RestoreTests {
             }
             try await Self.restore(dump, fleet)
             let told = try await Self.check(fleet, dump.date, ["--output", "json"])
-            #expect(told.output.contains(#""state":"unknown""#), "\(told)")
+            #expect(told.output.contains(#""state" : "unknown""#), "\(told)")
             let (before, submissions) = (try await fleet.statistics().jobs, try await fleet.statistics().submissions)
             #expect(before["Canceling", default: 0] + before["Finished", default: 0] == 0)
             let canceled = try await Self.check(fleet, dump.date, ["--cancel"])
