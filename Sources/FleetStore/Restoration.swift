@@ -7,9 +7,9 @@ import Postgres
 package enum TaggedAttempt: Sendable, Equatable {
     /// It is an attempt that was submitted, as far as the database knows.
     case known
-    /// It belongs to a job that waits, as far as the database knows.
+    /// It belongs to a job that has not begun it, as far as the database knows.
     case ahead(AttemptAhead)
-    /// Nothing here has that tag: its jobset was accepted later, or is gone.
+    /// Nothing here has that tag or would get it: its jobset was accepted later, or is gone.
     case unknown
 }
 
@@ -70,13 +70,27 @@ extension FleetStore {
         return found
     }
 
-    /// The attempts that the waiting jobs of a lab would begin next.
-    package func attemptsAhead(in backend: String) async throws -> [UUID: AttemptAhead] {
+    /// The attempts that jobs of a lab would begin next: of running jobsets, and of those that have finished since a
+    /// week before the database's time, which somebody may have retried.
+    ///
+    /// A job that is in its lab here may have failed there since, and its next attempt may be in the lab as well. So a few
+    /// attempts of each job are among them, more of those that may be tried more often.
+    ///
+    /// - Parameter restoredTo: The time to which the database was restored.
+    package func attemptsAhead(in backend: String, restoredTo: Date) async throws -> [UUID: AttemptAhead] {
         let rows = try await query(
             """
-            select \(unsafeSQL: Self.attemptID(number: Self.nextAttemptNumber)), job.id, job.jobset_id
+            select \(unsafeSQL: Self.attemptID(number: "next.number")), job.id, job.jobset_id
             from job join job_definition using (jobset_id, position)
-            where job.backend = \(backend) and job.state = 'waiting'
+                join jobset on jobset.id = job.jobset_id
+                cross join lateral (
+                    select coalesce(max(attempt.number), 0) as last from attempt where attempt.job_id = job.id
+                ) begun
+                cross join lateral generate_series(
+                    begun.last + 1, begun.last + 2 + least(coalesce(job.retries, jobset.retries), 5)
+                ) as next(number)
+            where job.backend = \(backend)
+                and (jobset.state = 'running' or jobset.finished_at > \(restoredTo) - interval '7 days')
             """
         ).map { try $0.decode(UUID.self, Int.self, UUID.self) }
         return Dictionary(

@@ -58,17 +58,19 @@ package struct SpanExporter: Service {
         var settings = HTTPSettings()
         settings.idleTimeout = .seconds(30)
         settings.connectTimeout = min(limits.timeout, .seconds(5))
-        try await settings.withClient { client in
-            await keepExporting(over: client)
-            // In tasks of their own, since this one may be cancelled by now.
-            let last = Task { try await export(over: client, tries: 1) }
-            let end = Task { [limits] in
-                try await Task.sleep(for: limits.lastWords)
-                last.cancel()
-            }
-            _ = await last.result
-            end.cancel()
+        try await settings.withClient { client in try await queue.withExporter { try await exportAll(over: client) } }
+    }
+
+    private func exportAll(over client: HTTPClient) async throws {
+        await keepExporting(over: client)
+        // In tasks of their own, since this one may be cancelled by now.
+        let last = Task { try await export(over: client, tries: 1) }
+        let end = Task { [limits] in
+            try await Task.sleep(for: limits.lastWords)
+            last.cancel()
         }
+        _ = await last.result
+        end.cancel()
     }
 
     /// Exports until shutdown. It is no loop that has to turn for the worker to be alive: the fleet works without a collector.

@@ -7,15 +7,19 @@ import Synchronization
 /// fleet's work waits for a collector.
 package final class SpanQueue: Sendable {
     private let spans = Mutex<[SpanRecord]>([])
-    private let openness = Mutex(true)
+    private let exporters = Mutex<Int?>(nil)
     private let capacity: Int
 
     package init(capacity: Int) { self.capacity = capacity }
 
-    /// Whether somebody exports what it takes in. While nobody does, it takes in nothing.
-    package var isOpen: Bool {
-        get { openness.withLock { $0 } }
-        set { openness.withLock { $0 = newValue } }
+    /// Whether somebody exports what it takes in, or will: nobody has begun yet. While nobody does, it takes in nothing.
+    package var isOpen: Bool { exporters.withLock { $0 != 0 } }
+
+    /// Keeps it open while `body` runs, which exports what it takes in.
+    func withExporter<Outcome>(_ body: () async throws -> Outcome) async rethrows -> Outcome {
+        exporters.withLock { $0 = ($0 ?? 0) + 1 }
+        defer { exporters.withLock { $0 = ($0 ?? 1) - 1 } }
+        return try await body()
     }
 
     /// Takes in a span, if there is room.

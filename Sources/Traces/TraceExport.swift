@@ -31,8 +31,6 @@ package enum TraceExport {
             begun = queue
             return queue
         }
-        // Spans that nobody exports any more are not kept for one who might.
-        queue?.isOpen = endpoint != nil
         guard let queue, let endpoint else { return [] }
         return [SpanExporter(queue: queue, endpoint: endpoint, service: name, logger: logger)]
     }

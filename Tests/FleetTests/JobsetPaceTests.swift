@@ -33,7 +33,7 @@ struct JobsetPaceTests {
     @Test(
         "is said in the unit that fits",
         arguments: [
-            (600, 300, 10.0, "30 jobs a minute"), (60, 50, 600.0, "1 job a minute"),
+            (600, 300, 10.0, "1,800 jobs a minute"), (60, 50, 600.0, "1 job a minute"),
             (60, 50, 36_000.0, "1 job an hour"),
             (60, 50, 3_600.0, "10 jobs an hour"), (60, 50, 864_000.0, "1 job a day"),
             (Int(Int32.max), 1, 10.0, "12,884,901,876 jobs a minute"),

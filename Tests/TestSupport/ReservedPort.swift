@@ -26,10 +26,8 @@ package final class ReservedPort: Sendable {
             }
         }
         number = Int(in_port_t(bigEndian: address.sin_port))
-        guard isBound else {
-            close(holder)
-            throw NeverHappened(what: "a free port", detail: "\(errno)")
-        }
+        // All is initialized by now, so `deinit` closes it.
+        guard isBound else { throw NeverHappened(what: "a free port", detail: "\(errno)") }
     }
 
     deinit { close(holder) }

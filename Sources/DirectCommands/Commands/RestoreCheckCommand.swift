@@ -152,7 +152,7 @@ struct RestoreCheck: Sendable {
             throw CommandFailure(.unreachable, "\(backend) does not say whose its token is, so its jobs can't be found")
         }
         let after = restoredTo.addingTimeInterval(-Self.clockDifference)
-        let ahead = try await store.attemptsAhead(in: backend)
+        let ahead = try await store.attemptsAhead(in: backend, restoredTo: restoredTo)
         var (found, offset): ([UnknownLabJob], Int) = ([], 0)
         while true {
             let page = try await lab.submittedJobs(after: after, by: user, limit: Self.pageSize, offset: offset)

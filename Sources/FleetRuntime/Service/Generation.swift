@@ -33,7 +33,9 @@ final class Generation: Sendable {
         let begun = isFirst ? services : services.filter { !($0 is any Successor) }
         var group = ServiceGroupConfiguration(services: begun.map(Self.named), logger: logger)
         group.maximumGracefulShutdownDuration = configuration.shutdownGrace
-        group.maximumCancellationDuration = .seconds(10)
+        // When it is over, the process ends, although it may have a successor by then. A statement that hangs, a commit and
+        // the pool together take no longer.
+        group.maximumCancellationDuration = .seconds(90)
         self.group = ServiceGroup(configuration: group)
     }
 
