@@ -41,7 +41,8 @@ struct ExporterTests {
             }
             let taken = collector.received.filter { $0.status == 200 }
             #expect(Set(taken.flatMap { $0.spanNames }).count == 25)
-            #expect(collector.received.count == 5)
+            // What was on its way when the stop began may come again after that.
+            #expect(collector.received.prefix(5).map(\.status) == [503, 503, 200, 200, 200])
             #expect(
                 taken.allSatisfy { $0.headers["content-type"] == "application/json" && $0.path == "/hook/v1/traces" }
             )
