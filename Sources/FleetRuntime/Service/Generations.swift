@@ -251,7 +251,8 @@ final class Generations: Sendable {
         }
     }
 
-    /// Has `next` do the work, and waits until `old` has ended what it had in hand.
+    /// Has `next` do the work, and waits until `old` has ended what it had in hand. It does not wait if `next` ends before:
+    /// then the worker ends, as it would at any other time.
     private func replace(_ old: Generation, by next: Generation) async {
         state.withLock { state in
             state.current = next
@@ -259,6 +260,10 @@ final class Generations: Sendable {
         }
         await old.stop()
         await next.takeOver()
+        while old.outcome == nil, next.outcome == nil, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        guard next.outcome == nil else { return old.cancel() }
         do {
             try await old.end()
         } catch {
