@@ -42,8 +42,8 @@ final class BlockingConnection {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
+        // All is initialized by now, so `deinit` closes the socket; to close it here as well would close somebody else's.
         guard result == 0 else {
-            Glibc.close(socket)
             throw Broken(description: "no connection: \(String(cString: strerror(errno)))")
         }
     }
