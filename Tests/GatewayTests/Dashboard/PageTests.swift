@@ -81,6 +81,13 @@ struct PageTests {
             #expect(try await browser.get("/jobsets/\(id)").text.contains("Failed so far") == false)
             try await Self.fill(gateway, results: 30)
             try await gateway.parts.postgres.execute("update result set status = 'fail' where position >= 5")
+            try await gateway.parts.postgres.execute(
+                """
+                delete from result using lab_job, attempt, job
+                where lab_job.id = result.lab_job_id and attempt.id = lab_job.attempt_id and job.id = attempt.job_id
+                    and job.position = 0
+                """
+            )
             let ends = try await gateway.store.jobs(of: gateway.uuid(id)).filter { $0.position == 1 }.map { job in
                 JobEnd(
                     jobID: job.id,
