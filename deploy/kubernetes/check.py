@@ -48,13 +48,15 @@ def selector_of(thing):
 
 
 def volume_sources(pod):
+    """What must be there before the pod can start: not what is optional."""
     for volume in pod.get("volumes", []):
         if "configMap" in volume:
             yield "ConfigMap", volume["configMap"]["name"]
         if "secret" in volume:
             yield "Secret", volume["secret"]["secretName"]
         for source in at(volume, "projected", "sources") or []:
-            yield "Secret", source["secret"]["name"]
+            if not source["secret"].get("optional", False):
+                yield "Secret", source["secret"]["name"]
 
 
 def check_pod(thing, names):
