@@ -109,7 +109,7 @@ package struct ComparisonView: PageContent {
         let names = ComparedNames(parts.jobset, parts.baseline)
         let difference = parts.difference
         project = PageText.line("\(names.group)/\(names.project)")
-        projectHref = "/projects/\(PageText.path(names.group))/\(PageText.path(names.project))"
+        projectHref = PageText.projectPath(names.group, names.project)
         let jobsetHref = "/jobsets/\(parts.jobset.id.text)"
         self.jobsetHref = jobsetHref
         base = "\(jobsetHref)/comparison"

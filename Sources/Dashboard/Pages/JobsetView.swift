@@ -159,7 +159,7 @@ package struct JobsetView: PageContent {
         id = jobset.id.text
         version = PageText.line(build?.version ?? jobset.build)
         project = PageText.line(build.map { "\($0.group)/\($0.project)" } ?? "")
-        projectHref = build.map { "/projects/\(PageText.path($0.group))/\(PageText.path($0.project))" } ?? "/"
+        projectHref = build.map { PageText.projectPath($0.group, $0.project) } ?? "/"
         badge = Badge(jobset.state, jobset.verdict, jobset.jobCounts)
         labels = jobset.labels.sorted { $0.key < $1.key }.prefix(20).map {
             Label(label: PageText.line("\($0.key): \($0.value)", limit: 80))

@@ -45,7 +45,7 @@ package struct MetricHistoryView: PageContent {
 
     /// - Parameter environment: The one that is looked at alone; `nil`: all.
     package init(group: String, project: String, environment: String?, _ history: TestHistory) {
-        projectHref = "/projects/\(PageText.path(group))/\(PageText.path(project))"
+        projectHref = PageText.projectPath(group, project)
         self.project = PageText.line("\(group)/\(project)")
         suite = PageText.line(history.suite)
         test = PageText.line(history.test)
@@ -107,7 +107,7 @@ package struct MetricHistoryView: PageContent {
         test: String,
         environment: String? = nil
     ) -> String {
-        "/projects/\(PageText.path(group))/\(PageText.path(project))/metric"
+        PageText.projectPath(group, project) + "/metric"
             + "?suite=\(PageText.path(suite))&test=\(PageText.path(test))"
             + (environment.map { "&environment=\(PageText.path($0))" } ?? "")
     }

@@ -93,7 +93,7 @@ package struct ProjectView: PageContent {
         }
         hasCompared = comparedBuilds.count > 1
         self.builds = SummaryTable(page, label: "Builds", now: now)
-        let path = "/projects/\(PageText.path(group))/\(PageText.path(project))"
+        let path = PageText.projectPath(group, project)
         base = path
         (csrf, mayChange) = (reader.csrf, reader.maySeal)
         let mayBulk = reader.mayCancel || reader.mayRetry || reader.mayRedeliver

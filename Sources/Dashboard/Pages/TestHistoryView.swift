@@ -30,7 +30,7 @@ package struct TestHistoryView: PageContent {
     let hasRows: Bool
 
     package init(group: String, project: String, _ history: TestHistory) {
-        projectHref = "/projects/\(PageText.path(group))/\(PageText.path(project))"
+        projectHref = PageText.projectPath(group, project)
         self.project = PageText.line("\(group)/\(project)")
         suite = PageText.line(history.suite)
         test = PageText.line(history.test)
@@ -65,7 +65,7 @@ package struct TestHistoryView: PageContent {
 
     /// The address of the page of a test.
     static func path(group: String, project: String, suite: String, test: String) -> String {
-        "/projects/\(PageText.path(group))/\(PageText.path(project))/test"
+        PageText.projectPath(group, project) + "/test"
             + "?suite=\(PageText.path(suite))&test=\(PageText.path(test))"
     }
 }

@@ -61,7 +61,7 @@ package struct WebhooksView: PageContent {
     ) {
         self.group = PageText.line(group)
         self.project = PageText.line(project)
-        let base = "/projects/\(PageText.path(group))/\(PageText.path(project))"
+        let base = PageText.projectPath(group, project)
         self.base = base
         (csrf, mayChange, mayRedeliver) = (reader.csrf, reader.maySeal, reader.mayRedeliver)
         mayAct = reader.maySeal || reader.mayRedeliver

@@ -54,6 +54,11 @@ enum PageText {
         }
     }
 
+    /// The address of a project's page.
+    static func projectPath(_ group: String, _ project: String) -> String {
+        "/projects/\(path(group))/\(path(project))"
+    }
+
     /// Text for the path of an address.
     static func path(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.intersection(.asciiOnly).union(.pathSafe))

@@ -66,7 +66,7 @@ struct SummaryTable: Sendable {
 
 extension JobsetSummary {
     var path: String { "/jobsets/\(id.text)" }
-    var projectPath: String { "/projects/\(PageText.path(group))/\(PageText.path(project))" }
+    var projectPath: String { PageText.projectPath(group, project) }
     /// `group/project/version`.
     var build: String { PageText.line("\(group)/\(project)/\(version)") }
 

@@ -19,8 +19,8 @@ struct RestoreCheckCommand: AsyncParsableCommand {
             that time. Run this with the workers stopped. It asks each lab for Muster's jobs since then, and lists those \
             that the database does not know:
 
-              ahead    its job waits in the database, and would be submitted a second time
-              unknown  its jobset is not in the database: it was accepted after that time
+              ahead    a job in the database has not begun this attempt, and would be submitted a second time
+              unknown  its jobset is not in the database, or had finished more than a week before that time
 
             With --adopt, submitters look into the lab before they send a job, and take over what is there. That holds for \
             jobs that wait now and for all that follows in the next day, such as retries and jobsets that are published \
@@ -92,9 +92,9 @@ struct RestoreCheckCommand: AsyncParsableCommand {
 struct UnknownLabJob: Sendable, Encodable {
     /// What is to be thought of it.
     enum State: String, Sendable, Encodable {
-        /// Its job waits.
+        /// A job in the database has not begun it.
         case ahead
-        /// Nothing has its tag.
+        /// No job in the database would get its tag.
         case unknown
     }
 
@@ -119,6 +119,8 @@ struct RestoreCheck: Sendable {
     private static let pageSize = 100
     /// The most that are asked of one lab.
     private static let maximumJobs = 100_000
+    /// How often a lab is asked to cancel a job, and how long it has before it is looked at.
+    private static let (cancelTries, cancelPause) = (3, Duration.seconds(1))
     /// By how much a lab's clock may differ from the database's.
     private static let clockDifference: TimeInterval = 3_600
 
@@ -138,9 +140,30 @@ struct RestoreCheck: Sendable {
                 $0.backend == backend.name && $0.state == .unknown && $0.labState != LabJobState.finished.rawValue
             }.map { LabJobID($0.labJob) }
             guard !numbers.isEmpty else { continue }
-            try await withLab(backend) { lab in _ = try await lab.cancel(numbers) }
+            let left = try await withLab(backend) { lab in try await cancel(numbers, in: lab) }
+            guard left == 0 else {
+                throw CommandFailure(
+                    .unreachable,
+                    "\(backend.name) has not canceled \(left) of \(numbers.count) jobs: run this again"
+                )
+            }
             StandardStream.error.line("canceled \(numbers.count) in \(backend.name)")
         }
+    }
+
+    /// Asks a lab a few times, since it can lose a cancellation that it has accepted (`Lab.cancel(_:)`).
+    ///
+    /// - Returns: How many it has not even begun to cancel.
+    private func cancel(_ numbers: [LabJobID], in lab: any Lab) async throws -> Int {
+        var open = numbers
+        for _ in 1...Self.cancelTries {
+            _ = try await lab.cancel(open)
+            try await Task.sleep(for: Self.cancelPause)
+            let seen = try await lab.jobs(ids: open).jobs
+            open = seen.filter { $0.state != .finished && $0.state != .canceling }.map(\.id)
+            if open.isEmpty { break }
+        }
+        return open.count
     }
 
     private var labs: [FleetConfiguration.Backend] {

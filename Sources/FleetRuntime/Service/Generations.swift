@@ -142,6 +142,8 @@ final class Generations: Sendable {
             let next = try await made(of: configuration, reloading)
             try await start(next, beside: old, within: reloading.readyLimit, onEnd)
             await replace(old, by: next)
+            // One that has ended meanwhile is the worker's end, and told as that.
+            guard next.outcome == nil else { return }
             FleetMetric.reloads.increment([.outcome: "taken"])
             logger.notice("the new configuration is in force", [.worker: "\(name)"])
         } catch let faults as ConfigurationFaults {
