@@ -119,7 +119,7 @@ let package = Package(
         .target(name: "Labs", dependencies: ["Fleet"], swiftSettings: strict),
         .target(
             name: "LAVALabs",
-            dependencies: ["Fleet", "FleetRuntime", "LAVA", "Labs", .asyncHTTPClient, .logging],
+            dependencies: ["Fleet", "FleetRuntime", "HTTPExchange", "LAVA", "Labs", .logging],
             swiftSettings: strict
         ),
         .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .crypto], swiftSettings: strict),
@@ -291,8 +291,8 @@ let package = Package(
         .testTarget(
             name: "LAVATests",
             dependencies: [
-                "Fleet", "FleetRuntime", "LAVA", "LAVALabs", "LabSimulator", "Labs", "TestSupport", "YAML",
-                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioWebSocket,
+                "Fleet", "FleetRuntime", "HTTPExchange", "LAVA", "LAVALabs", "LabSimulator", "Labs", "TestSupport",
+                "YAML", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .nioWebSocket,
             ],
             swiftSettings: strict
         ),
@@ -307,7 +307,7 @@ let package = Package(
 
         .testTarget(
             name: "HTTPExchangeTests",
-            dependencies: ["Deadlines", "HTTPExchange", .asyncHTTPClient],
+            dependencies: ["Deadlines", "HTTPExchange", .asyncHTTPClient, .nioCore],
             swiftSettings: strict
         ),
         .testTarget(name: "FleetTests", dependencies: ["Fleet", "TestSupport"], swiftSettings: strict),

@@ -115,15 +115,7 @@ package struct CallbackSender: Sendable {
         settings.tls = authorities.clientConfiguration
         settings.dialled = (target.host, address.description)
         settings.connectTimeout = min(timeout, settings.connectTimeout)
-        let client = settings.makeClient()
-        do {
-            let answer = try await body(client)
-            try? await client.shutdown()
-            return answer
-        } catch {
-            try? await client.shutdown()
-            throw error
-        }
+        return try await settings.withClient(body)
     }
 
     /// The beginning of the body, as far as it comes in time. The status has spoken by now: a body that breaks off or

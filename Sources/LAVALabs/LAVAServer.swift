@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import AsyncHTTPClient
 package import FleetRuntime
 import Foundation
+package import HTTPExchange
 package import LAVA
 package import Labs
 package import Logging
@@ -10,17 +10,17 @@ package import Logging
 /// A LAVA server as a lab of the fleet.
 package struct LAVAServer: Lab {
     let client: LAVAClient
-    let httpClient: HTTPClient
+    private let httpClient: OwnedHTTPClient
     let logger: Logger
 
     /// A stream that is cut off without a word is noticed within seconds, and the lab polled often.
     static let eventLimits = LAVAEventLimits(pingInterval: .seconds(2), silenceLimit: .seconds(6))
 
     /// - Parameters:
-    ///   - httpClient: As ``LAVAClient/makeHTTPClient(for:)`` makes it; ``shutdown()`` shuts it down.
+    ///   - httpClient: As ``LAVAClient/makeHTTPClient(for:)`` makes it; ``shutdown()`` shuts it down, or its end does.
     ///   - recovery: Has requests that hang through an outage sent again.
-    package init(lab: LAVALab, httpClient: HTTPClient, recovery: LabRecovery? = nil, logger: Logger) {
-        client = LAVAClient(lab: lab, httpClient: httpClient, logger: logger, recovery: recovery)
+    package init(lab: LAVALab, httpClient: OwnedHTTPClient, recovery: LabRecovery? = nil, logger: Logger) {
+        client = LAVAClient(lab: lab, httpClient: httpClient.client, logger: logger, recovery: recovery)
         self.httpClient = httpClient
         self.logger = logger
     }
@@ -42,9 +42,9 @@ package struct LAVAServer: Lab {
             lab.requestTimeout = min(lab.requestTimeout, limit)
             lab.connectTimeout = min(lab.connectTimeout, limit)
         }
-        let httpClient: HTTPClient
+        let httpClient: OwnedHTTPClient
         do {
-            httpClient = try LAVAClient.makeHTTPClient(for: [lab])
+            httpClient = OwnedHTTPClient(try LAVAClient.makeHTTPClient(for: [lab]))
         } catch {
             // Nothing but a file of authorities that is of no use stands in the way of a client.
             throw ConfigurationFaults([backend.$authorityFile.fault("can't be used: \(error)")])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import HTTPExchange
 import LAVALabs
 import Labs
 import Logging
@@ -14,7 +15,8 @@ struct LAVAConformanceTests {
     @Test("The simulator does what every lab must do")
     func simulated() async throws {
         try await withLab { lab in
-            let backend = LAVAServer(lab: lab.client.lab, httpClient: lab.httpClient, logger: lab.client.logger)
+            let httpClient = OwnedHTTPClient(try LAVAClient.makeHTTPClient(for: [lab.client.lab]))
+            let backend = LAVAServer(lab: lab.client.lab, httpClient: httpClient, logger: lab.client.logger)
             var conformance = LabConformance(
                 lab: backend,
                 passing: { request(SimulatedLab.definition(["pass": "3"])) },
@@ -53,7 +55,8 @@ struct RealLAVAConformanceTests {
             return request(text.replacing("@IMG@", with: images))
         }
         let logger = Logger(label: "test")
-        let backend = LAVAServer(lab: lab, httpClient: try LAVAClient.makeHTTPClient(for: [lab]), logger: logger)
+        let httpClient = OwnedHTTPClient(try LAVAClient.makeHTTPClient(for: [lab]))
+        let backend = LAVAServer(lab: lab, httpClient: httpClient, logger: logger)
         var conformance = LabConformance(
             lab: backend,
             passing: { try sample("pass") },

@@ -31,7 +31,7 @@ struct GenerationsTests {
         }
 
         var healthChecks: [HealthCheck] {
-            [HealthCheck("check of \(name)") { [isReady] in if !isReady { throw Broken() } }]
+            [HealthCheck("check of \(name)") { if !isReady || !journal.has("\(name) started") { throw Broken() } }]
         }
     }
 
