@@ -122,7 +122,7 @@ let package = Package(
             dependencies: ["Fleet", "FleetRuntime", "HTTPExchange", "LAVA", "Labs", .logging],
             swiftSettings: strict
         ),
-        .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .crypto], swiftSettings: strict),
+        .target(name: "FleetStore", dependencies: ["Fleet", "Postgres", .crypto, .logging], swiftSettings: strict),
         .target(
             name: "ExternalLabs",
             dependencies: ["Fleet", "FleetStore", "Labs", "Postgres", "YAML"],

@@ -7,7 +7,7 @@ import Postgres
 import ServiceLifecycle
 
 extension FleetParts {
-    /// Waits for the database, refuses a schema of another version, and makes sure that every lab has its row.
+    /// Waits for the database, refuses a schema that does not suit this program, and makes sure that every lab has its row.
     ///
     /// A worker may start before its database does; it says so and goes on trying until it is stopped. A schema that
     /// does not fit is no outage, and ends the worker with what to do.
@@ -30,7 +30,7 @@ extension FleetParts {
             do {
                 return try await PostgresClient.withClient(configuration: postgres, logger: logger) { client in
                     let store = FleetStore(client: client)
-                    try await store.requireCurrentSchema()
+                    try await store.requireSuitableSchema()
                     try await store.registerBackends(Array(configuration.backends.keys))
                 }
             } catch let error as PostgresError where error.isConnectionLoss || error.isRetriable {
@@ -41,10 +41,10 @@ extension FleetParts {
     }
 }
 
-/// Ends its worker once the schema has become one that the worker does not know.
+/// Ends its worker once the schema has lost what the worker uses.
 ///
-/// `muster migrate` runs while workers of the version before are at work. What a newer version stores may mean what they
-/// can't know, so they stop: what they have in hand comes to its end first.
+/// `muster migrate` runs while workers of the version before are at work, and what it adds is no matter to them. They stop when
+/// `muster migrate --contract` has removed what only they use: what they have in hand comes to its end first.
 package struct SchemaWatch: EndsGracefully {
     let store: FleetStore
     /// How often the version is looked at.
@@ -53,7 +53,7 @@ package struct SchemaWatch: EndsGracefully {
 
     /// Looks until it is stopped.
     ///
-    /// - Throws: `SchemaMismatch` when the schema is newer than this program.
+    /// - Throws: `SchemaMismatch` when this program can't work with the schema any more.
     package func run() async throws {
         let limit = interval * 2 + Liveness.turnLimit
         try await Liveness.ofProcess.watching("the look at the schema", limit: limit) { mark in

@@ -12,9 +12,15 @@ struct MigrateCommand: AsyncParsableCommand {
         abstract: "Upgrade the database to the schema of this version.",
         discussion: """
             Creates the tables in an empty database, and applies the missing steps to an older one, all in one \
-            transaction. Several machines can run it at once: one does the work, the others wait and find it done. Run \
-            it with each new version, before its workers start. It has no time limit, but if another session holds a \
-            lock on a table for half a minute, it ends and nothing has changed.
+            transaction; then it builds new indexes, without blocking anybody. Several machines can run it at once: one \
+            does the work, the others wait and find it done. Run it with each new version, before its workers start. \
+            Workers of the version before can continue to work, and can be started again.
+
+            It has no time limit, but it waits for a table for no longer than three seconds at once, since the fleet \
+            waits behind it. It says which session it waits for. After 20 tries it ends and nothing has changed.
+
+            With --contract, it also removes what only older versions use. Run that when no worker of an older version is \
+            left: those that are stop.
 
             With --reader, it also lets a role of the database read the views of the schema dashboard, and nothing else.
             """
@@ -24,8 +30,13 @@ struct MigrateCommand: AsyncParsableCommand {
     struct Answer: Encodable {
         let before: Int
         let after: Int
+        let contracted: [Int]
+        let canContract: Bool
         let reader: DashboardReader?
     }
+
+    @Flag(help: "Also remove what only older versions of Muster use.")
+    var contract = false
 
     @Option(
         help: ArgumentHelp(
@@ -40,15 +51,25 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let access = try options.access(to: "migrate", "it changes the database itself", secrets: .servers)
-        let (outcome, reader) = try await access.withUncheckedStore { [reader] store in
-            let outcome = try await store.migrate()
+        let (outcome, reader) = try await access.withUncheckedStore { [reader, contract] store in
+            let outcome = try await store.migrate(contracting: contract) { delay in
+                StandardStream.error.line("muster migrate: \(delay)")
+            }
             guard let reader else { return (outcome, DashboardReader?.none) }
             return (outcome, try await store.addDashboardReader(reader))
         }
         if answer.output == .json {
-            return try answer.show(Answer(before: outcome.before, after: outcome.after, reader: reader))
+            return try answer.show(
+                Answer(
+                    before: outcome.before,
+                    after: outcome.after,
+                    contracted: outcome.contracted,
+                    canContract: outcome.canContract,
+                    reader: reader
+                )
+            )
         }
-        StandardStream.output.line(Self.words(outcome))
+        for line in Self.lines(outcome) { StandardStream.output.line(line) }
         if let reader { StandardStream.output.line(Self.words(reader)) }
     }
 
@@ -58,10 +79,20 @@ struct MigrateCommand: AsyncParsableCommand {
         return reader.isNew ? "created a role without a password: \(reads)" : reads
     }
 
-    /// What was done, in a sentence.
-    static func words(_ outcome: MigrationOutcome) -> String {
-        outcome.before == outcome.after
-            ? "the database already has schema version \(outcome.after)"
-            : "upgraded the database from schema version \(outcome.before) to \(outcome.after)"
+    /// What was done, and what can be done next.
+    static func lines(_ outcome: MigrationOutcome) -> [String] {
+        var lines = [
+            outcome.before == outcome.after
+                ? "the database already has schema version \(outcome.after)"
+                : "upgraded the database from schema version \(outcome.before) to \(outcome.after)"
+        ]
+        if outcome.before > 0, !outcome.contracted.isEmpty {
+            let versions = outcome.contracted.map(String.init).joined(separator: ", ")
+            lines.append("removed what only versions before schema version \(versions) use")
+        }
+        if outcome.canContract {
+            lines.append("when no worker of an older version is left, run `muster migrate --contract`")
+        }
+        return lines
     }
 }

@@ -142,18 +142,19 @@ struct DatabaseChecks: Sendable {
         let address = (try? access.database()).map { "\($0)" } ?? "database.url"
         do {
             let failingFor = access.configuration.notifier.receiverFailing
-            let (server, version, backends, receivers) = try await access.withUncheckedStore { store in
+            let (server, schema, backends, receivers) = try await access.withUncheckedStore { store in
                 let server = try await store.databaseServer()
-                let version = try await store.currentSchemaVersion()
-                let isCurrent = version == FleetStore.schemaVersion
-                guard isCurrent else { return (server, version, [BackendStatus](), [FailingReceiver]()) }
+                let schema = try await store.schemaState()
+                guard schema.suits(FleetStore.schemaVersion) else {
+                    return (server, schema, [BackendStatus](), [FailingReceiver]())
+                }
                 return (
-                    server, version, try await store.backendStatuses(),
+                    server, schema, try await store.backendStatuses(),
                     try await store.failingReceivers(for: failingFor, most: 20)
                 )
             }
             return DatabaseServerFindings.all(server, address: address, access.configuration.database)
-                + [Self.schema(version)] + backends.compactMap(Self.hindered) + receivers.map(Self.failing)
+                + [Self.schema(schema)] + backends.compactMap(Self.hindered) + receivers.map(Self.failing)
         } catch let error as PostgresError where error.code == .authentication {
             return [.failed("database", "\(address): \(error)", advice: "correct user and password in database.url")]
         } catch let error as PostgresError where error.code == .tls {
@@ -172,10 +173,17 @@ struct DatabaseChecks: Sendable {
         }
     }
 
-    /// What a schema of this version means.
-    static func schema(_ version: Int) -> Finding {
-        let wanted = FleetStore.schemaVersion
+    /// What a schema means.
+    static func schema(_ schema: SchemaState) -> Finding {
+        let (wanted, version) = (FleetStore.schemaVersion, schema.version)
         if version == wanted { return .ok("schema", "version \(version)") }
+        if schema.suits(wanted) {
+            return .warning(
+                "schema",
+                "version \(version), which this program knows up to \(wanted)",
+                advice: "upgrade Muster on this machine before somebody runs `muster migrate --contract`"
+            )
+        }
         let mismatch = version == 0 ? "there are no tables" : "version \(version), this program needs \(wanted)"
         return .failed(
             "schema",

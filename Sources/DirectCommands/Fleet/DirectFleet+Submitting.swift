@@ -59,7 +59,7 @@ struct DirectWatch: JobsetWatch {
         try await Task.sleep(for: pause)
         do {
             // Looked at each time: it may be migrated while somebody waits.
-            try await store.requireCurrentSchema()
+            try await store.requireSuitableSchema()
             return try await store.jobset(orNone: id)
         } catch let error as PostgresError where error.mayPass {
             throw FleetAbsence(explaining: error)

@@ -68,7 +68,7 @@ extension FleetAccess {
     /// - Throws: `SchemaMismatch`, whose description says what to do; `PostgresError`.
     func withStore<Result: Sendable>(_ body: (FleetStore) async throws -> Result) async throws -> Result {
         try await withUncheckedStore { store in
-            try await store.requireCurrentSchema()
+            try await store.requireSuitableSchema()
             return try await body(store)
         }
     }

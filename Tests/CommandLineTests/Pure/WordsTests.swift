@@ -2,6 +2,7 @@
 
 import Fleet
 import FleetRuntime
+import FleetStore
 import Foundation
 import Labs
 import Testing
@@ -141,11 +142,14 @@ struct WordsTests {
         #expect(dead.advice == "look with `muster dead`")
         let quiet = BrokerChecks.finding(.init(queue: "muster.dead", messages: 0, consumers: 0), topology)
         #expect(quiet.level == .ok)
-        #expect(DatabaseChecks.schema(0).advice == "run `muster migrate`")
-        #expect(DatabaseChecks.schema(99).level == .failed)
+        let none = DatabaseChecks.schema(SchemaState(version: 0, oldestProgram: 0))
+        #expect(none.advice == "run `muster migrate`")
+        #expect(DatabaseChecks.schema(SchemaState(version: 99, oldestProgram: 99)).level == .failed)
+        let newer = SchemaState(version: 99, oldestProgram: FleetStore.schemaVersion)
+        #expect(DatabaseChecks.schema(newer).level == .warning)
         let terminal = Terminal(isTerminal: true, width: 80, hasColour: false, hasUnicode: true)
         #expect(
-            DatabaseChecks.schema(0).lines(subjectWidth: 8, on: terminal) == [
+            none.lines(subjectWidth: 8, on: terminal) == [
                 "FAILED   schema    there are no tables", "                   -> run `muster migrate`",
             ]
         )

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import Postgres
+import Synchronization
+
+/// What `migrate` found and did.
+package struct MigrationOutcome: Sendable, Equatable {
+    /// The schema's version before.
+    package let before: Int
+    /// The schema's version now.
+    package let after: Int
+    /// The steps whose contraction was run now.
+    package let contracted: [Int]
+    /// Whether there is something that only programs of earlier versions use.
+    package let canContract: Bool
+}
+
+/// What keeps a change of the schema waiting.
+package enum MigrationDelay: Sendable, Equatable, CustomStringConvertible {
+    /// Another session has a lock on a table: its process in the server, who it is, what it does, and for how many seconds
+    /// its transaction has lasted.
+    case session(process: Int, name: String, state: String, seconds: Int)
+    /// An index is being built.
+    case index(String)
+
+    package var description: String {
+        switch self {
+        case .session(let process, let name, let state, let seconds):
+            "waiting for \(name) (process \(process), \(state)), whose transaction has lasted \(seconds) s"
+        case .index(let name): "building the index \(name)"
+        }
+    }
+}
+
+/// The schema could not be changed, since a table was in use all the time.
+package struct SchemaInUse: Error, Sendable, Equatable, CustomStringConvertible {
+    /// How often a table was waited for.
+    package let tries: Int
+    /// How long each time, in seconds.
+    package let seconds: Int
+
+    /// What happened, and what to do about it.
+    package var description: String {
+        """
+        a table of the database was in use by another session each of \(tries) times that it was waited for (\(seconds) s \
+        each), so the schema is unchanged: end what uses the database for so long (pg_stat_activity has it), and run \
+        `muster migrate` again
+        """
+    }
+}
+
+extension FleetStore {
+    /// The longest that a step of the schema, or the wait for another program that takes them, may last: a day. On
+    /// tables of any size it takes as long as it takes, and nobody is to guess a limit.
+    private static let longestMigration: Duration = .seconds(86_400)
+    /// How long a table is waited for at once. Whoever waits for one keeps everybody else from it who comes later, so the
+    /// fleet stands still for so long.
+    private static let lockWait: Duration = .seconds(3)
+    /// How often it is tried to have all the tables.
+    private static let lockTries = 20
+    /// The mean pause between two tries, in which the fleet catches up.
+    private static let lockPause: Duration = .seconds(3)
+
+    /// Brings the schema up to ``schemaVersion``, all steps in one transaction, so that there is no state in between; then
+    /// builds the indexes that they bring. Programs of the release before can go on working. Several machines may call this
+    /// at once: one works, the others wait and find it done.
+    ///
+    /// A schema that is newer, but suits this program, is left as it is.
+    ///
+    /// - Parameters:
+    ///   - contracting: Whether to remove what only programs of earlier versions use. A new database never has such programs.
+    ///   - report: Is told what is waited for, at most once a second.
+    /// - Throws: ``SchemaMismatch`` when the schema is one that this program can't work with, ``SchemaInUse`` when a table
+    ///   that is to be changed is not let go.
+    package func migrate(
+        contracting: Bool = false,
+        report: @escaping @Sendable (MigrationDelay) -> Void = { _ in }
+    ) async throws -> MigrationOutcome {
+        try await migrate(Migration.all, contracting: contracting, report: report)
+    }
+
+    /// Takes `steps`.
+    func migrate(
+        _ steps: [Migration],
+        contracting: Bool,
+        report: @escaping @Sendable (MigrationDelay) -> Void
+    ) async throws -> MigrationOutcome {
+        let lockWait = min(client.configuration.lockTimeout, Self.lockWait)
+        var tries = 0
+        while true {
+            do {
+                let outcome = try await takeSteps(steps, contracting: contracting, lockWait: lockWait, report)
+                try await buildIndexes(steps.flatMap(\.indexes), report)
+                return outcome
+            } catch let error as PostgresError
+                where error.sqlState == .lockNotAvailable || error.sqlState == .deadlockDetected
+            {
+                tries += 1
+                guard tries < Self.lockTries else {
+                    throw SchemaInUse(tries: tries, seconds: Int(lockWait.components.seconds))
+                }
+                try await Task.sleep(for: Self.lockPause * Double.random(in: 0.5...1.5))
+            }
+        }
+    }
+
+    private func takeSteps(
+        _ steps: [Migration],
+        contracting: Bool,
+        lockWait: Duration,
+        _ report: @escaping @Sendable (MigrationDelay) -> Void
+    ) async throws -> MigrationOutcome {
+        let process = Mutex<Int?>(nil)
+        let watch = Task { [client] in try await client.reportBlockers(of: { process.withLock(\.self) }, report) }
+        defer { watch.cancel() }
+        return try await client.withTransaction { sql in
+            try sql.setStatementTimeout(Self.longestMigration)
+            let own = try sql.query("select pg_backend_pid()::bigint").one().decode(Int.self)
+            process.withLock { $0 = own }
+            defer { process.withLock { $0 = nil } }
+            try sql.execute("set local lock_timeout = 0")
+            // Any number will do, as long as nobody else takes an advisory lock under it.
+            try sql.execute("select pg_advisory_xact_lock(hashtext('muster'), hashtext('migrate'))")
+            let milliseconds = max(1, Int(lockWait.seconds * 1_000))
+            try sql.execute("select set_config('lock_timeout', \("\(milliseconds)ms"), true)")
+            return try sql.take(steps, contracting: contracting)
+        }
+    }
+
+    /// Builds the indexes that are not there.
+    private func buildIndexes(
+        _ indexes: [Migration.Index],
+        _ report: @escaping @Sendable (MigrationDelay) -> Void
+    ) async throws {
+        guard !indexes.isEmpty else { return }
+        var configuration = client.configuration
+        // It waits for all transactions that are older, which keeps nobody from the table.
+        configuration.statementTimeout = Self.longestMigration
+        configuration.lockTimeout = Self.longestMigration
+        let logger = Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() }
+        try await PostgresClient.withClient(configuration: configuration, logger: logger) { client in
+            for index in indexes { try await client.build(index, report) }
+        }
+    }
+}
+
+extension PostgresTransaction {
+    /// Takes the steps that are missing.
+    fileprivate func take(_ steps: [Migration], contracting: Bool) throws -> MigrationOutcome {
+        try execute(
+            """
+            create table if not exists schema_migration (
+                version integer primary key,
+                name text not null,
+                applied_at timestamptz not null default now()
+            )
+            """
+        )
+        let known = steps.map(\.version).max() ?? 0
+        let before = try schemaState()
+        guard before.isKnown(by: known) else { throw SchemaMismatch(found: before.version, wanted: known) }
+        // Taken by a newer program, which has made the views too.
+        guard before.version <= known else {
+            return MigrationOutcome(before: before.version, after: before.version, contracted: [], canContract: false)
+        }
+        for step in steps.dropFirst(before.version) { try take(step) }
+        try installDashboard()
+        var contractable: [Migration] = []
+        if steps.contains(where: { $0.contraction != nil }) {
+            let open = try query("select version::bigint from schema_migration where contracted_at is null")
+                .decode(Int.self)
+            contractable = steps.filter { $0.contraction != nil && open.contains($0.version) }
+        }
+        if contracting || before.version == 0 {
+            for step in contractable {
+                try executeScript(step.contraction ?? "")
+                try execute("update schema_migration set contracted_at = now() where version = \(step.version)")
+            }
+            return MigrationOutcome(
+                before: before.version,
+                after: known,
+                contracted: contractable.map(\.version),
+                canContract: false
+            )
+        }
+        return MigrationOutcome(
+            before: before.version,
+            after: known,
+            contracted: [],
+            canContract: !contractable.isEmpty
+        )
+    }
+
+    private func take(_ step: Migration) throws {
+        try executeScript(step.sql)
+        try execute("insert into schema_migration (version, name) values (\(step.version), \(step.name))")
+        if step.isExpansion {
+            try execute("update schema_migration set is_expansion = true where version = \(step.version)")
+        }
+    }
+}
+
+extension PostgresClient {
+    /// Reports who keeps a session waiting, until it is cancelled.
+    ///
+    /// - Parameter process: The session's process in the server, while there is one.
+    fileprivate func reportBlockers(
+        of process: @Sendable () -> Int?,
+        _ report: @Sendable (MigrationDelay) -> Void
+    ) async throws {
+        while true {
+            try await Task.sleep(for: .seconds(1))
+            guard let process = process() else { continue }
+            // Whoever migrates says what is wrong with the database.
+            let blocker = try? await query(
+                """
+                select pid::bigint, coalesce(nullif(application_name, ''), 'another session'), coalesce(state, 'active'),
+                    coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::bigint
+                from pg_stat_activity where pid = any(pg_blocking_pids(\(process)::integer))
+                order by xact_start limit 1
+                """,
+                idempotent: true
+            ).first?.decode(Int.self, String.self, String.self, Int.self)
+            guard let (process, name, state, seconds) = blocker else { continue }
+            report(.session(process: process, name: name, state: state, seconds: seconds))
+        }
+    }
+
+    /// Builds an index that is not there, or that was left unfinished. If somebody else is building it, it is waited for.
+    fileprivate func build(_ index: Migration.Index, _ report: @Sendable (MigrationDelay) -> Void) async throws {
+        while true {
+            let state = try await query(
+                """
+                select indisvalid, exists (
+                    select from pg_stat_progress_create_index where index_relid = indexrelid and datname = current_database()
+                )
+                from pg_index where indexrelid = to_regclass(\(index.name))
+                """,
+                idempotent: true
+            ).first?.decode(Bool.self, Bool.self)
+            switch state {
+            case (true, _)?: return
+            case (false, true)?:
+                report(.index(index.name))
+                try await Task.sleep(for: .seconds(1))
+            case (false, false)?:
+                try await execute("drop index concurrently if exists \(identifier: index.name)", idempotent: true)
+            case nil:
+                report(.index(index.name))
+                try await execute(
+                    "create index concurrently if not exists \(identifier: index.name) on \(unsafeSQL: index.definition)"
+                )
+            }
+        }
+    }
+}
