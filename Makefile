@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help build release dist image check-deploy test-client test-install up down status demo test test-lava test-squad test-pooler test-cluster faults lava lava-down squad squad-down lint
+.PHONY: help build release dist image check-deploy test-client test-install up down status demo test test-lava test-squad test-pooler test-cluster test-upgrade faults lava lava-down squad squad-down lint
 .PHONY: format docs docc bench clean
 
 help: ## list the targets
@@ -66,6 +66,9 @@ test-pooler: ## start a PgBouncer, and run the tests of the store through it
 
 test-cluster: ## run a fleet on three nodes of RabbitMQ and a PostgreSQL with a standby, and kill some of them (five minutes)
 	@deploy/test-cluster $(ARGS)
+
+test-upgrade: ## upgrade a running fleet from the last release, go back, and upgrade it again (its first build takes ten minutes)
+	@deploy/test-upgrade $(ARGS)
 
 squad: ## start a real SQUAD on loopback
 	@deploy/squad up

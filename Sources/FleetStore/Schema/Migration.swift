@@ -38,5 +38,6 @@ struct Migration: Sendable {
         .external, .suiteNames, .turns, .missingJobs, .demands, .jobNames,
         .retries, .knownIssues, .rollups, .testHistory, .lists, .kcidb, .events, .webhooks, .retention, .jobTerms,
         .webhookSecrets, .identities, .squadNames, .auditOfMany, .traceParents, .restoration, .upgrades,
+        .lastSubmitted,
     ]
 }
