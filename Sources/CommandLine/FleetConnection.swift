@@ -11,6 +11,8 @@ package import Foundation
 package protocol FleetConnection: Sendable {
     // MARK: What is there
 
+    /// The address of a jobset's page; nil if it is not known where the dashboard is.
+    func page(of jobset: UUID) -> String?
     /// A jobset as it stands.
     func jobset(_ id: UUID) async throws -> Jobset
     /// Jobsets, latest first.

@@ -31,7 +31,7 @@ package enum MusterProgram {
     private static func run(_ root: any AsyncParsableCommand.Type, _ arguments: [String]) async -> ExitStatus {
         do {
             try await Interruption.watch {
-                var command = try root.parseAsRoot(LeadingOptions.moved(arguments))
+                var command = try await root.asyncParseAsRoot(LeadingOptions.moved(arguments))
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
                 } else {
@@ -70,7 +70,8 @@ extension MusterProgram {
     package static var jobsetVerbs: [any ParsableCommand.Type] {
         [
             SubmitCommand.self, AddCommand.self, SealCommand.self, WaitCommand.self, ChangeCommand.self,
-            CancelCommand.self, RetryCommand.self, StatusCommand.self, ListCommand.self, JobsCommand.self,
+            CancelCommand.self, RetryCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self,
+            JobsCommand.self,
             JobCommand.self, ResultsCommand.self, ReportCommand.self, ExportCommand.self,
             DeliveriesCommand.self, DeliveryCommand.self, RedeliverCommand.self, BulkCommand.self,
             ReportResultCommand.self, TestHistoryCommand.self,
@@ -94,7 +95,7 @@ extension MusterProgram {
     package static func discussion(_ ways: String) -> String {
         """
         A jobset is a build, a callback URL and all the jobs of that build. `muster submit` submits one and prints \
-        its id; the other commands need that id.
+        its id. The other commands take that id, the first digits of it, or the build, such as kernel/next/v6.12.
 
         \(ways)
 

@@ -33,8 +33,8 @@ struct AddCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var jobset: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Argument(
         help: ArgumentHelp("The jobs; - reads standard input.", valueName: "file"),
@@ -70,7 +70,7 @@ struct AddCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let object = try await options.connected { fleet in
+        let object = try await options.connected(to: jobset) { fleet, jobset in
             let addition = FileAddition(
                 fleet: fleet,
                 jobset: jobset,

@@ -25,8 +25,8 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only this action, such as submit, cancel or \"create token\".", valueName: "action"))
     var action: String?
 
-    @Option(help: ArgumentHelp("Only changes of this jobset.", valueName: "id"))
-    var jobset: UUID?
+    @Option(help: ArgumentHelp("Only changes of this jobset.", valueName: "jobset"), completion: .jobsets)
+    var jobset: JobsetReference?
 
     @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
     var limit = CountLimit(20)
@@ -36,9 +36,13 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         var filter = AuditFilter()
-        (filter.actor, filter.action, filter.jobset) = (actor, action, jobset)
+        (filter.actor, filter.action) = (actor, action)
         let (wanted, limit) = (filter, limit.value)
-        let changes = try await options.connected { try await $0.audit(wanted, limit: limit) }
+        let changes = try await options.connected { fleet in
+            var filter = wanted
+            filter.jobset = try await jobset?.id(in: fleet)
+            return try await fleet.audit(filter, limit: limit)
+        }
         try answer.show(Self.table(changes), changes, orNothing: "no changes match")
     }
 

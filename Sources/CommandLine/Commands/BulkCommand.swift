@@ -104,32 +104,7 @@ struct BulkRedeliverCommand: AsyncParsableCommand {
 
 /// Which jobsets something is to be done to, and whether it is to be done or shown.
 struct BulkOptions: ParsableArguments {
-    @Option(help: "Only jobsets of this group.")
-    var group: String?
-
-    @Option(help: "Only jobsets of this project.")
-    var project: String?
-
-    @Option(help: ArgumentHelp("Only jobsets of this version.", valueName: "version"))
-    var build: String?
-
-    @Option(help: ArgumentHelp("Only jobsets with this verdict.", valueName: "verdict"))
-    var verdict: Verdict?
-
-    @Option(help: ArgumentHelp("Only jobs for this lab, and jobsets that have one.", valueName: "name"))
-    var backend: String?
-
-    @Option(help: ArgumentHelp("Only jobs of this environment, and jobsets that have one.", valueName: "name"))
-    var environment: String?
-
-    @Option(help: ArgumentHelp("Only jobsets with this label; repeatable.", valueName: "name=value"))
-    var label: [LabelCondition] = []
-
-    @Option(help: ArgumentHelp("Only jobsets accepted at or after this time.", valueName: "time"))
-    var createdAfter: Time?
-
-    @Option(help: ArgumentHelp("Only jobsets accepted before this time.", valueName: "time"))
-    var createdBefore: Time?
+    @OptionGroup var conditions: JobsetConditions
 
     @Option(
         help: ArgumentHelp(
@@ -147,11 +122,7 @@ struct BulkOptions: ParsableArguments {
 
     /// What is to be done to the jobsets beyond a place.
     func request(_ action: BulkAction, after place: JobsetPlace?, limit: Int) -> BulkRequest {
-        var filter = JobsetFilter(group: group, project: project, limit: limit)
-        (filter.version, filter.verdict) = (build, verdict)
-        (filter.backend, filter.environment) = (backend, environment)
-        filter.labels = Dictionary(label.map { ($0.name, $0.value) }) { $1 }
-        (filter.createdAfter, filter.createdBefore) = (createdAfter?.date, createdBefore?.date)
+        var filter = conditions.filter(limit: limit)
         filter.after = place
         return BulkRequest(action, filter, reason: reasonContains)
     }

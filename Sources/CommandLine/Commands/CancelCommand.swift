@@ -9,7 +9,7 @@ struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
         abstract: "Cancel a jobset, or individual jobs of it.",
-        usage: "muster cancel <id> [--job <number> ...] [--reason <text>] [--wait]",
+        usage: "muster cancel <jobset> [--job <number> ...] [--reason <text>] [--wait]",
         discussion: """
             Jobs that are not in a lab end at once. Jobs in a lab are canceled there and end when the lab confirms it; \
             results that arrive until then are kept. When the last job has ended, the report and the callback follow \
@@ -24,8 +24,8 @@ struct CancelCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Option(
         help: ArgumentHelp("Only the job at this position in the document, from 0; repeatable.", valueName: "number")
@@ -46,10 +46,10 @@ struct CancelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.connected { try await run(in: $0) }
+        try await options.connected(to: jobset) { try await run(in: $0, id: $1) }
     }
 
-    private func run(in fleet: any FleetConnection) async throws {
+    private func run(in fleet: any FleetConnection, id: UUID) async throws {
         do {
             let cancellation = try await fleet.cancel(id, jobs: Set(job), reason: reason)
             if !wait || answer.output == .text { try answer.show(Self.facts(cancellation), cancellation) }
@@ -57,7 +57,6 @@ struct CancelCommand: AsyncParsableCommand {
             StandardStream.error.line("the jobset was canceled before")
         }
         guard wait else { return }
-        let id = id
         let jobset = try await Interruption.telling(.stoppedWaiting(for: id)) {
             try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
         }

@@ -29,8 +29,8 @@ struct ChangeCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Option(
         help: ArgumentHelp(
@@ -73,7 +73,7 @@ struct ChangeCommand: AsyncParsableCommand {
             timeout: timeout.map(\.timeout),
             isKept: keep
         )
-        let changed = try await options.connected { try await $0.change(id, change) }
+        let changed = try await options.connected(to: jobset) { try await $0.change($1, change) }
         let jobset = changed.jobset
         try answer.show(StatusCommand.facts(jobset, on: .output), jobset)
         if changed.hasCanceledRest {

@@ -22,14 +22,14 @@ struct DeliveriesCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let objects = try await options.connected { try await $0.deliveries(of: id) }
+        let objects = try await options.connected(to: jobset) { try await $0.deliveries(of: $1) }
         try answer.show(
             Self.table(objects),
             objects,
@@ -127,7 +127,7 @@ struct RedeliverCommand: AsyncParsableCommand {
     var delivery: DeliveryID?
 
     @Option(help: ArgumentHelp("All deliveries of this jobset that were given up.", valueName: "jobset"))
-    var failed: UUID?
+    var failed: JobsetReference?
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
@@ -140,7 +140,7 @@ struct RedeliverCommand: AsyncParsableCommand {
 
     func run() async throws {
         let objects = try await options.connected { fleet in
-            if let failed { return try await fleet.redeliverFailed(of: failed) }
+            if let failed { return try await fleet.redeliverFailed(of: try await failed.id(in: fleet)) }
             guard let delivery else { return [] }
             return try await fleet.redeliver(delivery.id)
         }

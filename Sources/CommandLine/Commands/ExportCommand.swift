@@ -17,8 +17,8 @@ struct ExportCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Argument(help: ArgumentHelp("The file to write; - for standard output.", valueName: "file"), completion: .file())
     var file: String
@@ -60,7 +60,6 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     private func export(to sink: @escaping @Sendable ([UInt8]) throws(CommandFailure) -> Void) async throws {
-        let id = id
-        try await options.connected { try await $0.export(id, to: sink) }
+        try await options.connected(to: jobset) { try await $0.export($1, to: sink) }
     }
 }

@@ -14,11 +14,25 @@ struct JobsCommand: AsyncParsableCommand {
             "The first column is the job's position in the document, from 0, for `muster job` and `muster results --job`."
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
+
+    /// What the rows are sorted by.
+    enum Order: String, ExpressibleByArgument, CaseIterable {
+        case position, environment, outcome, failures
+    }
+
+    @Flag(help: "Only jobs that did not complete, or that have a failed test.")
+    var failed = false
 
     @Option(help: ArgumentHelp("Only jobs in this state.", valueName: "state"))
     var state: JobState?
+
+    @Option(help: ArgumentHelp("Only jobs with this outcome.", valueName: "outcome"))
+    var outcome: JobOutcome?
+
+    @Option(help: ArgumentHelp("Only jobs for this lab.", valueName: "name"), completion: .backends)
+    var backend: String?
 
     @Option(help: ArgumentHelp("Only jobs of this name.", valueName: "name"))
     var name: String?
@@ -32,18 +46,29 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Maximum number of jobs to look at.", valueName: "number"))
     var limit = CountLimit(1_000)
 
+    @Option(
+        help: ArgumentHelp(
+            "How to sort the rows: by position; by environment; those that did not complete first; or the most failed tests "
+                + "first.",
+            valueName: "order"
+        )
+    )
+    var sort = Order.position
+
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
         var filter = JobFilter()
-        (filter.state, filter.name, filter.environment) = (state, name, environment)
+        (filter.state, filter.outcome, filter.hasFailed) = (state, outcome, failed ? true : nil)
+        (filter.name, filter.environment, filter.backend) = (name, environment, backend)
         let chosen = filter
-        let (jobs, total) = try await options.connected { fleet in
+        let (jobs, total) = try await options.connected(to: jobset) { fleet, id in
             try await fleet.jobs(of: id, chosen, from: max(0, from), limit: limit.value)
         }
-        try answer.show(Self.table(jobs), jobs, orNothing: "no jobs match")
-        let isFiltered = state != nil || name != nil || environment != nil
+        let sorted = Self.sorted(jobs, by: sort)
+        try answer.show(Self.table(sorted), sorted, orNothing: "no jobs match")
+        let isFiltered = !chosen.isForEverything
         if let last = jobs.last, last.position + 1 < total, isFiltered ? jobs.count == limit.value : true {
             StandardStream.error.line(
                 "\(isFiltered ? "there may be" : "\(total - last.position - 1)") more: --from \(last.position + 1)"
@@ -73,6 +98,17 @@ struct JobsCommand: AsyncParsableCommand {
         )
     }
 
+    /// The jobs in another order; those that are equal in it stay as they were.
+    static func sorted(_ jobs: [Job], by order: Order) -> [Job] {
+        switch order {
+        case .position: jobs
+        case .environment:
+            jobs.sorted { $0.environment.compare($1.environment, options: .numeric) == .orderedAscending }
+        case .outcome: jobs.filter { $0.outcome != .complete } + jobs.filter { $0.outcome == .complete }
+        case .failures: jobs.sorted { $0.tests.fail > $1.tests.fail }
+        }
+    }
+
     /// How the job ended, or where it is.
     static func state(of job: Job) -> String {
         job.outcome?.rawValue ?? (job.cancelRequestedAt == nil ? job.state.rawValue : "canceling")
@@ -87,8 +123,8 @@ struct JobCommand: AsyncParsableCommand {
         discussion: "Only the last attempt counts; results of earlier ones are not in `muster results`."
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Argument(help: ArgumentHelp("The job's position in the document, from 0, as `muster jobs` lists it."))
     var position: Int
@@ -101,7 +137,7 @@ struct JobCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let job = try await options.connected { try await $0.job(position, of: id) }
+        let job = try await options.connected(to: jobset) { try await $0.job(position, of: $1) }
         try answer.show(JobFacts.all(job, on: .output), job)
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Fleet
+import Foundation
 
 /// `muster ls`.
 struct ListCommand: AsyncParsableCommand {
@@ -14,18 +15,29 @@ struct ListCommand: AsyncParsableCommand {
 
             EXAMPLES
               muster ls --state running
-              muster ls --group kernel --project next --limit 5 --output json
+              muster ls --since 7d --verdict failed --label branch=next
+              muster ls --group kernel --project next --sort verdict --limit 5 --output json
             """
     )
 
-    @Option(help: "Only jobsets of this group.")
-    var group: String?
+    /// What the rows are sorted by.
+    enum Order: String, ExpressibleByArgument, CaseIterable {
+        case created, build, verdict, pending
+    }
 
-    @Option(help: "Only jobsets of this project.")
-    var project: String?
+    @OptionGroup(title: "Which jobsets") var conditions: JobsetConditions
 
     @Option(help: ArgumentHelp("Only jobsets in this state.", valueName: "state"))
     var state: JobsetState?
+
+    @Option(
+        help: ArgumentHelp(
+            "How to sort the rows: by time, the latest first; by build; the worst verdict first; or the most unfinished jobs "
+                + "first.",
+            valueName: "order"
+        )
+    )
+    var sort = Order.created
 
     @Option(help: ArgumentHelp("Maximum number of rows.", valueName: "number"))
     var limit = CountLimit(20)
@@ -34,9 +46,25 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let filter = JobsetFilter(group: group, project: project, state: state, limit: limit.value)
-        let jobsets = try await options.connected { try await $0.jobsets(filter) }
+        var filter = conditions.filter(limit: limit.value)
+        filter.state = state
+        let wanted = filter
+        let jobsets = Self.sorted(try await options.connected { try await $0.jobsets(wanted) }, by: sort)
         try answer.show(Self.table(jobsets), jobsets, orNothing: "no jobsets match")
+    }
+
+    /// The jobsets in another order; those that are equal in it stay as they were.
+    static func sorted(_ jobsets: [Jobset], by order: Order) -> [Jobset] {
+        func place(_ jobset: Jobset) -> Int {
+            let worstFirst: [Verdict] = [.failed, .incomplete, .canceled, .passed]
+            return jobset.verdict.flatMap(worstFirst.firstIndex) ?? worstFirst.count
+        }
+        return switch order {
+        case .created: jobsets
+        case .build: jobsets.sorted { $0.build.compare($1.build, options: .numeric) == .orderedAscending }
+        case .verdict: jobsets.sorted { place($0) < place($1) }
+        case .pending: jobsets.sorted { $0.pending > $1.pending }
+        }
     }
 
     /// What became of it, or where it is on its way.
@@ -58,7 +86,7 @@ struct ListCommand: AsyncParsableCommand {
             ],
             rows: jobsets.map { jobset in
                 [
-                    .text(jobset.id.text), .text(jobset.build),
+                    .id(jobset.id), .text(jobset.build),
                     .text(state(of: jobset)), .text(jobs(of: jobset)), .time(jobset.createdAt),
                 ]
             }

@@ -17,8 +17,8 @@ struct ReportCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Option(
         help: ArgumentHelp(
@@ -55,9 +55,9 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let format = format ?? (answer.output == .json ? .json : .text)
-        let report = try await options.connected { fleet in
+        let report = try await options.connected(to: jobset) { fleet, id in
             wait
-                ? try await waited(for: format, in: fleet)
+                ? try await waited(for: format, of: id, in: fleet)
                 : try await fleet.report(of: id, generation: generation, as: format)
         }
         let text = report.trimmingCharacters(in: .newlines)
@@ -67,8 +67,8 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     /// The report once it is there.
-    private func waited(for format: ReportFormat, in fleet: any FleetConnection) async throws -> String {
-        let (id, generation) = (id, generation)
+    private func waited(for format: ReportFormat, of id: UUID, in fleet: any FleetConnection) async throws -> String {
+        let generation = generation
         return try await Interruption.telling(.stoppedWaiting(for: id)) {
             _ = try await JobsetWait(fleet: fleet, id: id, timeout: nil).run()
             let deadline = ContinuousClock.now + Self.patience.limit

@@ -10,7 +10,7 @@ struct ReportResultCommand: AsyncParsableCommand {
         commandName: "report-result",
         abstract: "Report the result of a job that somebody else has run.",
         usage:
-            "muster report-result <id> <position> [--outcome <outcome>] [--junit <file> | --ktap <file> | --tests <file>]",
+            "muster report-result <jobset> <position> [--outcome <outcome>] [--junit <file> | --ktap <file> | --tests <file>]",
         discussion: """
             For jobs of labs of type external. A job with failing tests is complete; incomplete means that it could \
             not run properly. Reporting the same result again is harmless; another result of the same attempt is \
@@ -22,8 +22,8 @@ struct ReportResultCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Argument(help: ArgumentHelp("The job's position in the document, from 0, as `muster jobs` lists it."))
     var position: Int
@@ -70,7 +70,7 @@ struct ReportResultCommand: AsyncParsableCommand {
 
     func run() async throws {
         let body = try report()
-        let receipt = try await options.connected { fleet in
+        let receipt = try await options.connected(to: jobset) { fleet, id in
             let job = try await fleet.job(position, of: id)
             return try await fleet.reportResult(body, ofJob: job.id)
         }

@@ -20,8 +20,8 @@ struct ResultsCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Option(
         help: ArgumentHelp("Only results of the job at this position in the document, from 0.", valueName: "number")
@@ -46,7 +46,7 @@ struct ResultsCommand: AsyncParsableCommand {
     func run() async throws {
         let limit = limit.value
         let filter = ResultFilter(position: job, status: status, includesLavaSuite: lava, limit: limit)
-        let results = try await options.connected { try await $0.results(of: id, filter) }
+        let results = try await options.connected(to: jobset) { try await $0.results(of: $1, filter) }
         try answer.show(Self.table(results, hasLinks: links), results, orNothing: "no results match")
         if results.count == limit { StandardStream.error.line("there can be more results: raise --limit") }
     }

@@ -24,8 +24,8 @@ struct RetryCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Flag(help: "Re-run the jobs that failed. (default)")
     var failed = false
@@ -57,11 +57,10 @@ struct RetryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.connected { try await run(in: $0) }
+        try await options.connected(to: jobset) { try await run(in: $0, id: $1) }
     }
 
-    private func run(in fleet: any FleetConnection) async throws {
-        let id = id
+    private func run(in fleet: any FleetConnection, id: UUID) async throws {
         let selection: RetrySelection = all ? .all : job.isEmpty ? .failed : .jobs(Set(job))
         let retrial = try await Self.retry(id, selection, in: fleet)
         if !wait || answer.output == .text { try answer.show(Self.facts(retrial), retrial) }

@@ -18,14 +18,14 @@ struct SealCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let sealing = try await options.connected { try await $0.seal(id) }
+        let sealing = try await options.connected(to: jobset) { try await $0.seal($1) }
         if sealing.wasSealed { StandardStream.error.line("the jobset was sealed before") }
         try answer.show(Self.facts(sealing), sealing)
     }

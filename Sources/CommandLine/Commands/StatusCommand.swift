@@ -12,14 +12,20 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: "The exit status is 0 whatever the verdict; that of `muster wait` shows the verdict."
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
+
+    @Flag(help: "Print the address of the jobset's page, and open it in a browser.")
+    var web = false
 
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let jobset = try await options.connected { try await $0.jobset(id) }
+        guard !web else {
+            return try WebPage.open(try await options.connected(to: jobset) { fleet, id in fleet.page(of: id) })
+        }
+        let jobset = try await options.connected(to: jobset) { try await $0.jobset($1) }
         try answer.show(Self.facts(jobset, on: .output), jobset)
     }
 

@@ -79,6 +79,7 @@ struct SubmitCommand: AsyncParsableCommand {
         }
         if answer.output == .text { StandardStream.output.line(accepted.id.text) }
         StandardStream.error.line("accepted: \(accepted.total) \(accepted.total == 1 ? "job" : "jobs")")
+        if let page = fleet.page(of: accepted.id) { StandardStream.error.line("page: \(page)") }
         guard wait else { return }
         let jobset = try await Interruption.telling(.stoppedWaiting(for: accepted.id)) {
             try await JobsetWait(fleet: fleet, id: accepted.id, timeout: nil).run()

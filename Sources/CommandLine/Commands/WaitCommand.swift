@@ -20,8 +20,8 @@ struct WaitCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The jobset.", valueName: "id"))
-    var id: UUID
+    @Argument(help: JobsetReference.help, completion: .jobsets)
+    var jobset: JobsetReference
 
     @Option(help: ArgumentHelp("Maximum time to wait. (default: no limit)", valueName: "seconds"))
     var timeout: Seconds?
@@ -30,13 +30,13 @@ struct WaitCommand: AsyncParsableCommand {
     @OptionGroup var answer: OutputOptions
 
     func run() async throws {
-        let (id, timeout) = (id, timeout)
-        let jobset = try await options.connected { fleet in
+        let timeout = timeout
+        let ended = try await options.connected(to: jobset) { fleet, id in
             try await Interruption.telling(.stoppedWaiting(for: id)) {
                 try await JobsetWait(fleet: fleet, id: id, timeout: timeout).run()
             }
         }
-        try Self.end(jobset, answer, on: .output)
+        try Self.end(ended, answer, on: .output)
     }
 
     /// Says what became of a jobset and ends with its status.

@@ -105,13 +105,26 @@ package struct Seconds: ExpressibleByArgument, CustomStringConvertible, Sendable
     }
 }
 
-/// A time by RFC 3339, such as `2026-11-26T12:00:00Z`.
+/// A time by RFC 3339, such as `2026-11-26T12:00:00Z`, the beginning of a day in UTC, such as `2026-11-26`, or how long ago it
+/// was, such as `90m`.
 package struct Time: ExpressibleByArgument, Sendable {
     package let date: Date
 
-    package init?(argument: String) {
-        guard let date = Date(rfc3339: argument) else { return nil }
-        self.date = date
+    /// The seconds of the units in which an age is given.
+    private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+
+    package init?(argument: String) { self.init(argument: argument, now: .now) }
+
+    init?(argument: String, now: Date) {
+        if let date = Date(rfc3339: argument) ?? Date(rfc3339: argument + "T00:00:00Z") {
+            self.date = date
+            return
+        }
+        // A thousand years in weeks have five digits.
+        guard let unit = argument.last.flatMap({ Self.units[$0] }), argument.count <= 10,
+            let count = Int(argument.dropLast()), count >= 0
+        else { return nil }
+        date = now.addingTimeInterval(-Double(count) * unit)
     }
 }
 
@@ -156,6 +169,7 @@ extension ProjectScope: ExpressibleByArgument {
 
 extension JobsetState: ExpressibleByArgument {}
 extension JobState: ExpressibleByArgument {}
+extension JobOutcome: ExpressibleByArgument {}
 extension ResultStatus: ExpressibleByArgument {}
 extension Verdict: ExpressibleByArgument {}
 

@@ -91,6 +91,20 @@ enum LeadingOptions {
     /// Those without.
     private static let flags: Set<String> = ["--insecure-http", "--verbose", "-v"]
 
+    /// Such options in a line that may not be complete.
+    static func found(in words: [String]) -> [String] {
+        var found: [String] = []
+        var rest = words.dropFirst()[...]
+        while let word = rest.popFirst() {
+            if flags.contains(word) || valued.contains(String(word.prefix { $0 != "=" })) && word.contains("=") {
+                found.append(word)
+            } else if valued.contains(word), let value = rest.popFirst(), !value.isEmpty {
+                found += [word, value]
+            }
+        }
+        return found
+    }
+
     /// The arguments with such options behind the verb, before a `--` that makes all the rest no options.
     static func moved(_ arguments: [String]) -> [String] {
         var count = 0

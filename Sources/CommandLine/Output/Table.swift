@@ -101,6 +101,8 @@ package enum Cell: Sendable, Equatable {
     case text(String)
     /// A number, which stands right.
     case number(Int)
+    /// An id: on a terminal its first digits, which name it too, elsewhere the whole.
+    case id(UUID)
     /// A time: an age on a terminal, ISO 8601 elsewhere.
     case time(Date?)
 
@@ -112,6 +114,7 @@ package enum Cell: Sendable, Equatable {
         switch self {
         case .text(let text): text.isEmpty ? "-" : HarmlessText.line(text)
         case .number(let number): "\(number)"
+        case .id(let id): terminal.isTerminal ? String(id.text.prefix(8)) : id.text
         case .time(let date?): terminal.isTerminal ? Age.text(of: date, now: now) : Age.stamp(date)
         case .time(nil): "-"
         }

@@ -10,6 +10,8 @@ struct Terminal: Sendable, Equatable {
     var isTerminal: Bool
     /// Its width in cells; nil where there is none.
     var width: Int?
+    /// Its height in lines; nil where there is none.
+    var height: Int?
     /// Whether it is to be coloured.
     var hasColour: Bool
     /// Whether it shows more than ASCII.
@@ -23,9 +25,10 @@ struct Terminal: Sendable, Equatable {
     /// What standard error is.
     static var error: Terminal { Terminal(.error) }
 
-    init(isTerminal: Bool, width: Int?, hasColour: Bool, hasUnicode: Bool) {
+    init(isTerminal: Bool, width: Int?, height: Int? = nil, hasColour: Bool, hasUnicode: Bool) {
         self.isTerminal = isTerminal
         self.width = width
+        self.height = height
         self.hasColour = hasColour
         self.hasUnicode = hasUnicode
     }
@@ -42,6 +45,7 @@ struct Terminal: Sendable, Equatable {
         self.init(
             isTerminal: true,
             width: Self.width(of: stream.descriptor),
+            height: Self.size(of: stream.descriptor).map { Int($0.ws_row) },
             hasColour: (environment["NO_COLOR"] ?? "").isEmpty,
             hasUnicode: locale.lowercased().replacing("-", with: "").contains("utf8")
         )
@@ -49,9 +53,12 @@ struct Terminal: Sendable, Equatable {
 
     /// What the kernel knows of the window; 80 where it knows nothing.
     private static func width(of descriptor: Int32) -> Int {
+        size(of: descriptor).map { max(20, Int($0.ws_col)) } ?? 80
+    }
+
+    private static func size(of descriptor: Int32) -> winsize? {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return max(20, Int(size.ws_col))
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? size : nil
     }
 }
 

@@ -94,13 +94,22 @@ extension BulkRequest {
     /// The parameters of the API.
     fileprivate var query: [(name: String, value: String)] {
         let all: [(name: String, value: String?)] = [
-            ("group", filter.group), ("project", filter.project), ("build", filter.version),
-            ("verdict", filter.verdict?.rawValue), ("backend", filter.backend), ("environment", filter.environment),
-            ("created_after", filter.createdAfter?.formatted(Self.time)),
-            ("created_before", filter.createdBefore?.formatted(Self.time)), ("reason_contains", reason),
-            ("cursor", filter.after?.cursor.text), ("limit", "\(filter.limit)"),
+            ("reason_contains", reason), ("cursor", filter.after?.cursor.text), ("limit", "\(filter.limit)"),
         ]
-        let labels = filter.labels.sorted { $0.key < $1.key }.map { (name: "label", value: "\($0.key)=\($0.value)") }
+        return filter.query + all.compactMap { name, value in value.map { (name: name, value: $0) } }
+    }
+}
+
+extension JobsetFilter {
+    /// The parameters of the API for what is the same wherever jobsets are chosen.
+    var query: [(name: String, value: String)] {
+        let all: [(name: String, value: String?)] = [
+            ("id", idPrefix?.description), ("group", group), ("project", project), ("build", version),
+            ("verdict", verdict?.rawValue), ("backend", backend), ("environment", environment),
+            ("created_after", createdAfter?.formatted(Self.time)),
+            ("created_before", createdBefore?.formatted(Self.time)),
+        ]
+        let labels = labels.sorted { $0.key < $1.key }.map { (name: "label", value: "\($0.key)=\($0.value)") }
         return all.compactMap { name, value in value.map { (name: name, value: $0) } } + labels
     }
 

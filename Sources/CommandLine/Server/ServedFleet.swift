@@ -8,26 +8,26 @@ struct ServedFleet: FleetConnection {
     /// What asks it.
     let client: ServerClient
 
+    func page(of jobset: UUID) -> String? { "\(client.address.root)/jobsets/\(jobset.text)" }
+
     func jobset(_ id: UUID) async throws -> Jobset {
         try await client.ask(Jobset.self, ServerRequest(get: "jobsets", id.text))
     }
 
     func jobsets(_ filter: JobsetFilter) async throws -> [Jobset] {
-        let query = [
-            filter.group.map { (name: "group", value: $0) }, filter.project.map { (name: "project", value: $0) },
-            filter.state.map { (name: "state", value: $0.rawValue) },
-        ].compactMap(\.self)
+        let query = filter.query + (filter.state.map { [(name: "state", value: $0.rawValue)] } ?? [])
         return try await client.list(Jobset.self, ["jobsets"], query, pageSize: 100, limit: filter.limit)
     }
 
     func jobs(of id: UUID, _ filter: JobFilter, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
         let total = try await jobset(id).total
         guard from < total else { return ([], total) }
-        let query = [
-            (name: "from", value: "\(from)"), filter.name.map { (name: "name", value: $0) },
-            filter.environment.map { (name: "environment", value: $0) },
-            filter.state.map { (name: "state", value: $0.rawValue) },
-        ].compactMap(\.self)
+        let all: [(name: String, value: String?)] = [
+            ("from", "\(from)"), ("name", filter.name), ("environment", filter.environment),
+            ("state", filter.state?.rawValue), ("outcome", filter.outcome?.rawValue), ("backend", filter.backend),
+            ("failed", filter.hasFailed == true ? "true" : nil),
+        ]
+        let query = all.compactMap { name, value in value.map { (name: name, value: $0) } }
         let path = ["jobsets", id.text, "jobs"]
         return (try await client.list(Job.self, path, query, pageSize: 1_000, limit: limit), total)
     }

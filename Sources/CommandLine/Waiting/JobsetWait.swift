@@ -11,6 +11,12 @@ struct JobsetWait: Sendable {
     let id: UUID
     /// The limit, if a person set one: a lab may take days.
     let timeout: Seconds?
+    /// Makes what shows how far it is.
+    var makeDisplay: @Sendable () -> any WaitDisplay = { ProgressDisplay() }
+
+    init(fleet: any FleetConnection, id: UUID, timeout: Seconds?) {
+        (self.fleet, self.id, self.timeout) = (fleet, id, timeout)
+    }
 
     /// How long what shows the jobset may be away before the wait is given up; less if it never was there, which is a
     /// wrong address rather than a trouble that passes.
@@ -23,7 +29,7 @@ struct JobsetWait: Sendable {
     ///
     /// - Throws: ``CommandFailure`` with status `unreachable` after the limit, `usage` when there is no such jobset.
     func run() async throws -> Jobset {
-        var display = ProgressDisplay()
+        var display = makeDisplay()
         defer { display.close() }
         let clock = ContinuousClock()
         let start = clock.now
@@ -43,7 +49,7 @@ struct JobsetWait: Sendable {
                         heardAt = clock.now
                         changed = jobset != last
                         last = jobset
-                        display.show(jobset, elapsed: clock.now - start)
+                        try await display.show(jobset, elapsed: clock.now - start)
                         if jobset.state == .finished { return jobset }
                     }
                 } catch let absence as FleetAbsence where absence.mayPass {

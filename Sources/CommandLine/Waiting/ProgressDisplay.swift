@@ -3,8 +3,18 @@
 import Fleet
 import Foundation
 
+/// Shows somebody who waits for a jobset how it stands.
+protocol WaitDisplay {
+    /// Shows how the jobset stands, after the command has waited for `elapsed`.
+    mutating func show(_ jobset: Jobset, elapsed: Duration) async throws
+    /// Says something beside that.
+    mutating func say(_ text: String)
+    /// Makes what follows begin a line of its own.
+    mutating func close()
+}
+
 /// Shows a jobset's progress on standard error: one line that moves on a terminal, lines elsewhere.
-struct ProgressDisplay {
+struct ProgressDisplay: WaitDisplay {
     private var output = MovingLine()
     private var lines = ProgressLines()
     /// What has been said of labs that keep the jobset waiting.

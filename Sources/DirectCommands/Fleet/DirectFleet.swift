@@ -18,6 +18,12 @@ struct DirectFleet: FleetConnection {
     /// Where the labs' own pages are.
     private var labs: LabAddresses { access.configuration.labAddresses }
 
+    func page(of jobset: UUID) -> String? {
+        access.configuration.gateway.publicURL.map { root in
+            "\(root.hasSuffix("/") ? String(root.dropLast()) : root)/jobsets/\(jobset.text)"
+        }
+    }
+
     func jobset(_ id: UUID) async throws -> Jobset {
         try await access.withStore { try await $0.jobset(orNone: id) }
     }

@@ -26,6 +26,12 @@ package struct JobFilter: Sendable {
 
     /// All of them, to be narrowed down.
     package init() {}
+
+    /// Whether it leaves nothing out.
+    package var isForEverything: Bool {
+        state == nil && outcome == nil && environment == nil && name == nil && backend == nil && positions == nil
+            && finishedAfter == nil && hasFailed == nil && reason == nil
+    }
 }
 
 /// Which test cases to list.

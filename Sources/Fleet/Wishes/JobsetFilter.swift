@@ -6,6 +6,8 @@ package import Foundation
 package struct JobsetFilter: Sendable {
     /// Only those of these projects; `nil`: of all.
     package var scopes: [ProjectScope]?
+    /// Only those whose id begins so.
+    package var idPrefix: IDPrefix?
     /// Only those of this group.
     package var group: String?
     /// Only those of this project.
@@ -41,7 +43,8 @@ package struct JobsetFilter: Sendable {
 
     /// Whether it leaves nothing out.
     package var isForEverything: Bool {
-        group == nil && project == nil && version == nil && state == nil && verdict == nil && backend == nil
+        idPrefix == nil && group == nil && project == nil && version == nil && state == nil && verdict == nil
+            && backend == nil
             && environment == nil && labels.isEmpty && createdAfter == nil && createdBefore == nil
     }
 }

@@ -19,14 +19,13 @@ package struct FoundLabJob: Sendable, Equatable, Decodable {
 }
 
 extension FleetStore {
-    /// Jobsets whose id begins with these hexadecimal digits, latest first; empty for a text that is no such thing.
-    package func jobsets(idPrefix: String, scopes: [ProjectScope], limit: Int) async throws -> [JobsetSummary] {
-        guard let (first, last) = Self.idRange(idPrefix) else { return [] }
+    /// Jobsets whose id begins so, latest first.
+    package func jobsets(idPrefix: IDPrefix, scopes: [ProjectScope], limit: Int) async throws -> [JobsetSummary] {
         let scopes = ScopeLists(scopes)
         return try await query(
             """
             select \(unsafeSQL: Self.summaryColumns) from jobset
-            where id between \(first) and \(last)
+            where id between \(idPrefix.first) and \(idPrefix.last)
                 and (\(scopes.isAll) or build_group = any(\(scopes.groups))
                     or build_group || '/' || build_project = any(\(scopes.projects)))
             order by created_at desc limit \(limit)
@@ -77,20 +76,5 @@ extension FleetStore {
             order by lab_job.created_at desc limit \(limit)
             """
         ).decode(FoundLabJob.self)
-    }
-
-    /// The first and the last id that begin so; `nil` for a text of fewer than four or more than 32 digits, or none.
-    static func idRange(_ prefix: String) -> (UUID, UUID)? {
-        let digits = prefix.lowercased().filter { $0 != "-" }
-        guard (4...32).contains(digits.count), digits.allSatisfy({ "0123456789abcdef".contains($0) }) else {
-            return nil
-        }
-        func filled(_ digit: Character) -> UUID? {
-            let all = Array(digits) + Array(repeating: digit, count: 32 - digits.count)
-            let parts = [all[..<8], all[8..<12], all[12..<16], all[16..<20], all[20...]]
-            return UUID(uuidString: parts.map { String($0) }.joined(separator: "-"))
-        }
-        guard let first = filled("0"), let last = filled("f") else { return nil }
-        return (first, last)
     }
 }

@@ -97,8 +97,10 @@ extension JobsetFilter {
     /// What a row of `jobset` must be like, wherever it stands in the list.
     var conditions: PostgresStatement {
         let labels = labels.isEmpty ? nil : PostgresJSON(labels)
+        // Said only where it is asked for, so that its index is used.
+        let isIDRight: PostgresStatement = idPrefix.map { "id between \($0.first) and \($0.last)" } ?? "true"
         return """
-            \(fragment: Self.isIn(scopes ?? [.all]))
+            \(fragment: isIDRight) and \(fragment: Self.isIn(scopes ?? [.all]))
                 and (\(group) is null or build_group = \(group))
                 and (\(project) is null or build_project = \(project))
                 and (\(version) is null or build_version = \(version))

@@ -27,6 +27,7 @@ struct JobRoutes: Sendable {
         filter.environment = query.text("environment")
         filter.name = query.text("name")
         filter.backend = query.text("backend")
+        filter.hasFailed = query.flag("failed") ? true : nil
         let from = query.integer("from", 0...Int(Int32.max)) ?? 0
         let first = query.cursor(parts: 1) { Int32($0[0]).map(Int.init) } ?? from
         try query.finish()
@@ -118,6 +119,7 @@ extension APIOperation {
             query("outcome", "Only with this outcome", words(JobOutcome.allCases.map(\.rawValue))),
             query("environment", "Only of this environment", text), query("name", "Only of this name", text),
             query("backend", "Only for this lab", text),
+            query("failed", "Only those that did not complete or have a failed test", ["type": "boolean"]),
             query(
                 "from",
                 "Start at this position in the document",

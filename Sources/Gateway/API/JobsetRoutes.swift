@@ -129,6 +129,10 @@ struct JobsetListRoute: Sendable {
     /// The filter in a query as far as it is the same wherever jobsets are chosen, and the place where it goes on.
     static func conditions(_ query: inout QueryReader, limit: Int) -> JobsetFilter {
         var filter = JobsetFilter(limit: limit)
+        if let text = query.text("id") {
+            filter.idPrefix = IDPrefix(text)
+            if filter.idPrefix == nil { query.add("id", text, "must be \(IDPrefix.form)") }
+        }
         filter.group = query.text("group")
         filter.project = query.text("project")
         filter.version = query.text("build")
@@ -151,6 +155,7 @@ struct JobsetListRoute: Sendable {
 
     /// The parameters of ``conditions(_:limit:)``.
     static let parameters = [
+        APIOperation.query("id", "Only whose id begins so, at least 4 hexadecimal digits", APIOperation.text),
         APIOperation.query("group", "Only of this group", APIOperation.text),
         APIOperation.query("project", "Only of this project", APIOperation.text),
         APIOperation.query("build", "Only of this version", APIOperation.text),

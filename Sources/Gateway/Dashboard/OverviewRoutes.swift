@@ -156,7 +156,10 @@ struct DashboardSearch: Sendable {
     /// Jobsets by id, by build, by project.
     func jobsets(limit: Int) async throws -> [JobsetSummary] {
         guard !text.isEmpty else { return [] }
-        var found = try await store.jobsets(idPrefix: text, scopes: scopes, limit: limit)
+        var found: [JobsetSummary] = []
+        if let prefix = IDPrefix(text) {
+            found = try await store.jobsets(idPrefix: prefix, scopes: scopes, limit: limit)
+        }
         let parts = text.split(separator: "/").map(String.init)
         switch parts.count {
         case 1:

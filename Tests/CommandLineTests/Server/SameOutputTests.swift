@@ -37,6 +37,10 @@ struct SameOutputTests {
     static let questions: [[String]] = [
         ["status", "FINISHED"], ["status", "RUNNING"], ["status", "NOBODY"], ["ls"], ["ls", "--limit", "1"],
         ["ls", "--state", "finished"], ["ls", "--group", "none"], ["jobs", "FINISHED"],
+        ["ls", "--sort", "build", "--since", "2026-01-01"], ["ls", "--label", "a=b", "--verdict", "passed"],
+        ["status", "g/p/1"], ["status", "g/p/1@latest"], ["status", "g/none/1"], ["status", "6f1c0000"],
+        ["jobs", "FINISHED", "--failed", "--sort", "failures"], ["jobs", "FINISHED", "--outcome", "complete"],
+        ["watch", "FINISHED"],
         ["jobs", "RUNNING", "--from", "100", "--limit", "7"], ["jobs", "RUNNING", "--from", "5000"],
         ["jobs", "FINISHED", "--state", "finished"], ["jobs", "NOBODY"], ["job", "FINISHED", "1"],
         ["job", "FINISHED", "9"], ["job", "NOBODY", "0"], ["results", "FINISHED"], ["results", "NOBODY"],

@@ -37,7 +37,8 @@ struct ServedSubmitTests {
                 try await fleet.withGateway { gateway, token in
                     let first = try await served(gateway.url, token: token, ["submit", "-"], input: Self.document).run()
                     #expect(first.status == 0, "\(first.errors)")
-                    #expect(first.errors == "accepted: 1 job\n")
+                    let page = "\(gateway.url)/jobsets/\(first.output.trimmingCharacters(in: .newlines))"
+                    #expect(first.errors == "accepted: 1 job\npage: \(page)\n")
                     let direct = try await fleet.muster("submit", "-", input: Self.document)
                     #expect(direct.output == first.output)
                     let id = first.output.trimmingCharacters(in: .newlines)

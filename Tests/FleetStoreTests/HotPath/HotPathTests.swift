@@ -164,7 +164,9 @@ private final class Steps {
             try await step("reannounce", atMost: Self.few) {
                 try await store.reannounce(backend: "lab-a", within: .seconds(60))
             }
-            _ = try await step("takeCancels", atMost: Self.few) { try await store.takeCancels(backend: "lab-a", limit: 200) }
+            _ = try await step("takeCancels", atMost: Self.few) {
+                try await store.takeCancels(backend: "lab-a", limit: 200)
+            }
         }
         for (number, tag) in tags.prefix(60) {
             let rows = try await step("observeFinished", atMost: Self.few) {
@@ -213,7 +215,9 @@ private final class Steps {
             _ = try await step("endUnconfirmedCancellations", atMost: Self.few) {
                 try await store.endUnconfirmedCancellations(after: .seconds(60), batch: 500)
             }
-            _ = try await step("passDeadline", atMost: Self.few) { try await store.passDeadline(cancels: true, batch: 500) }
+            _ = try await step("passDeadline", atMost: Self.few) {
+                try await store.passDeadline(cancels: true, batch: 500)
+            }
             _ = try await step("claimDeliveries", atMost: Self.few) {
                 try await store.claimDeliveries(limit: 10, lease: .seconds(60))
             }

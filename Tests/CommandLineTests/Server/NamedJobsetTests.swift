@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Fleet
+import FleetStore
+import Foundation
+import Glibc
+import Testing
+
+/// Jobsets by the beginning of their ids and by their builds, over both ways to a fleet.
+@Suite("Jobsets by other names than their ids", .timeLimit(.minutes(10)))
+struct NamedJobsetTests {
+    private typealias Run = @Sendable ([String]) async throws -> Program.Ending
+
+    /// Lends both ways to a fleet.
+    private func both(_ body: (TestFleet, _ ways: [(name: String, run: Run)]) async throws -> Void) async throws {
+        try await TestFleet.with { fleet in
+            try await fleet.withGateway { gateway, token in
+                let url = gateway.url
+                try await body(
+                    fleet,
+                    [
+                        ("direct", { try await Program(arguments: $0, environment: fleet.environment).run() }),
+                        ("served", { try await served(url, token: token, $0).run() }),
+                    ]
+                )
+            }
+        }
+    }
+
+    @Test("The beginning of an id, a build, and the latest of several")
+    func names() async throws {
+        try await both { fleet, ways in
+            let first = try await fleet.accept(jobs: 1)
+            let second = try await fleet.accept(jobs: 2)
+            for (way, run) in ways {
+                let short = try await run(["status", String(first.prefix(13)), "--output", "json"])
+                #expect(short.output.contains(first), "\(way): \(short.errors)")
+                let several = try await run(["status", "g/p/1"])
+                #expect(several.status == 2)
+                for text in ["g/p/1 has more than one jobset", first, second, "add @latest"] {
+                    #expect(several.errors.contains(text), "\(way): \(several.errors)")
+                }
+                for name in ["g/p/1@latest", "/g/p/1@latest", "g/p@latest"] {
+                    let latest = try await run(["jobs", name])
+                    #expect(latest.output.split(separator: "\n").count == 3, "\(way) \(name): \(latest.errors)")
+                }
+                let none = try await run(["cancel", "g/p/2"])
+                #expect(none.status == 2)
+                #expect(none.errors.contains("there is no jobset of g/p/2"), "\(way): \(none.errors)")
+                let nobody = try await run(["status", "00000000"])
+                #expect(nobody.errors.contains("no jobset has an id that begins with 00000000"))
+                #expect(try await run(["status", "6f1"]).status == 2)
+                let listed = try await run(["ls", "--group", "g", "--limit", "1"])
+                #expect(listed.output.contains(second) && !listed.output.contains(first))
+            }
+            // What changes something takes them too.
+            let canceled = try await fleet.muster("cancel", "g/p@latest", "--reason", "no more")
+            #expect(canceled.status == 0, "\(canceled.errors)")
+            #expect(try await fleet.muster("status", second).output.contains("no more"))
+            #expect(try await fleet.muster("audit", "--jobset", String(first.prefix(8))).status == 0)
+        }
+    }
+
+    @Test("Jobsets and jobs are chosen and sorted")
+    func chosen() async throws {
+        try await both { fleet, ways in
+            let first = try await fleet.accept(jobs: 3)
+            let second = try await fleet.accept(jobs: 5)
+            let jobs = try await fleet.store.jobs(of: try #require(UUID(uuidString: first)))
+            _ = try await fleet.store.finishJobs(
+                jobs.map { job in
+                    JobEnd(
+                        jobID: job.id,
+                        outcome: job.position == 2 ? .incomplete : .complete,
+                        reason: job.position == 2 ? "no board" : nil,
+                        tests: TestCounts(pass: 1, fail: job.position == 1 ? 2 : 0, skip: 0, unknown: 0)
+                    )
+                }
+            )
+            for (way, run) in ways {
+                func positions(_ options: String...) async throws -> [String] {
+                    let ending = try await run(["jobs", first] + options)
+                    #expect(ending.status == 0, "\(way): \(ending.errors)")
+                    return ending.output.split(separator: "\n").dropFirst().map { String($0.prefix { $0 != "\t" }) }
+                }
+                #expect(try await positions("--failed") == ["1", "2"], "\(way)")
+                #expect(try await positions("--outcome", "incomplete") == ["2"], "\(way)")
+                #expect(try await positions("--backend", "lab-z").isEmpty, "\(way)")
+                #expect(try await positions("--sort", "outcome") == ["2", "0", "1"], "\(way)")
+                #expect(try await positions("--sort", "failures") == ["1", "0", "2"], "\(way)")
+
+                func jobsets(_ options: String...) async throws -> [String] {
+                    let ending = try await run(["ls"] + options)
+                    #expect(ending.status == 0, "\(way): \(ending.errors)")
+                    return ending.output.split(separator: "\n").dropFirst().map { String($0.prefix(36)) }
+                }
+                #expect(try await jobsets("--verdict", "failed") == [first], "\(way)")
+                #expect(try await jobsets("--sort", "verdict") == [first, second], "\(way)")
+                #expect(try await jobsets("--sort", "created") == [second, first], "\(way)")
+                #expect(try await jobsets("--environment", "env-4") == [second], "\(way)")
+                #expect(try await jobsets("--since", "1h").count == 2, "\(way)")
+                #expect(try await jobsets("--until", "1h").isEmpty, "\(way)")
+                #expect(try await jobsets("--label", "a=b").isEmpty, "\(way)")
+                #expect(try await jobsets("--build", "1", "--since", "2026-01-01").count == 2, "\(way)")
+                #expect(try await run(["ls", "--since", "yesterday"]).status == 2)
+            }
+        }
+    }
+
+    @Test("A page's address is printed, if it is known")
+    func web() async throws {
+        try await TestFleet.with { fleet in
+            let id = try await fleet.accept(jobs: 1)
+            let unknown = try await fleet.muster("status", id, "--web")
+            #expect(unknown.status == 2)
+            #expect(unknown.errors.contains("gateway.public_url"))
+            let environment = fleet.environment.merging([
+                "MUSTER_GATEWAY_PUBLIC_URL": "https://muster.example.com/", "BROWSER": "/bin/true",
+            ]) { $1 }
+            let known = try await Program(arguments: ["status", id, "--web"], environment: environment).run()
+            #expect(known.output == "https://muster.example.com/jobsets/\(id)\n", "\(known.errors)")
+        }
+    }
+
+    @Test("Shells complete jobsets, projects and labs; a fleet that is away completes nothing")
+    func completions() async throws {
+        try await both { fleet, ways in
+            let id = try await fleet.accept(jobs: 1)
+            for (way, run) in ways {
+                // What the scripts of the shells run (swift-argument-parser, "Customizing Completions").
+                let jobsets = try await run([
+                    "---completion", "status", "--", "positional@0", "2", "0", "muster", "status", "",
+                ])
+                #expect(
+                    jobsets.output.split(separator: "\n").map(String.init) == [id, "g/p/1"],
+                    "\(way): \(jobsets.errors)"
+                )
+            }
+            let away = fleet.environment.merging(["MUSTER_DATABASE_URL": "postgres://u:p@127.0.0.1:1/none"]) { $1 }
+            let arguments = ["---completion", "status", "--", "positional@0", "2", "0", "muster", "status", ""]
+            let nothing = try await Program(arguments: arguments, environment: away).run()
+            #expect(nothing.output.trimmingCharacters(in: .newlines).isEmpty)
+            #expect(nothing.errors.isEmpty)
+        }
+    }
+
+    @Test("watch tells each job that fails, once, and ends as wait does")
+    func watch() async throws {
+        try await both { fleet, ways in
+            for (way, run) in ways {
+                let id = try await fleet.accept(jobs: 3)
+                let jobs = try await fleet.store.jobs(of: try #require(UUID(uuidString: id)))
+                async let watched = run(["watch", id])
+                for job in jobs {
+                    _ = try await fleet.store.finishJobs([
+                        JobEnd(jobID: job.id, outcome: job.position == 1 ? .incomplete : .complete, reason: "no board")
+                    ])
+                    try await Task.sleep(for: .seconds(2))
+                }
+                let ending = try await watched
+                #expect(ending.status == 3, "\(way): \(ending.errors)")
+                #expect(ending.errors.ranges(of: "job 1 (env-1) incomplete: no board\n").count == 1, "\(ending.errors)")
+                #expect(ending.output.hasPrefix("incomplete, 1 of 3 jobs missing"))
+            }
+        }
+    }
+
+    @Test("On a terminal watch shows the jobs that matter, drawn again in place; ^C leaves the jobset alone")
+    func terminal() async throws {
+        try await TestFleet.with { fleet in
+            let id = try await fleet.accept(jobs: 40)
+            let program = try TerminalProgram(["watch", String(id.prefix(8))], environment: fleet.environment)
+            try await program.waitFor("env-0")
+            try await program.waitFor("more: `muster jobs \(id)`")
+            let jobs = try await fleet.store.jobs(of: try #require(UUID(uuidString: id)))
+            _ = try await fleet.store.finishJobs([JobEnd(jobID: jobs[35].id, outcome: .incomplete, reason: "no board")])
+            // It was too far down to be shown before it failed.
+            try await program.waitFor("env-35")
+            #expect(program.screen.contains("\u{1B}[J"))
+            program.pressControlC()
+            #expect(try await program.waitForEnd() == 130)
+            try await program.waitFor("interrupted; the jobset continues")
+        }
+    }
+}
