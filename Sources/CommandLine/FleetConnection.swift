@@ -25,6 +25,8 @@ package protocol FleetConnection: Sendable {
     func results(of id: UUID, _ filter: ResultFilter) async throws -> [TestResult]
     /// A finished jobset's report: of this generation, or of the latest that has one.
     func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String
+    /// How a finished jobset compares with another of its project, as JSON; of one environment, if it is named.
+    func comparison(of id: UUID, with baseline: UUID, environment: String?) async throws -> String
     /// Who is told of a jobset, and how far that is.
     func deliveries(of id: UUID) async throws -> [Delivery]
     /// The latest tries of a delivery.
@@ -188,4 +190,8 @@ package protocol JobsetWatch: Sendable {
     ///
     /// - Throws: ``FleetAbsence`` when it can't be seen at present.
     func look(within pause: Duration) async throws -> Jobset
+    /// Up to `limit` jobs of the jobset, from a position on.
+    ///
+    /// - Throws: ``FleetAbsence`` when they can't be seen at present.
+    func jobs(_ filter: JobFilter, from: Int, limit: Int) async throws -> [Job]
 }

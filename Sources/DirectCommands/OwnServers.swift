@@ -16,6 +16,7 @@ package struct OwnServers: DirectWay {
 
     package func failure(explaining error: any Error) -> CommandFailure? {
         switch error {
+        case let refused as IndexesNeedSession: CommandFailure(.usage, "\(refused)")
         case let mismatch as SchemaMismatch:
             CommandFailure(.unreachable, "\(mismatch)")
         case let error as AMQPError:

@@ -43,7 +43,7 @@ extension FleetParts {
 
 /// Ends its worker once the schema has lost what the worker uses.
 ///
-/// `muster migrate` runs while workers of the version before are at work, and what it adds is no matter to them. They stop when
+/// `muster migrate` runs while workers of the version before are at work, and what it adds does not affect them. They stop when
 /// `muster migrate --contract` has removed what only they use: what they have in hand comes to its end first.
 package struct SchemaWatch: EndsGracefully {
     let store: FleetStore

@@ -8,7 +8,7 @@ extension LAVAServer {
     package func results(of id: LabJobID, pageSize: Int, maximum: Int) -> any LabResultPages {
         // LAVA has no job 0: it answers with an empty list.
         let pages = client.results(job: id.number ?? 0, pageSize: pageSize, maximum: maximum)
-        return LAVAPages(pages: pages.makeAsyncIterator())
+        return LAVAPages(pages: pages.makeAsyncIterator(), server: self)
     }
 
     package func verdict(of id: LabJobID) async throws(LabError) -> LabVerdict? {
@@ -24,6 +24,8 @@ extension LAVAServer {
 /// The pages of one job's results.
 private struct LAVAPages: LabResultPages {
     var pages: LAVAResultPages.Iterator
+    /// Keeps the connections.
+    let server: LAVAServer
 
     mutating func next() async throws(LabError) -> LabResultPage? {
         let results: [LAVAResult]?

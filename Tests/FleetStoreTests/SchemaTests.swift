@@ -92,7 +92,7 @@ struct SchemaTests {
             }
             try await eventually("the table to be locked") { try await Self.isSleeping(test) }
             let error = try await #require(throws: SchemaInUse.self) { _ = try await test.store.migrate() }
-            #expect("\(error)".contains("in use by another session each of 20 times"))
+            #expect("\(error)".contains("in use by another session each of the 20 times"))
             #expect("\(error)".contains("muster migrate"))
             try await test.client.execute(
                 """

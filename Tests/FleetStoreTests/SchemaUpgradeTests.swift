@@ -111,11 +111,16 @@ struct SchemaUpgradeTests {
 
     @Test("An index is built while others write, is built again if it was left unfinished, and by one only")
     func indexes() async throws {
-        try await TestStore.with(connections: 8) { test in
+        try await TestStore.with(connections: 8, isAlone: true) { test in
             let steps = Self.steps(
                 [("", nil)],
                 indexes: [.init(name: "backend_later", definition: "backend (stopped_reason)")]
             )
+            guard test.client.configuration.pooling != .transaction else {
+                await #expect(throws: IndexesNeedSession.self) { try await Self.migrate(test, steps) }
+                #expect(try await test.store.schemaState().version == Self.last, "nothing was changed")
+                return
+            }
             let outcomes = try await withThrowingTaskGroup(of: MigrationOutcome.self) { group in
                 for _ in 0..<3 { group.addTask { try await Self.migrate(test, steps) } }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -162,7 +167,7 @@ struct SchemaUpgradeTests {
             try await eventually("it to say what it waits for") {
                 delays.withLock { all in
                     all.contains { delay in
-                        guard case .session(_, test.name, "active", _) = delay else { return false }
+                        guard case .session(_, test.name, "active"?, _?) = delay else { return false }
                         return true
                     }
                 }

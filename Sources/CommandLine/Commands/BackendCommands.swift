@@ -72,7 +72,10 @@ struct BackendPauseCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The name of the lab in the configuration.", valueName: "backend"))
+    @Argument(
+        help: ArgumentHelp("The name of the lab in the configuration.", valueName: "backend"),
+        completion: .backends
+    )
     var name: String
 
     @Option(help: ArgumentHelp("The reason, shown in the dashboard and by `muster backends`.", valueName: "text"))
@@ -103,7 +106,10 @@ struct BackendResumeCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The name of the lab in the configuration.", valueName: "backend"))
+    @Argument(
+        help: ArgumentHelp("The name of the lab in the configuration.", valueName: "backend"),
+        completion: .backends
+    )
     var name: String
 
     @OptionGroup var options: ConfigurationOptions

@@ -126,7 +126,10 @@ struct RedeliverCommand: AsyncParsableCommand {
     )
     var delivery: DeliveryID?
 
-    @Option(help: ArgumentHelp("All deliveries of this jobset that were given up.", valueName: "jobset"))
+    @Option(
+        help: ArgumentHelp("All deliveries of this jobset that were given up.", valueName: "jobset"),
+        completion: .jobsets
+    )
     var failed: JobsetReference?
 
     @OptionGroup var options: ConfigurationOptions

@@ -104,7 +104,9 @@ struct JobsCommand: AsyncParsableCommand {
         case .position: jobs
         case .environment:
             jobs.sorted { $0.environment.compare($1.environment, options: .numeric) == .orderedAscending }
-        case .outcome: jobs.filter { $0.outcome != .complete } + jobs.filter { $0.outcome == .complete }
+        case .outcome:
+            jobs.filter { $0.state == .finished && $0.outcome != .complete } + jobs.filter { $0.state != .finished }
+                + jobs.filter { $0.outcome == .complete }
         case .failures: jobs.sorted { $0.tests.fail > $1.tests.fail }
         }
     }

@@ -30,7 +30,7 @@ struct KnownIssueListCommand: AsyncParsableCommand {
         discussion: "Those without an id come from the configuration of the fleet."
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @OptionGroup var options: ConfigurationOptions
@@ -71,7 +71,7 @@ struct KnownIssueAddCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Option(help: ArgumentHelp("A glob over environments.", valueName: "glob"))
@@ -124,7 +124,7 @@ struct KnownIssueRemoveCommand: AsyncParsableCommand {
         discussion: "Its tests count as failures again in jobs that end from now on; past builds keep their verdicts."
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Argument(help: ArgumentHelp("The id of the known issue, from the list.", valueName: "id"))

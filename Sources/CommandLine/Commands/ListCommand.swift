@@ -32,8 +32,8 @@ struct ListCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How to sort the rows: by time, the latest first; by build; the worst verdict first; or the most unfinished jobs "
-                + "first.",
+            "How to sort the rows that are listed: by time, the latest first; by build; the worst verdict first; or the most "
+                + "unfinished jobs first.",
             valueName: "order"
         )
     )

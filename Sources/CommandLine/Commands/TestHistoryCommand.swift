@@ -18,7 +18,7 @@ struct TestHistoryCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Argument(help: "The suite.")

@@ -27,7 +27,7 @@ struct WatchCommand: AsyncParsableCommand {
         let ended = try await options.connected(to: jobset) { fleet, id in
             try await Interruption.telling(.stoppedWaiting(for: id)) {
                 var wait = JobsetWait(fleet: fleet, id: id, timeout: nil)
-                wait.makeDisplay = { JobsDisplay(fleet: fleet, id: id) }
+                wait.makeDisplay = { JobsDisplay(id: id) }
                 return try await wait.run()
             }
         }

@@ -33,7 +33,7 @@ struct WebhookListCommand: AsyncParsableCommand {
         discussion: "Of a receiver's URL, only scheme, host and port are shown: the rest may contain a token."
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @OptionGroup var options: ConfigurationOptions
@@ -77,7 +77,7 @@ struct WebhookSetCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Argument(help: ArgumentHelp("A name of your choice.", valueName: "name"))
@@ -190,7 +190,7 @@ struct WebhookDisableCommand: AsyncParsableCommand {
 
 /// A webhook of a project.
 struct WebhookArguments: ParsableArguments {
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Argument(help: ArgumentHelp("The webhook's name.", valueName: "name"))
@@ -214,7 +214,7 @@ struct WebhookRotateCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Argument(help: ArgumentHelp("The webhook's name.", valueName: "name"))
@@ -256,7 +256,7 @@ struct WebhookRedeliverCommand: AsyncParsableCommand {
         discussion: "Each gets a full new round of tries, with the same webhook-id and body."
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Argument(help: ArgumentHelp("The webhook's name.", valueName: "name"))
@@ -283,7 +283,7 @@ struct WebhookRemoveCommand: AsyncParsableCommand {
         discussion: "What is still to be delivered to it is given up."
     )
 
-    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"))
+    @Argument(help: ArgumentHelp("The project.", valueName: "group/project"), completion: .projects)
     var project: ProjectName
 
     @Argument(help: ArgumentHelp("The webhook's name.", valueName: "name"))

@@ -120,11 +120,12 @@ package struct Time: ExpressibleByArgument, Sendable {
             self.date = date
             return
         }
-        // A thousand years in weeks have five digits.
         guard let unit = argument.last.flatMap({ Self.units[$0] }), argument.count <= 10,
-            let count = Int(argument.dropLast()), count >= 0
+            argument.dropLast().allSatisfy({ ("0"..."9").contains($0) }), let count = Int(argument.dropLast())
         else { return nil }
         date = now.addingTimeInterval(-Double(count) * unit)
+        // There was no fleet before.
+        guard date.timeIntervalSince1970 >= 0 else { return nil }
     }
 }
 

@@ -91,18 +91,34 @@ enum LeadingOptions {
     /// Those without.
     private static let flags: Set<String> = ["--insecure-http", "--verbose", "-v"]
 
-    /// Such options in a line that may not be complete.
+    /// Such options in a line that may not be complete, but for those about logs: a shell completes without them. Bash takes a
+    /// line apart at `:` and `=` as well.
     static func found(in words: [String]) -> [String] {
         var found: [String] = []
-        var rest = words.dropFirst()[...]
+        var rest = joined(words.dropFirst())[...]
         while let word = rest.popFirst() {
-            if flags.contains(word) || valued.contains(String(word.prefix { $0 != "=" })) && word.contains("=") {
+            if word == "--insecure-http" || valued.contains(String(word.prefix { $0 != "=" })) && word.contains("=") {
                 found.append(word)
             } else if valued.contains(word), let value = rest.popFirst(), !value.isEmpty {
                 found += [word, value]
             }
         }
         return found
+    }
+
+    private static func joined(_ words: some Sequence<String>) -> [String] {
+        var joined: [String] = []
+        var isOpen = false
+        for word in words {
+            let isSeparator = [":", "="].contains(word)
+            if isSeparator || isOpen, let before = joined.popLast() {
+                joined.append(before + word)
+            } else {
+                joined.append(word)
+            }
+            isOpen = isSeparator
+        }
+        return joined
     }
 
     /// The arguments with such options behind the verb, before a `--` that makes all the rest no options.

@@ -6,6 +6,9 @@ import Fleet
 
 /// What a shell completes with what the fleet has.
 ///
+/// The scripts of bash pass the words to `compgen -W`, which expands them as a command line: a word with `$(…)` would run. So only
+/// words of harmless characters are offered, whatever a server answers.
+///
 /// The fleet is the one that the command would use, as far as the line before the cursor says. If it can't be asked, or does not
 /// answer soon, there is nothing to complete with: the shell does not show errors.
 enum FleetCompletion {
@@ -15,9 +18,11 @@ enum FleetCompletion {
     private static let jobsets = 50
 
     /// The latest jobsets: their ids and their builds.
-    @Sendable static func jobsets(_ words: [String], _: Int, _: String) async -> [String] {
+    @Sendable static func jobsets(_ words: [String], _: Int, _ prefix: String) async -> [String] {
         await asking(words) { fleet in
-            let found = try await fleet.jobsets(JobsetFilter(limit: jobsets))
+            var filter = JobsetFilter(limit: jobsets)
+            filter.idPrefix = IDPrefix(prefix)
+            let found = try await fleet.jobsets(filter)
             return found.map(\.id.text) + unique(found.map { String($0.build.drop { $0 == "/" }) })
         }
     }
@@ -49,8 +54,11 @@ enum FleetCompletion {
     ) async -> [String] {
         guard let options = try? ConfigurationOptions.parse(LeadingOptions.found(in: words)) else { return [] }
         let answer = try? await withDeadline(limit) { try await options.connected(body) }
-        return answer ?? nil ?? []
+        return (answer ?? nil ?? []).filter(isHarmless)
     }
+
+    /// Whether no shell sees anything but letters in a word.
+    static func isHarmless(_ word: String) -> Bool { word.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_.\/\-]*/) != nil }
 }
 
 extension CompletionKind {

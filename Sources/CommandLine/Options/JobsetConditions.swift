@@ -3,7 +3,7 @@
 import ArgumentParser
 import Fleet
 
-/// Which jobsets are meant, wherever many can be.
+/// Options that select jobsets.
 struct JobsetConditions: ParsableArguments {
     @Option(help: "Only jobsets of this group.")
     var group: String?
@@ -11,16 +11,29 @@ struct JobsetConditions: ParsableArguments {
     @Option(help: "Only jobsets of this project.")
     var project: String?
 
-    @Option(help: ArgumentHelp("Only jobsets of this version.", valueName: "version"))
+    @Option(
+        help: ArgumentHelp("Only jobsets of this version, or of this build: group/project/version.", valueName: "build")
+    )
     var build: String?
 
     @Option(help: ArgumentHelp("Only jobsets with this verdict.", valueName: "verdict"))
     var verdict: Verdict?
 
-    @Option(help: ArgumentHelp("Only jobsets with a job for this lab.", valueName: "name"), completion: .backends)
+    @Option(
+        help: ArgumentHelp(
+            "Only jobsets with a job for this lab; `bulk` then changes only these jobs.",
+            valueName: "name"
+        ),
+        completion: .backends
+    )
     var backend: String?
 
-    @Option(help: ArgumentHelp("Only jobsets with a job of this environment.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Only jobsets with a job of this environment; `bulk` then changes only these jobs.",
+            valueName: "name"
+        )
+    )
     var environment: String?
 
     @Option(help: ArgumentHelp("Only jobsets with this label; repeatable.", valueName: "name=value"))
@@ -29,7 +42,7 @@ struct JobsetConditions: ParsableArguments {
     @Option(
         name: [.customLong("since"), .customLong("created-after")],
         help: ArgumentHelp(
-            "Only jobsets accepted since then: a time such as 2026-11-26T12:00:00Z, or how long ago, such as 90m, 12h or 7d.",
+            "Only jobsets accepted at or after this time, such as 2026-11-26T12:00:00Z, or this long ago, such as 90m, 12h or 7d.",
             valueName: "time"
         )
     )
@@ -37,14 +50,25 @@ struct JobsetConditions: ParsableArguments {
 
     @Option(
         name: [.customLong("until"), .customLong("created-before")],
-        help: ArgumentHelp("Only jobsets accepted before then.", valueName: "time")
+        help: ArgumentHelp("Only jobsets accepted before this time.", valueName: "time")
     )
     var createdBefore: Time?
 
-    /// Jobsets that are such.
+    func validate() throws {
+        for (option, name) in [("--group", group), ("--project", project)] where name?.contains("/") == true {
+            throw ValidationError("\(option) is a name without a slash: use --group and --project, or --build.")
+        }
+        guard let build, build.contains("/"), Build(build.hasPrefix("/") ? build : "/\(build)") == nil else { return }
+        throw ValidationError("--build is a version, or group/project/version.")
+    }
+
+    /// The filter that they describe.
     func filter(limit: Int) -> JobsetFilter {
         var filter = JobsetFilter(group: group, project: project, limit: limit)
         (filter.version, filter.verdict) = (build, verdict)
+        if let name = build, name.contains("/"), let build = Build(name.hasPrefix("/") ? name : "/\(name)") {
+            (filter.group, filter.project, filter.version) = (build.group, build.project, build.version)
+        }
         (filter.backend, filter.environment) = (backend, environment)
         filter.labels = Dictionary(label.map { ($0.name, $0.value) }) { $1 }
         (filter.createdAfter, filter.createdBefore) = (createdAfter?.date, createdBefore?.date)

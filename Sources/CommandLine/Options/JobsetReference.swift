@@ -70,15 +70,14 @@ struct JobsetReference: ExpressibleByArgument, Sendable, Equatable {
         return first.id
     }
 
+    private static let advice =
+        "  `muster ls` lists them; a token that can't read the project can only name a jobset by its whole id"
+
     private var missing: CommandFailure {
         if case .prefix = kind {
-            return CommandFailure(.usage, "no jobset has an id that begins with \(text)", "  `muster ls` lists them")
+            return CommandFailure(.usage, "no jobset has an id that begins with \(text)", Self.advice)
         }
-        return CommandFailure(
-            .usage,
-            "there is no jobset of \(text)",
-            "  `muster ls` lists them; a document that was refused is in `muster rejected`"
-        )
+        return CommandFailure(.usage, "there is no jobset of \(text)", Self.advice)
     }
 
     private func ambiguous(_ found: [Jobset]) -> CommandFailure {
@@ -86,7 +85,7 @@ struct JobsetReference: ExpressibleByArgument, Sendable, Equatable {
         let what =
             isBuild ? "\(text) has more than one jobset" : "more than one jobset has an id that begins with \(text)"
         let lines = found.prefix(Self.listed).map { jobset in
-            "  \(jobset.id.text)  \(jobset.build)  created \(Age.text(of: jobset.createdAt))"
+            "  \(jobset.id.text)  \(jobset.build)  created \(Age.told(jobset.createdAt, on: .error))"
         }
         let advice = isBuild ? "  name its id, or add \(Self.latest) for the latest" : "  name more of its id"
         let more = found.count > Self.listed ? ["  and more"] : []

@@ -45,7 +45,7 @@ struct Terminal: Sendable, Equatable {
         self.init(
             isTerminal: true,
             width: Self.width(of: stream.descriptor),
-            height: Self.size(of: stream.descriptor).map { Int($0.ws_row) },
+            height: Self.size(of: stream.descriptor).flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil },
             hasColour: (environment["NO_COLOR"] ?? "").isEmpty,
             hasUnicode: locale.lowercased().replacing("-", with: "").contains("utf8")
         )

@@ -106,4 +106,8 @@ struct ServedWatch: JobsetWatch {
         if jobset.state != .finished, early > .zero { try await Task.sleep(for: early) }
         return jobset
     }
+
+    func jobs(_ filter: JobFilter, from: Int, limit: Int) async throws -> [Job] {
+        try await fleet.list(jobsOf: id, filter, from: from, limit: limit)
+    }
 }

@@ -22,14 +22,18 @@ struct ServedFleet: FleetConnection {
     func jobs(of id: UUID, _ filter: JobFilter, from: Int, limit: Int) async throws -> (jobs: [Job], total: Int) {
         let total = try await jobset(id).total
         guard from < total else { return ([], total) }
+        return (try await list(jobsOf: id, filter, from: from, limit: limit), total)
+    }
+
+    /// Up to `limit` jobs of a jobset, from a position on.
+    func list(jobsOf id: UUID, _ filter: JobFilter, from: Int, limit: Int) async throws -> [Job] {
         let all: [(name: String, value: String?)] = [
             ("from", "\(from)"), ("name", filter.name), ("environment", filter.environment),
             ("state", filter.state?.rawValue), ("outcome", filter.outcome?.rawValue), ("backend", filter.backend),
             ("failed", filter.hasFailed == true ? "true" : nil),
         ]
         let query = all.compactMap { name, value in value.map { (name: name, value: $0) } }
-        let path = ["jobsets", id.text, "jobs"]
-        return (try await client.list(Job.self, path, query, pageSize: 1_000, limit: limit), total)
+        return try await client.list(Job.self, ["jobsets", id.text, "jobs"], query, pageSize: 1_000, limit: limit)
     }
 
     func job(_ position: Int, of id: UUID) async throws -> Job {
@@ -50,6 +54,13 @@ struct ServedFleet: FleetConnection {
         var request = ServerRequest(get: "jobsets", id.text, "report")
         request.query = [("format", format.rawValue)] + (generation.map { [("generation", "\($0)")] } ?? [])
         (request.extraTime, request.maximumBytes) = (.seconds(240), 256 << 20)
+        return String(decoding: try await client.send(request).body, as: UTF8.self)
+    }
+
+    func comparison(of id: UUID, with baseline: UUID, environment: String?) async throws -> String {
+        var request = ServerRequest(get: "jobsets", id.text, "comparison")
+        request.query = [("baseline", baseline.text)] + (environment.map { [("environment", $0)] } ?? [])
+        (request.extraTime, request.maximumBytes) = (ComparedPair.longest, 256 << 20)
         return String(decoding: try await client.send(request).body, as: UTF8.self)
     }
 

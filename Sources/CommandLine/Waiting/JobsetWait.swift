@@ -44,12 +44,12 @@ struct JobsetWait: Sendable {
                 do {
                     let left = timeout.map { $0.duration - (clock.now - start) }
                     if let jobset = try await look(through: watch, within: pause, left: left) {
+                        try await display.show(jobset, through: watch, elapsed: clock.now - start)
                         if let away { display.say("\(away) is back") }
                         away = nil
                         heardAt = clock.now
                         changed = jobset != last
                         last = jobset
-                        try await display.show(jobset, elapsed: clock.now - start)
                         if jobset.state == .finished { return jobset }
                     }
                 } catch let absence as FleetAbsence where absence.mayPass {

@@ -6,7 +6,9 @@ import Foundation
 /// Shows somebody who waits for a jobset how it stands.
 protocol WaitDisplay {
     /// Shows how the jobset stands, after the command has waited for `elapsed`.
-    mutating func show(_ jobset: Jobset, elapsed: Duration) async throws
+    ///
+    /// - Throws: ``FleetAbsence`` when something that is to be shown can't be seen at present.
+    mutating func show(_ jobset: Jobset, through watch: any JobsetWatch, elapsed: Duration) async throws
     /// Says something beside that.
     mutating func say(_ text: String)
     /// Makes what follows begin a line of its own.
@@ -19,6 +21,10 @@ struct ProgressDisplay: WaitDisplay {
     private var lines = ProgressLines()
     /// What has been said of labs that keep the jobset waiting.
     private var told: [LabWait] = []
+
+    mutating func show(_ jobset: Jobset, through watch: any JobsetWatch, elapsed: Duration) {
+        show(jobset, elapsed: elapsed)
+    }
 
     /// Shows how a jobset stands.
     mutating func show(_ status: Jobset, elapsed: Duration) {
@@ -34,10 +40,15 @@ struct ProgressDisplay: WaitDisplay {
     }
 
     /// Says what the jobset waits for when that has changed; how many jobs it is changes all the time.
-    private mutating func tell(_ waits: [LabWait]) {
+    ///
+    /// - Returns: whether something was said.
+    @discardableResult
+    mutating func tell(_ waits: [LabWait]) -> Bool {
         let troubles = waits.filter(\.isTrouble)
-        for wait in troubles where !told.contains(where: { Self.isSame($0, wait) }) { output.say(wait.line) }
+        let news = troubles.filter { wait in !told.contains { Self.isSame($0, wait) } }
+        for wait in news { output.say(wait.line) }
         told = troubles
+        return !news.isEmpty
     }
 
     private static func isSame(_ one: LabWait, _ other: LabWait) -> Bool {

@@ -16,11 +16,11 @@ struct MigrateCommand: AsyncParsableCommand {
             does the work, the others wait and find it done. Run it with each new version, before its workers start. \
             Workers of the version before can continue to work, and can be started again.
 
-            It has no time limit, but it waits for a table for no longer than three seconds at once, since the fleet \
-            waits behind it. It says which session it waits for. After 20 tries it ends and nothing has changed.
+            It has no time limit, but it waits for a table for at most three seconds at a time, since the fleet waits \
+            behind it. It says which session it is waiting for. After 20 tries it ends and nothing has changed.
 
             With --contract, it also removes what only older versions use. Run that when no worker of an older version is \
-            left: those that are stop.
+            left: any that are still running then stop.
 
             With --reader, it also lets a role of the database read the views of the schema dashboard, and nothing else.
             """
@@ -58,6 +58,14 @@ struct MigrateCommand: AsyncParsableCommand {
             guard let reader else { return (outcome, DashboardReader?.none) }
             return (outcome, try await store.addDashboardReader(reader))
         }
+        if contract, outcome.after > FleetStore.schemaVersion {
+            throw CommandFailure(
+                .usage,
+                "the database has schema version \(outcome.after), and this program knows versions up to "
+                    + "\(FleetStore.schemaVersion): nothing was removed",
+                "  run `muster migrate --contract` of the version that upgraded the database"
+            )
+        }
         if answer.output == .json {
             return try answer.show(
                 Answer(
@@ -88,7 +96,7 @@ struct MigrateCommand: AsyncParsableCommand {
         ]
         if outcome.before > 0, !outcome.contracted.isEmpty {
             let versions = outcome.contracted.map(String.init).joined(separator: ", ")
-            lines.append("removed what only versions before schema version \(versions) use")
+            lines.append("ran the contractions of steps \(versions)")
         }
         if outcome.canContract {
             lines.append("when no worker of an older version is left, run `muster migrate --contract`")

@@ -180,11 +180,16 @@ struct DatabaseChecks: Sendable {
         if schema.suits(wanted) {
             return .warning(
                 "schema",
-                "version \(version), which this program knows up to \(wanted)",
+                "version \(version); this program knows versions up to \(wanted)",
                 advice: "upgrade Muster on this machine before somebody runs `muster migrate --contract`"
             )
         }
-        let mismatch = version == 0 ? "there are no tables" : "version \(version), this program needs \(wanted)"
+        let mismatch =
+            switch version {
+            case 0: "there are no tables"
+            case ...wanted: "version \(version), this program needs \(wanted)"
+            default: "version \(version); this program knows versions up to \(wanted)"
+            }
         return .failed(
             "schema",
             mismatch,

@@ -57,10 +57,20 @@ struct DirectWatch: JobsetWatch {
 
     func look(within pause: Duration) async throws -> Jobset {
         try await Task.sleep(for: pause)
-        do {
+        return try await asking {
             // Looked at each time: it may be migrated while somebody waits.
             try await store.requireSuitableSchema()
             return try await store.jobset(orNone: id)
+        }
+    }
+
+    func jobs(_ filter: JobFilter, from: Int, limit: Int) async throws -> [Job] {
+        try await asking { try await store.jobs(of: id, from: from, limit: limit, filter) }
+    }
+
+    private func asking<Answer>(_ question: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await question()
         } catch let error as PostgresError where error.mayPass {
             throw FleetAbsence(explaining: error)
         }

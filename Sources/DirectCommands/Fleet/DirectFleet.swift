@@ -9,6 +9,7 @@ import FleetRuntime
 import FleetStore
 import Foundation
 import Postgres
+import Reports
 
 /// The fleet over its broker and its database.
 struct DirectFleet: FleetConnection {
@@ -71,6 +72,35 @@ struct DirectFleet: FleetConnection {
 
     func report(of id: UUID, generation: Int?, as format: ReportFormat) async throws -> String {
         try await access.withStore { try await $0.report(of: id, generation: generation, as: format) }
+    }
+
+    func comparison(of id: UUID, with baseline: UUID, environment: String?) async throws -> String {
+        let (pair, difference) = try await access.withStore { store in
+            let pair = try ComparedPair(
+                try await store.jobset(orNone: id),
+                with: try await store.jobset(orNone: baseline)
+            )
+            do {
+                let limit = ReportLimits.json.comparedTests
+                let difference = try await store.difference(
+                    of: id,
+                    from: baseline,
+                    environment: environment,
+                    limit: limit,
+                    metricLimit: limit,
+                    within: ComparedPair.longest
+                )
+                return (pair, difference)
+            } catch let failure as QuestionFailure {
+                let advice = environment == nil ? ["  name one --environment"] : []
+                throw CommandFailure(.unreachable, lines: ["the jobsets could not be compared: \(failure)"] + advice)
+            }
+        }
+        return try JSONReport.comparison(
+            of: pair.jobset,
+            ReportedComparison(difference, with: pair.baseline, labs),
+            ReportedMetrics(difference.tests.metrics, total: difference.tests.metricTotal)
+        )
     }
 
     func deliveries(of id: UUID) async throws -> [Delivery] {

@@ -97,7 +97,7 @@ extension JobsetFilter {
     /// What a row of `jobset` must be like, wherever it stands in the list.
     var conditions: PostgresStatement {
         let labels = labels.isEmpty ? nil : PostgresJSON(labels)
-        // Said only where it is asked for, so that its index is used.
+        // Left out if nobody asked, so that the plan uses the index when somebody does.
         let isIDRight: PostgresStatement = idPrefix.map { "id between \($0.first) and \($0.last)" } ?? "true"
         return """
             \(fragment: isIDRight) and \(fragment: Self.isIn(scopes ?? [.all]))

@@ -11,9 +11,6 @@ import Synchronization
 struct ComparisonRoute: Sendable {
     let gateway: GatewayParts
 
-    /// How long it may take.
-    private static let longest = Duration.seconds(60)
-
     func add(to api: APIGroup) {
         api.get("jobsets/{jobset}/comparison", .compare, use: comparison)
     }
@@ -34,11 +31,11 @@ struct ComparisonRoute: Sendable {
                 of: pair,
                 environment: environment,
                 limit: ReportLimits.json.comparedTests,
-                within: Self.longest,
+                within: ComparedPair.longest,
                 context
             )
         } catch let failure as QuestionFailure {
-            throw Refusal.notCompared(failure, limit: Self.longest, ofOne: environment != nil)
+            throw Refusal.notCompared(failure, limit: ComparedPair.longest, ofOne: environment != nil)
         }
         let text = try JSONReport.comparison(
             of: pair.jobset,
@@ -56,32 +53,6 @@ extension QueryReader {
         if let name = BaselineName(text) { return name }
         add("baseline", text, "must be a jobset's id, a build such as /group/project/version, or a version")
         return nil
-    }
-}
-
-/// Two jobsets of a project that have finished.
-struct ComparedPair: Sendable {
-    let jobset: BaselineJobset
-    let baseline: BaselineJobset
-
-    /// - Throws: ``FleetRefusal`` for what has not finished, or has no results any more.
-    init(_ jobset: Jobset, with baseline: Jobset) throws(FleetRefusal) {
-        self.jobset = try Self.finished(jobset)
-        self.baseline = try Self.finished(baseline)
-    }
-
-    private static func finished(_ jobset: Jobset) throws(FleetRefusal) -> BaselineJobset {
-        guard let verdict = jobset.verdict, let finishedAt = jobset.finishedAt else {
-            throw .stillRunning(jobset: jobset.id.text, pending: jobset.pending)
-        }
-        try jobset.requireResults()
-        return BaselineJobset(
-            id: jobset.id,
-            build: jobset.build,
-            verdict: verdict,
-            finishedAt: finishedAt,
-            isNamed: true
-        )
     }
 }
 

@@ -155,7 +155,11 @@ struct JobsetListRoute: Sendable {
 
     /// The parameters of ``conditions(_:limit:)``.
     static let parameters = [
-        APIOperation.query("id", "Only whose id begins so, at least 4 hexadecimal digits", APIOperation.text),
+        APIOperation.query(
+            "id",
+            "Only jobsets whose id begins with this, at least 4 hexadecimal digits",
+            APIOperation.text
+        ),
         APIOperation.query("group", "Only of this group", APIOperation.text),
         APIOperation.query("project", "Only of this project", APIOperation.text),
         APIOperation.query("build", "Only of this version", APIOperation.text),

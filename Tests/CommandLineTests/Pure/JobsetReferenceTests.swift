@@ -38,16 +38,41 @@ struct JobsetReferenceTests {
         }
         #expect(Time(argument: "2026-11-26")?.date == Time(argument: "2026-11-26T00:00:00Z")?.date)
         #expect(Time(argument: "2026-11-26") != nil)
-        for text in ["", "d", "-1d", "1y", "1.5h", "2026-13-01", "99999999999999999999d", "7 d"] {
+        for text in ["", "d", "-1d", "1y", "1.5h", "2026-13-01", "99999999999999999999d", "7 d", "+5d", "9999999w"] {
             #expect(Time(argument: text) == nil, "\(text)")
         }
     }
 
     @Test("A page is opened by BROWSER, by xdg-open on a desktop, else not at all")
     func browser() {
-        #expect(WebPage.program(in: ["BROWSER": "/opt/firefox:lynx"]) == "/opt/firefox")
-        #expect(WebPage.program(in: ["PATH": "/usr/bin:/bin", "BROWSER": "sh"])?.hasSuffix("/sh") == true)
-        #expect(WebPage.program(in: ["PATH": "/usr/bin"]) == nil)
-        #expect(WebPage.program(in: ["PATH": "/nowhere", "DISPLAY": ":0"]) == nil)
+        func command(_ environment: [String: String]) -> [String]? {
+            WebPage.command(for: "https://m/", in: environment)
+        }
+        #expect(command(["BROWSER": "/nowhere/firefox:/bin/sh -x"]) == ["/bin/sh", "-x", "https://m/"])
+        #expect(command(["BROWSER": "/bin/sh %s -x "]) == ["/bin/sh", "https://m/", "-x"])
+        #expect(command(["PATH": "/nowhere:/bin", "BROWSER": "sh"]) == ["/bin/sh", "https://m/"])
+        #expect(command(["PATH": "/usr/bin"]) == nil)
+        #expect(command(["PATH": "/nowhere", "DISPLAY": ":0"]) == nil)
+        #expect(command(["BROWSER": "/nowhere/lynx"]) == nil)
+    }
+
+    @Test("A shell is offered nothing that it would run")
+    func harmless() {
+        for word in ["07dc5def", "kernel/next/v6.12-rc1", "lab_a"] { #expect(FleetCompletion.isHarmless(word)) }
+        for word in ["$(reboot)", "a`b`", "~root", "a b", "a;b", "-x", "", "a\nb", "a'b", "*"] {
+            #expect(!FleetCompletion.isHarmless(word), "\(word)")
+        }
+    }
+
+    @Test("The fleet is found in a line that a shell completes, also as bash takes it apart")
+    func line() {
+        let whole = ["muster", "--server", "https://m:1/", "-v", "status", "--token-file=t", "07"]
+        let apart = [
+            "muster", "--server", "https", ":", "//m", ":", "1/", "-v", "status", "--token-file", "=", "t", "07",
+        ]
+        for words in [whole, apart] {
+            #expect(LeadingOptions.found(in: words) == ["--server", "https://m:1/", "--token-file=t"], "\(words)")
+        }
+        #expect(LeadingOptions.found(in: ["muster", "status", "--server"]) == [])
     }
 }
