@@ -134,11 +134,8 @@ def main():
     jobs = parser.parse_args().jobs
     fleet = make_fleet()
     takes = {"leader": kill_leader, "quorum": lose_quorum, "primary": promote_standby}
-    try:
-        wrong = [each for version, prepare in takes.items() for each in run(fleet, version, prepare, jobs)]
-        wrong += fleet.judge(list(takes), jobs)
-    finally:
-        fleet.stop()
+    wrong = [each for version, prepare in takes.items() for each in run(fleet, version, prepare, jobs)]
+    wrong += fleet.judge(list(takes), jobs)
     return conclude(len(takes), wrong)
 
 

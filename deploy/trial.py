@@ -3,6 +3,7 @@
 
 Its servers keep what they need in folders of $MUSTER_HOME, as deploy/stack makes them.
 """
+import atexit
 import json
 import os
 import pathlib
@@ -72,12 +73,14 @@ class Database:
 class Fleet:
     """The processes of the trial, by name, and the database, which may be another one later.
 
-    Each process is of the build that it is started from, at first the one in $MUSTER_BUILD.
+    Each process is of the build that it is started from, at first the one in $MUSTER_BUILD. All are stopped when the trial ends,
+    however it does.
     """
 
     def __init__(self, database, broker_url, database_url):
         self.database = database
         self.processes = {}
+        atexit.register(self.stop)
         self.build = BUILD
         self.received = HOME / "receiver.jsonl"
         self.config = HOME / "muster.yaml"

@@ -103,24 +103,21 @@ def main():
     database = f"postgres://muster:{secret('postgres-password')}@127.0.0.1:{port('postgres')}/muster?sslmode=disable"
     fleet = Fleet(Database(), f"amqp://muster:{secret('rabbitmq-password')}@127.0.0.1:{port('amqp')}", database)
     it = Upgrade(fleet)
-    try:
-        fleet.build = RELEASE
-        say("; ".join(fleet.muster("migrate").splitlines()))
-        before = fleet.database.number("select max(version) from schema_migration")
-        it.start("old")
-        it.start("old")
-        for version, step in STEPS.items():
-            jobset = fleet.submit(version, jobs)
-            wait_for(f"a fifth of {version} to end", lambda: fleet.ended(jobset) >= jobs // 5)
-            step(it)
-            at_step = fleet.ended(jobset)
-            fleet.finish(version, jobset, jobs)
-            say(f"{version}: {at_step} of {jobs} jobs had ended when it was done: {' '.join(step.__doc__.split())}")
-        if fleet.database.number("select max(version) from schema_migration") == before:
-            say(f"this version has the schema of the release, {before}: only programs were upgraded")
-        wrong = it.wrong + fleet.judge(list(STEPS), jobs)
-    finally:
-        fleet.stop()
+    fleet.build = RELEASE
+    say("; ".join(fleet.muster("migrate").splitlines()))
+    before = fleet.database.number("select max(version) from schema_migration")
+    it.start("old")
+    it.start("old")
+    for version, step in STEPS.items():
+        jobset = fleet.submit(version, jobs)
+        wait_for(f"a fifth of {version} to end", lambda: fleet.ended(jobset) >= jobs // 5)
+        step(it)
+        at_step = fleet.ended(jobset)
+        fleet.finish(version, jobset, jobs)
+        say(f"{version}: {at_step} of {jobs} jobs had ended when it was done: {' '.join(step.__doc__.split())}")
+    if fleet.database.number("select max(version) from schema_migration") == before:
+        say(f"this version has the schema of the release, {before}: only programs were upgraded")
+    wrong = it.wrong + fleet.judge(list(STEPS), jobs)
     return conclude(len(STEPS), wrong)
 
 

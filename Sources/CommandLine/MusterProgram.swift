@@ -71,10 +71,8 @@ extension MusterProgram {
         [
             SubmitCommand.self, AddCommand.self, SealCommand.self, WaitCommand.self, ChangeCommand.self,
             CancelCommand.self, RetryCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self,
-            JobsCommand.self,
-            JobCommand.self, ResultsCommand.self, ReportCommand.self, CompareCommand.self,
-            ExportCommand.self,
-            DeliveriesCommand.self, DeliveryCommand.self, RedeliverCommand.self, BulkCommand.self,
+            JobsCommand.self, JobCommand.self, ResultsCommand.self, ReportCommand.self, CompareCommand.self,
+            ExportCommand.self, DeliveriesCommand.self, DeliveryCommand.self, RedeliverCommand.self, BulkCommand.self,
             ReportResultCommand.self, TestHistoryCommand.self,
         ]
     }

@@ -32,6 +32,9 @@ package struct Build: Sendable, Hashable, CustomStringConvertible {
         self.init(group: String(parts[1]), project: String(parts[2]), version: String(parts[3]))
     }
 
+    /// A build as people name it, with the slash at its beginning or without.
+    package init?(named text: String) { self.init(text.hasPrefix("/") ? text : "/\(text)") }
+
     /// `/group/project/version`.
     package var description: String { "/\(group)/\(project)/\(version)" }
 }

@@ -58,15 +58,20 @@ struct JobsetConditions: ParsableArguments {
         for (option, name) in [("--group", group), ("--project", project)] where name?.contains("/") == true {
             throw ValidationError("\(option) is a name without a slash: use --group and --project, or --build.")
         }
-        guard let build, build.contains("/"), Build(build.hasPrefix("/") ? build : "/\(build)") == nil else { return }
-        throw ValidationError("--build is a version, or group/project/version.")
+        guard let build, build.contains("/") else { return }
+        guard Build(named: build) != nil else {
+            throw ValidationError("--build is a version, or group/project/version.")
+        }
+        guard group == nil, project == nil else {
+            throw ValidationError("--build group/project/version excludes --group and --project.")
+        }
     }
 
     /// The filter that they describe.
     func filter(limit: Int) -> JobsetFilter {
         var filter = JobsetFilter(group: group, project: project, limit: limit)
         (filter.version, filter.verdict) = (build, verdict)
-        if let name = build, name.contains("/"), let build = Build(name.hasPrefix("/") ? name : "/\(name)") {
+        if let build = build.flatMap(Build.init(named:)) {
             (filter.group, filter.project, filter.version) = (build.group, build.project, build.version)
         }
         (filter.backend, filter.environment) = (backend, environment)

@@ -5,12 +5,13 @@ import Fleet
 import Foundation
 
 /// A jobset as people name it: by its id, the beginning of that, or its build.
-struct JobsetReference: ExpressibleByArgument, Sendable, Equatable {
-    private enum Kind: Sendable, Equatable {
+struct JobsetReference: ExpressibleByArgument, Sendable {
+    private enum Kind: Sendable {
         case id(UUID)
         case prefix(IDPrefix)
-        /// Without a version, any build of the project.
-        case build(group: String, project: String, version: String?)
+        case build(Build)
+        /// Any build of a project.
+        case project(ProjectName)
     }
 
     private let kind: Kind
@@ -45,12 +46,14 @@ struct JobsetReference: ExpressibleByArgument, Sendable, Equatable {
             return
         }
         isLatest = argument.hasSuffix(Self.latest)
-        let name = isLatest ? argument.dropLast(Self.latest.count) : argument[...]
-        // As `muster ls` shows it, with a slash at its beginning.
-        let parts = (name.hasPrefix("/") ? name.dropFirst() : name)
-            .split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3 || parts.count == 2 && isLatest, !parts.contains("") else { return nil }
-        kind = .build(group: parts[0], project: parts[1], version: parts.count == 3 ? parts[2] : nil)
+        let name = isLatest ? String(argument.dropLast(Self.latest.count)) : argument
+        if let build = Build(named: name) {
+            kind = .build(build)
+        } else if isLatest, let project = ProjectName(argument: name) {
+            kind = .project(project)
+        } else {
+            return nil
+        }
     }
 
     /// The id of the one jobset that is meant.
@@ -61,8 +64,9 @@ struct JobsetReference: ExpressibleByArgument, Sendable, Equatable {
         switch kind {
         case .id(let id): return id
         case .prefix(let prefix): filter.idPrefix = prefix
-        case .build(let group, let project, let version):
-            (filter.group, filter.project, filter.version) = (group, project, version)
+        case .build(let build):
+            (filter.group, filter.project, filter.version) = (build.group, build.project, build.version)
+        case .project(let name): (filter.group, filter.project) = (name.group, name.project)
         }
         let found = try await fleet.jobsets(filter)
         guard let first = found.first else { throw missing }

@@ -6,9 +6,9 @@ package import Foundation
 package struct IDPrefix: Sendable, Equatable, CustomStringConvertible {
     /// As it was given.
     package let description: String
-    /// The first id that begins so.
+    /// The first id that begins with it.
     package let first: UUID
-    /// The last id that begins so.
+    /// The last id that begins with it.
     package let last: UUID
 
     /// What a text must look like, as the end of a sentence about it.

@@ -6,7 +6,7 @@ package import Foundation
 package struct JobsetFilter: Sendable {
     /// Only those of these projects; `nil`: of all.
     package var scopes: [ProjectScope]?
-    /// Only those whose id begins so.
+    /// Only those whose id begins with this.
     package var idPrefix: IDPrefix?
     /// Only those of this group.
     package var group: String?
@@ -44,8 +44,7 @@ package struct JobsetFilter: Sendable {
     /// Whether it leaves nothing out.
     package var isForEverything: Bool {
         idPrefix == nil && group == nil && project == nil && version == nil && state == nil && verdict == nil
-            && backend == nil
-            && environment == nil && labels.isEmpty && createdAfter == nil && createdBefore == nil
+            && backend == nil && environment == nil && labels.isEmpty && createdAfter == nil && createdBefore == nil
     }
 }
 

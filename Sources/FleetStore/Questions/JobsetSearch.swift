@@ -19,7 +19,7 @@ package struct FoundLabJob: Sendable, Equatable, Decodable {
 }
 
 extension FleetStore {
-    /// Jobsets whose id begins so, latest first.
+    /// Jobsets whose id begins with this, latest first.
     package func jobsets(idPrefix: IDPrefix, scopes: [ProjectScope], limit: Int) async throws -> [JobsetSummary] {
         let scopes = ScopeLists(scopes)
         return try await query(

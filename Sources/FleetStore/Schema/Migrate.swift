@@ -73,6 +73,13 @@ package struct IndexesNeedSession: Error, Sendable, Equatable, CustomStringConve
     }
 }
 
+/// Another program has been building indexes for as long as a migration may last.
+package struct IndexesBeingBuilt: Error, Sendable, Equatable, CustomStringConvertible {
+    package var description: String {
+        "the schema is upgraded, but another `muster migrate` has been building indexes for a day: run `muster migrate` again"
+    }
+}
+
 /// The schema could not be changed, since a table was in use all the time.
 package struct SchemaInUse: Error, Sendable, Equatable, CustomStringConvertible {
     /// How often a table was waited for.
@@ -190,7 +197,9 @@ extension FleetStore {
         try await PostgresClient.withClient(configuration: configuration, logger: logger) { builder in
             // Not waited for in the server: what waits there has a snapshot, which the build of the other waits for.
             let isMine: PostgresStatement = "select pg_try_advisory_lock(hashtext('muster'), hashtext('build indexes'))"
+            let end = ContinuousClock.now + Self.longestMigration
             while try await !builder.query(isMine).one().decode(Bool.self) {
+                guard .now < end else { throw IndexesBeingBuilt() }
                 report(.otherBuilder)
                 try await Task.sleep(for: .seconds(1))
             }

@@ -11,9 +11,8 @@ struct JobsetReferenceTests {
         "Ids, beginnings of ids and builds are names",
         arguments: [
             "6f1c0000-0000-4000-8000-00000000002a", "6F1C0000-0000-4000-8000-00000000002A", "6f1c", "6F1C0000",
-            "6f1c0000-0000-4", "group/project/v1", "/group/project/v1", "group/project/v1/rc2",
-            "group/project/v1@latest",
-            "group/project@latest", "a/b/c@d",
+            "6f1c0000-0000-4", "group/project/v1", "/group/project/v1", "~me/project/v1", "group/project/v1@latest",
+            "group/project@latest",
         ]
     )
     func names(text: String) { #expect(JobsetReference(argument: text) != nil) }
@@ -22,7 +21,8 @@ struct JobsetReferenceTests {
         "Everything else is none",
         arguments: [
             "", "6f1", "xyz", "group/project", "group//v1", "//", "/", "group/project/", "@latest", "group@latest",
-            "6f1c@latest", String(repeating: "0", count: 33), "group/project/@latest",
+            "6f1c@latest", "group/project/v1/rc2", "a/b/c@d", "*@latest", "group/*@latest",
+            String(repeating: "0", count: 33), "group/project/@latest",
         ]
     )
     func others(text: String) { #expect(JobsetReference(argument: text) == nil) }

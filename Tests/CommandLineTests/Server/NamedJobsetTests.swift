@@ -144,21 +144,27 @@ struct NamedJobsetTests {
         }
     }
 
-    @Test("watch tells each job that fails, once, and ends as wait does")
-    func watch() async throws {
-        try await both { fleet, ways in
-            for (way, run) in ways {
+    @Test("watch reports each job that fails, once, and ends as wait does", arguments: [false, true])
+    func watch(isServed: Bool) async throws {
+        try await TestFleet.with { fleet in
+            try await fleet.withGateway { gateway, token in
                 let id = try await fleet.accept(jobs: 3)
                 let jobs = try await fleet.store.jobs(of: try #require(UUID(uuidString: id)))
-                async let watched = run(["watch", id])
-                for job in jobs {
-                    _ = try await fleet.store.finishJobs([
-                        JobEnd(jobID: job.id, outcome: job.position == 1 ? .incomplete : .complete, reason: "no board")
-                    ])
-                    try await Task.sleep(for: .seconds(2))
+                let program =
+                    isServed
+                    ? served(gateway.url, token: token, ["watch", id])
+                    : Program(arguments: ["watch", id], environment: fleet.environment)
+                let ending = try await program.run { _, errors in
+                    // Each look after the failure would report it again.
+                    for (position, text) in [(1, "job 1 (env-1) incomplete"), (0, "2 of 3 jobs"), (2, "3 of 3 jobs")] {
+                        let outcome: JobOutcome = position == 1 ? .incomplete : .complete
+                        _ = try await fleet.store.finishJobs([
+                            JobEnd(jobID: jobs[position].id, outcome: outcome, reason: "no board")
+                        ])
+                        try await eventually(text) { try String(contentsOf: errors, encoding: .utf8).contains(text) }
+                    }
                 }
-                let ending = try await watched
-                #expect(ending.status == 3, "\(way): \(ending.errors)")
+                #expect(ending.status == 3, "\(ending.errors)")
                 #expect(ending.errors.ranges(of: "job 1 (env-1) incomplete: no board\n").count == 1, "\(ending.errors)")
                 #expect(ending.output.hasPrefix("incomplete, 1 of 3 jobs missing"))
             }
