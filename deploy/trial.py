@@ -21,6 +21,8 @@ LABS = ["lab-a", "lab-b"]
 # How long anything may take that must happen, in seconds.
 LIMIT = 600
 TRIAL = pathlib.Path(sys.argv[0]).stem
+# What the caller has set is about another fleet, and would go before the configuration.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
 
 
 def say(text):
@@ -97,7 +99,7 @@ class Fleet:
 
     def start(self, name, command):
         log = open(self.log(name), "ab")
-        self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.processes[name] = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=ENVIRONMENT)
 
     def start_worker(self, role, name):
         self.start(name, [self.build / f"muster-{role}", "--config", self.config])
@@ -123,7 +125,7 @@ class Fleet:
 
     def muster(self, *arguments):
         command = [self.build / "muster", *arguments, "--config", self.config]
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, env=ENVIRONMENT)
         if ran.returncode != 0:
             raise SystemExit(f"test-{TRIAL}: muster {' '.join(map(str, arguments))} ended with {ran.returncode}: {ran.stderr}")
         return ran.stdout.strip()
